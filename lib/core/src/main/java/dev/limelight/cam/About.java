@@ -1,0 +1,12 @@
+package dev.limelight.cam;
+
+/**
+ * What a user wants to know of a method before choosing it.
+ *
+ * @param name how it is called on the command line, such as "grad-cam"
+ * @param gradients whether it needs an engine that differentiates
+ * @param classes whether it tells classes apart
+ * @param cost what it takes beside one forward pass
+ * @param paper who proposed it, where and when
+ */
+public record About(String name, boolean gradients, boolean classes, String cost, String paper) {}

@@ -1,0 +1,26 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Class activation mapping: {@code sum_k W[c,k] A_k}, with W the weights of the one linear layer
+ * after global average pooling. The mean of the map plus the bias is the logit. On any other head
+ * it is not defined, and refused.
+ *
+ * @see <a href="https://arxiv.org/abs/1512.04150">Zhou et al. 2016, Learning Deep Features for
+ *     Discriminative Localization</a>
+ */
+public record Cam() implements CamMethod {
+
+  @Override
+  public NDArray map(Evidence evidence) {
+    NDArray weights = evidence.classWeights().expandDims(2).expandDims(3);
+    return weights.mul(evidence.activations()).sum(new int[] {1});
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "cam", true, true, "one head backward and two head forwards", "Zhou et al., CVPR 2016");
+  }
+}

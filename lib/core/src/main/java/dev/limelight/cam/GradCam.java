@@ -1,0 +1,26 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Gradient-weighted class activation mapping: {@code sum_k w_k A_k} with {@code w_k =
+ * mean_xy(g_k)}. The map is signed; the ReLU of the paper is the first step of making a heatmap of
+ * it.
+ *
+ * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju et al. 2017, Grad-CAM</a>
+ */
+public record GradCam() implements CamMethod {
+
+  @Override
+  public NDArray map(Evidence evidence) {
+    NDArray gradients = evidence.gradients();
+    long places = gradients.getShape().get(2) * gradients.getShape().get(3);
+    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(places);
+    return weights.mul(evidence.activations()).sum(new int[] {1});
+  }
+
+  @Override
+  public About about() {
+    return new About("grad-cam", true, true, "one head backward", "Selvaraju et al., ICCV 2017");
+  }
+}

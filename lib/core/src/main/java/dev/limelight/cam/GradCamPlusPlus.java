@@ -1,0 +1,32 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * Grad-CAM++: {@code sum_k w_k A_k} with {@code w_k = sum_xy ReLU(g_k) a_k} and {@code a_k = g_k^2
+ * / (2 g_k^2 + S_k g_k^3 + 1e-6)}, where {@code S_k = sum_xy A_k}, and {@code a_k = 0} where {@code
+ * g_k = 0}. The gradient is that of the logit, without the exponential of the paper.
+ *
+ * @see <a href="https://arxiv.org/abs/1710.11063">Chattopadhay et al. 2018, Grad-CAM++</a>
+ */
+public record GradCamPlusPlus() implements CamMethod {
+
+  @Override
+  public NDArray map(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    // Only positive gradients weigh, so only they are put into the quotient.
+    NDArray positive = evidence.gradients().maximum(0f);
+    NDArray squared = positive.mul(positive);
+    NDArray sums = activations.sum(new int[] {2, 3}, true);
+    NDArray denominator = squared.mul(2).add(sums.mul(squared.mul(positive))).add(1e-6f);
+    NDArray alpha = squared.div(denominator);
+    NDArray weights = positive.mul(alpha).sum(new int[] {2, 3}, true);
+    return weights.mul(activations).sum(new int[] {1});
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "grad-cam++", true, true, "one head backward", "Chattopadhay et al., WACV 2018");
+  }
+}

@@ -1,0 +1,23 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * HiResCAM: {@code sum_k g_k A_k}, place by place, so that the map shows what the head really
+ * multiplied.
+ *
+ * @see <a href="https://arxiv.org/abs/2011.08891">Draelos and Carin 2020, Use HiResCAM instead of
+ *     Grad-CAM</a>
+ */
+public record HiResCam() implements CamMethod {
+
+  @Override
+  public NDArray map(Evidence evidence) {
+    return evidence.gradients().mul(evidence.activations()).sum(new int[] {1});
+  }
+
+  @Override
+  public About about() {
+    return new About("hires-cam", true, true, "one head backward", "Draelos and Carin, 2020");
+  }
+}

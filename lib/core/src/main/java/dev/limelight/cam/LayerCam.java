@@ -1,0 +1,21 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * LayerCAM: {@code sum_k ReLU(g_k) A_k}, which stays sharp at early layers.
+ *
+ * @see <a href="https://doi.org/10.1109/TIP.2021.3089943">Jiang et al. 2021, LayerCAM</a>
+ */
+public record LayerCam() implements CamMethod {
+
+  @Override
+  public NDArray map(Evidence evidence) {
+    return evidence.gradients().maximum(0f).mul(evidence.activations()).sum(new int[] {1});
+  }
+
+  @Override
+  public About about() {
+    return new About("layer-cam", true, true, "one head backward", "Jiang et al., TIP 2021");
+  }
+}

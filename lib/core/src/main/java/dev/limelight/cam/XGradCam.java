@@ -1,0 +1,26 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * XGrad-CAM: {@code sum_k w_k A_k} with {@code w_k = sum_xy g_k A_k / (S_k + 1e-7)} and {@code S_k
+ * = sum_xy A_k}: the weights that satisfy sensitivity and conservation. Meant for activations after
+ * a ReLU, whose sums are not negative.
+ *
+ * @see <a href="https://arxiv.org/abs/2008.02312">Fu et al. 2020, Axiom-based Grad-CAM</a>
+ */
+public record XGradCam() implements CamMethod {
+
+  @Override
+  public NDArray map(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    NDArray sums = activations.sum(new int[] {2, 3}, true).add(1e-7f);
+    NDArray weights = evidence.gradients().mul(activations).sum(new int[] {2, 3}, true).div(sums);
+    return weights.mul(activations).sum(new int[] {1});
+  }
+
+  @Override
+  public About about() {
+    return new About("xgrad-cam", true, true, "one head backward", "Fu et al., BMVC 2020");
+  }
+}

@@ -1,0 +1,25 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * An engine's automatic differentiation, used so that nothing of the user's is recorded or written.
+ */
+interface Autograd {
+
+  /** Runs work in inference mode and without recording, and then puts the thread's state back. */
+  <T> T still(Supplier<T> work);
+
+  /**
+   * Records the head from the activations on and differentiates scores of its output.
+   *
+   * @param activations A, (N, C, h, w); left as it is
+   * @param head A to logits
+   * @param scores logits to one tensor a score; each is summed before it is differentiated
+   */
+  Slope slope(
+      NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores);
+}

@@ -1,0 +1,98 @@
+package dev.limelight.model;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.LambdaBlock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** DJL blocks, which can be cut between the children of nested {@code SequentialBlock}s. */
+final class BlockNetwork implements Network {
+
+  private static final Set<String> OUTPUT_ACTIVATIONS = Set.of("softmax", "sigmoid");
+
+  private final NDManager manager;
+  private final BlockSteps steps;
+  private final String outputActivation;
+  private final boolean mxnet;
+
+  BlockNetwork(Model model) {
+    manager = model.getNDManager();
+    mxnet = manager.getEngine().getEngineName().equals("MXNet");
+    if (!model.getBlock().isInitialized()) {
+      throw new IllegalArgumentException(
+          "the block of model '"
+              + model.getName()
+              + "' has no parameters yet; load, train or initialise it first");
+    }
+    BlockSteps all = BlockSteps.of(model.getBlock());
+    int last = all.steps().size() - 1;
+    outputActivation = outputActivation(all.steps().get(last));
+    steps = outputActivation == null ? all : new BlockSteps(all.steps().subList(0, last));
+  }
+
+  @Override
+  public List<Layer> layers(Shape input) {
+    return autograd()
+        .still(
+            () -> {
+              List<Layer> layers = new ArrayList<>();
+              try (NDManager scope = manager.newSubManager()) {
+                NDList current =
+                    new NDList(scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32));
+                // Nothing would follow the last step.
+                for (BlockSteps.Step step : steps.steps().subList(0, steps.steps().size() - 1)) {
+                  current = step.block().forward(new FrozenParameters(scope), current, false);
+                  Shape shape = current.head().getShape();
+                  if (current.size() == 1 && shape.dimension() == 4) {
+                    String kind = kind(step);
+                    step.names().forEach(name -> layers.add(new Layer(name, kind, shape)));
+                  }
+                }
+              }
+              return layers;
+            });
+  }
+
+  @Override
+  public SplitModel split(LayerPath path) {
+    List<LayerPath> known =
+        new BlockSteps(steps.steps().subList(0, steps.steps().size() - 1)).paths();
+    if (!known.contains(path)) {
+      throw Layer.unknown(path, known);
+    }
+    BlockSteps front = steps.upTo(path);
+    BlockSteps back = steps.after(path);
+    Stage features = mxnet ? new TracedStage(manager, front, true) : new EagerStage(front);
+    Stage head = mxnet ? new TracedStage(manager, back, false) : new EagerStage(back);
+    return new SplitModel(path, features, head, autograd());
+  }
+
+  @Override
+  public String outputActivation() {
+    return outputActivation;
+  }
+
+  private Autograd autograd() {
+    return mxnet ? new MxAutograd() : new PtAutograd();
+  }
+
+  private static String kind(BlockSteps.Step step) {
+    return step.block() instanceof LambdaBlock lambda
+            && !lambda.getName().equals(LambdaBlock.DEFAULT_NAME)
+        ? lambda.getName()
+        : step.block().getClass().getSimpleName();
+  }
+
+  private static String outputActivation(BlockSteps.Step step) {
+    if (step.block() instanceof LambdaBlock lambda) {
+      String name = lambda.getName().toLowerCase(java.util.Locale.ROOT);
+      return OUTPUT_ACTIVATIONS.contains(name) ? name : null;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDList;
+
+/** Blocks that run one after another as the engine runs them. */
+final class EagerStage implements Stage {
+
+  private final BlockSteps steps;
+
+  EagerStage(BlockSteps steps) {
+    this.steps = steps;
+  }
+
+  @Override
+  public NDList run(NDList inputs) {
+    return steps.run(new FrozenParameters(inputs.head().getManager()), inputs);
+  }
+
+  @Override
+  public void close() {
+    // It owns nothing native: what it hands out belongs to the manager of its input.
+  }
+}

@@ -1,0 +1,54 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A place where a network can be cut.
+ *
+ * @param path its name
+ * @param kind what computes it, in the engine's word ({@code Convolution}, {@code ParallelBlock})
+ * @param shape its output for one picture, (1, C, h, w)
+ */
+public record Layer(LayerPath path, String kind, Shape shape) {
+
+  /** Whether its output still has places: h * w is more than one. */
+  public boolean spatial() {
+    return shape.get(2) * shape.get(3) > 1;
+  }
+
+  /**
+   * The layer that is explained when none is named: the last one with spatial extent. Of several
+   * names for the same place it is the last, which for nested blocks is the outermost.
+   *
+   * @param layers in the order of computation
+   */
+  public static Layer last(List<Layer> layers) {
+    Layer found = null;
+    for (Layer layer : layers) {
+      if (layer.spatial()) {
+        found = layer;
+      }
+    }
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "a map needs a layer whose output has a height and a width above one, and none of these does: "
+              + paths(layers)
+              + "; check the size of the input");
+    }
+    return found;
+  }
+
+  static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
+    String list = known.stream().map(LayerPath::name).collect(Collectors.joining(", "));
+    return new IllegalArgumentException(
+        "no layer '" + path + "'; it can be cut at: " + (list.isEmpty() ? "(nowhere)" : list));
+  }
+
+  private static String paths(List<Layer> layers) {
+    return layers.isEmpty()
+        ? "(no layer has four dimensions)"
+        : layers.stream().map(l -> l.path() + " " + l.shape()).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.limelight.model;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import java.util.List;
+
+/** A whole network in one of the formats that can be cut. The model itself is never changed. */
+public sealed interface Network permits SymbolNetwork, BlockNetwork {
+
+  /** The network of a loaded or initialised model. */
+  static Network of(Model model) {
+    Block block = model.getBlock();
+    if (block == null) {
+      throw new IllegalArgumentException(
+          "the model '" + model.getName() + "' has no block; load it or set its block first");
+    }
+    String engine = model.getNDManager().getEngine().getEngineName();
+    if (!List.of("MXNet", "PyTorch").contains(engine)) {
+      throw new IllegalArgumentException(
+          "the model runs on " + engine + ", and can be cut on MXNet and PyTorch");
+    }
+    if (block.getClass().getSimpleName().equals("MxSymbolBlock")) {
+      return new SymbolNetwork(model);
+    }
+    return new BlockNetwork(model);
+  }
+
+  /**
+   * The layers at which it can be cut, in the order of computation: those whose output has four
+   * dimensions.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  List<Layer> layers(Shape input);
+
+  /**
+   * Cuts at a layer.
+   *
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   */
+  SplitModel split(LayerPath path);
+
+  /**
+   * What follows the logits and is left out, such as "softmax", or null: scores are raw logits
+   * unless a target says otherwise.
+   */
+  String outputActivation();
+}

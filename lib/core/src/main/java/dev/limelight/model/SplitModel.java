@@ -1,0 +1,110 @@
+package dev.limelight.model;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.Function;
+
+/**
+ * A network cut in two at a layer: features, from the picture x to the activations A, and head,
+ * from A to the logits. Features are never recorded; only the head is, from A on, so that a
+ * gradient map costs little more than one forward. Both parts share the model's parameters and
+ * change nothing of them.
+ */
+public final class SplitModel implements AutoCloseable {
+
+  private final LayerPath layer;
+  private final Stage features;
+  private final Stage head;
+  private final Autograd autograd;
+
+  SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
+    this.layer = layer;
+    this.features = features;
+    this.head = head;
+    this.autograd = autograd;
+  }
+
+  /**
+   * Cuts a model at a layer.
+   *
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   */
+  public static SplitModel of(Model model, LayerPath layer) {
+    return Network.of(model).split(layer);
+  }
+
+  /** Where it is cut. */
+  public LayerPath layer() {
+    return layer;
+  }
+
+  /**
+   * Runs the first part, in inference mode and without recording.
+   *
+   * @param input pictures, (N, C, H, W) float32; the results belong to its manager
+   */
+  public Cut features(NDArray input) {
+    return autograd.still(
+        () -> {
+          NDList out = features.run(new NDList(input.stopGradient()));
+          NDArray activations = out.head();
+          if (activations.getShape().dimension() != 4) {
+            throw new IllegalArgumentException(
+                "a map needs a layer with output (N, C, h, w), and layer '"
+                    + layer
+                    + "' gives "
+                    + activations.getShape()
+                    + "; choose another layer");
+          }
+          return new Cut(activations, new NDList(out.subList(1, out.size())));
+        });
+  }
+
+  /** Runs the second part without recording: (N, K) logits. */
+  public NDArray head(Cut cut) {
+    return autograd.still(() -> run(cut));
+  }
+
+  /**
+   * Runs and differentiates the second part.
+   *
+   * @param cut where it starts
+   * @param scores (N, K) logits to one tensor a score; each is summed over the batch before it is
+   *     differentiated
+   */
+  public Slope slope(Cut cut, Function<NDArray, NDList> scores) {
+    return autograd.slope(cut.activations(), leaf -> run(cut.with(leaf)), scores);
+  }
+
+  private NDArray run(Cut cut) {
+    NDArray logits = head.run(cut.toList()).head();
+    Shape shape = logits.getShape();
+    long n = cut.activations().getShape().get(0);
+    if (shape.dimension() < 1 || shape.get(0) != n || !allOnes(shape)) {
+      throw new IllegalArgumentException(
+          "a classifier gives (N, K) logits for N = "
+              + n
+              + ", and this network gives "
+              + shape
+              + "; cut off what follows its logits");
+    }
+    return shape.dimension() == 2 ? logits : logits.reshape(n, shape.size() / n);
+  }
+
+  private static boolean allOnes(Shape shape) {
+    for (int i = 2; i < shape.dimension(); i++) {
+      if (shape.get(i) != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    features.close();
+    head.close();
+  }
+}
