@@ -46,7 +46,11 @@ final class BlockNetwork implements Network {
                     new NDList(scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32));
                 // Nothing would follow the last step.
                 for (BlockSteps.Step step : steps.steps().subList(0, steps.steps().size() - 1)) {
-                  current = step.block().forward(new FrozenParameters(scope), current, false);
+                  NDList inputs = current;
+                  current =
+                      SplitModel.accepted(
+                          new Shape(1).addAll(input),
+                          () -> step.block().forward(new FrozenParameters(scope), inputs, false));
                   Shape shape = current.head().getShape();
                   if (current.size() == 1 && shape.dimension() == 4) {
                     String kind = kind(step);

@@ -1,10 +1,12 @@
 package dev.limelight.model;
 
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A network cut in two at a layer: features, from the picture x to the activations A, and head,
@@ -48,7 +50,8 @@ public final class SplitModel implements AutoCloseable {
   public Cut features(NDArray input) {
     return autograd.still(
         () -> {
-          NDList out = features.run(new NDList(input.stopGradient()));
+          NDList out =
+              accepted(input.getShape(), () -> features.run(new NDList(input.stopGradient())));
           NDArray activations = out.head();
           if (activations.getShape().dimension() != 4) {
             throw new IllegalArgumentException(
@@ -76,6 +79,21 @@ public final class SplitModel implements AutoCloseable {
    */
   public Slope slope(Cut cut, Function<NDArray, NDList> scores) {
     return autograd.slope(cut.activations(), leaf -> run(cut.with(leaf)), scores);
+  }
+
+  /** Runs what an engine may refuse for the shape of its input, and tells so in one sentence. */
+  static <T> T accepted(Shape shape, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (EngineException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the network refuses an input of shape "
+              + shape
+              + " ("
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given")
+              + "); give the size and channels it was made for",
+          e);
+    }
   }
 
   private NDArray run(Cut cut) {

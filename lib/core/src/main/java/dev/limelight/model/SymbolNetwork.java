@@ -54,7 +54,9 @@ final class SymbolNetwork implements Network {
         Stage all =
             new MxStage(scope, graph.withOutputs(operators), parameters, List.of(input), false)) {
       NDArray picture = scope.zeros(new Shape(1).addAll(shape), DataType.FLOAT32);
-      NDList outputs = new MxAutograd().still(() -> all.run(new NDList(picture)));
+      NDList outputs =
+          SplitModel.accepted(
+              picture.getShape(), () -> new MxAutograd().still(() -> all.run(new NDList(picture))));
       for (int i = 0; i < operators.size(); i++) {
         Shape output = outputs.get(i).getShape();
         int node = operators.get(i);

@@ -1,0 +1,261 @@
+package dev.limelight.model;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.mxnet.engine.MxSymbolBlock;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockFactory;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * A model on disk: an MXNet symbol with its parameters beside it, or a folder that DJL saved. Such
+ * a folder holds parameters alone; what the network looks like comes from a {@code *-symbol.json}
+ * in it or, as DJL has it, from a {@code serving.properties} with {@code blockFactory=CLASS} and
+ * the factory's arguments. The class is taken from the class path and never from the folder, so
+ * that a model runs no code of its own.
+ *
+ * @param path the file or folder
+ * @param engine "MXNet" or "PyTorch"
+ */
+public record ModelFile(Path path, String engine) {
+
+  private static final String SYMBOL = "-symbol.json";
+  private static final String PROPERTIES = "serving.properties";
+
+  /**
+   * Loads the model; the caller closes it.
+   *
+   * @throws IOException if it cannot be read; the message says what is wrong with which file
+   */
+  public Model load() throws IOException {
+    if (!Files.exists(path)) {
+      throw new IOException("no such model: " + path);
+    }
+    if (Files.isDirectory(path)) {
+      List<Path> symbols = list(path, SYMBOL);
+      if (symbols.size() > 1) {
+        throw new IOException(
+            "the folder " + path + " holds several symbols; give one of them: " + symbols);
+      }
+      return symbols.isEmpty() ? loadBlock() : loadSymbol(symbols.get(0));
+    }
+    if (path.toString().endsWith(SYMBOL)) {
+      return loadSymbol(path);
+    }
+    throw new IOException(
+        path + " is not a model that can be read: give a *-symbol.json or a folder saved by DJL");
+  }
+
+  /** The hash of the files that make the model, in hexadecimal. */
+  public String sha256() throws IOException {
+    List<Path> files = new ArrayList<>();
+    if (Files.isDirectory(path)) {
+      files.addAll(list(path, SYMBOL));
+      files.addAll(list(path, ".params"));
+    } else {
+      files.add(path);
+      files.add(parameters(path));
+    }
+    return Hashes.sha256(files);
+  }
+
+  private Model loadSymbol(Path symbol) throws IOException {
+    if (!"MXNet".equals(engine)) {
+      throw new IOException(symbol + " is an MXNet symbol, and cannot run on " + engine);
+    }
+    Path parameters = parameters(symbol);
+    String file = parameters.getFileName().toString();
+    try {
+      JsonElement json = JsonParser.parseString(Files.readString(symbol));
+      if (!json.isJsonObject() || !json.getAsJsonObject().has("nodes")) {
+        throw new IOException(symbol + " is not an MXNet symbol: it has no \"nodes\"");
+      }
+    } catch (JsonParseException e) {
+      throw new IOException(symbol + " is not an MXNet symbol: it is no whole JSON file", e);
+    }
+    String epoch = file.substring(file.length() - "0000.params".length()).substring(0, 4);
+    return load(prefix(symbol), symbol.toAbsolutePath().getParent(), null, epoch, parameters);
+  }
+
+  private Model loadBlock() throws IOException {
+    List<Path> saved = list(path, ".params");
+    if (saved.isEmpty()) {
+      throw new IOException(
+          "the folder " + path + " holds no model: neither *-symbol.json nor *.params is in it");
+    }
+    Path parameters = saved.get(saved.size() - 1);
+    String file = parameters.getFileName().toString();
+    if (!file.matches(".*-\\d{4}\\.params")) {
+      throw new IOException("DJL calls its parameters NAME-0000.params, and this is " + parameters);
+    }
+    int dash = file.length() - "-0000.params".length();
+    String name = file.substring(0, dash);
+    return load(name, path, parameters, file.substring(dash + 1, dash + 5), parameters);
+  }
+
+  private Model load(String name, Path folder, Path djl, String epoch, Path parameters)
+      throws IOException {
+    Model model = Model.newInstance(name, engine);
+    boolean loaded = false;
+    try {
+      if (djl != null) {
+        model.setBlock(block(model, folder, djl));
+      }
+      model.load(folder, name, Map.of("epoch", epoch));
+      loaded = true;
+      return model;
+    } catch (IOException e) {
+      if (e.getMessage() != null && e.getMessage().contains(folder.toString())) {
+        throw e;
+      }
+      throw unreadable(parameters, e);
+    } catch (MalformedModelException | EngineException | IllegalStateException e) {
+      throw unreadable(parameters, e);
+    } catch (NullPointerException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      // DJL meets a parameter that the symbol does not have, or a size that cannot be, without a
+      // word.
+      throw unreadable(parameters, e);
+    } finally {
+      if (!loaded) {
+        model.close();
+      }
+    }
+  }
+
+  private static IOException unreadable(Path parameters, Exception cause) {
+    return new IOException(
+        parameters
+            + " cannot be read: it is cut short, damaged, or belongs to another network; copy it"
+            + " again beside its symbol or block",
+        cause);
+  }
+
+  /** The block of a folder that holds parameters alone. */
+  private static Block block(Model model, Path folder, Path parameters) throws IOException {
+    Path file = folder.resolve(PROPERTIES);
+    Map<String, Object> arguments = new HashMap<>();
+    if (Files.exists(file)) {
+      Properties properties = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        properties.load(reader);
+      }
+      properties.forEach((key, value) -> arguments.put((String) key, argument((String) value)));
+    }
+    Object factory = arguments.get("blockFactory");
+    if (factory == null
+        && "MXNet".equals(model.getNDManager().getEngine().getEngineName())
+        && holdsSymbol(parameters)) {
+      return new MxSymbolBlock(model.getNDManager());
+    }
+    if (factory == null) {
+      throw new IOException(
+          "the folder "
+              + folder
+              + " holds parameters and no network: add its *-symbol.json, or a "
+              + PROPERTIES
+              + " with blockFactory=CLASS");
+    }
+    try {
+      Object made = Class.forName(factory.toString()).getDeclaredConstructor().newInstance();
+      return ((BlockFactory) made).newBlock(model, folder, arguments);
+    } catch (ReflectiveOperationException | ClassCastException e) {
+      throw new IOException(
+          file
+              + " names the block factory "
+              + factory
+              + ", which is no ai.djl.nn.BlockFactory on the class path; add its jar",
+          e);
+    }
+  }
+
+  /** Whether DJL wrote a symbol into its parameter file, as it does for a symbol that it saves. */
+  private static boolean holdsSymbol(Path parameters) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(parameters)))) {
+      if (!"DJL@".equals(new String(in.readNBytes(4), StandardCharsets.US_ASCII))) {
+        return false;
+      }
+      in.readInt();
+      in.readUTF();
+      in.readUTF();
+      for (int inputs = in.readInt(); inputs > 0; inputs--) {
+        in.readUTF();
+        Shape.decode(in);
+      }
+      for (int properties = in.readInt(); properties > 0; properties--) {
+        in.readUTF();
+        in.readUTF();
+      }
+      in.readByte();
+      in.readInt();
+      return in.readByte() == '{';
+    } catch (EOFException e) {
+      return false;
+    }
+  }
+
+  /** Numbers and lists as JSON reads them, which is how DJL's own factories expect them. */
+  private static Object argument(String value) {
+    if (value.startsWith("[")) {
+      List<Object> list = new ArrayList<>();
+      JsonParser.parseString(value)
+          .getAsJsonArray()
+          .forEach(
+              element ->
+                  list.add(
+                      element.getAsJsonPrimitive().isNumber()
+                          ? (Object) element.getAsDouble()
+                          : element.getAsString()));
+      return list;
+    }
+    return value;
+  }
+
+  private static String prefix(Path symbol) {
+    String file = symbol.getFileName().toString();
+    return file.substring(0, file.length() - SYMBOL.length());
+  }
+
+  private static Path parameters(Path symbol) throws IOException {
+    List<Path> found = list(symbol.toAbsolutePath().getParent(), ".params");
+    found.removeIf(
+        file ->
+            !file.getFileName()
+                .toString()
+                .matches(java.util.regex.Pattern.quote(prefix(symbol)) + "-\\d{4}\\.params"));
+    if (found.isEmpty()) {
+      throw new IOException(
+          "no parameters beside "
+              + symbol
+              + ": expected "
+              + prefix(symbol)
+              + "-0000.params in the same folder");
+    }
+    return found.get(found.size() - 1);
+  }
+
+  private static List<Path> list(Path folder, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return new ArrayList<>(
+          files.filter(file -> file.toString().endsWith(suffix)).sorted().toList());
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.limelight.model;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+
+/**
+ * How a picture becomes the network's input: fitted to a size, scaled to [0, 1], then {@code (v -
+ * mean) / std} a channel. It knows where on the picture the input lies, so that maps can be drawn
+ * on the original.
+ *
+ * @param width of the input, in pixels
+ * @param height of the input, in pixels
+ * @param fit how a picture of another shape is fitted
+ * @param mean of red, green and blue
+ * @param std of red, green and blue
+ */
+public record Preprocessing(int width, int height, Fit fit, float[] mean, float[] std) {
+
+  /** What happens to a picture whose sides have another ratio than the input's. */
+  public enum Fit {
+    /** The middle of the picture, as large as fits; the rest is never seen. */
+    CROP,
+    /** The whole picture, distorted. */
+    STRETCH,
+    /** The whole picture, with grey bars. */
+    LETTERBOX
+  }
+
+  /** Checks sizes and statistics. */
+  public Preprocessing {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "an input has at least one pixel, and " + width + "x" + height + " came");
+    }
+    if (mean.length != 3 || std.length != 3) {
+      throw new IllegalArgumentException(
+          "mean and std have three values, for red, green and blue, and "
+              + mean.length
+              + " and "
+              + std.length
+              + " came");
+    }
+    for (float value : std) {
+      if (!(value > 0)) {
+        throw new IllegalArgumentException("std is above zero, and " + value + " came");
+      }
+    }
+    mean = mean.clone();
+    std = std.clone();
+  }
+
+  /** The middle of the picture in [0, 1], without mean and standard deviation. */
+  public static Preprocessing of(int width, int height) {
+    return new Preprocessing(width, height, Fit.CROP, new float[] {0, 0, 0}, new float[] {1, 1, 1});
+  }
+
+  /** For the size that a model says its input has, or 224x224 where it does not say. */
+  public static Preprocessing of(Model model) {
+    Block block = model.getBlock();
+    if (!block.getClass().getSimpleName().equals("MxSymbolBlock") && block.isInitialized()) {
+      Shape shape = block.describeInput().valueAt(0);
+      if (shape.dimension() == 4 && shape.get(2) > 0 && shape.get(3) > 0) {
+        return of((int) shape.get(3), (int) shape.get(2));
+      }
+    }
+    return of(224, 224);
+  }
+
+  /**
+   * The usual statistics of ImageNet networks: mean 0.485, 0.456, 0.406, std 0.229, 0.224, 0.225.
+   */
+  public Preprocessing imageNet() {
+    return normalised(new float[] {0.485f, 0.456f, 0.406f}, new float[] {0.229f, 0.224f, 0.225f});
+  }
+
+  /** The same with other statistics. */
+  public Preprocessing normalised(float[] newMean, float[] newStd) {
+    return new Preprocessing(width, height, fit, newMean, newStd);
+  }
+
+  /** The same with another way of fitting. */
+  public Preprocessing fitted(Fit newFit) {
+    return new Preprocessing(width, height, newFit, mean, std);
+  }
+
+  /** The mean of red, green and blue. */
+  @Override
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  /** The standard deviation of red, green and blue. */
+  @Override
+  public float[] std() {
+    return std.clone();
+  }
+
+  /**
+   * Where the input lies on a picture, in the picture's pixels. With a letterbox it reaches beyond
+   * the picture.
+   *
+   * @param pictureWidth in pixels
+   * @param pictureHeight in pixels
+   */
+  public Rectangle2D seen(int pictureWidth, int pictureHeight) {
+    double across = (double) pictureWidth / width;
+    double down = (double) pictureHeight / height;
+    double w =
+        switch (fit) {
+          case STRETCH -> pictureWidth;
+          case CROP -> width * Math.min(across, down);
+          case LETTERBOX -> width * Math.max(across, down);
+        };
+    double h =
+        switch (fit) {
+          case STRETCH -> pictureHeight;
+          case CROP -> height * Math.min(across, down);
+          case LETTERBOX -> height * Math.max(across, down);
+        };
+    return new Rectangle2D.Double((pictureWidth - w) / 2, (pictureHeight - h) / 2, w, h);
+  }
+
+  /**
+   * The network's input.
+   *
+   * @param picture any RGB picture
+   * @return (3, height, width), row by row
+   */
+  public float[] apply(BufferedImage picture) {
+    int w = picture.getWidth();
+    int h = picture.getHeight();
+    int[] rgb = picture.getRGB(0, 0, w, h, null, 0, w);
+    Rectangle2D seen = seen(w, h);
+    Resampling across = Resampling.of(w, width, seen.getX(), seen.getWidth());
+    Resampling down = Resampling.of(h, height, seen.getY(), seen.getHeight());
+    float[] input = new float[3 * width * height];
+    float[] channel = new float[w * h];
+    for (int c = 0; c < 3; c++) {
+      int shift = 16 - 8 * c;
+      for (int i = 0; i < rgb.length; i++) {
+        channel[i] = (rgb[i] >> shift & 0xff) / 255f;
+      }
+      float[] fitted = down.columns(across.rows(channel, h), width);
+      for (int i = 0; i < fitted.length; i++) {
+        input[c * fitted.length + i] = (fitted[i] - mean[c]) / std[c];
+      }
+    }
+    return input;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Preprocessing that
+        && width == that.width
+        && height == that.height
+        && fit == that.fit
+        && Arrays.equals(mean, that.mean)
+        && Arrays.equals(std, that.std);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(mean) * 31 + width * 7 + height;
+  }
+
+  @Override
+  public String toString() {
+    return width
+        + "x"
+        + height
+        + " "
+        + fit.name().toLowerCase(java.util.Locale.ROOT)
+        + ", mean "
+        + Arrays.toString(mean)
+        + ", std "
+        + Arrays.toString(std);
+  }
+}
