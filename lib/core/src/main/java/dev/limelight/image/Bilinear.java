@@ -1,7 +1,7 @@
 package dev.limelight.image;
 
 /** Bilinear resizing of a plane: half-pixel centres, clamped edges, no antialiasing. */
-final class Bilinear {
+public final class Bilinear {
 
   private Bilinear() {}
 
@@ -10,7 +10,7 @@ final class Bilinear {
    *
    * @throws IllegalArgumentException if the new size is not positive
    */
-  static float[] resize(float[] plane, int width, int height, int newWidth, int newHeight) {
+  public static float[] resize(float[] plane, int width, int height, int newWidth, int newHeight) {
     if (newWidth < 1 || newHeight < 1) {
       throw new IllegalArgumentException(
           "the new size must be at least 1 x 1, not " + newWidth + " x " + newHeight);

@@ -61,22 +61,22 @@ public final class Overlay implements Tile {
   }
 
   /**
-   * The same overlays with one scale, so that equal colours mean equal values; only the last keeps
-   * its colour bar.
+   * The same overlays with one scale, so that equal colours mean equal values; only the last that
+   * is not blank keeps its colour bar.
    */
   public static List<Overlay> sameScale(List<Overlay> overlays) {
     double min = overlays.stream().mapToDouble(o -> o.scale.min()).min().orElse(0);
     double max = overlays.stream().mapToDouble(o -> o.scale.max()).max().orElse(1);
-    int last = overlays.size() - 1;
-    return IntStream.rangeClosed(0, last)
+    int barAt =
+        IntStream.range(0, overlays.size())
+            .filter(i -> overlays.get(i).bar && !overlays.get(i).isBlank())
+            .max()
+            .orElse(-1);
+    return IntStream.range(0, overlays.size())
         .mapToObj(
             i -> {
-              Overlay one = overlays.get(i);
-              return one.builder
-                  .copy()
-                  .optScale(min, max)
-                  .optColorBar(one.bar && i == last)
-                  .build();
+              Builder builder = overlays.get(i).builder.copy();
+              return builder.optScale(min, max).optColorBar(i == barAt).build();
             })
         .toList();
   }
@@ -230,7 +230,7 @@ public final class Overlay implements Tile {
     private Rectangle2D region;
     private Palette palette = Palette.VIRIDIS;
     private Scale scale;
-    private float opacity = 0.75f;
+    private float opacity = 0.65f;
     private boolean contour = true;
     private boolean peak = true;
     private boolean bar = true;
@@ -291,7 +291,7 @@ public final class Overlay implements Tile {
       return this;
     }
 
-    /** How much of the photo the strongest colours hide, from 0 to 1; 0.75 by default. */
+    /** How much of the photo the strongest colours hide, from 0 to 1; 0.65 by default. */
     public Builder optOpacity(float opacity) {
       if (!(opacity >= 0 && opacity <= 1)) {
         throw new IllegalArgumentException("opacity is from 0 to 1, not " + opacity);
