@@ -6,7 +6,7 @@ import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.training.dataset.Dataset;
 import dev.limelight.data.LabelledSquares.Square;
-import java.io.DataInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -51,10 +51,14 @@ record CifarSource() implements SquareSource {
   static LabelledSquares parse(InputStream in, String part, int perClass) throws IOException {
     List<Square> cats = new ArrayList<>();
     List<Square> dogs = new ArrayList<>();
-    DataInputStream records = new DataInputStream(in);
+    BufferedInputStream records = new BufferedInputStream(in);
     byte[] planes = new byte[3 * SIDE * SIDE];
     for (int label = records.read(); label >= 0; label = records.read()) {
-      records.readFully(planes);
+      if (records.readNBytes(planes, 0, planes.length) < planes.length) {
+        throw new IOException(
+            "DJL's copy of CIFAR-10 ends in the middle of a picture; delete it from DJL's cache"
+                + " and fetch it again");
+      }
       List<Square> same = label == CAT ? cats : label == DOG ? dogs : null;
       if (same != null && same.size() < perClass) {
         String name = part + (label == CAT ? "-cat " : "-dog ") + same.size();

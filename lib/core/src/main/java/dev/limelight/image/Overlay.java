@@ -1,13 +1,8 @@
 package dev.limelight.image;
 
-import java.awt.BasicStroke;
-import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
-import java.awt.Shape;
 import java.awt.geom.AffineTransform;
-import java.awt.geom.Ellipse2D;
-import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
@@ -129,7 +124,7 @@ public final class Overlay implements Tile {
         outline(g, scaleX, scaleY);
       }
       if (peak) {
-        mark(g, peak().getX() * scaleX, peak().getY() * scaleY);
+        Marks.peak(g, peak().getX() * scaleX, peak().getY() * scaleY);
       }
       g.dispose();
     }
@@ -146,32 +141,7 @@ public final class Overlay implements Tile {
                 region.getHeight() * scaleY));
     Path2D line = Contour.halfMaximum(map.resized(place.width, place.height));
     line.transform(AffineTransform.getTranslateInstance(place.x, place.y));
-    halo(g, line, 1.2f);
-  }
-
-  private static void mark(Graphics2D g, double x, double y) {
-    double r = 4.0 * Text.SCALE;
-    Path2D cross = new Path2D.Double();
-    cross.append(new Ellipse2D.Double(x - r, y - r, 2 * r, 2 * r), false);
-    cross.append(new Line2D.Double(x - 1.7 * r, y, x - 0.4 * r, y), false);
-    cross.append(new Line2D.Double(x + 0.4 * r, y, x + 1.7 * r, y), false);
-    cross.append(new Line2D.Double(x, y - 1.7 * r, x, y - 0.4 * r), false);
-    cross.append(new Line2D.Double(x, y + 0.4 * r, x, y + 1.7 * r), false);
-    halo(g, cross, 1.2f);
-  }
-
-  /** A white line with a dark edge: visible on every photo and in a grey print. */
-  private static void halo(Graphics2D g, Shape shape, float width) {
-    g.setColor(new Color(0, 0, 0, 170));
-    g.setStroke(stroke((width + 1.4f) * Text.SCALE));
-    g.draw(shape);
-    g.setColor(Color.WHITE);
-    g.setStroke(stroke(width * Text.SCALE));
-    g.draw(shape);
-  }
-
-  private static BasicStroke stroke(float width) {
-    return new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    Marks.halo(g, line);
   }
 
   /** The caption, and if the map is blank, what its largest value is. */

@@ -7,12 +7,13 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -72,10 +73,12 @@ final class PictureReader {
           file + " is not a picture that can be read; give it as one of " + FORMATS);
     }
     ImageReader reader = readers.next();
-    AtomicReference<String> warning = new AtomicReference<>();
+    AtomicBoolean cut = new AtomicBoolean();
     try {
       reader.setInput(stream, true, true);
-      reader.addIIOReadWarningListener((source, text) -> warning.compareAndSet(null, text));
+      // A JPEG that only lacks its end mark is whole; one that lacks pixels says so.
+      reader.addIIOReadWarningListener(
+          (source, text) -> cut.compareAndSet(false, text.contains("premature end")));
       long width = reader.getWidth(0);
       long height = reader.getHeight(0);
       if (width * height > MOST_PIXELS) {
@@ -86,8 +89,8 @@ final class PictureReader {
                 file, width, height, MOST_PIXELS / 1_000_000));
       }
       BufferedImage image = reader.read(0);
-      if (warning.get() != null && warning.get().contains("remature end")) {
-        throw new IOException("it ends too early");
+      if (cut.get()) {
+        throw new EOFException();
       }
       return image;
     } catch (TooLarge e) {
@@ -96,26 +99,26 @@ final class PictureReader {
       throw new IOException(
           file + " does not fit into this Java machine's memory; raise -Xmx or make it smaller", e);
     } catch (IOException | RuntimeException e) {
-      throw new IOException(
-          file
-              + " cannot be decoded ("
-              + reason(e)
-              + "), it may be cut off, damaged or of a rare kind such as CMYK;"
-              + " copy it again or save it anew as PNG or RGB JPEG",
-          e);
+      Throwable cause = e;
+      while (cause.getCause() != null && cause.getCause() != cause) {
+        cause = cause.getCause();
+      }
+      throw new IOException(file + refusal(cause), e);
     } finally {
       reader.dispose();
     }
   }
 
-  private static String reason(Throwable error) {
-    Throwable cause = error;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
+  private static String refusal(Throwable cause) {
+    if (cause instanceof EOFException) {
+      return " is cut off, it ends before the picture does; copy or download it again";
     }
     String text = cause.getMessage();
     String said = text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
-    return said.strip().replaceAll("[.!\\s]+$", "");
+    return " cannot be decoded ("
+        + said.strip().replaceAll("\\s+", " ").replaceAll("[.! ]+$", "")
+        + "), it may be damaged or of a rare kind such as CMYK;"
+        + " copy it again or save it anew as PNG or RGB JPEG";
   }
 
   private static final class TooLarge extends IOException {
