@@ -6,7 +6,6 @@ import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,13 +56,6 @@ final class PictureReader {
     }
     String name = file.getFileName().toString();
     return Exif.upright(Picture.of(image, name), orientation);
-  }
-
-  /** Decodes a picture that is held in memory, by the same rules. */
-  static Picture read(byte[] bytes, String name) throws IOException {
-    try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(bytes))) {
-      return Picture.of(decode(Path.of(name), in), name);
-    }
   }
 
   private static BufferedImage decode(Path file, ImageInputStream stream) throws IOException {
