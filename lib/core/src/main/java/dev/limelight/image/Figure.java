@@ -30,15 +30,23 @@ public interface Figure {
     return Png.encode(toImage());
   }
 
-  /** The figure as HTML that stands alone: the picture is inside, with its alternative text. */
+  /**
+   * The figure as HTML that stands alone: the picture is inside, with its alternative text. Photos
+   * go in as JPEG, drawings as PNG, whichever keeps the page small.
+   */
   default String toHtml() {
     BufferedImage image = toImage();
+    byte[] png = Png.encode(image);
+    byte[] jpeg = Jpeg.encode(image, 0.9f);
+    boolean photo = jpeg.length < png.length / 2;
     return "<figure style=\"margin:0\"><img width=\""
         + displayWidth()
         + "\" style=\"max-width:100%;height:auto\" alt=\""
         + Html.escape(altText())
-        + "\" src=\"data:image/png;base64,"
-        + Base64.getEncoder().encodeToString(Png.encode(image))
+        + "\" src=\"data:image/"
+        + (photo ? "jpeg" : "png")
+        + ";base64,"
+        + Base64.getEncoder().encodeToString(photo ? jpeg : png)
         + "\"></figure>";
   }
 

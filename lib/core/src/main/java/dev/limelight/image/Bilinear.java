@@ -1,0 +1,70 @@
+package dev.limelight.image;
+
+/** Bilinear resizing of a plane: half-pixel centres, clamped edges, no antialiasing. */
+public final class Bilinear {
+
+  private Bilinear() {}
+
+  /**
+   * Resizes a plane as OpenCV's {@code INTER_LINEAR} does: rows first, then columns, in float.
+   *
+   * @throws IllegalArgumentException if the new size is not positive
+   */
+  public static float[] resize(float[] plane, int width, int height, int newWidth, int newHeight) {
+    if (newWidth < 1 || newHeight < 1) {
+      throw new IllegalArgumentException(
+          "the new size must be at least 1 x 1, not " + newWidth + " x " + newHeight);
+    }
+    if (newWidth == width && newHeight == height) {
+      return plane.clone();
+    }
+    Axis x = new Axis(width, newWidth);
+    Axis y = new Axis(height, newHeight);
+    float[] wide = new float[Math.multiplyExact(newWidth, height)];
+    for (int row = 0; row < height; row++) {
+      for (int i = 0; i < newWidth; i++) {
+        wide[row * newWidth + i] =
+            plane[row * width + x.first[i]] * (1 - x.share[i])
+                + plane[row * width + x.second[i]] * x.share[i];
+      }
+    }
+    float[] result = new float[Math.multiplyExact(newWidth, newHeight)];
+    for (int row = 0; row < newHeight; row++) {
+      int above = y.first[row] * newWidth;
+      int below = y.second[row] * newWidth;
+      float share = y.share[row];
+      for (int i = 0; i < newWidth; i++) {
+        result[row * newWidth + i] = wide[above + i] * (1 - share) + wide[below + i] * share;
+      }
+    }
+    return result;
+  }
+
+  /** For each new position the two old neighbours and the share of the second. */
+  private static final class Axis {
+    final int[] first;
+    final int[] second;
+    final float[] share;
+
+    Axis(int size, int newSize) {
+      first = new int[newSize];
+      second = new int[newSize];
+      share = new float[newSize];
+      double scale = (double) size / newSize;
+      for (int i = 0; i < newSize; i++) {
+        float position = (float) ((i + 0.5) * scale - 0.5);
+        int floor = (int) Math.floor(position);
+        if (floor < 0) {
+          continue; // the first value alone
+        } else if (floor >= size - 1) {
+          first[i] = size - 1;
+          second[i] = size - 1;
+        } else {
+          first[i] = floor;
+          second[i] = floor + 1;
+          share[i] = position - floor;
+        }
+      }
+    }
+  }
+}

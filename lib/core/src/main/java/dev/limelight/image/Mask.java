@@ -1,0 +1,84 @@
+package dev.limelight.image;
+
+import java.awt.Rectangle;
+import java.util.Arrays;
+
+/**
+ * The exact place of something in a picture.
+ *
+ * @param width the number of columns
+ * @param height the number of rows
+ * @param cells {@code width * height} flags, row by row, true where the thing is; copied in and out
+ */
+public record Mask(int width, int height, boolean[] cells) {
+
+  /** Checks and copies. */
+  public Mask {
+    if (width < 1 || height < 1 || cells.length != (long) width * height) {
+      throw new IllegalArgumentException(
+          "a mask of " + width + " x " + height + " takes as many cells, not " + cells.length);
+    }
+    cells = cells.clone();
+  }
+
+  /** A copy of the flags, row by row. */
+  @Override
+  public boolean[] cells() {
+    return cells.clone();
+  }
+
+  /** Whether the thing is in this column and row; false outside of the mask. */
+  public boolean get(int x, int y) {
+    return x >= 0 && y >= 0 && x < width && y < height && cells[y * width + x];
+  }
+
+  /** How many cells it covers. */
+  public int area() {
+    int area = 0;
+    for (boolean cell : cells) {
+      area += cell ? 1 : 0;
+    }
+    return area;
+  }
+
+  /** The smallest rectangle around it, in cells; empty if it is nowhere. */
+  public Rectangle bounds() {
+    Rectangle bounds = new Rectangle(-1, -1);
+    for (int i = 0; i < cells.length; i++) {
+      if (cells[i]) {
+        bounds = bounds.union(new Rectangle(i % width, i / width, 1, 1));
+      }
+    }
+    return bounds.width < 0 ? new Rectangle() : bounds;
+  }
+
+  /** Where this or another mask of the same size is. */
+  public Mask or(Mask other) {
+    if (width != other.width || height != other.height) {
+      throw new IllegalArgumentException(
+          String.format(
+              "masks of %d x %d and of %d x %d do not fit",
+              width, height, other.width, other.height));
+    }
+    boolean[] either = cells.clone();
+    for (int i = 0; i < either.length; i++) {
+      either[i] |= other.cells[i];
+    }
+    return new Mask(width, height, either);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Mask that && width == that.width && Arrays.equals(cells, that.cells);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * width + Arrays.hashCode(cells);
+  }
+
+  @Override
+  public String toString() {
+    return "Mask " + width + " x " + height + ", " + area() + " cells";
+  }
+}

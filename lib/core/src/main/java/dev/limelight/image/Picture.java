@@ -1,0 +1,180 @@
+package dev.limelight.image;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** A photo with its name: opaque 8-bit RGB pixels, whatever the file held. Immutable. */
+public final class Picture implements Tile {
+
+  private final int width;
+  private final int height;
+  private final int[] rgb;
+  private final String name;
+
+  private Picture(int width, int height, int[] rgb, String name) {
+    this.width = width;
+    this.height = height;
+    this.rgb = rgb;
+    this.name = Objects.requireNonNull(name, "name");
+  }
+
+  /**
+   * Reads a picture: PNG, JPEG (turned as its EXIF orientation says), GIF (the first frame), BMP,
+   * TIFF or WBMP; grey, indexed, 16-bit and transparent ones (laid on white) become opaque RGB.
+   *
+   * @throws IOException whose one sentence names the file, what is wrong with it and what to do: no
+   *     such file, a folder, empty, not a picture, damaged, more than 100 megapixels
+   */
+  public static Picture read(Path file) throws IOException {
+    return PictureReader.read(file);
+  }
+
+  /** A picture of an image's pixels, which are copied; transparent parts are laid on white. */
+  public static Picture of(BufferedImage image, String name) {
+    return new Picture(image.getWidth(), image.getHeight(), PictureReader.rgb(image), name);
+  }
+
+  /**
+   * A picture of pixels, which are copied.
+   *
+   * @param rgb {@code width * height} colours 0xRRGGBB, row by row
+   */
+  public static Picture of(int width, int height, int[] rgb, String name) {
+    if (width < 1 || height < 1 || rgb.length != (long) width * height) {
+      throw new IllegalArgumentException(
+          "a picture of "
+              + width
+              + " x "
+              + height
+              + " takes as many pixels, at least one, not "
+              + rgb.length);
+    }
+    int[] opaque = new int[rgb.length];
+    for (int i = 0; i < rgb.length; i++) {
+      opaque[i] = rgb[i] & 0xFFFFFF;
+    }
+    return new Picture(width, height, opaque, name);
+  }
+
+  /** The number of columns. */
+  public int width() {
+    return width;
+  }
+
+  /** The number of rows. */
+  public int height() {
+    return height;
+  }
+
+  /** The file's name, or what the picture was called. */
+  public String name() {
+    return name;
+  }
+
+  /** A copy of the pixels, 0xRRGGBB, row by row. */
+  public int[] rgb() {
+    return rgb.clone();
+  }
+
+  /** One pixel, 0xRRGGBB. */
+  public int rgb(int x, int y) {
+    return rgb[Objects.checkIndex(y, height) * width + Objects.checkIndex(x, width)];
+  }
+
+  /** The pixels as networks take them: red, green, blue planes, (3, height, width) in [0, 1]. */
+  public float[] planes() {
+    int count = rgb.length;
+    float[] planes = new float[3 * count];
+    for (int i = 0; i < count; i++) {
+      planes[i] = (rgb[i] >> 16 & 255) / 255f;
+      planes[count + i] = (rgb[i] >> 8 & 255) / 255f;
+      planes[2 * count + i] = (rgb[i] & 255) / 255f;
+    }
+    return planes;
+  }
+
+  /** The picture at another size: bicubic, and smoothed first where it gets smaller. */
+  public Picture resized(int width, int height) {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "the new size must be at least 1 x 1, not " + width + " x " + height);
+    }
+    return new Picture(
+        width, height, Resample.resize(rgb, this.width, this.height, width, height), name);
+  }
+
+  /**
+   * A part of the picture.
+   *
+   * @throws IllegalArgumentException if it reaches outside
+   */
+  public Picture cropped(int x, int y, int width, int height) {
+    if (x < 0
+        || y < 0
+        || width < 1
+        || height < 1
+        || (long) x + width > this.width
+        || (long) y + height > this.height) {
+      throw new IllegalArgumentException(
+          String.format(
+              "a part of %d x %d at (%d, %d) does not lie in %s of %d x %d pixels",
+              width, height, x, y, name, this.width, this.height));
+    }
+    int[] part = new int[width * height];
+    for (int row = 0; row < height; row++) {
+      System.arraycopy(rgb, (y + row) * this.width + x, part, row * width, width);
+    }
+    return new Picture(width, height, part, name);
+  }
+
+  /**
+   * The usual way to a square: the shorter side is resized to a length, and the middle is cut out.
+   */
+  public Picture square(int side) {
+    double scale = (double) side / Math.min(width, height);
+    int w = Math.max(side, (int) Math.round(width * scale));
+    int h = Math.max(side, (int) Math.round(height * scale));
+    return resized(w, h).cropped((w - side) / 2, (h - side) / 2, side, side);
+  }
+
+  /** The same picture under another name. */
+  public Picture named(String name) {
+    return new Picture(width, height, rgb, name);
+  }
+
+  /** The picture at its own size; a new image each time. */
+  @Override
+  public BufferedImage toImage() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, width, height, rgb, 0, width);
+    return image;
+  }
+
+  @Override
+  public int displayWidth() {
+    return width;
+  }
+
+  @Override
+  public BufferedImage body(int height) {
+    int width = Math.max(1, (int) Math.round((double) this.width * height / this.height));
+    return resized(width, height).toImage();
+  }
+
+  @Override
+  public String caption() {
+    return "";
+  }
+
+  @Override
+  public String altText() {
+    return "Picture " + name + ", " + width + " x " + height + " pixels.";
+  }
+
+  @Override
+  public String toString() {
+    return "Picture " + name + " " + width + " x " + height;
+  }
+}
