@@ -3,8 +3,8 @@ package dev.limelight.model;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.limelight.image.Picture;
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
@@ -127,24 +127,18 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
   /**
    * The network's input.
    *
-   * @param picture any RGB picture
    * @return (3, height, width), row by row
    */
-  public float[] apply(BufferedImage picture) {
-    int w = picture.getWidth();
-    int h = picture.getHeight();
-    int[] rgb = picture.getRGB(0, 0, w, h, null, 0, w);
-    Rectangle2D seen = seen(w, h);
-    Resampling across = Resampling.of(w, width, seen.getX(), seen.getWidth());
-    Resampling down = Resampling.of(h, height, seen.getY(), seen.getHeight());
+  public float[] apply(Picture picture) {
+    Rectangle2D seen = seen(picture.width(), picture.height());
+    Resampling across = Resampling.of(picture.width(), width, seen.getX(), seen.getWidth());
+    Resampling down = Resampling.of(picture.height(), height, seen.getY(), seen.getHeight());
+    float[] planes = picture.planes();
+    int pixels = picture.width() * picture.height();
     float[] input = new float[3 * width * height];
-    float[] channel = new float[w * h];
     for (int c = 0; c < 3; c++) {
-      int shift = 16 - 8 * c;
-      for (int i = 0; i < rgb.length; i++) {
-        channel[i] = (rgb[i] >> shift & 0xff) / 255f;
-      }
-      float[] fitted = down.columns(across.rows(channel, h), width);
+      float[] plane = Arrays.copyOfRange(planes, c * pixels, (c + 1) * pixels);
+      float[] fitted = down.columns(across.rows(plane, picture.height()), width);
       for (int i = 0; i < fitted.length; i++) {
         input[c * fitted.length + i] = (fitted[i] - mean[c]) / std[c];
       }

@@ -1,0 +1,2 @@
+/** Speed and memory, as ratios within one run; never part of a test. */
+package dev.limelight.bench;

@@ -1,0 +1,187 @@
+package dev.limelight.cli;
+
+import ai.djl.ndarray.NDManager;
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.Target;
+import dev.limelight.cam.CamMethod;
+import dev.limelight.cam.CamMethods;
+import dev.limelight.image.Picture;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.ModelFile;
+import dev.limelight.model.Preprocessing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code limelight explain}: maps of pictures or of a ready tensor. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each.")
+final class ExplainCommand implements Callable<Integer> {
+
+  @Mixin private ModelOptions options;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "PATH",
+      description = "Where to cut; without it the last layer with spatial extent (see layers).")
+  private String layer;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      defaultValue = "grad-cam",
+      description = "One of those that methods lists (default: ${DEFAULT-VALUE}).")
+  private String method;
+
+  @Option(
+      names = "--target",
+      paramLabel = "top|INDEX|LABEL",
+      defaultValue = "top",
+      description = "What to explain (default: the class with the highest score).")
+  private String target;
+
+  @ArgGroup(multiplicity = "1")
+  private Input input;
+
+  /** Pictures or a tensor. */
+  private static final class Input {
+    @Option(
+        names = "--image",
+        arity = "1..*",
+        paramLabel = "FILE",
+        required = true,
+        description = "Pictures to explain.")
+    private List<Path> images;
+
+    @Option(
+        names = "--tensor",
+        paramLabel = "FILE.npz[:NAME]",
+        required = true,
+        description = "A ready (N,C,H,W) float32 batch.")
+    private String tensor;
+  }
+
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      description =
+          "The input's width and height; a picture's middle is fitted to it (default: what the model says, or 224).")
+  private Integer size;
+
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "r,g,b",
+      description = "Subtracted after scaling to [0,1].")
+  private float[] mean = {0, 0, 0};
+
+  @Option(
+      names = "--std",
+      split = ",",
+      paramLabel = "r,g,b",
+      description = "Divided by after that.")
+  private float[] std = {1, 1, 1};
+
+  @Option(names = "--labels", paramLabel = "FILE", description = "The classes' names, one a line.")
+  private Path labels;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
+  private Path out;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    checkUsage();
+    CamMethod chosen = CamMethods.named(method);
+    ModelFile file = options.file();
+    List<String> names = labels == null ? List.of() : readLabels();
+    List<Picture> pictures = input.images == null ? List.of() : readPictures();
+    Explainer.Builder builder = Explainer.builder().setModel(file).optLabels(names);
+    if (layer != null) {
+      builder.optLayer(LayerPath.of(layer));
+    }
+    try (OutputFolder folder = new OutputFolder(out);
+        NDManager manager = NDManager.newBaseManager(file.engine());
+        Explainer explainer = builder.load()) {
+      List<Explanation> explanations =
+          input.tensor == null
+              ? explainer
+                  .with(preprocessing(explainer.preprocessing()))
+                  .explain(pictures, chosen, target())
+              : explainer.explain(TensorFile.parse(input.tensor).read(manager), chosen, target());
+      ExplanationFiles files = new ExplanationFiles(explanations, method);
+      files.write(folder, manager);
+      folder.finish();
+      files.print(spec.commandLine().getOut());
+    }
+    return 0;
+  }
+
+  private Preprocessing preprocessing(Preprocessing found) {
+    Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
+    return sized.normalised(mean, std);
+  }
+
+  private Target target() {
+    if (target.equals("top")) {
+      return Target.top();
+    }
+    return target.matches("-?\\d{1,9}") ? Target.of(Integer.parseInt(target)) : Target.of(target);
+  }
+
+  private void checkUsage() {
+    if (size != null && size < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--size is at least 1, and " + size + " came");
+    }
+    for (float[] statistic : List.of(mean, std)) {
+      if (statistic.length != 3) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--mean and --std are three numbers such as 0.485,0.456,0.406, and "
+                + statistic.length
+                + " came");
+      }
+    }
+  }
+
+  private List<String> readLabels() throws IOException {
+    if (!Files.isRegularFile(labels)) {
+      throw new IOException("no such labels file: " + labels);
+    }
+    try {
+      List<String> lines = new ArrayList<>(Files.readAllLines(labels));
+      lines.replaceAll(String::strip);
+      while (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
+        lines.remove(lines.size() - 1);
+      }
+      return lines;
+    } catch (java.nio.charset.CharacterCodingException e) {
+      throw new IOException(labels + " is no UTF-8 text; write one label a line", e);
+    }
+  }
+
+  private List<Picture> readPictures() throws IOException {
+    List<Picture> pictures = new ArrayList<>();
+    for (Path image : input.images) {
+      pictures.add(Picture.read(image));
+    }
+    return pictures;
+  }
+}

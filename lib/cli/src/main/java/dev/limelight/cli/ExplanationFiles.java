@@ -1,0 +1,147 @@
+package dev.limelight.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.limelight.Explanation;
+import dev.limelight.image.Heatmap;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** The files that {@code explain} leaves: arrays, a manifest, overlays. */
+final class ExplanationFiles {
+
+  private static final Gson JSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+
+  private final List<Explanation> explanations;
+  private final List<String> overlays;
+
+  ExplanationFiles(List<Explanation> explanations, String method) {
+    this.explanations = explanations;
+    this.overlays = overlayNames(explanations, method);
+  }
+
+  void write(OutputFolder folder, NDManager manager) throws IOException {
+    try (OutputStream out =
+        new BufferedOutputStream(Files.newOutputStream(folder.file("explanations.npz")))) {
+      arrays(manager).encode(out, NDList.Encoding.NPZ);
+    }
+    Files.writeString(folder.file("manifest.json"), JSON.toJson(manifest()) + "\n");
+    for (int i = 0; i < explanations.size(); i++) {
+      if (overlays.get(i) != null) {
+        explanations.get(i).overlay().save(folder.file(overlays.get(i)));
+      }
+    }
+  }
+
+  /** One line a picture: what it is, what was explained, where to look. */
+  void print(PrintWriter out) {
+    Table table = new Table(explanations.size());
+    for (int i = 0; i < explanations.size(); i++) {
+      Explanation seen = explanations.get(i);
+      table.row(name(i), seen.caption(), overlays.get(i) == null ? "" : overlays.get(i));
+    }
+    table.print(out);
+  }
+
+  private NDList arrays(NDManager manager) {
+    int n = explanations.size();
+    List<float[]> logits = explanations.stream().map(Explanation::logits).toList();
+    List<Heatmap> maps = explanations.stream().map(Explanation::map).toList();
+    List<Heatmap> heatmaps = explanations.stream().map(Explanation::heatmap).toList();
+    long[] targets = explanations.stream().mapToLong(Explanation::target).toArray();
+    return new NDList(
+        array(manager, "logits", joined(logits), new Shape(n, logits.get(0).length)),
+        named(manager.create(targets), "target"),
+        maps(manager, "map", maps),
+        maps(manager, "heatmap", heatmaps));
+  }
+
+  private static NDArray maps(NDManager manager, String name, List<Heatmap> maps) {
+    Heatmap first = maps.get(0);
+    Shape shape = new Shape(maps.size(), first.height(), first.width());
+    return array(manager, name, joined(maps.stream().map(Heatmap::values).toList()), shape);
+  }
+
+  private static NDArray array(NDManager manager, String name, float[] values, Shape shape) {
+    return named(manager.create(values, shape), name);
+  }
+
+  private static NDArray named(NDArray array, String name) {
+    array.setName(name);
+    return array;
+  }
+
+  private static float[] joined(List<float[]> parts) {
+    float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
+    int place = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, place, part.length);
+      place += part.length;
+    }
+    return all;
+  }
+
+  private Map<String, Object> manifest() {
+    List<Map<String, Object>> pictures = new ArrayList<>();
+    for (int i = 0; i < explanations.size(); i++) {
+      Explanation seen = explanations.get(i);
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", name(i));
+      row.put("predicted", seen.predicted());
+      row.put("predictedLabel", seen.predictedLabel());
+      row.put("predictedProbability", seen.probability(seen.predicted()));
+      row.put("target", seen.target());
+      row.put("targetLabel", seen.targetLabel());
+      row.put("targetProbability", seen.probability());
+      row.put("mapMaximum", seen.map().max());
+      row.put("mapMinimum", seen.map().min());
+      row.put("unit", seen.map().unit());
+      row.put("positiveEvidence", !seen.map().isBlank());
+      row.put("overlay", overlays.get(i));
+      pictures.add(row);
+    }
+    Map<String, Object> manifest = new LinkedHashMap<>();
+    manifest.put("provenance", explanations.get(0).provenance());
+    manifest.put("explanations", pictures);
+    return manifest;
+  }
+
+  private String name(int i) {
+    Explanation seen = explanations.get(i);
+    return seen.picture() == null ? "tensor " + i : seen.picture().name();
+  }
+
+  /** A file name a picture, null for tensors; pictures of the same name get a number. */
+  private static List<String> overlayNames(List<Explanation> explanations, String method) {
+    Set<String> taken = new HashSet<>();
+    List<String> names = new ArrayList<>();
+    for (Explanation seen : explanations) {
+      if (seen.picture() == null) {
+        names.add(null);
+        continue;
+      }
+      String stem = seen.picture().name().replaceFirst("\\.[^.]*$", "");
+      String name = stem + "-" + method + ".png";
+      for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+        name = stem + "-" + i + "-" + method + ".png";
+      }
+      names.add(name);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.limelight.cli;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.Layer;
+import dev.limelight.model.Network;
+import dev.limelight.model.Preprocessing;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code limelight layers}: where a model can be cut. */
+@Command(
+    name = "layers",
+    mixinStandardHelpOptions = true,
+    description =
+        "Lists the layers at which a model can be cut: path, kind, output shape; * marks the default.")
+final class LayersCommand implements Callable<Integer> {
+
+  @Mixin private ModelOptions options;
+
+  @Option(
+      names = "--input",
+      split = ",",
+      paramLabel = "C,H,W",
+      description = "The shape of one picture; without it what the model says, or 3,224,224.")
+  private long[] input;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (input != null && input.length != 3) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--input is three numbers such as 3,224,224, and " + input.length + " came");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Model model = options.file().load()) {
+      List<Layer> layers = Network.of(model).layers(shape(model));
+      Layer chosen = Layer.last(layers);
+      Table table = new Table(layers.size());
+      for (Layer layer : layers) {
+        table.row(
+            layer == chosen ? "*" : " ", layer.path().name(), layer.kind(), text(layer.shape()));
+      }
+      table.print(out);
+    }
+    return 0;
+  }
+
+  private Shape shape(Model model) {
+    if (input != null) {
+      return new Shape(input);
+    }
+    Preprocessing preprocessing = Preprocessing.of(model);
+    return new Shape(3, preprocessing.height(), preprocessing.width());
+  }
+
+  private static String text(Shape shape) {
+    return shape.get(1) + "," + shape.get(2) + "," + shape.get(3);
+  }
+}

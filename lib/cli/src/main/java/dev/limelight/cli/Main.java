@@ -1,0 +1,99 @@
+package dev.limelight.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command {@code limelight}. Exit codes: 0, 2 for wrong usage, 1 for anything else. */
+@Command(
+    name = "limelight",
+    description = "Shows what an image model looked at.",
+    subcommands = {ExplainCommand.class, LayersCommand.class, MethodsCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "explain | layers | methods")
+public final class Main implements Runnable {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show where an error came from.")
+  private boolean verbose;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "a command is missing: explain, layers or methods");
+  }
+
+  /** Runs the command and ends the process. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  private static int run(String... args) {
+    Main main = new Main();
+    CommandLine commandLine = new CommandLine(main);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler(
+        (error, arguments) -> {
+          CommandLine command = error.getCommandLine();
+          PrintWriter err = command.getErr();
+          err.println(
+              "limelight: "
+                  + oneLine(error)
+                  + "; see "
+                  + command.getCommandSpec().qualifiedName()
+                  + " --help");
+          if (main.verbose) {
+            error.printStackTrace(err);
+          }
+          return CommandLine.ExitCode.USAGE;
+        });
+    commandLine.setExecutionExceptionHandler(
+        (error, command, parsed) -> {
+          command.getErr().println("limelight: " + oneLine(error));
+          if (main.verbose) {
+            error.printStackTrace(command.getErr());
+          }
+          return CommandLine.ExitCode.SOFTWARE;
+        });
+    return commandLine.execute(args);
+  }
+
+  /** The first line of what went wrong; an engine's own message may go on with a native stack. */
+  private static String oneLine(Throwable error) {
+    Throwable told = error instanceof UncheckedIOException ? error.getCause() : error;
+    String message = told.getMessage();
+    if (message == null || message.isBlank()) {
+      message = told.getClass().getSimpleName();
+    } else if (!isPlain(told)) {
+      message = told.getClass().getSimpleName() + ": " + message;
+    }
+    return message.strip().lines().findFirst().orElseThrow();
+  }
+
+  /** Whether the message was written to be read alone. */
+  private static boolean isPlain(Throwable error) {
+    return error instanceof IllegalArgumentException
+        || error instanceof IllegalStateException
+        || error instanceof CancellationException
+        || error.getClass() == java.io.IOException.class
+        || error instanceof CommandLine.PicocliException;
+  }
+
+  /** The version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"limelight " + (version == null ? "development" : version)};
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.limelight.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows in columns of equal width, two spaces apart. */
+final class Table {
+
+  private final List<String[]> rows;
+
+  Table(int size) {
+    rows = new ArrayList<>(size);
+  }
+
+  void row(String... cells) {
+    rows.add(cells);
+  }
+
+  void print(PrintWriter out) {
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < row.length; i++) {
+        line.append(row[i]);
+        if (i < row.length - 1) {
+          line.append(" ".repeat(width(i) - row[i].length() + 2));
+        }
+      }
+      out.println(line);
+    }
+    out.flush();
+  }
+
+  private int width(int column) {
+    return rows.stream().mapToInt(row -> row[column].length()).max().orElse(0);
+  }
+}

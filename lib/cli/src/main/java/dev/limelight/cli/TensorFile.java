@@ -1,0 +1,54 @@
+package dev.limelight.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/**
+ * An array in a NumPy archive, written as FILE.npz or FILE.npz:NAME.
+ *
+ * @param file the archive
+ * @param name the array's name, or null for the only one
+ */
+record TensorFile(Path file, String name) {
+
+  static TensorFile parse(String text) {
+    int colon = text.lastIndexOf(".npz:");
+    return colon < 0
+        ? new TensorFile(Path.of(text), null)
+        : new TensorFile(
+            Path.of(text.substring(0, colon + ".npz".length())),
+            text.substring(colon + ".npz:".length()));
+  }
+
+  NDArray read(NDManager manager) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("no such tensor file: " + file);
+    }
+    NDList arrays;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      arrays = NDList.decode(manager, in);
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(file + " is no whole NumPy archive; write it with numpy.savez", e);
+    }
+    if (name == null && arrays.size() == 1) {
+      return arrays.head();
+    }
+    for (NDArray array : arrays) {
+      if (array.getName() != null && array.getName().equals(name)) {
+        return array;
+      }
+    }
+    String names = arrays.stream().map(NDArray::getName).collect(Collectors.joining(", "));
+    throw new IOException(
+        name == null
+            ? file + " holds several arrays; name one as " + file + ":NAME of " + names
+            : file + " holds no array '" + name + "'; it holds " + names);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.limelight;
+
+import dev.limelight.image.Figure;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Overlay;
+import dev.limelight.image.Picture;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One picture's prediction together with the map that explains it: plain values, nothing native.
+ */
+public final class Explanation implements Figure {
+
+  private final Picture picture;
+  private final Rectangle2D seen;
+  private final int inputWidth;
+  private final int inputHeight;
+  private final float[] logits;
+  private final List<String> labels;
+  private final int target;
+  private final Heatmap map;
+  private final String method;
+  private final Provenance provenance;
+
+  Explanation(
+      Subject subject,
+      float[] logits,
+      int target,
+      Heatmap map,
+      String method,
+      Provenance provenance) {
+    this.picture = subject.picture();
+    this.seen = subject.seen();
+    this.inputWidth = subject.inputWidth();
+    this.inputHeight = subject.inputHeight();
+    this.labels = subject.labels();
+    this.logits = logits;
+    this.target = target;
+    this.map = map;
+    this.method = method;
+    this.provenance = provenance;
+  }
+
+  /** What was looked at. */
+  record Subject(
+      Picture picture, Rectangle2D seen, int inputWidth, int inputHeight, List<String> labels) {}
+
+  /** The raw map at the layer's size: signed, in units of the target's score. */
+  public Heatmap map() {
+    return map;
+  }
+
+  /** The map as it is usually drawn: its positive part in [0, 1], at the input's size. */
+  public Heatmap heatmap() {
+    return map.processed(inputWidth, inputHeight);
+  }
+
+  /** The network's output for this picture, one value a class. */
+  public float[] logits() {
+    return logits.clone();
+  }
+
+  /** The index of the class that the map speaks for. */
+  public int target() {
+    return target;
+  }
+
+  /** The class that the map speaks for, by its label where there is one. */
+  public String targetLabel() {
+    return label(target);
+  }
+
+  /** The index of the class that the network chose. */
+  public int predicted() {
+    return Logits.top(logits, binary());
+  }
+
+  /** The class that the network chose, by its label where there is one. */
+  public String predictedLabel() {
+    return label(predicted());
+  }
+
+  /** The probability of a class, by the softmax of the logits or, for one output, the sigmoid. */
+  public double probability(int index) {
+    int classes = Logits.classes(logits.length, binary());
+    if (index < 0 || index >= classes) {
+      throw new IllegalArgumentException(
+          "class " + index + " is out of range: there are " + classes + ", counted from 0");
+    }
+    return Logits.probability(logits, index, binary());
+  }
+
+  /** The probability of the class that the map speaks for. */
+  public double probability() {
+    return probability(target);
+  }
+
+  /** How it was made. */
+  public Provenance provenance() {
+    return provenance;
+  }
+
+  /** The picture, or null where a ready tensor was explained. */
+  public Picture picture() {
+    return picture;
+  }
+
+  /**
+   * The map over the picture, ready to be changed further.
+   *
+   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   */
+  public Overlay overlay() {
+    if (picture == null) {
+      throw new IllegalStateException(
+          "an overlay needs a picture, and a tensor was explained; draw map() instead");
+    }
+    return Overlay.builder()
+        .setPicture(picture)
+        .setHeatmap(map)
+        .optRegion(seen)
+        .optCaption(caption())
+        .build();
+  }
+
+  /** What is shown and how sure the network is, in one line. */
+  public String caption() {
+    String sure = String.format(Locale.ROOT, "%s %.2f", targetLabel(), probability());
+    return predicted() == target
+        ? sure + " by " + method
+        : sure + " (predicted " + predictedLabel() + ") by " + method;
+  }
+
+  @Override
+  public BufferedImage toImage() {
+    return figure().toImage();
+  }
+
+  @Override
+  public String altText() {
+    return figure().altText();
+  }
+
+  @Override
+  public String toString() {
+    return caption();
+  }
+
+  private Figure figure() {
+    return picture == null ? map : overlay();
+  }
+
+  private boolean binary() {
+    return labels.size() == 2;
+  }
+
+  private String label(int index) {
+    return index < labels.size() ? labels.get(index) : "class " + index;
+  }
+}

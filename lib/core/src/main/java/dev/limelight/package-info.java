@@ -1,0 +1,2 @@
+/** The front door: an {@link dev.limelight.Explainer} gives {@link dev.limelight.Explanation}s. */
+package dev.limelight;

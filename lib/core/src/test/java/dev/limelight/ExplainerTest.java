@@ -1,0 +1,300 @@
+package dev.limelight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Model;
+import ai.djl.mxnet.jna.JnaUtils;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.util.Pair;
+import dev.limelight.cam.Cam;
+import dev.limelight.cam.CamMethod;
+import dev.limelight.cam.CamMethods;
+import dev.limelight.cam.GradCam;
+import dev.limelight.cam.HiResCam;
+import dev.limelight.image.Picture;
+import dev.limelight.model.Cut;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.model.SplitModel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExplainerTest {
+
+  private static Model model(String kind) {
+    return kind.equals("symbol") ? TinyResNet.symbol() : TinyResNet.blocks(kind);
+  }
+
+  private static Explainer explainer(Model model) {
+    return Explainer.builder()
+        .setModel(model)
+        .optPreprocessing(Preprocessing.of(64, 64))
+        .optLabels(TinyResNet.LABELS)
+        .build();
+  }
+
+  private static Picture picture(int i) {
+    try {
+      return Picture.read(TinyResNet.folder().resolve("picture-" + i + ".png"));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  void aModelExplainedFiftyTimesIsBitForBitTheModelItWas(String kind) {
+    try (Model model = model(kind);
+        Explainer explainer = explainer(model)) {
+      List<float[]> before = new ArrayList<>();
+      List<Boolean> gradientsBefore = new ArrayList<>();
+      for (Pair<String, Parameter> pair : model.getBlock().getParameters()) {
+        before.add(pair.getValue().getArray().toFloatArray());
+        gradientsBefore.add(pair.getValue().getArray().hasGradient());
+      }
+      List<String> names =
+          model.getBlock().getParameters().values().stream()
+              .map(parameter -> parameter.getArray().getName())
+              .toList();
+      float[] first = explainer.explain(picture(0)).map().values();
+      for (int i = 1; i < 50; i++) {
+        CamMethod method = CamMethods.all().get(i % CamMethods.all().size());
+        explainer.explain(picture(i % 6), method, Target.of(i % 4));
+      }
+      assertThat(explainer.explain(picture(0)).map().values()).containsExactly(first);
+      int i = 0;
+      for (Pair<String, Parameter> pair : model.getBlock().getParameters()) {
+        NDArray now = pair.getValue().getArray();
+        assertThat(now.toFloatArray()).as(pair.getKey()).containsExactly(before.get(i));
+        assertThat(now.hasGradient()).as(pair.getKey()).isEqualTo(gradientsBefore.get(i));
+        assertThat(now.getName()).isEqualTo(names.get(i));
+        i++;
+      }
+      if (!kind.equals("PyTorch")) {
+        assertThat(JnaUtils.autogradIsRecording()).isFalse();
+        assertThat(JnaUtils.autogradIsTraining()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void gradientsOfAModelInTrainingStayWhatTheyWere() {
+    for (String engine : List.of("MXNet", "PyTorch")) {
+      try (Model model = model(engine);
+          Explainer explainer = explainer(model)) {
+        NDArray weight = model.getBlock().getParameters().get(0).getValue().getArray();
+        weight.setRequiresGradient(true);
+        try (NDManager scope = model.getNDManager().newSubManager();
+            var collector = model.getNDManager().getEngine().newGradientCollector()) {
+          NDArray loss = weight.mul(3).sum();
+          loss.attach(scope);
+          collector.backward(loss);
+        }
+        explainer.explain(picture(0));
+        assertThat(weight.getGradient().toFloatArray()).containsOnly(3f);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  void camPlusBiasIsTheLogitAndGradCamIsCamUpToScale(String kind) {
+    try (Model model = model(kind);
+        NDManager scope = model.getNDManager().newSubManager();
+        Explainer explainer = explainer(model);
+        SplitModel split =
+            SplitModel.of(
+                model, LayerPath.of(kind.equals("symbol") ? "layer3" : "07SequentialBlock"))) {
+      NDArray x = TinyResNet.golden(scope).get("x");
+      Cut cut = split.features(x);
+      float[] bias = split.head(cut.with(cut.activations().zerosLike())).get(0).toFloatArray();
+      for (int c = 0; c < 4; c++) {
+        List<Explanation> cam = explainer.explain(x, new Cam(), Target.of(c));
+        List<Explanation> gradCam = explainer.explain(x, new GradCam(), Target.of(c));
+        for (int i = 0; i < 6; i++) {
+          double logit = cam.get(i).logits()[c];
+          assertThat(cam.get(i).map().mean() + bias[c]).isCloseTo(logit, within(1e-4));
+          float[] scaled = gradCam.get(i).map().scaled(64).values();
+          float[] expected = cam.get(i).map().values();
+          for (int p = 0; p < expected.length; p++) {
+            assertThat(scaled[p]).isCloseTo(expected[p], within(1e-4f));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void camRefusesAHeadThatIsNotPoolingAndOneLinearLayer() {
+    try (Model model = TinyResNet.symbol();
+        Explainer explainer = explainer(model)) {
+      assertThatThrownBy(() -> explainer.at("layer2").explain(picture(0), new Cam()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'layer2'")
+          .hasMessageContaining("use grad-cam");
+    }
+  }
+
+  @Test
+  void theBestClassesComeFromOneForwardAndEqualSingleCalls() {
+    try (Model model = TinyResNet.symbol();
+        Explainer explainer = explainer(model)) {
+      List<Explanation> best = explainer.explainTop(picture(3), new GradCam(), 3);
+      assertThat(best).hasSize(3);
+      assertThat(best.get(0).predicted()).isEqualTo(best.get(0).target());
+      assertThat(best.get(0).probability()).isGreaterThan(best.get(1).probability());
+      for (Explanation one : best) {
+        Explanation alone = explainer.explain(picture(3), new GradCam(), Target.of(one.target()));
+        assertThat(one.map().values()).containsExactly(alone.map().values());
+      }
+      assertThatThrownBy(() -> explainer.explainTop(picture(3), new GradCam(), 5))
+          .hasMessageContaining("4 classes");
+    }
+  }
+
+  @Test
+  void severalMethodsShareOnePassAndEqualSingleCalls() {
+    try (Model model = TinyResNet.symbol();
+        Explainer explainer = explainer(model)) {
+      List<Explanation> all =
+          explainer.explain(picture(1), List.of(new GradCam(), new HiResCam()), Target.top());
+      assertThat(all.get(1).map().values())
+          .containsExactly(explainer.explain(picture(1), new HiResCam()).map().values());
+      assertThat(all.get(0).provenance().method()).isEqualTo("grad-cam");
+    }
+  }
+
+  @Test
+  void itMayBeUsedFromSeveralThreads() throws Exception {
+    try (Model model = TinyResNet.symbol();
+        Explainer explainer = explainer(model)) {
+      List<float[]> expected = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        expected.add(explainer.explain(picture(i)).map().values());
+      }
+      ExecutorService threads = Executors.newFixedThreadPool(4);
+      try {
+        List<Future<float[]>> found = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+          int which = i % 6;
+          found.add(threads.submit(() -> explainer.explain(picture(which)).map().values()));
+        }
+        for (int i = 0; i < 60; i++) {
+          assertThat(found.get(i).get()).containsExactly(expected.get(i % 6));
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void anInterruptEndsALongCall() {
+    try (Model model = TinyResNet.symbol();
+        Explainer explainer = explainer(model)) {
+      Thread.currentThread().interrupt();
+      List<Picture> many = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        many.add(picture(i % 6));
+      }
+      assertThatThrownBy(() -> explainer.explain(many, new GradCam(), Target.top()))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void listsLongerThanABatchKeepTheirOrderAndTargets() {
+    try (Model model = TinyResNet.symbol();
+        Explainer explainer = explainer(model)) {
+      List<Picture> many = new ArrayList<>();
+      int[] targets = new int[40];
+      for (int i = 0; i < 40; i++) {
+        many.add(picture(i % 6));
+        targets[i] = i % 4;
+      }
+      List<Explanation> all = explainer.explain(many, new GradCam(), Target.each(targets));
+      for (int i = 0; i < 40; i++) {
+        assertThat(all.get(i).target()).isEqualTo(i % 4);
+        assertThat(all.get(i).picture().name()).isEqualTo("picture-" + i % 6 + ".png");
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeExplainedIsToldInOneSentence() {
+    try (Model model = TinyResNet.symbol();
+        NDManager scope = model.getNDManager().newSubManager();
+        Explainer explainer = explainer(model)) {
+      assertThatThrownBy(() -> explainer.explain(picture(0), new GradCam(), Target.of(4)))
+          .hasMessage("target 4 is out of range: this network has 4 classes; choose 0 to 3");
+      assertThatThrownBy(() -> explainer.explain(picture(0), new GradCam(), Target.of("cat")))
+          .hasMessage("no label 'cat'; there are circle, square, triangle, cross");
+      assertThatThrownBy(
+              () ->
+                  explainer.explain(
+                      List.of(picture(0), picture(1), picture(2)),
+                      new GradCam(),
+                      Target.each(1, 2)))
+          .hasMessageContaining("3 pictures needs one target or 3, and 2 came");
+      assertThatThrownBy(
+              () ->
+                  explainer.explain(scope.zeros(new Shape(3, 64, 64)), new GradCam(), Target.top()))
+          .hasMessageContaining("(N, C, H, W)");
+      assertThatThrownBy(
+              () ->
+                  Explainer.builder()
+                      .setModel(model)
+                      .optLabels("a", "b", "c")
+                      .build()
+                      .explain(picture(0)))
+          .hasMessageContaining("4 outputs, and 3 labels");
+    }
+  }
+
+  @Test
+  void weightsThatAreNotNumbersAreNoticed() {
+    try (Model model = TinyResNet.blocks("MXNet");
+        Explainer explainer = explainer(model)) {
+      NDArray bias = model.getBlock().getParameters().get("09Linear_bias").getArray();
+      bias.set(new float[] {0, Float.NaN, 0, 0});
+      assertThatThrownBy(() -> explainer.explain(picture(0)))
+          .hasMessageContaining("NaN")
+          .hasMessageContaining("picture-0.png");
+    }
+  }
+
+  @Test
+  void changesOfTheModelsParametersAreSeen() {
+    for (String kind : List.of("MXNet", "PyTorch")) {
+      try (Model model = model(kind);
+          Explainer explainer = explainer(model)) {
+        float before = explainer.explain(picture(0)).logits()[2];
+        NDArray bias = model.getBlock().getParameters().get("09Linear_bias").getArray();
+        NDArray first = model.getBlock().getParameters().get("01Conv2d_weight").getArray();
+        bias.addi(1);
+        assertThat(explainer.explain(picture(0)).logits()[2]).isCloseTo(before + 1, within(1e-4f));
+        first.muli(0);
+        NDList same = new NDList();
+        float[] map = explainer.explain(picture(0)).map().values();
+        assertThat(explainer.explain(picture(1)).map().values())
+            .as("a network that sees nothing")
+            .containsExactly(map);
+      }
+    }
+  }
+}
