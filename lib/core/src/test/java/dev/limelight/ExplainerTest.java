@@ -206,11 +206,11 @@ class ExplainerTest {
   void anInterruptEndsALongCall() {
     try (Model model = TinyResNet.symbol();
         Explainer explainer = explainer(model)) {
-      Thread.currentThread().interrupt();
       List<Picture> many = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         many.add(picture(i % 6));
       }
+      Thread.currentThread().interrupt();
       assertThatThrownBy(() -> explainer.explain(many, new GradCam(), Target.top()))
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
@@ -289,7 +289,6 @@ class ExplainerTest {
         bias.addi(1);
         assertThat(explainer.explain(picture(0)).logits()[2]).isCloseTo(before + 1, within(1e-4f));
         first.muli(0);
-        NDList same = new NDList();
         float[] map = explainer.explain(picture(0)).map().values();
         assertThat(explainer.explain(picture(1)).map().values())
             .as("a network that sees nothing")
