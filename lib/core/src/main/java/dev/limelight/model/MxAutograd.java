@@ -7,10 +7,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -41,8 +43,14 @@ final class MxAutograd implements Autograd {
     String MXGetLastError();
   }
 
+  /** RTLD_LAZY without RTLD_GLOBAL: MXNet's own libjpeg must not stand in for Java's. */
+  private static final int LINUX_LAZY_AND_LOCAL = 1;
+
   private static final NativeBackward NATIVE =
-      Native.load(LibUtils.getLibName(), NativeBackward.class);
+      Native.load(
+          LibUtils.getLibName(),
+          NativeBackward.class,
+          Platform.isLinux() ? Map.of(Library.OPTION_OPEN_FLAGS, LINUX_LAZY_AND_LOCAL) : Map.of());
 
   @Override
   public <T> T still(Supplier<T> work) {
