@@ -1,0 +1,2 @@
+/** Training small classifiers whose maps are worth looking at, and watching them. */
+package dev.limelight.train;
