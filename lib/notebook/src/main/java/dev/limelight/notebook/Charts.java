@@ -1,0 +1,235 @@
+package dev.limelight.notebook;
+
+import dev.limelight.image.Figure;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.GraphicsEnvironment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jfree.chart.ChartFactory;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.Axis;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.category.BarRenderer;
+import org.jfree.chart.renderer.category.StandardBarPainter;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.HorizontalAlignment;
+import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.data.category.DefaultCategoryDataset;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/**
+ * The charts of the notebooks, in one look: white ground, one font, lines that can be told apart in
+ * a grey print as well.
+ */
+public final class Charts {
+
+  /** Colours that people with any colour vision can tell apart (Okabe and Ito). */
+  private static final List<Color> COLOURS =
+      List.of(
+          new Color(0x0072b2),
+          new Color(0xd55e00),
+          new Color(0x009e73),
+          new Color(0xcc79a7),
+          new Color(0xe69f00),
+          new Color(0x56b4e9));
+
+  private static final List<float[]> DASHES =
+      List.of(
+          new float[] {},
+          new float[] {7, 4},
+          new float[] {2, 3},
+          new float[] {8, 3, 2, 3},
+          new float[] {12, 4},
+          new float[] {4, 2});
+
+  private static final Color INK = new Color(0x24292f);
+  private static final Color GRID = new Color(0xe3e6e8);
+  private static final int BAR_HEIGHT = 26;
+
+  private Charts() {}
+
+  /**
+   * Lines over the steps 1, 2, 3, ...: loss and accuracy by epoch.
+   *
+   * @param title what the chart shows
+   * @param xLabel what is counted, such as {@code "epoch"}
+   * @param yLabel what is measured, with its unit
+   * @param series the values of each line by its name, in the order of drawing
+   */
+  public static Chart lines(
+      String title, String xLabel, String yLabel, Map<String, double[]> series) {
+    XYSeriesCollection data = new XYSeriesCollection();
+    series.forEach(
+        (name, values) -> {
+          XYSeries line = new XYSeries(name);
+          for (int i = 0; i < values.length; i++) {
+            line.add(i + 1, values[i]);
+          }
+          data.addSeries(line);
+        });
+    JFreeChart chart = ChartFactory.createXYLineChart(title, xLabel, yLabel, data);
+    ((NumberAxis) chart.getXYPlot().getDomainAxis())
+        .setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+    return new Chart(style(chart));
+  }
+
+  /**
+   * Lines through points.
+   *
+   * @param title what the chart shows
+   * @param xLabel what runs along the page, with its unit
+   * @param yLabel what is measured, with its unit
+   * @param x the places of the points, the same for every line
+   * @param series the values of each line by its name, as many as there are places
+   */
+  public static Chart curves(
+      String title, String xLabel, String yLabel, double[] x, Map<String, double[]> series) {
+    XYSeriesCollection data = new XYSeriesCollection();
+    series.forEach(
+        (name, values) -> {
+          if (values.length != x.length) {
+            throw new IllegalArgumentException(
+                "line \""
+                    + name
+                    + "\" has "
+                    + values.length
+                    + " values for "
+                    + x.length
+                    + " places");
+          }
+          XYSeries line = new XYSeries(name);
+          for (int i = 0; i < values.length; i++) {
+            line.add(x[i], values[i]);
+          }
+          data.addSeries(line);
+        });
+    return new Chart(style(ChartFactory.createXYLineChart(title, xLabel, yLabel, data)));
+  }
+
+  /**
+   * One bar each, lying down so that long names can be read.
+   *
+   * @param title what the chart shows
+   * @param valueLabel what is measured, with its unit
+   * @param bars the value of each bar by its name, from the top
+   */
+  public static Chart bars(String title, String valueLabel, Map<String, ? extends Number> bars) {
+    DefaultCategoryDataset data = new DefaultCategoryDataset();
+    bars.forEach((name, value) -> data.addValue(value, valueLabel, name));
+    JFreeChart chart =
+        ChartFactory.createBarChart(
+            title, null, valueLabel, data, PlotOrientation.HORIZONTAL, false, false, false);
+    return new Chart(style(chart), Chart.WIDTH, 110 + BAR_HEIGHT * Math.max(2, bars.size()));
+  }
+
+  /**
+   * A confusion matrix: a row for each true class, a column for each predicted one.
+   *
+   * @param title what was classified
+   * @param labels the classes
+   * @param counts how many pictures, by true and then predicted class
+   */
+  public static Figure confusion(String title, List<String> labels, int[][] counts) {
+    return new ConfusionMatrix(title, labels, counts);
+  }
+
+  /** Gives any chart the look of the notebooks; returns the same chart. */
+  public static JFreeChart style(JFreeChart chart) {
+    chart.setBackgroundPaint(Color.WHITE);
+    chart.setPadding(new RectangleInsets(6, 6, 6, 12));
+    if (chart.getTitle() != null) {
+      chart.getTitle().setFont(font(Font.BOLD, 15));
+      chart.getTitle().setPaint(INK);
+      chart.getTitle().setHorizontalAlignment(HorizontalAlignment.LEFT);
+    }
+    if (chart.getLegend() != null) {
+      chart.getLegend().setItemFont(font(Font.PLAIN, 13));
+      chart.getLegend().setItemPaint(INK);
+      chart.getLegend().setFrame(org.jfree.chart.block.BlockBorder.NONE);
+      chart.getLegend().setVisible(chart.getPlot().getLegendItems().getItemCount() > 1);
+    }
+    chart.getPlot().setBackgroundPaint(Color.WHITE);
+    chart.getPlot().setOutlineVisible(false);
+    if (chart.getPlot() instanceof XYPlot plot) {
+      styleLines(plot);
+    } else if (chart.getPlot() instanceof CategoryPlot plot) {
+      styleBars(plot);
+    }
+    return chart;
+  }
+
+  /** The one font: with the shapes of Unicode where it is installed. */
+  static Font font(int style, int size) {
+    return new Font(Fonts.NAME, style, size);
+  }
+
+  private static void styleLines(XYPlot plot) {
+    plot.setDomainGridlinesVisible(false);
+    plot.setRangeGridlinePaint(GRID);
+    plot.setRangeGridlineStroke(new BasicStroke(1));
+    styleAxis(plot.getDomainAxis());
+    styleAxis(plot.getRangeAxis());
+    if (plot.getRangeAxis() instanceof NumberAxis range) {
+      range.setAutoRangeIncludesZero(false);
+    }
+    XYLineAndShapeRenderer lines = new XYLineAndShapeRenderer(true, false);
+    int series = plot.getDataset() == null ? 0 : plot.getDataset().getSeriesCount();
+    for (int i = 0; i < series; i++) {
+      lines.setSeriesPaint(i, COLOURS.get(i % COLOURS.size()));
+      lines.setSeriesStroke(i, stroke(i));
+      lines.setSeriesShapesVisible(i, plot.getDataset().getItemCount(i) <= 12);
+    }
+    lines.setDrawSeriesLineAsPath(true);
+    plot.setRenderer(lines);
+  }
+
+  private static BasicStroke stroke(int series) {
+    float[] dashes = DASHES.get(series % DASHES.size());
+    return dashes.length == 0
+        ? new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND)
+        : new BasicStroke(2.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashes, 0);
+  }
+
+  private static void styleBars(CategoryPlot plot) {
+    plot.setRangeGridlinePaint(GRID);
+    plot.setRangeGridlineStroke(new BasicStroke(1));
+    styleAxis(plot.getDomainAxis());
+    styleAxis(plot.getRangeAxis());
+    plot.getDomainAxis().setMaximumCategoryLabelWidthRatio(0.6f);
+    BarRenderer bars = new BarRenderer();
+    bars.setBarPainter(new StandardBarPainter());
+    bars.setShadowVisible(false);
+    bars.setMaximumBarWidth(0.2);
+    for (int i = 0; i < COLOURS.size(); i++) {
+      bars.setSeriesPaint(i, COLOURS.get(i));
+    }
+    plot.setRenderer(bars);
+  }
+
+  private static void styleAxis(Axis axis) {
+    if (axis != null) {
+      axis.setLabelFont(font(Font.PLAIN, 13));
+      axis.setTickLabelFont(font(Font.PLAIN, 12));
+      axis.setLabelPaint(INK);
+      axis.setTickLabelPaint(INK);
+      axis.setAxisLinePaint(INK);
+      axis.setTickMarkPaint(INK);
+    }
+  }
+
+  private static final class Fonts {
+    static final String NAME =
+        Arrays.asList(
+                    GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames())
+                .contains("DejaVu Sans")
+            ? "DejaVu Sans"
+            : Font.SANS_SERIF;
+  }
+}

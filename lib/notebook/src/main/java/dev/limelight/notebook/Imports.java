@@ -1,0 +1,48 @@
+package dev.limelight.notebook;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What a notebook knows without saying it. */
+final class Imports {
+
+  /**
+   * One statement each, so that a package which is not on the class path takes only itself away.
+   */
+  static final List<String> STATEMENTS =
+      List.of(
+          "import static dev.limelight.notebook.Notebook.*;",
+          "import dev.limelight.notebook.*;",
+          "import dev.limelight.*;",
+          "import dev.limelight.image.*;",
+          "import dev.limelight.cam.*;",
+          "import dev.limelight.gradient.*;",
+          "import dev.limelight.perturb.*;",
+          "import dev.limelight.metric.*;",
+          "import dev.limelight.model.*;",
+          "import dev.limelight.data.*;",
+          "import dev.limelight.train.*;",
+          "import dev.limelight.report.*;",
+          "import ai.djl.*;",
+          "import ai.djl.ndarray.*;",
+          "import ai.djl.ndarray.types.*;",
+          "import ai.djl.modality.*;",
+          "import ai.djl.modality.cv.*;",
+          "import tech.tablesaw.api.*;",
+          "import java.nio.file.*;",
+          "import java.util.function.*;",
+          "import java.util.stream.*;");
+
+  private Imports() {}
+
+  /** Hands each statement to a kernel. */
+  static void into(Consumer<String> kernel) {
+    for (String statement : STATEMENTS) {
+      try {
+        kernel.accept(statement);
+      } catch (RuntimeException packageIsAbsent) {
+        // Nothing to import from it.
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.limelight.notebook;
+
+import java.lang.reflect.Method;
+import org.dflib.jjava.jupyter.Extension;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+
+/** Makes a JJava kernel show what this library makes; JJava loads it by itself. */
+public final class JJavaExtension implements Extension {
+
+  /** For the kernel's service loader. */
+  public JJavaExtension() {}
+
+  @Override
+  public void install(BaseKernel kernel) {
+    Notebook.use(
+        new Screen() {
+          @Override
+          public void display(Rendering rendering, String id) {
+            DisplayData data = new DisplayData();
+            fill(data, rendering);
+            if (id != null) {
+              data.putTransientData("display_id", id);
+            }
+            kernel.display(data);
+          }
+
+          @Override
+          public void update(Rendering rendering, String id) {
+            DisplayData data = new DisplayData();
+            fill(data, rendering);
+            kernel.getIO().display.updateDisplay(id, data);
+          }
+        });
+    for (Class<?> kind : Renderings.kinds()) {
+      kernel
+          .getRenderer()
+          .createRegistration(kind)
+          .preferring("text/html")
+          .register((value, context) -> fill(context.getOutputContainer(), Renderings.of(value)));
+    }
+    Imports.into(statement -> evaluate(kernel, statement));
+  }
+
+  private static void fill(DisplayData data, Rendering rendering) {
+    data.putText(rendering.text());
+    data.putHTML(rendering.html());
+    if (!rendering.facts().isEmpty()) {
+      data.putData(Rendering.FACTS, rendering.facts());
+    }
+  }
+
+  /** Newer kernels take a builder where older ones took the source. */
+  private static void evaluate(BaseKernel kernel, String statement) {
+    try {
+      kernel.evalRaw(statement);
+    } catch (NoSuchMethodError newer) {
+      try {
+        Method builder = BaseKernel.class.getMethod("evalBuilder", String.class);
+        Method eval = builder.getReturnType().getMethod("eval");
+        eval.invoke(builder.invoke(kernel, statement));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(statement, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.limelight.notebook;
+
+import java.util.List;
+
+/**
+ * How much work a run does: {@code quick} for a reader and for tests, {@code full} for the numbers
+ * that are published. Read once from the environment variable {@code LIMELIGHT_PROFILE}.
+ *
+ * <pre>{@code
+ * record Settings(int epochs, int pictures) {}
+ * Settings settings = profile().pick(new Settings(3, 400), new Settings(20, 4000));
+ * show(profile(), settings);
+ * }</pre>
+ *
+ * @param name {@code quick} or {@code full}
+ */
+public record Profile(String name) implements Showable {
+
+  /** The names there are; the first one is the default. */
+  public static final List<String> NAMES = List.of("quick", "full");
+
+  /**
+   * A profile by its name.
+   *
+   * @param name one of {@link #NAMES}
+   * @throws IllegalArgumentException if there is no such profile
+   */
+  public Profile {
+    if (!NAMES.contains(name)) {
+      throw new IllegalArgumentException(
+          "no profile \"" + name + "\"; LIMELIGHT_PROFILE can be " + String.join(" or ", NAMES));
+    }
+  }
+
+  /** The profile of this run. */
+  public static Profile current() {
+    return Current.PROFILE;
+  }
+
+  /** A profile as the environment names it; nothing or blank means quick. */
+  static Profile named(String environment) {
+    return new Profile(
+        environment == null || environment.isBlank() ? NAMES.get(0) : environment.strip());
+  }
+
+  /** True for the quick profile. */
+  public boolean isQuick() {
+    return name.equals("quick");
+  }
+
+  /** The value for this profile. */
+  public <T> T pick(T quick, T full) {
+    return isQuick() ? quick : full;
+  }
+
+  @Override
+  public Rendering rendering() {
+    return Tables.pairs(
+        "profile",
+        List.of(
+            List.of("this run", name),
+            List.of("change it with", "LIMELIGHT_PROFILE=" + String.join("|", NAMES))));
+  }
+
+  /** Read when first asked for, so that a wrong name is told in the cell that asks. */
+  private static final class Current {
+    static final Profile PROFILE = named(System.getenv("LIMELIGHT_PROFILE"));
+  }
+}

@@ -1,0 +1,200 @@
+package dev.limelight.notebook;
+
+import ai.djl.modality.cv.Image;
+import dev.limelight.image.Figure;
+import dev.limelight.image.Html;
+import dev.limelight.image.Png;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Array;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jfree.chart.JFreeChart;
+import tech.tablesaw.api.Table;
+
+/** How each kind of value looks in a notebook; the same on every kernel. */
+final class Renderings {
+
+  /** More elements of an array than this say nothing to a reader. */
+  private static final int MOST_ELEMENTS = 12;
+
+  /** A photograph is shown at its own size up to this width. */
+  private static final int WIDEST_PICTURE = 480;
+
+  /**
+   * Kinds that come from other libraries. Each is looked at in a class of its own, so that a
+   * missing jar takes away its own kind only.
+   */
+  private static final List<Function<Object, Optional<Rendering>>> BORROWED =
+      List.of(
+          value -> Tablesaw.render(value),
+          value -> JFree.render(value),
+          value -> DjlImages.render(value));
+
+  private Renderings() {}
+
+  /** Renders any value; what has no look of its own is shown as its text. */
+  static Rendering of(Object value) {
+    if (value == null) {
+      return text("null");
+    }
+    if (value instanceof Rendering ready) {
+      return ready;
+    }
+    if (value instanceof Showable showable) {
+      return showable.rendering();
+    }
+    if (value instanceof Figure figure) {
+      return figure(figure);
+    }
+    if (value instanceof BufferedImage image) {
+      return picture(Png.encode(image), image.getWidth(), image.getHeight());
+    }
+    for (Function<Object, Optional<Rendering>> kind : BORROWED) {
+      try {
+        Optional<Rendering> known = kind.apply(value);
+        if (known.isPresent()) {
+          return known.get();
+        }
+      } catch (LinkageError absent) {
+        // That library is not on the class path, so the value is none of its kinds.
+      }
+    }
+    if (value instanceof Record settings) {
+      return settings(settings);
+    }
+    return text(words(value));
+  }
+
+  /** The kinds that a kernel shows by this class when they are the last value of a cell. */
+  static List<Class<?>> kinds() {
+    List<Class<?>> kinds =
+        new ArrayList<>(List.of(Showable.class, Figure.class, BufferedImage.class));
+    List<Supplier<Class<?>>> borrowed =
+        List.of(() -> Tablesaw.kind(), () -> JFree.kind(), () -> DjlImages.kind());
+    for (Supplier<Class<?>> kind : borrowed) {
+      try {
+        kinds.add(kind.get());
+      } catch (LinkageError absent) {
+        // Not on the class path.
+      }
+    }
+    return kinds;
+  }
+
+  private static Rendering figure(Figure figure) {
+    String alt = figure.altText();
+    if (alt == null || alt.isBlank()) {
+      throw new IllegalStateException(
+          figure.getClass().getSimpleName()
+              + " has no alternative text; altText() must say in a sentence what it shows");
+    }
+    return new Rendering(figure.toHtml(), alt);
+  }
+
+  private static Rendering picture(byte[] png, int width, int height) {
+    String alt = "Picture, " + width + " by " + height + " pixels.";
+    String html =
+        "<figure style=\"margin:0\"><img width=\""
+            + Math.min(width, WIDEST_PICTURE)
+            + "\" style=\"max-width:100%;height:auto\" alt=\""
+            + alt
+            + "\" src=\"data:image/png;base64,"
+            + Base64.getEncoder().encodeToString(png)
+            + "\"></figure>";
+    return new Rendering(html, alt);
+  }
+
+  private static Rendering text(String text) {
+    return new Rendering(
+        "<div style=\"white-space:pre-wrap\">" + Html.escape(text) + "</div>", text);
+  }
+
+  /** A record is a set of named values: one row each. */
+  private static Rendering settings(Record settings) {
+    List<List<String>> rows = new ArrayList<>();
+    for (RecordComponent component : settings.getClass().getRecordComponents()) {
+      try {
+        component.getAccessor().setAccessible(true);
+        rows.add(
+            List.of(
+                sentence(component.getName()), words(component.getAccessor().invoke(settings))));
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        return text(settings.toString());
+      }
+    }
+    String caption = sentence(settings.getClass().getSimpleName());
+    return Tables.pairs(caption, rows);
+  }
+
+  /** {@code batchSize} becomes {@code batch size}. */
+  private static String sentence(String camelCase) {
+    return camelCase.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** The value in words; arrays by their elements. */
+  static String words(Object value) {
+    if (value == null || !value.getClass().isArray()) {
+      return value instanceof Double || value instanceof Float
+          ? Numbers.plain(((Number) value).doubleValue())
+          : String.valueOf(value);
+    }
+    int length = Array.getLength(value);
+    StringBuilder words = new StringBuilder("[");
+    for (int i = 0; i < Math.min(length, MOST_ELEMENTS); i++) {
+      words.append(i == 0 ? "" : ", ").append(words(Array.get(value, i)));
+    }
+    if (length > MOST_ELEMENTS) {
+      words.append(", … ").append(length - MOST_ELEMENTS).append(" more");
+    }
+    return words.append(']').toString();
+  }
+
+  private static final class Tablesaw {
+    static Class<?> kind() {
+      return Table.class;
+    }
+
+    static Optional<Rendering> render(Object value) {
+      return value instanceof Table table ? Optional.of(Tables.of(table)) : Optional.empty();
+    }
+  }
+
+  private static final class JFree {
+    static Class<?> kind() {
+      return JFreeChart.class;
+    }
+
+    static Optional<Rendering> render(Object value) {
+      return value instanceof JFreeChart chart
+          ? Optional.of(figure(new Chart(chart)))
+          : Optional.empty();
+    }
+  }
+
+  private static final class DjlImages {
+    static Class<?> kind() {
+      return Image.class;
+    }
+
+    static Optional<Rendering> render(Object value) {
+      if (!(value instanceof Image image)) {
+        return Optional.empty();
+      }
+      ByteArrayOutputStream png = new ByteArrayOutputStream();
+      try {
+        image.save(png, "png");
+      } catch (IOException e) {
+        throw new UncheckedIOException("the picture cannot be written as PNG", e);
+      }
+      return Optional.of(picture(png.toByteArray(), image.getWidth(), image.getHeight()));
+    }
+  }
+}
