@@ -6,8 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import ai.djl.nn.BlockList;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -78,22 +80,50 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
 
   /** A model with new weights; the caller closes it. */
   public Model newModel(String name, String engine) {
+    return initialised(name, engine, block(), new Shape(3, side, side));
+  }
+
+  private static Model initialised(String name, String engine, Block block, Shape input) {
     Model model = Model.newInstance(name, engine);
-    Block block = block();
     block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
-    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, side, side));
+    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
     model.setBlock(block);
     return model;
   }
 
-  /** The whole network, without weights. */
-  public SequentialBlock block() {
-    return join(base(), headBlock());
+  /**
+   * A new model with the weights of a trained base and of a head that was trained on what the base
+   * gave; the caller closes it.
+   *
+   * @param base a model of a network with the same stages, whatever its head
+   * @param head a model of {@link #headBlock}
+   */
+  public Model join(String name, Model base, Model head) {
+    Model model = newModel(name, base.getNDManager().getEngine().getEngineName());
+    BlockList parts = model.getBlock().getChildren();
+    copy(base.getBlock().getChildren().valueAt(0), parts.valueAt(0));
+    copy(head.getBlock(), parts.valueAt(1));
+    return model;
   }
 
-  /** A base and a head, which may have weights already, as one network. */
-  public static SequentialBlock join(Block base, Block head) {
-    return new SequentialBlock().add(base).add(head);
+  private static void copy(Block from, Block to) {
+    ParameterList source = from.getParameters();
+    ParameterList target = to.getParameters();
+    for (int i = 0; i < target.size(); i++) {
+      target.valueAt(i).getArray().set(source.valueAt(i).getArray().toFloatArray());
+    }
+  }
+
+  /**
+   * A model of the head alone with new weights, to be trained on features; the caller closes it.
+   */
+  public Model newHead(String name, String engine) {
+    return initialised(name, engine, headBlock(), featureShape());
+  }
+
+  /** The whole network, without weights. */
+  public SequentialBlock block() {
+    return new SequentialBlock().add(base()).add(headBlock());
   }
 
   /** The convolutions. */

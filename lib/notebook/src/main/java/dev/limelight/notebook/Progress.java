@@ -80,8 +80,14 @@ public final class Progress implements AutoCloseable {
 
   private Rendering rendering(String note) {
     double share = (double) done / steps;
-    String said =
-        what + ": " + done + " of " + steps + left() + (note.isEmpty() ? "" : ", " + note);
+    double seconds = (clock.getAsLong() - start) / 1e9 * (steps - done) / done;
+    String left = done == 0 ? "" : left(seconds);
+    String said = what + ": " + done + " of " + steps + left + (note.isEmpty() ? "" : ", " + note);
+    return bar(what, share, said);
+  }
+
+  /** A bar and what it says. */
+  static Rendering bar(String what, double share, String said) {
     String html =
         "<div style=\"display:flex;align-items:center;gap:10px\">"
             + "<div role=\"progressbar\" aria-label=\""
@@ -95,11 +101,7 @@ public final class Progress implements AutoCloseable {
     return new Rendering(html, said);
   }
 
-  private String left() {
-    if (done == 0) {
-      return "";
-    }
-    double seconds = (clock.getAsLong() - start) / 1e9 * (steps - done) / done;
+  static String left(double seconds) {
     if (seconds < 90) {
       return String.format(Locale.ROOT, ", about %.0f s left", Math.max(1, seconds));
     }
