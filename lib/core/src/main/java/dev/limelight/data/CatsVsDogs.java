@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
@@ -35,6 +36,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
   private final int size;
   private final int perClass;
   private final boolean flip;
+  private final int shift;
   private final long seed;
   private LabelledSquares squares;
   private List<Item> items;
@@ -50,6 +52,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
     size = builder.size;
     perClass = builder.perClass;
     flip = builder.flip;
+    shift = builder.shift;
     seed = builder.seed();
   }
 
@@ -95,24 +98,41 @@ public final class CatsVsDogs extends RandomAccessDataset {
     LabelledSquares held = loaded();
     int at = Math.toIntExact(index);
     Item item = items.get(at);
-    boolean mirrored = false;
-    if (flip) {
-      long visit = visits.getAndIncrement(at);
-      mirrored = Seeds.of(seed, visit << 32 | at).nextBoolean();
-    }
-    float[] planes = planes(item.square(), held.side(), mirrored);
+    View view = flip || shift > 0 ? nextView(at) : View.PLAIN;
+    float[] planes = planes(item.square(), held.side(), view);
     return new Record(
         new NDList(manager.create(planes, new Shape(3, size, size))),
         new NDList(manager.create(new float[] {item.label()})));
   }
 
-  private float[] planes(Square square, int side, boolean mirrored) {
+  /** How a picture is shown in one visit: mirrored or not, and moved by some pixels. */
+  private record View(boolean mirrored, int right, int down) {
+
+    static final View PLAIN = new View(false, 0, 0);
+
+    /** Where a pixel comes from; what the move uncovers repeats the edge. */
+    int source(int x, int y, int side) {
+      int column = Math.max(0, Math.min(side - 1, x - right));
+      int row = Math.max(0, Math.min(side - 1, y - down));
+      return row * side + (mirrored ? side - 1 - column : column);
+    }
+  }
+
+  private View nextView(int at) {
+    long visit = visits.getAndIncrement(at);
+    Random random = Seeds.of(seed, visit << 32 | at);
+    boolean mirrored = flip && random.nextBoolean();
+    int range = 2 * shift + 1;
+    return new View(mirrored, random.nextInt(range) - shift, random.nextInt(range) - shift);
+  }
+
+  private float[] planes(Square square, int side, View view) {
     byte[] rgb = square.rgb();
     float[] planes = new float[3 * size * size];
     float[] plane = new float[side * side];
     for (int channel = 0; channel < 3; channel++) {
       for (int i = 0; i < plane.length; i++) {
-        int from = mirrored ? i - i % side + side - 1 - i % side : i;
+        int from = view.source(i % side, i / side, side);
         plane[i] = (rgb[3 * from + channel] & 255) / 255f;
       }
       float[] resized = Bilinear.resize(plane, side, side, size, size);
@@ -170,6 +190,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
     private int size = 64;
     private int perClass = Integer.MAX_VALUE;
     private boolean flip;
+    private int shift;
 
     private Builder() {}
 
@@ -213,6 +234,18 @@ public final class CatsVsDogs extends RandomAccessDataset {
     /** Whether pictures are mirrored at random, decided by the seed; by default they are not. */
     public Builder optFlip(boolean flip) {
       this.flip = flip;
+      return this;
+    }
+
+    /**
+     * By how many pixels of its own a picture may be moved each time it is seen, in each direction;
+     * not at all by default. For training only: a shifted test set is another test set.
+     */
+    public Builder optShift(int most) {
+      if (most < 0) {
+        throw new IllegalArgumentException("a picture is moved by no pixels or more, not " + most);
+      }
+      shift = most;
       return this;
     }
 

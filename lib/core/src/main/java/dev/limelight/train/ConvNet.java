@@ -44,7 +44,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
     CONNECTED
   }
 
-  private static final int HIDDEN = 64;
+  private static final int HIDDEN = 32;
 
   /** Checks the sizes. */
   public ConvNet {
@@ -158,7 +158,6 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
       block.add(Pool.globalAvgPool2dBlock());
     } else {
       block
-          .add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)))
           .add(Blocks.batchFlattenBlock())
           .add(Linear.builder().setUnits(HIDDEN).build())
           .add(Activation.reluBlock())

@@ -123,6 +123,38 @@ class CatsVsDogsTest {
   }
 
   @Test
+  void shiftsByNoMoreThanAskedAndRepeatTheEdge() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      CatsVsDogs data =
+          CatsVsDogs.builder().setFolder(SHEETS).optSize(32).optPerClass(8).optShift(2).build();
+      int moved = 0;
+      for (int i = 0; i < 16; i++) {
+        float[] got = data.get(manager, i).getData().head().toFloatArray();
+        float[] plain = data.picture(i).planes();
+        assertThat(shifts(plain)).as("picture %d", i).anyMatch(one -> Arrays.equals(one, got));
+        moved += Arrays.equals(got, plain) ? 0 : 1;
+      }
+      assertThat(moved).isGreaterThan(8);
+    }
+  }
+
+  private static List<float[]> shifts(float[] plain) {
+    List<float[]> all = new ArrayList<>();
+    for (int right = -2; right <= 2; right++) {
+      for (int down = -2; down <= 2; down++) {
+        float[] one = new float[plain.length];
+        for (int at = 0; at < one.length; at++) {
+          int x = Math.max(0, Math.min(31, at % 32 - right));
+          int y = Math.max(0, Math.min(31, at / 32 % 32 - down));
+          one[at] = plain[at / 1024 * 1024 + 32 * y + x];
+        }
+        all.add(one);
+      }
+    }
+    return all;
+  }
+
+  @Test
   void shufflesBySeed() throws IOException, TranslateException {
     try (NDManager manager = NDManager.newBaseManager()) {
       List<Float> one = epoch(manager, 1);
