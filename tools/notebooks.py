@@ -121,12 +121,14 @@ def without_colours(text):
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
-def first_lines(error):
+def first_lines(cell, error):
     """The message of a Java error and where the notebook met it, without the kernel's own frames."""
-    lines = [without_colours(line) for chunk in error.traceback.splitlines() for line in [chunk]]
-    own = [line for line in lines if "jdk.jshell" not in line and "java.base/" not in line]
-    kept = [line for line in own if line.strip(" |-")]
-    return "\n".join("      " + line for line in kept[:14])
+    told = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+    lines = without_colours("\n".join(told[-1].traceback)).splitlines() if told else [str(error.evalue)]
+    lines = [line.removeprefix("|   ").rstrip() for line in lines]
+    kernel = ("org.dflib.jjava.", "io.github.spencerpark.", "jdk.jshell", "java.base/")
+    kept = [line for line in lines if line.strip("- |") and not any(frame in line for frame in kernel)]
+    return "\n".join("      " + line for line in kept[:12])
 
 
 def execute(path):
@@ -152,9 +154,10 @@ def execute(path):
         try:
             client.execute(stdout=log, stderr=log)
         except CellExecutionError as error:
-            source = text_of(notebook.cells[current["cell"]])
+            cell = notebook.cells[current["cell"]]
+            source = text_of(cell)
             shown = "\n".join("    | " + line for line in source.splitlines()[:12])
-            raise Failed(f"cell {current['cell'] + 1}:\n{shown}\n{first_lines(error)}") from None
+            raise Failed(f"cell {current['cell'] + 1}:\n{shown}\n{first_lines(cell, error)}") from None
         except Exception as error:
             raise Failed(
                 f"cell {current['cell'] + 1}: {type(error).__name__}: {error}; see .lab/logs/{path.stem}.log"
