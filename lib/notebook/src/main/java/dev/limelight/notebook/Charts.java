@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.Axis;
+import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
@@ -126,6 +127,7 @@ public final class Charts {
     JFreeChart chart =
         ChartFactory.createBarChart(
             title, null, valueLabel, data, PlotOrientation.HORIZONTAL, false, false, false);
+    chart.getCategoryPlot().setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
     return new Chart(style(chart), Chart.WIDTH, 110 + BAR_HEIGHT * Math.max(2, bars.size()));
   }
 

@@ -75,7 +75,7 @@ final class ConfusionMatrix implements Figure {
     for (int row = 0; row < labels.size(); row++) {
       int y = top + row * CELL_HEIGHT;
       graphics.setColor(INK);
-      graphics.drawString("said " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
+      graphics.drawString("is " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
       centred(graphics, "said " + labels.get(row), left + row * cell + cell / 2, top - 8);
       int total = Math.max(1, total(row));
       for (int column = 0; column < labels.size(); column++) {

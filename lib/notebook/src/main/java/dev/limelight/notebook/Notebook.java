@@ -152,15 +152,10 @@ public final class Notebook {
     return Profile.current();
   }
 
-  /**
-   * Seeds the engine's random numbers and remembers the seed for "How this was made".
-   *
-   * @return the seed, to pass on
-   */
-  public static long seed(long value) {
-    Engine.getInstance().setRandomSeed(Math.toIntExact(value));
+  /** Seeds the engine's random numbers and remembers the seed for "How this was made". */
+  public static void seed(int value) {
+    Engine.getInstance().setRandomSeed(value);
     seed = OptionalLong.of(value);
-    return value;
   }
 
   /**

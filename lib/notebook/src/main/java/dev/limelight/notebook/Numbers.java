@@ -22,17 +22,18 @@ final class Numbers {
     return size != 0 && (size < 1e-3 || size >= 1e9);
   }
 
-  /** One number by itself. */
+  /** One number by itself: four digits at most, and none that are zero at the end. */
   static String plain(double value) {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return String.valueOf(value);
     }
-    if (value == Math.rint(value) && Math.abs(value) < 1e9) {
-      return String.format(Locale.ROOT, "%.0f", value);
+    if (needsExponent(value)) {
+      return String.format(Locale.ROOT, "%.2e", value);
     }
-    return needsExponent(value)
-        ? String.format(Locale.ROOT, "%.2e", value)
-        : fixed(value, decimals(value));
+    if (value == Math.rint(value)) {
+      return fixed(value, 0);
+    }
+    return fixed(value, Math.max(1, decimals(value))).replaceFirst("\\.?0+$", "");
   }
 
   static String fixed(double value, int decimals) {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * How much work a run does: {@code quick} for a reader and for tests, {@code full} for the numbers
- * that are published. Read once from the environment variable {@code LIMELIGHT_PROFILE}.
+ * that are published. Read from the environment variable {@code LIMELIGHT_PROFILE}.
  *
  * <pre>{@code
  * record Settings(int epochs, int pictures) {}
@@ -32,9 +32,9 @@ public record Profile(String name) implements Showable {
     }
   }
 
-  /** The profile of this run. */
+  /** The profile of this run; a wrong name is told in the cell that asks. */
   public static Profile current() {
-    return Current.PROFILE;
+    return named(System.getenv("LIMELIGHT_PROFILE"));
   }
 
   /** A profile as the environment names it; nothing or blank means quick. */
@@ -60,10 +60,5 @@ public record Profile(String name) implements Showable {
         List.of(
             List.of("this run", name),
             List.of("change it with", "LIMELIGHT_PROFILE=" + String.join("|", NAMES))));
-  }
-
-  /** Read when first asked for, so that a wrong name is told in the cell that asks. */
-  private static final class Current {
-    static final Profile PROFILE = named(System.getenv("LIMELIGHT_PROFILE"));
   }
 }

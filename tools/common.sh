@@ -1,0 +1,103 @@
+# What ./lab and Binder share: the tools they need, the build, and the kernel's environment.
+# Sourced by bash; ROOT is the folder of the checkout.
+
+fail() { echo "limelight: $*" >&2; exit 1; }
+
+# The kernel starts the first "java" of the PATH: make that the one of JAVA_HOME.
+if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
+  export PATH="$JAVA_HOME/bin:$PATH"
+fi
+
+need_jdk() {
+  local hint="install a JDK 17 or newer (apt install openjdk-17-jdk-headless, or brew install openjdk@17)"
+  command -v java >/dev/null 2>&1 && java -version >/dev/null 2>&1 || fail "no Java found; $hint"
+  local version
+  version=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+  [ "${version:-0}" -ge 17 ] || fail "Java ${version:-?} is too old; $hint"
+  # A variable, not a pipe: grep -q would break the pipe under pipefail.
+  local modules
+  modules=$(java --list-modules 2>/dev/null)
+  case "$modules" in *jdk.jshell*) ;; *) fail "this Java is only a runtime (no jdk.jshell); $hint" ;; esac
+  command -v javac >/dev/null 2>&1 || fail "this Java has no compiler (javac); $hint"
+}
+
+need_maven() {
+  command -v mvn >/dev/null 2>&1 || fail "no Maven found; install it (apt install maven, or brew install maven)"
+}
+
+# Sets PYTHON to a Python that can make a virtual environment.
+need_python() {
+  local hint="install Python 3.10 or newer (apt install python3 python3-venv, or brew install python)"
+  local candidate
+  for candidate in ${PYTHON:-python3 python}; do
+    if command -v "$candidate" >/dev/null 2>&1 \
+        && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+      PYTHON=$candidate
+      "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null \
+        || fail "this Python cannot make virtual environments; install its venv package (apt install python3-venv)"
+      return
+    fi
+  done
+  fail "no Python 3.10 or newer found; $hint"
+}
+
+# Jars of versions that are no longer wanted must not stay on the class path.
+forget_jars() { rm -rf "$ROOT/lib/notebook/target/classpath" "$ROOT"/lib/notebook/target/*.jar; }
+
+# Builds the notebook library and leaves it with all it needs in lib/notebook/target.
+build() {
+  local stamp="$ROOT/lib/notebook/target/.built"
+  if [ -f "$stamp" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT"/lib/*/pom.xml "$ROOT"/lib/*/src/main -newer "$stamp" 2>/dev/null | head -n 1)" ]; then
+    return
+  fi
+  echo "building the library ..."
+  forget_jars
+  (cd "$ROOT" && mvn -B -q -ntp -P lab -pl lib/notebook -am -DskipTests package) || fail "the build failed; see above"
+  touch "$stamp"
+}
+
+# The jars of a notebook, ours first, as one class path.
+classpath() {
+  local jars="" jar
+  for jar in "$ROOT"/lib/notebook/target/limelight-notebook-*.jar "$ROOT"/lib/notebook/target/classpath/*.jar; do
+    case "$jar" in *-sources.jar | *-javadoc.jar) ;; *) jars="$jars${jars:+:}$jar" ;; esac
+  done
+  echo "$jars"
+}
+
+# Cores, not threads of a core, and no more than a container may use: MXNet is slower with more.
+cores() {
+  local n limit quota period
+  if command -v lscpu >/dev/null 2>&1; then
+    n=$(lscpu -p=CORE,SOCKET 2>/dev/null | grep -v '^#' | sort -u | wc -l)
+  else
+    n=$(sysctl -n hw.physicalcpu 2>/dev/null || echo 2)
+  fi
+  limit=$(nproc 2>/dev/null || echo "$n")
+  [ "$n" -ge 1 ] && [ "$n" -le "$limit" ] || n=$limit
+  if [ -r /sys/fs/cgroup/cpu.max ]; then
+    read -r quota period </sys/fs/cgroup/cpu.max
+    if [ "$quota" != max ]; then
+      limit=$(((quota + period - 1) / period))
+      [ "$n" -le "$limit" ] || n=$limit
+    fi
+  fi
+  echo "$((n))"
+}
+
+# $1 is the default size of the heap.
+kernel_environment() {
+  local jars
+  jars=$(classpath)
+  export JJAVA_CLASSPATH="${JJAVA_CLASSPATH:-$jars}"
+  export IJAVA_CLASSPATH="${IJAVA_CLASSPATH:-$jars}"
+  # Split at spaces by the kernel's launcher: no path belongs in here.
+  export JJAVA_JVM_OPTS="${JJAVA_JVM_OPTS:--Xmx$1 -Djava.awt.headless=true}"
+  export IJAVA_TIMEOUT="${IJAVA_TIMEOUT:--1}"
+  # IJava loads no extensions; this is what the extension does on JJava.
+  export IJAVA_STARTUP_SCRIPT="${IJAVA_STARTUP_SCRIPT:-dev.limelight.notebook.Notebook.install();}"
+  export OMP_NUM_THREADS="${OMP_NUM_THREADS:-$(cores)}"
+  export OPT_OUT_TRACKING=true
+  # The kernel of this environment, not one of the same name in the home folder.
+  export JUPYTER_PREFER_ENV_PATH=1
+}

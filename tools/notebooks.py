@@ -1,0 +1,355 @@
+"""Runs the notebooks with the real Java kernel and turns them into pages.
+
+    notebooks.py test --since FILE --maven STATUS [NAME...]
+    notebooks.py render [--update] [--reuse] [NAME...]
+
+Execution and conversion are two steps: cells that a page leaves out are checks, and must run.
+"""
+
+import argparse
+import copy
+import datetime
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+import pages
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+EXECUTED = ROOT / ".lab" / "executed"
+LOGS = ROOT / ".lab" / "logs"
+REPORTS = ROOT / "reports"
+
+KERNELSPEC = {"display_name": "Java", "language": "java", "name": "java"}
+FACTS = "application/vnd.limelight.facts+json"
+LARGEST_BYTES = 1_500_000
+CELL_SECONDS = int(os.environ.get("LIMELIGHT_CELL_SECONDS", "900"))
+MADE = ["Limelight", "profile", "seed", "engine", "DJL", "Java", "system", "threads"]
+# The last cell of every run; it is not part of the notebook.
+PROVENANCE = "dev.limelight.notebook.Notebook.provenance();"
+
+
+class Failed(Exception):
+    """A notebook or a page is not as it must be; the message says where and why."""
+
+
+def picked(names):
+    """The notebooks whose names begin with one of the names; all of them without names."""
+    every = sorted(NOTEBOOKS.glob("*.ipynb"))
+    if not names:
+        return every
+    for name in names:
+        if not any(path.stem.startswith(name) for path in every):
+            known = ", ".join(path.stem for path in every) or "none yet"
+            raise Failed(f'no notebook begins with "{name}"; there are: {known}')
+    return [path for path in every if any(path.stem.startswith(name) for name in names)]
+
+
+def text_of(cell):
+    return cell.source.strip()
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def check_source(path, notebook):
+    """What a notebook promises before it runs."""
+    if dict(notebook.metadata.get("kernelspec", {})) != KERNELSPEC:
+        raise Failed(f"{path.name}: its kernelspec must be {json.dumps(KERNELSPEC)}")
+    if not notebook.metadata.get("limelight", {}).get("question"):
+        raise Failed(f'{path.name}: its metadata must have "limelight": {{"question": "..."}}')
+
+
+def facts(notebook, kind):
+    """The last facts of a kind that an executed notebook holds; None where there are none."""
+    found = None
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            value = output.get("data", {}).get(FACTS)
+            if value and value.get("kind") == kind:
+                found = value
+    return found
+
+
+def key_of(path):
+    """What an execution depends on: the cells, the library and the settings."""
+    notebook = nbformat.read(path, 4)
+    digest = hashlib.sha256()
+    for cell in notebook.cells:
+        digest.update(f"{cell.cell_type}\0{cell.source}\0{','.join(tags(cell))}\0".encode())
+    for jar in os.environ.get("JJAVA_CLASSPATH", "").split(os.pathsep):
+        if Path(jar).name.startswith("limelight"):
+            digest.update(Path(jar).read_bytes())
+    digest.update(os.environ.get("LIMELIGHT_PROFILE", "quick").encode())
+    return digest.hexdigest()
+
+
+class Memory(threading.Thread):
+    """The most memory that the kernels below this process held at once, in MB."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.most = 0
+        self.over = threading.Event()
+
+    def run(self):
+        while not self.over.wait(0.5):
+            total = 0
+            for child in psutil.Process().children(recursive=True):
+                try:
+                    total += child.memory_info().rss
+                except psutil.Error:
+                    pass
+            self.most = max(self.most, total // 2**20)
+
+
+def without_colours(text):
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def first_lines(cell, error):
+    """The message of a Java error and where the notebook met it, without the kernel's own frames."""
+    told = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+    lines = without_colours("\n".join(told[-1].traceback)).splitlines() if told else [str(error.evalue)]
+    lines = [line.removeprefix("|   ").rstrip() for line in lines]
+    kernel = ("org.dflib.jjava.", "io.github.spencerpark.", "jdk.jshell", "java.base/")
+    kept = [line for line in lines if line.strip("- |") and not any(frame in line for frame in kernel)]
+    return "\n".join("      " + line for line in kept[:12])
+
+
+def execute(path):
+    """Runs a notebook from a fresh kernel; gives back what it looks like then."""
+    notebook = nbformat.read(path, 4)
+    check_source(path, notebook)
+    notebook.cells.append(nbformat.v4.new_code_cell(PROVENANCE, id="provenance", metadata={"tags": ["provenance"]}))
+    LOGS.mkdir(parents=True, exist_ok=True)
+    current = {"cell": 0}
+
+    def starts(cell, cell_index):
+        current["cell"] = cell_index
+
+    client = NotebookClient(
+        notebook,
+        kernel_name="java",
+        timeout=CELL_SECONDS,
+        record_timing=False,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        on_cell_start=starts,
+    )
+    with open(LOGS / f"{path.stem}.log", "wb") as log:
+        try:
+            client.execute(stdout=log, stderr=log)
+        except CellExecutionError as error:
+            cell = notebook.cells[current["cell"]]
+            source = text_of(cell)
+            shown = "\n".join("    | " + line for line in source.splitlines()[:12])
+            raise Failed(f"cell {current['cell'] + 1}:\n{shown}\n{first_lines(cell, error)}") from None
+        except Exception as error:
+            raise Failed(
+                f"cell {current['cell'] + 1}: {type(error).__name__}: {error}; see .lab/logs/{path.stem}.log"
+            ) from None
+    for number, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr" and "stderr" not in tags(cell):
+                said = output.text.strip().splitlines()[0][:200]
+                raise Failed(f'cell {number} writes to standard error, a red box in a page: "{said}"')
+    if not facts(notebook, "summary"):
+        raise Failed('it ends without show(summary("...").number(...))')
+    return notebook
+
+
+def run(path):
+    """Executes a notebook, keeps it under .lab/executed, and tells how it went in one line."""
+    print(f"  {path.stem} ...", end=" ", flush=True)
+    started = time.monotonic()
+    memory = Memory()
+    memory.start()
+    kept = EXECUTED / path.name
+    kept.unlink(missing_ok=True)
+    try:
+        notebook = execute(path)
+    except Failed as failure:
+        print(f"FAILED after {time.monotonic() - started:.0f} s\n    {failure}")
+        return False
+    finally:
+        memory.over.set()
+    EXECUTED.mkdir(parents=True, exist_ok=True)
+    notebook.metadata["limelight_key"] = key_of(path)
+    nbformat.write(notebook, kept)
+    print(f"ok, {len(notebook.cells) - 1} cells, {time.monotonic() - started:.0f} s, {memory.most} MB")
+    return True
+
+
+def is_current(path):
+    kept = EXECUTED / path.name
+    return kept.exists() and nbformat.read(kept, 4).metadata.get("limelight_key") == key_of(path)
+
+
+def for_commit(executed):
+    """An executed notebook without anything that changes from run to run by itself."""
+    notebook = copy.deepcopy(executed)
+    notebook.cells = [cell for cell in notebook.cells if "provenance" not in tags(cell)]
+    notebook.metadata.pop("limelight_key", None)
+    notebook.metadata["kernelspec"] = dict(KERNELSPEC)
+    notebook.metadata["language_info"] = {
+        "codemirror_mode": "java",
+        "file_extension": ".jshell",
+        "mimetype": "text/x-java-source",
+        "name": "Java",
+        "pygments_lexer": "java",
+    }
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        cell.metadata.pop("ExecuteTime", None)
+    return notebook
+
+
+def update(path):
+    """Writes the executed notebook back, whole or not at all."""
+    notebook = for_commit(nbformat.read(EXECUTED / path.name, 4))
+    nbformat.validate(notebook)
+    text = nbformat.writes(notebook) + "\n"
+    if len(text.encode()) > LARGEST_BYTES:
+        raise Failed(
+            f"{path.name} would be {len(text.encode()) / 1e6:.1f} MB; a committed notebook has at most "
+            f"{LARGEST_BYTES / 1e6:.1f} MB: show fewer or smaller pictures"
+        )
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+    print(f"  {path.relative_to(ROOT)} updated")
+
+
+def commit():
+    try:
+        said = subprocess.run(
+            ["git", "-C", str(ROOT), "describe", "--always", "--dirty"], capture_output=True, text=True, check=True
+        )
+        return said.stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "not from a git checkout"
+
+
+def story(path):
+    """What the pages tell of an executed notebook."""
+    notebook = nbformat.read(EXECUTED / path.name, 4)
+    summary = facts(notebook, "summary")
+    made = {"date": datetime.date.today().isoformat(), "commit": commit()}
+    rows = (facts(notebook, "provenance") or {}).get("rows", {})
+    # A notebook file keeps its keys sorted; a reader wants what matters first.
+    made.update({name: rows[name] for name in sorted(rows, key=lambda n: MADE.index(n) if n in MADE else len(MADE))})
+    title = path.stem
+    for cell in notebook.cells:
+        heading = re.match(r"#\s+(.+)", cell.source) if cell.cell_type == "markdown" else None
+        if heading:
+            title = heading.group(1).strip()
+            break
+    return {
+        "name": path.stem,
+        "title": title,
+        "question": notebook.metadata.limelight.question,
+        "answer": summary["answer"],
+        "numbers": summary["numbers"],
+        "made": made,
+    }
+
+
+def test(arguments):
+    """The tests of the build, counted, then every notebook, then the closing line."""
+    since = Path(arguments.since).stat().st_mtime
+    passed = failed = 0
+    for report in ROOT.glob("lib/*/target/surefire-reports/TEST-*.xml"):
+        if report.stat().st_mtime >= since:
+            suite = xml.etree.ElementTree.parse(report).getroot()
+            wrong = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            failed += wrong
+            passed += int(suite.get("tests", 0)) - wrong - int(suite.get("skipped", 0))
+    chosen = picked(arguments.names)
+    if arguments.maven != 0:
+        print("notebooks: not run, because the build failed")
+        failed += 0 if failed else 1
+    elif not chosen:
+        print("notebooks: there are none")
+    else:
+        profile = os.environ.get("LIMELIGHT_PROFILE", "quick")
+        print(f"notebooks ({profile} profile):")
+        for path in chosen:
+            if run(path):
+                passed += 1
+            else:
+                failed += 1
+    closing = f"{passed} passed, {failed} failed"
+    (ROOT / ".lab" / "counts").write_text(closing + "\n", encoding="utf-8")
+    print(closing, flush=True)
+    return failed == 0
+
+
+def render(arguments):
+    """Executes, then converts."""
+    chosen = picked(arguments.names)
+    if not chosen:
+        raise Failed("there are no notebooks in notebooks/")
+    print("running:")
+    good = []
+    for path in chosen:
+        if arguments.reuse and is_current(path):
+            print(f"  {path.stem}: as run before")
+            good.append(path)
+        elif run(path):
+            good.append(path)
+    if arguments.update:
+        for path in good:
+            update(path)
+    print("writing:")
+    ok = len(good) == len(chosen)
+    for path in good:
+        try:
+            page = pages.write(nbformat.read(EXECUTED / path.name, 4), story(path), REPORTS)
+            print(f"  {page.relative_to(ROOT)}, {page.stat().st_size / 1e6:.1f} MB")
+        except pages.BadPage as error:
+            ok = False
+            print(f"  {path.stem} FAILED: {error}")
+    rendered = [story(p) for p in picked([]) if (EXECUTED / p.name).exists() and (REPORTS / f"{p.stem}.html").exists()]
+    index = pages.write_index(rendered, REPORTS)
+    print(f"  {index.relative_to(ROOT)}")
+    written = [REPORTS / f"{one['name']}.html" for one in rendered] + [index]
+    ok &= pages.browse(written)
+    return ok
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="lab")
+    commands = parser.add_subparsers(dest="command", required=True)
+    testing = commands.add_parser("test")
+    testing.add_argument("--since", required=True)
+    testing.add_argument("--maven", type=int, required=True)
+    rendering = commands.add_parser("render")
+    rendering.add_argument("--update", action="store_true", help="write the executed notebooks back")
+    rendering.add_argument("--reuse", action="store_true", help="do not run again what has not changed")
+    for command in (testing, rendering):
+        command.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    try:
+        ok = {"test": test, "render": render}[arguments.command](arguments)
+    except Failed as failure:
+        print(f"limelight: {failure}", file=sys.stderr)
+        ok = False
+    sys.exit(0 if ok else 1)
+
+
+if __name__ == "__main__":
+    main()
