@@ -36,9 +36,10 @@ git clone -q "file://$HERE" "$WORK/clone"
 "$WORK/venv/bin/python" -m pip install -q --disable-pip-version-check -r "$WORK/clone/binder/requirements.txt" \
   && ok "requirements.txt installs into a fresh environment" || bad "requirements.txt does not install"
 
-# Binder's own start is as bare as this: a path and a home.
+# Binder's own start is as bare as this: a path and a home. Jupyter's own files stay out of the home.
 JAVA_BIN=$(dirname "$(command -v java)")
-bare=(env -i "PATH=$WORK/venv/bin:$JAVA_BIN:/usr/local/bin:/usr/bin:/bin" "HOME=$HOME" LANG=C.UTF-8)
+bare=(env -i "PATH=$WORK/venv/bin:$JAVA_BIN:/usr/local/bin:/usr/bin:/bin" "HOME=$HOME" LANG=C.UTF-8
+  "JUPYTER_DATA_DIR=$WORK/jupyter")
 (cd "$WORK/clone" && "${bare[@]}" bash binder/postBuild) \
   && ok "postBuild runs in a bare environment" || bad "postBuild fails"
 
