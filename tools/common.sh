@@ -27,18 +27,18 @@ need_maven() {
 
 # Sets PYTHON to a Python that can make a virtual environment.
 need_python() {
-  local hint="install Python 3.10 or newer (apt install python3 python3-venv, or brew install python)"
+  local hint="install Python 3.9 or newer (apt install python3 python3-venv, or brew install python)"
   local candidate
   for candidate in ${PYTHON:-python3 python}; do
     if command -v "$candidate" >/dev/null 2>&1 \
-        && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+        && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
       PYTHON=$candidate
       "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null \
         || fail "this Python cannot make virtual environments; install its venv package (apt install python3-venv)"
       return
     fi
   done
-  fail "no Python 3.10 or newer found; $hint"
+  fail "no Python 3.9 or newer found; $hint"
 }
 
 # Jars of versions that are no longer wanted must not stay on the class path.

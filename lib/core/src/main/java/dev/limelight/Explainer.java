@@ -1,16 +1,13 @@
 package dev.limelight;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.cam.CamMethod;
-import dev.limelight.cam.Evidence;
 import dev.limelight.cam.GradCam;
-import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Layer;
@@ -23,10 +20,9 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 
 /**
  * Explains what a model looked at. The model is left as it is: its mode, its parameters, their
@@ -45,8 +41,7 @@ public final class Explainer implements AutoCloseable {
   private final Network network;
   private final LayerPath asked;
   private final Preprocessing preprocessing;
-  private final List<String> labels;
-  private final String sha256;
+  private final Explanations explanations;
   private final List<Explainer> others = new ArrayList<>();
   private SplitModel split;
 
@@ -56,15 +51,13 @@ public final class Explainer implements AutoCloseable {
       Network network,
       LayerPath asked,
       Preprocessing preprocessing,
-      List<String> labels,
-      String sha256) {
+      Explanations explanations) {
     this.model = model;
     this.owned = owned;
     this.network = network;
     this.asked = asked;
     this.preprocessing = preprocessing;
-    this.labels = labels;
-    this.sha256 = sha256;
+    this.explanations = explanations;
   }
 
   /** Explains a model that is in memory, with everything else found by itself. */
@@ -85,7 +78,9 @@ public final class Explainer implements AutoCloseable {
   public Explainer at(LayerPath layer) {
     synchronized (TURN) {
       Explainer other = derive(layer, preprocessing);
-      other.split = network.split(layer);
+      if (other.split == null) {
+        other.split = network.split(layer);
+      }
       return other;
     }
   }
@@ -102,8 +97,14 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
+  /** Another view of the same model, made once. */
   private Explainer derive(LayerPath layer, Preprocessing used) {
-    Explainer other = new Explainer(model, false, network, layer, used, labels, sha256);
+    for (Explainer other : others) {
+      if (Objects.equals(other.asked, layer) && other.preprocessing.equals(used)) {
+        return other;
+      }
+    }
+    Explainer other = new Explainer(model, false, network, layer, used, explanations);
     others.add(other);
     return other;
   }
@@ -122,7 +123,7 @@ public final class Explainer implements AutoCloseable {
 
   /** The names of the classes, or none. */
   public List<String> labels() {
-    return labels;
+    return explanations.labels();
   }
 
   /** Explains the top class of a picture by Grad-CAM. */
@@ -179,14 +180,16 @@ public final class Explainer implements AutoCloseable {
     synchronized (TURN) {
       try (NDManager scope = model.getNDManager().newSubManager()) {
         NDArray input = input(List.of(picture), scope);
-        SplitModel model = splitFor(input);
-        Cut cut = model.features(input);
-        float[] logits = model.head(cut).toFloatArray();
+        SplitModel cutModel = splitFor(input);
+        Cut cut = cutModel.features(input);
+        float[] logits = cutModel.head(cut).toFloatArray();
         List<Target> targets = new ArrayList<>();
-        for (int index : Logits.best(logits, k, labels.size() == 2)) {
+        for (int index : Logits.best(logits, k, labels().size() == 2)) {
           targets.add(Target.of(index));
         }
-        return explain(cut, subjects(List.of(picture)), List.of(method), targets).stream()
+        return explanations
+            .of(cutModel, cut, subjects(List.of(picture)), List.of(method), targets)
+            .stream()
             .map(list -> list.get(0))
             .toList();
       }
@@ -212,13 +215,15 @@ public final class Explainer implements AutoCloseable {
     int w = (int) shape.get(3);
     List<Explanation.Subject> subjects = new ArrayList<>();
     for (int i = 0; i < shape.get(0); i++) {
-      subjects.add(new Explanation.Subject(null, null, w, h, labels));
+      subjects.add(new Explanation.Subject(null, null, w, h, labels()));
     }
     synchronized (TURN) {
       try (NDManager scope = model.getNDManager().newSubManager()) {
         NDArray input = batch.stopGradient();
         input.attach(scope);
-        return explain(splitFor(input).features(input), subjects, List.of(method), List.of(target))
+        SplitModel cutModel = splitFor(input);
+        return explanations
+            .of(cutModel, cutModel.features(input), subjects, List.of(method), List.of(target))
             .get(0);
       }
     }
@@ -244,103 +249,11 @@ public final class Explainer implements AutoCloseable {
     synchronized (TURN) {
       try (NDManager scope = model.getNDManager().newSubManager()) {
         NDArray input = input(pictures, scope);
-        return explain(splitFor(input).features(input), subjects(pictures), methods, targets);
+        SplitModel cutModel = splitFor(input);
+        return explanations.of(
+            cutModel, cutModel.features(input), subjects(pictures), methods, targets);
       }
     }
-  }
-
-  /** One list for each method of each target, with one explanation a picture. */
-  private List<List<Explanation>> explain(
-      Cut cut,
-      List<Explanation.Subject> subjects,
-      List<? extends CamMethod> methods,
-      List<Target> targets) {
-    List<Target> resolved = targets.stream().map(target -> target.resolve(labels)).toList();
-    List<Function<NDArray, NDArray>> scores = new ArrayList<>();
-    resolved.forEach(target -> scores.add(target::score));
-    List<Evidence> evidence = Evidence.of(split, cut, scores);
-    List<List<Explanation>> all = new ArrayList<>();
-    for (int t = 0; t < targets.size(); t++) {
-      for (CamMethod method : methods) {
-        NDArray maps = method.map(evidence.get(t));
-        all.add(explanations(subjects, evidence.get(t), resolved.get(t), maps, method));
-      }
-    }
-    return all;
-  }
-
-  private List<Explanation> explanations(
-      List<Explanation.Subject> subjects,
-      Evidence evidence,
-      Target target,
-      NDArray maps,
-      CamMethod method) {
-    int h = (int) maps.getShape().get(1);
-    int w = (int) maps.getShape().get(2);
-    float[] values = maps.toFloatArray();
-    int k = (int) evidence.logits().getShape().get(1);
-    float[] logits = evidence.logits().toFloatArray();
-    int[] classes = target.classes(evidence.logits());
-    checkLabels(k);
-    Provenance provenance = provenance(method, target);
-    List<Explanation> all = new ArrayList<>();
-    for (int i = 0; i < subjects.size(); i++) {
-      float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
-      checkFinite(own, subjects.get(i).picture(), i);
-      Heatmap map =
-          new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), "logit");
-      all.add(
-          new Explanation(
-              subjects.get(i), own, classes[i], map, method.about().name(), provenance));
-    }
-    return all;
-  }
-
-  private void checkLabels(int outputs) {
-    int classes = Logits.classes(outputs, labels.size() == 2);
-    if (!labels.isEmpty() && labels.size() != classes) {
-      throw new IllegalArgumentException(
-          "this network has "
-              + outputs
-              + " outputs, and "
-              + labels.size()
-              + " labels came; give one label an output, or two for one sigmoid unit");
-    }
-  }
-
-  private static void checkFinite(float[] logits, Picture picture, int place) {
-    for (float logit : logits) {
-      if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException(
-            "the network's output for "
-                + (picture == null ? "picture " + place : picture.name())
-                + " is "
-                + logit
-                + "; check its weights for NaN and the range of its input");
-      }
-    }
-  }
-
-  private Provenance provenance(CamMethod method, Target target) {
-    Engine engine = model.getNDManager().getEngine();
-    String version = Explainer.class.getPackage().getImplementationVersion();
-    return new Provenance(
-        described(method),
-        split.layer().name(),
-        target.toString(),
-        model.getName(),
-        sha256,
-        network.outputActivation(),
-        engine.getEngineName() + " " + engine.getVersion(),
-        version == null ? "development" : version);
-  }
-
-  /** The method's name and, where it has any, its arguments as its record tells them. */
-  private static String described(CamMethod method) {
-    String text = method.toString();
-    String arguments = text.substring(text.indexOf('[') + 1, text.length() - 1);
-    String name = method.about().name();
-    return arguments.isEmpty() ? name : name + " (" + arguments + ")";
   }
 
   /** The split at the layer that was asked for, or else at the last one with spatial extent. */
@@ -372,7 +285,7 @@ public final class Explainer implements AutoCloseable {
               preprocessing.seen(picture.width(), picture.height()),
               preprocessing.width(),
               preprocessing.height(),
-              labels));
+              labels()));
     }
     return all;
   }
@@ -477,7 +390,14 @@ public final class Explainer implements AutoCloseable {
       synchronized (TURN) {
         Network network = Network.of(model);
         Preprocessing used = preprocessing == null ? Preprocessing.of(model) : preprocessing;
-        Explainer explainer = new Explainer(model, owned, network, layer, used, labels, sha256);
+        Explainer explainer =
+            new Explainer(
+                model,
+                owned,
+                network,
+                layer,
+                used,
+                new Explanations(model, network, labels, sha256));
         if (layer != null) {
           explainer.split = network.split(layer);
         }
