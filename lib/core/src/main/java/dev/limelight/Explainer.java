@@ -208,6 +208,10 @@ public final class Explainer implements AutoCloseable {
               + batch.getDataType()
               + " came; add the missing dimension or convert it");
     }
+    if (shape.size() == 0) {
+      throw new IllegalArgumentException(
+          "a batch holds at least one picture of one pixel, and one of shape " + shape + " came");
+    }
     int h = (int) shape.get(2);
     int w = (int) shape.get(3);
     List<Explanation.Subject> subjects = new ArrayList<>();
@@ -291,7 +295,13 @@ public final class Explainer implements AutoCloseable {
           new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), "logit");
       all.add(
           new Explanation(
-              subjects.get(i), own, classes[i], map, method.about().name(), provenance));
+              subjects.get(i),
+              own,
+              classes[i],
+              labels.size() == 2 || target instanceof Target.Binary,
+              map,
+              method.about().name(),
+              provenance));
     }
     return all;
   }

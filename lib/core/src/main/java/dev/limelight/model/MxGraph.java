@@ -56,6 +56,32 @@ final class MxGraph {
     return new MxGraph(nodes, entries(root.getAsJsonArray("heads")), root.get("attrs"));
   }
 
+  /**
+   * Checks what MXNet takes for granted: every node has an operator, a name and inputs that come
+   * before it, and there is an output.
+   */
+  void check() {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (name(i).isEmpty() || operator(i).isEmpty()) {
+        throw new IllegalArgumentException("node " + i + " has no name or no operator");
+      }
+      checkPlaces(inputs(i), i);
+    }
+    checkPlaces(heads, nodes.size());
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("it has no output");
+    }
+  }
+
+  private static void checkPlaces(List<Entry> entries, int end) {
+    for (Entry entry : entries) {
+      if (entry.node() < 0 || entry.node() >= end || entry.output() < 0) {
+        throw new IllegalArgumentException(
+            "node " + entry.node() + " is used where there are " + end + " before it");
+      }
+    }
+  }
+
   String toJson() {
     JsonObject root = new JsonObject();
     JsonArray all = new JsonArray();
@@ -144,11 +170,7 @@ final class MxGraph {
         copy.add("attrs", attrs);
         changed.add(copy);
       } else if (DROPOUT.contains(operator(i))) {
-        JsonObject identity = new JsonObject();
-        identity.addProperty("op", "_copy");
-        identity.addProperty("name", name(i));
-        identity.add("inputs", node.get("inputs"));
-        changed.add(identity);
+        changed.add(identity(name(i), node.get("inputs")));
       } else {
         changed.add(node);
       }
@@ -207,7 +229,29 @@ final class MxGraph {
     }
     MxGraph front = extract(List.copyOf(replaced.keySet()), Map.of());
     List<String> carried = List.copyOf(replaced.values()).subList(1, replaced.size());
-    return new Parts(front, extract(heads, replaced), carried);
+    return new Parts(front.copying(carried), extract(heads, replaced), carried);
+  }
+
+  /**
+   * The same graph with a copy of each output but the first. oneDNN's fusion counts the nodes that
+   * use a tensor, and not the outputs: it would fuse a carried convolution with the ReLU after it.
+   */
+  private MxGraph copying(List<String> names) {
+    List<JsonObject> all = new ArrayList<>(nodes);
+    List<Entry> outputs = new ArrayList<>(heads.subList(0, 1));
+    for (int i = 0; i < names.size(); i++) {
+      outputs.add(new Entry(all.size(), 0));
+      all.add(identity(names.get(i), toJson(List.of(heads.get(i + 1)))));
+    }
+    return new MxGraph(all, outputs, attributes);
+  }
+
+  private static JsonObject identity(String name, JsonElement inputs) {
+    JsonObject node = new JsonObject();
+    node.addProperty("op", "_copy");
+    node.addProperty("name", name);
+    node.add("inputs", inputs);
+    return node;
   }
 
   /** This graph followed by another, whose variable of that name becomes this graph's output. */
