@@ -39,6 +39,9 @@ final class MxGraph {
   private static final Set<String> SIGMOID =
       Set.of("LogisticRegressionOutput", "sigmoid", "_npx_sigmoid");
 
+  /** Operators that end a fused chain or are in none; "null" is a variable. */
+  private static final Set<String> UNFUSED = Set.of("null", "Activation", "Concat", "Pooling");
+
   private final List<JsonObject> nodes;
   private final List<Entry> heads;
   private final JsonElement attributes;
@@ -229,21 +232,16 @@ final class MxGraph {
     }
     MxGraph front = extract(List.copyOf(replaced.keySet()), Map.of());
     List<String> carried = List.copyOf(replaced.values()).subList(1, replaced.size());
-    return new Parts(front.copying(carried), extract(heads, replaced), carried);
+    return new Parts(front, extract(heads, replaced), carried);
   }
 
   /**
-   * The same graph with a copy of each output but the first. oneDNN's fusion counts the nodes that
-   * use a tensor, and not the outputs: it would fuse a carried convolution with the ReLU after it.
+   * Whether oneDNN's fusion keeps all outputs. It counts the nodes that use a tensor and not the
+   * outputs: a convolution that is itself an output would be fused with the ReLU after it, and the
+   * output be that of the ReLU. Only what never lies inside a fused chain is safe.
    */
-  private MxGraph copying(List<String> names) {
-    List<JsonObject> all = new ArrayList<>(nodes);
-    List<Entry> outputs = new ArrayList<>(heads.subList(0, 1));
-    for (int i = 0; i < names.size(); i++) {
-      outputs.add(new Entry(all.size(), 0));
-      all.add(identity(names.get(i), toJson(List.of(heads.get(i + 1)))));
-    }
-    return new MxGraph(all, outputs, attributes);
+  boolean mayBeFused() {
+    return heads.stream().skip(1).allMatch(head -> UNFUSED.contains(operator(head.node())));
   }
 
   private static JsonObject identity(String name, JsonElement inputs) {
