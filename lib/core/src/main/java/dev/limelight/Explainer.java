@@ -211,6 +211,10 @@ public final class Explainer implements AutoCloseable {
               + batch.getDataType()
               + " came; add the missing dimension or convert it");
     }
+    if (shape.size() == 0) {
+      throw new IllegalArgumentException(
+          "a batch holds at least one picture of one pixel, and one of shape " + shape + " came");
+    }
     int h = (int) shape.get(2);
     int w = (int) shape.get(3);
     List<Explanation.Subject> subjects = new ArrayList<>();

@@ -21,6 +21,7 @@ public final class Explanation implements Figure {
   private final float[] logits;
   private final List<String> labels;
   private final int target;
+  private final boolean binary;
   private final Heatmap map;
   private final String method;
   private final Provenance provenance;
@@ -29,6 +30,7 @@ public final class Explanation implements Figure {
       Subject subject,
       float[] logits,
       int target,
+      boolean binary,
       Heatmap map,
       String method,
       Provenance provenance) {
@@ -39,6 +41,7 @@ public final class Explanation implements Figure {
     this.labels = subject.labels();
     this.logits = logits;
     this.target = target;
+    this.binary = binary;
     this.map = map;
     this.method = method;
     this.provenance = provenance;
@@ -75,7 +78,7 @@ public final class Explanation implements Figure {
 
   /** The index of the class that the network chose. */
   public int predicted() {
-    return Logits.top(logits, binary());
+    return Logits.top(logits, binary);
   }
 
   /** The class that the network chose, by its label where there is one. */
@@ -85,12 +88,12 @@ public final class Explanation implements Figure {
 
   /** The probability of a class, by the softmax of the logits or, for one output, the sigmoid. */
   public double probability(int index) {
-    int classes = Logits.classes(logits.length, binary());
+    int classes = Logits.classes(logits.length, binary);
     if (index < 0 || index >= classes) {
       throw new IllegalArgumentException(
           "class " + index + " is out of range: there are " + classes + ", counted from 0");
     }
-    return Logits.probability(logits, index, binary());
+    return Logits.probability(logits, index, binary);
   }
 
   /** The probability of the class that the map speaks for. */
@@ -151,10 +154,6 @@ public final class Explanation implements Figure {
 
   private Figure figure() {
     return picture == null ? map : overlay();
-  }
-
-  private boolean binary() {
-    return labels.size() == 2;
   }
 
   private String label(int index) {

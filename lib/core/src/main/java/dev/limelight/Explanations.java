@@ -69,7 +69,13 @@ record Explanations(Model model, Network network, List<String> labels, String sh
           new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), "logit");
       all.add(
           new Explanation(
-              subjects.get(i), own, classes[i], map, method.about().name(), provenance));
+              subjects.get(i),
+              own,
+              classes[i],
+              labels.size() == 2 || target instanceof Target.Binary,
+              map,
+              method.about().name(),
+              provenance));
     }
     return all;
   }

@@ -59,7 +59,7 @@ public interface Target {
    * @param positive true for what raises the logit, false for what lowers it
    */
   static Target binary(boolean positive) {
-    return new Index(new int[] {positive ? 1 : 0}, true);
+    return new Binary(positive);
   }
 
   /** The class with the highest score, decided for each picture. */
@@ -176,6 +176,35 @@ public interface Target {
     @Override
     public String toString() {
       return Arrays.toString(indices).replaceAll("[\\[\\]]", "");
+    }
+  }
+
+  /** One side of one sigmoid unit. */
+  record Binary(boolean positive) implements Target {
+    @Override
+    public NDArray score(NDArray logits) {
+      return side(logits).score(logits);
+    }
+
+    @Override
+    public int[] classes(NDArray logits) {
+      return side(logits).classes(logits);
+    }
+
+    private Target side(NDArray logits) {
+      long k = logits.getShape().get(1);
+      if (k != 1) {
+        throw new IllegalArgumentException(
+            "a binary target is for a network with one output, and this one has "
+                + k
+                + "; choose a class by its index or label");
+      }
+      return new Index(new int[] {positive ? 1 : 0}, true);
+    }
+
+    @Override
+    public String toString() {
+      return positive ? "positive" : "negative";
     }
   }
 

@@ -8,8 +8,11 @@ import ai.djl.Model;
 import ai.djl.mxnet.jna.JnaUtils;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
 import dev.limelight.cam.Cam;
 import dev.limelight.cam.CamMethod;
@@ -294,5 +297,38 @@ class ExplainerTest {
             .containsExactly(map);
       }
     }
+  }
+
+  @Test
+  void oneSigmoidUnitIsExplainedBothWaysWithAndWithoutLabels() {
+    try (Model model = oneUnit();
+        NDManager scope = model.getNDManager().newSubManager()) {
+      NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
+      for (List<String> labels : List.of(List.<String>of(), List.of("cat", "dog"))) {
+        try (Explainer explainer = Explainer.builder().setModel(model).optLabels(labels).build()) {
+          Explanation no = explainer.explain(x, new GradCam(), Target.binary(false)).get(0);
+          Explanation yes = explainer.explain(x, new GradCam(), Target.binary(true)).get(0);
+          assertThat(no.probability() + yes.probability()).isCloseTo(1, within(1e-6));
+          assertThat(yes.probability())
+              .isCloseTo(1 / (1 + Math.exp(-yes.logits()[0])), within(1e-6));
+          assertThat(yes.predicted()).isEqualTo(yes.logits()[0] > 0 ? 1 : 0);
+          assertThat(yes.caption()).contains(labels.isEmpty() ? "class 1" : "dog");
+          float[] negative = yes.map().values();
+          for (int i = 0; i < negative.length; i++) {
+            negative[i] = -negative[i];
+          }
+          assertThat(no.map().values()).containsExactly(negative, within(1e-6f));
+        }
+      }
+    }
+  }
+
+  private static Model oneUnit() {
+    Model model = TinyResNet.blocks("MXNet");
+    SequentialBlock block = (SequentialBlock) model.getBlock();
+    block.removeLastBlock();
+    block.add(Linear.builder().setUnits(1).build());
+    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 64, 64));
+    return model;
   }
 }

@@ -159,6 +159,13 @@ final class ExplainCommand implements Callable<Integer> {
                 + " came");
       }
     }
+    for (int i = 0; i < 3; i++) {
+      if (!Float.isFinite(mean[i]) || !Float.isFinite(std[i]) || std[i] <= 0) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--mean is finite and --std above zero, and " + mean[i] + " and " + std[i] + " came");
+      }
+    }
   }
 
   private List<String> readLabels() throws IOException {
@@ -170,6 +177,9 @@ final class ExplainCommand implements Callable<Integer> {
       lines.replaceAll(String::strip);
       while (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
         lines.remove(lines.size() - 1);
+      }
+      if (lines.isEmpty()) {
+        throw new IOException(labels + " holds no labels; write one a line");
       }
       return lines;
     } catch (java.nio.charset.CharacterCodingException e) {

@@ -7,6 +7,7 @@ import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,6 +42,10 @@ final class LayersCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "--input is three numbers such as 3,224,224, and " + input.length + " came");
+    }
+    if (input != null && Arrays.stream(input).anyMatch(length -> length < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--input is at least 1,1,1, and " + Arrays.toString(input) + " came");
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Model model = options.file().load()) {

@@ -64,7 +64,21 @@ public final class Main implements Runnable {
           }
           return CommandLine.ExitCode.SOFTWARE;
         });
-    return commandLine.execute(args);
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      commandLine
+          .getErr()
+          .println(
+              "limelight: "
+                  + (e instanceof OutOfMemoryError
+                      ? "not enough memory; give it more, such as LIMELIGHT_JAVA_OPTS=-Xmx4g, or explain fewer pictures"
+                      : "an engine's library cannot be loaded: " + oneLine(e)));
+      if (main.verbose) {
+        e.printStackTrace(commandLine.getErr());
+      }
+      return CommandLine.ExitCode.SOFTWARE;
+    }
   }
 
   /** The first line of what went wrong; an engine's own message may go on with a native stack. */

@@ -26,7 +26,7 @@ final class Table {
           line.append(" ".repeat(width(i) - row[i].length() + 2));
         }
       }
-      out.println(line);
+      out.println(line.toString().stripTrailing());
     }
     out.flush();
   }

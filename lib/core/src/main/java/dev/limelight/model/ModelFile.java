@@ -7,7 +7,6 @@ import ai.djl.mxnet.engine.MxSymbolBlock;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.BufferedInputStream;
@@ -15,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +70,7 @@ public record ModelFile(Path path, String engine) {
     if (Files.isDirectory(path)) {
       files.addAll(list(path, SYMBOL));
       files.addAll(list(path, ".params"));
+      files.addAll(list(path, PROPERTIES));
     } else {
       files.add(path);
       files.add(parameters(path));
@@ -83,16 +84,32 @@ public record ModelFile(Path path, String engine) {
     }
     Path parameters = parameters(symbol);
     String file = parameters.getFileName().toString();
+    checkSymbol(symbol);
     try {
-      JsonElement json = JsonParser.parseString(Files.readString(symbol));
-      if (!json.isJsonObject() || !json.getAsJsonObject().has("nodes")) {
-        throw new IOException(symbol + " is not an MXNet symbol: it has no \"nodes\"");
-      }
-    } catch (JsonParseException e) {
-      throw new IOException(symbol + " is not an MXNet symbol: it is no whole JSON file", e);
+      MxParameters.check(parameters);
+    } catch (IOException e) {
+      throw new IOException(
+          parameters + " cannot be read: " + e.getMessage() + "; copy it again beside its symbol",
+          e);
     }
     String epoch = file.substring(file.length() - "0000.params".length()).substring(0, 4);
     return load(prefix(symbol), symbol.toAbsolutePath().getParent(), null, epoch, parameters);
+  }
+
+  private static void checkSymbol(Path symbol) throws IOException {
+    try {
+      MxGraph.parse(Files.readString(symbol)).check();
+    } catch (JsonParseException e) {
+      throw new IOException(symbol + " is not an MXNet symbol: it is no whole JSON file", e);
+    } catch (CharacterCodingException e) {
+      throw new IOException(symbol + " is not an MXNet symbol: it is no UTF-8 text", e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(symbol + " is not an MXNet symbol: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      // A part that is missing or of another kind, for which Gson has a dozen exceptions.
+      throw new IOException(
+          symbol + " is not an MXNet symbol: its nodes or heads are not as MXNet writes them", e);
+    }
   }
 
   private Model loadBlock() throws IOException {
@@ -143,9 +160,17 @@ public record ModelFile(Path path, String engine) {
   private static IOException unreadable(Path parameters, Exception cause) {
     return new IOException(
         parameters
-            + " cannot be read: it is cut short, damaged, or belongs to another network; copy it"
-            + " again beside its symbol or block",
+            + " cannot be read: it is cut short, damaged, or belongs to another network"
+            + reason(cause)
+            + "; copy it again beside its symbol or block",
         cause);
+  }
+
+  /** The first line of what the engine says, which may know more. */
+  private static String reason(Exception cause) {
+    return cause instanceof EngineException && cause.getMessage() != null
+        ? " (" + cause.getMessage().strip().lines().findFirst().orElse("") + ")"
+        : "";
   }
 
   /** The block of a folder that holds parameters alone. */
@@ -157,7 +182,11 @@ public record ModelFile(Path path, String engine) {
       try (Reader reader = Files.newBufferedReader(file)) {
         properties.load(reader);
       }
-      properties.forEach((key, value) -> arguments.put((String) key, argument((String) value)));
+      try {
+        properties.forEach((key, value) -> arguments.put((String) key, argument((String) value)));
+      } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+        throw new IOException(file + " has a list that is not one such as [3,224,224]", e);
+      }
     }
     Object factory = arguments.get("blockFactory");
     if (factory == null
@@ -182,6 +211,15 @@ public record ModelFile(Path path, String engine) {
               + " names the block factory "
               + factory
               + ", which is no ai.djl.nn.BlockFactory on the class path; add its jar",
+          e);
+    } catch (RuntimeException e) {
+      throw new IOException(
+          file
+              + " lacks an argument of the block factory "
+              + factory
+              + " or has one that it refuses ("
+              + e.getMessage()
+              + "); give those that its documentation names",
           e);
     }
   }

@@ -39,6 +39,9 @@ final class MxGraph {
   private static final Set<String> SIGMOID =
       Set.of("LogisticRegressionOutput", "sigmoid", "_npx_sigmoid");
 
+  /** Operators that end a fused chain or are in none; "null" is a variable. */
+  private static final Set<String> UNFUSED = Set.of("null", "Activation", "Concat", "Pooling");
+
   private final List<JsonObject> nodes;
   private final List<Entry> heads;
   private final JsonElement attributes;
@@ -54,6 +57,32 @@ final class MxGraph {
     List<JsonObject> nodes = new ArrayList<>();
     root.getAsJsonArray("nodes").forEach(node -> nodes.add(node.getAsJsonObject()));
     return new MxGraph(nodes, entries(root.getAsJsonArray("heads")), root.get("attrs"));
+  }
+
+  /**
+   * Checks what MXNet takes for granted: every node has an operator, a name and inputs that come
+   * before it, and there is an output.
+   */
+  void check() {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (name(i).isEmpty() || operator(i).isEmpty()) {
+        throw new IllegalArgumentException("node " + i + " has no name or no operator");
+      }
+      checkPlaces(inputs(i), i);
+    }
+    checkPlaces(heads, nodes.size());
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("it has no output");
+    }
+  }
+
+  private static void checkPlaces(List<Entry> entries, int end) {
+    for (Entry entry : entries) {
+      if (entry.node() < 0 || entry.node() >= end || entry.output() < 0) {
+        throw new IllegalArgumentException(
+            "node " + entry.node() + " is used where there are " + end + " before it");
+      }
+    }
   }
 
   String toJson() {
@@ -144,11 +173,7 @@ final class MxGraph {
         copy.add("attrs", attrs);
         changed.add(copy);
       } else if (DROPOUT.contains(operator(i))) {
-        JsonObject identity = new JsonObject();
-        identity.addProperty("op", "_copy");
-        identity.addProperty("name", name(i));
-        identity.add("inputs", node.get("inputs"));
-        changed.add(identity);
+        changed.add(identity(name(i), node.get("inputs")));
       } else {
         changed.add(node);
       }
@@ -208,6 +233,23 @@ final class MxGraph {
     MxGraph front = extract(List.copyOf(replaced.keySet()), Map.of());
     List<String> carried = List.copyOf(replaced.values()).subList(1, replaced.size());
     return new Parts(front, extract(heads, replaced), carried);
+  }
+
+  /**
+   * Whether oneDNN's fusion keeps all outputs. It counts the nodes that use a tensor and not the
+   * outputs: a convolution that is itself an output would be fused with the ReLU after it, and the
+   * output be that of the ReLU. Only what never lies inside a fused chain is safe.
+   */
+  boolean mayBeFused() {
+    return heads.stream().skip(1).allMatch(head -> UNFUSED.contains(operator(head.node())));
+  }
+
+  private static JsonObject identity(String name, JsonElement inputs) {
+    JsonObject node = new JsonObject();
+    node.addProperty("op", "_copy");
+    node.addProperty("name", name);
+    node.add("inputs", inputs);
+    return node;
   }
 
   /** This graph followed by another, whose variable of that name becomes this graph's output. */

@@ -44,9 +44,10 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
               + std.length
               + " came");
     }
-    for (float value : std) {
-      if (!(value > 0)) {
-        throw new IllegalArgumentException("std is above zero, and " + value + " came");
+    for (int i = 0; i < 3; i++) {
+      if (!(std[i] > 0) || !Float.isFinite(std[i]) || !Float.isFinite(mean[i])) {
+        throw new IllegalArgumentException(
+            "mean is finite and std is above zero, and " + mean[i] + " and " + std[i] + " came");
       }
     }
     mean = mean.clone();
@@ -62,7 +63,8 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
   public static Preprocessing of(Model model) {
     Block block = model.getBlock();
     if (!block.getClass().getSimpleName().equals("MxSymbolBlock") && block.isInitialized()) {
-      Shape shape = block.describeInput().valueAt(0);
+      // Not describeInput(), which fails on a block whose parameters came from a file.
+      Shape shape = block.getInputShapes()[0];
       if (shape.dimension() == 4 && shape.get(2) > 0 && shape.get(3) > 0) {
         return of((int) shape.get(3), (int) shape.get(2));
       }

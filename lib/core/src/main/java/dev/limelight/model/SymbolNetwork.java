@@ -82,7 +82,8 @@ final class SymbolNetwork implements Network {
     MxGraph.Parts parts = graph.cut(node, Set.of(input));
     List<String> headInputs = new ArrayList<>(List.of(MxGraph.ACTIVATIONS));
     headInputs.addAll(parts.carried());
-    Stage features = new MxStage(manager, parts.features(), parameters, List.of(input), true);
+    MxGraph front = parts.features();
+    Stage features = new MxStage(manager, front, parameters, List.of(input), front.mayBeFused());
     Stage head = new MxStage(manager, parts.head(), parameters, headInputs, false);
     return new SplitModel(path, features, head, new MxAutograd());
   }

@@ -1,0 +1,56 @@
+package dev.limelight.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs the packaged launcher as a process, as a user does. */
+final class Launcher {
+
+  static final Path FILE = Path.of("target/limelight/bin/limelight").toAbsolutePath();
+
+  private static final Path FIXTURES =
+      Path.of("../core/src/test/resources/fixtures").toAbsolutePath().normalize();
+
+  private Launcher() {}
+
+  /** What a process left. */
+  record Result(int exit, String out, String err) {
+    List<String> rows() {
+      return out.lines().toList();
+    }
+  }
+
+  static String fixture(String name) {
+    return FIXTURES.resolve(name).toString();
+  }
+
+  static Result run(String... arguments) throws IOException, InterruptedException {
+    return run(FILE, arguments);
+  }
+
+  static Result run(Path launcher, String... arguments) throws IOException, InterruptedException {
+    Path out = Files.createTempFile("limelight-out", ".txt");
+    Path err = Files.createTempFile("limelight-err", ".txt");
+    try {
+      List<String> command = new ArrayList<>(List.of(launcher.toString()));
+      command.addAll(List.of(arguments));
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+      builder.environment().put("OMP_NUM_THREADS", "2");
+      builder.environment().put("DJL_OFFLINE", "true");
+      Process process = builder.start();
+      if (!process.waitFor(3, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("still running after three minutes: " + command);
+      }
+      return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.limelight.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.limelight.image.Picture;
+import dev.limelight.model.Preprocessing.Fit;
+import java.awt.geom.Rectangle2D;
+import java.util.Arrays;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PreprocessingTest {
+
+  private static Picture noise(int width, int height) {
+    Random random = new Random(width * 1000L + height);
+    int[] rgb = new int[width * height];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = random.nextInt(0x1000000);
+    }
+    return Picture.of(width, height, rgb, "noise");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPictureOfTheInputsSizeStaysAsItIs(Fit fit) {
+    Picture picture = noise(13, 9);
+    assertThat(Preprocessing.of(13, 9).fitted(fit).apply(picture))
+        .containsExactly(picture.planes());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "40, 30, 16, 16, CROP", "40, 30, 16, 16, STRETCH", "40, 30, 16, 16, LETTERBOX",
+    "9, 31, 16, 12, CROP", "9, 31, 16, 12, STRETCH", "9, 31, 16, 12, LETTERBOX",
+    "5, 4, 17, 23, CROP", "5, 4, 17, 23, STRETCH", "5, 4, 17, 23, LETTERBOX",
+    "1, 1, 7, 7, CROP", "64, 1, 8, 8, LETTERBOX", "97, 53, 1, 1, STRETCH"
+  })
+  void fittingAgreesWithASlowOneInDoubles(int w, int h, int width, int height, Fit fit) {
+    Picture picture = noise(w, h);
+    Preprocessing preprocessing = Preprocessing.of(width, height).fitted(fit).imageNet();
+    float[] found = preprocessing.apply(picture);
+    double[] mean = {0.485, 0.456, 0.406};
+    double[] std = {0.229, 0.224, 0.225};
+    Rectangle2D seen = preprocessing.seen(w, h);
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          double value =
+              pixel(
+                  picture,
+                  16 - 8 * c,
+                  seen,
+                  (x + 0.5) / width,
+                  (y + 0.5) / height,
+                  seen.getWidth() / width,
+                  seen.getHeight() / height);
+          assertThat((double) found[(c * height + y) * width + x])
+              .as("channel %d at (%d, %d)", c, x, y)
+              .isCloseTo((value - mean[c]) / std[c], within(2e-5));
+        }
+      }
+    }
+  }
+
+  /** All pixels of the picture, weighed by a triangle about the place; beyond it half grey. */
+  private static double pixel(
+      Picture picture, int shift, Rectangle2D seen, double u, double v, double sx, double sy) {
+    double x = seen.getX() + u * seen.getWidth();
+    double y = seen.getY() + v * seen.getHeight();
+    if (x < 0 || y < 0 || x > picture.width() || y > picture.height()) {
+      return 0.5;
+    }
+    double sum = 0;
+    double total = 0;
+    for (int j = 0; j < picture.height(); j++) {
+      for (int i = 0; i < picture.width(); i++) {
+        double weight =
+            Math.max(0, 1 - Math.abs(i + 0.5 - x) / Math.max(1, sx))
+                * Math.max(0, 1 - Math.abs(j + 0.5 - y) / Math.max(1, sy));
+        sum += weight * (picture.rgb(i, j) >> shift & 255) / 255.0;
+        total += weight;
+      }
+    }
+    return sum / total;
+  }
+
+  @Test
+  void whatIsSeenOfAPicture() {
+    Preprocessing wide = Preprocessing.of(20, 10);
+    assertThat(wide.seen(100, 100)).isEqualTo(new Rectangle2D.Double(0, 25, 100, 50));
+    assertThat(wide.fitted(Fit.STRETCH).seen(100, 100))
+        .isEqualTo(new Rectangle2D.Double(0, 0, 100, 100));
+    assertThat(wide.fitted(Fit.LETTERBOX).seen(100, 100))
+        .isEqualTo(new Rectangle2D.Double(-50, 0, 200, 100));
+    assertThat(Preprocessing.of(10, 10).seen(300, 100))
+        .isEqualTo(new Rectangle2D.Double(100, 0, 100, 100));
+    assertThat(Preprocessing.of(10, 10).fitted(Fit.LETTERBOX).seen(300, 100))
+        .isEqualTo(new Rectangle2D.Double(0, -100, 300, 300));
+  }
+
+  @Test
+  void barsOfALetterboxAreHalfGrey() {
+    int[] white = new int[30 * 10];
+    Arrays.fill(white, 0xFFFFFF);
+    Picture picture = Picture.of(30, 10, white, "white");
+    float[] input = Preprocessing.of(12, 12).fitted(Fit.LETTERBOX).apply(picture);
+    for (int i = 0; i < input.length; i++) {
+      int row = i / 12 % 12;
+      assertThat(input[i])
+          .as("row %d", row)
+          .isCloseTo(row < 4 || row >= 8 ? 0.5f : 1f, within(1e-6f));
+    }
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    float[] zero = {0, 0, 0};
+    float[] one = {1, 1, 1};
+    refused(() -> Preprocessing.of(0, 5), "0x5");
+    refused(() -> Preprocessing.of(5, -1), "5x-1");
+    refused(() -> Preprocessing.of(5, 5).normalised(new float[] {0}, one), "three values");
+    refused(() -> Preprocessing.of(5, 5).normalised(zero, new float[] {1, 1}), "three values");
+    refused(() -> Preprocessing.of(5, 5).normalised(zero, zero), "std is above zero");
+    refused(
+        () -> Preprocessing.of(5, 5).normalised(zero, new float[] {1, Float.NaN, 1}),
+        "std is above zero");
+    refused(() -> Preprocessing.of(5, 5).normalised(new float[] {0, Float.NaN, 0}, one), "mean");
+    refused(
+        () -> Preprocessing.of(5, 5).normalised(zero, new float[] {1, Float.POSITIVE_INFINITY, 1}),
+        "std");
+  }
+
+  @Test
+  void itKeepsItsOwnNumbers() {
+    float[] mean = {0, 0, 0};
+    Preprocessing preprocessing = Preprocessing.of(5, 5).normalised(mean, new float[] {1, 1, 1});
+    mean[0] = 9;
+    preprocessing.mean()[1] = 9;
+    preprocessing.std()[1] = 9;
+    assertThat(preprocessing).isEqualTo(Preprocessing.of(5, 5));
+    assertThat(preprocessing).hasSameHashCodeAs(Preprocessing.of(5, 5));
+    assertThat(preprocessing.imageNet()).isNotEqualTo(preprocessing);
+    assertThat(preprocessing).hasToString("5x5 crop, mean [0.0, 0.0, 0.0], std [1.0, 1.0, 1.0]");
+  }
+
+  private static void refused(ThrowingCallable call, String why) {
+    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(why);
+  }
+}
