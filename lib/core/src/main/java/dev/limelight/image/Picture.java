@@ -1,8 +1,10 @@
 package dev.limelight.image;
 
+import dev.limelight.image.Resampling.Filter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** A photo with its name: opaque 8-bit RGB pixels, whatever the file held. Immutable. */
@@ -101,8 +103,23 @@ public final class Picture implements Tile {
       throw new IllegalArgumentException(
           "the new size must be at least 1 x 1, not " + width + " x " + height);
     }
-    return new Picture(
-        width, height, Resample.resize(rgb, this.width, this.height, width, height), name);
+    if (width == this.width && height == this.height) {
+      return this;
+    }
+    Resampling across = Resampling.of(Filter.CUBIC, this.width, width, 0, this.width);
+    Resampling down = Resampling.of(Filter.CUBIC, this.height, height, 0, this.height);
+    float[] planes = planes();
+    int pixels = this.width * this.height;
+    int[] resized = new int[Math.multiplyExact(width, height)];
+    for (int c = 0; c < 3; c++) {
+      float[] plane = Arrays.copyOfRange(planes, c * pixels, (c + 1) * pixels);
+      float[] fitted = down.columns(across.rows(plane, this.height), width);
+      for (int i = 0; i < fitted.length; i++) {
+        int value = Math.max(0, Math.min(255, Math.round(fitted[i] * 255)));
+        resized[i] |= value << 16 - 8 * c;
+      }
+    }
+    return new Picture(width, height, resized, name);
   }
 
   /**

@@ -4,6 +4,8 @@ import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Resampling;
+import dev.limelight.image.Resampling.Filter;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 
@@ -133,8 +135,10 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
    */
   public float[] apply(Picture picture) {
     Rectangle2D seen = seen(picture.width(), picture.height());
-    Resampling across = Resampling.of(picture.width(), width, seen.getX(), seen.getWidth());
-    Resampling down = Resampling.of(picture.height(), height, seen.getY(), seen.getHeight());
+    Resampling across =
+        Resampling.of(Filter.TRIANGLE, picture.width(), width, seen.getX(), seen.getWidth());
+    Resampling down =
+        Resampling.of(Filter.TRIANGLE, picture.height(), height, seen.getY(), seen.getHeight());
     float[] planes = picture.planes();
     int pixels = picture.width() * picture.height();
     float[] input = new float[3 * width * height];

@@ -1,11 +1,35 @@
-package dev.limelight.model;
+package dev.limelight.image;
 
 /**
- * Resizing along one axis with a triangle filter as wide as the step, as Pillow and torchvision do:
- * bilinear when enlarging, and without aliasing when making smaller. Places outside the picture are
- * half grey.
+ * Resizing along one axis without aliasing: the filter is as wide as the step when a picture gets
+ * smaller, as in Pillow and torchvision. Places outside the picture are half grey.
  */
-final class Resampling {
+public final class Resampling {
+
+  /** The weight of a source pixel by its distance. */
+  public enum Filter {
+    /** Bilinear: what networks are fed with. */
+    TRIANGLE(1),
+    /** The cubic of Catmull and Rom: what people look at. */
+    CUBIC(2);
+
+    private final int reach;
+
+    Filter(int reach) {
+      this.reach = reach;
+    }
+
+    private double weight(double distance) {
+      double x = Math.abs(distance);
+      if (this == TRIANGLE) {
+        return Math.max(0, 1 - x);
+      }
+      if (x < 1) {
+        return (1.5 * x - 2.5) * x * x + 1;
+      }
+      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+    }
+  }
 
   private static final float OUTSIDE = 0.5f;
 
@@ -24,14 +48,16 @@ final class Resampling {
   /**
    * Plans the resizing.
    *
+   * @param filter how source pixels are weighed
    * @param length pixels of the source
    * @param size pixels of the result
    * @param start where the result begins in the source
    * @param extent how much of the source it covers
    */
-  static Resampling of(int length, int size, double start, double extent) {
+  public static Resampling of(Filter filter, int length, int size, double start, double extent) {
     double step = extent / size;
-    double reach = Math.max(step, 1);
+    double stretch = Math.max(step, 1);
+    double reach = filter.reach * stretch;
     int[] first = new int[size];
     float[][] weights = new float[size][];
     float[] missing = new float[size];
@@ -48,7 +74,7 @@ final class Resampling {
       weights[i] = new float[to - from + 1];
       double total = 0;
       for (int j = from; j <= to; j++) {
-        double weight = Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+        double weight = filter.weight((j + 0.5 - centre) / stretch);
         weights[i][j - from] = (float) weight;
         total += weight;
       }
@@ -60,7 +86,7 @@ final class Resampling {
   }
 
   /** Resizes each row of a picture of that height. */
-  float[] rows(float[] source, int height) {
+  public float[] rows(float[] source, int height) {
     int size = first.length;
     float[] result = new float[size * height];
     for (int y = 0; y < height; y++) {
@@ -76,7 +102,7 @@ final class Resampling {
   }
 
   /** Resizes each column of a picture of that width. */
-  float[] columns(float[] source, int width) {
+  public float[] columns(float[] source, int width) {
     int size = first.length;
     float[] result = new float[size * width];
     for (int i = 0; i < size; i++) {
