@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -66,7 +67,13 @@ public interface Target {
   record Top(boolean binary) implements Target {
     @Override
     public NDArray score(NDArray logits) {
-      return new Index(classes(logits), binary).score(logits);
+      // Decided where the logits are, so that nothing waits for them.
+      long k = logits.getShape().get(1);
+      NDArray chosen =
+          k == 1 && binary
+              ? logits.gt(0).toType(DataType.FLOAT32, false).mul(2).sub(1)
+              : logits.stopGradient().argMax(1).oneHot((int) k, DataType.FLOAT32);
+      return logits.mul(chosen).sum(new int[] {1});
     }
 
     @Override
