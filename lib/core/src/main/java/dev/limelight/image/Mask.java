@@ -21,6 +21,16 @@ public record Mask(int width, int height, boolean[] cells) {
     cells = cells.clone();
   }
 
+  /** The bright part of a black and white picture, which is how masks are usually stored. */
+  public static Mask of(Picture picture) {
+    boolean[] cells = new boolean[picture.width() * picture.height()];
+    for (int i = 0; i < cells.length; i++) {
+      // Green carries most of the brightness, and is all of it in a grey picture.
+      cells[i] = (picture.rgb(i % picture.width(), i / picture.width()) >> 8 & 255) > 127;
+    }
+    return new Mask(picture.width(), picture.height(), cells);
+  }
+
   /** A copy of the flags, row by row. */
   @Override
   public boolean[] cells() {

@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /** A photo with its name: opaque 8-bit RGB pixels, whatever the file held. Immutable. */
@@ -154,6 +155,38 @@ public final class Picture implements Tile {
     int w = Math.max(side, (int) Math.round(width * scale));
     int h = Math.max(side, (int) Math.round(height * scale));
     return resized(w, h).cropped((w - side) / 2, (h - side) / 2, side, side);
+  }
+
+  /**
+   * Several pictures of one size as one picture, row by row.
+   *
+   * @throws IllegalArgumentException if there are none, their sizes differ, or a row is not full
+   */
+  public static Picture mosaic(List<Picture> pictures, int columns, String name) {
+    if (pictures.isEmpty() || columns < 1 || pictures.size() % columns != 0) {
+      throw new IllegalArgumentException(
+          "a mosaic has full rows, and "
+              + pictures.size()
+              + " pictures came for rows of "
+              + columns);
+    }
+    int w = pictures.get(0).width;
+    int h = pictures.get(0).height;
+    int[] all = new int[Math.multiplyExact(w * h, pictures.size())];
+    for (int i = 0; i < pictures.size(); i++) {
+      Picture one = pictures.get(i);
+      if (one.width != w || one.height != h) {
+        throw new IllegalArgumentException(
+            String.format(
+                "a mosaic has pictures of one size, and %s is %d x %d, not %d x %d",
+                one.name, one.width, one.height, w, h));
+      }
+      int corner = i / columns * h * columns * w + i % columns * w;
+      for (int y = 0; y < h; y++) {
+        System.arraycopy(one.rgb, y * w, all, corner + y * columns * w, w);
+      }
+    }
+    return new Picture(columns * w, pictures.size() / columns * h, all, name);
   }
 
   /** The same picture under another name. */

@@ -134,6 +134,26 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
    * @return (3, height, width), row by row
    */
   public float[] apply(Picture picture) {
+    float[] input = fitted(picture);
+    int pixels = width * height;
+    for (int i = 0; i < input.length; i++) {
+      input[i] = (input[i] - mean[i / pixels]) / std[i / pixels];
+    }
+    return input;
+  }
+
+  /** What the network sees of a picture: fitted to its size, in ordinary colours. */
+  public Picture preview(Picture picture) {
+    float[] planes = fitted(picture);
+    int[] rgb = new int[width * height];
+    for (int i = 0; i < planes.length; i++) {
+      rgb[i % rgb.length] |= Math.round(planes[i] * 255) << 16 - 8 * (i / rgb.length);
+    }
+    return Picture.of(width, height, rgb, picture.name());
+  }
+
+  /** The picture in [0, 1] at the input's size, (3, height, width). */
+  private float[] fitted(Picture picture) {
     Rectangle2D seen = seen(picture.width(), picture.height());
     Resampling across =
         Resampling.of(Filter.TRIANGLE, picture.width(), width, seen.getX(), seen.getWidth());
@@ -141,15 +161,13 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
         Resampling.of(Filter.TRIANGLE, picture.height(), height, seen.getY(), seen.getHeight());
     float[] planes = picture.planes();
     int pixels = picture.width() * picture.height();
-    float[] input = new float[3 * width * height];
+    float[] fitted = new float[3 * width * height];
     for (int c = 0; c < 3; c++) {
       float[] plane = Arrays.copyOfRange(planes, c * pixels, (c + 1) * pixels);
-      float[] fitted = down.columns(across.rows(plane, picture.height()), width);
-      for (int i = 0; i < fitted.length; i++) {
-        input[c * fitted.length + i] = (fitted[i] - mean[c]) / std[c];
-      }
+      float[] one = down.columns(across.rows(plane, picture.height()), width);
+      System.arraycopy(one, 0, fitted, c * one.length, one.length);
     }
-    return input;
+    return fitted;
   }
 
   @Override

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
@@ -241,5 +243,26 @@ class PictureTest {
     float[] planes = picture.planes();
     assertThat(planes).hasSize(180);
     assertThat(planes[60 + 13]).isEqualTo((picture.rgb(3, 1) >> 8 & 255) / 255f);
+  }
+
+  @Test
+  void aMosaicHoldsItsPicturesRowByRow() {
+    List<Picture> four = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      four.add(Picture.of(2, 1, new int[] {10 * i, 10 * i + 1}, "p" + i));
+    }
+    Picture mosaic = Picture.mosaic(four, 2, "all");
+    assertThat(mosaic.width()).isEqualTo(4);
+    assertThat(mosaic.height()).isEqualTo(2);
+    assertThat(mosaic.rgb()).containsExactly(0, 1, 10, 11, 20, 21, 30, 31);
+    assertThatThrownBy(() -> Picture.mosaic(four, 3, "all")).hasMessageContaining("rows of 3");
+    assertThatThrownBy(() -> Picture.mosaic(List.of(four.get(0), mosaic), 2, "all"))
+        .hasMessageContaining("one size");
+  }
+
+  @Test
+  void aMaskIsTheBrightPartOfAPicture() {
+    Mask mask = Mask.of(Picture.of(3, 1, new int[] {0xFFFFFF, 0, 0x7F7F7F}, "mask"));
+    assertThat(mask.cells()).containsExactly(true, false, false);
   }
 }

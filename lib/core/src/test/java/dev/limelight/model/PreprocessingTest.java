@@ -152,4 +152,11 @@ class PreprocessingTest {
   private static void refused(ThrowingCallable call, String why) {
     assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(why);
   }
+
+  @Test
+  void aPreviewIsWhatTheNetworkSeesInOrdinaryColours() {
+    Picture picture = Picture.of(2, 2, new int[] {0x102030, 0x405060, 0x708090, 0xA0B0C0}, "p");
+    Picture preview = Preprocessing.of(2, 2).imageNet().preview(picture);
+    assertThat(preview.rgb()).containsExactly(picture.rgb());
+  }
 }

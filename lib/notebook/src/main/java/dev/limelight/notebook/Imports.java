@@ -28,6 +28,7 @@ final class Imports {
           "import ai.djl.ndarray.types.*;",
           "import ai.djl.modality.*;",
           "import ai.djl.modality.cv.*;",
+          "import ai.djl.training.dataset.Dataset;",
           "import tech.tablesaw.api.*;",
           "import java.nio.file.*;",
           "import java.util.function.*;",
