@@ -42,6 +42,25 @@ public record Mask(int width, int height, boolean[] cells) {
     return x >= 0 && y >= 0 && x < width && y < height && cells[y * width + x];
   }
 
+  /**
+   * Whether the thing is no further than a distance from the middle of this column and row. The
+   * pointing game (Zhang and others, 2016) allows for one, since a map's cells are wider than a
+   * pixel.
+   *
+   * @param distance in cells of the mask
+   */
+  public boolean near(int x, int y, double distance) {
+    int reach = (int) Math.ceil(distance);
+    for (int row = y - reach; row <= y + reach; row++) {
+      for (int column = x - reach; column <= x + reach; column++) {
+        if (Math.hypot(column - x, row - y) <= distance && get(column, row)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** How many cells it covers. */
   public int area() {
     int area = 0;

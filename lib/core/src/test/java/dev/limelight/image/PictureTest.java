@@ -264,5 +264,9 @@ class PictureTest {
   void aMaskIsTheBrightPartOfAPicture() {
     Mask mask = Mask.of(Picture.of(3, 1, new int[] {0xFFFFFF, 0, 0x7F7F7F}, "mask"));
     assertThat(mask.cells()).containsExactly(true, false, false);
+    assertThat(mask.near(2, 0, 2)).isTrue();
+    assertThat(mask.near(2, 0, 1.9)).isFalse();
+    assertThat(mask.near(1, 1, 1.5)).isTrue();
+    assertThat(mask.near(-1, 0, 1)).isTrue();
   }
 }
