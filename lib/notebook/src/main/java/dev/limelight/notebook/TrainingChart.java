@@ -74,7 +74,8 @@ public final class TrainingChart extends EpochHistory {
     Map<String, double[]> lines = new LinkedHashMap<>();
     lines.put("training", done.stream().mapToDouble(training).toArray());
     lines.put("test", done.stream().mapToDouble(validation).toArray());
-    return Charts.lines(title, "epoch", unit, lines);
+    // Two of them fit side by side on a page.
+    return new Chart(Charts.lines(title, "epoch", unit, lines).chart(), 340, 240);
   }
 
   private Rendering bar(double share, long now) {
