@@ -1,9 +1,10 @@
 package dev.limelight;
 
-import dev.limelight.image.Figure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Overlay;
+import dev.limelight.image.Palette;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Tile;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Locale;
 /**
  * One picture's prediction together with the map that explains it: plain values, nothing native.
  */
-public final class Explanation implements Figure {
+public final class Explanation implements Tile {
 
   private final Picture picture;
   private final Rectangle2D seen;
@@ -112,11 +113,20 @@ public final class Explanation implements Figure {
   }
 
   /**
-   * The map over the picture, ready to be changed further.
+   * The map over the picture.
    *
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
   public Overlay overlay() {
+    return overlay(Palette.VIRIDIS);
+  }
+
+  /**
+   * The map over the picture in other colours; a diverging palette shows negative values too.
+   *
+   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   */
+  public Overlay overlay(Palette palette) {
     if (picture == null) {
       throw new IllegalStateException(
           "an overlay needs a picture, and a tensor was explained; draw map() instead");
@@ -125,34 +135,45 @@ public final class Explanation implements Figure {
         .setPicture(picture)
         .setHeatmap(map)
         .optRegion(seen)
-        .optCaption(caption())
+        .optPalette(palette)
+        .optCaption(toString())
         .build();
   }
 
-  /** What is shown and how sure the network is, in one line. */
+  /**
+   * What is shown and how sure the network is; in a second line so where nothing speaks for the
+   * target.
+   */
+  @Override
   public String caption() {
+    return picture == null ? toString() : overlay().caption();
+  }
+
+  @Override
+  public BufferedImage body(int height) {
+    return tile().body(height);
+  }
+
+  @Override
+  public BufferedImage toImage() {
+    return tile().toImage();
+  }
+
+  @Override
+  public String altText() {
+    return tile().altText();
+  }
+
+  /** What is shown and how sure the network is, in one line. */
+  @Override
+  public String toString() {
     String sure = String.format(Locale.ROOT, "%s %.2f", targetLabel(), probability());
     return predicted() == target
         ? sure + " by " + method
         : sure + " (predicted " + predictedLabel() + ") by " + method;
   }
 
-  @Override
-  public BufferedImage toImage() {
-    return figure().toImage();
-  }
-
-  @Override
-  public String altText() {
-    return figure().altText();
-  }
-
-  @Override
-  public String toString() {
-    return caption();
-  }
-
-  private Figure figure() {
+  private Tile tile() {
     return picture == null ? map : overlay();
   }
 

@@ -53,7 +53,7 @@ final class ExplanationFiles {
     Table table = new Table(explanations.size());
     for (int i = 0; i < explanations.size(); i++) {
       Explanation seen = explanations.get(i);
-      table.row(name(i), seen.caption(), overlays.get(i) == null ? "" : overlays.get(i));
+      table.row(name(i), seen.toString(), overlays.get(i) == null ? "" : overlays.get(i));
     }
     table.print(out);
   }

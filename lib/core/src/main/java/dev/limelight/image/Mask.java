@@ -70,6 +70,27 @@ public record Mask(int width, int height, boolean[] cells) {
     return area;
   }
 
+  /**
+   * How much of a map's positive values lies where the thing is, from 0 to 1; the map is resized to
+   * the mask first. Compare it with the share that the thing has of the picture.
+   *
+   * @throws IllegalArgumentException if the map has no positive value
+   */
+  public double shareOf(Heatmap map) {
+    float[] values = map.resized(width, height).positive().values();
+    double here = 0;
+    double all = 0;
+    for (int i = 0; i < values.length; i++) {
+      here += cells[i] ? values[i] : 0;
+      all += values[i];
+    }
+    if (all == 0) {
+      throw new IllegalArgumentException(
+          "nothing of this map is positive, its maximum is " + map.format(map.max()));
+    }
+    return here / all;
+  }
+
   /** The smallest rectangle around it, in cells; empty if it is nowhere. */
   public Rectangle bounds() {
     Rectangle bounds = new Rectangle(-1, -1);

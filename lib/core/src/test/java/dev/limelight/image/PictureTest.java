@@ -261,6 +261,17 @@ class PictureTest {
   }
 
   @Test
+  void aMaskTellsHowMuchOfAMapLiesOnIt() {
+    Mask left = new Mask(4, 2, new boolean[] {true, true, false, false, true, true, false, false});
+    assertThat(left.shareOf(new Heatmap(4, 2, new float[] {3, 0, 1, -9, -5, 0, 0, 0}, "logit")))
+        .isEqualTo(0.75);
+    assertThat(left.shareOf(Heatmap.of(new float[][] {{1, 1}}, "logit"))).isEqualTo(0.5);
+    assertThatThrownBy(() -> left.shareOf(Heatmap.of(new float[][] {{-1, 0}}, "logit")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("positive");
+  }
+
+  @Test
   void aMaskIsTheBrightPartOfAPicture() {
     Mask mask = Mask.of(Picture.of(3, 1, new int[] {0xFFFFFF, 0, 0x7F7F7F}, "mask"));
     assertThat(mask.cells()).containsExactly(true, false, false);
