@@ -122,6 +122,25 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
     return sum / values.length;
   }
 
+  /**
+   * By how much this map and another differ where they differ most.
+   *
+   * @throws IllegalArgumentException if their sizes differ
+   */
+  public double maxDifference(Heatmap other) {
+    if (width != other.width || height != other.height) {
+      throw new IllegalArgumentException(
+          String.format(
+              "maps of %d x %d and of %d x %d cannot be compared cell by cell; resize one",
+              width, height, other.width, other.height));
+    }
+    double most = 0;
+    for (int i = 0; i < values.length; i++) {
+      most = Math.max(most, Math.abs((double) values[i] - other.values[i]));
+    }
+    return most;
+  }
+
   /** Whether nothing speaks for the score: no value is above zero. */
   public boolean isBlank() {
     return !(max() > 0);

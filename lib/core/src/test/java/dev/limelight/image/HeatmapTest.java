@@ -187,4 +187,14 @@ class HeatmapTest {
     assertThat(Heatmap.number(1234.5)).isIn("1234", "1235");
     assertThat(Heatmap.number(0.00001)).isEqualTo("1.0e-05");
   }
+
+  @Test
+  void mapsAreComparedWhereTheyDifferMost() {
+    Heatmap map = Heatmap.of(new float[][] {{1, -2}, {3, 4}}, "logit");
+    assertThat(map.maxDifference(map)).isZero();
+    assertThat(map.maxDifference(Heatmap.of(new float[][] {{1, 2}, {2, 4}}, ""))).isEqualTo(4);
+    assertThatThrownBy(() -> map.maxDifference(Heatmap.of(new float[][] {{1, 2}}, "")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 x 2 and of 2 x 1");
+  }
 }
