@@ -181,17 +181,6 @@ final class MxGraph {
     return new MxGraph(changed, heads, attributes);
   }
 
-  /** The nodes at which this graph can be cut: operators that the output depends on. */
-  List<Integer> operators() {
-    List<Integer> found = new ArrayList<>();
-    for (int i = 0; i < nodes.size(); i++) {
-      if (!isVariable(i)) {
-        found.add(i);
-      }
-    }
-    return found;
-  }
-
   /** The same graph with the first outputs of other nodes as its outputs. */
   MxGraph withOutputs(Collection<Integer> outputs) {
     return extract(outputs.stream().map(node -> new Entry(node, 0)).toList(), Map.of());

@@ -16,6 +16,7 @@ import java.util.Map;
 final class MxStage implements Stage {
 
   private final NDManager manager;
+  private final List<String> inputs;
   private final MxSymbolBlock block;
   private final ParameterStore store;
 
@@ -36,6 +37,7 @@ final class MxStage implements Stage {
       List<String> inputs,
       boolean fuse) {
     manager = parent.newSubManager();
+    this.inputs = List.copyOf(inputs);
     Symbol symbol = Symbol.loadJson((MxNDManager) manager, graph.toJson());
     block = new MxSymbolBlock(manager, fuse ? fused(symbol, manager) : symbol);
     for (Parameter parameter : block.getAllParameters()) {
@@ -55,10 +57,7 @@ final class MxStage implements Stage {
     }
     block.setInputNames(inputs);
     store = new ParameterStore(manager, false);
-    this.inputs = inputs;
   }
-
-  private final List<String> inputs;
 
   @Override
   public NDList run(NDList values) {
