@@ -272,7 +272,7 @@ def test(arguments):
     """The tests of the build, counted, then every notebook, then the closing line."""
     since = Path(arguments.since).stat().st_mtime
     passed = failed = 0
-    for report in ROOT.glob("lib/*/target/surefire-reports/TEST-*.xml"):
+    for report in ROOT.glob("lib/*/target/*-reports/TEST-*.xml"):
         if report.stat().st_mtime >= since:
             suite = xml.etree.ElementTree.parse(report).getroot()
             wrong = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
