@@ -11,6 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keeps the packages in their order: imports only point down the list. */
 class ArchitectureTest {
@@ -26,6 +28,7 @@ class ArchitectureTest {
           "dev.limelight.gradient",
           "dev.limelight.perturb",
           "dev.limelight.model",
+          "dev.limelight.torch",
           "dev.limelight.data",
           "dev.limelight.image");
 
@@ -90,10 +93,11 @@ class ArchitectureTest {
         .isEmpty();
   }
 
-  @Test
-  void picturesNeedNoDjl() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"dev.limelight.image", "dev.limelight.torch"})
+  void picturesAndPickledTensorsNeedNoDjl(String packageName) throws IOException {
     assertThat(sources())
-        .filteredOn(s -> s.packageName().equals("dev.limelight.image"))
+        .filteredOn(s -> s.packageName().equals(packageName))
         .isNotEmpty()
         .filteredOn(s -> DJL.matcher(s.code()).find())
         .extracting(Source::file)

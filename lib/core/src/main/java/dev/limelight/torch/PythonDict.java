@@ -1,0 +1,35 @@
+package dev.limelight.torch;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A dict of Python, in its order. */
+record PythonDict(Map<Object, Object> items) {
+
+  PythonDict() {
+    this(new LinkedHashMap<>());
+  }
+
+  void put(Object key, Object value) throws Refusal {
+    // The hash of a list may cost any time, or never end where it holds itself; a tuple here has
+    // the hash of an array, which looks at no element.
+    boolean cheap =
+        key == null
+            || key instanceof String
+            || key instanceof Number
+            || key instanceof Boolean
+            || key instanceof Object[];
+    if (!cheap) {
+      throw new Refusal("is damaged: a dict has a key that Python would not take; copy it again");
+    }
+    items.put(key, value);
+  }
+
+  /** Puts keys and values that follow each other. */
+  void putAll(List<Object> pairs) throws Refusal {
+    for (int i = 0; i < pairs.size(); i += 2) {
+      put(pairs.get(i), pairs.get(i + 1));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.limelight.torch;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Why a file is not read: what follows the file's name in the sentence. */
+final class Refusal extends IOException {
+
+  private static final long serialVersionUID = 1;
+  private static final int LONGEST = 120;
+
+  private final boolean named;
+
+  Refusal(String predicate) {
+    super(predicate);
+    this.named = false;
+  }
+
+  private Refusal(String sentence, IOException cause) {
+    super(sentence, cause);
+    this.named = true;
+  }
+
+  /** The same as one sentence that begins with the file's name. */
+  static IOException of(Path file, IOException cause) {
+    if (cause instanceof Refusal refusal) {
+      return refusal.named ? refusal : new Refusal(file + " " + cause.getMessage(), cause);
+    }
+    if (cause instanceof NoSuchFileException) {
+      return new Refusal("no such checkpoint: " + file, cause);
+    }
+    String known = cause.getMessage() == null ? "" : " (" + printable(cause.getMessage()) + ")";
+    return new Refusal(
+        file + " cannot be read: it is cut short or damaged" + known + "; copy it again", cause);
+  }
+
+  /** A word out of a file, short and on one line. */
+  static String printable(String word) {
+    String shown = word.length() > LONGEST ? word.substring(0, LONGEST) + "..." : word;
+    return shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\p{Cs}]", "?");
+  }
+}

@@ -1,0 +1,222 @@
+package dev.limelight.torch;
+
+import dev.limelight.torch.PythonName.Dtype;
+import dev.limelight.torch.PythonName.Function;
+import dev.limelight.torch.PythonName.StorageClass;
+import dev.limelight.torch.TensorView.Storage;
+import dev.limelight.torch.TorchTensor.DataType;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.razorvine.pickle.Opcodes;
+import net.razorvine.pickle.PickleUtils;
+import net.razorvine.pickle.Unpickler;
+
+/**
+ * Reads a pickle without running it. Each step that could name, call or fill an object of Python is
+ * taken here and never reaches the library, which would make objects of its own; so does each one
+ * that begins with a length, which the library would believe.
+ */
+final class StatePickle extends Unpickler {
+
+  /** Far beyond what the names of any network take. */
+  static final long MOST_BYTES = 256L << 20;
+
+  /** A step of one byte can leave an object of a hundred; together they fit into the heap. */
+  private static final long MOST_STEPS =
+      Math.min(20_000_000, Runtime.getRuntime().maxMemory() / 256);
+
+  private final PickleInput in;
+  private final Map<String, Storage> storages = new LinkedHashMap<>();
+  private long start;
+  private long steps;
+
+  StatePickle(PickleInput in) {
+    this.in = in;
+  }
+
+  /** The next pickle of the file. */
+  Object next() throws IOException {
+    start = in.position();
+    memo.clear();
+    try {
+      return load(in);
+    } catch (RuntimeException e) {
+      // What the library meets in a damaged pickle, it casts and indexes without a look.
+      IOException damaged =
+          new Refusal("is damaged: its pickle cannot be followed; copy or download it again");
+      damaged.initCause(e);
+      throw damaged;
+    }
+  }
+
+  /** The storages that were named so far, by key. */
+  Map<String, Storage> storages() {
+    return storages;
+  }
+
+  @Override
+  protected Object dispatch(short key) throws IOException {
+    if (++steps > MOST_STEPS || in.position() - start > MOST_BYTES) {
+      throw new Refusal(
+          "has a pickle that is too large for a state dict; save model.state_dict() alone");
+    }
+    switch (key) {
+      case Opcodes.GLOBAL -> stack.add(PythonName.of(in.line(), in.line()));
+      case Opcodes.STACK_GLOBAL -> {
+        String name = (String) stack.pop();
+        stack.add(PythonName.of((String) stack.pop(), name));
+      }
+      case Opcodes.INST -> {
+        PythonName called = PythonName.of(in.line(), in.line());
+        stack.add(call(called, stack.pop_all_since_marker().toArray()));
+      }
+      case Opcodes.OBJ -> {
+        List<Object> parts = stack.pop_all_since_marker();
+        stack.add(call(parts.get(0), parts.subList(1, parts.size()).toArray()));
+      }
+      case Opcodes.REDUCE, Opcodes.NEWOBJ -> {
+        Object[] arguments = (Object[]) stack.pop();
+        stack.add(call(stack.pop(), arguments));
+      }
+      case Opcodes.BUILD -> {
+        stack.pop();
+        // An OrderedDict comes with _metadata, which says nothing about its tensors.
+        if (!(stack.peek() instanceof PythonDict)) {
+          throw new Refusal(
+              "sets the state of an object, which no state dict needs; it was not run");
+        }
+      }
+      case Opcodes.BINPERSID -> stack.add(storage((Object[]) stack.pop()));
+      case Opcodes.EMPTY_DICT -> stack.add(new PythonDict());
+      case Opcodes.DICT -> {
+        PythonDict dict = new PythonDict();
+        dict.putAll(stack.pop_all_since_marker());
+        stack.add(dict);
+      }
+      case Opcodes.SETITEM -> {
+        Object value = stack.pop();
+        Object name = stack.pop();
+        ((PythonDict) stack.peek()).put(name, value);
+      }
+      case Opcodes.SETITEMS -> {
+        List<Object> pairs = stack.pop_all_since_marker();
+        ((PythonDict) stack.peek()).putAll(pairs);
+      }
+      case Opcodes.BINUNICODE -> stack.add(text(4));
+      case Opcodes.BINUNICODE8 -> stack.add(text(8));
+      case Opcodes.BINSTRING -> stack.add(text(4));
+      case Opcodes.BINBYTES -> stack.add(in.bytes(in.number(4)));
+      case Opcodes.BINBYTES8, Opcodes.BYTEARRAY8 -> stack.add(in.bytes(in.number(8)));
+      case Opcodes.LONG4 -> stack.add(PickleUtils.decode_long(in.bytes(in.number(4))));
+      case Opcodes.LONG -> stack.add(PickleUtils.optimizeBigint(decimal(in.line())));
+      case Opcodes.PERSID,
+          Opcodes.EXT1,
+          Opcodes.EXT2,
+          Opcodes.EXT4,
+          Opcodes.NEWOBJ_EX,
+          Opcodes.NEXT_BUFFER,
+          Opcodes.EMPTY_SET,
+          Opcodes.ADDITEMS,
+          Opcodes.FROZENSET ->
+          throw new Refusal(
+              "uses the pickle step "
+                  + key
+                  + ", which no state dict needs; save model.state_dict() alone");
+      default -> {
+        return super.dispatch(key);
+      }
+    }
+    return NO_RETURN_VALUE;
+  }
+
+  private String text(int lengthBytes) throws IOException {
+    return new String(in.bytes(in.number(lengthBytes)), StandardCharsets.UTF_8);
+  }
+
+  private static BigInteger decimal(String line) {
+    return new BigInteger(line.endsWith("L") ? line.substring(0, line.length() - 1) : line);
+  }
+
+  private static Object call(Object called, Object[] arguments) throws Refusal {
+    if (!(called instanceof Function function)) {
+      throw new Refusal("calls what is no function of a state dict; it was not run");
+    }
+    switch (function) {
+      case REBUILD_TENSOR, REBUILD_TENSOR_V2 -> {
+        Storage storage = (Storage) arguments[0];
+        refuseMetadata(arguments, 6);
+        return view(storage, storage.type(), arguments);
+      }
+      case REBUILD_TENSOR_V3 -> {
+        refuseMetadata(arguments, 7);
+        return view((Storage) arguments[0], ((Dtype) arguments[6]).type(), arguments);
+      }
+      case REBUILD_PARAMETER -> {
+        return (TensorView) arguments[0];
+      }
+      case SIZE -> {
+        return (Object[]) arguments[0];
+      }
+      case DEVICE -> {
+        return "device";
+      }
+      default -> {
+        return arguments.length == 0 || !(arguments[0] instanceof PythonDict)
+            ? new PythonDict()
+            : (PythonDict) arguments[0];
+      }
+    }
+  }
+
+  /** A tensor may be marked as the negative of what is stored, which would be read wrongly. */
+  private static void refuseMetadata(Object[] arguments, int at) throws Refusal {
+    if (arguments.length > at
+        && arguments[at] instanceof PythonDict metadata
+        && metadata.items().containsValue(true)) {
+      throw new Refusal("holds a conjugate or negative view; save it again after resolve_neg()");
+    }
+  }
+
+  private static TensorView view(Storage storage, DataType type, Object[] arguments)
+      throws Refusal {
+    return TensorView.of(
+        storage, type, whole(arguments[1]), lengths(arguments[2]), lengths(arguments[3]));
+  }
+
+  private static long[] lengths(Object tuple) {
+    Object[] items = (Object[]) tuple;
+    long[] lengths = new long[items.length];
+    for (int i = 0; i < items.length; i++) {
+      lengths[i] = whole(items[i]);
+    }
+    return lengths;
+  }
+
+  private static long whole(Object number) {
+    return number instanceof Integer small ? small : (Long) number;
+  }
+
+  private Storage storage(Object[] id) throws Refusal {
+    if (!"storage".equals(id[0]) || id.length > 5 && id[5] != null) {
+      throw new Refusal(
+          "holds a whole module or a view of a storage as PyTorch before 0.4 wrote it;"
+              + " save model.state_dict() with a newer one");
+    }
+    DataType type = ((StorageClass) id[1]).type();
+    long numbers = whole(id[4]);
+    if (numbers < 0 || numbers > Long.MAX_VALUE / type.bytes()) {
+      throw new Refusal("is damaged: a storage has " + numbers + " numbers; copy it again");
+    }
+    String key = (String) id[2];
+    Storage storage = new Storage(key, type, numbers * type.bytes());
+    Storage first = storages.putIfAbsent(key, storage);
+    if (first != null && first.bytes() != storage.bytes()) {
+      throw new Refusal("is damaged: a storage has two lengths; copy it again");
+    }
+    return storage;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.limelight.torch;
+
+import dev.limelight.torch.TorchTensor.DataType;
+import java.nio.ByteBuffer;
+
+/** Where the numbers of a tensor lie in a storage; all lengths in numbers of the tensor's type. */
+record TensorView(
+    Storage storage, DataType type, long offset, long[] shape, long[] strides, long size) {
+
+  private static final int MOST_DIMENSIONS = 64;
+
+  /**
+   * A part of the file that tensors share.
+   *
+   * @param key its name in the file
+   * @param type of its numbers
+   * @param bytes all its bytes
+   */
+  record Storage(String key, DataType type, long bytes) {}
+
+  /** The view, once it is sure that it stays within the storage. */
+  static TensorView of(Storage storage, DataType type, long offset, long[] shape, long[] strides)
+      throws Refusal {
+    if (shape.length != strides.length || shape.length > MOST_DIMENSIONS || offset < 0) {
+      throw outside(storage);
+    }
+    boolean empty = false;
+    for (int i = 0; i < shape.length; i++) {
+      if (shape[i] < 0 || strides[i] < 0) {
+        throw outside(storage);
+      }
+      empty |= shape[i] == 0;
+    }
+    try {
+      long size = empty ? 0 : 1;
+      long end = empty ? offset : Math.addExact(offset, 1);
+      for (int i = 0; i < shape.length && !empty; i++) {
+        size = Math.multiplyExact(size, shape[i]);
+        end = Math.addExact(end, Math.multiplyExact(shape[i] - 1, strides[i]));
+      }
+      if (Math.multiplyExact(end, type.bytes()) > storage.bytes()) {
+        throw outside(storage);
+      }
+      Math.multiplyExact(size, type.bytes());
+      return new TensorView(storage, type, offset, shape.clone(), strides.clone(), size);
+    } catch (ArithmeticException e) {
+      throw outside(storage);
+    }
+  }
+
+  private static Refusal outside(Storage storage) {
+    return new Refusal(
+        "is damaged: a tensor reaches outside its storage "
+            + Refusal.printable(storage.key())
+            + " of "
+            + storage.bytes()
+            + " bytes; copy it again");
+  }
+
+  /** All bytes of the numbers. */
+  long bytes() {
+    return size * type.bytes();
+  }
+
+  boolean isContiguous() {
+    long expected = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      if (shape[i] > 1 && strides[i] != expected) {
+        return false;
+      }
+      expected *= Math.max(1, shape[i]);
+    }
+    return true;
+  }
+
+  /** The tensor, on the storage's own bytes where they lie in order. */
+  TorchTensor on(ByteBuffer bytes) {
+    if (size == 0) {
+      return new TorchTensor(type, shape, ByteBuffer.allocate(0).order(bytes.order()));
+    }
+    int width = type.bytes();
+    if (isContiguous()) {
+      ByteBuffer part = bytes.slice((int) (offset * width), (int) bytes()).order(bytes.order());
+      return new TorchTensor(type, shape, part);
+    }
+    ByteBuffer gathered = ByteBuffer.allocate((int) bytes()).order(bytes.order());
+    long[] index = new long[shape.length];
+    long from = offset;
+    while (gathered.hasRemaining()) {
+      gathered.put(gathered.position(), bytes, (int) (from * width), width);
+      gathered.position(gathered.position() + width);
+      for (int i = shape.length - 1; i >= 0; i--) {
+        from += strides[i];
+        if (++index[i] < shape[i]) {
+          break;
+        }
+        from -= strides[i] * shape[i];
+        index[i] = 0;
+      }
+    }
+    return new TorchTensor(type, shape, gathered.flip());
+  }
+}

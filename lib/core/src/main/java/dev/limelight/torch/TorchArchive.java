@@ -1,0 +1,228 @@
+package dev.limelight.torch;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * The zip that PyTorch writes, with every name and size checked before a byte of it is unpacked.
+ * Nothing is ever written to the disk. Close it when its entries have been read.
+ */
+public final class TorchArchive implements Closeable {
+
+  private static final int MOST_ENTRIES = 100_000;
+  private static final long MOST_BYTES = 16L << 30;
+  private static final long HIGHEST_RATIO = 1000;
+
+  /** Below this, nothing is a bomb, and much that is honest shrinks well. */
+  private static final long SMALL = 1 << 20;
+
+  private final Path file;
+  private final ZipFile zip;
+  private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+
+  private TorchArchive(Path file, ZipFile zip) {
+    this.file = file;
+    this.zip = zip;
+  }
+
+  /**
+   * Opens an archive and checks what it says about itself; entries are read when asked for.
+   *
+   * @throws IOException if it is no such archive, or damaged, or made to do harm; one sentence
+   */
+  public static TorchArchive read(Path file) throws IOException {
+    TorchArchive archive = null;
+    boolean whole = false;
+    try {
+      if (!Files.exists(file)) {
+        throw new NoSuchFileException(file.toString());
+      }
+      archive = new TorchArchive(file, new ZipFile(file.toFile()));
+      archive.check();
+      whole = true;
+      return archive;
+    } catch (IOException e) {
+      throw Refusal.of(file, e);
+    } catch (IllegalArgumentException e) {
+      // Names that are no UTF-8 come out of java.util.zip so.
+      throw Refusal.of(file, new IOException("an entry's name is no text", e));
+    } finally {
+      if (archive != null && !whole) {
+        archive.close();
+      }
+    }
+  }
+
+  /** The entries in their order, without the folder that they all lie in, as "data.pkl". */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(entries.keySet());
+  }
+
+  /** The length of an entry in bytes. */
+  public long size(String name) throws IOException {
+    return entry(name).getSize();
+  }
+
+  /**
+   * An entry's bytes, read anew on each call; their checksum has been compared.
+   *
+   * @throws IOException if there is no such entry, or it is damaged or too long for Java's heap
+   */
+  public byte[] bytes(String name) throws IOException {
+    ZipEntry entry = entry(name);
+    try {
+      checkHeap(entry.getSize());
+      byte[] bytes = unpack(entry, (int) entry.getSize());
+      CRC32 sum = new CRC32();
+      sum.update(bytes);
+      if (sum.getValue() != entry.getCrc()) {
+        throw new Refusal("is damaged: the checksum of " + name + " is wrong; copy it again");
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw Refusal.of(file, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
+  }
+
+  /** Refuses more bytes than Java's heap could take together with what is made of them. */
+  static void checkTotal(long bytes) throws Refusal {
+    checkMost(bytes, Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /** Refuses more bytes than one array could take. */
+  static void checkHeap(long bytes) throws Refusal {
+    checkTotal(bytes);
+    checkMost(bytes, Integer.MAX_VALUE - 8);
+  }
+
+  private static void checkMost(long bytes, long most) throws Refusal {
+    if (bytes > most) {
+      throw new Refusal(
+          "needs "
+              + bytes
+              + " bytes of memory, and this Java takes "
+              + most
+              + "; start it with a larger -Xmx or save less in one file");
+    }
+  }
+
+  private ZipEntry entry(String name) throws IOException {
+    ZipEntry entry = entries.get(name);
+    if (entry == null) {
+      throw Refusal.of(file, new Refusal("has no entry " + Refusal.printable(name)));
+    }
+    return entry;
+  }
+
+  private void check() throws IOException {
+    String top = null;
+    long total = 0;
+    int count = 0;
+    for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
+      ZipEntry entry = all.nextElement();
+      String name = entry.getName();
+      if (++count > MOST_ENTRIES) {
+        throw new Refusal("has more than " + MOST_ENTRIES + " entries, which no network needs");
+      }
+      checkName(name);
+      int slash = name.indexOf('/');
+      String folder = slash < 0 ? "" : name.substring(0, slash + 1);
+      if (folder.isEmpty() || top != null && !top.equals(folder)) {
+        throw new Refusal(
+            "is no archive of PyTorch: " + shown(name) + " lies outside the folder of the others");
+      }
+      top = folder;
+      checkSize(entry);
+      total += entry.getSize();
+      if (total > MOST_BYTES) {
+        throw new Refusal("claims to unpack to more than " + MOST_BYTES + " bytes; it was not");
+      }
+      if (!name.endsWith("/") && entries.put(name.substring(folder.length()), entry) != null) {
+        throw new Refusal("has two entries " + shown(name) + ", of which one must be forged");
+      }
+    }
+  }
+
+  private static void checkName(String name) throws Refusal {
+    boolean bad =
+        name.isEmpty() || name.startsWith("/") || name.contains("\\") || name.contains("\0");
+    for (String part : name.split("/", 0)) {
+      bad |= part.isEmpty() || part.equals(".") || part.equals("..") || part.endsWith(":");
+    }
+    if (bad) {
+      throw new Refusal(
+          "has an entry " + shown(name) + ", which points out of its folder; it was not unpacked");
+    }
+  }
+
+  private static void checkSize(ZipEntry entry) throws Refusal {
+    long size = entry.getSize();
+    long packed = entry.getCompressedSize();
+    boolean stored = entry.getMethod() == ZipEntry.STORED;
+    if (size < 0 || packed < 0 || stored && size != packed) {
+      throw new Refusal("is damaged: " + shown(entry.getName()) + " has two sizes; copy it again");
+    }
+    if (!stored && size > SMALL && size / HIGHEST_RATIO > packed) {
+      throw bomb(entry);
+    }
+  }
+
+  private byte[] unpack(ZipEntry entry, int size) throws IOException {
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] bytes;
+      if (entry.getMethod() == ZipEntry.STORED) {
+        // A stored entry is no longer than the file, which bounds what a forged size may cost.
+        if (size > Files.size(file)) {
+          throw new EOFException("an entry is longer than the file");
+        }
+        bytes = new byte[size];
+        if (in.readNBytes(bytes, 0, size) < size) {
+          throw new EOFException("the file ends within " + shown(entry.getName()));
+        }
+        return bytes;
+      }
+      ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(size, 1 << 16));
+      byte[] part = new byte[1 << 16];
+      for (int count = in.read(part); count >= 0; count = in.read(part)) {
+        if (out.size() + (long) count > size) {
+          throw bomb(entry);
+        }
+        out.write(part, 0, count);
+      }
+      if (out.size() < size) {
+        throw new EOFException(shown(entry.getName()) + " is shorter than it claims");
+      }
+      return out.toByteArray();
+    }
+  }
+
+  private static Refusal bomb(ZipEntry entry) {
+    return new Refusal(
+        "has an entry "
+            + shown(entry.getName())
+            + " that unpacks to far more than it should; it was not unpacked");
+  }
+
+  private static String shown(String name) {
+    return Refusal.printable(name);
+  }
+}
