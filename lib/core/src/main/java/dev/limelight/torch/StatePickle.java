@@ -20,7 +20,7 @@ import net.razorvine.pickle.Unpickler;
  * taken here and never reaches the library, which would make objects of its own; so does each one
  * that begins with a length, which the library would believe.
  */
-final class StatePickle extends Unpickler {
+class StatePickle extends Unpickler {
 
   /** Far beyond what the names of any network take, and what the heap can take several times. */
   static final long MOST_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
@@ -61,13 +61,13 @@ final class StatePickle extends Unpickler {
   protected Object dispatch(short key) throws IOException {
     count(1);
     switch (key) {
-      case Opcodes.GLOBAL -> stack.add(PythonName.of(in.line(), in.line()));
+      case Opcodes.GLOBAL -> stack.add(named(in.line(), in.line()));
       case Opcodes.STACK_GLOBAL -> {
         String name = (String) stack.pop();
-        stack.add(PythonName.of((String) stack.pop(), name));
+        stack.add(named((String) stack.pop(), name));
       }
       case Opcodes.INST -> {
-        PythonName called = PythonName.of(in.line(), in.line());
+        PythonName called = named(in.line(), in.line());
         stack.add(call(called, stack.pop_all_since_marker().toArray()));
       }
       case Opcodes.OBJ -> {
@@ -79,12 +79,12 @@ final class StatePickle extends Unpickler {
         stack.add(call(stack.pop(), arguments));
       }
       case Opcodes.BUILD -> {
-        stack.pop();
-        // An OrderedDict comes with _metadata, which says nothing about its tensors.
-        if (!(stack.peek() instanceof PythonDict)) {
+        Object state = stack.pop();
+        if (!(stack.peek() instanceof PythonDict dict)) {
           throw new Refusal(
               "sets the state of an object, which no state dict needs; it was not run");
         }
+        build(dict, state);
       }
       case Opcodes.BINPERSID -> stack.add(storage((Object[]) stack.pop()));
       case Opcodes.EMPTY_DICT -> stack.add(new PythonDict());
@@ -145,7 +145,15 @@ final class StatePickle extends Unpickler {
     return new BigInteger(line.endsWith("L") ? line.substring(0, line.length() - 1) : line);
   }
 
-  private Object call(Object called, Object[] arguments) throws Refusal {
+  /** What a name stands for. */
+  PythonName named(String module, String name) throws Refusal {
+    return PythonName.of(module, name);
+  }
+
+  /** An OrderedDict comes with _metadata, which says nothing about its tensors. */
+  void build(PythonDict dict, Object state) {}
+
+  Object call(Object called, Object[] arguments) throws Refusal {
     if (!(called instanceof Function function)) {
       throw new Refusal("calls what is no function of a state dict; it was not run");
     }

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -78,6 +79,42 @@ public final class TorchArchive implements Closeable {
     return entry(name).getSize();
   }
 
+  /** The checksum of an entry (CRC-32), as the archive claims it. */
+  public long sum(String name) throws IOException {
+    return entry(name).getCrc();
+  }
+
+  /**
+   * Writes an entry's bytes, however long they are.
+   *
+   * @throws IOException if there is no such entry, or it is damaged
+   */
+  public void copy(String name, OutputStream out) throws IOException {
+    ZipEntry entry = entry(name);
+    try (InputStream in = zip.getInputStream(entry)) {
+      CRC32 sum = new CRC32();
+      byte[] part = new byte[1 << 16];
+      long left = entry.getSize();
+      for (int count = in.read(part); count >= 0; count = in.read(part)) {
+        left -= count;
+        if (left < 0) {
+          throw bomb(entry);
+        }
+        sum.update(part, 0, count);
+        out.write(part, 0, count);
+      }
+      if (left > 0 || sum.getValue() != entry.getCrc()) {
+        throw wrongSum(name);
+      }
+    } catch (IOException e) {
+      throw Refusal.of(file, e);
+    }
+  }
+
+  private static Refusal wrongSum(String name) {
+    return new Refusal("is damaged: the checksum of " + name + " is wrong; copy it again");
+  }
+
   /**
    * An entry's bytes, read anew on each call; their checksum has been compared.
    *
@@ -91,7 +128,7 @@ public final class TorchArchive implements Closeable {
       CRC32 sum = new CRC32();
       sum.update(bytes);
       if (sum.getValue() != entry.getCrc()) {
-        throw new Refusal("is damaged: the checksum of " + name + " is wrong; copy it again");
+        throw wrongSum(name);
       }
       return bytes;
     } catch (IOException e) {
