@@ -91,7 +91,8 @@ public final class TorchArchive implements Closeable {
       CRC32 sum = new CRC32();
       sum.update(bytes);
       if (sum.getValue() != entry.getCrc()) {
-        throw new Refusal("is damaged: the checksum of " + name + " is wrong; copy it again");
+        throw new Refusal(
+            "is damaged: the checksum of " + shown(name) + " is wrong; copy it again");
       }
       return bytes;
     } catch (IOException e) {
