@@ -112,7 +112,7 @@ public final class TorchArchive implements Closeable {
   }
 
   private static Refusal wrongSum(String name) {
-    return new Refusal("is damaged: the checksum of " + name + " is wrong; copy it again");
+    return new Refusal("is damaged: the checksum of " + shown(name) + " is wrong; copy it again");
   }
 
   /**

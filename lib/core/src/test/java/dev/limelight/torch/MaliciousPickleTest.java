@@ -168,9 +168,24 @@ class MaliciousPickleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"}", "N", "(", "]", "N0", "}q\u0001"})
+  @ValueSource(
+      strings = {"}", "N", "(", "]", "N0", "}q\u0001", "}\u0094", "}NNs", "]Na", "}\u0085"})
   void millionsOfStepsAreRefusedBeforeTheyFillTheMemory(String step) throws IOException {
     Path file = PickleText.stream(folder, "\u0080\u0002" + step.repeat(10_000_000));
+    assertThatIOException()
+        .isThrownBy(() -> TorchCheckpoint.read(file))
+        .withMessageContaining(file + " has a pickle of too many steps");
+  }
+
+  @Test
+  void manyTensorsOfManyDimensionsAreRefusedBeforeTheyFillTheMemory() throws IOException {
+    String ones = "1" + ",1".repeat(63);
+    String tensor = PickleText.tensor("0", ones, ones);
+    String shared =
+        tensor
+            .replace("rebuild_tensor_v2\n", "rebuild_tensor_v2\nq\0")
+            .replace("tRs.", "tq\u0001R" + "h\0h\u0001R".repeat(4_000_000));
+    Path file = PickleText.stream(folder, shared);
     assertThatIOException()
         .isThrownBy(() -> TorchCheckpoint.read(file))
         .withMessageContaining(file + " has a pickle of too many steps");
