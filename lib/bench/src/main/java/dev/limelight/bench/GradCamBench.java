@@ -10,7 +10,6 @@ import dev.limelight.Explainer;
 import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,15 +23,12 @@ import java.util.function.Supplier;
  */
 public final class GradCamBench {
 
-  private static final String BEGIN = "<!-- bench: grad-cam -->";
-  private static final String END = "<!-- end -->";
-
   private GradCamBench() {}
 
   /**
    * Runs the bench.
    *
-   * @param args a Markdown file to write the table into, or nothing
+   * @param args a Markdown file for the tables
    */
   public static void main(String[] args) throws IOException {
     List<String> rows = new ArrayList<>();
@@ -42,11 +38,7 @@ public final class GradCamBench {
     rows.add(row("ResNet-50, DJL blocks on MXNet", () -> ResNet50.blocks("MXNet"), 1.15));
     rows.add(row("ResNet-50, DJL blocks on PyTorch", () -> ResNet50.blocks("PyTorch"), 1.15));
     rows.add(row("ResNet-50, MXNet symbol, after the others", ResNet50::symbol, 0.8));
-    String table = String.join("\n", rows);
-    System.out.println(table);
-    if (args.length > 0) {
-      write(Path.of(args[0]), table);
-    }
+    new Report(Path.of(args[0])).write("grad-cam", rows);
   }
 
   private static String row(String name, Supplier<Model> network, double wanted) {
@@ -82,17 +74,5 @@ public final class GradCamBench {
           .head()
           .toFloatArray();
     }
-  }
-
-  private static void write(Path file, String table) throws IOException {
-    String text = Files.readString(file);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END, begin);
-    if (begin < 0 || end < 0) {
-      throw new IOException(file + " has no place for the table: " + BEGIN + " ... " + END);
-    }
-    Files.writeString(
-        file,
-        text.substring(0, begin + BEGIN.length()) + "\n" + table + "\n" + text.substring(end));
   }
 }

