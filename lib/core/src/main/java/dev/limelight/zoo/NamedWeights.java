@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * <p>The VGG networks of torchvision fit {@code ai.djl.basicmodelzoo}'s {@code VGG}. Its ResNets do
  * not fit DJL's {@code ResNetV1} and are refused: there a bottleneck's convolutions of one pixel
  * have a bias, the stride is in the first of them instead of in the middle one, and the 18 and 34
- * layers have bottlenecks too.
+ * layers have bottlenecks too. {@link ResNet} is torchvision's.
  */
 public final class NamedWeights {
 
