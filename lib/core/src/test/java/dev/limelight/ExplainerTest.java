@@ -37,10 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExplainerTest {
 
-  private static Model model(String kind) {
-    return kind.equals("symbol") ? TinyResNet.symbol() : TinyResNet.blocks(kind);
-  }
-
   private static Explainer explainer(Model model) {
     return Explainer.builder()
         .setModel(model)
@@ -58,9 +54,9 @@ class ExplainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
   void aModelExplainedFiftyTimesIsBitForBitTheModelItWas(String kind) {
-    try (Model model = model(kind);
+    try (Model model = TinyResNet.of(kind);
         Explainer explainer = explainer(model)) {
       List<float[]> before = new ArrayList<>();
       List<Boolean> gradientsBefore = new ArrayList<>();
@@ -96,7 +92,7 @@ class ExplainerTest {
   @Test
   void gradientsOfAModelInTrainingStayWhatTheyWere() {
     for (String engine : List.of("MXNet", "PyTorch")) {
-      try (Model model = model(engine);
+      try (Model model = TinyResNet.of(engine);
           Explainer explainer = explainer(model)) {
         NDArray weight = model.getBlock().getParameters().get(0).getValue().getArray();
         weight.setRequiresGradient(true);
@@ -113,14 +109,12 @@ class ExplainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
   void camPlusBiasIsTheLogitAndGradCamIsCamUpToScale(String kind) {
-    try (Model model = model(kind);
+    try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = explainer(model);
-        SplitModel split =
-            SplitModel.of(
-                model, LayerPath.of(kind.equals("symbol") ? "layer3" : "07SequentialBlock"))) {
+        SplitModel split = SplitModel.of(model, LayerPath.of(TinyResNet.path(kind, "layer3")))) {
       NDArray x = TinyResNet.golden(scope).get("x");
       Cut cut = split.features(x);
       float[] bias = split.head(cut.with(cut.activations().zerosLike())).get(0).toFloatArray();
@@ -283,7 +277,7 @@ class ExplainerTest {
   @Test
   void changesOfTheModelsParametersAreSeen() {
     for (String kind : List.of("MXNet", "PyTorch")) {
-      try (Model model = model(kind);
+      try (Model model = TinyResNet.of(kind);
           Explainer explainer = explainer(model)) {
         float before = explainer.explain(picture(0)).logits()[2];
         NDArray bias = model.getBlock().getParameters().get("09Linear_bias").getArray();

@@ -58,6 +58,30 @@ public final class TinyResNet {
     return model;
   }
 
+  /** The fixture in any of its forms: symbol, traced, scripted, or blocks on an engine. */
+  public static Model of(String kind) {
+    return switch (kind) {
+      case "symbol" -> symbol();
+      case "traced", "scripted" -> torchScript("tiny-resnet-" + kind);
+      default -> blocks(kind);
+    };
+  }
+
+  /** What a form calls the layer that the fixtures call layer2 or layer3. */
+  public static String path(String kind, String layer) {
+    return Character.isUpperCase(kind.charAt(0)) ? BLOCK_PATHS.get(layer) : layer;
+  }
+
+  private static Model torchScript(String name) {
+    Model model = Model.newInstance(name, "PyTorch");
+    try {
+      model.load(folder(), name);
+    } catch (IOException | MalformedModelException e) {
+      throw new IllegalStateException(e);
+    }
+    return model;
+  }
+
   public static Model blocks(String engine) {
     Model model = Model.newInstance("tiny-resnet", engine);
     SequentialBlock net = network();

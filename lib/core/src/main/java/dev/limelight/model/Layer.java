@@ -41,9 +41,20 @@ public record Layer(LayerPath path, String kind, Shape shape) {
   }
 
   static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
-    String list = known.stream().map(LayerPath::name).collect(Collectors.joining(", "));
+    return new IllegalArgumentException("no layer '" + path + "'; " + candidates(known));
+  }
+
+  /**
+   * @param reason why the model cannot be cut there
+   */
+  static IllegalArgumentException unknown(LayerPath path, String reason, List<LayerPath> known) {
     return new IllegalArgumentException(
-        "no layer '" + path + "'; it can be cut at: " + (list.isEmpty() ? "(nowhere)" : list));
+        "the model cannot be cut at '" + path + "', as " + reason + "; " + candidates(known));
+  }
+
+  private static String candidates(List<LayerPath> known) {
+    String list = known.stream().map(LayerPath::name).collect(Collectors.joining(", "));
+    return "it can be cut at: " + (list.isEmpty() ? "(nowhere)" : list);
   }
 
   private static String paths(List<Layer> layers) {

@@ -9,6 +9,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.limelight.torch.TorchScript;
 import dev.limelight.zoo.EfficientNetLite;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -27,17 +28,20 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * A model on disk: an MXNet symbol with its parameters beside it, or a folder that DJL saved, or,
- * where there is neither, the name of a published network such as {@code efficientnet-lite0}. Saved
- * folders hold parameters alone; what the network looks like comes from a {@code *-symbol.json} in
- * it or, as DJL has it, from a {@code serving.properties} with {@code blockFactory=CLASS} and the
- * factory's arguments. The class is taken from the class path and never from the folder, so that a
- * model runs no code of its own.
+ * A model on disk: an MXNet symbol with its parameters beside it, a TorchScript archive (.pt), or a
+ * folder that DJL saved; or, where there is none of these, the name of a published network such as
+ * {@code efficientnet-lite0}. A saved folder holds parameters alone; what the network looks like
+ * comes from a {@code *-symbol.json} in it or, as DJL has it, from a {@code serving.properties} with
+ * {@code blockFactory=CLASS} and the factory's arguments. The class is taken from the class path
+ * and never from the folder, so that a model runs no code of its own.
  *
  * @param path the file or folder, or the name
  * @param engine "MXNet" or "PyTorch"
  */
 public record ModelFile(Path path, String engine) {
+
+  /** A model's property that tells the file it was loaded from. */
+  static final String PROPERTY = "limelightFile";
 
   private static final String SYMBOL = "-symbol.json";
   private static final String PROPERTIES = "serving.properties";
@@ -62,8 +66,12 @@ public record ModelFile(Path path, String engine) {
     if (path.toString().endsWith(SYMBOL)) {
       return loadSymbol(path);
     }
+    if (isTorchScript()) {
+      return loadTorchScript();
+    }
     throw new IOException(
-        path + " is not a model that can be read: give a *-symbol.json or a folder saved by DJL");
+        path
+            + " is not a model that can be read: give a *-symbol.json, a TorchScript .pt or a folder saved by DJL");
   }
 
   /** The hash of the files that make the model, in hexadecimal. */
@@ -77,7 +85,9 @@ public record ModelFile(Path path, String engine) {
       files.addAll(list(path, PROPERTIES));
     } else {
       files.add(path);
-      files.add(parameters(path));
+      if (path.toString().endsWith(SYMBOL)) {
+        files.add(parameters(path));
+      }
     }
     return Hashes.sha256(files);
   }
@@ -107,6 +117,33 @@ public record ModelFile(Path path, String engine) {
     }
     String epoch = file.substring(file.length() - "0000.params".length()).substring(0, 4);
     return load(prefix(symbol), symbol.toAbsolutePath().getParent(), null, epoch, parameters);
+  }
+
+  private boolean isTorchScript() {
+    return path.toString().endsWith(".pt");
+  }
+
+  private Model loadTorchScript() throws IOException {
+    if (!"PyTorch".equals(engine)) {
+      throw new IOException(path + " is a TorchScript model, and cannot run on " + engine);
+    }
+    // Before the engine sees a byte of it.
+    try {
+      TorchScript.read(path);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + " cannot be cut: " + e.getMessage(), e);
+    }
+    String file = path.getFileName().toString();
+    Model model = Model.newInstance(file.substring(0, file.length() - 3), engine);
+    try {
+      model.load(path.toAbsolutePath().getParent(), file);
+      model.setProperty(PROPERTY, path.toAbsolutePath().toString());
+      return model;
+    } catch (MalformedModelException | EngineException | IOException e) {
+      model.close();
+      throw new IOException(
+          path + " cannot be loaded by PyTorch" + reason(e) + "; save it again", e);
+    }
   }
 
   private static void checkSymbol(Path symbol) throws IOException {

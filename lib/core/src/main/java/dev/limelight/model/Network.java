@@ -6,7 +6,7 @@ import ai.djl.nn.Block;
 import java.util.List;
 
 /** A whole network in one of the formats that can be cut. The model itself is never changed. */
-public sealed interface Network permits SymbolNetwork, BlockNetwork {
+public sealed interface Network permits SymbolNetwork, BlockNetwork, TorchScriptNetwork {
 
   /** The network of a loaded or initialised model. */
   static Network of(Model model) {
@@ -20,10 +20,12 @@ public sealed interface Network permits SymbolNetwork, BlockNetwork {
       throw new IllegalArgumentException(
           "the model runs on " + engine + ", and can be cut on MXNet and PyTorch");
     }
-    if (block.getClass().getSimpleName().equals("MxSymbolBlock")) {
-      return new SymbolNetwork(model);
-    }
-    return new BlockNetwork(model);
+    // By name, as the class of an engine that is not there cannot be asked for.
+    return switch (block.getClass().getSimpleName()) {
+      case "MxSymbolBlock" -> new SymbolNetwork(model);
+      case "PtSymbolBlock" -> new TorchScriptNetwork(model);
+      default -> new BlockNetwork(model);
+    };
   }
 
   /**

@@ -14,6 +14,7 @@ final class PickleInput extends InputStream {
   private final InputStream in;
   private final long size;
   private long position;
+  private long limit = Long.MAX_VALUE;
 
   PickleInput(InputStream in, long size) {
     this.in = in;
@@ -24,8 +25,14 @@ final class PickleInput extends InputStream {
     return position;
   }
 
+  /** Lets so many more bytes be read and no further one. */
+  void allow(long bytes) {
+    limit = position + bytes;
+  }
+
   @Override
   public int read() throws IOException {
+    checkLimit(1);
     int value = in.read();
     if (value >= 0) {
       position++;
@@ -35,6 +42,7 @@ final class PickleInput extends InputStream {
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
+    checkLimit(length);
     int count = in.read(buffer, offset, length);
     position += Math.max(0, count);
     return count;
@@ -75,6 +83,13 @@ final class PickleInput extends InputStream {
       line[length++] = (byte) next;
     }
     return new String(line, 0, length, StandardCharsets.UTF_8);
+  }
+
+  private void checkLimit(int count) throws Refusal {
+    if (count > limit - position) {
+      throw new Refusal(
+          "has a pickle that is too large for a state dict; save model.state_dict() alone");
+    }
   }
 
   private int byteOrEnd() throws IOException {

@@ -30,6 +30,13 @@ sealed interface PythonName {
   /** A dtype as a value, such as torch.float32. */
   record Dtype(DataType type) implements PythonName {}
 
+  /**
+   * A class or function of TorchScript, which nothing here runs.
+   *
+   * @param isClass whether its objects have attributes
+   */
+  record Script(boolean isClass) implements PythonName {}
+
   /** What a name stands for, or a refusal of it. */
   static PythonName of(String module, String name) throws Refusal {
     String whole = module + "." + name;

@@ -1,6 +1,7 @@
 package dev.limelight.torch;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -29,6 +30,10 @@ final class Refusal extends IOException {
     }
     if (cause instanceof NoSuchFileException) {
       return new Refusal("no such checkpoint: " + file, cause);
+    }
+    if (cause instanceof FileSystemException blocked) {
+      String reason = blocked.getReason() == null ? "it may not be read" : blocked.getReason();
+      return new Refusal(file + " cannot be opened: " + printable(reason), cause);
     }
     String known = cause.getMessage() == null ? "" : " (" + printable(cause.getMessage()) + ")";
     return new Refusal(

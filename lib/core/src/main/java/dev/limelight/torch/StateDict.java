@@ -1,9 +1,12 @@
 package dev.limelight.torch;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds the network's tensors among what a training script puts beside them. */
 final class StateDict {
@@ -45,9 +48,14 @@ final class StateDict {
       return tensors;
     }
     List<String> names = new ArrayList<>();
+    // One dict may stand in another a million times.
+    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Map.Entry<Object, Object> item : dict.items().entrySet()) {
-      if (item.getValue() instanceof PythonDict inner && !direct(inner).isEmpty()) {
-        names.add(Refusal.printable(String.valueOf(item.getKey())));
+      if (item.getKey() instanceof String name
+          && item.getValue() instanceof PythonDict inner
+          && seen.add(inner)
+          && !direct(inner).isEmpty()) {
+        names.add(Refusal.printable(name));
         tensors = direct(inner);
       }
     }

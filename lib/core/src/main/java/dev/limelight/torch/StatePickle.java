@@ -20,10 +20,10 @@ import net.razorvine.pickle.Unpickler;
  * taken here and never reaches the library, which would make objects of its own; so does each one
  * that begins with a length, which the library would believe.
  */
-final class StatePickle extends Unpickler {
+class StatePickle extends Unpickler {
 
-  /** Far beyond what the names of any network take. */
-  static final long MOST_BYTES = 256L << 20;
+  /** Far beyond what the names of any network take, and what the heap can take several times. */
+  static final long MOST_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
 
   /** A step of one byte can leave an object of a hundred; together they fit into the heap. */
   private static final long MOST_STEPS =
@@ -31,7 +31,6 @@ final class StatePickle extends Unpickler {
 
   private final PickleInput in;
   private final Map<String, Storage> storages = new LinkedHashMap<>();
-  private long start;
   private long steps;
 
   StatePickle(PickleInput in) {
@@ -40,7 +39,7 @@ final class StatePickle extends Unpickler {
 
   /** The next pickle of the file. */
   Object next() throws IOException {
-    start = in.position();
+    in.allow(MOST_BYTES);
     memo.clear();
     try {
       return load(in);
@@ -60,18 +59,15 @@ final class StatePickle extends Unpickler {
 
   @Override
   protected Object dispatch(short key) throws IOException {
-    if (++steps > MOST_STEPS || in.position() - start > MOST_BYTES) {
-      throw new Refusal(
-          "has a pickle that is too large for a state dict; save model.state_dict() alone");
-    }
+    count(1);
     switch (key) {
-      case Opcodes.GLOBAL -> stack.add(PythonName.of(in.line(), in.line()));
+      case Opcodes.GLOBAL -> stack.add(named(in.line(), in.line()));
       case Opcodes.STACK_GLOBAL -> {
         String name = (String) stack.pop();
-        stack.add(PythonName.of((String) stack.pop(), name));
+        stack.add(named((String) stack.pop(), name));
       }
       case Opcodes.INST -> {
-        PythonName called = PythonName.of(in.line(), in.line());
+        PythonName called = named(in.line(), in.line());
         stack.add(call(called, stack.pop_all_since_marker().toArray()));
       }
       case Opcodes.OBJ -> {
@@ -83,12 +79,12 @@ final class StatePickle extends Unpickler {
         stack.add(call(stack.pop(), arguments));
       }
       case Opcodes.BUILD -> {
-        stack.pop();
-        // An OrderedDict comes with _metadata, which says nothing about its tensors.
-        if (!(stack.peek() instanceof PythonDict)) {
+        Object state = stack.pop();
+        if (!(stack.peek() instanceof PythonDict dict)) {
           throw new Refusal(
               "sets the state of an object, which no state dict needs; it was not run");
         }
+        build(dict, state);
       }
       case Opcodes.BINPERSID -> stack.add(storage((Object[]) stack.pop()));
       case Opcodes.EMPTY_DICT -> stack.add(new PythonDict());
@@ -133,6 +129,14 @@ final class StatePickle extends Unpickler {
     return NO_RETURN_VALUE;
   }
 
+  private void count(int more) throws Refusal {
+    steps += more;
+    if (steps > MOST_STEPS) {
+      throw new Refusal(
+          "has a pickle of too many steps for a state dict; save model.state_dict() alone");
+    }
+  }
+
   private String text(int lengthBytes) throws IOException {
     return new String(in.bytes(in.number(lengthBytes)), StandardCharsets.UTF_8);
   }
@@ -141,7 +145,15 @@ final class StatePickle extends Unpickler {
     return new BigInteger(line.endsWith("L") ? line.substring(0, line.length() - 1) : line);
   }
 
-  private static Object call(Object called, Object[] arguments) throws Refusal {
+  /** What a name stands for. */
+  PythonName named(String module, String name) throws Refusal {
+    return PythonName.of(module, name);
+  }
+
+  /** An OrderedDict comes with _metadata, which says nothing about its tensors. */
+  void build(PythonDict dict, Object state) {}
+
+  Object call(Object called, Object[] arguments) throws Refusal {
     if (!(called instanceof Function function)) {
       throw new Refusal("calls what is no function of a state dict; it was not run");
     }
@@ -181,10 +193,11 @@ final class StatePickle extends Unpickler {
     }
   }
 
-  private static TensorView view(Storage storage, DataType type, Object[] arguments)
-      throws Refusal {
-    return TensorView.of(
-        storage, type, whole(arguments[1]), lengths(arguments[2]), lengths(arguments[3]));
+  private TensorView view(Storage storage, DataType type, Object[] arguments) throws Refusal {
+    long[] shape = lengths(arguments[2]);
+    long[] strides = lengths(arguments[3]);
+    count(1 + (shape.length + strides.length) / 16);
+    return TensorView.of(storage, type, whole(arguments[1]), shape, strides);
   }
 
   private static long[] lengths(Object tuple) {

@@ -1,10 +1,10 @@
 package dev.limelight.torch;
 
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +24,7 @@ import java.util.zip.ZipFile;
 public final class TorchArchive implements Closeable {
 
   private static final int MOST_ENTRIES = 100_000;
+  private static final long MOST_TABLE = 1024L * MOST_ENTRIES;
   private static final long MOST_BYTES = 16L << 30;
   private static final long HIGHEST_RATIO = 1000;
 
@@ -51,6 +52,7 @@ public final class TorchArchive implements Closeable {
       if (!Files.exists(file)) {
         throw new NoSuchFileException(file.toString());
       }
+      ZipEnd.check(file, Math.min(MOST_TABLE, Runtime.getRuntime().maxMemory() / 8));
       archive = new TorchArchive(file, new ZipFile(file.toFile()));
       archive.check();
       whole = true;
@@ -77,6 +79,42 @@ public final class TorchArchive implements Closeable {
     return entry(name).getSize();
   }
 
+  /** The checksum of an entry (CRC-32), as the archive claims it. */
+  public long sum(String name) throws IOException {
+    return entry(name).getCrc();
+  }
+
+  /**
+   * Writes an entry's bytes, however long they are.
+   *
+   * @throws IOException if there is no such entry, or it is damaged
+   */
+  public void copy(String name, OutputStream out) throws IOException {
+    ZipEntry entry = entry(name);
+    try (InputStream in = zip.getInputStream(entry)) {
+      CRC32 sum = new CRC32();
+      byte[] part = new byte[1 << 16];
+      long left = entry.getSize();
+      for (int count = in.read(part); count >= 0; count = in.read(part)) {
+        left -= count;
+        if (left < 0) {
+          throw bomb(entry);
+        }
+        sum.update(part, 0, count);
+        out.write(part, 0, count);
+      }
+      if (left > 0 || sum.getValue() != entry.getCrc()) {
+        throw wrongSum(name);
+      }
+    } catch (IOException e) {
+      throw Refusal.of(file, e);
+    }
+  }
+
+  private static Refusal wrongSum(String name) {
+    return new Refusal("is damaged: the checksum of " + shown(name) + " is wrong; copy it again");
+  }
+
   /**
    * An entry's bytes, read anew on each call; their checksum has been compared.
    *
@@ -90,7 +128,7 @@ public final class TorchArchive implements Closeable {
       CRC32 sum = new CRC32();
       sum.update(bytes);
       if (sum.getValue() != entry.getCrc()) {
-        throw new Refusal("is damaged: the checksum of " + name + " is wrong; copy it again");
+        throw wrongSum(name);
       }
       return bytes;
     } catch (IOException e) {
@@ -187,31 +225,36 @@ public final class TorchArchive implements Closeable {
   }
 
   private byte[] unpack(ZipEntry entry, int size) throws IOException {
-    try (InputStream in = zip.getInputStream(entry)) {
-      byte[] bytes;
-      if (entry.getMethod() == ZipEntry.STORED) {
-        // A stored entry is no longer than the file, which bounds what a forged size may cost.
-        if (size > Files.size(file)) {
-          throw new EOFException("an entry is longer than the file");
-        }
-        bytes = new byte[size];
-        if (in.readNBytes(bytes, 0, size) < size) {
-          throw new EOFException("the file ends within " + shown(entry.getName()));
-        }
-        return bytes;
+    if (entry.getMethod() == ZipEntry.STORED) {
+      if (size > Files.size(file)) {
+        throw new EOFException("an entry is longer than the file");
       }
-      ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(size, 1 << 16));
+    } else {
+      // Unpacked twice, so that a forged size costs time and no memory.
+      checkUnpacked(entry, size);
+    }
+    byte[] bytes = new byte[size];
+    try (InputStream in = zip.getInputStream(entry)) {
+      if (in.readNBytes(bytes, 0, size) < size) {
+        throw new EOFException("the file ends within " + shown(entry.getName()));
+      }
+    }
+    return bytes;
+  }
+
+  private void checkUnpacked(ZipEntry entry, int size) throws IOException {
+    try (InputStream in = zip.getInputStream(entry)) {
       byte[] part = new byte[1 << 16];
+      long total = 0;
       for (int count = in.read(part); count >= 0; count = in.read(part)) {
-        if (out.size() + (long) count > size) {
+        total += count;
+        if (total > size) {
           throw bomb(entry);
         }
-        out.write(part, 0, count);
       }
-      if (out.size() < size) {
+      if (total < size) {
         throw new EOFException(shown(entry.getName()) + " is shorter than it claims");
       }
-      return out.toByteArray();
     }
   }
 

@@ -42,10 +42,26 @@ public record TorchTensor(DataType type, long[] shape, ByteBuffer data) {
     }
   }
 
-  /** A tensor of these numbers; the shape is copied, the numbers are not. */
+  /**
+   * A tensor of these numbers; the shape is copied, the numbers are not.
+   *
+   * @throws IllegalArgumentException if there are more or fewer bytes than the shape has numbers
+   */
   public TorchTensor {
     shape = shape.clone();
     data = data.asReadOnlyBuffer().order(data.order());
+    // In double, a product of any lengths is near enough and cannot wrap around.
+    double bytes = Arrays.stream(shape).asDoubleStream().reduce(type.bytes(), (a, b) -> a * b);
+    if (bytes != data.remaining()) {
+      throw new IllegalArgumentException(
+          "a tensor of "
+              + type
+              + " "
+              + Arrays.toString(shape)
+              + " got "
+              + data.remaining()
+              + " bytes; give those of its numbers");
+    }
   }
 
   @Override

@@ -26,17 +26,16 @@ class GoldenMapsTest {
   private static final double TOLERANCE = 1e-4;
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
   void mapsAreThoseOfTheFixture(String kind) {
-    try (Model model = kind.equals("symbol") ? TinyResNet.symbol() : TinyResNet.blocks(kind);
+    try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model)) {
       NDList golden = TinyResNet.golden(scope);
       long[] classes = golden.get("y").toLongArray();
       int checked = 0;
       for (String layer : List.of("layer2", "layer3")) {
-        Explainer at =
-            explainer.at(kind.equals("symbol") ? layer : TinyResNet.BLOCK_PATHS.get(layer));
+        Explainer at = explainer.at(TinyResNet.path(kind, layer));
         for (CamMethod method : CamMethods.all()) {
           String name = method.about().name();
           boolean defined = !name.equals("cam") || layer.equals("layer3");

@@ -13,11 +13,13 @@ import com.google.gson.JsonParser;
 import dev.limelight.TinyResNet;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.StreamSupport;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +116,62 @@ class TorchCheckpointTest {
     assertThatIllegalStateException()
         .isThrownBy(tensor::toLongArray)
         .withMessage("whole numbers were asked of a tensor of FLOAT32 [5]; call toFloatArray()");
+  }
+
+  @Test
+  void numbersOfABigMachineAreTurnedRound(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("big.pth");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      String pickle = PickleText.tensor("1", "3", "1");
+      PickleText.entry(zip, "a/data.pkl", pickle.getBytes(StandardCharsets.ISO_8859_1));
+      PickleText.entry(zip, "a/byteorder", "big".getBytes(StandardCharsets.US_ASCII));
+      ByteBuffer numbers = ByteBuffer.allocate(16).putFloat(4, 1).putFloat(8, -2).putFloat(12, 3);
+      PickleText.entry(zip, "a/data/0", numbers.array());
+    }
+    assertThat(TorchCheckpoint.read(file).tensor("w").toFloatArray()).containsExactly(1, -2, 3);
+  }
+
+  @Test
+  void anUntypedStorageTakesTheTypeOfItsTensor(@TempDir Path folder) throws IOException {
+    String pickle =
+        PickleText.tensor("16", "4", "2,2", "2,1")
+            .replace("tensor_v2", "tensor_v3")
+            .replace("ctorch\nFloatStorage", "ctorch.storage\nUntypedStorage")
+            .replace("\u0089}tRs", "\u0089}ctorch\nbfloat16\ntRs");
+    TorchTensor tensor = TorchCheckpoint.read(PickleText.zip(folder, pickle)).tensor("w");
+    assertThat(tensor).hasToString("BFLOAT16 [2, 2]");
+    assertThat(tensor.toFloatArray()).containsOnly(0);
+  }
+
+  @Test
+  void everyHalfIsWhatItsBitsSay() {
+    ByteBuffer halves = ByteBuffer.allocate(2 << 16);
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      halves.putShort(2 * bits, (short) bits);
+    }
+    float[] values =
+        new TorchTensor(TorchTensor.DataType.FLOAT16, new long[] {1 << 16}, halves).toFloatArray();
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      int exponent = bits >> 10 & 31;
+      double fraction = (bits & 1023) / 1024.0;
+      double size =
+          exponent == 31
+              ? (fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN)
+              : exponent == 0
+                  ? fraction * Math.pow(2, -14)
+                  : (1 + fraction) * Math.pow(2, exponent - 15);
+      assertThat(values[bits]).isEqualTo(Float.valueOf((float) (bits >> 15 == 0 ? size : -size)));
+    }
+  }
+
+  @Test
+  void aTensorHasTheBytesOfItsShape() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new TorchTensor(
+                    TorchTensor.DataType.FLOAT32, new long[] {2, 3}, ByteBuffer.allocate(20)))
+        .withMessage("a tensor of FLOAT32 [2, 3] got 20 bytes; give those of its numbers");
   }
 
   @Test

@@ -1,0 +1,153 @@
+package dev.limelight.model;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.torch.TorchScript;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
+final class TorchScriptNetwork implements Network {
+
+  private final PtNDManager manager;
+  private final PtSymbolBlock block;
+  private final Path file;
+  private final TorchScript script;
+
+  /** Work on an archive. */
+  private interface Work<T> {
+    T on(Path archive) throws IOException;
+  }
+
+  /**
+   * Reads the model's code.
+   *
+   * @param model the model, loaded
+   */
+  TorchScriptNetwork(Model model) {
+    manager = (PtNDManager) model.getNDManager();
+    block = (PtSymbolBlock) model.getBlock();
+    String property = model.getProperty(ModelFile.PROPERTY);
+    file = property == null ? null : Path.of(property);
+    script = withArchive(TorchScript::read);
+  }
+
+  @Override
+  public List<Layer> layers(Shape input) {
+    List<TorchScript.Module> modules = script.modules();
+    List<Layer> layers = new ArrayList<>();
+    NDList shapes;
+    try (NDManager scope = manager.newSubManager();
+        PtSymbolBlock instrumented = load(script::writeShapes);
+        Stage all = new TorchScriptStage(manager, instrumented, TorchScript.SHAPES)) {
+      NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
+      shapes =
+          SplitModel.accepted(
+              picture.getShape(), () -> new PtAutograd().still(() -> all.run(new NDList(picture))));
+      for (int i = 0; i < modules.size(); i++) {
+        Shape shape = new Shape(shapes.get(i).toLongArray());
+        String path = modules.get(i).path();
+        if (shape.dimension() == 4 && script.canCut(path)) {
+          layers.add(new Layer(LayerPath.of(path), modules.get(i).kind(), shape));
+        }
+      }
+    }
+    return layers;
+  }
+
+  @Override
+  public SplitModel split(LayerPath path) {
+    PtSymbolBlock cut;
+    try {
+      cut = load((source, target) -> script.writeCut(source, path.name(), target));
+    } catch (NoSuchElementException e) {
+      throw Layer.unknown(path, known());
+    } catch (IllegalArgumentException e) {
+      throw Layer.unknown(path, e.getMessage(), known());
+    }
+    return new SplitModel(
+        path,
+        new TorchScriptStage(manager, cut, TorchScript.FEATURES),
+        new TorchScriptStage(manager, cut, TorchScript.HEAD),
+        new PtAutograd());
+  }
+
+  private List<LayerPath> known() {
+    return script.modules().stream()
+        .map(TorchScript.Module::path)
+        .filter(script::canCut)
+        .map(LayerPath::of)
+        .toList();
+  }
+
+  @Override
+  public String outputActivation() {
+    return script.outputActivation();
+  }
+
+  private interface Edit {
+    void write(Path source, Path target) throws IOException;
+  }
+
+  /** Loads a changed copy of the archive, frozen and in inference mode. */
+  private PtSymbolBlock load(Edit edit) {
+    return withArchive(
+        archive ->
+            withTemporary(
+                changed -> {
+                  edit.write(archive, changed);
+                  // Trainable at first: frozen ones would forbid gradients of anything.
+                  PtSymbolBlock loaded =
+                      JniUtils.loadModule(
+                          manager, changed, false, new String[0], new String[0], true);
+                  JniUtils.enableInferenceMode(loaded);
+                  try (NDManager scope = manager.newSubManager()) {
+                    JniUtils.moduleGetParams(loaded, (PtNDManager) scope)
+                        .forEach(parameter -> parameter.setRequiresGradient(false));
+                  }
+                  return loaded;
+                }));
+  }
+
+  /** The file that the model came from, or else the model as it is in memory. */
+  private <T> T withArchive(Work<T> work) {
+    try {
+      if (file != null) {
+        return work.on(file);
+      }
+      return withTemporary(
+          archive -> {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
+              JniUtils.writeModule(block, out, false);
+            }
+            return work.on(archive);
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** A private file that goes away. */
+  private static <T> T withTemporary(Work<T> work) throws IOException {
+    Path temporary = Files.createTempFile("limelight", ".pt");
+    try {
+      return work.on(temporary);
+    } finally {
+      Files.delete(temporary);
+    }
+  }
+}
