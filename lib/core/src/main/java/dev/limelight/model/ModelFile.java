@@ -31,9 +31,9 @@ import java.util.stream.Stream;
  * A model on disk: an MXNet symbol with its parameters beside it, a TorchScript archive (.pt), or a
  * folder that DJL saved; or, where there is none of these, the name of a published network such as
  * {@code efficientnet-lite0}. A saved folder holds parameters alone; what the network looks like
- * comes from a {@code *-symbol.json} in it or, as DJL has it, from a {@code serving.properties} with
- * {@code blockFactory=CLASS} and the factory's arguments. The class is taken from the class path
- * and never from the folder, so that a model runs no code of its own.
+ * comes from a {@code *-symbol.json} in it or, as DJL has it, from a {@code serving.properties}
+ * with {@code blockFactory=CLASS} and the factory's arguments. The class is taken from the class
+ * path and never from the folder, so that a model runs no code of its own.
  *
  * @param path the file or folder, or the name
  * @param engine "MXNet" or "PyTorch"
