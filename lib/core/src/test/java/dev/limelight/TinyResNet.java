@@ -84,11 +84,7 @@ public final class TinyResNet {
 
   public static Model blocks(String engine) {
     Model model = Model.newInstance("tiny-resnet", engine);
-    SequentialBlock net = new SequentialBlock();
-    net.add(convolution(8, 3, 1)).add(BatchNorm.builder().build()).add(Activation.reluBlock());
-    net.add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)));
-    net.add(residual(8, 1, false)).add(residual(16, 2, true)).add(residual(32, 2, true));
-    net.add(Pool.globalAvgPool2dBlock()).add(Linear.builder().setUnits(4).build());
+    SequentialBlock net = network();
     model.setBlock(net);
     net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 64, 64));
     try (NDManager scope = model.getNDManager().newSubManager()) {
@@ -102,6 +98,15 @@ public final class TinyResNet {
       copy(weights, "fc", children.get(8));
     }
     return model;
+  }
+
+  /** The blocks without weights. */
+  public static SequentialBlock network() {
+    SequentialBlock net = new SequentialBlock();
+    net.add(convolution(8, 3, 1)).add(BatchNorm.builder().build()).add(Activation.reluBlock());
+    net.add(Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2)));
+    net.add(residual(8, 1, false)).add(residual(16, 2, true)).add(residual(32, 2, true));
+    return net.add(Pool.globalAvgPool2dBlock()).add(Linear.builder().setUnits(4).build());
   }
 
   private static Block residual(int channels, int stride, boolean project) {

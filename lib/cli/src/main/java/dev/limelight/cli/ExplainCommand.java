@@ -87,15 +87,15 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--mean",
       split = ",",
       paramLabel = "r,g,b",
-      description = "Subtracted after scaling to [0,1].")
-  private float[] mean = {0, 0, 0};
+      description = "Subtracted after scaling to [0,1] (default: what the model says, or 0,0,0).")
+  private float[] mean;
 
   @Option(
       names = "--std",
       split = ",",
       paramLabel = "r,g,b",
-      description = "Divided by after that.")
-  private float[] std = {1, 1, 1};
+      description = "Divided by after that (default: what the model says, or 1,1,1).")
+  private float[] std;
 
   @Option(names = "--labels", paramLabel = "FILE", description = "The classes' names, one a line.")
   private Path labels;
@@ -135,7 +135,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private Preprocessing preprocessing(Preprocessing found) {
     Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
-    return sized.normalised(mean, std);
+    return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
   }
 
   private Target target() {
@@ -150,8 +150,8 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--size is at least 1, and " + size + " came");
     }
-    for (float[] statistic : List.of(mean, std)) {
-      if (statistic.length != 3) {
+    for (float[] statistic : new float[][] {mean, std}) {
+      if (statistic != null && statistic.length != 3) {
         throw new ParameterException(
             spec.commandLine(),
             "--mean and --std are three numbers such as 0.485,0.456,0.406, and "
@@ -160,10 +160,12 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
     for (int i = 0; i < 3; i++) {
-      if (!Float.isFinite(mean[i]) || !Float.isFinite(std[i]) || std[i] <= 0) {
+      float from = mean == null ? 0 : mean[i];
+      float by = std == null ? 1 : std[i];
+      if (!Float.isFinite(from) || !Float.isFinite(by) || by <= 0) {
         throw new ParameterException(
             spec.commandLine(),
-            "--mean is finite and --std above zero, and " + mean[i] + " and " + std[i] + " came");
+            "--mean is finite and --std above zero, and " + from + " and " + by + " came");
       }
     }
   }

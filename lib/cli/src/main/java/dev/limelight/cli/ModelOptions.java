@@ -25,7 +25,8 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "*-symbol.json with its .params beside it, or a folder saved by DJL.")
+      description =
+          "*-symbol.json with its .params beside it, a folder saved by DJL, or efficientnet-lite0.")
   private Path model;
 
   @Option(

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the packaged launcher as a process, as a user does. */
@@ -33,6 +34,16 @@ final class Launcher {
   }
 
   static Result run(Path launcher, String... arguments) throws IOException, InterruptedException {
+    return run(launcher, Map.of(), arguments);
+  }
+
+  static Result run(Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    return run(FILE, environment, arguments);
+  }
+
+  private static Result run(Path launcher, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile("limelight-out", ".txt");
     Path err = Files.createTempFile("limelight-err", ".txt");
     try {
@@ -42,6 +53,7 @@ final class Launcher {
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().put("OMP_NUM_THREADS", "2");
       builder.environment().put("DJL_OFFLINE", "true");
+      builder.environment().putAll(environment);
       Process process = builder.start();
       if (!process.waitFor(3, TimeUnit.MINUTES)) {
         process.destroyForcibly();

@@ -10,6 +10,7 @@ import ai.djl.nn.BlockFactory;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.limelight.torch.TorchScript;
+import dev.limelight.zoo.EfficientNetLite;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -28,12 +29,13 @@ import java.util.stream.Stream;
 
 /**
  * A model on disk: an MXNet symbol with its parameters beside it, a TorchScript archive (.pt), or a
- * folder that DJL saved. Such a folder holds parameters alone; what the network looks like comes
- * from a {@code *-symbol.json} in it or, as DJL has it, from a {@code serving.properties} with
- * {@code blockFactory=CLASS} and the factory's arguments. The class is taken from the class path
- * and never from the folder, so that a model runs no code of its own.
+ * folder that DJL saved; or, where there is none of these, the name of a published network such as
+ * {@code efficientnet-lite0}. A saved folder holds parameters alone; what the network looks like
+ * comes from a {@code *-symbol.json} in it or, as DJL has it, from a {@code serving.properties}
+ * with {@code blockFactory=CLASS} and the factory's arguments. The class is taken from the class
+ * path and never from the folder, so that a model runs no code of its own.
  *
- * @param path the file or folder
+ * @param path the file or folder, or the name
  * @param engine "MXNet" or "PyTorch"
  */
 public record ModelFile(Path path, String engine) {
@@ -51,7 +53,7 @@ public record ModelFile(Path path, String engine) {
    */
   public Model load() throws IOException {
     if (!Files.exists(path)) {
-      throw new IOException("no such model: " + path);
+      return published().load(engine);
     }
     if (Files.isDirectory(path)) {
       List<Path> symbols = list(path, SYMBOL);
@@ -75,7 +77,9 @@ public record ModelFile(Path path, String engine) {
   /** The hash of the files that make the model, in hexadecimal. */
   public String sha256() throws IOException {
     List<Path> files = new ArrayList<>();
-    if (Files.isDirectory(path)) {
+    if (!Files.exists(path)) {
+      files.add(published().weights());
+    } else if (Files.isDirectory(path)) {
       files.addAll(list(path, SYMBOL));
       files.addAll(list(path, ".params"));
       files.addAll(list(path, PROPERTIES));
@@ -86,6 +90,15 @@ public record ModelFile(Path path, String engine) {
       }
     }
     return Hashes.sha256(files);
+  }
+
+  private EfficientNetLite published() throws IOException {
+    EfficientNetLite published = EfficientNetLite.named(path.toString());
+    if (published == null) {
+      throw new IOException(
+          "no such model: " + path + "; give a file, a folder, or the name efficientnet-lite0");
+    }
+    return published;
   }
 
   private Model loadSymbol(Path symbol) throws IOException {

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Resampling;
 import dev.limelight.image.Resampling.Filter;
+import dev.limelight.zoo.ModelNotes;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 
@@ -61,8 +62,15 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
     return new Preprocessing(width, height, Fit.CROP, new float[] {0, 0, 0}, new float[] {1, 1, 1});
   }
 
-  /** For the size that a model says its input has, or 224x224 where it does not say. */
+  /**
+   * For the size that a model says its input has, or 224x224 where it does not say, and with the
+   * statistics that a published model brings.
+   */
   public static Preprocessing of(Model model) {
+    return sized(model).normalised(ModelNotes.mean(model), ModelNotes.std(model));
+  }
+
+  private static Preprocessing sized(Model model) {
     Block block = model.getBlock();
     if (!block.getClass().getSimpleName().equals("MxSymbolBlock") && block.isInitialized()) {
       // Not describeInput(), which fails on a block whose parameters came from a file.

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.BatchSampler;
@@ -35,15 +36,36 @@ public final class CachedFeatures {
    * @param data pictures and labels
    * @param batchSize of the result
    * @param seed of the order in which the result is seen
-   * @return features (C, h, w) and the same labels, as long as the model is open
+   * @return what the layer gives, mostly (C, h, w), and the same labels, as long as the model is
+   *     open
    * @throws IOException if the data cannot be read
    */
   public static ArrayDataset of(
       Model model, LayerPath layer, RandomAccessDataset data, int batchSize, long seed)
       throws IOException {
-    int n = (int) data.size();
-    float[] features = null;
-    Shape shape = null;
+    return of(model, layer, data, 1, batchSize, seed);
+  }
+
+  /**
+   * Runs the frozen part of a model several times over a data set whose pictures look different
+   * each time, such as mirrored or not.
+   *
+   * @param model the model; it is not changed
+   * @param layer the end of the frozen part
+   * @param data pictures and labels
+   * @param passes how often each picture is taken
+   * @param batchSize of the result
+   * @param seed of the order in which the result is seen
+   * @return what the layer gives, mostly (C, h, w), and the same labels, as long as the model is
+   *     open
+   * @throws IOException if the data cannot be read
+   */
+  public static ArrayDataset of(
+      Model model, LayerPath layer, RandomAccessDataset data, int passes, int batchSize, long seed)
+      throws IOException {
+    int once = (int) data.size();
+    int n = Math.multiplyExact(once, passes);
+    NDArray features = null;
     NDList labels = new NDList();
     NDManager manager = model.getNDManager();
     try (SplitModel split = SplitModel.of(model, layer);
@@ -52,11 +74,11 @@ public final class CachedFeatures {
         if (Thread.currentThread().isInterrupted()) {
           throw new CancellationException("interrupted after " + from + " of " + n + " pictures");
         }
-        int count = Math.min(BATCH, n - from);
+        int to = Math.min(from + BATCH, n);
         try (NDManager scope = manager.newSubManager()) {
           NDList pictures = new NDList();
-          for (int i = 0; i < count; i++) {
-            Record record = data.get(scope, from + i);
+          for (int i = from; i < to; i++) {
+            Record record = data.get(scope, i % once);
             pictures.add(record.getData().head());
             NDArray label = record.getLabels().head();
             label.attach(collected);
@@ -64,20 +86,17 @@ public final class CachedFeatures {
           }
           NDArray batch = split.features(NDArrays.stack(pictures)).activations();
           if (features == null) {
-            shape = batch.getShape().slice(1);
-            features = new float[Math.toIntExact(n * shape.size())];
+            // Outside of Java's heap: 4,000 pictures may take hundreds of megabytes.
+            features = manager.zeros(new Shape(n).addAll(batch.getShape().slice(1)));
           }
-          float[] values = batch.toFloatArray();
-          System.arraycopy(
-              values, 0, features, Math.toIntExact(from * shape.size()), values.length);
+          features.set(new NDIndex(from + ":" + to), batch);
         }
       }
-      NDArray all = manager.create(features, new Shape(n).addAll(shape));
       NDArray targets = NDArrays.stack(labels);
       targets.attach(manager);
       Sampler sampler = new BatchSampler(new SeededShuffle(seed), batchSize);
       return new ArrayDataset.Builder()
-          .setData(all)
+          .setData(features)
           .optLabels(targets)
           .setSampling(sampler)
           .build();

@@ -1,0 +1,198 @@
+package dev.limelight.train;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockFactory;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.pooling.Pool;
+import ai.djl.training.initializer.XavierInitializer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.train.ConvNet.Head;
+import dev.limelight.zoo.EfficientNetLite;
+import dev.limelight.zoo.NamedBlock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A published network's convolutions, frozen, with a new head: {@code scale}, {@code base}, {@code
+ * top}. Input (N, 3, side, side) in [0, 1]; the base gives (N, 1280, side / 32, side / 32). The
+ * base is run once over all pictures ({@link CachedFeatures} at {@link #cut}), the head is trained
+ * on that, and {@link #join} makes one model of both.
+ *
+ * @param base the published network
+ * @param side of the square input, in pixels
+ * @param units outputs: one for a sigmoid unit, else one a class
+ * @param head what turns the base's output into logits
+ */
+public record PretrainedNet(EfficientNetLite base, int side, int units, Head head) {
+
+  private static final int HIDDEN = 32;
+
+  /** Checks the sizes. */
+  public PretrainedNet {
+    if (side < 32 || units < 1) {
+      throw new IllegalArgumentException(
+          "a pretrained network has an input of 32 pixels or more and an output or more; "
+              + side
+              + " pixels and "
+              + units
+              + " outputs came");
+    }
+  }
+
+  /** One sigmoid unit on EfficientNet-Lite0. */
+  public static PretrainedNet binary(int side, Head head) {
+    return new PretrainedNet(EfficientNetLite.lite0(), side, 1, head);
+  }
+
+  /** Where the frozen part ends for training; a pooled head learns from pooled features. */
+  public LayerPath cut() {
+    return LayerPath.of(head == Head.POOLED ? "top.pool" : "base");
+  }
+
+  /**
+   * What the frozen part gives for one picture: (1280, 1, 1) for a pooled head, else (1280, h, w).
+   */
+  public Shape featureShape() {
+    long end = head == Head.POOLED ? 1 : end();
+    return new Shape(EfficientNetLite.FEATURES, end, end);
+  }
+
+  /** The whole network, without weights. */
+  public SequentialBlock block() {
+    return new NamedBlock()
+        .with("scale", LambdaBlock.singleton(array -> array.mul(2).sub(1), "Scale"))
+        .with("base", base.newFeatures())
+        .with("top", top(true));
+  }
+
+  /**
+   * A model with the published weights and a new head; the caller closes it.
+   *
+   * @throws IOException if the weights are not there; the message says how to get them
+   */
+  public Model newModel(String name, String engine) throws IOException {
+    Path weights = base.weights();
+    Model model = initialised(name, engine, block(), new Shape(3, side, side));
+    try {
+      base.fill(model.getBlock().getChildren().get("base"), weights);
+      return model;
+    } catch (IOException | RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model of what follows {@link #cut}, with new weights, to be trained; the caller closes it.
+   */
+  public Model newHead(String name, String engine) {
+    return initialised(name, engine, top(false), featureShape());
+  }
+
+  /**
+   * Puts a trained head into the whole model.
+   *
+   * @param model of {@link #newModel}
+   * @param trained of {@link #newHead}
+   */
+  public void join(Model model, Model trained) {
+    ParameterList target = model.getBlock().getChildren().get("top").getParameters();
+    ParameterList source = trained.getBlock().getParameters();
+    for (int i = 0; i < target.size(); i++) {
+      target.valueAt(i).getArray().set(source.valueAt(i).getArray().toFloatArray());
+    }
+  }
+
+  private SequentialBlock top(boolean whole) {
+    NamedBlock top = new NamedBlock();
+    if (whole && head == Head.POOLED) {
+      // Not the global pooling, which drops the two dimensions that a place to cut has.
+      top.with("pool", Pool.avgPool2dBlock(new Shape(end(), end())));
+    }
+    top.with("flatten", Blocks.batchFlattenBlock());
+    if (head == Head.CONNECTED) {
+      top.with("hidden", Linear.builder().setUnits(HIDDEN).build())
+          .with("relu", Activation.reluBlock())
+          .with("dropout", Dropout.builder().optRate(0.5f).build());
+    }
+    return top.with("linear", Linear.builder().setUnits(units).build());
+  }
+
+  /** The height and width of what the base gives. */
+  private long end() {
+    return (side + 31) / 32;
+  }
+
+  private static Model initialised(String name, String engine, Block block, Shape input) {
+    Model model = Model.newInstance(name, engine);
+    block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
+    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
+    model.setBlock(block);
+    return model;
+  }
+
+  /**
+   * Saves a whole model as DJL does, with what is needed to open the folder again without this code
+   * at hand, as {@link ConvNet#save} does.
+   *
+   * @param model of {@link #newModel}
+   * @param folder where to write; what a model of the same name has left there is replaced
+   */
+  public void save(Model model, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    model.setProperty("Epoch", "0");
+    model.save(folder, model.getName());
+    Files.writeString(
+        folder.resolve("serving.properties"),
+        """
+        blockFactory=%s
+        base=%s
+        side=%d
+        units=%d
+        head=%s
+        """
+            .formatted(
+                Factory.class.getName(),
+                base.name(),
+                side,
+                units,
+                head.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /** Makes the network again from the properties that {@link PretrainedNet#save} wrote. */
+  public static final class Factory implements BlockFactory {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Made by name. */
+    public Factory() {}
+
+    @Override
+    public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments) {
+      String name = arguments.get("base").toString();
+      EfficientNetLite base = EfficientNetLite.named(name);
+      if (base == null) {
+        throw new IllegalArgumentException("base is such as efficientnet-lite0, not " + name);
+      }
+      return new PretrainedNet(
+              base,
+              Integer.parseInt(arguments.get("side").toString()),
+              Integer.parseInt(arguments.get("units").toString()),
+              Head.valueOf(arguments.get("head").toString().toUpperCase(Locale.ROOT)))
+          .block();
+    }
+  }
+}

