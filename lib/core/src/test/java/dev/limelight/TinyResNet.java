@@ -16,6 +16,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import dev.limelight.model.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,6 +57,28 @@ public final class TinyResNet {
       throw new IllegalStateException(e);
     }
     return model;
+  }
+
+  public static Path onnxFile() {
+    return folder().resolve("tiny-resnet.onnx");
+  }
+
+  /** The model by one of its kinds: "symbol", "onnx", or the engine of its blocks. */
+  public static Model of(String kind) {
+    try {
+      return switch (kind) {
+        case "symbol" -> symbol();
+        case "onnx" -> ModelFile.of(onnxFile()).load();
+        default -> blocks(kind);
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What that kind calls one of the layers layer2 and layer3. */
+  public static String path(String kind, String layer) {
+    return kind.equals("symbol") || kind.equals("onnx") ? layer : BLOCK_PATHS.get(layer);
   }
 
   public static Model blocks(String engine) {

@@ -26,19 +26,24 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * A model on disk: an MXNet symbol with its parameters beside it, or a folder that DJL saved. Such
- * a folder holds parameters alone; what the network looks like comes from a {@code *-symbol.json}
- * in it or, as DJL has it, from a {@code serving.properties} with {@code blockFactory=CLASS} and
- * the factory's arguments. The class is taken from the class path and never from the folder, so
- * that a model runs no code of its own.
+ * A model on disk: an MXNet symbol with its parameters beside it, an .onnx file, or a folder that
+ * DJL saved. Such a folder holds parameters alone; what the network looks like comes from a {@code
+ * *-symbol.json} in it or, as DJL has it, from a {@code serving.properties} with {@code
+ * blockFactory=CLASS} and the factory's arguments. The class is taken from the class path and never
+ * from the folder, so that a model runs no code of its own.
  *
  * @param path the file or folder
- * @param engine "MXNet" or "PyTorch"
+ * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
  */
 public record ModelFile(Path path, String engine) {
 
   private static final String SYMBOL = "-symbol.json";
   private static final String PROPERTIES = "serving.properties";
+
+  /** A model on the engine that its file is made for. */
+  public static ModelFile of(Path path) {
+    return new ModelFile(path, path.toString().endsWith(OnnxFile.ENDING) ? "OnnxRuntime" : "MXNet");
+  }
 
   /**
    * Loads the model; the caller closes it.
@@ -60,8 +65,12 @@ public record ModelFile(Path path, String engine) {
     if (path.toString().endsWith(SYMBOL)) {
       return loadSymbol(path);
     }
+    if (path.toString().endsWith(OnnxFile.ENDING)) {
+      return new OnnxFile(path).load(engine);
+    }
     throw new IOException(
-        path + " is not a model that can be read: give a *-symbol.json or a folder saved by DJL");
+        path
+            + " is not a model that can be read: give a *-symbol.json, an .onnx file or a folder saved by DJL");
   }
 
   /** The hash of the files that make the model, in hexadecimal. */
@@ -71,6 +80,8 @@ public record ModelFile(Path path, String engine) {
       files.addAll(list(path, SYMBOL));
       files.addAll(list(path, ".params"));
       files.addAll(list(path, PROPERTIES));
+    } else if (path.toString().endsWith(OnnxFile.ENDING)) {
+      files.addAll(new OnnxFile(path).files());
     } else {
       files.add(path);
       files.add(parameters(path));

@@ -18,19 +18,15 @@ class SplitModelTest {
 
   private static final Shape INPUT = new Shape(3, 64, 64);
 
-  private static Model model(String kind) {
-    return kind.equals("symbol") ? TinyResNet.symbol() : TinyResNet.blocks(kind);
-  }
-
   static float difference(NDArray a, NDArray b) {
     return a.sub(b).abs().max().toFloatArray()[0];
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "onnx"})
   void everyLayerThatCanBeCutGivesTheLogitsOfTheWhole(String kind) {
-    try (Model model = model(kind);
-        NDManager scope = model.getNDManager().newSubManager()) {
+    try (Model model = TinyResNet.of(kind);
+        NDManager scope = Network.of(model).manager().newSubManager()) {
       NDList golden = TinyResNet.golden(scope);
       Network network = Network.of(model);
       List<Layer> layers = network.layers(INPUT);
@@ -61,14 +57,14 @@ class SplitModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "onnx"})
   void activationsAndGradientsAreThoseOfTheFixture(String kind) {
-    try (Model model = model(kind);
-        NDManager scope = model.getNDManager().newSubManager()) {
+    try (Model model = TinyResNet.of(kind);
+        NDManager scope = Network.of(model).manager().newSubManager()) {
       NDList golden = TinyResNet.golden(scope);
       NDArray mask = golden.get("y").oneHot(4);
-      for (String layer : List.of("layer2", "layer3")) {
-        String path = kind.equals("symbol") ? layer : TinyResNet.BLOCK_PATHS.get(layer);
+      for (String layer : kind.equals("onnx") ? List.of("layer3") : List.of("layer2", "layer3")) {
+        String path = TinyResNet.path(kind, layer);
         try (SplitModel split = SplitModel.of(model, LayerPath.of(path))) {
           Cut cut = split.features(golden.get("x"));
           Slope slope =
@@ -91,12 +87,12 @@ class SplitModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "onnx"})
   void resultsOfAnEarlierCallStay(String kind) {
-    try (Model model = model(kind);
-        NDManager scope = model.getNDManager().newSubManager()) {
+    try (Model model = TinyResNet.of(kind);
+        NDManager scope = Network.of(model).manager().newSubManager()) {
       NDArray x = TinyResNet.golden(scope).get("x");
-      String path = kind.equals("symbol") ? "layer3" : "07SequentialBlock";
+      String path = TinyResNet.path(kind, "layer3");
       try (SplitModel split = SplitModel.of(model, LayerPath.of(path))) {
         NDArray first = split.features(x.get("0:1")).activations();
         float[] before = first.toFloatArray();
