@@ -1,7 +1,6 @@
 package dev.limelight.cli;
 
 import dev.limelight.model.ModelFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -12,7 +11,7 @@ final class ModelOptions {
   enum EngineName {
     mxnet("MXNet"),
     pytorch("PyTorch"),
-    onnx(null);
+    onnx("OnnxRuntime");
 
     private final String djl;
 
@@ -25,20 +24,17 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "*-symbol.json with its .params beside it, or a folder saved by DJL.")
+      description =
+          "*-symbol.json with its .params beside it, an .onnx file, or a folder saved by DJL.")
   private Path model;
 
   @Option(
       names = "--engine",
       paramLabel = "mxnet|pytorch|onnx",
       description = "The engine that runs it; without it the one that the file is made for.")
-  private EngineName engine = EngineName.mxnet;
+  private EngineName engine;
 
-  ModelFile file() throws IOException {
-    if (engine.djl == null) {
-      throw new IOException(
-          "the engine " + engine + " is not part of this build; choose mxnet or pytorch");
-    }
-    return new ModelFile(model, engine.djl);
+  ModelFile file() {
+    return engine == null ? ModelFile.of(model) : new ModelFile(model, engine.djl);
   }
 }
