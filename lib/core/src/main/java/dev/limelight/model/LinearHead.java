@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The end of an ONNX graph where it is global average pooling and one linear layer. Its gradient is
- * known without an engine that differentiates: {@code d logit_c / d A[k,y,x] = W[c,k] / (h w)}.
+ * The end of an ONNX graph where it is global average pooling and one linear layer, or the pooling
+ * alone. Its gradient is known without an engine that differentiates: {@code d logit_c / d A[k,y,x]
+ * = W[c,k] / (h w)}.
  *
  * @param layers the tensors (N, C, h, w) behind which there is nothing else
  * @param kernel height and width that the pooling covers, which have to be those of the layer; none
  *     where it covers all there is
- * @param weights W, (K, C), row by row
+ * @param weights W, (K, C), row by row; empty where the channels are the logits
  * @param bias (K)
  */
 record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[] bias) {
@@ -27,13 +28,10 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
   static LinearHead of(OnnxGraph graph) {
     OnnxConstants constants = new OnnxConstants(graph);
     NodeProto node = behindShaping(graph, graph.logits());
-    float[] bias = null;
-    if (node != null && node.getOpType().equals("Add")) {
-      int other = graph.isAlive(node.getInput(0)) ? 1 : 0;
-      bias = constants.vector(node.getInput(other));
-      node = bias == null ? null : behindShaping(graph, node.getInput(1 - other));
+    Linear linear = new Linear(graph.logits(), new float[0], new float[0]);
+    if (node != null && !isGlobalPooling(node, constants)) {
+      linear = linear(graph, node, constants);
     }
-    Linear linear = node == null ? null : linear(node, constants, bias);
     NodeProto pool = linear == null ? null : behindShaping(graph, linear.input());
     if (pool == null || !isGlobalPooling(pool, constants)) {
       return null;
@@ -53,6 +51,17 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
 
   /** A linear layer: W (K, C), the bias (K), and the tensor it is applied to. */
   private record Linear(String input, float[] weights, float[] bias) {}
+
+  /** The linear layer that a node is, or a node before it to which it adds a bias; or null. */
+  private static Linear linear(OnnxGraph graph, NodeProto last, OnnxConstants constants) {
+    if (!last.getOpType().equals("Add")) {
+      return linear(last, constants, new float[] {0});
+    }
+    int other = graph.isAlive(last.getInput(0)) ? 1 : 0;
+    float[] bias = constants.vector(last.getInput(other));
+    NodeProto node = behindShaping(graph, last.getInput(1 - other));
+    return bias == null || node == null ? null : linear(node, constants, bias);
+  }
 
   private static Linear linear(NodeProto node, OnnxConstants constants, float[] added) {
     boolean gemm = node.getOpType().equals("Gemm");
@@ -75,7 +84,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     float[] bias = new float[weights.rows()];
     boolean own = node.getInputCount() > 2 && !node.getInput(2).isEmpty();
     float[] given = own ? constants.vector(node.getInput(2)) : new float[] {0};
-    if (given == null || !add(bias, given, beta) || added != null && !add(bias, added, 1)) {
+    if (given == null || !add(bias, given, beta) || !add(bias, added, 1)) {
       return null;
     }
     return new Linear(node.getInput(0), values, bias);
@@ -123,9 +132,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
 
   /** Whether the pooling covers the whole of a layer's output. */
   boolean covers(Shape activations) {
-    return kernel.isEmpty()
-        || kernel.equals(List.of(activations.get(2), activations.get(3)))
-            && activations.get(1) == weights.length / bias.length;
+    return kernel.isEmpty() || kernel.equals(List.of(activations.get(2), activations.get(3)));
   }
 
   /** A, (N, C, h, w), to logits, (N, K), by operations that the engine of A can record. */
@@ -133,8 +140,11 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     Shape shape = activations.getShape();
     NDManager manager = activations.getManager();
     long k = bias.length;
-    NDArray matrix = manager.create(weights, new Shape(k, weights.length / k)).transpose();
     NDArray pooled = activations.sum(new int[] {2, 3}).div(shape.get(2) * shape.get(3));
+    if (k == 0) {
+      return pooled;
+    }
+    NDArray matrix = manager.create(weights, new Shape(k, weights.length / k)).transpose();
     return pooled.matMul(matrix).add(manager.create(bias, new Shape(1, k)));
   }
 
