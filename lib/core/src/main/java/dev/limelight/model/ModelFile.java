@@ -4,18 +4,13 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.mxnet.engine.MxSymbolBlock;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,7 +197,7 @@ public record ModelFile(Path path, String engine) {
     Object factory = arguments.get("blockFactory");
     if (factory == null
         && "MXNet".equals(model.getNDManager().getEngine().getEngineName())
-        && holdsSymbol(parameters)) {
+        && MxParameters.holdSymbol(parameters)) {
       return new MxSymbolBlock(model.getNDManager());
     }
     if (factory == null) {
@@ -232,32 +227,6 @@ public record ModelFile(Path path, String engine) {
               + e.getMessage()
               + "); give those that its documentation names",
           e);
-    }
-  }
-
-  /** Whether DJL wrote a symbol into its parameter file, as it does for a symbol that it saves. */
-  private static boolean holdsSymbol(Path parameters) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(parameters)))) {
-      if (!"DJL@".equals(new String(in.readNBytes(4), StandardCharsets.US_ASCII))) {
-        return false;
-      }
-      in.readInt();
-      in.readUTF();
-      in.readUTF();
-      for (int inputs = in.readInt(); inputs > 0; inputs--) {
-        in.readUTF();
-        Shape.decode(in);
-      }
-      for (int properties = in.readInt(); properties > 0; properties--) {
-        in.readUTF();
-        in.readUTF();
-      }
-      in.readByte();
-      in.readInt();
-      return in.readByte() == '{';
-    } catch (EOFException e) {
-      return false;
     }
   }
 

@@ -7,7 +7,8 @@ public final class NoGradientException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
 
-  NoGradientException(String message) {
+  /** What cannot be differentiated, and what can. */
+  public NoGradientException(String message) {
     super(message);
   }
 

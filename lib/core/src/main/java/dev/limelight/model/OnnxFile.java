@@ -7,6 +7,8 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -74,11 +76,11 @@ record OnnxFile(Path path) {
     Model model =
         Model.newInstance(file.substring(0, file.length() - ENDING.length()), "OnnxRuntime");
     boolean loaded = false;
-    try {
-      model.load(path.toAbsolutePath());
+    try (OrtSession.SessionOptions options = OnnxStage.options()) {
+      model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
       loaded = true;
       return model;
-    } catch (MalformedModelException | EngineException e) {
+    } catch (MalformedModelException | EngineException | OrtException e) {
       Throwable told = e.getCause() == null ? e : e.getCause();
       throw refused(String.valueOf(told.getMessage()).lines().findFirst().orElse("damaged"), e);
     } finally {

@@ -39,7 +39,7 @@ final class OnnxGraph {
   private final String outputActivation;
   private final Map<String, NodeProto> producers = new HashMap<>();
   private final Map<String, TensorProto> weights = new HashMap<>();
-  private final Set<String> sparse = new HashSet<>();
+  private final Set<String> given = new HashSet<>();
   private final List<NodeProto> nodes;
   private final Set<String> alive = new HashSet<>();
 
@@ -53,7 +53,8 @@ final class OnnxGraph {
     this.model = model;
     GraphProto graph = model.getGraph();
     graph.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
-    graph.getSparseInitializerList().forEach(weight -> sparse.add(weight.getValues().getName()));
+    given.addAll(weights.keySet());
+    graph.getSparseInitializerList().forEach(weight -> given.add(weight.getValues().getName()));
     for (NodeProto node : graph.getNodeList()) {
       node.getOutputList().stream()
           .filter(name -> !name.isEmpty())
@@ -61,9 +62,6 @@ final class OnnxGraph {
     }
     picture = onlyInput(graph);
     checkOrder(graph);
-    if (graph.getOutputCount() == 0) {
-      throw new IllegalArgumentException("it has no output");
-    }
     NodeProto last = behindIdentities(graph.getOutput(0).getName());
     outputActivation = last == null ? null : OUTPUT_ACTIVATIONS.get(last.getOpType());
     logits = outputActivation == null ? graph.getOutput(0).getName() : last.getInput(0);
@@ -80,7 +78,7 @@ final class OnnxGraph {
 
   private ValueInfoProto onlyInput(GraphProto graph) {
     List<ValueInfoProto> inputs =
-        graph.getInputList().stream().filter(input -> !isWeight(input.getName())).toList();
+        graph.getInputList().stream().filter(input -> !given.contains(input.getName())).toList();
     if (inputs.size() != 1) {
       throw new IllegalArgumentException(
           "a picture network has one input, and this one has "
@@ -97,8 +95,7 @@ final class OnnxGraph {
   }
 
   private void checkOrder(GraphProto graph) {
-    Set<String> made = new HashSet<>(weights.keySet());
-    made.addAll(sparse);
+    Set<String> made = new HashSet<>(given);
     made.add(picture.getName());
     made.add("");
     for (NodeProto node : graph.getNodeList()) {
@@ -110,14 +107,9 @@ final class OnnxGraph {
       }
       made.addAll(node.getOutputList());
     }
-    graph
-        .getOutputList()
-        .forEach(
-            output -> {
-              if (!made.contains(output.getName())) {
-                throw new IllegalArgumentException("no node makes its output " + output.getName());
-              }
-            });
+    if (graph.getOutputCount() == 0 || !made.contains(graph.getOutput(0).getName())) {
+      throw new IllegalArgumentException("it has no output, or no node that makes it");
+    }
   }
 
   private NodeProto behindIdentities(String tensor) {
@@ -263,10 +255,6 @@ final class OnnxGraph {
     }
     needed.remove("");
     return needed;
-  }
-
-  private boolean isWeight(String name) {
-    return weights.containsKey(name) || sparse.contains(name);
   }
 
   private static boolean makesAny(NodeProto node, Set<String> tensors) {
