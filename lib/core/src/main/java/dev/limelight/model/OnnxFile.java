@@ -81,8 +81,7 @@ record OnnxFile(Path path) {
       loaded = true;
       return model;
     } catch (MalformedModelException | EngineException | OrtException e) {
-      Throwable told = e.getCause() == null ? e : e.getCause();
-      throw refused(String.valueOf(told.getMessage()).lines().findFirst().orElse("damaged"), e);
+      throw refused(OnnxStage.told(e), e);
     } finally {
       if (!loaded) {
         model.close();

@@ -67,7 +67,8 @@ final class OnnxNetwork implements Network {
   public List<Layer> layers(Shape input) {
     Map<String, NodeProto> nodes = new HashMap<>();
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
-    Map<String, Shape> shapes = OnnxSurvey.shapes(graph, input);
+    Map<String, Shape> shapes =
+        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxSurvey.shapes(graph, input));
     List<Layer> layers = new ArrayList<>();
     names
         .listed()

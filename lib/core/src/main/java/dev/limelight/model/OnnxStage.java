@@ -55,10 +55,7 @@ final class OnnxStage implements Stage {
       ready = true;
     } catch (OrtException e) {
       throw new IllegalArgumentException(
-          "ONNX Runtime refuses a part of this network ("
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given")
-              + "); cut at another layer",
-          e);
+          "ONNX Runtime refuses a part of this network (" + told(e) + "); cut at another layer", e);
     } finally {
       if (!ready) {
         manager.close();
@@ -77,6 +74,15 @@ final class OnnxStage implements Stage {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     return options;
+  }
+
+  /** What ONNX Runtime says, on one line and without its codes. */
+  static String told(Exception error) {
+    Throwable first = error.getCause() instanceof OrtException cause ? cause : error;
+    return String.valueOf(first.getMessage())
+        .replaceFirst("^Error code - \\w+ - message: ", "")
+        .strip()
+        .replaceAll("\\s+", " ");
   }
 
   /** The names and types of the outputs, as a graph that takes them as inputs declares them. */
@@ -143,6 +149,8 @@ final class OnnxStage implements Stage {
                       array.getDataType(),
                       array.toByteBuffer().order(ByteOrder.nativeOrder())))
           .toList();
+    } catch (EngineException e) {
+      throw new EngineException(told(e), e);
     } catch (UnsupportedOperationException e) {
       throw new EngineException("a tensor that crosses the cut is of a kind that DJL lacks", e);
     }

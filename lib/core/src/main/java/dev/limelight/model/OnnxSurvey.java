@@ -64,7 +64,7 @@ final class OnnxSurvey {
       }
       return shapes;
     } catch (OrtException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+      throw new IllegalArgumentException(OnnxStage.told(e), e);
     }
   }
 }

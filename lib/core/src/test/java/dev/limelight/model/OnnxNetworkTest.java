@@ -115,7 +115,8 @@ class OnnxNetworkTest {
       NDArray narrow = scope.zeros(new Shape(1, 1, 64, 64), DataType.FLOAT32);
       assertThatThrownBy(() -> split.features(narrow))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("the network refuses an input of shape (1, 1, 64, 64)");
+          .hasMessageContaining("the network refuses an input of shape (1, 1, 64, 64)")
+          .hasMessageContaining("index: 1 Got: 1 Expected: 3");
     }
   }
 
