@@ -61,6 +61,7 @@ public record ModelFile(Path path, String engine) {
       return loadSymbol(path);
     }
     if (path.toString().endsWith(OnnxFile.ENDING)) {
+      OnnxClasses.check();
       return new OnnxFile(path).load(engine);
     }
     throw new IOException(

@@ -18,6 +18,7 @@ public sealed interface Network permits SymbolNetwork, BlockNetwork, OnnxNetwork
     }
     String engine = model.getNDManager().getEngine().getEngineName();
     if (engine.equals("OnnxRuntime")) {
+      OnnxClasses.check();
       return new OnnxNetwork(model);
     }
     if (!List.of("MXNet", "PyTorch").contains(engine)) {

@@ -89,6 +89,11 @@ record OnnxFile(Path path) {
     }
   }
 
+  /** What the file says of the picture's shape; 0 where it does not say. */
+  List<Long> pictureShape() throws IOException {
+    return graph(parse()).pictureShape();
+  }
+
   /** The graph, with all its weights in it. */
   OnnxGraph graph() throws IOException {
     return graph(read());
@@ -247,7 +252,16 @@ record OnnxFile(Path path) {
 
   private IOException refused(String reason, Exception cause) {
     return new IOException(
-        path + " is not an ONNX model that can be read: " + reason + "; export or copy it again",
+        path
+            + " is not an ONNX model that can be read: "
+            + readable(reason)
+            + "; export or copy it again",
         cause);
+  }
+
+  /** Names in a damaged file may hold anything, of any length. */
+  private static String readable(String reason) {
+    String plain = reason.replaceAll("[\\p{Cntrl}\\x{FFFD}]+", " ");
+    return plain.length() > 300 ? plain.substring(0, 300) + "..." : plain;
   }
 }

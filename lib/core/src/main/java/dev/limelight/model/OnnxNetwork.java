@@ -48,7 +48,7 @@ final class OnnxNetwork implements Network {
   /** For the size that the file says its input has, or 224x224 where it does not say. */
   static Preprocessing preprocessing(Model model) {
     try {
-      List<Long> shape = OnnxFile.of(model).graph().pictureShape();
+      List<Long> shape = OnnxFile.of(model).pictureShape();
       boolean known = shape.size() == 4 && shape.get(2) > 0 && shape.get(3) > 0;
       return known
           ? Preprocessing.of(Math.toIntExact(shape.get(3)), Math.toIntExact(shape.get(2)))

@@ -101,6 +101,17 @@ class OnnxFileTest {
     }
   }
 
+  @Test
+  void whatADamagedNameHoldsIsNotPrinted() throws IOException {
+    ModelProto model = ModelProto.parseFrom(whole);
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    graph.getNodeBuilder(3).setInput(0, "a\nb\u001b[31m" + "c".repeat(10_000));
+    Files.write(file, model.toBuilder().setGraph(graph).build().toByteArray());
+    assertThatThrownBy(() -> ModelFile.of(file).load())
+        .hasMessageContaining("uses 'a b [31mccc")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "text", "{\"nodes\":[],\"heads\":[]}"})
   void whatIsNoModelIsRefused(String text) throws IOException {
