@@ -73,6 +73,8 @@ final class OnnxStage implements Stage {
   static OrtSession.SessionOptions options() throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    // Threads that wait busily take the cores from the engine that comes next.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
     return options;
   }
 
