@@ -179,7 +179,7 @@ public final class Explainer implements AutoCloseable {
   /** Explains the k best classes of a picture, best first, from one forward. */
   public List<Explanation> explainTop(Picture picture, CamMethod method, int k) {
     synchronized (TURN) {
-      try (NDManager scope = model.getNDManager().newSubManager()) {
+      try (NDManager scope = network.manager().newSubManager()) {
         NDArray input = input(List.of(picture), scope);
         SplitModel cutModel = splitFor(input);
         Cut cut = cutModel.features(input);
@@ -223,8 +223,8 @@ public final class Explainer implements AutoCloseable {
       subjects.add(new Explanation.Subject(null, null, w, h, labels()));
     }
     synchronized (TURN) {
-      try (NDManager scope = model.getNDManager().newSubManager()) {
-        NDArray input = batch.stopGradient();
+      try (NDManager scope = network.manager().newSubManager()) {
+        NDArray input = scope.from(batch).stopGradient();
         input.attach(scope);
         SplitModel cutModel = splitFor(input);
         return explanations
@@ -252,7 +252,7 @@ public final class Explainer implements AutoCloseable {
   private List<List<Explanation>> explain(
       List<Picture> pictures, List<? extends CamMethod> methods, List<Target> targets) {
     synchronized (TURN) {
-      try (NDManager scope = model.getNDManager().newSubManager()) {
+      try (NDManager scope = network.manager().newSubManager()) {
         NDArray input = input(pictures, scope);
         SplitModel cutModel = splitFor(input);
         return explanations.of(
@@ -328,9 +328,9 @@ public final class Explainer implements AutoCloseable {
       return this;
     }
 
-    /** Explains an MXNet symbol or a folder saved by DJL, on MXNet. */
+    /** Explains a model on disk, on the engine that its file is made for. */
     public Builder setModel(Path path) {
-      return setModel(new ModelFile(path, "MXNet"));
+      return setModel(ModelFile.of(path));
     }
 
     /** Cuts at this layer; without it at the last one with spatial extent. */

@@ -3,12 +3,15 @@ package dev.limelight;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import dev.limelight.cam.About;
 import dev.limelight.cam.CamMethod;
+import dev.limelight.cam.CamMethods;
 import dev.limelight.cam.Evidence;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Network;
+import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,12 +42,25 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     List<List<Explanation>> all = new ArrayList<>();
     for (int t = 0; t < targets.size(); t++) {
       for (CamMethod method : methods) {
-        NDArray maps = method.map(evidence.get(t));
+        NDArray maps = map(method, evidence.get(t));
         Provenance provenance = provenance(split, method, resolved.get(t));
         all.add(explanations(subjects, evidence.get(t), resolved.get(t), maps, method, provenance));
       }
     }
     return all;
+  }
+
+  private static NDArray map(CamMethod method, Evidence evidence) {
+    try {
+      return method.map(evidence);
+    } catch (NoGradientException e) {
+      throw e.offering(
+          CamMethods.all().stream()
+              .map(CamMethod::about)
+              .filter(about -> !about.gradients())
+              .map(About::name)
+              .toList());
+    }
   }
 
   private List<Explanation> explanations(

@@ -16,6 +16,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import dev.limelight.model.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,13 +59,22 @@ public final class TinyResNet {
     return model;
   }
 
-  /** The fixture in any of its forms: symbol, traced, scripted, or blocks on an engine. */
+  public static Path onnxFile() {
+    return folder().resolve("tiny-resnet.onnx");
+  }
+
+  /** The fixture in any of its forms: symbol, traced, scripted, onnx, or blocks on an engine. */
   public static Model of(String kind) {
-    return switch (kind) {
-      case "symbol" -> symbol();
-      case "traced", "scripted" -> torchScript("tiny-resnet-" + kind);
-      default -> blocks(kind);
-    };
+    try {
+      return switch (kind) {
+        case "symbol" -> symbol();
+        case "onnx" -> ModelFile.of(onnxFile()).load();
+        case "traced", "scripted" -> torchScript("tiny-resnet-" + kind);
+        default -> blocks(kind);
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What a form calls the layer that the fixtures call layer2 or layer3. */

@@ -1,7 +1,6 @@
 package dev.limelight.cli;
 
 import dev.limelight.model.ModelFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -12,7 +11,7 @@ final class ModelOptions {
   enum EngineName {
     mxnet("MXNet"),
     pytorch("PyTorch"),
-    onnx(null);
+    onnx("OnnxRuntime");
 
     private final String djl;
 
@@ -26,20 +25,17 @@ final class ModelOptions {
       required = true,
       paramLabel = "FILE",
       description =
-          "*-symbol.json with its .params beside it, a folder saved by DJL, or efficientnet-lite0.")
+          "*-symbol.json with its .params beside it, TorchScript .pt, .onnx, a folder saved by DJL, or"
+              + " efficientnet-lite0.")
   private Path model;
 
   @Option(
       names = "--engine",
       paramLabel = "mxnet|pytorch|onnx",
       description = "The engine that runs it; without it the one that the file is made for.")
-  private EngineName engine = EngineName.mxnet;
+  private EngineName engine;
 
-  ModelFile file() throws IOException {
-    if (engine.djl == null) {
-      throw new IOException(
-          "the engine " + engine + " is not part of this build; choose mxnet or pytorch");
-    }
-    return new ModelFile(model, engine.djl);
+  ModelFile file() {
+    return engine == null ? ModelFile.of(model) : new ModelFile(model, engine.djl);
   }
 }

@@ -129,7 +129,7 @@ class CommandLineFailureIT {
     failsTensor(MODEL, ARRAYS + ":x", "labels are not known", "--target", "cat");
     failsTensor(
         MODEL, ARRAYS + ":x", "no method 'nope'; there are cam, grad-cam,", "--method", "nope");
-    failsTensor(MODEL, ARRAYS + ":x", "choose mxnet or pytorch", "--engine", "onnx");
+    failsTensor(MODEL, ARRAYS + ":x", "cannot run on OnnxRuntime", "--engine", "onnx");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on PyTorch", "--engine", "pytorch");
     failsTensor(MODEL, ARRAYS + ":x", "use grad-cam", "--method", "cam", "--layer", "layer2");
   }

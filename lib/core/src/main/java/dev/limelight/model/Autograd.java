@@ -10,6 +10,11 @@ import java.util.function.Supplier;
  */
 interface Autograd {
 
+  /** The same array, as one that can be computed with and has no past. */
+  default NDArray own(NDArray array) {
+    return array.stopGradient();
+  }
+
   /** Runs work in inference mode and without recording, and then puts the thread's state back. */
   <T> T still(Supplier<T> work);
 

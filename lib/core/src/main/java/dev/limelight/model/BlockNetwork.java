@@ -36,6 +36,11 @@ final class BlockNetwork implements Network {
   }
 
   @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
   public List<Layer> layers(Shape input) {
     return autograd()
         .still(

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
  */
 public record Layer(LayerPath path, String kind, Shape shape) {
 
-  /** Whether its output still has places: h * w is more than one. */
+  /** Whether its output still has places: both h and w are more than one. */
   public boolean spatial() {
-    return shape.get(2) * shape.get(3) > 1;
+    return shape.get(2) > 1 && shape.get(3) > 1;
   }
 
   /**

@@ -4,20 +4,14 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.mxnet.engine.MxSymbolBlock;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.limelight.torch.TorchScript;
 import dev.limelight.zoo.EfficientNetLite;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,23 +22,30 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * A model on disk: an MXNet symbol with its parameters beside it, a TorchScript archive (.pt), or a
- * folder that DJL saved; or, where there is none of these, the name of a published network such as
- * {@code efficientnet-lite0}. A saved folder holds parameters alone; what the network looks like
- * comes from a {@code *-symbol.json} in it or, as DJL has it, from a {@code serving.properties}
- * with {@code blockFactory=CLASS} and the factory's arguments. The class is taken from the class
- * path and never from the folder, so that a model runs no code of its own.
+ * A model on disk: an MXNet symbol with its parameters beside it, a TorchScript archive (.pt), an
+ * .onnx file, or a folder that DJL saved; or, where there is none of these, the name of a published
+ * network such as {@code efficientnet-lite0}. A saved folder holds parameters alone; what the
+ * network looks like comes from a {@code *-symbol.json} in it or, as DJL has it, from a {@code
+ * serving.properties} with {@code blockFactory=CLASS} and the factory's arguments. The class is
+ * taken from the class path and never from the folder, so that a model runs no code of its own.
  *
  * @param path the file or folder, or the name
- * @param engine "MXNet" or "PyTorch"
+ * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
  */
 public record ModelFile(Path path, String engine) {
 
-  /** A model's property that tells the file it was loaded from. */
-  static final String PROPERTY = "limelightFile";
-
   private static final String SYMBOL = "-symbol.json";
   private static final String PROPERTIES = "serving.properties";
+
+  /** A model on the engine that its file is made for. */
+  public static ModelFile of(Path path) {
+    String file = path.toString();
+    String engine =
+        file.endsWith(OnnxFile.ENDING)
+            ? "OnnxRuntime"
+            : file.endsWith(TorchScriptFile.ENDING) ? "PyTorch" : "MXNet";
+    return new ModelFile(path, engine);
+  }
 
   /**
    * Loads the model; the caller closes it.
@@ -66,12 +67,17 @@ public record ModelFile(Path path, String engine) {
     if (path.toString().endsWith(SYMBOL)) {
       return loadSymbol(path);
     }
-    if (isTorchScript()) {
-      return loadTorchScript();
+    if (path.toString().endsWith(TorchScriptFile.ENDING)) {
+      return new TorchScriptFile(path).load(engine);
+    }
+    if (path.toString().endsWith(OnnxFile.ENDING)) {
+      OnnxClasses.check();
+      return new OnnxFile(path).load(engine);
     }
     throw new IOException(
         path
-            + " is not a model that can be read: give a *-symbol.json, a TorchScript .pt or a folder saved by DJL");
+            + " is not a model that can be read: give a *-symbol.json, a TorchScript .pt, an .onnx"
+            + " file or a folder saved by DJL");
   }
 
   /** The hash of the files that make the model, in hexadecimal. */
@@ -83,6 +89,8 @@ public record ModelFile(Path path, String engine) {
       files.addAll(list(path, SYMBOL));
       files.addAll(list(path, ".params"));
       files.addAll(list(path, PROPERTIES));
+    } else if (path.toString().endsWith(OnnxFile.ENDING)) {
+      files.addAll(new OnnxFile(path).files());
     } else {
       files.add(path);
       if (path.toString().endsWith(SYMBOL)) {
@@ -117,33 +125,6 @@ public record ModelFile(Path path, String engine) {
     }
     String epoch = file.substring(file.length() - "0000.params".length()).substring(0, 4);
     return load(prefix(symbol), symbol.toAbsolutePath().getParent(), null, epoch, parameters);
-  }
-
-  private boolean isTorchScript() {
-    return path.toString().endsWith(".pt");
-  }
-
-  private Model loadTorchScript() throws IOException {
-    if (!"PyTorch".equals(engine)) {
-      throw new IOException(path + " is a TorchScript model, and cannot run on " + engine);
-    }
-    // Before the engine sees a byte of it.
-    try {
-      TorchScript.read(path);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(path + " cannot be cut: " + e.getMessage(), e);
-    }
-    String file = path.getFileName().toString();
-    Model model = Model.newInstance(file.substring(0, file.length() - 3), engine);
-    try {
-      model.load(path.toAbsolutePath().getParent(), file);
-      model.setProperty(PROPERTY, path.toAbsolutePath().toString());
-      return model;
-    } catch (MalformedModelException | EngineException | IOException e) {
-      model.close();
-      throw new IOException(
-          path + " cannot be loaded by PyTorch" + reason(e) + "; save it again", e);
-    }
   }
 
   private static void checkSymbol(Path symbol) throws IOException {
@@ -241,7 +222,7 @@ public record ModelFile(Path path, String engine) {
     Object factory = arguments.get("blockFactory");
     if (factory == null
         && "MXNet".equals(model.getNDManager().getEngine().getEngineName())
-        && holdsSymbol(parameters)) {
+        && MxParameters.holdSymbol(parameters)) {
       return new MxSymbolBlock(model.getNDManager());
     }
     if (factory == null) {
@@ -271,32 +252,6 @@ public record ModelFile(Path path, String engine) {
               + e.getMessage()
               + "); give those that its documentation names",
           e);
-    }
-  }
-
-  /** Whether DJL wrote a symbol into its parameter file, as it does for a symbol that it saves. */
-  private static boolean holdsSymbol(Path parameters) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(parameters)))) {
-      if (!"DJL@".equals(new String(in.readNBytes(4), StandardCharsets.US_ASCII))) {
-        return false;
-      }
-      in.readInt();
-      in.readUTF();
-      in.readUTF();
-      for (int inputs = in.readInt(); inputs > 0; inputs--) {
-        in.readUTF();
-        Shape.decode(in);
-      }
-      for (int properties = in.readInt(); properties > 0; properties--) {
-        in.readUTF();
-        in.readUTF();
-      }
-      in.readByte();
-      in.readInt();
-      return in.readByte() == '{';
-    } catch (EOFException e) {
-      return false;
     }
   }
 

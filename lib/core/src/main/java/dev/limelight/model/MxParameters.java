@@ -1,9 +1,11 @@
 package dev.limelight.model;
 
+import ai.djl.ndarray.types.Shape;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -109,5 +111,31 @@ final class MxParameters {
     }
     in.skipNBytes(bytes);
     left -= bytes;
+  }
+
+  /** Whether DJL wrote a symbol into its parameter file, as it does for a symbol that it saves. */
+  static boolean holdSymbol(Path parameters) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(parameters)))) {
+      if (!"DJL@".equals(new String(in.readNBytes(4), StandardCharsets.US_ASCII))) {
+        return false;
+      }
+      in.readInt();
+      in.readUTF();
+      in.readUTF();
+      for (int inputs = in.readInt(); inputs > 0; inputs--) {
+        in.readUTF();
+        Shape.decode(in);
+      }
+      for (int properties = in.readInt(); properties > 0; properties--) {
+        in.readUTF();
+        in.readUTF();
+      }
+      in.readByte();
+      in.readInt();
+      return in.readByte() == '{';
+    } catch (EOFException e) {
+      return false;
+    }
   }
 }

@@ -1,12 +1,14 @@
 package dev.limelight.model;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import java.util.List;
 
 /** A whole network in one of the formats that can be cut. The model itself is never changed. */
-public sealed interface Network permits SymbolNetwork, BlockNetwork, TorchScriptNetwork {
+public sealed interface Network
+    permits SymbolNetwork, BlockNetwork, TorchScriptNetwork, OnnxNetwork {
 
   /** The network of a loaded or initialised model. */
   static Network of(Model model) {
@@ -16,9 +18,15 @@ public sealed interface Network permits SymbolNetwork, BlockNetwork, TorchScript
           "the model '" + model.getName() + "' has no block; load it or set its block first");
     }
     String engine = model.getNDManager().getEngine().getEngineName();
+    if (engine.equals("OnnxRuntime")) {
+      OnnxClasses.check();
+      return new OnnxNetwork(model);
+    }
     if (!List.of("MXNet", "PyTorch").contains(engine)) {
       throw new IllegalArgumentException(
-          "the model runs on " + engine + ", and can be cut on MXNet and PyTorch");
+          "the model runs on "
+              + engine
+              + ", and can be cut on MXNet, PyTorch and ONNX Runtime; load it by one of these");
     }
     // By name, as the class of an engine that is not there cannot be asked for.
     return switch (block.getClass().getSimpleName()) {
@@ -27,6 +35,9 @@ public sealed interface Network permits SymbolNetwork, BlockNetwork, TorchScript
       default -> new BlockNetwork(model);
     };
   }
+
+  /** The manager of what it takes and gives: of an engine that can compute with arrays. */
+  NDManager manager();
 
   /**
    * The layers at which it can be cut, in the order of computation: those whose output has four

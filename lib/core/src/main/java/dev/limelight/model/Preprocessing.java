@@ -72,7 +72,11 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
 
   private static Preprocessing sized(Model model) {
     Block block = model.getBlock();
-    if (!block.getClass().getSimpleName().equals("MxSymbolBlock") && block.isInitialized()) {
+    String kind = block.getClass().getSimpleName();
+    if (kind.equals("OrtSymbolBlock")) {
+      return OnnxNetwork.preprocessing(model);
+    }
+    if (!kind.equals("MxSymbolBlock") && block.isInitialized()) {
       // Not describeInput(), which fails on a block whose parameters came from a file.
       Shape shape = block.getInputShapes()[0];
       if (shape.dimension() == 4 && shape.get(2) > 0 && shape.get(3) > 0) {

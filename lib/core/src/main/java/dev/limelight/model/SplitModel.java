@@ -51,7 +51,7 @@ public final class SplitModel implements AutoCloseable {
     return autograd.still(
         () -> {
           NDList out =
-              accepted(input.getShape(), () -> features.run(new NDList(input.stopGradient())));
+              accepted(input.getShape(), () -> features.run(new NDList(autograd.own(input))));
           NDArray activations = out.head();
           if (activations.getShape().dimension() != 4) {
             throw new IllegalArgumentException(

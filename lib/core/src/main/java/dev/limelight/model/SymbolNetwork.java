@@ -46,6 +46,11 @@ final class SymbolNetwork implements Network {
   }
 
   @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
   public List<Layer> layers(Shape shape) {
     List<Integer> operators = operators();
     List<Layer> layers = new ArrayList<>();

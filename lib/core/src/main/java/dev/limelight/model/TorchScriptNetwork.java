@@ -41,9 +41,14 @@ final class TorchScriptNetwork implements Network {
   TorchScriptNetwork(Model model) {
     manager = (PtNDManager) model.getNDManager();
     block = (PtSymbolBlock) model.getBlock();
-    String property = model.getProperty(ModelFile.PROPERTY);
+    String property = model.getProperty(TorchScriptFile.PROPERTY);
     file = property == null ? null : Path.of(property);
     script = withArchive(TorchScript::read);
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
   }
 
   @Override

@@ -1,0 +1,103 @@
+package dev.limelight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnnxIT {
+
+  private static final String MODEL = Launcher.fixture("tiny-resnet.onnx");
+  private static final String TENSOR = Launcher.fixture("golden.npz") + ":x";
+
+  @TempDir private Path folder;
+
+  private Launcher.Result explain(String model, String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("explain", "--model", model, "--out", folder + "/out"));
+    arguments.addAll(List.of(more));
+    return Launcher.run(arguments.toArray(String[]::new));
+  }
+
+  private static void failed(Launcher.Result result, String... why) {
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).startsWith("limelight: ").contains(why);
+  }
+
+  @Test
+  void layersAreTheModulesOfTorch() throws Exception {
+    Launcher.Result result = Launcher.run("layers", "--model", MODEL);
+    assertThat(result.exit()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.rows().stream().map(row -> row.substring(1).strip().split(" ")[0]))
+        .contains("conv1", "layer1", "layer2.conv2", "layer2", "layer3", "avgpool")
+        .doesNotContain("flatten", "fc", "data");
+    List<String> starred = result.rows().stream().filter(row -> row.startsWith("*")).toList();
+    assertThat(starred).hasSize(1);
+    assertThat(starred.get(0).split(" +")).startsWith("*", "layer3").endsWith("32,8,8");
+  }
+
+  @Test
+  void theArraysAreThoseOfTheFixture() throws Exception {
+    Launcher.Result result = explain(MODEL, "--tensor", TENSOR, "--engine", "onnx");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exit()).isZero();
+    try (NDManager manager = NDManager.newBaseManager("MXNet");
+        InputStream golden = Files.newInputStream(Path.of(Launcher.fixture("golden.npz")));
+        InputStream found = Files.newInputStream(folder.resolve("out/explanations.npz"))) {
+      NDList expected = NDList.decode(manager, golden);
+      NDList arrays = NDList.decode(manager, found);
+      assertThat(difference(arrays.get("logits"), expected.get("logits"))).isLessThan(1e-4f);
+      assertThat(arrays.get("map").getShape().getShape()).containsExactly(6, 8, 8);
+      assertThat(arrays.get("heatmap").getShape().getShape()).containsExactly(6, 64, 64);
+      assertThat(arrays.get("target").toLongArray()).hasSize(6);
+    }
+  }
+
+  private static float difference(NDArray a, NDArray b) {
+    return a.sub(b).abs().max().toFloatArray()[0];
+  }
+
+  @Test
+  void aPictureGetsAnOverlay() throws Exception {
+    Launcher.Result result =
+        explain(MODEL, "--image", Launcher.fixture("picture-1.png"), "--method", "cam");
+    assertThat(result.exit()).isZero();
+    assertThat(folder.resolve("out/picture-1-cam.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void whatCannotBeDoneIsToldInOneLine() throws Exception {
+    failed(
+        explain(MODEL, "--tensor", TENSOR, "--layer", "layer2"),
+        "ONNX Runtime has no gradients",
+        "at layer 'layer3' grad-cam and its family work");
+    failed(
+        explain(MODEL, "--tensor", TENSOR, "--layer", "layer9"),
+        "no layer 'layer9'; it can be cut at: conv1");
+    failed(explain(MODEL, "--tensor", TENSOR, "--layer", "flatten"), "(6, 32)");
+    failed(explain(MODEL, "--tensor", TENSOR, "--engine", "mxnet"), "cannot run on MXNet");
+    failed(
+        explain(MODEL, "--image", Launcher.fixture("picture-1.png"), "--size", "32"),
+        "the network refuses an input of shape (1, 3, 32, 32)",
+        "Got: 32 Expected: 64");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsCutShort() throws Exception {
+    byte[] whole = Files.readAllBytes(Path.of(MODEL));
+    Path part = Files.write(folder.resolve("part.onnx"), Arrays.copyOf(whole, whole.length / 2));
+    failed(explain(part.toString(), "--tensor", TENSOR), "part.onnx is not an ONNX model");
+  }
+}

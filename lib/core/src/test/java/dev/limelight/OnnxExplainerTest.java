@@ -1,0 +1,97 @@
+package dev.limelight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.cam.About;
+import dev.limelight.cam.CamMethod;
+import dev.limelight.cam.CamMethods;
+import dev.limelight.cam.Evidence;
+import dev.limelight.image.Picture;
+import dev.limelight.model.NoGradientException;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OnnxExplainerTest {
+
+  /** Needs no gradient, but the head with other activations. */
+  private record HalfIsEnough() implements CamMethod {
+    @Override
+    public NDArray map(Evidence evidence) {
+      return evidence.activations().mul(evidence.logits().sum()).sum(new int[] {1});
+    }
+
+    @Override
+    public About about() {
+      return new About("half-is-enough", false, false, "nothing", "nobody");
+    }
+  }
+
+  private static Explainer explainer() throws IOException {
+    return Explainer.builder().setModel(TinyResNet.onnxFile()).optLabels(TinyResNet.LABELS).load();
+  }
+
+  @Test
+  void aPictureIsExplainedAtTheLastConvolution() throws IOException {
+    Picture picture = Picture.read(TinyResNet.folder().resolve("picture-0.png"));
+    try (Explainer explainer = explainer()) {
+      Explanation seen = explainer.explain(picture);
+      assertThat(seen.provenance().layer()).isEqualTo("layer3");
+      assertThat(seen.provenance().engine()).startsWith("OnnxRuntime ");
+      assertThat(seen.predictedLabel()).isEqualTo("circle");
+      assertThat(explainer.explainTop(picture, CamMethods.named("cam"), 3)).hasSize(3);
+    }
+  }
+
+  @Test
+  void gradientsElsewhereAreRefusedWithWhatWouldWork() throws IOException {
+    List<String> without =
+        CamMethods.all().stream()
+            .map(CamMethod::about)
+            .filter(about -> !about.gradients())
+            .map(About::name)
+            .toList();
+    try (Explainer explainer = explainer();
+        NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      NDArray x = TinyResNet.golden(manager).get("x");
+      Explainer at = explainer.at("layer2");
+      for (CamMethod method : CamMethods.all()) {
+        if (method.about().gradients()) {
+          assertThatThrownBy(() -> at.explain(x, method, Target.top()))
+              .as(method.about().name())
+              .isInstanceOf(NoGradientException.class)
+              .hasMessageContaining("ONNX Runtime has no gradients")
+              .hasMessageContaining("at layer 'layer3' grad-cam and its family work all the same")
+              .satisfies(e -> assertThat(without).allMatch(e.getMessage()::contains));
+        }
+      }
+      assertThat(at.explain(x, new HalfIsEnough(), Target.top())).hasSize(6);
+    }
+  }
+
+  @Test
+  void arraysOfAnyEngineAreTaken() throws IOException {
+    try (Explainer explainer = explainer()) {
+      float[] expected = null;
+      for (String engine : List.of("PyTorch", "MXNet", "OnnxRuntime")) {
+        try (NDManager manager = NDManager.newBaseManager(engine)) {
+          NDArray x = TinyResNet.golden(manager).get("x");
+          float[] map =
+              explainer.explain(x, CamMethods.named("cam"), Target.of(1)).get(2).map().values();
+          expected = expected == null ? map : expected;
+          assertThat(map).containsExactly(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theMethodsThatNeedNoGradientAreNamed() {
+    NoGradientException refused =
+        new NoGradientException("no gradients").offering(List.of("a", "b"));
+    assertThat(refused).hasMessage("no gradients; these methods need none: a, b");
+  }
+}
