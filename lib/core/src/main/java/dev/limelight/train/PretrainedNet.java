@@ -57,16 +57,14 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
     return new PretrainedNet(EfficientNetLite.lite0(), side, 1, head);
   }
 
-  /** Where the frozen part ends for training; a pooled head learns from pooled features. */
+  /** Where the frozen part ends; what it gives there serves any head. */
   public LayerPath cut() {
-    return LayerPath.of(head == Head.POOLED ? "top.pool" : "base");
+    return LayerPath.of("base");
   }
 
-  /**
-   * What the frozen part gives for one picture: (1280, 1, 1) for a pooled head, else (1280, h, w).
-   */
+  /** What the frozen part gives for one picture, (1280, h, w). */
   public Shape featureShape() {
-    long end = head == Head.POOLED ? 1 : end();
+    long end = (side + 31) / 32;
     return new Shape(EfficientNetLite.FEATURES, end, end);
   }
 
@@ -75,7 +73,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
     return new NamedBlock()
         .with("scale", LambdaBlock.singleton(array -> array.mul(2).sub(1), "Scale"))
         .with("base", base.newFeatures())
-        .with("top", top(true));
+        .with("top", top());
   }
 
   /**
@@ -99,7 +97,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
    * A model of what follows {@link #cut}, with new weights, to be trained; the caller closes it.
    */
   public Model newHead(String name, String engine) {
-    return initialised(name, engine, top(false), featureShape());
+    return initialised(name, engine, top(), featureShape());
   }
 
   /**
@@ -116,11 +114,10 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
     }
   }
 
-  private SequentialBlock top(boolean whole) {
+  private SequentialBlock top() {
     NamedBlock top = new NamedBlock();
-    if (whole && head == Head.POOLED) {
-      // Not the global pooling, which drops the two dimensions that a place to cut has.
-      top.with("pool", Pool.avgPool2dBlock(new Shape(end(), end())));
+    if (head == Head.POOLED) {
+      top.with("pool", Pool.globalAvgPool2dBlock());
     }
     top.with("flatten", Blocks.batchFlattenBlock());
     if (head == Head.CONNECTED) {
@@ -129,11 +126,6 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
           .with("dropout", Dropout.builder().optRate(0.5f).build());
     }
     return top.with("linear", Linear.builder().setUnits(units).build());
-  }
-
-  /** The height and width of what the base gives. */
-  private long end() {
-    return (side + 31) / 32;
   }
 
   private static Model initialised(String name, String engine, Block block, Shape input) {

@@ -73,7 +73,7 @@ class PretrainedNetTest {
   @Test
   void shapesOfFeaturesAreKnown() {
     assertThat(PretrainedNet.binary(128, Head.POOLED).featureShape())
-        .isEqualTo(new Shape(1280, 1, 1));
+        .isEqualTo(new Shape(1280, 4, 4));
     assertThat(PretrainedNet.binary(129, Head.CONNECTED).featureShape())
         .isEqualTo(new Shape(1280, 5, 5));
     assertThatThrownBy(() -> PretrainedNet.binary(16, Head.POOLED))
