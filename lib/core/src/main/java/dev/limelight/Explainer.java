@@ -66,6 +66,16 @@ public final class Explainer implements AutoCloseable {
     return builder().setModel(model).build();
   }
 
+  /**
+   * Explains a model on disk: an MXNet symbol, a TorchScript .pt, an .onnx file, a folder saved by
+   * DJL, or a published network by its name.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static Explainer of(Path file) throws IOException {
+    return builder().setModel(file).load();
+  }
+
   /** Starts from a model, and what else is known of it. */
   public static Builder builder() {
     return new Builder();

@@ -317,6 +317,29 @@ class ExplainerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tiny-resnet-symbol.json",
+        "tiny-resnet-traced.pt",
+        "tiny-resnet-scripted.pt",
+        "tiny-resnet.onnx"
+      })
+  void aFileOfAnyFormatGivesTheSameMap(String file) throws IOException {
+    try (Explainer explainer = Explainer.of(TinyResNet.folder().resolve(file));
+        Explainer symbol = Explainer.of(TinyResNet.folder().resolve("tiny-resnet-symbol.json"));
+        NDManager scope = NDManager.newBaseManager("MXNet")) {
+      NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
+      float[] expected = symbol.explain(x, new GradCam(), Target.of(1)).get(0).map().values();
+      NDManager engine = NDManager.newBaseManager(file.endsWith(".pt") ? "PyTorch" : "MXNet");
+      try (engine) {
+        NDArray own = engine.create(x.toFloatArray(), x.getShape());
+        float[] found = explainer.explain(own, new GradCam(), Target.of(1)).get(0).map().values();
+        assertThat(found).containsExactly(expected, within(1e-4f));
+      }
+    }
+  }
+
   private static Model oneUnit() {
     Model model = TinyResNet.blocks("MXNet");
     SequentialBlock block = (SequentialBlock) model.getBlock();

@@ -24,7 +24,7 @@ import java.util.concurrent.CancellationException;
  */
 public final class CachedFeatures {
 
-  private static final int BATCH = 100;
+  private static final int BATCH = 10;
 
   private CachedFeatures() {}
 
