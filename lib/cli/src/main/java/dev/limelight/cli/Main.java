@@ -99,6 +99,7 @@ public final class Main implements Runnable {
         || error instanceof IllegalStateException
         || error instanceof CancellationException
         || error.getClass() == java.io.IOException.class
+        || error.getClass().getName().startsWith("dev.limelight.")
         || error instanceof CommandLine.PicocliException;
   }
 
