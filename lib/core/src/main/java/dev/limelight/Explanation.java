@@ -1,10 +1,12 @@
 package dev.limelight;
 
 import dev.limelight.image.Heatmap;
+import dev.limelight.image.Mask;
 import dev.limelight.image.Overlay;
 import dev.limelight.image.Palette;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Tile;
+import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -127,17 +129,49 @@ public final class Explanation implements Tile {
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
   public Overlay overlay(Palette palette) {
+    return drawn().optPalette(palette).build();
+  }
+
+  /**
+   * The smallest box around the largest connected part of the map that is strong, in pixels of the
+   * picture: where the object is, found without any box to learn from (Zhou et al. 2016). Empty if
+   * nothing speaks for the target.
+   *
+   * @param share of the map's maximum that counts as strong; 0.2 in the paper
+   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   */
+  public Rectangle2D box(double share) {
+    Picture shown = shown();
+    Rectangle cells = Mask.of(heatmap(), share).largest().bounds();
+    double scaleX = seen.getWidth() / inputWidth;
+    double scaleY = seen.getHeight() / inputHeight;
+    return new Rectangle2D.Double(
+            seen.getX() + cells.x * scaleX,
+            seen.getY() + cells.y * scaleY,
+            cells.width * scaleX,
+            cells.height * scaleY)
+        .createIntersection(new Rectangle(shown.width(), shown.height()));
+  }
+
+  /** The map over the picture with its {@link #box} instead of the line at half of the maximum. */
+  public Overlay boxed(double share) {
+    return drawn().optContour(false).optBox(box(share)).build();
+  }
+
+  private Overlay.Builder drawn() {
+    return Overlay.builder()
+        .setPicture(shown())
+        .setHeatmap(map)
+        .optRegion(seen)
+        .optCaption(toString());
+  }
+
+  private Picture shown() {
     if (picture == null) {
       throw new IllegalStateException(
           "an overlay needs a picture, and a tensor was explained; draw map() instead");
     }
-    return Overlay.builder()
-        .setPicture(picture)
-        .setHeatmap(map)
-        .optRegion(seen)
-        .optPalette(palette)
-        .optCaption(toString())
-        .build();
+    return picture;
   }
 
   /**

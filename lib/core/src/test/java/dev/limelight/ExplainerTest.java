@@ -340,6 +340,24 @@ class ExplainerTest {
     }
   }
 
+  @Test
+  void theBoxLiesOnThePictureAroundThePeak() throws IOException {
+    try (Model model = TinyResNet.symbol()) {
+      Picture fixture = Picture.read(TinyResNet.folder().resolve("picture-1.png"));
+      // Wider than the input: what the crop leaves out is in no box.
+      Picture wide = Picture.mosaic(List.of(fixture, fixture, fixture), 3, "three");
+      try (Explainer explainer =
+          Explainer.builder().setModel(model).optPreprocessing(Preprocessing.of(64, 64)).build()) {
+        Explanation seen = explainer.explain(wide);
+        var box = seen.box(0.2);
+        assertThat(box.contains(seen.overlay().peak())).isTrue();
+        assertThat(new java.awt.Rectangle(64, 0, 64, 64).contains(box)).isTrue();
+        assertThat(seen.box(1).getWidth()).isLessThan(box.getWidth());
+        assertThat(seen.boxed(0.2).toImage()).isNotNull();
+      }
+    }
+  }
+
   private static Model oneUnit() {
     Model model = TinyResNet.blocks("MXNet");
     SequentialBlock block = (SequentialBlock) model.getBlock();

@@ -27,6 +27,7 @@ public final class Overlay implements Tile {
   private final boolean contour;
   private final boolean peak;
   private final boolean bar;
+  private final Rectangle2D box;
   private final int size;
   private final String caption;
   private final Builder builder;
@@ -45,6 +46,7 @@ public final class Overlay implements Tile {
     contour = builder.contour;
     peak = builder.peak;
     bar = builder.bar;
+    box = builder.box;
     int longest = Math.max(picture.width(), picture.height());
     size = builder.size > 0 ? builder.size : Math.max(160, Math.min(320, longest));
     caption = builder.caption;
@@ -126,6 +128,9 @@ public final class Overlay implements Tile {
       if (peak) {
         Marks.peak(g, peak().getX() * scaleX, peak().getY() * scaleY);
       }
+      if (box != null) {
+        Marks.halo(g, AffineTransform.getScaleInstance(scaleX, scaleY).createTransformedShape(box));
+      }
       g.dispose();
     }
     return bar && !isBlank() ? HeatmapFigure.withBar(image, palette, scale, map.unit()) : image;
@@ -204,6 +209,7 @@ public final class Overlay implements Tile {
     private boolean contour = true;
     private boolean peak = true;
     private boolean bar = true;
+    private Rectangle2D box;
     private int size;
     private String caption = "";
 
@@ -220,6 +226,7 @@ public final class Overlay implements Tile {
       copy.contour = contour;
       copy.peak = peak;
       copy.bar = bar;
+      copy.box = box;
       copy.size = size;
       copy.caption = caption;
       return copy;
@@ -285,6 +292,12 @@ public final class Overlay implements Tile {
     /** Whether a colour bar stands beside the picture; by default it does. */
     public Builder optColorBar(boolean bar) {
       this.bar = bar;
+      return this;
+    }
+
+    /** A box to draw, in pixels of the picture. */
+    public Builder optBox(Rectangle2D box) {
+      this.box = (Rectangle2D) box.clone();
       return this;
     }
 

@@ -1,0 +1,52 @@
+package dev.limelight.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Rectangle;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class MaskTest {
+
+  @Test
+  void whatIsStrongIsAShareOfTheMaximum() {
+    Heatmap map = Heatmap.of(new float[][] {{-5, 0, 1}, {2, 10, 1.9f}}, "logit");
+    assertThat(Mask.of(map, 0.2).cells()).containsExactly(false, false, false, true, true, false);
+    assertThat(Mask.of(map, 1).area()).isEqualTo(1);
+    assertThatThrownBy(() -> Mask.of(map, 0)).hasMessageContaining("0.0 came");
+  }
+
+  @Test
+  void aMapWithoutEvidenceIsStrongNowhere() {
+    Heatmap map = Heatmap.of(new float[][] {{-5, 0}, {-1, -2}}, "logit");
+    assertThat(Mask.of(map, 0.2).area()).isZero();
+    assertThat(Mask.of(map, 0.2).largest().bounds().isEmpty()).isTrue();
+  }
+
+  @Test
+  void theLargestPartIsConnectedBySides() {
+    Mask mask =
+        new Mask(
+            4,
+            3,
+            new boolean[] {
+              true, false, true, true, //
+              true, false, false, true, //
+              false, true, false, false
+            });
+    assertThat(mask.largest().bounds()).isEqualTo(new Rectangle(2, 0, 2, 2));
+    assertThat(mask.largest().area()).isEqualTo(3);
+  }
+
+  @Property
+  void theLargestPartIsPartOfTheWholeAndItsOwnLargest(@ForAll @Size(20) boolean[] cells) {
+    Mask whole = new Mask(5, 4, cells);
+    Mask largest = whole.largest();
+    assertThat(whole.or(largest)).isEqualTo(whole);
+    assertThat(largest.largest()).isEqualTo(largest);
+    assertThat(largest.area() == 0).isEqualTo(whole.area() == 0);
+  }
+}
