@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.repository.zoo.ZooModel;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Resampling;
 import dev.limelight.image.Resampling.Filter;
@@ -18,10 +19,13 @@ import java.util.Arrays;
  * @param width of the input, in pixels
  * @param height of the input, in pixels
  * @param fit how a picture of another shape is fitted
+ * @param share how much of each side of what is fitted is used, around its middle: 1, or 0.875 for
+ *     a picture that is resized to 256 pixels and cropped to 224
  * @param mean of red, green and blue
  * @param std of red, green and blue
  */
-public record Preprocessing(int width, int height, Fit fit, float[] mean, float[] std) {
+public record Preprocessing(
+    int width, int height, Fit fit, double share, float[] mean, float[] std) {
 
   /** What happens to a picture whose sides have another ratio than the input's. */
   public enum Fit {
@@ -38,6 +42,10 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
           "an input has at least one pixel, and " + width + "x" + height + " came");
+    }
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "the share of a side that is used is above 0 and up to 1, and " + share + " came");
     }
     if (mean.length != 3 || std.length != 3) {
       throw new IllegalArgumentException(
@@ -59,14 +67,19 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
 
   /** The middle of the picture in [0, 1], without mean and standard deviation. */
   public static Preprocessing of(int width, int height) {
-    return new Preprocessing(width, height, Fit.CROP, new float[] {0, 0, 0}, new float[] {1, 1, 1});
+    return new Preprocessing(
+        width, height, Fit.CROP, 1, new float[] {0, 0, 0}, new float[] {1, 1, 1});
   }
 
   /**
-   * For the size that a model says its input has, or 224x224 where it does not say, and with the
-   * statistics that a published model brings.
+   * As the translator of a {@code ZooModel} does it; else for the size that a model says its input
+   * has, or 224x224 where it does not say, and with the statistics that a published model brings.
    */
   public static Preprocessing of(Model model) {
+    if (model instanceof ZooModel<?, ?> zoo) {
+      Preprocessing probed = TranslatorProbe.preprocessing(zoo);
+      return probed != null ? probed : of(zoo.getWrappedModel());
+    }
     return sized(model).normalised(ModelNotes.mean(model), ModelNotes.std(model));
   }
 
@@ -95,12 +108,17 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
 
   /** The same with other statistics. */
   public Preprocessing normalised(float[] newMean, float[] newStd) {
-    return new Preprocessing(width, height, fit, newMean, newStd);
+    return new Preprocessing(width, height, fit, share, newMean, newStd);
   }
 
   /** The same with another way of fitting. */
   public Preprocessing fitted(Fit newFit) {
-    return new Preprocessing(width, height, newFit, mean, std);
+    return new Preprocessing(width, height, newFit, share, mean, std);
+  }
+
+  /** The same from the middle of what is fitted, such as 0.875 for 256 pixels cropped to 224. */
+  public Preprocessing cropped(double newShare) {
+    return new Preprocessing(width, height, fit, newShare, mean, std);
   }
 
   /** The mean of red, green and blue. */
@@ -137,6 +155,8 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
           case CROP -> height * Math.min(across, down);
           case LETTERBOX -> height * Math.max(across, down);
         };
+    w *= share;
+    h *= share;
     return new Rectangle2D.Double((pictureWidth - w) / 2, (pictureHeight - h) / 2, w, h);
   }
 
@@ -188,6 +208,7 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
         && width == that.width
         && height == that.height
         && fit == that.fit
+        && share == that.share
         && Arrays.equals(mean, that.mean)
         && Arrays.equals(std, that.std);
   }
@@ -204,6 +225,7 @@ public record Preprocessing(int width, int height, Fit fit, float[] mean, float[
         + height
         + " "
         + fit.name().toLowerCase(java.util.Locale.ROOT)
+        + (share < 1 ? " to the middle " + Math.round(1000 * share) / 10.0 + " %" : "")
         + ", mean "
         + Arrays.toString(mean)
         + ", std "
