@@ -1,7 +1,6 @@
 package dev.limelight.torch;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +19,7 @@ record ScriptOutput(String logits, String activation, int position) {
       Pattern.compile("(?:torch|__torch__\\.torch\\.nn\\.functional)\\.(\\w+)\\((.*)\\)");
   private static final Pattern MODULE = Pattern.compile("\\((.+)\\)\\.forward\\w*\\((.*)\\)");
 
-  ScriptOutput(List<ScriptStatement> statements, Map<String, ScriptClass> modules, String result) {
+  ScriptOutput(List<ScriptStatement> statements, ScriptModules modules, String result) {
     this(find(statements, modules, result, null));
   }
 
@@ -29,10 +28,7 @@ record ScriptOutput(String logits, String activation, int position) {
   }
 
   private static ScriptOutput find(
-      List<ScriptStatement> statements,
-      Map<String, ScriptClass> modules,
-      String result,
-      String activation) {
+      List<ScriptStatement> statements, ScriptModules modules, String result, String activation) {
     for (int i = statements.size() - 1; i >= 0; i--) {
       ScriptStatement statement = statements.get(i);
       if (!statement.assigned().contains(result)) {
@@ -56,14 +52,14 @@ record ScriptOutput(String logits, String activation, int position) {
     return new ScriptOutput(result, activation, statements.size());
   }
 
-  private static String activation(String value, Map<String, ScriptClass> modules) {
+  private static String activation(String value, ScriptModules modules) {
     Matcher function = FUNCTION.matcher(value);
     if (function.matches() && !function.group(2).contains("(")) {
       return ACTIVATIONS.contains(function.group(1)) ? function.group(1) : null;
     }
     Matcher module = MODULE.matcher(value);
-    if (module.matches() && modules.containsKey(module.group(1))) {
-      return switch (modules.get(module.group(1)).simpleName()) {
+    if (module.matches() && modules.type(module.group(1)) != null) {
+      return switch (modules.type(module.group(1)).simpleName()) {
         case "Softmax" -> "softmax";
         case "LogSoftmax" -> "log_softmax";
         case "Sigmoid" -> "sigmoid";

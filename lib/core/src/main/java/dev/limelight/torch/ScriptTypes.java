@@ -29,13 +29,13 @@ final class ScriptTypes {
   private static final Pattern FRACTION = Pattern.compile("-?\\d+(?:\\.\\d*)?(?:[eE][+-]?\\d+)?");
 
   private final ScriptCode code;
-  private final Map<String, ScriptClass> modules;
+  private final ScriptModules modules;
   private final Map<String, String> known = new HashMap<>();
 
   /**
-   * @param modules classes of the modules by the text that names them, such as {@code self.layer1}
+   * @param modules the modules by the text that names them
    */
-  ScriptTypes(ScriptCode code, Map<String, ScriptClass> modules) {
+  ScriptTypes(ScriptCode code, ScriptModules modules) {
     this.code = code;
     this.modules = modules;
   }
@@ -123,7 +123,7 @@ final class ScriptTypes {
     if (receiver.equals("CONSTANTS")) {
       return TENSOR;
     }
-    ScriptClass module = modules.get(receiver);
+    ScriptClass module = modules.type(receiver);
     String type = module == null ? null : module.attributes().get(words.get(dot + 1));
     return type != null && type.startsWith("Final[")
         ? type.substring("Final[".length(), type.length() - 1)
@@ -144,8 +144,8 @@ final class ScriptTypes {
 
   private String call(String callee, List<String> arguments) {
     Matcher method = METHOD.matcher(callee);
-    if (method.matches() && modules.containsKey(method.group(1))) {
-      ScriptMethod called = modules.get(method.group(1)).methods().get(method.group(2));
+    if (method.matches() && modules.type(method.group(1)) != null) {
+      ScriptMethod called = modules.type(method.group(1)).methods().get(method.group(2));
       return called == null ? null : called.returns();
     }
     if (CASTS.contains(callee)) {
