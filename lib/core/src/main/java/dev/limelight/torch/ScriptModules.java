@@ -68,14 +68,13 @@ final class ScriptModules {
     if (found != null) {
       return found;
     }
-    Matcher matcher = ATTRIBUTE.matcher(expression);
-    if (!matcher.matches()) {
+    Part part = part(expression);
+    if (part == null) {
       return null;
     }
-    boolean plain = matcher.group(1) != null;
-    Module owner = resolve(plain ? matcher.group(1) : matcher.group(3));
-    String name = plain ? matcher.group(2) : matcher.group(4);
-    String type = owner == null ? null : owner.type().attributes().get(name);
+    Module owner = part.owner();
+    String name = part.name();
+    String type = owner.type().attributes().get(name);
     ScriptClass child = type == null || !type.startsWith("__torch__.") ? null : code.find(type);
     if (child == null || !child.isModule()) {
       return null;
@@ -89,17 +88,27 @@ final class ScriptModules {
 
   /** The value of an attribute such as {@code self.layer1.stride}, or null. */
   Object attribute(String expression) {
+    Part part = part(expression);
+    if (part == null) {
+      return null;
+    }
+    return part.name().equals("training")
+        ? Boolean.FALSE
+        : part.owner().values().items().get(part.name());
+  }
+
+  /** An attribute of a module. */
+  private record Part(Module owner, String name) {}
+
+  /** What an expression takes from which module, or null. */
+  private Part part(String expression) {
     Matcher matcher = ATTRIBUTE.matcher(expression);
     if (!matcher.matches()) {
       return null;
     }
     boolean plain = matcher.group(1) != null;
     Module owner = resolve(plain ? matcher.group(1) : matcher.group(3));
-    String name = plain ? matcher.group(2) : matcher.group(4);
-    if (owner == null) {
-      return null;
-    }
-    return name.equals("training") ? Boolean.FALSE : owner.values().items().get(name);
+    return owner == null ? null : new Part(owner, plain ? matcher.group(2) : matcher.group(4));
   }
 
   /** Whether objects of a class hold modules. */
