@@ -43,28 +43,23 @@ public final class CachedFeatures {
   public static ArrayDataset of(
       Model model, LayerPath layer, RandomAccessDataset data, int batchSize, long seed)
       throws IOException {
-    return of(model, layer, data, 1, batchSize, seed);
+    return of(model, layer, data, batchSize, seed, () -> {});
   }
 
   /**
-   * Runs the frozen part of a model several times over a data set whose pictures look different
-   * each time, such as mirrored or not.
+   * The same, telling how far it is.
    *
-   * @param model the model; it is not changed
-   * @param layer the end of the frozen part
-   * @param data pictures and labels
-   * @param passes how often each picture is taken
-   * @param batchSize of the result
-   * @param seed of the order in which the result is seen
-   * @return what the layer gives, mostly (C, h, w), and the same labels, as long as the model is
-   *     open
-   * @throws IOException if the data cannot be read
+   * @param each is run after every picture, such as a step of a progress bar
    */
   public static ArrayDataset of(
-      Model model, LayerPath layer, RandomAccessDataset data, int passes, int batchSize, long seed)
+      Model model,
+      LayerPath layer,
+      RandomAccessDataset data,
+      int batchSize,
+      long seed,
+      Runnable each)
       throws IOException {
-    int once = (int) data.size();
-    int n = Math.multiplyExact(once, passes);
+    int n = (int) data.size();
     NDArray features = null;
     NDList labels = new NDList();
     NDManager manager = model.getNDManager();
@@ -78,7 +73,7 @@ public final class CachedFeatures {
         try (NDManager scope = manager.newSubManager()) {
           NDList pictures = new NDList();
           for (int i = from; i < to; i++) {
-            Record record = data.get(scope, i % once);
+            Record record = data.get(scope, i);
             pictures.add(record.getData().head());
             NDArray label = record.getLabels().head();
             label.attach(collected);
@@ -90,6 +85,9 @@ public final class CachedFeatures {
             features = manager.zeros(new Shape(n).addAll(batch.getShape().slice(1)));
           }
           features.set(new NDIndex(from + ":" + to), batch);
+        }
+        for (int i = from; i < to; i++) {
+          each.run();
         }
       }
       NDArray targets = NDArrays.stack(labels);

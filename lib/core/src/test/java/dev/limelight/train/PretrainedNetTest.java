@@ -20,6 +20,7 @@ import dev.limelight.zoo.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +43,12 @@ class PretrainedNetTest {
     PretrainedNet net = new PretrainedNet(EfficientNetLite.lite0(), 64, 2, head);
     try (Model model = net.newModel("scenes", engine);
         Model top = net.newHead("top", engine)) {
-      ArrayDataset train = CachedFeatures.of(model, net.cut(), data(0, 60), 2, 20, 1);
+      AtomicInteger told = new AtomicInteger();
+      ArrayDataset train =
+          CachedFeatures.of(model, net.cut(), data(0, 60), 20, 1, told::incrementAndGet);
       ArrayDataset test = CachedFeatures.of(model, net.cut(), data(100, 30), 20, 1);
-      assertThat(train.size()).isEqualTo(120);
+      assertThat(train.size()).isEqualTo(60);
+      assertThat(told).hasValue(60);
       List<Epoch> epochs =
           Training.builder().setModel(top).setData(train, test).optEpochs(5).build().fit();
       assertThat(epochs.get(4).loss()).isLessThan(epochs.get(0).loss());
