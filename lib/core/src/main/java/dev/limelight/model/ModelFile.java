@@ -74,6 +74,12 @@ public record ModelFile(Path path, String engine) {
       OnnxClasses.check();
       return new OnnxFile(path).load(engine);
     }
+    if (path.toString().endsWith(".pth")) {
+      throw new IOException(
+          path
+              + " is a checkpoint of weights without their network; save the model by torch.jit.trace"
+              + " as a .pt, or fill blocks by NamedWeights");
+    }
     throw new IOException(
         path
             + " is not a model that can be read: give a *-symbol.json, a TorchScript .pt, an .onnx"

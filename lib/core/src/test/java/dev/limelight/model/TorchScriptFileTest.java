@@ -129,6 +129,10 @@ class TorchScriptFileTest {
     Path file = folder.resolve("weights.pt");
     Files.copy(TinyResNet.folder().resolve("tiny-resnet.pth"), file);
     refused(file, "checkpoint of weights", "torch.jit.trace");
+    refused(
+        TinyResNet.folder().resolve("tiny-resnet.pth"),
+        "checkpoint of weights",
+        "fill blocks by NamedWeights");
   }
 
   @Test
