@@ -55,12 +55,10 @@ final class TorchScriptNetwork implements Network {
   public List<Layer> layers(Shape input) {
     List<TorchScript.Module> modules = script.modules();
     List<Layer> layers = new ArrayList<>();
-    NDList shapes;
     try (NDManager scope = manager.newSubManager();
-        PtSymbolBlock instrumented = load(script::writeShapes);
-        Stage all = new TorchScriptStage(manager, instrumented, TorchScript.SHAPES)) {
+        Stage all = new TorchScriptStage(manager, load(script::writeShapes), TorchScript.SHAPES)) {
       NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
-      shapes =
+      NDList shapes =
           SplitModel.accepted(
               picture.getShape(), () -> new PtAutograd().still(() -> all.run(new NDList(picture))));
       for (int i = 0; i < modules.size(); i++) {

@@ -12,8 +12,7 @@ final class ModulePickle extends StatePickle {
   }
 
   /** The attributes of the model; those that are modules are dicts in turn. */
-  static PythonDict read(Path file, TorchArchive archive) throws IOException {
-    byte[] bytes = archive.bytes("data.pkl");
+  static PythonDict read(Path file, byte[] bytes) throws IOException {
     try (PickleInput in = new PickleInput(new ByteArrayInputStream(bytes), bytes.length)) {
       return new ModulePickle(in).next() instanceof PythonDict model ? model : new PythonDict();
     } catch (IOException e) {

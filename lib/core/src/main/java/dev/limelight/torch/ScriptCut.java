@@ -91,7 +91,9 @@ final class ScriptCut {
   }
 
   private static boolean carries(String type) {
-    return type.equals(ScriptTypes.TENSOR) || type.equals("List[Tensor]") || SCALARS.contains(type);
+    return type.equals(ScriptTypes.TENSOR)
+        || type.equals(ScriptTypes.TENSORS)
+        || SCALARS.contains(type);
   }
 
   /** What defines a variable, if it is as good when it is computed again: no call, no tensor. */
@@ -116,7 +118,7 @@ final class ScriptCut {
     return attribute && !value.contains(").forward")
             || value.startsWith("CONSTANTS.")
             || value.startsWith("uninitialized(")
-            || literal && !"List[Tensor]".equals(type)
+            || literal && !ScriptTypes.TENSORS.equals(type)
         ? found
         : null;
   }
@@ -129,13 +131,13 @@ final class ScriptCut {
   /** The text of both methods. */
   String methods(String type) {
     StringBuilder out = new StringBuilder();
-    flow.writeHead(out, FEATURES, type, "List[Tensor]");
+    flow.writeHead(out, FEATURES, type, ScriptTypes.TENSORS);
     flow.statements().subList(0, position).forEach(statement -> statement.write(out, "    "));
-    out.append("    ").append(CUT).append(" = [").append(activations).append("]\n");
+    line(out, CUT + " = [" + activations + "]");
     List<String> lists = new ArrayList<>();
     for (String variable : carried) {
       String carriedType = flow.types().get(variable);
-      if (carriedType.equals("List[Tensor]")) {
+      if (carriedType.equals(ScriptTypes.TENSORS)) {
         lists.add(variable);
         append(out, "ops.prim.NumToTensor(torch.len(" + variable + "))");
       } else if (carriedType.equals(ScriptTypes.TENSOR)) {
@@ -152,16 +154,16 @@ final class ScriptCut {
       }
     }
     for (String list : lists) {
-      out.append("    for limelight_item in ").append(list).append(":\n");
-      out.append("      torch.append(").append(CUT).append(", limelight_item)\n");
+      line(out, "for limelight_item in " + list + ":");
+      line(out, "  torch.append(" + CUT + ", limelight_item)");
     }
-    out.append("    return ").append(CUT).append('\n');
+    line(out, "return " + CUT);
     writeHeadPart(out, type);
     return out.toString();
   }
 
   private static void append(StringBuilder out, String value) {
-    out.append("    torch.append(").append(CUT).append(", ").append(value).append(")\n");
+    line(out, "torch.append(" + CUT + ", " + value + ")");
   }
 
   private void writeHeadPart(StringBuilder out, String type) {
@@ -172,7 +174,7 @@ final class ScriptCut {
     int at = 1;
     for (String variable : carried) {
       String carriedType = flow.types().get(variable);
-      if (carriedType.equals("List[Tensor]")) {
+      if (carriedType.equals(ScriptTypes.TENSORS)) {
         line(out, "limelight_length_" + variable + " = int(" + CUT + "[" + at++ + "])");
       } else if (carriedType.equals(ScriptTypes.TENSOR)) {
         // What was changed in place is the same tensor under two names.
@@ -187,7 +189,7 @@ final class ScriptCut {
     }
     String start = String.valueOf(at);
     for (String variable : carried) {
-      if (flow.types().get(variable).equals("List[Tensor]")) {
+      if (flow.types().get(variable).equals(ScriptTypes.TENSORS)) {
         String end = "torch.add(" + start + ", limelight_length_" + variable + ")";
         line(out, variable + " = annotate(List[Tensor], [])");
         line(out, "for limelight_index in range(limelight_length_" + variable + "):");
@@ -217,7 +219,7 @@ final class ScriptCut {
   /** A method that runs the model once and gives the shape of every module's output, in order. */
   static String shapes(ScriptFlow flow, String type) {
     StringBuilder out = new StringBuilder();
-    flow.writeHead(out, SHAPES, type, "List[Tensor]");
+    flow.writeHead(out, SHAPES, type, ScriptTypes.TENSORS);
     line(out, "limelight_all = annotate(List[Tensor], [])");
     Map<Integer, List<ScriptFlow.Mark>> at =
         flow.marks().stream().collect(Collectors.groupingBy(ScriptFlow.Mark::position));

@@ -28,6 +28,7 @@ final class ScriptFlow {
   record Mark(String path, String kind, String variable, int position) {}
 
   private static final int MOST_STATEMENTS = 200_000;
+
   private final ScriptModules modules;
   private final ScriptTypes types;
   private final ScriptConstants constants;
@@ -62,7 +63,7 @@ final class ScriptFlow {
       types.set(parameter.name(), parameter.type());
     }
     String result = new ScriptFrame(this, model, "", names).run(forward);
-    output = new ScriptOutput(statements, modules, result);
+    output = ScriptOutput.of(statements, modules, result);
     if (!forward.returns().equals(ScriptTypes.TENSOR)
         && !ScriptTypes.TENSOR.equals(types.element(forward.returns(), 0))) {
       throw new IllegalArgumentException(

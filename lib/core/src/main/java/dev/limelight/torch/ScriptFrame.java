@@ -12,9 +12,9 @@ final class ScriptFrame {
 
   private static final Pattern METHOD = Pattern.compile("\\((.+)\\)\\.(\\w+)");
   private static final Pattern FUNCTION = Pattern.compile("__torch__(?:\\.\\w+)+");
+  private static final List<ScriptStatement> NOTHING = List.of(ScriptStatement.of("pass"));
 
   private final ScriptFlow flow;
-
   private final Module self;
   private final String prefix;
   private final Map<String, String> names;
@@ -101,12 +101,12 @@ final class ScriptFrame {
         return;
       }
       if (raises(statement.body()) && callsModule(statement.otherwise())) {
-        guard(condition, statement.body(), List.of(ScriptStatement.of("pass")));
+        guard(statement.text(), onlyRaise(statement.body()), NOTHING);
         statement.otherwise().forEach(this::statement);
         return;
       }
       if (raises(statement.otherwise()) && callsModule(statement.body())) {
-        guard(condition, List.of(ScriptStatement.of("pass")), statement.otherwise());
+        guard(statement.text(), NOTHING, onlyRaise(statement.otherwise()));
         statement.body().forEach(this::statement);
         return;
       }
@@ -120,11 +120,8 @@ final class ScriptFrame {
   }
 
   /** Keeps the check and what it raises, and nothing that the raising branch assigns. */
-  private void guard(
-      String condition, List<ScriptStatement> body, List<ScriptStatement> otherwise) {
-    ScriptStatement whole =
-        new ScriptStatement("if x:", onlyRaise(body), onlyRaise(otherwise)).map(this::renamed);
-    flow.emit(new ScriptStatement("if " + condition + ":", whole.body(), whole.otherwise()));
+  private void guard(String text, List<ScriptStatement> body, List<ScriptStatement> otherwise) {
+    flow.emit(new ScriptStatement(text, body, otherwise).map(this::renamed));
   }
 
   private List<ScriptStatement> onlyRaise(List<ScriptStatement> block) {
@@ -206,12 +203,11 @@ final class ScriptFrame {
       throw new IllegalArgumentException(
           "the model's code calls " + callee + ", and its class has no such method");
     }
-    String result;
-    if (flow.modules().holdsModules(module.type())) {
-      result = flow.temporary(inline(module, called, ScriptWords.split(arguments)));
-    } else {
-      result = flow.temporary(callee + "(" + arguments + ")");
-    }
+    String result =
+        flow.temporary(
+            flow.modules().holdsModules(module.type())
+                ? inline(module, called, ScriptWords.split(arguments))
+                : callee + "(" + arguments + ")");
     flow.types().set(result, called.returns());
     flow.mark(module, called.name(), result);
     return result;

@@ -19,12 +19,13 @@ record ScriptOutput(String logits, String activation, int position) {
       Pattern.compile("(?:torch|__torch__\\.torch\\.nn\\.functional)\\.(\\w+)\\((.*)\\)");
   private static final Pattern MODULE = Pattern.compile("\\((.+)\\)\\.forward\\w*\\((.*)\\)");
 
-  ScriptOutput(List<ScriptStatement> statements, ScriptModules modules, String result) {
-    this(find(statements, modules, result, null));
-  }
-
-  private ScriptOutput(ScriptOutput other) {
-    this(other.logits(), other.activation(), other.position());
+  /**
+   * Follows a model's result back to its logits.
+   *
+   * @param result the variable that holds the result
+   */
+  static ScriptOutput of(List<ScriptStatement> statements, ScriptModules modules, String result) {
+    return find(statements, modules, result, null);
   }
 
   private static ScriptOutput find(

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class ScriptTypes {
 
   static final String TENSOR = "Tensor";
+  static final String TENSORS = "List[Tensor]";
 
   private static final Set<String> COMPARISONS =
       Set.of("eq", "ne", "lt", "le", "gt", "ge", "__not__", "__is__", "__isnot__", "__contains__");
@@ -180,14 +181,14 @@ final class ScriptTypes {
         break;
     }
     if (LISTS.contains(name)) {
-      return "List[Tensor]";
+      return TENSORS;
     }
     List<String> types = new ArrayList<>();
     for (String argument : arguments) {
       types.add(String.valueOf(of(argument.replaceFirst("^\\w+=(?!=)", ""))));
     }
     boolean identity = name.equals("__is__") || name.equals("__isnot__");
-    if (!identity && (types.contains(TENSOR) || types.contains("List[Tensor]"))
+    if (!identity && (types.contains(TENSOR) || types.contains(TENSORS))
         || FACTORIES.contains(name)) {
       return TENSOR;
     }

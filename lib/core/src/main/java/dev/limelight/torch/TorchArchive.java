@@ -90,29 +90,11 @@ public final class TorchArchive implements Closeable {
    * @throws IOException if there is no such entry, or it is damaged
    */
   public void copy(String name, OutputStream out) throws IOException {
-    ZipEntry entry = entry(name);
-    try (InputStream in = zip.getInputStream(entry)) {
-      CRC32 sum = new CRC32();
-      byte[] part = new byte[1 << 16];
-      long left = entry.getSize();
-      for (int count = in.read(part); count >= 0; count = in.read(part)) {
-        left -= count;
-        if (left < 0) {
-          throw bomb(entry);
-        }
-        sum.update(part, 0, count);
-        out.write(part, 0, count);
-      }
-      if (left > 0 || sum.getValue() != entry.getCrc()) {
-        throw wrongSum(name);
-      }
+    try {
+      unpack(entry(name), out);
     } catch (IOException e) {
       throw Refusal.of(file, e);
     }
-  }
-
-  private static Refusal wrongSum(String name) {
-    return new Refusal("is damaged: the checksum of " + shown(name) + " is wrong; copy it again");
   }
 
   /**
@@ -125,11 +107,7 @@ public final class TorchArchive implements Closeable {
     try {
       checkHeap(entry.getSize());
       byte[] bytes = unpack(entry, (int) entry.getSize());
-      CRC32 sum = new CRC32();
-      sum.update(bytes);
-      if (sum.getValue() != entry.getCrc()) {
-        throw wrongSum(name);
-      }
+      checkSum(entry, sum(bytes));
       return bytes;
     } catch (IOException e) {
       throw Refusal.of(file, e);
@@ -139,6 +117,13 @@ public final class TorchArchive implements Closeable {
   @Override
   public void close() throws IOException {
     zip.close();
+  }
+
+  /** The checksum of some bytes as a zip keeps it. */
+  static long sum(byte[] bytes) {
+    CRC32 sum = new CRC32();
+    sum.update(bytes);
+    return sum.getValue();
   }
 
   /** Refuses more bytes than Java's heap could take together with what is made of them. */
@@ -231,7 +216,7 @@ public final class TorchArchive implements Closeable {
       }
     } else {
       // Unpacked twice, so that a forged size costs time and no memory.
-      checkUnpacked(entry, size);
+      unpack(entry, OutputStream.nullOutputStream());
     }
     byte[] bytes = new byte[size];
     try (InputStream in = zip.getInputStream(entry)) {
@@ -242,19 +227,31 @@ public final class TorchArchive implements Closeable {
     return bytes;
   }
 
-  private void checkUnpacked(ZipEntry entry, int size) throws IOException {
+  /** Unpacks piece by piece, and no more than the entry claims to hold. */
+  private void unpack(ZipEntry entry, OutputStream out) throws IOException {
     try (InputStream in = zip.getInputStream(entry)) {
+      CRC32 sum = new CRC32();
       byte[] part = new byte[1 << 16];
-      long total = 0;
+      long left = entry.getSize();
       for (int count = in.read(part); count >= 0; count = in.read(part)) {
-        total += count;
-        if (total > size) {
+        left -= count;
+        if (left < 0) {
           throw bomb(entry);
         }
+        sum.update(part, 0, count);
+        out.write(part, 0, count);
       }
-      if (total < size) {
+      if (left > 0) {
         throw new EOFException(shown(entry.getName()) + " is shorter than it claims");
       }
+      checkSum(entry, sum.getValue());
+    }
+  }
+
+  private static void checkSum(ZipEntry entry, long sum) throws Refusal {
+    if (sum != entry.getCrc()) {
+      String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
+      throw new Refusal("is damaged: the checksum of " + shown(name) + " is wrong; copy it again");
     }
   }
 

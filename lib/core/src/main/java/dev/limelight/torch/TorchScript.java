@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -71,7 +70,8 @@ public final class TorchScript {
                 + " holds no code, so it is a checkpoint of weights and no TorchScript model; save"
                 + " the model with torch.jit.trace or torch.jit.script");
       }
-      String type = type(file, archive.bytes("data.pkl"));
+      byte[] pickle = archive.bytes("data.pkl");
+      String type = type(file, pickle);
       ScriptCode code = new ScriptCode(sources);
       ScriptClass top = code.find(type);
       if (top == null || !top.isModule()) {
@@ -80,7 +80,7 @@ public final class TorchScript {
       return new TorchScript(
           type,
           sources.get(ScriptCode.file(type)),
-          new ScriptFlow(code, top, ModulePickle.read(file, archive)));
+          new ScriptFlow(code, top, ModulePickle.read(file, pickle)));
     }
   }
 
@@ -147,7 +147,7 @@ public final class TorchScript {
         byte[] bytes = edited ? with(methods).getBytes(StandardCharsets.UTF_8) : null;
         ZipEntry entry = new ZipEntry("archive/" + name);
         entry.setSize(edited ? bytes.length : archive.size(name));
-        entry.setCrc(edited ? sum(bytes) : archive.sum(name));
+        entry.setCrc(edited ? TorchArchive.sum(bytes) : archive.sum(name));
         out.putNextEntry(entry);
         if (edited) {
           out.write(bytes);
@@ -156,12 +156,6 @@ public final class TorchScript {
         }
       }
     }
-  }
-
-  private static long sum(byte[] bytes) {
-    CRC32 sum = new CRC32();
-    sum.update(bytes);
-    return sum.getValue();
   }
 
   /** The file of the model's class with methods at the end of that class. */

@@ -39,9 +39,8 @@ final class EfficientNetWeights {
       names = new ArrayList<>(found);
     }
     String linear = names.get(names.size() - 1);
-    boolean headless = network.getChildren().size() == size.newFeatures().getChildren().size();
     try {
-      if (headless) {
+      if (!network.getChildren().contains("linear")) {
         weights = weights.without(linear);
         names = names.subList(0, names.size() - 1);
       }

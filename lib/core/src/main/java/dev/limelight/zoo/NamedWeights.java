@@ -128,14 +128,11 @@ public final class NamedWeights {
             block + " has no parameters yet; initialise the network before it is filled");
       }
       Shape wanted = parameter.getArray().getShape();
+      String wish = block + " wants '" + name + "' of shape " + wanted;
       TorchTensor tensor = found.get(kind);
       if (tensor == null) {
         throw new IllegalArgumentException(
-            block
-                + " wants '"
-                + name
-                + "' of shape "
-                + wanted
+            wish
                 + ", which the state dict does not have; "
                 + (found.isEmpty()
                     ? "its modules are " + modules.keySet()
@@ -143,11 +140,7 @@ public final class NamedWeights {
       }
       if (!wanted.equals(new Shape(tensor.shape()))) {
         throw new IllegalArgumentException(
-            block
-                + " wants '"
-                + name
-                + "' of shape "
-                + wanted
+            wish
                 + ", and "
                 + new Shape(tensor.shape())
                 + " came; check that both are of the same network");
