@@ -115,11 +115,12 @@ public final class GradCamBench {
     return rows;
   }
 
-  private static void forward(Model model, NDArray picture) {
+  /** The user's own way of running a model. */
+  static float[] forward(Model model, NDArray picture) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       NDArray input = picture.stopGradient();
       input.attach(scope);
-      model
+      return model
           .getBlock()
           .forward(new ParameterStore(scope, false), new NDList(input), false)
           .head()

@@ -2,9 +2,7 @@ package dev.limelight.bench;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.ParameterStore;
 import dev.limelight.model.Cut;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
@@ -50,7 +48,7 @@ public final class TorchScriptBench {
             int size = name.startsWith("inception") ? 299 : 224;
             NDArray x = scope.arange(3 * size * size).mul(0.37f).sin().reshape(1, 3, size, size);
             // A scripted network with auxiliary outputs gives a tuple that DJL cannot take.
-            logits = kind.equals("traced") ? forward(model, x) : logits;
+            logits = kind.equals("traced") ? GradCamBench.forward(model, x) : logits;
             rows.add(row(name, kind, Network.of(model), x, logits, Files.readAllLines(layers)));
             System.out.println(rows.get(rows.size() - 1));
           }
@@ -58,14 +56,6 @@ public final class TorchScriptBench {
       }
     }
     new Report(Path.of(args[1])).write("torchscript", rows);
-  }
-
-  private static float[] forward(Model model, NDArray x) {
-    return model
-        .getBlock()
-        .forward(new ParameterStore(model.getNDManager(), false), new NDList(x), false)
-        .head()
-        .toFloatArray();
   }
 
   private static String row(

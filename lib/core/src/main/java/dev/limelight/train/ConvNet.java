@@ -1,25 +1,21 @@
 package dev.limelight.train;
 
 import ai.djl.Model;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import ai.djl.nn.BlockList;
 import ai.djl.nn.Blocks;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
-import ai.djl.training.initializer.XavierInitializer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,15 +76,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
 
   /** A model with new weights; the caller closes it. */
   public Model newModel(String name, String engine) {
-    return initialised(name, engine, block(), new Shape(3, side, side));
-  }
-
-  private static Model initialised(String name, String engine, Block block, Shape input) {
-    Model model = Model.newInstance(name, engine);
-    block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
-    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
-    model.setBlock(block);
-    return model;
+    return Networks.initialised(name, engine, block(), new Shape(3, side, side));
   }
 
   /**
@@ -101,24 +89,16 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
   public Model join(String name, Model base, Model head) {
     Model model = newModel(name, base.getNDManager().getEngine().getEngineName());
     BlockList parts = model.getBlock().getChildren();
-    copy(base.getBlock().getChildren().valueAt(0), parts.valueAt(0));
-    copy(head.getBlock(), parts.valueAt(1));
+    Networks.copy(base.getBlock().getChildren().valueAt(0), parts.valueAt(0));
+    Networks.copy(head.getBlock(), parts.valueAt(1));
     return model;
-  }
-
-  private static void copy(Block from, Block to) {
-    ParameterList source = from.getParameters();
-    ParameterList target = to.getParameters();
-    for (int i = 0; i < target.size(); i++) {
-      target.valueAt(i).getArray().set(source.valueAt(i).getArray().toFloatArray());
-    }
   }
 
   /**
    * A model of the head alone with new weights, to be trained on features; the caller closes it.
    */
   public Model newHead(String name, String engine) {
-    return initialised(name, engine, headBlock(), featureShape());
+    return Networks.initialised(name, engine, headBlock(), featureShape());
   }
 
   /** The whole network, without weights. */
@@ -175,21 +155,12 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
    * @param folder where to write; what a model of the same name has left there is replaced
    */
   public void save(Model model, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    model.setProperty("Epoch", "0");
-    model.save(folder, model.getName());
-    String sizes = String.join(", ", channels.stream().map(String::valueOf).toList());
-    Files.writeString(
-        folder.resolve("serving.properties"),
-        """
-        blockFactory=%s
-        side=%d
-        channels=[%s]
-        units=%d
-        head=%s
-        """
-            .formatted(
-                Factory.class.getName(), side, sizes, units, head.name().toLowerCase(Locale.ROOT)));
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    arguments.put("side", side);
+    arguments.put("channels", channels);
+    arguments.put("units", units);
+    arguments.put("head", head.name().toLowerCase(Locale.ROOT));
+    Networks.save(model, folder, Factory.class, arguments);
   }
 
   /** Makes the network again from the properties that {@link ConvNet#save} wrote. */

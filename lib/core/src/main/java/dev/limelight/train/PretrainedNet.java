@@ -1,27 +1,23 @@
 package dev.limelight.train;
 
 import ai.djl.Model;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.LambdaBlock;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.ParameterList;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
-import ai.djl.training.initializer.XavierInitializer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.train.ConvNet.Head;
 import dev.limelight.zoo.EfficientNetLite;
 import dev.limelight.zoo.NamedBlock;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -83,7 +79,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
    */
   public Model newModel(String name, String engine) throws IOException {
     Path weights = base.weights();
-    Model model = initialised(name, engine, block(), new Shape(3, side, side));
+    Model model = Networks.initialised(name, engine, block(), new Shape(3, side, side));
     try {
       base.fill(model.getBlock().getChildren().get("base"), weights);
       return model;
@@ -97,7 +93,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
    * A model of what follows {@link #cut}, with new weights, to be trained; the caller closes it.
    */
   public Model newHead(String name, String engine) {
-    return initialised(name, engine, top(), featureShape());
+    return Networks.initialised(name, engine, top(), featureShape());
   }
 
   /**
@@ -107,11 +103,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
    * @param trained of {@link #newHead}
    */
   public void join(Model model, Model trained) {
-    ParameterList target = model.getBlock().getChildren().get("top").getParameters();
-    ParameterList source = trained.getBlock().getParameters();
-    for (int i = 0; i < target.size(); i++) {
-      target.valueAt(i).getArray().set(source.valueAt(i).getArray().toFloatArray());
-    }
+    Networks.copy(trained.getBlock(), model.getBlock().getChildren().get("top"));
   }
 
   private SequentialBlock top() {
@@ -128,14 +120,6 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
     return top.with("linear", Linear.builder().setUnits(units).build());
   }
 
-  private static Model initialised(String name, String engine, Block block, Shape input) {
-    Model model = Model.newInstance(name, engine);
-    block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
-    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
-    model.setBlock(block);
-    return model;
-  }
-
   /**
    * Saves a whole model as DJL does, with what is needed to open the folder again without this code
    * at hand, as {@link ConvNet#save} does.
@@ -144,24 +128,12 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
    * @param folder where to write; what a model of the same name has left there is replaced
    */
   public void save(Model model, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    model.setProperty("Epoch", "0");
-    model.save(folder, model.getName());
-    Files.writeString(
-        folder.resolve("serving.properties"),
-        """
-        blockFactory=%s
-        base=%s
-        side=%d
-        units=%d
-        head=%s
-        """
-            .formatted(
-                Factory.class.getName(),
-                base.name(),
-                side,
-                units,
-                head.name().toLowerCase(Locale.ROOT)));
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    arguments.put("base", base.name());
+    arguments.put("side", side);
+    arguments.put("units", units);
+    arguments.put("head", head.name().toLowerCase(Locale.ROOT));
+    Networks.save(model, folder, Factory.class, arguments);
   }
 
   /** Makes the network again from the properties that {@link PretrainedNet#save} wrote. */
