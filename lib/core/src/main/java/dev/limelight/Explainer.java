@@ -6,16 +6,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.cam.CamMethod;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
-import dev.limelight.model.Cut;
+import dev.limelight.method.Method;
+import dev.limelight.method.Pass;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.WholeNetwork;
 import dev.limelight.zoo.ModelNotes;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -40,6 +41,8 @@ public final class Explainer implements AutoCloseable {
   private final Model model;
   private final boolean owned;
   private final Network network;
+  private final WholeNetwork whole;
+  private final long memory;
   private final LayerPath asked;
   private final Preprocessing preprocessing;
   private final Explanations explanations;
@@ -50,12 +53,16 @@ public final class Explainer implements AutoCloseable {
       Model model,
       boolean owned,
       Network network,
+      WholeNetwork whole,
+      long memory,
       LayerPath asked,
       Preprocessing preprocessing,
       Explanations explanations) {
     this.model = model;
     this.owned = owned;
     this.network = network;
+    this.whole = whole;
+    this.memory = memory;
     this.asked = asked;
     this.preprocessing = preprocessing;
     this.explanations = explanations;
@@ -115,7 +122,8 @@ public final class Explainer implements AutoCloseable {
         return other;
       }
     }
-    Explainer other = new Explainer(model, false, network, layer, used, explanations);
+    Explainer other =
+        new Explainer(model, false, network, whole, memory, layer, used, explanations);
     others.add(other);
     return other;
   }
@@ -143,12 +151,12 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** Explains the top class of a picture. */
-  public Explanation explain(Picture picture, CamMethod method) {
+  public Explanation explain(Picture picture, Method method) {
     return explain(picture, method, Target.top());
   }
 
   /** Explains a target of a picture. */
-  public Explanation explain(Picture picture, CamMethod method, Target target) {
+  public Explanation explain(Picture picture, Method method, Target target) {
     return explain(List.of(picture), method, target).get(0);
   }
 
@@ -158,12 +166,12 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** Explains a target of a DJL image. */
-  public Explanation explain(Image image, CamMethod method, Target target) {
+  public Explanation explain(Image image, Method method, Target target) {
     return explain(picture(image), method, target);
   }
 
   /** Explains many pictures, in batches. */
-  public List<Explanation> explain(List<Picture> pictures, CamMethod method, Target target) {
+  public List<Explanation> explain(List<Picture> pictures, Method method, Target target) {
     List<Explanation> all = new ArrayList<>();
     for (int from = 0; from < pictures.size(); from += BATCH) {
       if (Thread.currentThread().isInterrupted()) {
@@ -181,25 +189,22 @@ public final class Explainer implements AutoCloseable {
    * Explains a target of one picture by several methods, which share one forward and one head
    * backward.
    */
-  public List<Explanation> explain(
-      Picture picture, List<? extends CamMethod> methods, Target target) {
+  public List<Explanation> explain(Picture picture, List<? extends Method> methods, Target target) {
     return explain(List.of(picture), methods, List.of(target)).stream().map(l -> l.get(0)).toList();
   }
 
   /** Explains the k best classes of a picture, best first, from one forward. */
-  public List<Explanation> explainTop(Picture picture, CamMethod method, int k) {
+  public List<Explanation> explainTop(Picture picture, Method method, int k) {
     synchronized (TURN) {
       try (NDManager scope = network.manager().newSubManager()) {
-        NDArray input = input(List.of(picture), scope);
-        SplitModel cutModel = splitFor(input);
-        Cut cut = cutModel.features(input);
-        float[] logits = cutModel.head(cut).toFloatArray();
+        Pass pass = pass(input(List.of(picture), scope));
+        float[] logits = pass.logits().toFloatArray();
         List<Target> targets = new ArrayList<>();
         for (int index : Logits.best(logits, k, labels().size() == 2)) {
           targets.add(Target.of(index));
         }
         return explanations
-            .of(cutModel, cut, subjects(List.of(picture)), List.of(method), targets)
+            .of(split, pass, subjects(List.of(picture)), List.of(method), targets)
             .stream()
             .map(list -> list.get(0))
             .toList();
@@ -212,7 +217,7 @@ public final class Explainer implements AutoCloseable {
    *
    * @param batch (N, 3, H, W) float32, preprocessed
    */
-  public List<Explanation> explain(NDArray batch, CamMethod method, Target target) {
+  public List<Explanation> explain(NDArray batch, Method method, Target target) {
     Shape shape = batch.getShape();
     if (shape.dimension() != 4 || batch.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException(
@@ -236,10 +241,8 @@ public final class Explainer implements AutoCloseable {
       try (NDManager scope = network.manager().newSubManager()) {
         NDArray input = scope.from(batch).stopGradient();
         input.attach(scope);
-        SplitModel cutModel = splitFor(input);
-        return explanations
-            .of(cutModel, cutModel.features(input), subjects, List.of(method), List.of(target))
-            .get(0);
+        Pass pass = pass(input);
+        return explanations.of(split, pass, subjects, List.of(method), List.of(target)).get(0);
       }
     }
   }
@@ -253,6 +256,7 @@ public final class Explainer implements AutoCloseable {
         split.close();
         split = null;
       }
+      whole.close();
       if (owned) {
         model.close();
       }
@@ -260,25 +264,23 @@ public final class Explainer implements AutoCloseable {
   }
 
   private List<List<Explanation>> explain(
-      List<Picture> pictures, List<? extends CamMethod> methods, List<Target> targets) {
+      List<Picture> pictures, List<? extends Method> methods, List<Target> targets) {
     synchronized (TURN) {
       try (NDManager scope = network.manager().newSubManager()) {
-        NDArray input = input(pictures, scope);
-        SplitModel cutModel = splitFor(input);
-        return explanations.of(
-            cutModel, cutModel.features(input), subjects(pictures), methods, targets);
+        Pass pass = pass(input(pictures, scope));
+        return explanations.of(split, pass, subjects(pictures), methods, targets);
       }
     }
   }
 
-  /** The split at the layer that was asked for, or else at the last one with spatial extent. */
-  private SplitModel splitFor(NDArray input) {
+  /** Begins at the layer that was asked for, or else at the last one with spatial extent. */
+  private Pass pass(NDArray input) {
     if (split == null) {
       LayerPath layer =
           asked != null ? asked : Layer.last(network.layers(input.getShape().slice(1))).path();
       split = network.split(layer);
     }
-    return split;
+    return new Pass(split, whole, input, memory);
   }
 
   private NDArray input(List<Picture> pictures, NDManager scope) {
@@ -323,6 +325,7 @@ public final class Explainer implements AutoCloseable {
     private LayerPath layer;
     private Preprocessing preprocessing;
     private List<String> labels = List.of();
+    private long memory = 512L << 20;
 
     private Builder() {}
 
@@ -355,6 +358,21 @@ public final class Explainer implements AutoCloseable {
      */
     public Builder optPreprocessing(Preprocessing newPreprocessing) {
       preprocessing = newPreprocessing;
+      return this;
+    }
+
+    /**
+     * About how many bytes the changed copies of a picture may take at once, which many methods
+     * make; without it 512 MiB. They go through the network in batches as large as this allows.
+     *
+     * @throws IllegalArgumentException if it is not above zero
+     */
+    public Builder optMemory(long bytes) {
+      if (bytes < 1) {
+        throw new IllegalArgumentException(
+            "the memory is a number of bytes above zero, and " + bytes + " came");
+      }
+      memory = bytes;
       return this;
     }
 
@@ -411,6 +429,8 @@ public final class Explainer implements AutoCloseable {
                 model,
                 owned,
                 network,
+                new WholeNetwork(network),
+                memory,
                 layer,
                 used,
                 new Explanations(model, network, names, sha256));

@@ -11,6 +11,7 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * One picture's prediction together with the map that explains it: plain values, nothing native.
@@ -27,6 +28,7 @@ public final class Explanation implements Tile {
   private final boolean binary;
   private final Heatmap map;
   private final String method;
+  private final Map<String, Double> notes;
   private final Provenance provenance;
 
   Explanation(
@@ -36,6 +38,7 @@ public final class Explanation implements Tile {
       boolean binary,
       Heatmap map,
       String method,
+      Map<String, Double> notes,
       Provenance provenance) {
     this.picture = subject.picture();
     this.seen = subject.seen();
@@ -47,6 +50,7 @@ public final class Explanation implements Tile {
     this.binary = binary;
     this.map = map;
     this.method = method;
+    this.notes = Map.copyOf(notes);
     this.provenance = provenance;
   }
 
@@ -102,6 +106,11 @@ public final class Explanation implements Tile {
   /** The probability of the class that the map speaks for. */
   public double probability() {
     return probability(target);
+  }
+
+  /** What the method says of its map beside it, such as the error of an estimate, by name. */
+  public Map<String, Double> notes() {
+    return notes;
   }
 
   /** How it was made. */

@@ -3,20 +3,21 @@ package dev.limelight;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import dev.limelight.cam.About;
-import dev.limelight.cam.CamMethod;
-import dev.limelight.cam.CamMethods;
-import dev.limelight.cam.Evidence;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
-import dev.limelight.model.Cut;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
+import dev.limelight.method.Pass;
 import dev.limelight.model.Network;
 import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 
 /**
  * Makes plain explanations out of what the two parts of a model give.
@@ -31,17 +32,15 @@ record Explanations(Model model, Network network, List<String> labels, String sh
   /** One list for each method of each target, with one explanation a picture. */
   List<List<Explanation>> of(
       SplitModel split,
-      Cut cut,
+      Pass pass,
       List<Explanation.Subject> subjects,
-      List<? extends CamMethod> methods,
+      List<? extends Method> methods,
       List<Target> targets) {
     List<Target> resolved = targets.stream().map(target -> target.resolve(labels)).toList();
-    List<Function<NDArray, NDArray>> scores = new ArrayList<>();
-    resolved.forEach(target -> scores.add(target::score));
-    List<Evidence> evidence = Evidence.of(split, cut, scores);
+    List<Evidence> evidence = pass.evidence(resolved);
     List<List<Explanation>> all = new ArrayList<>();
     for (int t = 0; t < targets.size(); t++) {
-      for (CamMethod method : methods) {
+      for (Method method : methods) {
         NDArray maps = map(method, evidence.get(t));
         Provenance provenance = provenance(split, method, resolved.get(t));
         all.add(explanations(subjects, evidence.get(t), resolved.get(t), maps, method, provenance));
@@ -50,13 +49,13 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     return all;
   }
 
-  private static NDArray map(CamMethod method, Evidence evidence) {
+  private static NDArray map(Method method, Evidence evidence) {
     try {
       return method.map(evidence);
     } catch (NoGradientException e) {
       throw e.offering(
-          CamMethods.all().stream()
-              .map(CamMethod::about)
+          Methods.all().stream()
+              .map(Method::about)
               .filter(about -> !about.gradients())
               .map(About::name)
               .toList());
@@ -68,7 +67,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
       Evidence evidence,
       Target target,
       NDArray maps,
-      CamMethod method,
+      Method method,
       Provenance provenance) {
     int h = (int) maps.getShape().get(1);
     int w = (int) maps.getShape().get(2);
@@ -77,12 +76,12 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     float[] logits = evidence.logits().toFloatArray();
     int[] classes = target.classes(evidence.logits());
     checkLabels(k);
+    String unit = method.unit(target.unit());
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
       float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
       checkFinite(own, subjects.get(i).picture(), i);
-      Heatmap map =
-          new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), "logit");
+      Heatmap map = new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit);
       all.add(
           new Explanation(
               subjects.get(i),
@@ -91,9 +90,16 @@ record Explanations(Model model, Network network, List<String> labels, String sh
               labels.size() == 2 || target instanceof Target.Binary,
               map,
               method.about().name(),
+              notes(evidence, i),
               provenance));
     }
     return all;
+  }
+
+  private static Map<String, Double> notes(Evidence evidence, int picture) {
+    Map<String, Double> own = new LinkedHashMap<>();
+    evidence.notes().forEach((name, values) -> own.put(name, values[picture]));
+    return own;
   }
 
   private void checkLabels(int outputs) {
@@ -121,7 +127,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     }
   }
 
-  private Provenance provenance(SplitModel split, CamMethod method, Target target) {
+  private Provenance provenance(SplitModel split, Method method, Target target) {
     Engine engine = model.getNDManager().getEngine();
     String version = Explanations.class.getPackage().getImplementationVersion();
     return new Provenance(
@@ -136,7 +142,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
   }
 
   /** The method's name and, where it has any, its arguments as its record tells them. */
-  private static String described(CamMethod method) {
+  private static String described(Method method) {
     String text = method.toString();
     String arguments = text.substring(text.indexOf('[') + 1, text.length() - 1);
     String name = method.about().name();

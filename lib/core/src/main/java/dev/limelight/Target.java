@@ -3,6 +3,7 @@ package dev.limelight;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.Score;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,18 +12,17 @@ import java.util.List;
  * labels is a binary classifier: its sigmoid unit speaks for the second label where the logit is
  * positive and for the first where it is negative.
  */
-public interface Target {
+public interface Target extends Score {
 
-  /**
-   * The score of each picture.
-   *
-   * @param logits (N, K)
-   * @return (N)
-   */
-  NDArray score(NDArray logits);
+  @Override
+  default boolean linear() {
+    return true;
+  }
 
-  /** The index of the class that the score of each picture speaks for. */
-  int[] classes(NDArray logits);
+  /** What a score of 1 means. */
+  default String unit() {
+    return "logit";
+  }
 
   /**
    * The same target, knowing what the classes are called.
@@ -74,6 +74,11 @@ public interface Target {
               ? logits.gt(0).toType(DataType.FLOAT32, false).mul(2).sub(1)
               : logits.stopGradient().argMax(1).oneHot((int) k, DataType.FLOAT32);
       return logits.mul(chosen).sum(new int[] {1});
+    }
+
+    @Override
+    public Target of(int picture, NDArray logits) {
+      return new Index(new int[] {classes(logits)[picture]}, binary);
     }
 
     @Override
@@ -159,6 +164,11 @@ public interface Target {
       return new Index(indices, binary || labels.size() == 2);
     }
 
+    @Override
+    public Target of(int picture, NDArray logits) {
+      return new Index(new int[] {classes(logits)[picture]}, binary);
+    }
+
     /** The part that belongs to some pictures of a longer list. */
     Index slice(int from, int count) {
       if (indices.length == 1) {
@@ -198,6 +208,11 @@ public interface Target {
       return side(logits).classes(logits);
     }
 
+    @Override
+    public Target of(int picture, NDArray logits) {
+      return this;
+    }
+
     private Target side(NDArray logits) {
       long k = logits.getShape().get(1);
       if (k != 1) {
@@ -224,6 +239,11 @@ public interface Target {
 
     @Override
     public int[] classes(NDArray logits) {
+      throw unresolved();
+    }
+
+    @Override
+    public Target of(int picture, NDArray logits) {
       throw unresolved();
     }
 

@@ -15,11 +15,11 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.util.Pair;
 import dev.limelight.cam.Cam;
-import dev.limelight.cam.CamMethod;
-import dev.limelight.cam.CamMethods;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.HiResCam;
 import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import dev.limelight.model.Cut;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
@@ -70,7 +70,7 @@ class ExplainerTest {
               .toList();
       float[] first = explainer.explain(picture(0)).map().values();
       for (int i = 1; i < 50; i++) {
-        CamMethod method = CamMethods.all().get(i % CamMethods.all().size());
+        Method method = Methods.all().get(i % Methods.all().size());
         explainer.explain(picture(i % 6), method, Target.of(i % 4));
       }
       assertThat(explainer.explain(picture(0)).map().values()).containsExactly(first);

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.limelight.cam.About;
 import dev.limelight.cam.CamMethod;
-import dev.limelight.cam.CamMethods;
-import dev.limelight.cam.Evidence;
 import dev.limelight.image.Picture;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import dev.limelight.model.NoGradientException;
 import java.io.IOException;
 import java.util.List;
@@ -20,8 +21,8 @@ class OnnxExplainerTest {
   /** Needs no gradient, but the head with other activations. */
   private record HalfIsEnough() implements CamMethod {
     @Override
-    public NDArray map(Evidence evidence) {
-      return evidence.activations().mul(evidence.logits().sum()).sum(new int[] {1});
+    public NDArray parts(Evidence evidence) {
+      return evidence.activations().mul(evidence.logits().sum());
     }
 
     @Override
@@ -42,15 +43,15 @@ class OnnxExplainerTest {
       assertThat(seen.provenance().layer()).isEqualTo("layer3");
       assertThat(seen.provenance().engine()).startsWith("OnnxRuntime ");
       assertThat(seen.predictedLabel()).isEqualTo("circle");
-      assertThat(explainer.explainTop(picture, CamMethods.named("cam"), 3)).hasSize(3);
+      assertThat(explainer.explainTop(picture, Methods.named("cam"), 3)).hasSize(3);
     }
   }
 
   @Test
   void gradientsElsewhereAreRefusedWithWhatWouldWork() throws IOException {
     List<String> without =
-        CamMethods.all().stream()
-            .map(CamMethod::about)
+        Methods.all().stream()
+            .map(Method::about)
             .filter(about -> !about.gradients())
             .map(About::name)
             .toList();
@@ -58,7 +59,7 @@ class OnnxExplainerTest {
         NDManager manager = NDManager.newBaseManager("PyTorch")) {
       NDArray x = TinyResNet.golden(manager).get("x");
       Explainer at = explainer.at("layer2");
-      for (CamMethod method : CamMethods.all()) {
+      for (Method method : Methods.all()) {
         if (method.about().gradients()) {
           assertThatThrownBy(() -> at.explain(x, method, Target.top()))
               .as(method.about().name())
@@ -80,7 +81,7 @@ class OnnxExplainerTest {
         try (NDManager manager = NDManager.newBaseManager(engine)) {
           NDArray x = TinyResNet.golden(manager).get("x");
           float[] map =
-              explainer.explain(x, CamMethods.named("cam"), Target.of(1)).get(2).map().values();
+              explainer.explain(x, Methods.named("cam"), Target.of(1)).get(2).map().values();
           expected = expected == null ? map : expected;
           assertThat(map).containsExactly(expected);
         }

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Target;
-import dev.limelight.cam.CamMethod;
-import dev.limelight.cam.CamMethods;
 import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import dev.limelight.model.Preprocessing;
@@ -108,7 +108,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkUsage();
-    CamMethod chosen = CamMethods.named(method);
+    Method chosen = Methods.named(method);
     ModelFile file = options.file();
     List<String> names = labels == null ? List.of() : readLabels();
     List<Picture> pictures = input.images == null ? List.of() : readPictures();

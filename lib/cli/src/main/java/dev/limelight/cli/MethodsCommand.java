@@ -1,8 +1,8 @@
 package dev.limelight.cli;
 
-import dev.limelight.cam.About;
-import dev.limelight.cam.CamMethod;
-import dev.limelight.cam.CamMethods;
+import dev.limelight.method.About;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,12 +20,12 @@ final class MethodsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Table table = new Table(CamMethods.all().size());
-    for (CamMethod method : CamMethods.all()) {
+    Table table = new Table(Methods.all().size());
+    for (Method method : Methods.all()) {
       About about = method.about();
       table.row(
           about.name(),
-          "cam",
+          method.family(),
           about.gradients() ? "gradients" : "no gradients",
           about.classes() ? "classes" : "one map for all classes",
           about.cost(),

@@ -1,6 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
 
 /**
  * Class activation mapping: {@code sum_k W[c,k] A_k}, with W the weights of the one linear layer
@@ -13,9 +15,9 @@ import ai.djl.ndarray.NDArray;
 public record Cam() implements CamMethod {
 
   @Override
-  public NDArray map(Evidence evidence) {
+  public NDArray parts(Evidence evidence) {
     NDArray weights = evidence.classWeights().expandDims(2).expandDims(3);
-    return weights.mul(evidence.activations()).sum(new int[] {1});
+    return weights.mul(evidence.activations());
   }
 
   @Override

@@ -1,22 +1,14 @@
 package dev.limelight.cam;
 
-import ai.djl.ndarray.NDArray;
+import dev.limelight.method.Method;
 
 /**
- * A class activation map: a function of the evidence at one layer. An implementation is a record
- * whose components are the method's arguments; a public one with a constructor without arguments is
- * found by its name.
+ * A class activation map: the channels of one layer, each weighted by what it means to the score.
  */
-public interface CamMethod {
+public interface CamMethod extends Method {
 
-  /**
-   * Computes the maps.
-   *
-   * @param evidence what is known at the layer, computed when it is asked for
-   * @return the raw maps, (N, h, w), signed, in units of the score
-   */
-  NDArray map(Evidence evidence);
-
-  /** What the method is called, needs and costs. */
-  About about();
+  @Override
+  default String family() {
+    return "cam";
+  }
 }

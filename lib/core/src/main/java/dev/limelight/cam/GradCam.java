@@ -1,6 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
 
 /**
  * Gradient-weighted class activation mapping: {@code sum_k w_k A_k} with {@code w_k =
@@ -12,11 +14,11 @@ import ai.djl.ndarray.NDArray;
 public record GradCam() implements CamMethod {
 
   @Override
-  public NDArray map(Evidence evidence) {
+  public NDArray parts(Evidence evidence) {
     NDArray gradients = evidence.gradients();
     long places = gradients.getShape().get(2) * gradients.getShape().get(3);
     NDArray weights = gradients.sum(new int[] {2, 3}, true).div(places);
-    return weights.mul(evidence.activations()).sum(new int[] {1});
+    return weights.mul(evidence.activations());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
 
 /**
  * Element-wise Grad-CAM: {@code sum_k ReLU(g_k A_k)}. It has no negative evidence.
@@ -11,8 +13,8 @@ import ai.djl.ndarray.NDArray;
 public record GradCamElementwise() implements CamMethod {
 
   @Override
-  public NDArray map(Evidence evidence) {
-    return evidence.gradients().mul(evidence.activations()).maximum(0f).sum(new int[] {1});
+  public NDArray parts(Evidence evidence) {
+    return evidence.gradients().mul(evidence.activations()).maximum(0f);
   }
 
   @Override

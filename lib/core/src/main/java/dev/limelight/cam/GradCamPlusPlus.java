@@ -1,6 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
 
 /**
  * Grad-CAM++: {@code sum_k w_k A_k} with {@code w_k = sum_xy ReLU(g_k) a_k} and {@code a_k = g_k^2
@@ -12,7 +14,7 @@ import ai.djl.ndarray.NDArray;
 public record GradCamPlusPlus() implements CamMethod {
 
   @Override
-  public NDArray map(Evidence evidence) {
+  public NDArray parts(Evidence evidence) {
     NDArray activations = evidence.activations();
     // Only positive gradients weigh, so only they are put into the quotient.
     NDArray positive = evidence.gradients().maximum(0f);
@@ -21,7 +23,7 @@ public record GradCamPlusPlus() implements CamMethod {
     NDArray denominator = squared.mul(2).add(sums.mul(squared.mul(positive))).add(1e-6f);
     NDArray alpha = squared.div(denominator);
     NDArray weights = positive.mul(alpha).sum(new int[] {2, 3}, true);
-    return weights.mul(activations).sum(new int[] {1});
+    return weights.mul(activations);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
 
 /**
  * HiResCAM: {@code sum_k g_k A_k}, place by place, so that the map shows what the head really
@@ -12,8 +14,8 @@ import ai.djl.ndarray.NDArray;
 public record HiResCam() implements CamMethod {
 
   @Override
-  public NDArray map(Evidence evidence) {
-    return evidence.gradients().mul(evidence.activations()).sum(new int[] {1});
+  public NDArray parts(Evidence evidence) {
+    return evidence.gradients().mul(evidence.activations());
   }
 
   @Override

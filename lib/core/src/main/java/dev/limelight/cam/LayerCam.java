@@ -1,6 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
 
 /**
  * LayerCAM: {@code sum_k ReLU(g_k) A_k}, which stays sharp at early layers.
@@ -10,8 +12,8 @@ import ai.djl.ndarray.NDArray;
 public record LayerCam() implements CamMethod {
 
   @Override
-  public NDArray map(Evidence evidence) {
-    return evidence.gradients().maximum(0f).mul(evidence.activations()).sum(new int[] {1});
+  public NDArray parts(Evidence evidence) {
+    return evidence.gradients().maximum(0f).mul(evidence.activations());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
 
 /**
  * XGrad-CAM: {@code sum_k w_k A_k} with {@code w_k = sum_xy g_k A_k / (S_k + 1e-7)} and {@code S_k
@@ -12,11 +14,11 @@ import ai.djl.ndarray.NDArray;
 public record XGradCam() implements CamMethod {
 
   @Override
-  public NDArray map(Evidence evidence) {
+  public NDArray parts(Evidence evidence) {
     NDArray activations = evidence.activations();
     NDArray sums = activations.sum(new int[] {2, 3}, true).add(1e-7f);
     NDArray weights = evidence.gradients().mul(activations).sum(new int[] {2, 3}, true).div(sums);
-    return weights.mul(activations).sum(new int[] {1});
+    return weights.mul(activations);
   }
 
   @Override

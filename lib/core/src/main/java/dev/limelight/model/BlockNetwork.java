@@ -82,6 +82,17 @@ final class BlockNetwork implements Network {
   }
 
   @Override
+  public SplitModel whole() {
+    Stage all = mxnet ? new TracedStage(manager, steps, false) : new EagerStage(steps);
+    return new SplitModel(SplitModel.INPUT, new Identity(), all, autograd());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    throw new NoGradientException("guided backpropagation is not known for blocks");
+  }
+
+  @Override
   public String outputActivation() {
     return outputActivation;
   }

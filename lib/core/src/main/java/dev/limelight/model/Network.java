@@ -55,6 +55,24 @@ public sealed interface Network
   SplitModel split(LayerPath path);
 
   /**
+   * Cut at its input: the features are the picture itself, and everything else is the head. Not
+   * fused, so that it can be recorded.
+   */
+  SplitModel whole();
+
+  /** Why its gradients cannot be computed, or null if they can. */
+  default String noGradient() {
+    return null;
+  }
+
+  /**
+   * Makes guided backpropagation ready.
+   *
+   * @throws NoGradientException if the network cannot be walked ReLU by ReLU; it says why
+   */
+  GuidedBackprop guidedBackprop();
+
+  /**
    * What follows the logits and is left out, such as "softmax", or null: scores are raw logits
    * unless a target says otherwise.
    */

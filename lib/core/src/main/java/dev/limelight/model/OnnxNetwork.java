@@ -118,6 +118,21 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
+  public SplitModel whole() {
+    throw new NoGradientException(noGradient());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    throw new NoGradientException(noGradient());
+  }
+
+  @Override
+  public String noGradient() {
+    return "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
+  }
+
+  @Override
   public String outputActivation() {
     return graph.outputActivation();
   }

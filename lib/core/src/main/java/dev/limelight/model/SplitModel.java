@@ -16,10 +16,13 @@ import java.util.function.Supplier;
  */
 public final class SplitModel implements AutoCloseable {
 
+  static final LayerPath INPUT = LayerPath.of("input");
+
   private final LayerPath layer;
   private final Stage features;
   private final Stage head;
   private final Autograd autograd;
+  private Boolean linear;
 
   SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
     this.layer = layer;
@@ -79,6 +82,40 @@ public final class SplitModel implements AutoCloseable {
    */
   public Slope slope(Cut cut, Function<NDArray, NDList> scores) {
     return autograd.slope(cut.activations(), leaf -> run(cut.with(leaf)), scores);
+  }
+
+  /**
+   * Whether the second part is global average pooling and one linear layer, proven by what it does:
+   * its gradient is even over the places, and three points lie on a line. It is found out once.
+   */
+  public boolean linear(Cut cut) {
+    if (linear == null) {
+      linear = cut.carried().isEmpty() && even(cut) && affine(cut);
+    }
+    return linear;
+  }
+
+  private boolean even(Cut cut) {
+    NDArray gradient;
+    try {
+      gradient = slope(cut, logits -> new NDList(logits.max(new int[] {1}))).gradients().get(0);
+    } catch (NoGradientException e) {
+      return false;
+    }
+    long places = gradient.getShape().get(2) * gradient.getShape().get(3);
+    NDArray mean = gradient.sum(new int[] {2, 3}, true).div(places);
+    return largest(gradient.sub(mean)) <= 1e-4f * largest(gradient);
+  }
+
+  private boolean affine(Cut cut) {
+    NDArray bias = head(cut.with(cut.activations().zerosLike()));
+    NDArray mirrored = head(cut.with(cut.activations().neg()));
+    NDArray expected = bias.mul(2).sub(head(cut));
+    return largest(mirrored.sub(expected)) <= 1e-3f * Math.max(1e-3f, largest(expected));
+  }
+
+  private static float largest(NDArray array) {
+    return array.abs().max().toFloatArray()[0];
   }
 
   /** Runs what an engine may refuse for the shape of its input, and tells so in one sentence. */

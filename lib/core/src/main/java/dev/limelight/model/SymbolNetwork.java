@@ -94,6 +94,17 @@ final class SymbolNetwork implements Network {
   }
 
   @Override
+  public SplitModel whole() {
+    Stage all = new MxStage(manager, graph, parameters, List.of(input), false);
+    return new SplitModel(SplitModel.INPUT, new Identity(), all, new MxAutograd());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    throw new NoGradientException("guided backpropagation is not known for symbols");
+  }
+
+  @Override
   public String outputActivation() {
     return outputActivation;
   }

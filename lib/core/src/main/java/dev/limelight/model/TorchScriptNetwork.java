@@ -98,6 +98,17 @@ final class TorchScriptNetwork implements Network {
   }
 
   @Override
+  public SplitModel whole() {
+    Stage all = new TorchScriptStage(manager, load(script::writeWhole), TorchScript.WHOLE);
+    return new SplitModel(SplitModel.INPUT, new Identity(), all, new PtAutograd());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    throw new NoGradientException("guided backpropagation is not known for TorchScript");
+  }
+
+  @Override
   public String outputActivation() {
     return script.outputActivation();
   }

@@ -18,6 +18,7 @@ final class ScriptCut {
 
   static final String FEATURES = "limelight_features";
   static final String HEAD = "limelight_head";
+  static final String WHOLE = "limelight_whole";
   static final String SHAPES = "limelight_shapes";
 
   private static final String CUT = "limelight_cut";
@@ -214,6 +215,17 @@ final class ScriptCut {
 
   private static void line(StringBuilder out, String text) {
     out.append("    ").append(text).append('\n');
+  }
+
+  /** A method that gives the logits of a copy of the picture: what runs in place may follow. */
+  static String whole(ScriptFlow flow, String type) {
+    StringBuilder out = new StringBuilder();
+    flow.writeHead(out, WHOLE, type, ScriptTypes.TENSOR);
+    String picture = flow.parameters().get(0).name();
+    line(out, picture + " = torch.clone(" + picture + ")");
+    flow.statements().forEach(statement -> statement.write(out, "    "));
+    line(out, "return " + flow.logits());
+    return out.toString();
   }
 
   /** A method that runs the model once and gives the shape of every module's output, in order. */

@@ -28,6 +28,9 @@ public final class TorchScript {
   /** Takes what forward takes; gives the shape of each module's output, in their order. */
   public static final String SHAPES = ScriptCut.SHAPES;
 
+  /** Takes what forward takes; gives the logits. */
+  public static final String WHOLE = ScriptCut.WHOLE;
+
   private static final String CODE = "code/";
 
   /**
@@ -124,6 +127,11 @@ public final class TorchScript {
    */
   public void writeCut(Path source, String path, Path target) throws IOException {
     write(source, new ScriptCut(flow, flow.mark(path)).methods(type), target);
+  }
+
+  /** Copies an archive with a method more that gives the logits, without what follows them. */
+  public void writeWhole(Path source, Path target) throws IOException {
+    write(source, ScriptCut.whole(flow, type), target);
   }
 
   /** Copies an archive with a method more that gives the shapes of {@link #modules()}. */

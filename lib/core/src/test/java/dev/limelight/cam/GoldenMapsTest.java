@@ -38,7 +38,7 @@ class GoldenMapsTest {
       int checked = 0;
       for (String layer : layers) {
         Explainer at = explainer.at(TinyResNet.path(kind, layer));
-        for (CamMethod method : CamMethods.all()) {
+        for (Method method : Methods.all()) {
           String name = method.about().name();
           boolean defined = !name.equals("cam") || layer.equals("layer3");
           if (defined && SlowMaps.knows(name)) {
@@ -57,7 +57,7 @@ class GoldenMapsTest {
   }
 
   private static List<Explanation> batch(
-      Explainer explainer, CamMethod method, NDArray x, long[] classes) {
+      Explainer explainer, Method method, NDArray x, long[] classes) {
     int[] targets = new int[classes.length];
     for (int i = 0; i < targets.length; i++) {
       targets[i] = (int) classes[i];
@@ -66,7 +66,7 @@ class GoldenMapsTest {
   }
 
   private static List<Explanation> singles(
-      Explainer explainer, CamMethod method, NDArray x, long[] classes) {
+      Explainer explainer, Method method, NDArray x, long[] classes) {
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < classes.length; i++) {
       NDArray one = x.get(i + ":" + (i + 1));

@@ -12,8 +12,8 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Target;
 import dev.limelight.TinyResNet;
-import dev.limelight.cam.CamMethod;
-import dev.limelight.cam.CamMethods;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
 import java.io.IOException;
@@ -62,17 +62,17 @@ class EfficientNetLiteGoldenTest {
       NDList golden = golden(scope);
       long[] classes = golden.get("target").toLongArray();
       Target target = Target.each((int) classes[0], (int) classes[1]);
-      List<CamMethod> known = List.copyOf(CamMethods.all());
+      List<Method> known = List.copyOf(Methods.all());
       for (String name :
           List.of("grad-cam", "grad-cam++", "layer-cam", "ablation-cam", "eigen-cam")) {
-        for (CamMethod method : known) {
+        for (Method method : known) {
           if (method.about().name().equals(name)) {
             List<Explanation> seen = explainer.explain(golden.get("x"), method, target);
             same(name, seen.stream().map(e -> e.heatmap().values()).toList(), golden.get(name));
           }
         }
       }
-      List<Explanation> cam = explainer.explain(golden.get("x"), CamMethods.named("cam"), target);
+      List<Explanation> cam = explainer.explain(golden.get("x"), Methods.named("cam"), target);
       same("cam-raw", cam.stream().map(e -> e.map().values()).toList(), golden.get("cam-raw"));
       assertThat(cam.get(0).predictedLabel()).isEqualTo("Egyptian cat");
     }

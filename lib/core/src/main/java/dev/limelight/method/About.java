@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.method;
 
 /**
  * What a user wants to know of a method before choosing it.

@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.method;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,17 +18,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The methods there are: every one in this package, found by looking, and those that other jars
- * offer as a service. There is no list to keep.
+ * The methods there are: every one in the packages of the families, found by looking, and those
+ * that other jars offer as a service. There is no list of methods to keep.
  */
-public final class CamMethods {
+public final class Methods {
 
-  private static final List<CamMethod> ALL = find();
+  private static final List<String> PACKAGES =
+      List.of("dev.limelight.cam", "dev.limelight.gradient", "dev.limelight.perturb");
 
-  private CamMethods() {}
+  private static final List<Method> ALL = find();
+
+  private Methods() {}
 
   /** All methods with their default arguments, by name. */
-  public static List<CamMethod> all() {
+  public static List<Method> all() {
     return ALL;
   }
 
@@ -37,7 +40,7 @@ public final class CamMethods {
    *
    * @throws IllegalArgumentException if there is none; the message lists those there are
    */
-  public static CamMethod named(String name) {
+  public static Method named(String name) {
     return ALL.stream()
         .filter(method -> method.about().name().equals(name))
         .findFirst()
@@ -52,13 +55,13 @@ public final class CamMethods {
                             .collect(Collectors.joining(", "))));
   }
 
-  private static List<CamMethod> find() {
-    List<CamMethod> found = new ArrayList<>();
+  private static List<Method> find() {
+    List<Method> found = new ArrayList<>();
     for (String name : classNames()) {
       try {
         Class<?> type = Class.forName(name);
-        if (CamMethod.class.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers())) {
-          found.add((CamMethod) type.getDeclaredConstructor().newInstance());
+        if (Method.class.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers())) {
+          found.add((Method) type.getDeclaredConstructor().newInstance());
         }
       } catch (NoSuchMethodException e) {
         // A method without default arguments cannot be called by name alone.
@@ -67,14 +70,14 @@ public final class CamMethods {
         throw new IllegalStateException("the method " + name + " cannot be made: " + e, e);
       }
     }
-    ServiceLoader.load(CamMethod.class).forEach(found::add);
+    ServiceLoader.load(Method.class).forEach(found::add);
     found.sort(Comparator.comparing(method -> method.about().name()));
     return List.copyOf(found);
   }
 
   private static List<String> classNames() {
     try {
-      URI place = CamMethods.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+      URI place = Methods.class.getProtectionDomain().getCodeSource().getLocation().toURI();
       Path root = Path.of(place);
       if (Files.isDirectory(root)) {
         return classNames(root);
@@ -90,18 +93,17 @@ public final class CamMethods {
   }
 
   private static List<String> classNames(Path root) throws IOException {
-    String folder = CamMethods.class.getPackageName().replace('.', '/');
-    try (Stream<Path> files = Files.list(root.resolve(folder))) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(".class") && !file.contains("-") && !file.contains("$"))
-          .map(
-              file ->
-                  CamMethods.class.getPackageName()
-                      + "."
-                      + file.substring(0, file.length() - ".class".length()))
-          .sorted()
-          .toList();
+    List<String> names = new ArrayList<>();
+    for (String name : PACKAGES) {
+      try (Stream<Path> files = Files.list(root.resolve(name.replace('.', '/')))) {
+        files
+            .map(file -> file.getFileName().toString())
+            .filter(file -> file.endsWith(".class") && !file.contains("-") && !file.contains("$"))
+            .map(file -> name + "." + file.substring(0, file.length() - ".class".length()))
+            .sorted()
+            .forEach(names::add);
+      }
     }
+    return names;
   }
 }

@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,10 +8,12 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.Target;
 import dev.limelight.TinyResNet;
-import dev.limelight.model.Cut;
 import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.WholeNetwork;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,41 +22,49 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every method keeps to, whichever it is. */
-class CamMethodsTest {
+class MethodsTest {
 
   private static Model model;
   private static NDArray x;
   private static SplitModel split;
+  private static WholeNetwork whole;
 
   @BeforeAll
   static void cut() {
     model = TinyResNet.symbol();
     x = TinyResNet.golden(model.getNDManager()).get("x");
-    split = SplitModel.of(model, LayerPath.of("layer3"));
+    Network network = Network.of(model);
+    split = network.split(LayerPath.of("layer3"));
+    whole = new WholeNetwork(network);
   }
 
   @AfterAll
   static void close() {
     split.close();
+    whole.close();
     model.close();
   }
 
-  static List<CamMethod> methods() {
-    return CamMethods.all();
+  static List<Method> methods() {
+    return Methods.all();
   }
 
-  private static NDArray map(CamMethod method, NDArray pictures, int target) {
-    Cut cut = split.features(pictures);
-    Evidence evidence = Evidence.of(split, cut, List.of(k -> k.get(":, " + target))).get(0);
+  private static Evidence evidence(NDArray pictures, int target) {
+    return new Pass(split, whole, pictures, 1 << 26).evidence(List.of(Target.of(target))).get(0);
+  }
+
+  private static NDArray map(Method method, NDArray pictures, int target) {
+    Evidence evidence = evidence(pictures, target);
     return method.map(evidence);
   }
 
   @ParameterizedTest
   @MethodSource("methods")
-  void mapsHaveTheLayersSizeAndAreFinite(CamMethod method) {
+  void mapsHaveTheLayersSizeAndAreFinite(Method method) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       NDArray map = map(method, pictures(scope, "0:6"), 1);
-      assertThat(map.getShape()).isEqualTo(new Shape(6, 8, 8));
+      long side = method.family().equals("cam") ? 8 : 64;
+      assertThat(map.getShape()).isEqualTo(new Shape(6, side, side));
       for (float value : map.toFloatArray()) {
         assertThat(value).isFinite();
       }
@@ -67,7 +77,7 @@ class CamMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void theSameAgainGivesTheSame(CamMethod method) {
+  void theSameAgainGivesTheSame(Method method) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       float[] first = map(method, pictures(scope, "0:6"), 2).toFloatArray();
       map(method, pictures(scope, "3:5"), 0);
@@ -77,7 +87,7 @@ class CamMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void aBatchGivesWhatItsPicturesGiveAlone(CamMethod method) {
+  void aBatchGivesWhatItsPicturesGiveAlone(Method method) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       NDArray batch = map(method, pictures(scope, "0:6"), 3);
       for (int i = 0; i < 6; i++) {
@@ -89,7 +99,7 @@ class CamMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void itTellsClassesApartIfItSaysSo(CamMethod method) {
+  void itTellsClassesApartIfItSaysSo(Method method) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       float[] one = map(method, pictures(scope, "0:1"), 0).toFloatArray();
       float[] other = map(method, pictures(scope, "0:1"), 1).toFloatArray();
@@ -103,10 +113,9 @@ class CamMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void itChangesNothingThatItShares(CamMethod method) {
+  void itChangesNothingThatItShares(Method method) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
-      Cut cut = split.features(pictures(scope, "0:2"));
-      Evidence evidence = Evidence.of(split, cut, List.of(k -> k.get(":, 1"))).get(0);
+      Evidence evidence = evidence(pictures(scope, "0:2"), 1);
       float[] activations = evidence.activations().toFloatArray();
       float[] gradients = evidence.gradients().toFloatArray();
       float[] logits = evidence.logits().toFloatArray();
@@ -119,18 +128,18 @@ class CamMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void itSaysWhatItIs(CamMethod method) {
+  void itSaysWhatItIs(Method method) {
     About about = method.about();
     assertThat(about.name()).matches("[a-z0-9]+(\\+\\+)?(-[a-z0-9]+(\\+\\+)?)*");
     assertThat(about.cost()).isNotBlank();
     assertThat(about.paper()).isNotBlank();
-    assertThat(CamMethods.named(about.name())).isEqualTo(method);
+    assertThat(Methods.named(about.name())).isEqualTo(method);
     assertThat(method.getClass().isRecord()).isTrue();
   }
 
   @Test
   void namesAreUniqueAndThoseThatThereAre() {
-    assertThat(CamMethods.all().stream().map(method -> method.about().name()))
+    assertThat(Methods.all().stream().map(method -> method.about().name()))
         .doesNotHaveDuplicates()
         .contains(
             "cam",
@@ -140,7 +149,7 @@ class CamMethodsTest {
             "hires-cam",
             "layer-cam",
             "xgrad-cam");
-    assertThatThrownBy(() -> CamMethods.named("nope"))
+    assertThatThrownBy(() -> Methods.named("nope"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("no method 'nope'; there are ")
         .hasMessageContaining("grad-cam, grad-cam++");

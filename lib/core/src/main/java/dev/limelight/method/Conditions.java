@@ -1,0 +1,58 @@
+package dev.limelight.method;
+
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.NoGradientException;
+
+/**
+ * What a method finds at a layer of a network.
+ *
+ * @param input one picture, (1, C, H, W)
+ * @param activations its layer, (1, C, h, w)
+ * @param linear whether the score is linear in the spatial means of the activations: global average
+ *     pooling and one linear layer
+ * @param noGradient why what follows the layer cannot be differentiated, or null if it can
+ * @param noInputGradient why the whole network cannot be differentiated, or null if it can
+ * @param noGuidedBackprop why guided backpropagation cannot run, or null if it can
+ */
+public record Conditions(
+    Shape input,
+    Shape activations,
+    boolean linear,
+    String noGradient,
+    String noInputGradient,
+    String noGuidedBackprop) {
+
+  /** The number of channels of the layer. */
+  public int channels() {
+    return (int) activations.get(1);
+  }
+
+  /** The number of places of the layer. */
+  public int places() {
+    return (int) (activations.get(2) * activations.get(3));
+  }
+
+  /** One gradient of what follows the layer. */
+  public Work headBackward(String how) {
+    require(noGradient);
+    return Work.of(how).withHeadBackwards(1);
+  }
+
+  /** One gradient of the whole network. */
+  public Work backward(String how) {
+    require(noInputGradient);
+    return Work.of(how).withBackwards(1);
+  }
+
+  /** One guided backpropagation, which costs about a gradient of the whole network. */
+  public Work guidedBackward(String how) {
+    require(noGuidedBackprop);
+    return Work.of(how).withBackwards(1);
+  }
+
+  private static void require(String reason) {
+    if (reason != null) {
+      throw new NoGradientException(reason);
+    }
+  }
+}

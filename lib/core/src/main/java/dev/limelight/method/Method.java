@@ -1,0 +1,52 @@
+package dev.limelight.method;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * A way to say where a score comes from. An implementation is a record whose components are the
+ * method's arguments; a public one with a constructor without arguments is found by its name.
+ */
+public interface Method {
+
+  /**
+   * What each channel contributes, signed: channels of the layer or of the picture, or one that
+   * stands for all.
+   *
+   * @param evidence what is known of the target, computed when it is asked for
+   * @return (N, C, h, w)
+   */
+  NDArray parts(Evidence evidence);
+
+  /**
+   * The raw maps: the channels put together, by their sum unless the method's paper says otherwise.
+   *
+   * @return (N, h, w), signed
+   */
+  default NDArray map(Evidence evidence) {
+    return parts(evidence).sum(new int[] {1});
+  }
+
+  /** What the method is called, needs and costs. */
+  About about();
+
+  /** The family that it belongs to: "cam", "gradient" or "perturbation". */
+  String family();
+
+  /**
+   * What it will take for one picture, beside the one forward of the prediction.
+   *
+   * @throws IllegalArgumentException if it cannot run there; the message says why and what would
+   */
+  default Work work(Conditions at) {
+    return about().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
+  }
+
+  /**
+   * What a value of 1 in the map means.
+   *
+   * @param score the unit of the score, such as "logit"
+   */
+  default String unit(String score) {
+    return score;
+  }
+}

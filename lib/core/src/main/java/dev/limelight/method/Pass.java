@@ -1,0 +1,287 @@
+package dev.limelight.method;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.Cut;
+import dev.limelight.model.NoGradientException;
+import dev.limelight.model.Slope;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.WholeNetwork;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * One batch of pictures on its way through a network that is cut at a layer. Each part is computed
+ * when it is first asked for, and shared by all methods and targets.
+ */
+public final class Pass {
+
+  /** More copies at once make nothing faster. */
+  private static final int MOST_COPIES = 32;
+
+  private final SplitModel split;
+  private final WholeNetwork whole;
+  private final NDArray input;
+  private final long memory;
+  private final Tally tally;
+  private Cut cut;
+  private NDArray logits;
+  private Boolean linearHead;
+
+  /**
+   * Begins with the pictures.
+   *
+   * @param split the network, cut at the layer
+   * @param whole the same network, not cut
+   * @param input the pictures, (N, C, H, W)
+   * @param memory about how many bytes the changed copies of a picture may take at once
+   */
+  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory) {
+    this(split, whole, input, memory, new Tally());
+  }
+
+  private Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, Tally tally) {
+    this.split = split;
+    this.whole = whole;
+    this.input = input;
+    this.memory = memory;
+    this.tally = tally;
+  }
+
+  /**
+   * Evidence for one or more targets, which share one recording of what follows the layer.
+   *
+   * @param scores one a target
+   */
+  public List<Evidence> evidence(List<? extends Score> scores) {
+    Slopes slopes = new Slopes(List.copyOf(scores));
+    List<Evidence> all = new ArrayList<>();
+    for (int i = 0; i < scores.size(); i++) {
+      all.add(new Evidence(this, slopes, i));
+    }
+    return all;
+  }
+
+  /** The gradients of several scores at the layer, and at the picture, from one recording each. */
+  final class Slopes {
+    private final List<Score> scores;
+    private Slope atLayer;
+    private Slope atInput;
+
+    private Slopes(List<Score> scores) {
+      this.scores = scores;
+    }
+
+    Score score(int index) {
+      return scores.get(index);
+    }
+
+    NDArray atLayer(int index) {
+      if (atLayer == null) {
+        atLayer = split.slope(cut(), this::all);
+        logits = atLayer.logits();
+      }
+      tally.headBackwards += size();
+      return atLayer.gradients().get(index);
+    }
+
+    NDArray atInput(int index) {
+      if (atInput == null) {
+        atInput = whole.slope(input, this::all);
+        logits = logits == null ? atInput.logits() : logits;
+      }
+      tally.backwards += size();
+      return atInput.gradients().get(index);
+    }
+
+    private NDList all(NDArray output) {
+      NDList list = new NDList();
+      scores.forEach(score -> list.add(score.score(output)));
+      return list;
+    }
+  }
+
+  /** How many passes methods have asked for, a picture or a copy of one at a time. */
+  public static final class Tally {
+    private long forwards;
+    private long headForwards;
+    private long headBackwards;
+    private long backwards;
+
+    /** The same as the work that a method plans. */
+    public Work work(String how) {
+      return new Work(how, forwards, headForwards, headBackwards, backwards, null);
+    }
+  }
+
+  /** What was asked for so far. */
+  public Tally tally() {
+    return tally;
+  }
+
+  /** The number of pictures. */
+  public int size() {
+    return (int) input.getShape().get(0);
+  }
+
+  NDArray input() {
+    return input;
+  }
+
+  Cut cut() {
+    if (cut == null) {
+      cut = split.features(input);
+    }
+    return cut;
+  }
+
+  /** The network's output, (N, K). */
+  public NDArray logits() {
+    if (logits == null) {
+      logits = split.head(cut());
+    }
+    return logits;
+  }
+
+  String layer() {
+    return split.layer().name();
+  }
+
+  /** Whether what follows the layer is global average pooling and one linear layer. */
+  boolean linearHead() {
+    if (linearHead == null) {
+      linearHead = split.linear(cut());
+    }
+    return linearHead;
+  }
+
+  NDArray guidedGradient(Score score) {
+    tally.backwards += size();
+    return whole.guidedGradient(input, score::score);
+  }
+
+  /** The gradient of a score at other activations, (N, C, h, w). */
+  NDArray gradientAt(NDArray activations, Score score) {
+    tally.headBackwards += size();
+    Slope slope = split.slope(cut().with(activations), output -> new NDList(score.score(output)));
+    return slope.gradients().get(0);
+  }
+
+  /** Another batch through the same network; its passes are counted here. */
+  Pass with(NDArray pictures) {
+    return new Pass(split, whole, pictures, memory, tally);
+  }
+
+  /** Scores of changed copies of one picture, batch by batch. */
+  float[] scores(Score score, int copies, Copies maker) {
+    tally.forwards += copies;
+    return inBatches(
+        copies,
+        whole.footprint(input.getShape().slice(1)),
+        maker,
+        some -> score.score(split.head(split.features(some))));
+  }
+
+  /** Scores of changed copies of one picture's activations, batch by batch. */
+  float[] headScores(Score score, int picture, int copies, Copies maker) {
+    tally.headForwards += copies;
+    Shape one = cut().activations().getShape().slice(1);
+    // What follows a layer is seldom wider than the layer.
+    return inBatches(
+        copies,
+        4L * Float.BYTES * one.size(),
+        maker,
+        some -> score.score(split.head(repeated(picture, some))));
+  }
+
+  /** The cut of one picture, once for each of the activations. */
+  private Cut repeated(int picture, NDArray activations) {
+    if (cut().carried().isEmpty()) {
+      return new Cut(activations, new NDList());
+    }
+    long copies = activations.getShape().get(0);
+    NDManager scope = activations.getManager();
+    NDList carried = new NDList();
+    for (NDArray tensor : cut().carried()) {
+      Shape shape = tensor.getShape();
+      if (shape.dimension() == 0 || shape.get(0) != size()) {
+        // It may depend on the number of pictures, which only the network knows how.
+        NDArray same = input.get(picture + ":" + (picture + 1)).repeat(0, copies);
+        same.attach(scope);
+        return split.features(same).with(activations);
+      }
+      NDArray repeated = tensor.get(picture + ":" + (picture + 1)).repeat(0, copies);
+      repeated.attach(scope);
+      carried.add(repeated);
+    }
+    return new Cut(activations, carried);
+  }
+
+  private interface Run {
+    NDArray scores(NDArray copies);
+  }
+
+  private float[] inBatches(int copies, long bytes, Copies maker, Run run) {
+    int batch = batch(bytes);
+    float[] all = new float[copies];
+    for (int from = 0; from < copies; from += batch) {
+      checkInterrupt();
+      int to = Math.min(copies, from + batch);
+      try (NDManager scope = input.getManager().newSubManager()) {
+        float[] some = run.scores(maker.make(from, to, scope)).toFloatArray();
+        System.arraycopy(some, 0, all, from, to - from);
+      }
+    }
+    return all;
+  }
+
+  /** How many copies are made at once, if each takes so many bytes. */
+  int batch(long bytes) {
+    return (int) Math.max(1, Math.min(MOST_COPIES, memory / Math.max(1, bytes)));
+  }
+
+  /** How many changed copies of a picture go through the network at once. */
+  int batch() {
+    return batch(whole.footprint(input.getShape().slice(1)));
+  }
+
+  /**
+   * Ends a long computation.
+   *
+   * @throws CancellationException if the thread was interrupted
+   */
+  static void checkInterrupt() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted while a map was being computed");
+    }
+  }
+
+  /** What methods find here. It costs a gradient where there is one. */
+  public Conditions conditions(Score score) {
+    String noGradient = null;
+    try {
+      gradientAt(cut().activations(), score);
+    } catch (NoGradientException e) {
+      noGradient = e.getMessage();
+    }
+    return new Conditions(
+        new Shape(1).addAll(input.getShape().slice(1)),
+        new Shape(1).addAll(cut().activations().getShape().slice(1)),
+        score.linear() && linearHead(),
+        noGradient,
+        refusal(whole::checkGradients),
+        refusal(whole::prepareGuided));
+  }
+
+  private static String refusal(Runnable check) {
+    try {
+      check.run();
+      return null;
+    } catch (NoGradientException e) {
+      return e.getMessage();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.Function;
+
+/**
+ * Guided backpropagation through one network.
+ *
+ * @see <a href="https://arxiv.org/abs/1412.6806">Springenberg et al. 2015, Striving for
+ *     Simplicity</a>
+ */
+public interface GuidedBackprop extends AutoCloseable {
+
+  /**
+   * Goes back from the score to the picture; every ReLU, clipped ones too, passes only positive
+   * gradients of positive inputs.
+   *
+   * @param input pictures, (N, C, H, W); left as they are
+   * @param score (N, K) logits to (N) scores
+   * @return (N, C, H, W), of the manager of the input
+   */
+  NDArray gradient(NDArray input, Function<NDArray, NDArray> score);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,100 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A network from the picture to the logits, differentiated with respect to the picture. Each way of
+ * doing so is made ready when it is first asked for.
+ */
+public final class WholeNetwork implements AutoCloseable {
+
+  private final Network network;
+  private final Map<Shape, Long> footprints = new HashMap<>();
+  private SplitModel cutAtInput;
+  private GuidedBackprop guided;
+
+  /** Of a network, whose model stays the owner of the parameters. */
+  public WholeNetwork(Network network) {
+    this.network = network;
+  }
+
+  /**
+   * The gradients of scores with respect to the picture.
+   *
+   * @param input pictures, (N, C, H, W)
+   * @param scores (N, K) logits to one tensor a score, each summed over the batch
+   * @throws NoGradientException if the engine has none
+   */
+  public Slope slope(NDArray input, Function<NDArray, NDList> scores) {
+    checkGradients();
+    if (cutAtInput == null) {
+      cutAtInput = network.whole();
+    }
+    return cutAtInput.slope(new Cut(input, new NDList()), scores);
+  }
+
+  /**
+   * Guided backpropagation from the score to the picture.
+   *
+   * @throws NoGradientException if this network cannot be walked ReLU by ReLU; it says why
+   */
+  public NDArray guidedGradient(NDArray input, Function<NDArray, NDArray> score) {
+    prepareGuided();
+    return guided.gradient(input, score);
+  }
+
+  /**
+   * Finds out whether the network can be differentiated.
+   *
+   * @throws NoGradientException if it cannot
+   */
+  public void checkGradients() {
+    if (network.noGradient() != null) {
+      throw new NoGradientException(network.noGradient());
+    }
+  }
+
+  /**
+   * Finds out whether guided backpropagation can run.
+   *
+   * @throws NoGradientException if it cannot
+   */
+  public void prepareGuided() {
+    checkGradients();
+    if (guided == null) {
+      guided = network.guidedBackprop();
+    }
+  }
+
+  /**
+   * About how many bytes one picture takes on its way through the network: the outputs of all its
+   * layers.
+   *
+   * @param picture its shape, (C, H, W)
+   */
+  public long footprint(Shape picture) {
+    return footprints.computeIfAbsent(
+        picture,
+        shape ->
+            Float.BYTES
+                * (shape.size()
+                    + network.layers(shape).stream().mapToLong(l -> l.shape().size()).sum()));
+  }
+
+  @Override
+  public void close() {
+    if (cutAtInput != null) {
+      cutAtInput.close();
+      cutAtInput = null;
+    }
+    if (guided != null) {
+      guided.close();
+      guided = null;
+    }
+  }
+}
