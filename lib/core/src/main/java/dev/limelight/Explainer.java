@@ -23,8 +23,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Explains what a model looked at. The model is left as it is: its mode, its parameters, their
@@ -33,7 +35,8 @@ import java.util.concurrent.CancellationException;
  */
 public final class Explainer implements AutoCloseable {
 
-  private static final int BATCH = 16;
+  /** More pictures at once make nothing faster. */
+  private static final int MOST_PICTURES = 16;
 
   /** Engines record for one caller at a time. */
   private static final Object TURN = new Object();
@@ -43,11 +46,11 @@ public final class Explainer implements AutoCloseable {
   private final Network network;
   private final WholeNetwork whole;
   private final long memory;
-  private final LayerPath asked;
+  private final List<LayerPath> asked;
   private final Preprocessing preprocessing;
   private final Explanations explanations;
   private final List<Explainer> others = new ArrayList<>();
-  private SplitModel split;
+  private final List<SplitModel> splits = new ArrayList<>();
 
   private Explainer(
       Model model,
@@ -55,7 +58,7 @@ public final class Explainer implements AutoCloseable {
       Network network,
       WholeNetwork whole,
       long memory,
-      LayerPath asked,
+      List<LayerPath> asked,
       Preprocessing preprocessing,
       Explanations explanations) {
     this.model = model;
@@ -89,23 +92,28 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * The same model explained at another layer. It is closed with this explainer.
+   * The same model explained at another layer, or at several: then the map is the mean of their
+   * heatmaps, each divided by its maximum (Jiang et al. 2021). It is closed with this explainer.
    *
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
-  public Explainer at(LayerPath layer) {
+  public Explainer at(LayerPath... layers) {
+    if (layers.length == 0) {
+      throw new IllegalArgumentException(
+          "at() needs one layer or several, and none came; layers() lists them");
+    }
     synchronized (TURN) {
-      Explainer other = derive(layer, preprocessing);
-      if (other.split == null) {
-        other.split = network.split(layer);
+      Explainer other = derive(List.of(layers), preprocessing);
+      if (other.splits.isEmpty()) {
+        other.cut(other.asked);
       }
       return other;
     }
   }
 
-  /** The same model explained at the layer of that name. */
-  public Explainer at(String layer) {
-    return at(LayerPath.of(layer));
+  /** The same model explained at the layers of those names. */
+  public Explainer at(String... layers) {
+    return at(Stream.of(layers).map(LayerPath::of).toArray(LayerPath[]::new));
   }
 
   /** The same model with other preprocessing. It is closed with this explainer. */
@@ -116,14 +124,14 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** Another view of the same model, made once. */
-  private Explainer derive(LayerPath layer, Preprocessing used) {
+  private Explainer derive(List<LayerPath> layers, Preprocessing used) {
     for (Explainer other : others) {
-      if (Objects.equals(other.asked, layer) && other.preprocessing.equals(used)) {
+      if (other.asked.equals(layers) && other.preprocessing.equals(used)) {
         return other;
       }
     }
     Explainer other =
-        new Explainer(model, false, network, whole, memory, layer, used, explanations);
+        new Explainer(model, false, network, whole, memory, layers, used, explanations);
     others.add(other);
     return other;
   }
@@ -170,19 +178,28 @@ public final class Explainer implements AutoCloseable {
     return explain(picture(image), method, target);
   }
 
-  /** Explains many pictures, in batches. */
+  /** Explains many pictures, in batches as large as the memory allows. */
   public List<Explanation> explain(List<Picture> pictures, Method method, Target target) {
     List<Explanation> all = new ArrayList<>();
-    for (int from = 0; from < pictures.size(); from += BATCH) {
+    int batch = pictures.size() > 1 ? batch() : 1;
+    for (int from = 0; from < pictures.size(); from += batch) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException(
             "interrupted after " + from + " of " + pictures.size() + " pictures");
       }
-      List<Picture> some = pictures.subList(from, Math.min(from + BATCH, pictures.size()));
+      List<Picture> some = pictures.subList(from, Math.min(from + batch, pictures.size()));
       Target part = target instanceof Target.Index index ? index.slice(from, some.size()) : target;
       all.addAll(explain(some, List.of(method), List.of(part)).get(0));
     }
     return all;
+  }
+
+  private int batch() {
+    synchronized (TURN) {
+      Shape picture = new Shape(3, preprocessing.height(), preprocessing.width());
+      long fitting = memory / Math.max(1, whole.footprint(picture));
+      return (int) Math.max(1, Math.min(MOST_PICTURES, fitting));
+    }
   }
 
   /**
@@ -195,21 +212,18 @@ public final class Explainer implements AutoCloseable {
 
   /** Explains the k best classes of a picture, best first, from one forward. */
   public List<Explanation> explainTop(Picture picture, Method method, int k) {
-    synchronized (TURN) {
-      try (NDManager scope = network.manager().newSubManager()) {
-        Pass pass = pass(input(List.of(picture), scope));
-        float[] logits = pass.logits().toFloatArray();
-        List<Target> targets = new ArrayList<>();
-        for (int index : Logits.best(logits, k, labels().size() == 2)) {
-          targets.add(Target.of(index));
-        }
-        return explanations
-            .of(split, pass, subjects(List.of(picture)), List.of(method), targets)
-            .stream()
-            .map(list -> list.get(0))
-            .toList();
-      }
-    }
+    List<Picture> one = List.of(picture);
+    return run(
+            scope -> input(one, scope),
+            subjects(one),
+            List.of(method),
+            pass ->
+                Logits.best(pass.logits().toFloatArray(), k, labels().size() == 2).stream()
+                    .map(Target::of)
+                    .toList())
+        .stream()
+        .map(list -> list.get(0))
+        .toList();
   }
 
   /**
@@ -237,12 +251,37 @@ public final class Explainer implements AutoCloseable {
     for (int i = 0; i < shape.get(0); i++) {
       subjects.add(new Explanation.Subject(null, null, w, h, labels()));
     }
+    return run(
+            scope -> {
+              NDArray input = scope.from(batch).stopGradient();
+              input.attach(scope);
+              return input;
+            },
+            subjects,
+            List.of(method),
+            pass -> List.of(target))
+        .get(0);
+  }
+
+  /**
+   * Says what each method would take for the top class of a picture, or why it cannot run here and
+   * what would: nothing is explained, but a made-up picture goes through the network once.
+   */
+  public Plan plan(List<? extends Method> methods) {
+    return plan(methods, Target.top());
+  }
+
+  /** Says what each method would take for a target, or why it cannot run here and what would. */
+  public Plan plan(List<? extends Method> methods, Target target) {
+    Target resolved = target.resolve(labels());
     synchronized (TURN) {
       try (NDManager scope = network.manager().newSubManager()) {
-        NDArray input = scope.from(batch).stopGradient();
-        input.attach(scope);
-        Pass pass = pass(input);
-        return explanations.of(split, pass, subjects, List.of(method), List.of(target)).get(0);
+        NDArray input = madeUp(scope);
+        List<Plan.Row> rows = new ArrayList<>();
+        for (SplitModel split : splits(input)) {
+          rows.addAll(Explanations.plan(split, pass(split, input), methods, resolved));
+        }
+        return new Plan(rows);
       }
     }
   }
@@ -252,10 +291,7 @@ public final class Explainer implements AutoCloseable {
     synchronized (TURN) {
       others.forEach(Explainer::close);
       others.clear();
-      if (split != null) {
-        split.close();
-        split = null;
-      }
+      closeSplits();
       whole.close();
       if (owned) {
         model.close();
@@ -263,24 +299,74 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
+  /** The input, made in the scope of one call. */
+  private interface Input {
+    NDArray in(NDManager scope);
+  }
+
   private List<List<Explanation>> explain(
       List<Picture> pictures, List<? extends Method> methods, List<Target> targets) {
+    return run(scope -> input(pictures, scope), subjects(pictures), methods, pass -> targets);
+  }
+
+  /** All that explains goes through here: one list for each method of each target. */
+  private List<List<Explanation>> run(
+      Input input,
+      List<Explanation.Subject> subjects,
+      List<? extends Method> methods,
+      Function<Pass, List<Target>> targets) {
     synchronized (TURN) {
       try (NDManager scope = network.manager().newSubManager()) {
-        Pass pass = pass(input(pictures, scope));
-        return explanations.of(split, pass, subjects(pictures), methods, targets);
+        NDArray x = input.in(scope);
+        List<List<List<Explanation>>> layers = new ArrayList<>();
+        for (SplitModel split : splits(x)) {
+          Pass pass = pass(split, x);
+          layers.add(explanations.of(split, pass, subjects, methods, targets.apply(pass)));
+        }
+        return layers.size() == 1 ? layers.get(0) : Explanations.fused(layers);
       }
     }
   }
 
-  /** Begins at the layer that was asked for, or else at the last one with spatial extent. */
-  private Pass pass(NDArray input) {
-    if (split == null) {
-      LayerPath layer =
-          asked != null ? asked : Layer.last(network.layers(input.getShape().slice(1))).path();
-      split = network.split(layer);
-    }
+  private Pass pass(SplitModel split, NDArray input) {
     return new Pass(split, whole, input, memory);
+  }
+
+  /** Cut at the layers that were asked for, or else at the last one with spatial extent. */
+  private List<SplitModel> splits(NDArray input) {
+    if (splits.isEmpty()) {
+      List<LayerPath> layers =
+          asked.isEmpty()
+              ? List.of(Layer.last(network.layers(input.getShape().slice(1))).path())
+              : asked;
+      cut(layers);
+    }
+    return splits;
+  }
+
+  private void cut(List<LayerPath> layers) {
+    try {
+      layers.forEach(layer -> splits.add(network.split(layer)));
+    } catch (RuntimeException e) {
+      closeSplits();
+      throw e;
+    }
+  }
+
+  private void closeSplits() {
+    splits.forEach(SplitModel::close);
+    splits.clear();
+  }
+
+  /** A picture of noise: on one that is even, heads may look simpler than they are. */
+  private NDArray madeUp(NDManager scope) {
+    Shape shape = new Shape(1, 3, preprocessing.height(), preprocessing.width());
+    Random random = new Random(0);
+    float[] values = new float[(int) shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return scope.create(values, shape);
   }
 
   private NDArray input(List<Picture> pictures, NDManager scope) {
@@ -322,7 +408,7 @@ public final class Explainer implements AutoCloseable {
 
     private Model model;
     private ModelFile file;
-    private LayerPath layer;
+    private List<LayerPath> layers = List.of();
     private Preprocessing preprocessing;
     private List<String> labels = List.of();
     private long memory = 512L << 20;
@@ -346,9 +432,9 @@ public final class Explainer implements AutoCloseable {
       return setModel(ModelFile.of(path));
     }
 
-    /** Cuts at this layer; without it at the last one with spatial extent. */
-    public Builder optLayer(LayerPath newLayer) {
-      layer = newLayer;
+    /** Cuts at this layer, or at several; without it at the last one with spatial extent. */
+    public Builder optLayer(LayerPath... newLayers) {
+      layers = List.of(newLayers);
       return this;
     }
 
@@ -431,12 +517,10 @@ public final class Explainer implements AutoCloseable {
                 network,
                 new WholeNetwork(network),
                 memory,
-                layer,
+                layers,
                 used,
                 new Explanations(model, network, names, sha256));
-        if (layer != null) {
-          explainer.split = network.split(layer);
-        }
+        explainer.cut(layers);
         return explainer;
       }
     }

@@ -54,6 +54,26 @@ public final class Explanation implements Tile {
     this.provenance = provenance;
   }
 
+  /**
+   * Explanations of one picture at several layers as one: the mean of their heatmaps, each divided
+   * by its maximum.
+   */
+  static Explanation fused(List<Explanation> layers) {
+    Explanation first = layers.get(0);
+    Heatmap fused =
+        Heatmap.processed(
+            layers.stream().map(layer -> layer.map).toList(), first.inputWidth, first.inputHeight);
+    return new Explanation(
+        new Subject(first.picture, first.seen, first.inputWidth, first.inputHeight, first.labels),
+        first.logits,
+        first.target,
+        first.binary,
+        fused,
+        first.method,
+        Map.of(),
+        first.provenance.at(layers.stream().map(layer -> layer.provenance.layer()).toList()));
+  }
+
   /** What was looked at. */
   record Subject(
       Picture picture, Rectangle2D seen, int inputWidth, int inputHeight, List<String> labels) {}

@@ -6,10 +6,12 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.method.Pass;
+import dev.limelight.method.Work;
 import dev.limelight.model.Network;
 import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
@@ -53,13 +55,54 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     try {
       return method.map(evidence);
     } catch (NoGradientException e) {
-      throw e.offering(
-          Methods.all().stream()
-              .map(Method::about)
-              .filter(about -> !about.gradients())
-              .map(About::name)
-              .toList());
+      throw offering(e);
     }
+  }
+
+  private static NoGradientException offering(NoGradientException e) {
+    return e.offering(
+        Methods.all().stream()
+            .map(Method::about)
+            .filter(about -> !about.gradients())
+            .map(About::name)
+            .toList());
+  }
+
+  /** What each method would take at one layer. */
+  static List<Plan.Row> plan(
+      SplitModel split, Pass pass, List<? extends Method> methods, Target target) {
+    Conditions conditions = pass.conditions(target);
+    List<Plan.Row> rows = new ArrayList<>();
+    for (Method method : methods) {
+      String name = method.about().name();
+      String layer = split.layer().name();
+      try {
+        Work work = method.work(conditions);
+        rows.add(new Plan.Row(name, layer, work, pass.bytes(work), null));
+      } catch (NoGradientException e) {
+        rows.add(new Plan.Row(name, layer, null, 0, offering(e).getMessage()));
+      } catch (IllegalArgumentException e) {
+        rows.add(new Plan.Row(name, layer, null, 0, e.getMessage()));
+      }
+    }
+    return rows;
+  }
+
+  /** The explanations of several layers, put together picture by picture. */
+  static List<List<Explanation>> fused(List<List<List<Explanation>>> layers) {
+    List<List<Explanation>> all = new ArrayList<>();
+    for (int i = 0; i < layers.get(0).size(); i++) {
+      List<Explanation> row = new ArrayList<>();
+      for (int picture = 0; picture < layers.get(0).get(i).size(); picture++) {
+        List<Explanation> same = new ArrayList<>();
+        for (List<List<Explanation>> layer : layers) {
+          same.add(layer.get(i).get(picture));
+        }
+        row.add(Explanation.fused(same));
+      }
+      all.add(row);
+    }
+    return all;
   }
 
   private List<Explanation> explanations(

@@ -2,7 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
 
 /**
  * Class activation mapping: {@code sum_k W[c,k] A_k}, with W the weights of the one linear layer
@@ -18,6 +20,11 @@ public record Cam() implements CamMethod {
   public NDArray parts(Evidence evidence) {
     NDArray weights = evidence.classWeights().expandDims(2).expandDims(3);
     return weights.mul(evidence.activations());
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return at.linearHead("weights of the linear layer").sameAs("grad-cam");
   }
 
   @Override

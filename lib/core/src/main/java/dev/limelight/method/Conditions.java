@@ -6,6 +6,7 @@ import dev.limelight.model.NoGradientException;
 /**
  * What a method finds at a layer of a network.
  *
+ * @param layer where the network is cut
  * @param input one picture, (1, C, H, W)
  * @param activations its layer, (1, C, h, w)
  * @param linear whether the score is linear in the spatial means of the activations: global average
@@ -15,6 +16,7 @@ import dev.limelight.model.NoGradientException;
  * @param noGuidedBackprop why guided backpropagation cannot run, or null if it can
  */
 public record Conditions(
+    String layer,
     Shape input,
     Shape activations,
     boolean linear,
@@ -48,6 +50,19 @@ public record Conditions(
   public Work guidedBackward(String how) {
     require(noGuidedBackprop);
     return Work.of(how).withBackwards(1);
+  }
+
+  /**
+   * One gradient of what follows the layer, which has to be linear.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public Work linearHead(String how) {
+    Work work = headBackward(how);
+    if (!linear) {
+      throw new IllegalArgumentException(Evidence.notLinear(layer));
+    }
+    return work;
   }
 
   private static void require(String reason) {

@@ -97,10 +97,11 @@ public final class Evidence {
    * @throws IllegalArgumentException if it is not
    */
   public NDArray classWeights() {
+    NDArray gradients = gradients();
     if (!linear()) {
       throw new IllegalArgumentException(notLinear(pass.layer()));
     }
-    return gradients().sum(new int[] {2, 3});
+    return gradients.sum(new int[] {2, 3});
   }
 
   static String notLinear(String layer) {

@@ -268,12 +268,35 @@ public final class Pass {
       noGradient = e.getMessage();
     }
     return new Conditions(
+        layer(),
         new Shape(1).addAll(input.getShape().slice(1)),
         new Shape(1).addAll(cut().activations().getShape().slice(1)),
         score.linear() && linearHead(),
         noGradient,
         refusal(whole::checkGradients),
         refusal(whole::prepareGuided));
+  }
+
+  /**
+   * About how many bytes a method takes at once, beside the network's own parameters.
+   *
+   * @param work what it will do
+   */
+  public long bytes(Work work) {
+    long picture = whole.footprint(input.getShape().slice(1));
+    long layer = Float.BYTES * cut().activations().getShape().slice(1).size();
+    long most = picture;
+    if (work.forwards() > 0) {
+      most = Math.max(most, Math.min(work.forwards(), batch(picture)) * picture);
+    }
+    if (work.headForwards() > 0) {
+      most = Math.max(most, picture + Math.min(work.headForwards(), batch(4 * layer)) * 4 * layer);
+    }
+    if (work.headBackwards() > 0) {
+      most = Math.max(most, picture + 2 * layer);
+    }
+    // Going back, each output has a gradient beside it.
+    return work.backwards() > 0 ? Math.max(most, 2 * picture) : most;
   }
 
   private static String refusal(Runnable check) {

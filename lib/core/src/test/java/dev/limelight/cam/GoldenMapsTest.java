@@ -11,6 +11,8 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Target;
 import dev.limelight.TinyResNet;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

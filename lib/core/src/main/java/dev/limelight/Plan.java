@@ -1,0 +1,106 @@
+package dev.limelight;
+
+import dev.limelight.method.Work;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What methods would take, or why they cannot run, known before anything is explained. Counts are
+ * for one picture and beside the one forward that gives its prediction.
+ *
+ * @param rows one a method and layer, in the order in which they were asked for
+ */
+public record Plan(List<Row> rows) {
+
+  /**
+   * One method at one layer.
+   *
+   * @param method its name
+   * @param layer where the network is cut
+   * @param work how it is computed and what it takes, or null if it cannot run
+   * @param bytes about how much memory it takes at once
+   * @param refusal why it cannot run and what would, or null if it can
+   */
+  public record Row(String method, String layer, Work work, long bytes, String refusal) {
+
+    /** Whether it can run. */
+    public boolean runs() {
+      return refusal == null;
+    }
+
+    /** In words: how it is computed, or why not; and with which method its map coincides. */
+    public String how() {
+      if (!runs()) {
+        return "cannot run: " + refusal;
+      }
+      return work.same() == null
+          ? work.how()
+          : work.how() + "; the same map as " + work.same() + " up to scale";
+    }
+
+    /** The passes in words, such as "1 head backward", or "no more than the forward". */
+    public String passes() {
+      if (!runs()) {
+        return "-";
+      }
+      String all =
+          List.of(
+                  count(work.forwards(), "forward"),
+                  count(work.headForwards(), "head forward"),
+                  count(work.headBackwards(), "head backward"),
+                  count(work.backwards(), "backward"))
+              .stream()
+              .filter(text -> !text.isEmpty())
+              .collect(Collectors.joining(", "));
+      return all.isEmpty() ? "nothing more" : all;
+    }
+
+    /** The memory in words, such as "12 MB". */
+    public String memory() {
+      return runs() ? String.format(Locale.ROOT, "%.1f MB", bytes / 1e6) : "-";
+    }
+
+    private static String count(long count, String noun) {
+      return count == 0 ? "" : count + " " + noun + (count == 1 ? "" : "s");
+    }
+  }
+
+  /** Keeps its own list. */
+  public Plan {
+    rows = List.copyOf(rows);
+  }
+
+  /** The first row of a method, if it was asked for. */
+  public Optional<Row> row(String method) {
+    return rows.stream().filter(row -> row.method().equals(method)).findFirst();
+  }
+
+  /** A table: method, passes, memory, how; a line a row. */
+  @Override
+  public String toString() {
+    boolean several = rows.stream().map(Row::layer).distinct().count() > 1;
+    int names = width(rows.stream().map(row -> name(row, several)).toList());
+    int passes = width(rows.stream().map(Row::passes).toList());
+    int memory = width(rows.stream().map(Row::memory).toList());
+    return rows.stream()
+        .map(
+            row ->
+                String.format(
+                    "%-" + names + "s  %-" + passes + "s  %" + memory + "s  %s",
+                    name(row, several),
+                    row.passes(),
+                    row.memory(),
+                    row.how()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String name(Row row, boolean several) {
+    return several ? row.method() + " at " + row.layer() : row.method();
+  }
+
+  private static int width(List<String> texts) {
+    return texts.stream().mapToInt(String::length).max().orElse(1);
+  }
+}
