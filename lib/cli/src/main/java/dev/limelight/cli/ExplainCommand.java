@@ -3,6 +3,7 @@ package dev.limelight.cli;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Plan;
 import dev.limelight.Target;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
@@ -38,8 +39,9 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--layer",
       paramLabel = "PATH",
-      description = "Where to cut; without it the last layer with spatial extent (see layers).")
-  private String layer;
+      description =
+          "Where to cut; without it the last layer with spatial extent (see layers). Given several times, one map is made of all.")
+  private List<String> layers = List.of();
 
   @Option(
       names = "--method",
@@ -55,7 +57,13 @@ final class ExplainCommand implements Callable<Integer> {
       description = "What to explain (default: the class with the highest score).")
   private String target;
 
-  @ArgGroup(multiplicity = "1")
+  @Option(
+      names = "--plan",
+      description =
+          "Say what the method, or without --method each one, would take here, and explain nothing.")
+  private boolean plan;
+
+  @ArgGroup(multiplicity = "0..1")
   private Input input;
 
   /** Pictures or a tensor. */
@@ -100,7 +108,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--labels", paramLabel = "FILE", description = "The classes' names, one a line.")
   private Path labels;
 
-  @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
+  @Option(names = "--out", paramLabel = "DIR", description = "Where to write.")
   private Path out;
 
   @Spec private CommandSpec spec;
@@ -111,10 +119,11 @@ final class ExplainCommand implements Callable<Integer> {
     Method chosen = Methods.named(method);
     ModelFile file = options.file();
     List<String> names = labels == null ? List.of() : readLabels();
-    List<Picture> pictures = input.images == null ? List.of() : readPictures();
+    List<Picture> pictures = input == null || input.images == null ? List.of() : readPictures();
     Explainer.Builder builder = Explainer.builder().setModel(file).optLabels(names);
-    if (layer != null) {
-      builder.optLayer(LayerPath.of(layer));
+    builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
+    if (plan) {
+      return printPlan(builder, chosen);
     }
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
@@ -133,6 +142,23 @@ final class ExplainCommand implements Callable<Integer> {
     return 0;
   }
 
+  private int printPlan(Explainer.Builder builder, Method chosen) throws IOException {
+    boolean asked = spec.commandLine().getParseResult().hasMatchedOption("--method");
+    try (Explainer explainer = builder.load()) {
+      Plan found =
+          explainer
+              .with(preprocessing(explainer.preprocessing()))
+              .plan(asked ? List.of(chosen) : Methods.all(), target());
+      Table table = new Table(found.rows().size() + 1);
+      table.row("method", "layer", "passes", "memory", "how");
+      for (Plan.Row row : found.rows()) {
+        table.row(row.method(), row.layer(), row.passes(), row.memory(), row.how());
+      }
+      table.print(spec.commandLine().getOut());
+    }
+    return 0;
+  }
+
   private Preprocessing preprocessing(Preprocessing found) {
     Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
     return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
@@ -146,6 +172,13 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void checkUsage() {
+    if (!plan && (input == null || out == null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          input == null
+              ? "explain needs pictures by --image, or a ready batch by --tensor"
+              : "explain needs --out, the folder to write to");
+    }
     if (size != null && size < 1) {
       throw new ParameterException(
           spec.commandLine(), "--size is at least 1, and " + size + " came");

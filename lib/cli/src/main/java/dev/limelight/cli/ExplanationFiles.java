@@ -112,6 +112,7 @@ final class ExplanationFiles {
       row.put("mapMinimum", seen.map().min());
       row.put("unit", seen.map().unit());
       row.put("positiveEvidence", !seen.map().isBlank());
+      row.put("notes", seen.notes());
       row.put("overlay", overlays.get(i));
       pictures.add(row);
     }

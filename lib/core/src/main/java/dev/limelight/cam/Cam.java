@@ -29,7 +29,6 @@ public record Cam() implements CamMethod {
 
   @Override
   public About about() {
-    return new About(
-        "cam", true, true, "one head backward and two head forwards", "Zhou et al., CVPR 2016");
+    return new About("cam", true, true, "one head backward", "Zhou et al., CVPR 2016");
   }
 }

@@ -1,0 +1,149 @@
+package dev.limelight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
+import dev.limelight.method.Work;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Explaining again and again takes no more memory, from any thread, and can be stopped. */
+class NativeMemoryTest {
+
+  /** What an allocator may keep, or a JVM's own parts take while they warm up. */
+  private static final long NOISE = 96L << 20;
+
+  private static final int EXPLANATIONS = 1000;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
+  void aThousandExplanationsOfEachMethodLeaveNothing(String kind) throws IOException {
+    try (Model model = TinyResNet.of(kind);
+        NDManager scope = model.getNDManager().newSubManager();
+        Explainer explainer = Explainer.of(model)) {
+      NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
+      Explainer at = explainer.at(TinyResNet.path(kind, "layer3"));
+      for (Method method : Methods.all()) {
+        Plan.Row row = at.plan(List.of(method)).rows().get(0);
+        // A method of many passes opens and closes that many scopes in one explanation.
+        int rounds = row.runs() ? (int) Math.max(5, EXPLANATIONS / (1 + passes(row.work()))) : 0;
+        explain(at, method, x, Math.min(20, rounds));
+        int arrays = model.getNDManager().getManagedArrays().size();
+        long resident = resident();
+        explain(at, method, x, rounds);
+        assertThat(model.getNDManager().getManagedArrays().size())
+            .as("arrays after %s on %s", row.method(), kind)
+            .isEqualTo(arrays);
+        assertThat(resident() - resident)
+            .as("resident bytes more after %s on %s", row.method(), kind)
+            .isLessThan(NOISE);
+      }
+    }
+  }
+
+  private static long passes(Work work) {
+    return work.forwards() + work.headForwards() + work.backwards();
+  }
+
+  private static void explain(Explainer explainer, Method method, NDArray x, int times) {
+    for (int i = 0; i < times; i++) {
+      explainer.explain(x, method, Target.of(i % 4));
+    }
+  }
+
+  /** The resident size of this process after a collection; nothing where the system tells none. */
+  private static long resident() throws IOException {
+    System.gc();
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+        .sum();
+  }
+
+  @Test
+  void eightThreadsGetTheAnswersOfOne() throws Exception {
+    try (Model model = TinyResNet.symbol();
+        NDManager scope = model.getNDManager().newSubManager();
+        Explainer explainer = Explainer.of(model)) {
+      NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
+      List<Method> methods = runnable(explainer.at("layer3"));
+      List<float[]> expected = new ArrayList<>();
+      methods.forEach(m -> expected.add(map(explainer.at("layer3"), m, x)));
+      ExecutorService threads = Executors.newFixedThreadPool(8);
+      try {
+        List<Future<float[]>> found = new ArrayList<>();
+        for (int i = 0; i < 2 * methods.size(); i++) {
+          Method method = methods.get(i % methods.size());
+          found.add(threads.submit(() -> map(explainer.at("layer3"), method, x)));
+        }
+        for (int i = 0; i < found.size(); i++) {
+          assertThat(found.get(i).get())
+              .as("%s", methods.get(i % methods.size()))
+              .containsExactly(expected.get(i % methods.size()));
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+  }
+
+  private static List<Method> runnable(Explainer explainer) {
+    return Methods.all().stream()
+        .filter(method -> explainer.plan(List.of(method)).rows().get(0).runs())
+        .toList();
+  }
+
+  private static float[] map(Explainer explainer, Method method, NDArray x) {
+    return explainer.explain(x, method, Target.of(1)).get(0).map().values();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"symbol", "PyTorch"})
+  void anInterruptStopsALongMethodAndLeavesTheExplainerUsable(String kind) {
+    try (Model model = TinyResNet.of(kind);
+        NDManager scope = model.getNDManager().newSubManager();
+        Explainer explainer = Explainer.of(model)) {
+      NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
+      Explainer at = explainer.at(TinyResNet.path(kind, "layer2"));
+      int stopped = 0;
+      for (Method method : runnable(at)) {
+        Work work = at.plan(List.of(method)).rows().get(0).work();
+        if (work.forwards() + work.headForwards() + work.backwards() > 1) {
+          float[] expected = map(at, method, x);
+          int arrays = model.getNDManager().getManagedArrays().size();
+          Thread.currentThread().interrupt();
+          try {
+            assertThatThrownBy(() -> map(at, method, x))
+                .as("%s", method)
+                .isInstanceOf(CancellationException.class);
+          } finally {
+            assertThat(Thread.interrupted()).isTrue();
+          }
+          assertThat(model.getNDManager().getManagedArrays().size()).isEqualTo(arrays);
+          assertThat(map(at, method, x)).containsExactly(expected);
+          stopped++;
+        }
+      }
+      assertThat(stopped).isPositive();
+    }
+  }
+}
