@@ -26,6 +26,12 @@ public record GradCamPlusPlus() implements CamMethod {
     return weights.mul(activations);
   }
 
+  /** None: the weights are quotients of gradients, and no parts of the score. */
+  @Override
+  public String unit(String score) {
+    return "";
+  }
+
   @Override
   public About about() {
     return new About(

@@ -2,7 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
 
 /**
  * HiResCAM: {@code sum_k g_k A_k}, place by place, so that the map shows what the head really
@@ -16,6 +18,12 @@ public record HiResCam() implements CamMethod {
   @Override
   public NDArray parts(Evidence evidence) {
     return evidence.gradients().mul(evidence.activations());
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    Work gradients = at.headBackward("gradients at the layer");
+    return at.linear() ? gradients.sameAs("grad-cam") : gradients;
   }
 
   @Override

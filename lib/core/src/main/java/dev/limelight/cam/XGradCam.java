@@ -2,7 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
 
 /**
  * XGrad-CAM: {@code sum_k w_k A_k} with {@code w_k = sum_xy g_k A_k / (S_k + 1e-7)} and {@code S_k
@@ -19,6 +21,12 @@ public record XGradCam() implements CamMethod {
     NDArray sums = activations.sum(new int[] {2, 3}, true).add(1e-7f);
     NDArray weights = evidence.gradients().mul(activations).sum(new int[] {2, 3}, true).div(sums);
     return weights.mul(activations);
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    Work gradients = at.headBackward("gradients at the layer");
+    return at.linear() ? gradients.sameAs("grad-cam") : gradients;
   }
 
   @Override

@@ -63,7 +63,7 @@ class MethodsTest {
   void mapsHaveTheLayersSizeAndAreFinite(Method method) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       NDArray map = map(method, pictures(scope, "0:6"), 1);
-      long side = method.family().equals("cam") ? 8 : 64;
+      long side = ofTheLayersSize(method) ? 8 : 64;
       assertThat(map.getShape()).isEqualTo(new Shape(6, side, side));
       for (float value : map.toFloatArray()) {
         assertThat(value).isFinite();
@@ -73,6 +73,11 @@ class MethodsTest {
         assertThat(value).isFinite();
       }
     }
+  }
+
+  /** Class activation maps are; the control that looks at the picture alone is not. */
+  private static boolean ofTheLayersSize(Method method) {
+    return method.family().equals("cam") && !method.about().name().equals("sobel");
   }
 
   @ParameterizedTest

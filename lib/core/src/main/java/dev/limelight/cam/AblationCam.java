@@ -1,0 +1,93 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Copies;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+import java.util.Arrays;
+
+/**
+ * Ablation-CAM: {@code sum_k w_k A_k} with {@code w_k = (y - y_k) / |y|}, where y is the score and
+ * {@code y_k} the score with channel k set to 0. It needs no gradients: what follows the layer runs
+ * once a channel. Where the score is linear in the means of the channels, {@code y - y_k = W[c,k]
+ * mean_xy(A_k)}, and nothing runs.
+ *
+ * <p>The paper divides by y, which turns the map around where y is negative; its size is divided by
+ * here, so that a channel that speaks for the class always weighs positively.
+ *
+ * @see <a
+ *     href="https://openaccess.thecvf.com/content_WACV_2020/html/Desai_Ablation-CAM_Visual_Explanations_for_Deep_Convolutional_Network_via_Gradient-free_Localization_WACV_2020_paper.html">Desai
+ *     and Ramaswamy 2020, Ablation-CAM</a>
+ */
+public record AblationCam() implements CamMethod {
+
+  private static final float LEAST = 1e-7f;
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    return evidence.linear() ? closed(evidence) : ablated(evidence);
+  }
+
+  /** By the weights of the linear layer. */
+  static NDArray closed(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    Shape shape = activations.getShape();
+    NDArray means = activations.sum(new int[] {2, 3}).div(shape.get(2) * shape.get(3));
+    NDArray size = evidence.scores().abs().maximum(LEAST).expandDims(1);
+    NDArray weights = evidence.classWeights().mul(means).div(size);
+    return weights.expandDims(2).expandDims(3).mul(activations);
+  }
+
+  /** By running what follows the layer without each channel. */
+  static NDArray ablated(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    int channels = (int) activations.getShape().get(1);
+    float[] scores = evidence.scores().toFloatArray();
+    float[][] weights = new float[scores.length][channels];
+    for (int i = 0; i < scores.length; i++) {
+      NDArray own = activations.get(i + ":" + (i + 1));
+      float[] without = evidence.headScores(i, channels, without(own, channels));
+      float size = Math.max(LEAST, Math.abs(scores[i]));
+      for (int k = 0; k < channels; k++) {
+        weights[i][k] = (scores[i] - without[k]) / size;
+      }
+    }
+    return Weighted.channels(evidence, weights);
+  }
+
+  private static Copies without(NDArray activations, int channels) {
+    return (from, to, scope) -> {
+      float[] kept = new float[(to - from) * channels];
+      Arrays.fill(kept, 1);
+      for (int k = from; k < to; k++) {
+        kept[(k - from) * channels + k] = 0;
+      }
+      return scope.create(kept, new Shape(to - from, channels, 1, 1)).mul(activations);
+    };
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return at.linear()
+        ? at.headBackward("weights of the linear layer").sameAs("grad-cam")
+        : Work.of("the score without each channel").withHeadForwards(at.channels());
+  }
+
+  @Override
+  public String unit(String score) {
+    return "activation";
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "ablation-cam",
+        false,
+        true,
+        "one head forward a channel, or one head backward on a linear head",
+        "Desai and Ramaswamy, WACV 2020");
+  }
+}

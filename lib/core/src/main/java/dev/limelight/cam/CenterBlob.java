@@ -1,0 +1,70 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+
+/**
+ * A control: a Gaussian in the middle of the layer, 1 at its highest, the same for every picture
+ * and class. Many data sets have their objects there, so it does well without looking.
+ *
+ * @param width the standard deviation, as a part of the height and of the width
+ */
+public record CenterBlob(double width) implements CamMethod {
+
+  /** With a standard deviation of a quarter of each side. */
+  public CenterBlob() {
+    this(0.25);
+  }
+
+  /**
+   * Checks the width.
+   *
+   * @throws IllegalArgumentException if it is not above zero
+   */
+  public CenterBlob {
+    if (!(width > 0 && Double.isFinite(width))) {
+      throw new IllegalArgumentException(
+          "the width of a blob is a part of the side above 0, and "
+              + width
+              + " came; choose one such as 0.25");
+    }
+  }
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    Shape shape = activations.getShape();
+    int h = (int) shape.get(2);
+    int w = (int) shape.get(3);
+    float[] blob = new float[evidence.size() * h * w];
+    for (int i = 0; i < blob.length; i++) {
+      int place = i % (h * w);
+      blob[i] = (float) (bell(place / w, h) * bell(place % w, w));
+    }
+    return activations.getManager().create(blob, new Shape(evidence.size(), 1, h, w));
+  }
+
+  private double bell(int place, int size) {
+    double distance = (place - (size - 1) / 2.0) / (width * size);
+    return Math.exp(-distance * distance / 2);
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return Work.of("the middle of the layer");
+  }
+
+  @Override
+  public String unit(String score) {
+    return "";
+  }
+
+  @Override
+  public About about() {
+    return new About("center-blob", false, false, "nothing", "a control");
+  }
+}

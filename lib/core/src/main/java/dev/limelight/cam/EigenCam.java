@@ -1,0 +1,41 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.PrincipalComponent;
+import dev.limelight.method.Work;
+
+/**
+ * Eigen-CAM: the places of A, as points in channel space with their mean removed, projected on the
+ * direction in which they vary most. It knows no class and needs no gradients. A component has no
+ * sign of its own; here it is the one that agrees with {@code sum_k A_k}, so that what is strongly
+ * active is positive.
+ *
+ * @see <a href="https://arxiv.org/abs/2008.00299">Muhammad and Yeasin 2020, Eigen-CAM</a>
+ */
+public record EigenCam() implements CamMethod {
+
+  /** One (N, 1, h, w). */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    return PrincipalComponent.project(activations, activations.sum(new int[] {1})).expandDims(1);
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return Work.of("first component of the activations");
+  }
+
+  @Override
+  public String unit(String score) {
+    return "activation";
+  }
+
+  @Override
+  public About about() {
+    return new About("eigen-cam", false, false, "nothing", "Muhammad and Yeasin, IJCNN 2020");
+  }
+}

@@ -1,0 +1,31 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.PrincipalComponent;
+
+/**
+ * Eigen-Grad-CAM: as Eigen-CAM, of {@code g A}, the gradient of the score at each place and channel
+ * times the activation there, so that it tells classes apart. The sign is the one that agrees with
+ * {@code sum_k g_k A_k}, what the places contribute to the score.
+ *
+ * @see <a href="https://arxiv.org/abs/2008.00299">Muhammad and Yeasin 2020, Eigen-CAM</a>
+ * @see <a href="https://github.com/jacobgil/pytorch-grad-cam">as in grad-cam, EigenGradCAM</a>
+ */
+public record EigenGradCam() implements CamMethod {
+
+  /** One (N, 1, h, w). */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    NDArray contributions = evidence.gradients().mul(evidence.activations());
+    NDArray total = contributions.sum(new int[] {1});
+    return PrincipalComponent.project(contributions, total).expandDims(1);
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "eigen-grad-cam", true, true, "one head backward", "after Muhammad and Yeasin, IJCNN 2020");
+  }
+}

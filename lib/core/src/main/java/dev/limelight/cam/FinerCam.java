@@ -1,0 +1,112 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Score;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Finer-CAM: Grad-CAM of {@code y_c - alpha mean_d(y_d)}, where c is the class and d goes over the
+ * classes whose logits are nearest to its own: what tells the class from those like it. The map is
+ * {@code sum_k w_k A_k} with {@code w_k = mean_xy} of that score's gradient.
+ *
+ * @param alpha how strongly the others are taken off; 0 gives Grad-CAM
+ * @param references how many of the nearest classes are compared with, or all others if there are
+ *     fewer
+ * @see <a href="https://arxiv.org/abs/2501.11309">Zhang et al. 2025, Finer-CAM</a>
+ */
+public record FinerCam(double alpha, int references) implements CamMethod {
+
+  /** As the paper: alpha 0.6 and three classes. */
+  public FinerCam() {
+    this(0.6, 3);
+  }
+
+  /**
+   * Checks the arguments.
+   *
+   * @throws IllegalArgumentException if alpha is negative or there is nothing to compare with
+   */
+  public FinerCam {
+    if (!(alpha >= 0 && Double.isFinite(alpha)) || references < 1) {
+      throw new IllegalArgumentException(
+          "finer-cam needs an alpha of at least 0 and at least one reference class, and alpha "
+              + alpha
+              + " with "
+              + references
+              + " came; choose such as 0.6 and 3");
+    }
+  }
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    NDArray gradients = evidence.gradients(difference(evidence));
+    long places = gradients.getShape().get(2) * gradients.getShape().get(3);
+    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(places);
+    return weights.mul(evidence.activations());
+  }
+
+  private Difference difference(Evidence evidence) {
+    NDArray logits = evidence.logits();
+    int k = (int) logits.getShape().get(1);
+    int[] classes = evidence.score().classes(logits);
+    float[] values = logits.toFloatArray();
+    float[] others = new float[values.length];
+    for (int i = 0; i < classes.length; i++) {
+      int own = classes[i];
+      if (k < 2 || own < 0) {
+        throw new IllegalArgumentException(
+            "finer-cam compares a class with others, and "
+                + (k < 2 ? "this network has one output" : "this target is no class")
+                + "; use grad-cam, or choose a class of a network that has several");
+      }
+      int row = i * k;
+      List<Integer> nearest =
+          IntStream.range(0, k)
+              .filter(d -> d != own)
+              .boxed()
+              .sorted(Comparator.comparing(d -> Math.abs(values[row + d] - values[row + own])))
+              .limit(references)
+              .toList();
+      nearest.forEach(d -> others[row + d] = (float) (-alpha / nearest.size()));
+    }
+    return new Difference(evidence.score(), others, k);
+  }
+
+  /** The class less the others, whose weights are (N, K) in one row. */
+  private record Difference(Score own, float[] others, int outputs) implements Score {
+
+    @Override
+    public NDArray score(NDArray logits) {
+      NDArray weights =
+          logits.getManager().create(others, new Shape(others.length / outputs, outputs));
+      return own.score(logits).add(logits.mul(weights).sum(new int[] {1}));
+    }
+
+    @Override
+    public int[] classes(NDArray logits) {
+      return own.classes(logits);
+    }
+
+    @Override
+    public boolean linear() {
+      return own.linear();
+    }
+
+    @Override
+    public Score of(int picture, NDArray logits) {
+      float[] row = new float[outputs];
+      System.arraycopy(others, picture * outputs, row, 0, outputs);
+      return new Difference(own.of(picture, logits), row, outputs);
+    }
+  }
+
+  @Override
+  public About about() {
+    return new About("finer-cam", true, true, "one head backward", "Zhang et al., CVPR 2025");
+  }
+}

@@ -1,0 +1,48 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+import java.util.SplittableRandom;
+
+/**
+ * A control: {@code sum_k w_k A_k} with weights drawn evenly from -1 to 1, the same for every
+ * picture and class. A method that does no better than this has found nothing.
+ *
+ * @param seed of the weights
+ * @see <a href="https://github.com/jacobgil/pytorch-grad-cam">as in grad-cam, RandomCAM</a>
+ */
+public record RandomCam(long seed) implements CamMethod {
+
+  /** With seed 0. */
+  public RandomCam() {
+    this(0);
+  }
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] weights = new float[(int) evidence.activations().getShape().get(1)];
+    for (int k = 0; k < weights.length; k++) {
+      weights[k] = (float) random.nextDouble(-1, 1);
+    }
+    return Weighted.channels(evidence, weights);
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return Work.of("random weights");
+  }
+
+  @Override
+  public String unit(String score) {
+    return "";
+  }
+
+  @Override
+  public About about() {
+    return new About("random-cam", false, false, "nothing", "a control");
+  }
+}

@@ -1,0 +1,98 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Copies;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+
+/**
+ * Recipro-CAM: {@code y(A m_p) - min_q y(A m_q)} at each place p, the score of activations A of
+ * which the mask {@code m_p} keeps that place only. It needs no gradients: what follows the layer
+ * runs once a place. The least score is taken off, as the paper's normalisation to [0, 1] does, so
+ * that no place is below 0. Where the score is linear in the means of the channels, it is the
+ * Grad-CAM map less its least value, and nothing runs.
+ *
+ * @param gaussian whether the mask is a Gaussian of 3 by 3 places, (1 2 1) by (1 2 1) in parts of
+ *     16, instead of one place
+ * @see <a href="https://arxiv.org/abs/2209.14074">Byun and Lee 2022, Recipro-CAM</a>
+ */
+public record ReciproCam(boolean gaussian) implements CamMethod {
+
+  private static final float[] GAUSSIAN = {0.25f, 0.5f, 0.25f};
+  private static final float[] SINGLE = {0, 1, 0};
+
+  /** With one place at a time. */
+  public ReciproCam() {
+    this(false);
+  }
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    NDArray scores = evidence.linear() ? closed(evidence) : placed(evidence);
+    return scores.sub(scores.min(new int[] {2}, true).min(new int[] {3}, true));
+  }
+
+  /** By the weights of the linear layer; without the bias, (N, 1, h, w). */
+  NDArray closed(Evidence evidence) {
+    NDArray map = new GradCam().map(evidence);
+    if (gaussian) {
+      int h = (int) map.getShape().get(1);
+      int w = (int) map.getShape().get(2);
+      map = Separable.apply(mask(h), map, mask(w));
+    }
+    return map.expandDims(1);
+  }
+
+  /** By running what follows the layer at each place, (N, 1, h, w). */
+  NDArray placed(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    Shape shape = activations.getShape();
+    int h = (int) shape.get(2);
+    int w = (int) shape.get(3);
+    float[] all = new float[evidence.size() * h * w];
+    for (int i = 0; i < evidence.size(); i++) {
+      NDArray own = activations.get(i + ":" + (i + 1));
+      float[] scores = evidence.headScores(i, h * w, kept(own, mask(h), mask(w)));
+      System.arraycopy(scores, 0, all, i * h * w, h * w);
+    }
+    return activations.getManager().create(all, new Shape(evidence.size(), 1, h, w));
+  }
+
+  private static Copies kept(NDArray activations, float[][] rows, float[][] columns) {
+    int h = rows.length;
+    int w = columns.length;
+    return (from, to, scope) -> {
+      float[] masks = new float[(to - from) * h * w];
+      for (int place = from; place < to; place++) {
+        for (int q = 0; q < h * w; q++) {
+          masks[(place - from) * h * w + q] = rows[place / w][q / w] * columns[place % w][q % w];
+        }
+      }
+      return scope.create(masks, new Shape(to - from, 1, h, w)).mul(activations);
+    };
+  }
+
+  private float[][] mask(int size) {
+    return Separable.neighbours(size, false, gaussian ? GAUSSIAN : SINGLE);
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return at.linear()
+        ? at.headBackward("weights of the linear layer")
+        : Work.of("the score of each place alone").withHeadForwards(at.places());
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "recipro-cam",
+        false,
+        true,
+        "one head forward a place, or one head backward on a linear head",
+        "Byun and Lee, 2022");
+  }
+}

@@ -1,0 +1,138 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Copies;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Score-CAM: {@code sum_k w_k A_k} with {@code w = softmax_k(y(x U_k))}, where y is the score, x
+ * the picture and {@code U_k} channel k enlarged to its size, corners on corners, and stretched to
+ * [0, 1]. It needs no gradients: the network runs once a channel, batch by batch.
+ *
+ * @param mostVarying how many channels are asked, those whose activations vary most over the
+ *     places; 0 for all. The others weigh nothing
+ * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>
+ */
+public record ScoreCam(int mostVarying) implements CamMethod {
+
+  /** With all channels, as the paper. */
+  public ScoreCam() {
+    this(0);
+  }
+
+  /**
+   * Checks the number of channels.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public ScoreCam {
+    if (mostVarying < 0) {
+      throw new IllegalArgumentException(
+          "score-cam asks a number of channels, and "
+              + mostVarying
+              + " came; choose one above 0, or 0 for all");
+    }
+  }
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    NDArray activations = evidence.activations();
+    int channels = (int) activations.getShape().get(1);
+    float[][] weights = new float[evidence.size()][channels];
+    for (int i = 0; i < weights.length; i++) {
+      float[][] planes = planes(activations.get(i), channels);
+      int[] asked = asked(planes);
+      NDArray picture = evidence.input().get(i + ":" + (i + 1));
+      double[] scores =
+          doubles(evidence.scores(i, asked.length, masked(picture, activations, planes, asked)));
+      double most = Arrays.stream(scores).max().orElseThrow();
+      double sum = Arrays.stream(scores).map(score -> Math.exp(score - most)).sum();
+      for (int k = 0; k < asked.length; k++) {
+        weights[i][asked[k]] = (float) (Math.exp(scores[k] - most) / sum);
+      }
+    }
+    return Weighted.channels(evidence, weights);
+  }
+
+  private static Copies masked(
+      NDArray picture, NDArray activations, float[][] planes, int[] asked) {
+    Shape layer = activations.getShape();
+    Shape shape = picture.getShape();
+    int h = (int) shape.get(2);
+    int w = (int) shape.get(3);
+    float[][] rows = Separable.enlargement((int) layer.get(2), h);
+    float[][] columns = Separable.enlargement((int) layer.get(3), w);
+    return (from, to, scope) -> {
+      int places = planes[0].length;
+      float[] some = new float[(to - from) * places];
+      for (int k = from; k < to; k++) {
+        System.arraycopy(planes[asked[k]], 0, some, (k - from) * places, places);
+      }
+      Shape small = new Shape(to - from, layer.get(2), layer.get(3));
+      NDArray large = Separable.apply(rows, scope.create(some, small), columns);
+      NDArray flat = large.reshape(to - from, (long) h * w);
+      NDArray least = flat.min(new int[] {1}, true);
+      NDArray range = flat.max(new int[] {1}, true).sub(least).add(1e-8f);
+      NDArray masks = flat.sub(least).div(range);
+      return masks.reshape(to - from, 1, h, w).mul(picture);
+    };
+  }
+
+  /** The numbers of the channels that are asked. */
+  private int[] asked(float[][] planes) {
+    IntStream all = IntStream.range(0, planes.length);
+    if (mostVarying == 0 || mostVarying >= planes.length) {
+      return all.toArray();
+    }
+    double[] variances = Arrays.stream(planes).mapToDouble(ScoreCam::variance).toArray();
+    return all.boxed()
+        .sorted(Comparator.comparing(k -> -variances[k]))
+        .limit(mostVarying)
+        .mapToInt(k -> k)
+        .toArray();
+  }
+
+  private static double variance(float[] values) {
+    double[] own = doubles(values);
+    double mean = Arrays.stream(own).average().orElse(0);
+    return Arrays.stream(own).map(value -> (value - mean) * (value - mean)).sum();
+  }
+
+  private static float[][] planes(NDArray activations, int channels) {
+    float[] all = activations.toFloatArray();
+    int places = all.length / channels;
+    float[][] planes = new float[channels][];
+    for (int k = 0; k < channels; k++) {
+      planes[k] = Arrays.copyOfRange(all, k * places, (k + 1) * places);
+    }
+    return planes;
+  }
+
+  private static double[] doubles(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    int count = mostVarying == 0 ? at.channels() : Math.min(mostVarying, at.channels());
+    return Work.of("the picture through the mask of each channel").withForwards(count);
+  }
+
+  @Override
+  public String unit(String score) {
+    return "activation";
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "score-cam", false, true, "one forward a channel", "Wang et al., CVPR Workshops 2020");
+  }
+}

@@ -1,0 +1,73 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * What is done to the rows of planes and then to their columns: two small matrix products, the same
+ * on every engine.
+ */
+final class Separable {
+
+  private Separable() {}
+
+  /**
+   * {@code R P C^T} of each plane P.
+   *
+   * @param rows R, (H, h)
+   * @param planes (M, h, w)
+   * @param columns C, (W, w)
+   * @return (M, H, W)
+   */
+  static NDArray apply(float[][] rows, NDArray planes, float[][] columns) {
+    Shape shape = planes.getShape();
+    long m = shape.get(0);
+    long h = shape.get(1);
+    long w = shape.get(2);
+    NDManager scope = planes.getManager();
+    NDArray wide = planes.reshape(m * h, w).matMul(transposed(scope, columns));
+    NDArray turned = wide.reshape(m, h, columns.length).transpose(0, 2, 1);
+    NDArray high = turned.reshape(m * columns.length, h).matMul(transposed(scope, rows));
+    return high.reshape(m, columns.length, rows.length).transpose(0, 2, 1);
+  }
+
+  private static NDArray transposed(NDManager scope, float[][] matrix) {
+    int n = matrix.length;
+    float[] all = new float[n * matrix[0].length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = matrix[i % n][i / n];
+    }
+    return scope.create(all, new Shape(matrix[0].length, n));
+  }
+
+  /** Linear interpolation to another size, the corners kept in their places: (to, from). */
+  static float[][] enlargement(int from, int to) {
+    float[][] matrix = new float[to][from];
+    for (int i = 0; i < to; i++) {
+      double place = to == 1 ? 0 : (double) i * (from - 1) / (to - 1);
+      int left = Math.min((int) place, from - 1);
+      int right = Math.min(left + 1, from - 1);
+      matrix[i][left] += (float) (1 - (place - left));
+      matrix[i][right] += (float) (place - left);
+    }
+    return matrix;
+  }
+
+  /** Three neighbours, weighted; what lies outside is 0, or as the edge is: (size, size). */
+  static float[][] neighbours(int size, boolean clamped, float... weights) {
+    float[][] matrix = new float[size][size];
+    for (int i = 0; i < size; i++) {
+      for (int step = -1; step <= 1; step++) {
+        int j = i + step;
+        if (clamped) {
+          j = Math.max(0, Math.min(size - 1, j));
+        }
+        if (j >= 0 && j < size) {
+          matrix[i][j] += weights[step + 1];
+        }
+      }
+    }
+    return matrix;
+  }
+}

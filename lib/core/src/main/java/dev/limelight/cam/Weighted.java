@@ -1,0 +1,28 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.Evidence;
+
+/** Channels times weights that were computed number by number. */
+final class Weighted {
+
+  private Weighted() {}
+
+  /**
+   * {@code w_k A_k}.
+   *
+   * @param weights those of each picture, or of all pictures if there is one list only
+   * @return (N, C, h, w)
+   */
+  static NDArray channels(Evidence evidence, float[]... weights) {
+    NDArray activations = evidence.activations();
+    int channels = weights[0].length;
+    float[] all = new float[weights.length * channels];
+    for (int i = 0; i < weights.length; i++) {
+      System.arraycopy(weights[i], 0, all, i * channels, channels);
+    }
+    Shape shape = new Shape(weights.length, channels, 1, 1);
+    return activations.getManager().create(all, shape).mul(activations);
+  }
+}

@@ -1,0 +1,203 @@
+package dev.limelight.method;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * The first principal component of what channels say at the places of a layer. The places are
+ * points in channel space, their mean is removed, and each is projected on the direction in which
+ * they vary most. Of the two Gram matrices, of places and of channels, the smaller one is enough,
+ * so there is no singular value decomposition.
+ */
+public final class PrincipalComponent {
+
+  /** The Krylov space that the component is looked for in, and how often it is begun again. */
+  private static final int STEPS = 32;
+
+  private static final int ROUNDS = 20;
+  private static final double ENOUGH = 1e-7;
+
+  private PrincipalComponent() {}
+
+  /**
+   * Projects each place on the first component.
+   *
+   * @param parts (N, C, h, w)
+   * @param reference (N, h, w); a component has no sign of its own and gets the one that agrees
+   *     with this
+   * @return (N, h, w), of the manager of the parts
+   */
+  public static NDArray project(NDArray parts, NDArray reference) {
+    NDList all = new NDList();
+    for (int i = 0; i < parts.getShape().get(0); i++) {
+      all.add(one(parts.get(i), reference.get(i).toFloatArray()));
+    }
+    return NDArrays.stack(all);
+  }
+
+  private static NDArray one(NDArray parts, float[] reference) {
+    Shape shape = parts.getShape();
+    int channels = (int) shape.get(0);
+    int places = (int) (shape.get(1) * shape.get(2));
+    double[] projected;
+    try (NDManager scope = parts.getManager().newSubManager()) {
+      NDArray flat = parts.reshape(channels, places);
+      flat.attach(scope);
+      NDArray centred = flat.sub(flat.sum(new int[] {1}, true).div(places));
+      if (places <= channels) {
+        Eigen first = largest(gram(centred.transpose(), centred), places);
+        projected = scaled(first.vector(), Math.sqrt(Math.max(0, first.value())));
+      } else {
+        Eigen first = largest(gram(centred, centred.transpose()), channels);
+        NDArray direction = scope.create(floats(first.vector()), new Shape(1, channels));
+        projected = doubles(direction.matMul(centred).toFloatArray());
+      }
+    }
+    double agreement = 0;
+    double mean = Arrays.stream(doubles(reference)).average().orElse(0);
+    for (int i = 0; i < places; i++) {
+      agreement += projected[i] * (reference[i] - mean);
+    }
+    float[] signed = floats(scaled(projected, agreement < 0 ? -1 : 1));
+    return parts.getManager().create(signed, new Shape(shape.get(1), shape.get(2)));
+  }
+
+  private static double[][] gram(NDArray left, NDArray right) {
+    NDArray product = left.matMul(right);
+    int n = (int) product.getShape().get(0);
+    float[] values = product.toFloatArray();
+    double[][] rows = new double[n][];
+    for (int i = 0; i < n; i++) {
+      rows[i] = doubles(Arrays.copyOfRange(values, i * n, (i + 1) * n));
+    }
+    return rows;
+  }
+
+  private record Eigen(double value, double[] vector) {}
+
+  /** The largest eigenvalue of a symmetric matrix without negative ones, by Lanczos' method. */
+  private static Eigen largest(double[][] matrix, int n) {
+    SplittableRandom random = new SplittableRandom(0);
+    double[] start = random.doubles(n, -1, 1).toArray();
+    Eigen best = new Eigen(0, new double[n]);
+    for (int round = 0; round < ROUNDS; round++) {
+      best = krylov(matrix, start);
+      double[] image = times(matrix, best.vector());
+      double error = norm(minus(image, best.value(), best.vector()));
+      if (error <= ENOUGH * best.value()) {
+        break;
+      }
+      start = best.vector();
+    }
+    return best;
+  }
+
+  private static Eigen krylov(double[][] matrix, double[] start) {
+    int n = start.length;
+    int most = Math.min(STEPS, n);
+    double[][] basis = new double[most][];
+    double[] diagonal = new double[most];
+    double[] beside = new double[most];
+    double[] next = start;
+    int size = 0;
+    while (size < most) {
+      double length = norm(next);
+      if (length <= 1e-12 * (size == 0 ? 1e-20 : Math.abs(diagonal[0]))) {
+        break;
+      }
+      if (size > 0) {
+        beside[size - 1] = length;
+      }
+      basis[size] = scaled(next, 1 / length);
+      next = times(matrix, basis[size]);
+      diagonal[size] = dot(next, basis[size]);
+      // Twice against all: rounding brings back what was removed once.
+      for (int again = 0; again < 2; again++) {
+        for (int j = 0; j <= size; j++) {
+          next = minus(next, dot(next, basis[j]), basis[j]);
+        }
+      }
+      size++;
+    }
+    double[] weights = tridiagonal(diagonal, beside, size);
+    double[] vector = new double[n];
+    for (int j = 0; j < size; j++) {
+      vector = minus(vector, -weights[j], basis[j]);
+    }
+    return new Eigen(dot(vector, times(matrix, vector)), vector);
+  }
+
+  /** The first eigenvector of the small matrix, by repeated multiplication. */
+  private static double[] tridiagonal(double[] diagonal, double[] beside, int size) {
+    double[] vector = new double[size];
+    Arrays.fill(vector, 1 / Math.sqrt(Math.max(1, size)));
+    for (int step = 0; step < 4000; step++) {
+      double[] image = new double[size];
+      for (int i = 0; i < size; i++) {
+        image[i] = diagonal[i] * vector[i];
+        image[i] += i > 0 ? beside[i - 1] * vector[i - 1] : 0;
+        image[i] += i + 1 < size ? beside[i] * vector[i + 1] : 0;
+      }
+      double length = norm(image);
+      if (length == 0) {
+        break;
+      }
+      image = scaled(image, 1 / length);
+      double change = norm(minus(image, 1, vector));
+      vector = image;
+      if (change < 1e-12) {
+        break;
+      }
+    }
+    return vector;
+  }
+
+  private static double[] times(double[][] matrix, double[] vector) {
+    return Arrays.stream(matrix).mapToDouble(row -> dot(row, vector)).toArray();
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static double norm(double[] vector) {
+    return Math.sqrt(dot(vector, vector));
+  }
+
+  private static double[] scaled(double[] vector, double factor) {
+    return Arrays.stream(vector).map(value -> value * factor).toArray();
+  }
+
+  private static double[] minus(double[] a, double factor, double[] b) {
+    double[] result = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      result[i] = a[i] - factor * b[i];
+    }
+    return result;
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] result = new double[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = values[i];
+    }
+    return result;
+  }
+
+  private static float[] floats(double[] values) {
+    float[] result = new float[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = (float) values[i];
+    }
+    return result;
+  }
+}
