@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -65,11 +66,31 @@ class PlanTest {
             Work done = pass.tally().work(row.work().how());
             assertThat(done.sameAs(row.work().same())).as(row.toString()).isEqualTo(row.work());
             assertThat(row.bytes()).isPositive();
+            if (row.work().same() != null) {
+              Method same = Methods.named(row.work().same());
+              assertProportional(method.map(evidence), same.map(evidence), row.toString());
+            }
           } else {
             assertThat(refused(method, evidence)).as(row.toString()).isTrue();
           }
         }
       }
+    }
+  }
+
+  private static void assertProportional(NDArray map, NDArray other, String name) {
+    float[] one = map.toFloatArray();
+    float[] two = other.toFloatArray();
+    double product = 0;
+    double square = 0;
+    for (int i = 0; i < one.length; i++) {
+      product += (double) one[i] * two[i];
+      square += (double) two[i] * two[i];
+    }
+    double factor = product / square;
+    assertThat(factor).as(name).isPositive();
+    for (int i = 0; i < one.length; i++) {
+      assertThat(one[i] / factor).as(name).isCloseTo(two[i], within(1e-4));
     }
   }
 

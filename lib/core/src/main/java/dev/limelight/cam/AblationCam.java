@@ -72,7 +72,7 @@ public record AblationCam() implements CamMethod {
   @Override
   public Work work(Conditions at) {
     return at.linear()
-        ? at.headBackward("weights of the linear layer").sameAs("grad-cam")
+        ? at.headBackward("weights of the linear layer")
         : Work.of("the score without each channel").withHeadForwards(at.channels());
   }
 

@@ -88,8 +88,8 @@ public final class PrincipalComponent {
     for (int round = 0; round < ROUNDS; round++) {
       best = krylov(matrix, start);
       double[] image = times(matrix, best.vector());
-      double error = norm(minus(image, best.value(), best.vector()));
-      if (error <= ENOUGH * best.value()) {
+      subtract(image, best.value(), best.vector());
+      if (norm(image) <= ENOUGH * best.value()) {
         break;
       }
       start = best.vector();
@@ -119,7 +119,7 @@ public final class PrincipalComponent {
       // Twice against all: rounding brings back what was removed once.
       for (int again = 0; again < 2; again++) {
         for (int j = 0; j <= size; j++) {
-          next = minus(next, dot(next, basis[j]), basis[j]);
+          subtract(next, dot(next, basis[j]), basis[j]);
         }
       }
       size++;
@@ -127,7 +127,7 @@ public final class PrincipalComponent {
     double[] weights = tridiagonal(diagonal, beside, size);
     double[] vector = new double[n];
     for (int j = 0; j < size; j++) {
-      vector = minus(vector, -weights[j], basis[j]);
+      subtract(vector, -weights[j], basis[j]);
     }
     return new Eigen(dot(vector, times(matrix, vector)), vector);
   }
@@ -135,23 +135,20 @@ public final class PrincipalComponent {
   /** The first eigenvector of the small matrix, by repeated multiplication. */
   private static double[] tridiagonal(double[] diagonal, double[] beside, int size) {
     double[] vector = new double[size];
-    Arrays.fill(vector, 1 / Math.sqrt(Math.max(1, size)));
-    for (int step = 0; step < 4000; step++) {
-      double[] image = new double[size];
+    double[] image = new double[size];
+    Arrays.fill(vector, 1);
+    double change = 1;
+    for (int step = 0; step < 4000 && change > 1e-12; step++) {
       for (int i = 0; i < size; i++) {
         image[i] = diagonal[i] * vector[i];
         image[i] += i > 0 ? beside[i - 1] * vector[i - 1] : 0;
         image[i] += i + 1 < size ? beside[i] * vector[i + 1] : 0;
       }
       double length = norm(image);
-      if (length == 0) {
-        break;
-      }
-      image = scaled(image, 1 / length);
-      double change = norm(minus(image, 1, vector));
-      vector = image;
-      if (change < 1e-12) {
-        break;
+      change = 0;
+      for (int i = 0; i < size && length > 0; i++) {
+        change = Math.max(change, Math.abs(image[i] / length - vector[i]));
+        vector[i] = image[i] / length;
       }
     }
     return vector;
@@ -177,12 +174,11 @@ public final class PrincipalComponent {
     return Arrays.stream(vector).map(value -> value * factor).toArray();
   }
 
-  private static double[] minus(double[] a, double factor, double[] b) {
-    double[] result = new double[a.length];
+  /** {@code a - factor b}, in place. */
+  private static void subtract(double[] a, double factor, double[] b) {
     for (int i = 0; i < a.length; i++) {
-      result[i] = a[i] - factor * b[i];
+      a[i] -= factor * b[i];
     }
-    return result;
   }
 
   private static double[] doubles(float[] values) {
