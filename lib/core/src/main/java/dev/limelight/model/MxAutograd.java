@@ -75,21 +75,46 @@ final class MxAutograd implements Autograd {
     List<NDArray> gradients = new ArrayList<>();
     for (int i = 1; i < output.size(); i++) {
       boolean last = i == output.size() - 1;
-      gradients.add(gradient((MxNDArray) output.get(i), (MxNDArray) leaf, !last));
+      gradients.add(gradients(output.get(i), null, new NDList(leaf), !last).head());
     }
     return new Slope(output.head(), gradients);
   }
 
-  /** The gradient with respect to one variable alone, so that the user's parameters keep theirs. */
-  private static NDArray gradient(MxNDArray score, MxNDArray variable, boolean retainGraph) {
+  /** A part of a network that was recorded, and what it was recorded from. */
+  record Recording(NDArray output, NDList leaves) {
+
+    /**
+     * The gradients of {@code sum(output * weight)} with respect to the leaves, once.
+     *
+     * @param weight as large as the output, or null for ones
+     */
+    NDList gradients(NDArray weight) {
+      return MxAutograd.gradients(output, weight, leaves, false);
+    }
+  }
+
+  /** Records a part of a network on leaves of its own, which share the memory of the inputs. */
+  Recording record(NDList inputs, Function<NDList, NDArray> part) {
+    NDList leaves = new NDList();
+    for (NDArray input : inputs) {
+      NDArray leaf = input.stopGradient();
+      leaf.setRequiresGradient(true);
+      leaves.add(leaf);
+    }
+    return new Recording(inMode(true, true, () -> part.apply(leaves)), leaves);
+  }
+
+  /** The gradients with respect to these variables alone, so that the user's keep theirs. */
+  private static NDList gradients(
+      NDArray score, NDArray weight, NDList variables, boolean retainGraph) {
     PointerByReference gradients = new PointerByReference();
     int failed =
         NATIVE.MXAutogradBackwardEx(
             1,
-            new Pointer[] {score.getHandle()},
-            null,
-            1,
-            new Pointer[] {variable.getHandle()},
+            handles(new NDList(score)),
+            weight == null ? null : handles(new NDList(weight)),
+            variables.size(),
+            handles(variables),
             retainGraph ? 1 : 0,
             0,
             1,
@@ -99,8 +124,16 @@ final class MxAutograd implements Autograd {
       throw new IllegalStateException(
           "MXNet could not differentiate this head: " + NATIVE.MXGetLastError());
     }
-    Pointer handle = gradients.getValue().getPointer(0);
-    return variable.getManager().create(handle);
+    Pointer[] created = gradients.getValue().getPointerArray(0, variables.size());
+    NDList all = new NDList();
+    for (int i = 0; i < created.length; i++) {
+      all.add(((MxNDArray) variables.get(i)).getManager().create(created[i]));
+    }
+    return all;
+  }
+
+  private static Pointer[] handles(NDList arrays) {
+    return arrays.stream().map(a -> ((MxNDArray) a).getHandle()).toArray(Pointer[]::new);
   }
 
   private static <T> T inMode(boolean recording, boolean training, Supplier<T> work) {

@@ -128,6 +128,10 @@ final class MxGraph {
     return entries(nodes.get(node).getAsJsonArray("inputs"));
   }
 
+  List<Entry> outputs() {
+    return heads;
+  }
+
   /** Names of all variables, in the order of the graph. */
   List<String> variables() {
     List<String> names = new ArrayList<>();
@@ -277,7 +281,7 @@ final class MxGraph {
   }
 
   /** The part that the outputs need, with some entries replaced by variables, renumbered. */
-  private MxGraph extract(List<Entry> outputs, Map<Entry, String> replaced) {
+  MxGraph extract(List<Entry> outputs, Map<Entry, String> replaced) {
     boolean[] live = new boolean[nodes.size()];
     Deque<Entry> waiting = new ArrayDeque<>(outputs);
     while (!waiting.isEmpty()) {
@@ -312,7 +316,8 @@ final class MxGraph {
     return new MxGraph(kept, ends, attributes);
   }
 
-  private String attribute(int node, String key) {
+  /** The text of an attribute, or null. */
+  String attribute(int node, String key) {
     JsonObject attrs = nodes.get(node).getAsJsonObject("attrs");
     return attrs == null || !attrs.has(key) ? null : attrs.get(key).getAsString();
   }

@@ -134,9 +134,12 @@ public final class SplitModel implements AutoCloseable {
   }
 
   private NDArray run(Cut cut) {
-    NDArray logits = head.run(cut.toList()).head();
-    Shape shape = logits.getShape();
-    long n = cut.activations().getShape().get(0);
+    return logits(head.run(cut.toList()).head(), cut.activations().getShape().get(0));
+  }
+
+  /** A network's output as (N, K). */
+  static NDArray logits(NDArray output, long n) {
+    Shape shape = output.getShape();
     if (shape.dimension() < 1 || shape.get(0) != n || !allOnes(shape)) {
       throw new IllegalArgumentException(
           "a classifier gives (N, K) logits for N = "
@@ -145,7 +148,7 @@ public final class SplitModel implements AutoCloseable {
               + shape
               + "; cut off what follows its logits");
     }
-    return shape.dimension() == 2 ? logits : logits.reshape(n, shape.size() / n);
+    return shape.dimension() == 2 ? output : output.reshape(n, shape.size() / n);
   }
 
   private static boolean allOnes(Shape shape) {

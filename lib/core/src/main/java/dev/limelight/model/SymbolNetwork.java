@@ -101,7 +101,7 @@ final class SymbolNetwork implements Network {
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    throw new NoGradientException("guided backpropagation is not known for symbols");
+    return new MxGuidedBackprop(manager, graph, parameters, input);
   }
 
   @Override

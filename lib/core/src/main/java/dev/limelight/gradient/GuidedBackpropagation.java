@@ -1,0 +1,46 @@
+package dev.limelight.gradient;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+
+/**
+ * Guided backpropagation: the score's gradient with respect to the picture, (N, C, H, W), where
+ * going back through a ReLU {@code z = max(u, 0)} turns the gradient {@code g} of {@code z} into
+ * {@code max(g, 0)} where {@code u > 0} and 0 elsewhere; through a clipped ReLU also 0 where it is
+ * cut off from above. It shows fine structure, and says little about the class: it hardly changes
+ * when the last layers are made random (<a href="https://arxiv.org/abs/1810.03292">Adebayo et al.
+ * 2018</a>).
+ *
+ * @see <a href="https://arxiv.org/abs/1412.6806">Springenberg et al. 2015, Striving for
+ *     Simplicity</a>
+ */
+public record GuidedBackpropagation() implements GradientMethod {
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    return evidence.guidedGradients();
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "guided-backprop",
+        true,
+        true,
+        "one backward, ReLU by ReLU",
+        "Springenberg et al., ICLR workshop 2015");
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return at.guidedBackward("guided backpropagation, ReLU by ReLU");
+  }
+
+  @Override
+  public String unit(String score) {
+    return score + " per input unit";
+  }
+}

@@ -1,0 +1,191 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.model.MxGraph.Entry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Guided backpropagation through an MXNet graph. Going back through a ReLU takes the positive part
+ * of a gradient, which is no derivative of anything, so the graph is cut into pieces behind every
+ * ReLU; each is recorded from fresh leaves and differentiated once. It is cut where a tensor is
+ * used several times too: no operator is then in two pieces, and the whole costs about one backward
+ * pass however the pieces hang together.
+ */
+final class MxGuidedBackprop implements GuidedBackprop {
+
+  /**
+   * Operators between cuts.
+   *
+   * @param end what it computes: the input of a ReLU, a tensor that is used several times, or the
+   *     logits
+   * @param relu the ReLU behind its end, or null
+   * @param result what stands for it in the pieces that follow; null for the logits
+   * @param leaves results of other pieces, or the picture
+   * @param stage computes the end; null if the end is itself the only leaf
+   */
+  private record Piece(Entry end, Relu relu, Entry result, List<Entry> leaves, Stage stage) {}
+
+  /** A piece that has run: its end, and how it came about, if anything was computed. */
+  private record Run(Piece piece, NDArray end, MxAutograd.Recording recording) {}
+
+  private final NDManager manager;
+  private final MxGraph graph;
+  private final Map<String, NDArray> parameters;
+  private final MxAutograd autograd = new MxAutograd();
+  private final boolean[] alive;
+  private final Set<Entry> cuts = new LinkedHashSet<>();
+  private final List<Piece> pieces = new ArrayList<>();
+  private final Entry picture;
+
+  /**
+   * Cuts a graph.
+   *
+   * @param parent the manager within which it lives
+   * @param graph picture to logits, in inference form
+   * @param parameters by name; their memory is shared
+   * @param input the name of the picture
+   */
+  MxGuidedBackprop(NDManager parent, MxGraph graph, Map<String, NDArray> parameters, String input) {
+    this.manager = parent.newSubManager();
+    this.graph = graph;
+    this.parameters = parameters;
+    alive = new boolean[graph.size()];
+    Entry found = null;
+    for (int i = 0; i < alive.length; i++) {
+      if (graph.isVariable(i)) {
+        alive[i] = graph.name(i).equals(input);
+        found = alive[i] ? new Entry(i, 0) : found;
+      } else {
+        alive[i] = graph.inputs(i).stream().anyMatch(entry -> alive[entry.node()]);
+      }
+    }
+    picture = found;
+    findCuts();
+    for (Entry cut : cuts) {
+      Float upper = MxRelus.upper(graph, cut.node());
+      if (upper == null) {
+        add(cut, null, cut);
+      } else {
+        add(graph.inputs(cut.node()).get(0), new Relu(upper), cut);
+      }
+    }
+    add(graph.outputs().get(0), null, null);
+  }
+
+  private void findCuts() {
+    int[] uses = new int[graph.size()];
+    Map<Integer, Set<Entry>> used = new HashMap<>();
+    for (int i = 0; i < graph.size(); i++) {
+      for (Entry entry : graph.inputs(i)) {
+        uses[entry.node()]++;
+        used.computeIfAbsent(entry.node(), node -> new LinkedHashSet<>()).add(entry);
+      }
+    }
+    for (int i = 0; i < graph.size(); i++) {
+      boolean operator = alive[i] && !graph.isVariable(i);
+      if (operator && MxRelus.upper(graph, i) != null) {
+        cuts.add(new Entry(i, 0));
+      } else if (operator && uses[i] > 1) {
+        cuts.addAll(used.get(i));
+      }
+    }
+  }
+
+  private void add(Entry end, Relu relu, Entry result) {
+    if (isLeaf(end) && !end.equals(result)) {
+      pieces.add(new Piece(end, relu, result, List.of(end), null));
+      return;
+    }
+    Map<Entry, String> leaves = new LinkedHashMap<>();
+    Deque<Entry> waiting = new ArrayDeque<>(graph.inputs(end.node()));
+    while (!waiting.isEmpty()) {
+      Entry entry = waiting.pop();
+      if (isLeaf(entry)) {
+        leaves.putIfAbsent(entry, "limelight_leaf_" + leaves.size());
+      } else if (alive[entry.node()]) {
+        waiting.addAll(graph.inputs(entry.node()));
+      }
+    }
+    List<String> names = List.copyOf(leaves.values());
+    MxGraph part = graph.extract(List.of(end), leaves);
+    Stage stage = new MxStage(manager, part, parameters, names, false);
+    pieces.add(new Piece(end, relu, result, List.copyOf(leaves.keySet()), stage));
+  }
+
+  private boolean isLeaf(Entry entry) {
+    return entry.equals(picture) || cuts.contains(entry);
+  }
+
+  @Override
+  public NDArray gradient(NDArray input, Function<NDArray, NDArray> score) {
+    try (NDManager scope = input.getManager().newSubManager()) {
+      NDArray gradient = autograd.still(() -> back(forward(input, scope, score)));
+      gradient.attach(input.getManager());
+      return gradient;
+    }
+  }
+
+  private List<Run> forward(NDArray input, NDManager scope, Function<NDArray, NDArray> score) {
+    long n = input.getShape().get(0);
+    Map<Entry, NDArray> results = new HashMap<>();
+    NDArray start = input.stopGradient();
+    start.attach(scope);
+    results.put(picture, start);
+    List<Run> runs = new ArrayList<>();
+    for (Piece piece : pieces) {
+      NDList inputs = new NDList();
+      piece.leaves().forEach(leaf -> inputs.add(results.get(leaf)));
+      if (piece.result() == null) {
+        MxAutograd.Recording last =
+            autograd.record(
+                inputs, leaves -> score.apply(SplitModel.logits(end(piece, leaves), n)).sum());
+        runs.add(new Run(piece, last.output(), last));
+        continue;
+      }
+      MxAutograd.Recording recording =
+          piece.stage() == null ? null : autograd.record(inputs, leaves -> end(piece, leaves));
+      NDArray end = recording == null ? inputs.head() : recording.output();
+      runs.add(new Run(piece, end, recording));
+      results.put(piece.result(), piece.relu() == null ? end.stopGradient() : piece.relu().of(end));
+    }
+    return runs;
+  }
+
+  private static NDArray end(Piece piece, NDList leaves) {
+    return piece.stage() == null ? leaves.head() : piece.stage().run(leaves).head();
+  }
+
+  private NDArray back(List<Run> runs) {
+    Map<Entry, NDArray> gradients = new HashMap<>();
+    for (int i = runs.size() - 1; i >= 0; i--) {
+      Run run = runs.get(i);
+      Piece piece = run.piece();
+      NDArray gradient = gradients.remove(piece.result());
+      if (piece.relu() != null) {
+        gradient = piece.relu().back(gradient, run.end());
+      }
+      NDList back =
+          run.recording() == null ? new NDList(gradient) : run.recording().gradients(gradient);
+      for (int leaf = 0; leaf < back.size(); leaf++) {
+        gradients.merge(piece.leaves().get(leaf), back.get(leaf), NDArray::add);
+      }
+    }
+    return gradients.get(picture);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * A ReLU, {@code min(max(u, 0), upper)}, as guided backpropagation sees it.
+ *
+ * @param upper where it is cut off: infinity for the plain ReLU, 6 for ReLU6
+ */
+record Relu(float upper) {
+
+  static final Relu PLAIN = new Relu(Float.POSITIVE_INFINITY);
+  static final Relu SIX = new Relu(6);
+
+  NDArray of(NDArray input) {
+    NDArray positive = input.maximum(0);
+    return Float.isInfinite(upper) ? positive : positive.minimum(upper);
+  }
+
+  /**
+   * What goes back through it: {@code max(g, 0)} where {@code 0 < u < upper}, and else 0.
+   *
+   * @param gradient g, of its output
+   * @param input u
+   */
+  NDArray back(NDArray gradient, NDArray input) {
+    NDArray passed = gradient.maximum(0).mul(input.gt(0).toType(gradient.getDataType(), false));
+    return Float.isInfinite(upper)
+        ? passed
+        : passed.mul(input.lt(upper).toType(gradient.getDataType(), false));
+  }
+}
