@@ -200,7 +200,7 @@ public final class Pass {
   /** The cut of one picture, once for each of the activations. */
   private Cut repeated(int picture, NDArray activations) {
     if (cut().carried().isEmpty()) {
-      return new Cut(activations, new NDList());
+      return cut().with(activations);
     }
     long copies = activations.getShape().get(0);
     NDManager scope = activations.getManager();
@@ -217,7 +217,7 @@ public final class Pass {
       repeated.attach(scope);
       carried.add(repeated);
     }
-    return new Cut(activations, carried);
+    return new Cut(activations, carried, cut().layout());
   }
 
   private interface Run {

@@ -41,11 +41,11 @@ final class BlockNetwork implements Network {
   }
 
   @Override
-  public List<Layer> layers(Shape input) {
+  public List<Output> outputs(Shape input) {
     return autograd()
         .still(
             () -> {
-              List<Layer> layers = new ArrayList<>();
+              List<Output> outputs = new ArrayList<>();
               try (NDManager scope = manager.newSubManager()) {
                 NDList current =
                     new NDList(scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32));
@@ -57,13 +57,13 @@ final class BlockNetwork implements Network {
                           new Shape(1).addAll(input),
                           () -> step.block().forward(new FrozenParameters(scope), inputs, false));
                   Shape shape = current.head().getShape();
-                  if (current.size() == 1 && shape.dimension() == 4) {
+                  if (current.size() == 1) {
                     String kind = kind(step);
-                    step.names().forEach(name -> layers.add(new Layer(name, kind, shape)));
+                    step.names().forEach(name -> outputs.add(new Output(name, kind, shape)));
                   }
                 }
               }
-              return layers;
+              return outputs;
             });
   }
 

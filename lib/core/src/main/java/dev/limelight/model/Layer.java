@@ -9,9 +9,15 @@ import java.util.stream.Collectors;
  *
  * @param path its name
  * @param kind what computes it, in the engine's word ({@code Convolution}, {@code ParallelBlock})
- * @param shape its output for one picture, (1, C, h, w)
+ * @param shape its output for one picture, (1, C, h, w) once it is brought to that
+ * @param layout how it gives that output by itself
  */
-public record Layer(LayerPath path, String kind, Shape shape) {
+public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
+
+  /** A layer that gives (N, C, h, w). */
+  public Layer(LayerPath path, String kind, Shape shape) {
+    this(path, kind, shape, Layout.CHANNELS_FIRST);
+  }
 
   /** Whether its output still has places: both h and w are more than one. */
   public boolean spatial() {
@@ -59,7 +65,7 @@ public record Layer(LayerPath path, String kind, Shape shape) {
 
   private static String paths(List<Layer> layers) {
     return layers.isEmpty()
-        ? "(no layer has four dimensions)"
+        ? "(no layer gives a grid of places)"
         : layers.stream().map(l -> l.path() + " " + l.shape()).collect(Collectors.joining(", "));
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A whole network in one of the formats that can be cut. The model itself is never changed. */
@@ -40,12 +41,45 @@ public sealed interface Network
   NDManager manager();
 
   /**
-   * The layers at which it can be cut, in the order of computation: those whose output has four
-   * dimensions.
+   * What every place at which it can be cut gives, in the order of computation.
    *
    * @param input the shape of one picture, (C, H, W)
    */
-  List<Layer> layers(Shape input);
+  List<Output> outputs(Shape input);
+
+  /**
+   * What one place gives.
+   *
+   * @param path its name
+   * @param kind what computes it
+   * @param shape for one picture, in the network's own layout
+   */
+  record Output(LayerPath path, String kind, Shape shape) {}
+
+  /** The layers at which a map can be made, in the order of computation; grids are read. */
+  default List<Layer> layers(Shape input) {
+    return layers(input, null);
+  }
+
+  /**
+   * The layers at which a map can be made, in the order of computation: those whose output is (N,
+   * C, h, w), or can be brought to it.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   * @param grid that of the tokens if it is known, or null
+   */
+  default List<Layer> layers(Shape input, Grid grid) {
+    Shape picture = new Shape(1).addAll(input);
+    List<Layer> layers = new ArrayList<>();
+    for (Output output : outputs(input)) {
+      List<Layout> readings = Layout.readings(output.shape(), picture, grid);
+      if (readings.size() == 1) {
+        Layout layout = readings.get(0);
+        layers.add(new Layer(output.path(), output.kind(), layout.shape(output.shape()), layout));
+      }
+    }
+    return layers;
+  }
 
   /**
    * Cuts at a layer.
@@ -53,6 +87,16 @@ public sealed interface Network
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
   SplitModel split(LayerPath path);
+
+  /**
+   * Cuts at a layer.
+   *
+   * @param grid that of its tokens if it is known, or null
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   */
+  default SplitModel split(LayerPath path, Grid grid) {
+    return split(path).on(grid);
+  }
 
   /**
    * Cut at its input: the features are the picture itself, and everything else is the head. Not

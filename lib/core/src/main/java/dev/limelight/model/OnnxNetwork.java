@@ -64,22 +64,22 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
-  public List<Layer> layers(Shape input) {
+  public List<Output> outputs(Shape input) {
     Map<String, NodeProto> nodes = new HashMap<>();
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
     Map<String, Shape> shapes =
         SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxSurvey.shapes(graph, input));
-    List<Layer> layers = new ArrayList<>();
+    List<Output> outputs = new ArrayList<>();
     names
         .listed()
         .forEach(
             (name, tensor) -> {
               Shape shape = shapes.get(tensor);
               if (shape != null) {
-                layers.add(new Layer(LayerPath.of(name), nodes.get(tensor).getOpType(), shape));
+                outputs.add(new Output(LayerPath.of(name), nodes.get(tensor).getOpType(), shape));
               }
             });
-    return layers;
+    return outputs;
   }
 
   @Override

@@ -24,7 +24,7 @@ final class OnnxSurvey {
   private OnnxSurvey() {}
 
   /**
-   * The shapes, (1, C, h, w), of all tensors that are float32 and have four dimensions.
+   * The shapes for one picture of all tensors that are float32 and have a batch in front.
    *
    * @param input the shape of one picture
    */
@@ -57,8 +57,8 @@ final class OnnxSurvey {
       try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture), asked)) {
         for (int i = 0; i < measured.size(); i++) {
           long[] found = (long[]) results.get(i).getValue();
-          if (found.length == 4 && found[0] == batch) {
-            shapes.put(measured.get(i), new Shape(1, found[1], found[2], found[3]));
+          if (found.length > 0 && found[0] == batch) {
+            shapes.put(measured.get(i), new Shape(1).addAll(new Shape(found).slice(1)));
           }
         }
       }

@@ -22,13 +22,19 @@ public final class SplitModel implements AutoCloseable {
   private final Stage features;
   private final Stage head;
   private final Autograd autograd;
+  private final Grid grid;
   private Boolean linear;
 
   SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
+    this(layer, features, head, autograd, null);
+  }
+
+  private SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd, Grid grid) {
     this.layer = layer;
     this.features = features;
     this.head = head;
     this.autograd = autograd;
+    this.grid = grid;
   }
 
   /**
@@ -40,31 +46,32 @@ public final class SplitModel implements AutoCloseable {
     return Network.of(model).split(layer);
   }
 
+  /**
+   * The same model where the layer's tokens are known to lie on this grid; null if they are not.
+   */
+  SplitModel on(Grid known) {
+    return new SplitModel(layer, features, head, autograd, known);
+  }
+
   /** Where it is cut. */
   public LayerPath layer() {
     return layer;
   }
 
   /**
-   * Runs the first part, in inference mode and without recording.
+   * Runs the first part, in inference mode and without recording. Tokens are brought to (N, C, h,
+   * w), and the head puts them back as they were.
    *
    * @param input pictures, (N, C, H, W) float32; the results belong to its manager
+   * @throws IllegalArgumentException if the layer has no places, or shapes do not tell which
    */
   public Cut features(NDArray input) {
     return autograd.still(
         () -> {
           NDList out =
               accepted(input.getShape(), () -> features.run(new NDList(autograd.own(input))));
-          NDArray activations = out.head();
-          if (activations.getShape().dimension() != 4) {
-            throw new IllegalArgumentException(
-                "a map needs a layer with output (N, C, h, w), and layer '"
-                    + layer
-                    + "' gives "
-                    + activations.getShape()
-                    + "; choose another layer");
-          }
-          return new Cut(activations, new NDList(out.subList(1, out.size())));
+          Shape output = out.head().getShape();
+          return Cut.of(out, Layout.of(layer, output, input.getShape(), grid));
         });
   }
 

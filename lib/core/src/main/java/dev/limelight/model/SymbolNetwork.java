@@ -51,9 +51,9 @@ final class SymbolNetwork implements Network {
   }
 
   @Override
-  public List<Layer> layers(Shape shape) {
+  public List<Output> outputs(Shape shape) {
     List<Integer> operators = operators();
-    List<Layer> layers = new ArrayList<>();
+    List<Output> found = new ArrayList<>();
     // One forward tells the shapes; MXNet's own inference fails on some symbols.
     try (NDManager scope = manager.newSubManager();
         Stage all =
@@ -63,14 +63,13 @@ final class SymbolNetwork implements Network {
           SplitModel.accepted(
               picture.getShape(), () -> new MxAutograd().still(() -> all.run(new NDList(picture))));
       for (int i = 0; i < operators.size(); i++) {
-        Shape output = outputs.get(i).getShape();
         int node = operators.get(i);
-        if (output.dimension() == 4) {
-          layers.add(new Layer(LayerPath.of(graph.name(node)), graph.operator(node), output));
-        }
+        found.add(
+            new Output(
+                LayerPath.of(graph.name(node)), graph.operator(node), outputs.get(i).getShape()));
       }
     }
-    return layers;
+    return found;
   }
 
   @Override

@@ -52,9 +52,9 @@ final class TorchScriptNetwork implements Network {
   }
 
   @Override
-  public List<Layer> layers(Shape input) {
+  public List<Output> outputs(Shape input) {
     List<TorchScript.Module> modules = script.modules();
-    List<Layer> layers = new ArrayList<>();
+    List<Output> outputs = new ArrayList<>();
     try (NDManager scope = manager.newSubManager();
         Stage all = new TorchScriptStage(manager, load(script::writeShapes), TorchScript.SHAPES)) {
       NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
@@ -64,12 +64,12 @@ final class TorchScriptNetwork implements Network {
       for (int i = 0; i < modules.size(); i++) {
         Shape shape = new Shape(shapes.get(i).toLongArray());
         String path = modules.get(i).path();
-        if (shape.dimension() == 4 && script.canCut(path)) {
-          layers.add(new Layer(LayerPath.of(path), modules.get(i).kind(), shape));
+        if (script.canCut(path)) {
+          outputs.add(new Output(LayerPath.of(path), modules.get(i).kind(), shape));
         }
       }
     }
-    return layers;
+    return outputs;
   }
 
   @Override

@@ -83,7 +83,7 @@ public final class WholeNetwork implements AutoCloseable {
         shape ->
             Float.BYTES
                 * (shape.size()
-                    + network.layers(shape).stream().mapToLong(l -> l.shape().size()).sum()));
+                    + network.outputs(shape).stream().mapToLong(l -> l.shape().size()).sum()));
   }
 
   @Override

@@ -1,0 +1,255 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How a layer's output lies in memory, and so how it is brought to (N, C, h, w) and back. It is
+ * read from shapes alone: the places are those that a whole number of pixels a place leaves of the
+ * picture, rounded down or up, as strides and patches do.
+ *
+ * @param order which dimension is which
+ * @param grid h and w, where the output itself does not tell them; else null
+ * @param prefix how many tokens before those of the places stand for no place, such as the class
+ *     token and registers
+ */
+public record Layout(Order order, Grid grid, int prefix) {
+
+  /** Which dimension is which. */
+  public enum Order {
+    /** (N, C, h, w), as convolutions give. */
+    CHANNELS_FIRST,
+    /** (N, h, w, C), as in Swin. */
+    CHANNELS_LAST,
+    /** (N, prefix + h w, C), row after row, as in ViT. */
+    TOKENS
+  }
+
+  /** (N, C, h, w), which is left as it is. */
+  public static final Layout CHANNELS_FIRST = new Layout(Order.CHANNELS_FIRST, null, 0);
+
+  private static final Layout CHANNELS_LAST = new Layout(Order.CHANNELS_LAST, null, 0);
+
+  /** A class token, a distillation token and a few registers: more are not guessed. */
+  private static final int MOST_PREFIX = 8;
+
+  /** None, a class token, and one for distillation: these are believed before registers are. */
+  private static final int USUAL_PREFIX = 2;
+
+  /** How far the sides of a map without padding may be from the picture's ratio. */
+  private static final double NEAR = 1.25;
+
+  /**
+   * The layout of an output.
+   *
+   * @param layer whose output, for the message
+   * @param output its shape
+   * @param picture the shape of the network's input, (N, C, H, W)
+   * @param given the grid if it is known, or null
+   * @throws IllegalArgumentException if there is none, or there are several; the message asks for
+   *     the grid
+   */
+  static Layout of(LayerPath layer, Shape output, Shape picture, Grid given) {
+    List<Layout> readings = readings(output, picture, given);
+    if (readings.size() == 1) {
+      return readings.get(0);
+    }
+    if (!readings.isEmpty()) {
+      throw ambiguous(layer, output, picture, readings);
+    }
+    String asked = "a map needs a layer with output (N, C, h, w), (N, h, w, C) or (N, tokens, C)";
+    String gives = ", and layer '" + layer + "' gives " + output;
+    if (output.dimension() != 3 || output.get(0) != picture.get(0)) {
+      throw new IllegalArgumentException(
+          asked + " for N = " + picture.get(0) + gives + "; choose another layer");
+    }
+    if (given != null) {
+      throw new IllegalArgumentException(
+          asked + gives + ", fewer tokens than a grid of " + given + "; give a smaller grid");
+    }
+    throw new IllegalArgumentException(
+        asked
+            + gives
+            + ", whose tokens are no grid of a "
+            + sides(picture)
+            + " picture and at most "
+            + MOST_PREFIX
+            + " more; choose another layer, or give the grid by optGrid(h, w) or --grid HxW");
+  }
+
+  /** What to say where shapes tell too little. */
+  static IllegalArgumentException ambiguous(
+      LayerPath layer, Shape output, Shape picture, List<Layout> readings) {
+    return new IllegalArgumentException(
+        "layer '"
+            + layer
+            + "' gives "
+            + output
+            + ", which for a "
+            + sides(picture)
+            + " picture may be "
+            + readings.stream()
+                .map(reading -> reading.described(output))
+                .collect(Collectors.joining(", or "))
+            + "; say which by optGrid(h, w) or --grid HxW");
+  }
+
+  private static String sides(Shape picture) {
+    return picture.get(2) + "x" + picture.get(3);
+  }
+
+  private String described(Shape output) {
+    return switch (order) {
+      case CHANNELS_FIRST -> output.get(2) + "x" + output.get(3) + " places, channels first";
+      case CHANNELS_LAST -> output.get(1) + "x" + output.get(2) + " places, channels last";
+      case TOKENS -> grid + " places behind " + prefix + " other tokens";
+    };
+  }
+
+  /**
+   * All that an output may be: nothing if it cannot be brought to (N, C, h, w), and more than one
+   * if shapes do not tell.
+   *
+   * @param output its shape
+   * @param picture the shape of the network's input, (N, C, H, W)
+   * @param given the grid if it is known, or null
+   */
+  static List<Layout> readings(Shape output, Shape picture, Grid given) {
+    if (output.dimension() < 3
+        || output.dimension() > 4
+        || output.get(0) != picture.get(0)
+        || picture.dimension() != 4) {
+      return List.of();
+    }
+    long height = picture.get(2);
+    long width = picture.get(3);
+    if (output.dimension() == 4) {
+      return ofFour(output, height, width, given);
+    }
+    if (given != null) {
+      long prefix = output.get(1) - given.places();
+      return prefix < 0 ? List.of() : List.of(tokens(given, prefix));
+    }
+    // One channel is no feature: such a tensor is a vector with a dimension too many.
+    return output.get(2) < 2 ? List.of() : ofTokens(output.get(1), height, width);
+  }
+
+  /** Channels first is believed before channels last, as most networks are convolutional. */
+  private static List<Layout> ofFour(Shape output, long height, long width, Grid given) {
+    long a = output.get(1);
+    long b = output.get(2);
+    long c = output.get(3);
+    if (given != null && b == given.height() && c == given.width()) {
+      return List.of(CHANNELS_FIRST);
+    }
+    if (given != null && a == given.height() && b == given.width()) {
+      return List.of(CHANNELS_LAST);
+    }
+    boolean last = a > 1 && b > 1 && c > 1 && fits(a, b, height, width);
+    if (!last || fits(b, c, height, width)) {
+      return List.of(CHANNELS_FIRST);
+    }
+    double ratio = (double) b * width / (c * height);
+    boolean near = height != width && ratio < NEAR && ratio > 1 / NEAR;
+    return near ? List.of(CHANNELS_FIRST, CHANNELS_LAST) : List.of(CHANNELS_LAST);
+  }
+
+  private static boolean fits(long h, long w, long height, long width) {
+    for (long side = 1; side <= Math.max(height, width); side++) {
+      boolean down = height / side == h && width / side == w;
+      if (down || up(height, side) == h && up(width, side) == w) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<Layout> ofTokens(long tokens, long height, long width) {
+    Set<Layout> all = new LinkedHashSet<>();
+    List<Layout> usual = new ArrayList<>();
+    for (long side = Math.max(height, width); side >= 1; side--) {
+      add(tokens, height / side, width / side, all);
+      if (height % side == 0 && width % side == 0) {
+        Set<Layout> exact = new LinkedHashSet<>();
+        add(tokens, height / side, width / side, exact);
+        exact.stream().filter(layout -> layout.prefix <= USUAL_PREFIX).forEach(usual::add);
+      }
+      add(tokens, up(height, side), up(width, side), all);
+    }
+    return all.size() > 1 && usual.size() == 1 ? usual : List.copyOf(all);
+  }
+
+  private static void add(long tokens, long h, long w, Set<Layout> found) {
+    long prefix = tokens - h * w;
+    if (h > 1 && w > 1 && prefix >= 0 && prefix <= MOST_PREFIX) {
+      found.add(tokens(new Grid(Math.toIntExact(h), Math.toIntExact(w)), prefix));
+    }
+  }
+
+  private static Layout tokens(Grid grid, long prefix) {
+    return new Layout(Order.TOKENS, grid, Math.toIntExact(prefix));
+  }
+
+  private static long up(long length, long side) {
+    return (length + side - 1) / side;
+  }
+
+  /** The shape of what {@link #maps} gives, (N, C, h, w). */
+  Shape shape(Shape output) {
+    long n = output.get(0);
+    return switch (order) {
+      case CHANNELS_FIRST -> output;
+      case CHANNELS_LAST -> new Shape(n, output.get(3), output.get(1), output.get(2));
+      case TOKENS -> new Shape(n, output.get(2), grid.height(), grid.width());
+    };
+  }
+
+  /** A layer's output as (N, C, h, w), without its prefix. */
+  NDArray maps(NDArray output) {
+    return switch (order) {
+      case CHANNELS_FIRST -> output;
+      case CHANNELS_LAST -> output.transpose(0, 3, 1, 2);
+      case TOKENS ->
+          (prefix == 0 ? output : output.get(":, " + prefix + ":"))
+              .transpose(0, 2, 1)
+              .reshape(shape(output.getShape()));
+    };
+  }
+
+  /** The tokens of a layer's output that stand for no place, (N, prefix, C); empty without them. */
+  NDList carried(NDArray output) {
+    return prefix == 0 ? new NDList() : new NDList(output.get(":, :" + prefix));
+  }
+
+  /**
+   * A layer's output out of its parts; it can be recorded.
+   *
+   * @param maps (N, C, h, w)
+   * @param carried what {@link #carried} gave, and perhaps more behind it
+   */
+  NDArray output(NDArray maps, NDList carried) {
+    if (order == Order.CHANNELS_FIRST) {
+      return maps;
+    }
+    if (order == Order.CHANNELS_LAST) {
+      return maps.transpose(0, 2, 3, 1);
+    }
+    Shape shape = maps.getShape();
+    NDArray places =
+        maps.reshape(new Shape(shape.get(0), shape.get(1), grid.places())).transpose(0, 2, 1);
+    if (prefix == 0) {
+      return places;
+    }
+    NDArray all = NDArrays.concat(new NDList(carried.head(), places), 1);
+    // The prefix may have to live longer than the places do.
+    all.attach(maps.getManager());
+    return all;
+  }
+}
