@@ -10,6 +10,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
+import dev.limelight.method.Tally;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +48,7 @@ public final class Explainer implements AutoCloseable {
   private final Network network;
   private final WholeNetwork whole;
   private final long memory;
+  private final LongConsumer progress;
   private final List<LayerPath> asked;
   private final Preprocessing preprocessing;
   private final Explanations explanations;
@@ -58,6 +61,7 @@ public final class Explainer implements AutoCloseable {
       Network network,
       WholeNetwork whole,
       long memory,
+      LongConsumer progress,
       List<LayerPath> asked,
       Preprocessing preprocessing,
       Explanations explanations) {
@@ -66,6 +70,7 @@ public final class Explainer implements AutoCloseable {
     this.network = network;
     this.whole = whole;
     this.memory = memory;
+    this.progress = progress;
     this.asked = asked;
     this.preprocessing = preprocessing;
     this.explanations = explanations;
@@ -131,7 +136,7 @@ public final class Explainer implements AutoCloseable {
       }
     }
     Explainer other =
-        new Explainer(model, false, network, whole, memory, layers, used, explanations);
+        new Explainer(model, false, network, whole, memory, progress, layers, used, explanations);
     others.add(other);
     return other;
   }
@@ -279,7 +284,8 @@ public final class Explainer implements AutoCloseable {
         NDArray input = madeUp(scope);
         List<Plan.Row> rows = new ArrayList<>();
         for (SplitModel split : splits(input)) {
-          rows.addAll(Explanations.plan(split, pass(split, input), methods, resolved));
+          Pass pass = new Pass(split, whole, input, memory);
+          rows.addAll(Explanations.plan(split, pass, methods, resolved));
         }
         return new Plan(rows);
       }
@@ -320,16 +326,12 @@ public final class Explainer implements AutoCloseable {
         NDArray x = input.in(scope);
         List<List<List<Explanation>>> layers = new ArrayList<>();
         for (SplitModel split : splits(x)) {
-          Pass pass = pass(split, x);
+          Pass pass = new Pass(split, whole, x, memory, new Tally(progress));
           layers.add(explanations.of(split, pass, subjects, methods, targets.apply(pass)));
         }
         return layers.size() == 1 ? layers.get(0) : Explanations.fused(layers);
       }
     }
-  }
-
-  private Pass pass(SplitModel split, NDArray input) {
-    return new Pass(split, whole, input, memory);
   }
 
   /** Cut at the layers that were asked for, or else at the last one with spatial extent. */
@@ -412,6 +414,7 @@ public final class Explainer implements AutoCloseable {
     private Preprocessing preprocessing;
     private List<String> labels = List.of();
     private long memory = 512L << 20;
+    private LongConsumer progress = passes -> {};
 
     private Builder() {}
 
@@ -459,6 +462,15 @@ public final class Explainer implements AutoCloseable {
             "the memory is a number of bytes above zero, and " + bytes + " came");
       }
       memory = bytes;
+      return this;
+    }
+
+    /**
+     * Is told of each batch of passes how many they were, on the thread that explains; those that a
+     * method will make in all are known from {@link Explainer#plan}.
+     */
+    public Builder optProgress(LongConsumer newProgress) {
+      progress = newProgress;
       return this;
     }
 
@@ -517,6 +529,7 @@ public final class Explainer implements AutoCloseable {
                 network,
                 new WholeNetwork(network),
                 memory,
+                progress,
                 layers,
                 used,
                 new Explanations(model, network, names, sha256));

@@ -1,5 +1,6 @@
 package dev.limelight.cli;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
@@ -12,6 +13,8 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import dev.limelight.model.Preprocessing;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,19 +130,40 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
-        Explainer explainer = builder.load()) {
-      List<Explanation> explanations =
-          input.tensor == null
-              ? explainer
-                  .with(preprocessing(explainer.preprocessing()))
-                  .explain(pictures, chosen, target())
-              : explainer.explain(TensorFile.parse(input.tensor).read(manager), chosen, target());
+        ProgressLine progress = new ProgressLine(stderr(), method, System::nanoTime);
+        Explainer explainer = builder.optProgress(progress).load()) {
+      List<Explanation> explanations;
+      if (input.tensor == null) {
+        Explainer fitted = explainer.with(preprocessing(explainer.preprocessing()));
+        progress.expect(pictures.size() * passes(fitted, chosen));
+        explanations = fitted.explain(pictures, chosen, target());
+      } else {
+        NDArray batch = TensorFile.parse(input.tensor).read(manager);
+        explanations = explainer.explain(batch, chosen, target());
+      }
       ExplanationFiles files = new ExplanationFiles(explanations, method);
       files.write(folder, manager);
       folder.finish();
       files.print(spec.commandLine().getOut());
     }
     return 0;
+  }
+
+  /** Where nobody looks, progress would only fill a log. */
+  private PrintWriter stderr() {
+    return System.console() == null
+        ? new PrintWriter(Writer.nullWriter())
+        : spec.commandLine().getErr();
+  }
+
+  private long passes(Explainer explainer, Method chosen) {
+    if (System.console() == null) {
+      return 0;
+    }
+    return explainer.plan(List.of(chosen), target()).rows().stream()
+        .filter(Plan.Row::runs)
+        .mapToLong(row -> row.work().passes())
+        .sum();
   }
 
   private int printPlan(Explainer.Builder builder, Method chosen) throws IOException {

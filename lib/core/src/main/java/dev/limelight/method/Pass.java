@@ -12,6 +12,7 @@ import dev.limelight.model.WholeNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
 
 /**
  * One batch of pictures on its way through a network that is cut at a layer. Each part is computed
@@ -40,10 +41,11 @@ public final class Pass {
    * @param memory about how many bytes the changed copies of a picture may take at once
    */
   public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory) {
-    this(split, whole, input, memory, new Tally());
+    this(split, whole, input, memory, new Tally(passes -> {}));
   }
 
-  private Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, Tally tally) {
+  /** The same, with its passes counted elsewhere. */
+  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, Tally tally) {
     this.split = split;
     this.whole = whole;
     this.input = input;
@@ -84,7 +86,7 @@ public final class Pass {
         atLayer = split.slope(cut(), this::all);
         logits = atLayer.logits();
       }
-      tally.headBackwards += size();
+      tally.headBackwards(size());
       return atLayer.gradients().get(index);
     }
 
@@ -93,7 +95,7 @@ public final class Pass {
         atInput = whole.slope(input, this::all);
         logits = logits == null ? atInput.logits() : logits;
       }
-      tally.backwards += size();
+      tally.backwards(size());
       return atInput.gradients().get(index);
     }
 
@@ -101,19 +103,6 @@ public final class Pass {
       NDList list = new NDList();
       scores.forEach(score -> list.add(score.score(output)));
       return list;
-    }
-  }
-
-  /** How many passes methods have asked for, a picture or a copy of one at a time. */
-  public static final class Tally {
-    private long forwards;
-    private long headForwards;
-    private long headBackwards;
-    private long backwards;
-
-    /** The same as the work that a method plans. */
-    public Work work(String how) {
-      return new Work(how, forwards, headForwards, headBackwards, backwards, null);
     }
   }
 
@@ -159,13 +148,13 @@ public final class Pass {
   }
 
   NDArray guidedGradient(Score score) {
-    tally.backwards += size();
+    tally.backwards(size());
     return whole.guidedGradient(input, score::score);
   }
 
   /** The gradient of a score at other activations, (N, C, h, w). */
   NDArray gradientAt(NDArray activations, Score score) {
-    tally.headBackwards += size();
+    tally.headBackwards(size());
     Slope slope = split.slope(cut().with(activations), output -> new NDList(score.score(output)));
     return slope.gradients().get(0);
   }
@@ -177,9 +166,9 @@ public final class Pass {
 
   /** Scores of changed copies of one picture, batch by batch. */
   float[] scores(Score score, int copies, Copies maker) {
-    tally.forwards += copies;
     return inBatches(
         copies,
+        tally::forwards,
         whole.footprint(input.getShape().slice(1)),
         maker,
         some -> score.score(split.head(split.features(some))));
@@ -187,11 +176,11 @@ public final class Pass {
 
   /** Scores of changed copies of one picture's activations, batch by batch. */
   float[] headScores(Score score, int picture, int copies, Copies maker) {
-    tally.headForwards += copies;
     Shape one = cut().activations().getShape().slice(1);
     // What follows a layer is seldom wider than the layer.
     return inBatches(
         copies,
+        tally::headForwards,
         4L * Float.BYTES * one.size(),
         maker,
         some -> score.score(split.head(repeated(picture, some))));
@@ -224,7 +213,7 @@ public final class Pass {
     NDArray scores(NDArray copies);
   }
 
-  private float[] inBatches(int copies, long bytes, Copies maker, Run run) {
+  private float[] inBatches(int copies, LongConsumer done, long bytes, Copies maker, Run run) {
     int batch = batch(bytes);
     float[] all = new float[copies];
     for (int from = 0; from < copies; from += batch) {
@@ -234,6 +223,7 @@ public final class Pass {
         float[] some = run.scores(maker.make(from, to, scope)).toFloatArray();
         System.arraycopy(some, 0, all, from, to - from);
       }
+      done.accept(to - from);
     }
     return all;
   }

@@ -43,6 +43,11 @@ public record Work(
     return new Work(how, forwards, headForwards, headBackwards, backwards, method);
   }
 
+  /** All passes of either kind. */
+  public long passes() {
+    return forwards + headForwards + headBackwards + backwards;
+  }
+
   /** The same steps, so many times, for a method that repeats another. */
   public Work times(long count, String newHow) {
     return new Work(

@@ -1,0 +1,75 @@
+package dev.limelight.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/** One line that is written over while work goes on, and gone when it is done. */
+final class ProgressLine implements LongConsumer, AutoCloseable {
+
+  private static final long NANOS_BETWEEN_UPDATES = 200_000_000L;
+
+  private final PrintWriter out;
+  private final String what;
+  private final LongSupplier clock;
+  private final long start;
+  private long total;
+  private long done;
+  private long shown;
+  private int width;
+
+  ProgressLine(PrintWriter out, String what, LongSupplier clock) {
+    this.out = out;
+    this.what = what;
+    this.clock = clock;
+    this.start = clock.getAsLong();
+    this.shown = start;
+  }
+
+  /** How many passes there will be, once that is known. */
+  void expect(long passes) {
+    total = passes;
+  }
+
+  @Override
+  public void accept(long passes) {
+    done += passes;
+    long now = clock.getAsLong();
+    if (now - shown >= NANOS_BETWEEN_UPDATES) {
+      shown = now;
+      show(text(now));
+    }
+  }
+
+  private String text(long now) {
+    if (total <= done) {
+      return what + ": " + done + " passes";
+    }
+    double seconds = (now - start) / 1e9 * (total - done) / done;
+    return String.format(
+        Locale.ROOT,
+        "%s: %d of %d passes, about %s left",
+        what,
+        done,
+        total,
+        seconds < 90
+            ? String.format(Locale.ROOT, "%.0f s", Math.max(1, seconds))
+            : String.format(Locale.ROOT, "%.0f min", seconds / 60));
+  }
+
+  private void show(String text) {
+    out.print("\r" + text + " ".repeat(Math.max(0, width - text.length())));
+    out.flush();
+    width = text.length();
+  }
+
+  @Override
+  public void close() {
+    if (width > 0) {
+      show("");
+      out.print("\r");
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.limelight.method;
+
+import java.util.function.LongConsumer;
+
+/** Counts the passes that methods make, a picture or a changed copy of one at a time. */
+public final class Tally {
+
+  private final LongConsumer listener;
+  private long forwards;
+  private long headForwards;
+  private long headBackwards;
+  private long backwards;
+
+  /**
+   * Begins with none.
+   *
+   * @param listener is told after each batch how many passes it made
+   */
+  public Tally(LongConsumer listener) {
+    this.listener = listener;
+  }
+
+  void forwards(long count) {
+    forwards += count;
+    listener.accept(count);
+  }
+
+  void headForwards(long count) {
+    headForwards += count;
+    listener.accept(count);
+  }
+
+  void headBackwards(long count) {
+    headBackwards += count;
+    listener.accept(count);
+  }
+
+  void backwards(long count) {
+    backwards += count;
+    listener.accept(count);
+  }
+
+  /** The same as the work that a method plans. */
+  public Work work(String how) {
+    return new Work(how, forwards, headForwards, headBackwards, backwards, null);
+  }
+}
