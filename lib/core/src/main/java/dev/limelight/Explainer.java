@@ -193,7 +193,7 @@ public final class Explainer implements AutoCloseable {
             "interrupted after " + from + " of " + pictures.size() + " pictures");
       }
       List<Picture> some = pictures.subList(from, Math.min(from + batch, pictures.size()));
-      Target part = target instanceof Target.Index index ? index.slice(from, some.size()) : target;
+      Target part = target.slice(from, some.size());
       all.addAll(explain(some, List.of(method), List.of(part)).get(0));
     }
     return all;

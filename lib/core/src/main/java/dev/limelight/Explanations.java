@@ -130,7 +130,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
               subjects.get(i),
               own,
               classes[i],
-              labels.size() == 2 || target instanceof Target.Binary,
+              labels.size() == 2 || target.binary(),
               map,
               method.about().name(),
               notes(evidence, i),

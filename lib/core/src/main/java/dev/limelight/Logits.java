@@ -1,5 +1,8 @@
 package dev.limelight;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -8,6 +11,32 @@ import java.util.stream.IntStream;
 final class Logits {
 
   private Logits() {}
+
+  /**
+   * The number of outputs, K.
+   *
+   * @param output (N, K)
+   * @throws IllegalArgumentException if it is anything else; the message says what to choose
+   */
+  static int outputs(NDArray output) {
+    Shape shape = output.getShape();
+    if (shape.dimension() == 2) {
+      return (int) shape.get(1);
+    }
+    throw new IllegalArgumentException(
+        "a class needs an output (N, K), and this network gives "
+            + shape
+            + (shape.dimension() == 4
+                ? ", a score for each class and place; choose Target.inside(class, mask) or Target.function"
+                : "; choose Target.function"));
+  }
+
+  /** That a score speaks for no class. */
+  static int[] noClasses(NDArray output) {
+    int[] none = new int[(int) output.getShape().get(0)];
+    Arrays.fill(none, -1);
+    return none;
+  }
 
   /** The number of classes that k outputs tell apart. */
   static int classes(int outputs, boolean binary) {

@@ -1,27 +1,38 @@
 package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import dev.limelight.image.Mask;
 import dev.limelight.method.Score;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * What a map explains: a score made of the network's logits. A network with one output and two
- * labels is a binary classifier: its sigmoid unit speaks for the second label where the logit is
- * positive and for the first where it is negative.
+ * What a map explains: a score made of the network's output z, (N, K). A network with one output
+ * and two labels is a binary classifier: its sigmoid unit speaks for the second label where the
+ * logit is positive and for the first where it is negative. Its text form is the one that {@link
+ * #parse} reads.
  */
 public interface Target extends Score {
 
   @Override
   default boolean linear() {
-    return true;
+    return false;
   }
 
   /** What a score of 1 means. */
   default String unit() {
     return "logit";
+  }
+
+  /** Whether it reads the output as classes, of which the network predicts one. */
+  default boolean ofClasses() {
+    return true;
+  }
+
+  /** Whether it reads one sigmoid unit as two classes. */
+  default boolean binary() {
+    return false;
   }
 
   /**
@@ -34,24 +45,42 @@ public interface Target extends Score {
     return this;
   }
 
-  /** The class that the network gives the highest score. */
-  static Target top() {
-    return new Top(false);
+  /**
+   * The part that belongs to some pictures of a longer list.
+   *
+   * @param from the first picture's place in the list
+   * @param count how many pictures
+   */
+  default Target slice(int from, int count) {
+    return this;
   }
 
-  /** The class of that index, counted from 0. */
+  /** What a caption calls it, with the names of the classes where there are any. */
+  default String caption(List<String> labels) {
+    return toString();
+  }
+
+  @Override
+  Target of(int picture, NDArray logits);
+
+  /** The class that the network gives the highest score, {@code max_k z_k}. */
+  static Target top() {
+    return new TopClass(false);
+  }
+
+  /** The class of that index, counted from 0: {@code z_c}. */
   static Target of(int index) {
-    return new Index(new int[] {index}, false);
+    return new ClassIndex(new int[] {index}, false);
   }
 
   /** The class of that name; the explainer needs to know the labels. */
   static Target of(String label) {
-    return new Label(label);
+    return new ClassLabel(label);
   }
 
   /** A class for each picture of the batch. */
   static Target each(int... indices) {
-    return new Index(indices, false);
+    return new ClassIndex(indices, false);
   }
 
   /**
@@ -60,216 +89,152 @@ public interface Target extends Score {
    * @param positive true for what raises the logit, false for what lowers it
    */
   static Target binary(boolean positive) {
-    return new Binary(positive);
+    return new SigmoidSide(positive);
   }
 
-  /** The class with the highest score, decided for each picture. */
-  record Top(boolean binary) implements Target {
-    @Override
-    public NDArray score(NDArray logits) {
-      // Decided where the logits are, so that nothing waits for them.
-      long k = logits.getShape().get(1);
-      NDArray chosen =
-          k == 1 && binary
-              ? logits.gt(0).toType(DataType.FLOAT32, false).mul(2).sub(1)
-              : logits.stopGradient().argMax(1).oneHot((int) k, DataType.FLOAT32);
-      return logits.mul(chosen).sum(new int[] {1});
-    }
-
-    @Override
-    public Target of(int picture, NDArray logits) {
-      return new Index(new int[] {classes(logits)[picture]}, binary);
-    }
-
-    @Override
-    public int[] classes(NDArray logits) {
-      int n = (int) logits.getShape().get(0);
-      int k = (int) logits.getShape().get(1);
-      float[] values = logits.toFloatArray();
-      int[] top = new int[n];
-      for (int i = 0; i < n; i++) {
-        top[i] = Logits.top(Arrays.copyOfRange(values, i * k, (i + 1) * k), binary);
-      }
-      return top;
-    }
-
-    @Override
-    public Target resolve(List<String> labels) {
-      return new Top(labels.size() == 2);
-    }
-
-    @Override
-    public String toString() {
-      return "top";
-    }
+  /**
+   * The probability of a class: by the softmax of several outputs, by the sigmoid of one.
+   *
+   * @throws IllegalArgumentException if the target is no class
+   */
+  static Target probability(Target of) {
+    return ClassProbability.of(of, false);
   }
 
-  /** Classes by their indices: one for all pictures or one for each. */
-  record Index(int[] indices, boolean binary) implements Target {
-
-    /** Keeps its own copy. */
-    public Index {
-      indices = indices.clone();
-    }
-
-    @Override
-    public NDArray score(NDArray logits) {
-      int n = (int) logits.getShape().get(0);
-      int k = (int) logits.getShape().get(1);
-      int[] wanted = classes(logits);
-      float[] weights = new float[n * k];
-      for (int i = 0; i < n; i++) {
-        if (k == 1 && binary) {
-          weights[i] = wanted[i] == 1 ? 1 : -1;
-        } else {
-          weights[i * k + wanted[i]] = 1;
-        }
-      }
-      NDArray mask = logits.getManager().create(weights, new Shape(n, k));
-      return logits.mul(mask).sum(new int[] {1});
-    }
-
-    @Override
-    public int[] classes(NDArray logits) {
-      int n = (int) logits.getShape().get(0);
-      int k = (int) logits.getShape().get(1);
-      if (indices.length != 1 && indices.length != n) {
-        throw new IllegalArgumentException(
-            "a batch of "
-                + n
-                + " pictures needs one target or "
-                + n
-                + ", and "
-                + indices.length
-                + " came; give one a picture");
-      }
-      int[] wanted = new int[n];
-      int classes = Logits.classes(k, binary);
-      for (int i = 0; i < n; i++) {
-        wanted[i] = indices[indices.length == 1 ? 0 : i];
-        if (wanted[i] < 0 || wanted[i] >= classes) {
-          throw new IllegalArgumentException(
-              "target "
-                  + wanted[i]
-                  + " is out of range: this network has "
-                  + classes
-                  + (classes == 1 ? " class; choose 0" : " classes; choose 0 to " + (classes - 1)));
-        }
-      }
-      return wanted;
-    }
-
-    @Override
-    public Target resolve(List<String> labels) {
-      return new Index(indices, binary || labels.size() == 2);
-    }
-
-    @Override
-    public Target of(int picture, NDArray logits) {
-      return new Index(new int[] {classes(logits)[picture]}, binary);
-    }
-
-    /** The part that belongs to some pictures of a longer list. */
-    Index slice(int from, int count) {
-      if (indices.length == 1) {
-        return this;
-      }
-      int end = Math.min(from + count, indices.length);
-      return new Index(Arrays.copyOfRange(indices, Math.min(from, end), end), binary);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Index index
-          && Arrays.equals(indices, index.indices)
-          && binary == index.binary;
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(indices);
-    }
-
-    @Override
-    public String toString() {
-      return Arrays.toString(indices).replaceAll("[\\[\\]]", "");
-    }
+  /** The probability of the class of that index. */
+  static Target probability(int index) {
+    return probability(of(index));
   }
 
-  /** One side of one sigmoid unit. */
-  record Binary(boolean positive) implements Target {
-    @Override
-    public NDArray score(NDArray logits) {
-      return side(logits).score(logits);
-    }
-
-    @Override
-    public int[] classes(NDArray logits) {
-      return side(logits).classes(logits);
-    }
-
-    @Override
-    public Target of(int picture, NDArray logits) {
-      return this;
-    }
-
-    private Target side(NDArray logits) {
-      long k = logits.getShape().get(1);
-      if (k != 1) {
-        throw new IllegalArgumentException(
-            "a binary target is for a network with one output, and this one has "
-                + k
-                + "; choose a class by its index or label");
-      }
-      return new Index(new int[] {positive ? 1 : 0}, true);
-    }
-
-    @Override
-    public String toString() {
-      return positive ? "positive" : "negative";
-    }
+  /** The probability of the class of that name. */
+  static Target probability(String label) {
+    return probability(of(label));
   }
 
-  /** A class by its name, which becomes an index once the labels are known. */
-  record Label(String label) implements Target {
-    @Override
-    public NDArray score(NDArray logits) {
-      throw unresolved();
-    }
+  /**
+   * The natural logarithm of the probability of a class, which stays exact where the probability is
+   * next to 0.
+   *
+   * @throws IllegalArgumentException if the target is no class
+   */
+  static Target logProbability(Target of) {
+    return ClassProbability.of(of, true);
+  }
 
-    @Override
-    public int[] classes(NDArray logits) {
-      throw unresolved();
-    }
+  /** The natural logarithm of the probability of the class of that index. */
+  static Target logProbability(int index) {
+    return logProbability(of(index));
+  }
 
-    @Override
-    public Target of(int picture, NDArray logits) {
-      throw unresolved();
-    }
+  /** The natural logarithm of the probability of the class of that name. */
+  static Target logProbability(String label) {
+    return logProbability(of(label));
+  }
 
-    @Override
-    public Target resolve(List<String> labels) {
-      int index = labels.indexOf(label);
-      if (labels.isEmpty()) {
-        throw unresolved();
-      }
-      if (index < 0) {
-        throw new IllegalArgumentException(
-            "no label '" + label + "'; there are " + Logits.shortList(labels));
-      }
-      return new Index(new int[] {index}, labels.size() == 2);
-    }
+  /** Negative evidence, what speaks against a target: its score times -1. */
+  static Target not(Target target) {
+    return new Negation(target);
+  }
 
-    private IllegalArgumentException unresolved() {
-      return new IllegalArgumentException(
-          "the target '"
-              + label
-              + "' is a label, and the labels are not known; give the labels or choose an index");
-    }
+  /** What speaks against the class of that index. */
+  static Target not(int index) {
+    return not(of(index));
+  }
 
-    @Override
-    public String toString() {
-      return label;
-    }
+  /** What speaks against the class of that name. */
+  static Target not(String label) {
+    return not(of(label));
+  }
+
+  /** Why one target and not another: the first score minus the second. */
+  static Target difference(Target wanted, Target other) {
+    return new Difference(wanted, other);
+  }
+
+  /** Why one class and not another: {@code z_wanted - z_other}. */
+  static Target difference(int wanted, int other) {
+    return difference(of(wanted), of(other));
+  }
+
+  /** Why one class and not another. */
+  static Target difference(String wanted, String other) {
+    return difference(of(wanted), of(other));
+  }
+
+  /** Several targets at once: the sum of their scores. */
+  static Target all(Target... targets) {
+    return new SumOfTargets(List.of(targets));
+  }
+
+  /** Several classes at once: the sum of their logits. */
+  static Target all(String... labels) {
+    return all(Stream.of(labels).map(Target::of).toArray(Target[]::new));
+  }
+
+  /**
+   * One number of an output (N, K) or (N) that is no classifier's, such as a regression's, as it
+   * is.
+   *
+   * @param index its place, counted from 0
+   */
+  static Target output(int index) {
+    return new OutputValue(index);
+  }
+
+  /**
+   * Any function of the output. Maps that need gradients need one that its engine differentiates.
+   *
+   * @param function from the network's output, (N, ...), to one number a picture, (N); it is given
+   *     batches of any size
+   * @param name what captions call it
+   */
+  static Target function(Function<NDArray, NDArray> function, String name) {
+    return new OutputFunction(function, name);
+  }
+
+  /**
+   * A class within a region of a segmentation network's output (N, K, H, W): {@code sum over (i, j)
+   * in the mask of z[c, i, j]}.
+   *
+   * @param target the class
+   * @param mask the region, W wide and H high
+   * @see <a href="https://arxiv.org/abs/2002.11434">Vinogradova et al. 2020, Towards Interpretable
+   *     Semantic Segmentation via Gradient-weighted Class Activation Mapping</a>
+   */
+  static Target inside(Target target, Mask mask) {
+    return ClassInside.of(target, mask);
+  }
+
+  /** The class of that index within a region. */
+  static Target inside(int index, Mask mask) {
+    return inside(of(index), mask);
+  }
+
+  /** The class of that name within a region. */
+  static Target inside(String label, Mask mask) {
+    return inside(of(label), mask);
+  }
+
+  /**
+   * How alike an embedding and a reference are: {@code z . r / (|z| |r|)}, from -1 to 1.
+   *
+   * @param reference r, another picture's embedding, as long as the network's output (N, D)
+   * @param name what captions call the reference
+   */
+  static Target similarity(float[] reference, String name) {
+    return new CosineSimilarity(reference, name);
+  }
+
+  /**
+   * Reads a target: {@code top}, an index, a label, {@code positive}, {@code negative}, {@code
+   * not(C)}, {@code difference(A,B)}, {@code probability(C)}, {@code log-probability(C)}, {@code
+   * all(A,B,..)}, {@code each(I,J,..)} or {@code output(I)}, where each letter may be a target of
+   * its own. A label that could be read as anything else is put in double quotes, with a backslash
+   * before a double quote or a backslash in it.
+   *
+   * @throws IllegalArgumentException if it cannot be read; the message says how targets are written
+   */
+  static Target parse(String text) {
+    return TargetParser.parse(text);
   }
 }

@@ -75,7 +75,7 @@ public final class SplitModel implements AutoCloseable {
         });
   }
 
-  /** Runs the second part without recording: (N, K) logits. */
+  /** Runs the second part without recording: (N, K) logits, or what else there is a picture. */
   public NDArray head(Cut cut) {
     return autograd.still(() -> run(cut));
   }
@@ -97,7 +97,7 @@ public final class SplitModel implements AutoCloseable {
    */
   public boolean linear(Cut cut) {
     if (linear == null) {
-      linear = cut.carried().isEmpty() && even(cut) && affine(cut);
+      linear = cut.carried().isEmpty() && affine(cut) && even(cut);
     }
     return linear;
   }
@@ -116,6 +116,9 @@ public final class SplitModel implements AutoCloseable {
 
   private boolean affine(Cut cut) {
     NDArray bias = head(cut.with(cut.activations().zerosLike()));
+    if (bias.getShape().dimension() != 2) {
+      return false;
+    }
     NDArray mirrored = head(cut.with(cut.activations().neg()));
     NDArray expected = bias.mul(2).sub(head(cut));
     return largest(mirrored.sub(expected)) <= 1e-3f * Math.max(1e-3f, largest(expected));
@@ -144,18 +147,19 @@ public final class SplitModel implements AutoCloseable {
     return logits(head.run(cut.toList()).head(), cut.activations().getShape().get(0));
   }
 
-  /** A network's output as (N, K). */
+  /** A network's output as (N, K), where it has no other dimensions. */
   static NDArray logits(NDArray output, long n) {
     Shape shape = output.getShape();
-    if (shape.dimension() < 1 || shape.get(0) != n || !allOnes(shape)) {
+    if (shape.dimension() < 1 || shape.get(0) != n) {
       throw new IllegalArgumentException(
-          "a classifier gives (N, K) logits for N = "
+          "a network gives one output for each of the "
               + n
-              + ", and this network gives "
+              + " pictures of a batch, and this one gives "
               + shape
-              + "; cut off what follows its logits");
+              + "; cut off what puts them together");
     }
-    return shape.dimension() == 2 ? output : output.reshape(n, shape.size() / n);
+    boolean plain = shape.dimension() != 2 && allOnes(shape);
+    return plain ? output.reshape(n, shape.size() / n) : output;
   }
 
   private static boolean allOnes(Shape shape) {
