@@ -23,17 +23,15 @@ record ClassProbability(ClassTarget target, boolean log) implements Target {
 
   @Override
   public NDArray score(NDArray logits) {
-    NDArray logProbability =
-        Logits.outputs(logits) == 1
-            ? ofUnit(target.score(logits))
-            : logits.logSoftmax(1).mul(target.weights(logits)).sum(new int[] {1});
-    return log ? logProbability : logProbability.exp();
+    if (Logits.outputs(logits) == 1) {
+      NDArray column = target.score(logits).expandDims(1);
+      return of(NDArrays.concat(new NDList(column.zerosLike(), column), 1)).get(":, 1");
+    }
+    return of(logits).mul(target.weights(logits)).sum(new int[] {1});
   }
 
-  private static NDArray ofUnit(NDArray logit) {
-    NDArray column = logit.expandDims(1);
-    NDArray two = NDArrays.concat(new NDList(column.zerosLike(), column), 1);
-    return two.logSoftmax(1).get(":, 1");
+  private NDArray of(NDArray logits) {
+    return log ? logits.logSoftmax(1) : logits.softmax(1);
   }
 
   @Override

@@ -305,7 +305,7 @@ class TargetKindsTest {
       assertThat(Target.logProbability(1).score(wide).toFloatArray()[0])
           .isCloseTo(-2000, within(1e-3f));
       assertThat(Target.probability(0).score(wide).toFloatArray()[0])
-          .isCloseTo((float) (1 / (1 + Math.exp(-10))), within(1e-5f));
+          .isCloseTo((float) (1 / (1 + Math.exp(-10))), within(1e-6f));
       for (float z : new float[] {-500, -3, 0, 0.25f, 90}) {
         NDArray unit = manager.create(new float[] {z}, new Shape(1, 1));
         float yes = Target.probability(Target.binary(true)).score(unit).toFloatArray()[0];
