@@ -1,0 +1,25 @@
+package dev.limelight.gradient;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
+
+/**
+ * Input times gradient: {@code x * dy / dx}, value by value of the preprocessed picture x. Of a
+ * score y that is linear in x, the map sums to y without its constant.
+ *
+ * @see <a href="https://arxiv.org/abs/1605.01713">Shrikumar et al. 2016, Not Just a Black Box</a>
+ */
+public record InputXGradient() implements GradientMethod {
+
+  /** One a channel of the picture, signed, (N, C, H, W). */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    return evidence.inputGradients().mul(evidence.input());
+  }
+
+  @Override
+  public About about() {
+    return new About("input-x-gradient", true, true, "one backward", "Shrikumar et al., 2016");
+  }
+}

@@ -1,0 +1,37 @@
+package dev.limelight.gradient;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.method.About;
+import dev.limelight.method.Evidence;
+
+/**
+ * Saliency: {@code |dy / dx|}, how fast the score y moves with each value of the preprocessed
+ * picture x, whichever way. The map is the largest of the channels, {@code max_c |dy / dx_c|}.
+ *
+ * @see <a href="https://arxiv.org/abs/1312.6034">Simonyan et al. 2013, Deep Inside Convolutional
+ *     Networks</a>
+ */
+public record Saliency() implements GradientMethod {
+
+  /** One a channel of the picture, (N, C, H, W); none is below 0. */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    return evidence.inputGradients().abs();
+  }
+
+  /** The largest of the channels, (N, H, W). */
+  @Override
+  public NDArray map(Evidence evidence) {
+    return parts(evidence).max(new int[] {1});
+  }
+
+  @Override
+  public String unit(String score) {
+    return score + " per unit of input";
+  }
+
+  @Override
+  public About about() {
+    return new About("saliency", true, true, "one backward", "Simonyan et al., ICLR 2014 workshop");
+  }
+}

@@ -1,0 +1,109 @@
+package dev.limelight.gradient;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Copies;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/**
+ * SmoothGrad: the mean of a gradient map over noisy copies of the picture, {@code 1/n sum_i M(x +
+ * e_i)}, with {@code e_i} normal around 0 with standard deviation {@code noise * (max x - min x)}.
+ * It takes out what changes from pixel to pixel without meaning.
+ *
+ * @param inner M, whose map is smoothed
+ * @param samples n, how many copies
+ * @param noise the standard deviation, as a share of the range of the preprocessed picture's values
+ * @param seed of the noise, which is the same for every picture
+ * @see <a href="https://arxiv.org/abs/1706.03825">Smilkov et al. 2017, SmoothGrad</a>
+ */
+public record SmoothGrad(GradientMethod inner, int samples, double noise, long seed)
+    implements GradientMethod {
+
+  /** Of saliency, with 50 copies and noise of 0.15, which is what the paper found to be good. */
+  public SmoothGrad() {
+    this(new Saliency(), 50, 0.15, 0);
+  }
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException without a method or a copy, or with noise that is no share
+   */
+  public SmoothGrad {
+    if (inner == null) {
+      throw new IllegalArgumentException(
+          "smooth-grad smooths a gradient method, and none came; give new Saliency()");
+    }
+    if (samples < 1) {
+      throw new IllegalArgumentException(
+          "smooth-grad takes at least one noisy copy, and " + samples + " came; 50 is usual");
+    }
+    if (!(noise >= 0) || Double.isInfinite(noise)) {
+      throw new IllegalArgumentException(
+          "the noise is a share of the picture's range, 0 or above, and "
+              + noise
+              + " came; 0.15 is usual");
+    }
+  }
+
+  /** The mean of what the method gives, (N, C, H, W). */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    return mean(evidence, inner::parts);
+  }
+
+  /** The mean of the method's maps, (N, H, W). */
+  @Override
+  public NDArray map(Evidence evidence) {
+    return mean(evidence, inner::map);
+  }
+
+  private NDArray mean(Evidence evidence, Function<Evidence, NDArray> found) {
+    NDList all = new NDList();
+    for (int i = 0; i < evidence.size(); i++) {
+      NDArray own = evidence.input().get(i + ":" + (i + 1));
+      float deviation = (float) (noise * own.max().sub(own.min()).toFloatArray()[0]);
+      Copies noisy =
+          (from, to, scope) -> noise(own.getShape(), from, to, scope).mul(deviation).add(own);
+      all.add(Streamed.sum(evidence, i, samples, noisy, found).div(samples));
+    }
+    return NDArrays.stack(all);
+  }
+
+  /** Each copy has noise of its own number, so that the batches make no difference. */
+  private NDArray noise(Shape one, int from, int to, NDManager scope) {
+    int size = (int) one.size();
+    float[] values = new float[(to - from) * size];
+    for (int copy = from; copy < to; copy++) {
+      long own = new SplittableRandom(seed).nextLong() + copy;
+      SplittableRandom random = new SplittableRandom(own);
+      for (int i = 0; i < size; i++) {
+        values[(copy - from) * size + i] = (float) random.nextGaussian();
+      }
+    }
+    return scope.create(values, new Shape(to - from).addAll(one.slice(1)));
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    return inner.work(at).times(samples, "mean of " + inner.about().name() + " over noisy copies");
+  }
+
+  @Override
+  public String unit(String score) {
+    return inner.unit(score);
+  }
+
+  @Override
+  public About about() {
+    return new About("smooth-grad", true, true, samples + " backwards", "Smilkov et al., 2017");
+  }
+}
