@@ -89,7 +89,7 @@ final class BlockNetwork implements Network {
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    throw new NoGradientException("guided backpropagation is not known for blocks");
+    return mxnet ? new TracedGuidedBackprop(manager, steps) : new EagerGuidedBackprop(steps);
   }
 
   @Override

@@ -12,7 +12,7 @@ public final class NoGradientException extends IllegalArgumentException {
     super(message);
   }
 
-  private NoGradientException(String message, Throwable cause) {
+  NoGradientException(String message, Throwable cause) {
     super(message, cause);
   }
 

@@ -41,7 +41,7 @@ final class PtAutograd implements Autograd {
         });
   }
 
-  private static <T> T inMode(boolean recording, Supplier<T> work) {
+  static <T> T inMode(boolean recording, Supplier<T> work) {
     boolean before = JniUtils.isGradMode();
     JniUtils.setGradMode(recording);
     try {

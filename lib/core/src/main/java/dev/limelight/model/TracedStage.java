@@ -27,7 +27,15 @@ import java.util.Map;
  */
 final class TracedStage implements Stage {
 
-  private static final String INPUT = "limelight_input";
+  static final String INPUT = "limelight_input";
+
+  /**
+   * What was recorded.
+   *
+   * @param graph in inference form, from {@link #INPUT} to the output
+   * @param parameters by the names that the graph gives them
+   */
+  record Traced(MxGraph graph, Map<String, NDArray> parameters) {}
 
   private final NDManager manager;
   private final BlockSteps steps;
@@ -43,7 +51,7 @@ final class TracedStage implements Stage {
   @Override
   public NDList run(NDList inputs) {
     NDArray input = inputs.singletonOrThrow();
-    return compiled.computeIfAbsent(input.getShape(), shape -> trace(input)).run(inputs);
+    return compiled.computeIfAbsent(input.getShape(), shape -> compile(input)).run(inputs);
   }
 
   @Override
@@ -51,7 +59,13 @@ final class TracedStage implements Stage {
     manager.close();
   }
 
-  private MxStage trace(NDArray input) {
+  private MxStage compile(NDArray input) {
+    Traced traced = trace(manager, steps, input);
+    return new MxStage(manager, traced.graph(), traced.parameters(), List.of(INPUT), fuse);
+  }
+
+  /** Records one forward. */
+  static Traced trace(NDManager manager, BlockSteps steps, NDArray input) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     MxGraph graph = null;
     // A recording of its own: this may be called while the head is being recorded.
@@ -75,7 +89,7 @@ final class TracedStage implements Stage {
         }
         graph = graph == null ? next : graph.then(next, INPUT);
       }
-      return new MxStage(manager, graph.inferenceForm(), parameters, List.of(INPUT), fuse);
+      return new Traced(graph.inferenceForm(), parameters);
     }
   }
 

@@ -30,7 +30,7 @@ class GuidedMapsTest {
   private static final float TOLERANCE = 1e-4f;
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
   void mapsAreThoseOfTheFixture(String kind) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager()) {

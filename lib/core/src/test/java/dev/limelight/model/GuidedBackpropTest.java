@@ -1,15 +1,31 @@
 package dev.limelight.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.pooling.Pool;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -91,6 +107,104 @@ class GuidedBackpropTest {
       }
     }
     return model;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MXNet, relu, false", "MXNet, relu6, false", "MXNet, lambda, true", "MXNet, clip, false",
+    "PyTorch, relu, false", "PyTorch, relu6, false", "PyTorch, lambda, true", "PyTorch, clip, false"
+  })
+  void blocksGiveWhatLoopsGive(String engine, String relu, boolean maximum) {
+    for (long seed = 1; seed <= 4; seed++) {
+      double upper = relu.equals("relu6") ? 6 : relu.equals("clip") ? 1 : Double.POSITIVE_INFINITY;
+      SlowGuided slow = new SlowGuided(seed, upper, maximum);
+      try (Model model = blocks(engine, relu, maximum, slow)) {
+        check(model, slow);
+      }
+    }
+  }
+
+  /** Nested blocks with a residual, whose ReLU stands in its join where it is no block. */
+  private static Model blocks(String engine, String relu, boolean maximum, SlowGuided slow) {
+    Block first =
+        switch (relu) {
+          case "relu" -> Activation.reluBlock();
+          case "relu6" -> Activation.relu6Block();
+          case "clip" -> LambdaBlock.singleton(array -> array.clip(0, 1));
+          default -> LambdaBlock.singleton(array -> array.maximum(0));
+        };
+    boolean joined = relu.equals("lambda");
+    ParallelBlock residual =
+        new ParallelBlock(
+            branches -> {
+              NDArray sum = branches.get(0).head().add(branches.get(1).head());
+              return new NDList(joined ? sum.getNDArrayInternal().relu() : sum);
+            },
+            List.of(
+                convolution(false),
+                new SequentialBlock().addSingleton(array -> array, "identity")));
+    SequentialBlock inner = new SequentialBlock().add(first).add(residual);
+    Shape two = new Shape(2, 2);
+    SequentialBlock net = new SequentialBlock().add(convolution(true)).add(inner);
+    if (!joined) {
+      net.add(Activation.reluBlock());
+    }
+    net.add(maximum ? Pool.maxPool2dBlock(two, two) : Pool.avgPool2dBlock(two, two))
+        .add(Blocks.batchFlattenBlock())
+        .add(Linear.builder().setUnits(2).optBias(false).build());
+    Model model = Model.newInstance("blocks", engine);
+    model.setBlock(net);
+    net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 6, 6));
+    List<double[]> values = List.of(slow.first, slow.firstBias, slow.second, slow.linear);
+    List<Parameter> parameters = net.getParameters().values();
+    for (int i = 0; i < values.size(); i++) {
+      parameters.get(i).getArray().set(floats(values.get(i)));
+    }
+    return model;
+  }
+
+  private static Block convolution(boolean bias) {
+    return Conv2d.builder()
+        .setKernelShape(new Shape(3, 3))
+        .setFilters(SlowGuided.CHANNELS)
+        .optPadding(new Shape(1, 1))
+        .optBias(bias)
+        .build();
+  }
+
+  @Test
+  void onPyTorchBlocksThatMayHideReluAreRefused() {
+    Block own =
+        new AbstractBlock() {
+          @Override
+          protected NDList forwardInternal(
+              ParameterStore store, NDList in, boolean training, PairList<String, Object> more) {
+            return new NDList(Activation.relu(in.head().sub(1)));
+          }
+
+          @Override
+          public Shape[] getOutputShapes(Shape[] shapes) {
+            return shapes;
+          }
+        };
+    refused(own, "SequentialBlock, ParallelBlock");
+    refused(LambdaBlock.singleton(array -> array.sub(1).maximum(0)), "neither linear nor a ReLU");
+  }
+
+  private static void refused(Block hiding, String told) {
+    try (Model model = Model.newInstance("hiding", "PyTorch");
+        NDManager scope = model.getNDManager().newSubManager()) {
+      SequentialBlock net = new SequentialBlock().add(convolution(true)).add(hiding);
+      net.add(Pool.globalAvgPool2dBlock());
+      model.setBlock(net);
+      net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 6, 6));
+      try (WholeNetwork network = new WholeNetwork(Network.of(model))) {
+        NDArray x = scope.ones(new Shape(1, 3, 6, 6));
+        assertThatThrownBy(() -> network.guidedGradient(x, logits -> logits.get(":, 0")))
+            .isInstanceOf(NoGradientException.class)
+            .hasMessageContaining(told);
+      }
+    }
   }
 
   /** Two pictures at once, of which the second is the first one's negative. */

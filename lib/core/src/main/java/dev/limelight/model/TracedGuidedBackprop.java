@@ -1,0 +1,36 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Guided backpropagation through DJL blocks on MXNet, by one graph a shape of input. */
+final class TracedGuidedBackprop implements GuidedBackprop {
+
+  private final NDManager manager;
+  private final BlockSteps steps;
+  private final Map<Shape, MxGuidedBackprop> known = new HashMap<>();
+
+  TracedGuidedBackprop(NDManager parent, BlockSteps steps) {
+    this.manager = parent.newSubManager();
+    this.steps = steps;
+  }
+
+  @Override
+  public NDArray gradient(NDArray input, Function<NDArray, NDArray> score) {
+    return known.computeIfAbsent(input.getShape(), shape -> cut(input)).gradient(input, score);
+  }
+
+  private MxGuidedBackprop cut(NDArray input) {
+    TracedStage.Traced traced = TracedStage.trace(manager, steps, input);
+    return new MxGuidedBackprop(manager, traced.graph(), traced.parameters(), TracedStage.INPUT);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
