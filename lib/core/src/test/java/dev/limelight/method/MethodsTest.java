@@ -8,106 +8,180 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.util.Pair;
 import dev.limelight.Target;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every method keeps to, whichever it is. */
+/** What every method keeps to on every engine, whichever it is. */
 class MethodsTest {
 
-  private static Model model;
-  private static NDArray x;
-  private static SplitModel split;
-  private static WholeNetwork whole;
+  private static final Map<String, Subject> SUBJECTS = new LinkedHashMap<>();
+
+  /** The fixture in one of its forms, cut before its linear head. */
+  private record Subject(Model model, SplitModel split, WholeNetwork whole, NDArray x)
+      implements AutoCloseable {
+
+    static Subject of(String kind) {
+      Model model = TinyResNet.of(kind);
+      Network network = Network.of(model);
+      return new Subject(
+          model,
+          network.split(LayerPath.of(TinyResNet.path(kind, "layer3"))),
+          new WholeNetwork(network),
+          TinyResNet.golden(network.manager()).get("x"));
+    }
+
+    Evidence evidence(NDArray pictures, int target) {
+      return new Pass(split, whole, pictures, 1 << 26).evidence(List.of(Target.of(target))).get(0);
+    }
+
+    NDArray map(Method method, NDArray pictures, int target) {
+      return method.map(evidence(pictures, target));
+    }
+
+    NDArray pictures(NDManager scope, String range) {
+      NDArray some = x.get(range);
+      some.attach(scope);
+      return some;
+    }
+
+    NDManager scope() {
+      return x.getManager().newSubManager();
+    }
+
+    @Override
+    public void close() {
+      split.close();
+      whole.close();
+      model.close();
+    }
+  }
 
   @BeforeAll
   static void cut() {
-    model = TinyResNet.symbol();
-    x = TinyResNet.golden(model.getNDManager()).get("x");
-    Network network = Network.of(model);
-    split = network.split(LayerPath.of("layer3"));
-    whole = new WholeNetwork(network);
+    for (String kind : List.of("symbol", "MXNet", "PyTorch", "traced", "scripted", "onnx")) {
+      SUBJECTS.put(kind, Subject.of(kind));
+    }
   }
 
   @AfterAll
   static void close() {
-    split.close();
-    whole.close();
-    model.close();
+    SUBJECTS.values().forEach(Subject::close);
+    SUBJECTS.clear();
   }
 
   static List<Method> methods() {
     return Methods.all();
   }
 
-  private static Evidence evidence(NDArray pictures, int target) {
-    return new Pass(split, whole, pictures, 1 << 26).evidence(List.of(Target.of(target))).get(0);
+  /** Each method wherever it says that it can run. */
+  static Stream<Arguments> runs() {
+    return everywhere().filter(arguments -> arguments.get()[2] == null);
   }
 
-  private static NDArray map(Method method, NDArray pictures, int target) {
-    Evidence evidence = evidence(pictures, target);
-    return method.map(evidence);
+  /** Each method wherever it says that it cannot. */
+  static Stream<Arguments> refusals() {
+    return everywhere().filter(arguments -> arguments.get()[2] != null);
   }
 
-  @ParameterizedTest
-  @MethodSource("methods")
-  void mapsHaveTheLayersSizeAndAreFinite(Method method) {
-    try (NDManager scope = model.getNDManager().newSubManager()) {
-      NDArray map = map(method, pictures(scope, "0:6"), 1);
-      long side = ofTheLayersSize(method) ? 8 : 64;
-      assertThat(map.getShape()).isEqualTo(new Shape(6, side, side));
-      for (float value : map.toFloatArray()) {
-        assertThat(value).isFinite();
-      }
-      NDArray blank = map(method, scope.zeros(new Shape(1, 3, 64, 64)), 1);
-      for (float value : blank.toFloatArray()) {
-        assertThat(value).isFinite();
-      }
-    }
+  private static Stream<Arguments> everywhere() {
+    return SUBJECTS.entrySet().stream()
+        .flatMap(
+            each -> {
+              Subject subject = each.getValue();
+              try (NDManager scope = subject.scope()) {
+                NDArray one = subject.pictures(scope, "0:1");
+                Conditions here =
+                    new Pass(subject.split, subject.whole, one, 1 << 26).conditions(Target.of(0));
+                return Methods.all().stream()
+                    .map(method -> Arguments.of(each.getKey(), method, refusal(method, here)));
+              }
+            });
   }
 
-  /** Class activation maps are; the control that looks at the picture alone is not. */
-  private static boolean ofTheLayersSize(Method method) {
-    return method.family().equals("cam") && !method.about().name().equals("sobel");
-  }
-
-  @ParameterizedTest
-  @MethodSource("methods")
-  void theSameAgainGivesTheSame(Method method) {
-    try (NDManager scope = model.getNDManager().newSubManager()) {
-      float[] first = map(method, pictures(scope, "0:6"), 2).toFloatArray();
-      map(method, pictures(scope, "3:5"), 0);
-      assertThat(map(method, pictures(scope, "0:6"), 2).toFloatArray()).containsExactly(first);
+  private static String refusal(Method method, Conditions here) {
+    try {
+      method.work(here);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
     }
   }
 
   @ParameterizedTest
-  @MethodSource("methods")
-  void aBatchGivesWhatItsPicturesGiveAlone(Method method) {
-    try (NDManager scope = model.getNDManager().newSubManager()) {
-      NDArray batch = map(method, pictures(scope, "0:6"), 3);
-      for (int i = 0; i < 6; i++) {
-        float[] alone = map(method, pictures(scope, i + ":" + (i + 1)), 3).toFloatArray();
-        assertThat(batch.get(i).toFloatArray()).containsExactly(alone, within(1e-5f));
+  @MethodSource("runs")
+  void mapsHaveTheLayersOrThePicturesSizeAndAreFinite(String kind, Method method) {
+    Subject subject = SUBJECTS.get(kind);
+    try (NDManager scope = subject.scope()) {
+      Shape map = finite(subject.map(method, subject.pictures(scope, "0:3"), 1));
+      assertThat(map)
+          .isIn(
+              method.family().equals("cam")
+                  ? List.of(new Shape(3, 8, 8), new Shape(3, 64, 64))
+                  : List.of(new Shape(3, 64, 64)));
+      finite(subject.map(method, scope.zeros(new Shape(1, 3, 64, 64)), 1));
+    }
+  }
+
+  private static Shape finite(NDArray map) {
+    for (float value : map.toFloatArray()) {
+      assertThat(value).isFinite();
+    }
+    return map.getShape();
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void theSameAgainGivesTheSame(String kind, Method method) {
+    Subject subject = SUBJECTS.get(kind);
+    try (NDManager scope = subject.scope()) {
+      float[] first = subject.map(method, subject.pictures(scope, "0:2"), 2).toFloatArray();
+      subject.map(method, subject.pictures(scope, "3:5"), 0);
+      float[] again = subject.map(method, subject.pictures(scope, "0:2"), 2).toFloatArray();
+      assertThat(again).containsExactly(first);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void aBatchGivesWhatItsPicturesGiveAlone(String kind, Method method) {
+    Subject subject = SUBJECTS.get(kind);
+    try (NDManager scope = subject.scope()) {
+      float[] batch = subject.map(method, subject.pictures(scope, "0:3"), 3).toFloatArray();
+      for (int i = 0; i < 3; i++) {
+        NDArray one = subject.pictures(scope, i + ":" + (i + 1));
+        float[] alone = subject.map(method, one, 3).toFloatArray();
+        for (int place = 0; place < alone.length; place++) {
+          assertThat(batch[i * alone.length + place])
+              .as("picture %d, place %d", i, place)
+              .isCloseTo(alone[place], within(1e-4f));
+        }
       }
     }
   }
 
   @ParameterizedTest
-  @MethodSource("methods")
-  void itTellsClassesApartIfItSaysSo(Method method) {
-    try (NDManager scope = model.getNDManager().newSubManager()) {
-      float[] one = map(method, pictures(scope, "0:1"), 0).toFloatArray();
-      float[] other = map(method, pictures(scope, "0:1"), 1).toFloatArray();
+  @MethodSource("runs")
+  void itTellsClassesApartIfItSaysSo(String kind, Method method) {
+    Subject subject = SUBJECTS.get(kind);
+    try (NDManager scope = subject.scope()) {
+      float[] one = subject.map(method, subject.pictures(scope, "0:1"), 0).toFloatArray();
+      float[] other = subject.map(method, subject.pictures(scope, "0:1"), 1).toFloatArray();
       if (method.about().classes()) {
         assertThat(one).isNotEqualTo(other);
       } else {
@@ -117,17 +191,50 @@ class MethodsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("methods")
-  void itChangesNothingThatItShares(Method method) {
-    try (NDManager scope = model.getNDManager().newSubManager()) {
-      Evidence evidence = evidence(pictures(scope, "0:2"), 1);
+  @MethodSource("runs")
+  void itChangesNeitherTheModelNorWhatItShares(String kind, Method method) {
+    Subject subject = SUBJECTS.get(kind);
+    try (NDManager scope = subject.scope()) {
+      Map<String, float[]> parameters = parameters(subject.model);
+      Evidence evidence = subject.evidence(subject.pictures(scope, "0:2"), 1);
+      float[] input = evidence.input().toFloatArray();
       float[] activations = evidence.activations().toFloatArray();
       float[] gradients = evidence.gradients().toFloatArray();
       float[] logits = evidence.logits().toFloatArray();
       method.map(evidence);
+      assertThat(evidence.input().toFloatArray()).containsExactly(input);
       assertThat(evidence.activations().toFloatArray()).containsExactly(activations);
       assertThat(evidence.gradients().toFloatArray()).containsExactly(gradients);
       assertThat(evidence.logits().toFloatArray()).containsExactly(logits);
+      Evidence again = subject.evidence(subject.pictures(scope, "0:2"), 1);
+      assertThat(again.gradients().toFloatArray()).containsExactly(gradients);
+      assertThat(again.logits().toFloatArray()).containsExactly(logits);
+      parameters(subject.model)
+          .forEach((name, values) -> assertThat(values).containsExactly(parameters.get(name)));
+    }
+  }
+
+  private static Map<String, float[]> parameters(Model model) {
+    Map<String, float[]> all = new LinkedHashMap<>();
+    if (model.getNDManager().getEngine().getEngineName().equals("OnnxRuntime")) {
+      // It shows nobody its parameters, and nobody can change them.
+      return all;
+    }
+    for (Pair<String, Parameter> each : model.getBlock().getParameters()) {
+      all.put(each.getKey(), each.getValue().getArray().toFloatArray());
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void whatCannotRunSaysWhatThePlanSays(String kind, Method method, String refusal) {
+    Subject subject = SUBJECTS.get(kind);
+    try (NDManager scope = subject.scope()) {
+      Evidence evidence = subject.evidence(subject.pictures(scope, "0:1"), 1);
+      assertThatThrownBy(() -> method.map(evidence))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(refusal);
     }
   }
 
@@ -146,23 +253,13 @@ class MethodsTest {
   void namesAreUniqueAndThoseThatThereAre() {
     assertThat(Methods.all().stream().map(method -> method.about().name()))
         .doesNotHaveDuplicates()
-        .contains(
-            "cam",
-            "grad-cam",
-            "grad-cam++",
-            "grad-cam-elementwise",
-            "hires-cam",
-            "layer-cam",
-            "xgrad-cam");
+        .contains("cam", "grad-cam", "grad-cam++", "grad-cam-elementwise", "hires-cam")
+        .contains("layer-cam", "xgrad-cam", "eigen-cam", "eigen-grad-cam", "score-cam")
+        .contains("ablation-cam", "finer-cam", "shapley-cam", "recipro-cam")
+        .contains("random-cam", "center-blob", "sobel");
     assertThatThrownBy(() -> Methods.named("nope"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("no method 'nope'; there are ")
         .hasMessageContaining("grad-cam, grad-cam++");
-  }
-
-  private static NDArray pictures(NDManager scope, String range) {
-    NDArray some = x.get(range);
-    some.attach(scope);
-    return some;
   }
 }
