@@ -1,5 +1,6 @@
 package dev.limelight.model;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -8,9 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** PyTorch's autograd, by its grad mode alone: DJL's collector can be open only once in a JVM. */
 final class PtAutograd implements Autograd {
+
+  private static final Pattern NO_DERIVATIVE =
+      Pattern.compile("derivative for (\\S+) is not implemented");
 
   @Override
   public <T> T still(Supplier<T> work) {
@@ -30,8 +36,7 @@ final class PtAutograd implements Autograd {
           NDList all = scores.apply(logits);
           for (int i = 0; i < all.size(); i++) {
             PtNDArray score = (PtNDArray) all.get(i).sum();
-            PtNDArray one = (PtNDArray) score.onesLike();
-            JniUtils.backward(score, one, i < all.size() - 1, false);
+            backward(score, i < all.size() - 1);
             NDArray gradient = leaf.getGradient();
             gradients.add(gradient.duplicate());
             // The engine adds to what is there.
@@ -39,6 +44,22 @@ final class PtAutograd implements Autograd {
           }
           return new Slope(logits.stopGradient(), gradients);
         });
+  }
+
+  private static void backward(PtNDArray score, boolean retainGraph) {
+    try {
+      JniUtils.backward(score, (PtNDArray) score.onesLike(), retainGraph, false);
+    } catch (EngineException e) {
+      Matcher missing = NO_DERIVATIVE.matcher(String.valueOf(e.getMessage()));
+      if (!missing.find()) {
+        throw e;
+      }
+      throw new NoGradientException(
+          "PyTorch has no gradient of "
+              + missing.group(1)
+              + ", which this network uses; trace it without torch.no_grad(), or after"
+              + " torch.backends.mha.set_fastpath_enabled(False)");
+    }
   }
 
   static <T> T inMode(boolean recording, Supplier<T> work) {
