@@ -11,6 +11,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Tally;
+import dev.limelight.model.Grid;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
@@ -46,6 +47,7 @@ public final class Explainer implements AutoCloseable {
   private final Model model;
   private final boolean owned;
   private final Network network;
+  private final Grid grid;
   private final WholeNetwork whole;
   private final long memory;
   private final LongConsumer progress;
@@ -59,6 +61,7 @@ public final class Explainer implements AutoCloseable {
       Model model,
       boolean owned,
       Network network,
+      Grid grid,
       WholeNetwork whole,
       long memory,
       LongConsumer progress,
@@ -68,6 +71,7 @@ public final class Explainer implements AutoCloseable {
     this.model = model;
     this.owned = owned;
     this.network = network;
+    this.grid = grid;
     this.whole = whole;
     this.memory = memory;
     this.progress = progress;
@@ -136,7 +140,8 @@ public final class Explainer implements AutoCloseable {
       }
     }
     Explainer other =
-        new Explainer(model, false, network, whole, memory, progress, layers, used, explanations);
+        new Explainer(
+            model, false, network, grid, whole, memory, progress, layers, used, explanations);
     others.add(other);
     return other;
   }
@@ -144,7 +149,7 @@ public final class Explainer implements AutoCloseable {
   /** The layers at which the model can be cut, in the order of computation. */
   public List<Layer> layers() {
     synchronized (TURN) {
-      return network.layers(new Shape(3, preprocessing.height(), preprocessing.width()));
+      return network.layers(new Shape(3, preprocessing.height(), preprocessing.width()), grid);
     }
   }
 
@@ -339,7 +344,7 @@ public final class Explainer implements AutoCloseable {
     if (splits.isEmpty()) {
       List<LayerPath> layers =
           asked.isEmpty()
-              ? List.of(Layer.last(network.layers(input.getShape().slice(1))).path())
+              ? List.of(network.defaultLayer(input.getShape().slice(1), grid).path())
               : asked;
       cut(layers);
     }
@@ -348,7 +353,7 @@ public final class Explainer implements AutoCloseable {
 
   private void cut(List<LayerPath> layers) {
     try {
-      layers.forEach(layer -> splits.add(network.split(layer)));
+      layers.forEach(layer -> splits.add(network.split(layer, grid)));
     } catch (RuntimeException e) {
       closeSplits();
       throw e;
@@ -415,6 +420,7 @@ public final class Explainer implements AutoCloseable {
     private List<String> labels = List.of();
     private long memory = 512L << 20;
     private LongConsumer progress = passes -> {};
+    private Grid grid;
 
     private Builder() {}
 
@@ -474,6 +480,17 @@ public final class Explainer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The places of layers that give tokens, (N, tokens, C), row after row; without it they are
+     * read from the shapes. Tokens beyond {@code height * width} stand in front and for no place.
+     *
+     * @throws IllegalArgumentException if one of them is below one
+     */
+    public Builder optGrid(int height, int width) {
+      grid = new Grid(height, width);
+      return this;
+    }
+
     /** The names of the classes in the order of the outputs; without it those a model brings. */
     public Builder optLabels(List<String> newLabels) {
       labels = List.copyOf(newLabels);
@@ -527,6 +544,7 @@ public final class Explainer implements AutoCloseable {
                 model,
                 owned,
                 network,
+                grid,
                 new WholeNetwork(network),
                 memory,
                 progress,

@@ -54,7 +54,12 @@ public sealed interface Network
    * @param kind what computes it
    * @param shape for one picture, in the network's own layout
    */
-  record Output(LayerPath path, String kind, Shape shape) {}
+  record Output(LayerPath path, String kind, Shape shape) {
+
+    Layer as(Layout layout) {
+      return new Layer(path, kind, layout.shape(shape), layout);
+    }
+  }
 
   /** The layers at which a map can be made, in the order of computation; grids are read. */
   default List<Layer> layers(Shape input) {
@@ -74,11 +79,23 @@ public sealed interface Network
     for (Output output : outputs(input)) {
       List<Layout> readings = Layout.readings(output.shape(), picture, grid);
       if (readings.size() == 1) {
-        Layout layout = readings.get(0);
-        layers.add(new Layer(output.path(), output.kind(), layout.shape(output.shape()), layout));
+        layers.add(output.as(readings.get(0)));
       }
     }
     return layers;
+  }
+
+  /**
+   * The layer that is explained when none is named: the last one with spatial extent. Where a head
+   * reads a class token alone, that is the last one of its shape whose places still reach the head.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   * @param grid that of the tokens if it is known, or null
+   * @throws IllegalArgumentException if there is none, or if shapes do not tell the grid of a later
+   *     layer
+   */
+  default Layer defaultLayer(Shape input, Grid grid) {
+    return new DefaultLayer(this, input, grid).find();
   }
 
   /**

@@ -1,0 +1,95 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Finds the layer that is explained when none is named. */
+final class DefaultLayer {
+
+  /** A change of the logits below this share of them is rounding. */
+  private static final float ROUNDING = 1e-5f;
+
+  private final Network network;
+  private final Shape picture;
+  private final Grid grid;
+
+  /**
+   * Prepares to look.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   * @param grid that of the tokens if it is known, or null
+   */
+  DefaultLayer(Network network, Shape input, Grid grid) {
+    this.network = network;
+    this.picture = new Shape(1).addAll(input);
+    this.grid = grid;
+  }
+
+  /**
+   * The last layer with spatial extent. Where a head reads a class token alone, that is the last
+   * one of its shape whose places still reach the head.
+   *
+   * @throws IllegalArgumentException if there is none, or if shapes do not tell the grid of a later
+   *     layer
+   */
+  Layer find() {
+    List<Layer> layers = new ArrayList<>();
+    IllegalArgumentException unclear = null;
+    for (Network.Output output : network.outputs(picture.slice(1))) {
+      List<Layout> readings = Layout.readings(output.shape(), picture, grid);
+      if (readings.size() > 1) {
+        unclear = Layout.ambiguous(output.path(), output.shape(), picture, readings);
+      } else if (readings.size() == 1) {
+        Layer layer = output.as(readings.get(0));
+        layers.add(layer);
+        unclear = layer.spatial() ? null : unclear;
+      }
+    }
+    if (unclear != null) {
+      throw unclear;
+    }
+    Layer last = Layer.last(layers);
+    return last.layout().prefix() == 0 ? last : reaching(layers, last);
+  }
+
+  private Layer reaching(List<Layer> layers, Layer last) {
+    try (NDManager scope = network.manager().newSubManager()) {
+      NDArray noise = noise(scope);
+      for (int i = layers.lastIndexOf(last); i >= 0; i--) {
+        Layer layer = layers.get(i);
+        boolean alike = layer.shape().equals(last.shape()) && layer.layout().equals(last.layout());
+        if (alike && reaches(layer, noise)) {
+          return layer;
+        }
+      }
+    }
+    return last;
+  }
+
+  /** Whether the logits change when all places are set to zero and the other tokens stay. */
+  private boolean reaches(Layer layer, NDArray input) {
+    try (SplitModel split = network.split(layer.path(), grid)) {
+      Cut cut = split.features(input);
+      NDArray logits = split.head(cut);
+      NDArray without = split.head(cut.with(cut.activations().zerosLike()));
+      return largest(without.sub(logits)) > ROUNDING * largest(logits);
+    }
+  }
+
+  private static float largest(NDArray array) {
+    return array.abs().max().toFloatArray()[0];
+  }
+
+  private NDArray noise(NDManager scope) {
+    Random random = new Random(0);
+    float[] values = new float[Math.toIntExact(picture.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return scope.create(values, picture);
+  }
+}
