@@ -124,6 +124,9 @@ final class ExplainCommand implements Callable<Integer> {
     List<String> names = labels == null ? List.of() : readLabels();
     List<Picture> pictures = input == null || input.images == null ? List.of() : readPictures();
     Explainer.Builder builder = Explainer.builder().setModel(file).optLabels(names);
+    if (options.grid() != null) {
+      builder.optGrid(options.grid().height(), options.grid().width());
+    }
     builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
     if (plan) {
       return printPlan(builder, chosen);

@@ -49,12 +49,16 @@ final class LayersCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Model model = options.file().load()) {
-      List<Layer> layers = Network.of(model).layers(shape(model));
-      Layer chosen = Layer.last(layers);
+      Network network = Network.of(model);
+      List<Layer> layers = network.layers(shape(model), options.grid());
+      Layer chosen = network.defaultLayer(shape(model), options.grid());
       Table table = new Table(layers.size());
       for (Layer layer : layers) {
         table.row(
-            layer == chosen ? "*" : " ", layer.path().name(), layer.kind(), text(layer.shape()));
+            layer.equals(chosen) ? "*" : " ",
+            layer.path().name(),
+            layer.kind(),
+            text(layer.shape()));
       }
       table.print(out);
     }

@@ -1,10 +1,13 @@
 package dev.limelight.cli;
 
+import dev.limelight.model.Grid;
 import dev.limelight.model.ModelFile;
 import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
-/** Which model, on which engine. */
+/** Which model, on which engine, and what is known of its layers. */
 final class ModelOptions {
 
   /** The engines by their names on the command line. */
@@ -34,6 +37,30 @@ final class ModelOptions {
       paramLabel = "mxnet|pytorch|onnx",
       description = "The engine that runs it; without it the one that the file is made for.")
   private EngineName engine;
+
+  @Option(
+      names = "--grid",
+      paramLabel = "HxW",
+      converter = GridConverter.class,
+      description =
+          "The places of layers that give tokens, such as 14x14 (default: read from the shapes).")
+  private Grid grid;
+
+  private static final class GridConverter implements ITypeConverter<Grid> {
+    @Override
+    public Grid convert(String text) {
+      try {
+        return Grid.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Null where it is not known. */
+  Grid grid() {
+    return grid;
+  }
 
   ModelFile file() {
     return engine == null ? ModelFile.of(model) : new ModelFile(model, engine.djl);
