@@ -18,7 +18,7 @@ enum FunctionKind {
 
   /**
    * Tries a function f at p, -p and 0: it is linear if f(p) + f(-p) = 2 f(0), and a ReLU of
-   * something linear if f(p) = relu(f(p) - f(-p)).
+   * something linear if f(p) = relu(f(p) - f(-p)), so that f(p) and f(-p) are never both positive.
    *
    * @param inputs any that it takes
    * @throws NoGradientException if it is neither

@@ -31,7 +31,8 @@ final class PtRelus {
   NDArray run(NDArray input) {
     NDArray leaf = leaf(Relu.PLAIN.of(input.stopGradient()));
     add(input, leaf);
-    return leaf.duplicate();
+    // A copy with a past: DJL's duplicate has none.
+    return leaf.mul(1);
   }
 
   static NDArray leaf(NDArray array) {
@@ -51,9 +52,6 @@ final class PtRelus {
   }
 
   private static void back(PtNDArray output, NDArray gradient, boolean keep) {
-    // What depends on no leaf, such as a ReLU of parameters, has nothing to pass on.
-    if (JniUtils.requiresGrad(output)) {
-      JniUtils.backward(output, (PtNDArray) gradient, keep, false);
-    }
+    JniUtils.backward(output, (PtNDArray) gradient, keep, false);
   }
 }

@@ -1,7 +1,6 @@
 package dev.limelight.gradient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -68,8 +67,10 @@ class GuidedMapsTest {
   private static void check(NDArray actual, NDArray wanted) {
     assertThat(actual.getShape()).isEqualTo(wanted.getShape());
     float largest = wanted.abs().max().getFloat();
-    assertThat(actual.toFloatArray())
-        .containsExactly(wanted.toFloatArray(), within(TOLERANCE * Math.max(1, largest)));
+    // One number, as a message with all of them takes an hour to write.
+    assertThat(actual.sub(wanted).abs().max().getFloat() / Math.max(1, largest))
+        .isLessThan(TOLERANCE);
+    assertThat(largest).isPositive();
   }
 
   @Test

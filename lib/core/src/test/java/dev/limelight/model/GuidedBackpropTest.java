@@ -188,7 +188,7 @@ class GuidedBackpropTest {
           }
         };
     refused(own, "SequentialBlock, ParallelBlock");
-    refused(LambdaBlock.singleton(array -> array.sub(1).maximum(0)), "neither linear nor a ReLU");
+    refused(LambdaBlock.singleton(array -> array.add(1).maximum(0)), "neither linear nor a ReLU");
   }
 
   private static void refused(Block hiding, String told) {
