@@ -2,7 +2,6 @@ package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.ParallelBlock;
@@ -75,26 +74,17 @@ final class EagerGuidedBackprop implements GuidedBackprop {
 
   @Override
   public NDArray gradient(NDArray input, Function<NDArray, NDArray> score) {
-    long n = input.getShape().get(0);
-    try (NDManager scope = input.getManager().newSubManager()) {
-      NDArray own = input.stopGradient();
-      own.attach(scope);
-      NDArray picture = PtRelus.leaf(own);
-      NDArray gradient =
-          PtAutograd.inMode(
-              true,
-              () -> {
-                Walk walk = new Walk(new FrozenParameters(scope), new PtRelus());
-                NDList current = new NDList(picture);
-                for (BlockSteps.Step step : steps.steps()) {
-                  current = walk.run(step.block(), current);
-                }
-                NDArray total = score.apply(SplitModel.logits(current.head(), n)).sum();
-                return walk.relus().gradient(total, picture);
-              });
-      gradient.attach(input.getManager());
-      return gradient;
-    }
+    return PtRelus.guided(
+        input,
+        score,
+        (picture, relus) -> {
+          Walk walk = new Walk(new FrozenParameters(picture.getManager()), relus);
+          NDList current = new NDList(picture);
+          for (BlockSteps.Step step : steps.steps()) {
+            current = walk.run(step.block(), current);
+          }
+          return current.head();
+        });
   }
 
   @Override
@@ -110,10 +100,6 @@ final class EagerGuidedBackprop implements GuidedBackprop {
     Walk(ParameterStore parameters, PtRelus relus) {
       this.parameters = parameters;
       this.relus = relus;
-    }
-
-    PtRelus relus() {
-      return relus;
     }
 
     NDList run(Block block, NDList inputs) {

@@ -1,10 +1,13 @@
 package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * The ReLUs of one recorded forward on PyTorch, in the order in which they ran. The output of each
@@ -22,6 +25,36 @@ final class PtRelus {
 
   private final List<Passage> passages = new ArrayList<>();
 
+  /**
+   * Records a forward and goes back through its ReLUs.
+   *
+   * @param input pictures, (N, C, H, W); left as they are
+   * @param score (N, K) logits to (N) scores
+   * @param forward runs the network on a leaf of the pictures, and notes its ReLUs
+   * @return the guided gradient with respect to the pictures, of the manager of the input
+   */
+  static NDArray guided(
+      NDArray input,
+      Function<NDArray, NDArray> score,
+      BiFunction<NDArray, PtRelus, NDArray> forward) {
+    try (NDManager scope = input.getManager().newSubManager()) {
+      NDArray own = input.stopGradient();
+      own.attach(scope);
+      NDArray picture = leaf(own);
+      PtRelus relus = new PtRelus();
+      NDArray gradient =
+          PtAutograd.inMode(
+              true,
+              () -> {
+                NDArray output = forward.apply(picture, relus);
+                NDArray logits = SplitModel.logits(output, input.getShape().get(0));
+                return relus.gradient(score.apply(logits).sum(), picture);
+              });
+      gradient.attach(input.getManager());
+      return gradient;
+    }
+  }
+
   /** Notes a ReLU that ran. */
   void add(NDArray input, NDArray leaf) {
     passages.add(new Passage((PtNDArray) input, (PtNDArray) leaf));
@@ -35,14 +68,13 @@ final class PtRelus {
     return leaf.mul(1);
   }
 
-  static NDArray leaf(NDArray array) {
+  private static NDArray leaf(NDArray array) {
     NDArray leaf = array.stopGradient();
     leaf.setRequiresGradient(true);
     return leaf;
   }
 
-  /** The guided gradient of a score with respect to a leaf at the beginning. */
-  NDArray gradient(NDArray score, NDArray picture) {
+  private NDArray gradient(NDArray score, NDArray picture) {
     back((PtNDArray) score, score.onesLike(), !passages.isEmpty());
     for (int i = passages.size() - 1; i >= 0; i--) {
       PtNDArray input = passages.get(i).input();

@@ -105,7 +105,17 @@ final class TorchScriptNetwork implements Network {
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    throw new NoGradientException("guided backpropagation is not known for TorchScript");
+    try {
+      PtSymbolBlock loaded = load(script::writeGuided);
+      return new TorchScriptGuidedBackprop(
+          new TorchScriptStage(manager, loaded, TorchScript.GUIDED));
+    } catch (IllegalArgumentException e) {
+      throw new NoGradientException(
+          "guided backpropagation has to see every ReLU, and in this TorchScript model "
+              + e.getMessage()
+              + "; trace the model instead of scripting it, or use saliency",
+          e);
+    }
   }
 
   @Override

@@ -14,7 +14,7 @@ final class ScriptCode {
 
   private final Map<String, String> files;
   private final Map<String, ScriptClass> classes = new HashMap<>();
-  private final Map<String, String> functions = new HashMap<>();
+  private final Map<String, ScriptMethod> functions = new HashMap<>();
   private final Map<String, Boolean> read = new HashMap<>();
 
   /**
@@ -30,8 +30,8 @@ final class ScriptCode {
     return classes.get(name);
   }
 
-  /** The type that a function gives, or null if there is no such function. */
-  String functionReturns(String name) {
+  /** The function of that name, or null. */
+  ScriptMethod function(String name) {
     read(name);
     return functions.get(name);
   }
@@ -70,7 +70,7 @@ final class ScriptCode {
       classes.put(name, ScriptClass.parse(name, base, block.subList(1, block.size())));
     } else if (block.get(0).startsWith("def ")) {
       ScriptMethod function = ScriptMethod.parse(block);
-      functions.put(module + function.name(), function.returns());
+      functions.put(module + function.name(), function);
     }
   }
 }

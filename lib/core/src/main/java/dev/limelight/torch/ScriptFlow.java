@@ -29,6 +29,8 @@ final class ScriptFlow {
 
   private static final int MOST_STATEMENTS = 200_000;
 
+  private final ScriptCode code;
+  private final ScriptRelus relus;
   private final ScriptModules modules;
   private final ScriptTypes types;
   private final ScriptConstants constants;
@@ -48,6 +50,16 @@ final class ScriptFlow {
    * @throws IllegalArgumentException if the code is not as TorchScript writes it
    */
   ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values) {
+    this(code, top, values, null);
+  }
+
+  /**
+   * @param relus what has to stand in statements of its own too, so that modules and functions
+   *     around it are written out; null if nothing has
+   */
+  ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values, ScriptRelus relus) {
+    this.code = code;
+    this.relus = relus;
     modules = new ScriptModules(code);
     types = new ScriptTypes(code, modules);
     constants = new ScriptConstants(modules::attribute);
@@ -153,6 +165,21 @@ final class ScriptFlow {
 
   ScriptConstants constants() {
     return constants;
+  }
+
+  /** Whether a text has calls that have to stand in statements of their own. */
+  boolean takesApart(String text) {
+    return modules.calledIn(text) || relus != null && relus.mayBeIn(text);
+  }
+
+  /** Whether the methods of a module are written out in place of their calls. */
+  boolean opens(ScriptClass type) {
+    return modules.holdsModules(type) || relus != null && relus.mayBeIn(type);
+  }
+
+  /** The function that is written out in place of its call, or null. */
+  ScriptMethod opened(String callee) {
+    return relus != null && relus.mayBeIn(callee) ? code.function(callee) : null;
   }
 
   /** A beginning for the names of the variables of another call. */

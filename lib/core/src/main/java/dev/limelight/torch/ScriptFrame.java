@@ -20,6 +20,7 @@ final class ScriptFrame {
   private final Map<String, String> names;
 
   /**
+   * @param self the module whose method it is, or null for a function
    * @param prefix what the names of its variables begin with
    * @param names the texts that stand for variables so far
    */
@@ -28,7 +29,9 @@ final class ScriptFrame {
     this.self = self;
     this.prefix = prefix;
     this.names = names;
-    names.put("self", self.expression());
+    if (self != null) {
+      names.put("self", self.expression());
+    }
   }
 
   /** Writes a method out; returns the text of its result. */
@@ -38,8 +41,7 @@ final class ScriptFrame {
     if (last < 0 || !body.get(last).isReturn()) {
       throw new IllegalArgumentException(
           "the model's method "
-              + self.type().simpleName()
-              + "."
+              + (self == null ? "" : self.type().simpleName() + ".")
               + method.name()
               + " ends without a return");
     }
@@ -63,14 +65,14 @@ final class ScriptFrame {
     ScriptStatement.Assignment assignment = statement.assignment();
     if (assignment == null) {
       String text = renamed(statement.text());
-      flow.emit(ScriptStatement.of(flow.modules().calledIn(text) ? value(text) : text));
+      flow.emit(ScriptStatement.of(flow.takesApart(text) ? value(text) : text));
       return;
     }
     String value = renamed(assignment.value());
     if (assignment.targets().size() == 1 && standsForItself(assignment.targets().get(0), value)) {
       return;
     }
-    String computed = flow.modules().calledIn(value) ? value(value) : value;
+    String computed = flow.takesApart(value) ? value(value) : value;
     String left =
         statement.text().substring(0, statement.text().length() - assignment.value().length());
     assignment.targets().forEach(this::declare);
@@ -132,7 +134,7 @@ final class ScriptFrame {
 
   private boolean callsModule(List<ScriptStatement> block) {
     for (ScriptStatement statement : block) {
-      if (flow.modules().calledIn(renamed(statement.text()))
+      if (flow.takesApart(renamed(statement.text()))
           || callsModule(statement.body())
           || callsModule(statement.otherwise())) {
         return true;
@@ -196,7 +198,11 @@ final class ScriptFrame {
     Matcher method = METHOD.matcher(callee);
     Module module = method.matches() ? flow.modules().resolve(method.group(1)) : null;
     if (module == null) {
-      return flow.temporary(callee + "(" + arguments + ")");
+      ScriptMethod function = flow.opened(callee);
+      return flow.temporary(
+          function == null
+              ? callee + "(" + arguments + ")"
+              : inline(null, function, ScriptWords.split(arguments)));
     }
     ScriptMethod called = module.type().methods().get(method.group(2));
     if (called == null) {
@@ -205,7 +211,7 @@ final class ScriptFrame {
     }
     String result =
         flow.temporary(
-            flow.modules().holdsModules(module.type())
+            flow.opens(module.type())
                 ? inline(module, called, ScriptWords.split(arguments))
                 : callee + "(" + arguments + ")");
     flow.types().set(result, called.returns());

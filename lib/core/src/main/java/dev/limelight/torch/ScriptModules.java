@@ -1,5 +1,6 @@
 package dev.limelight.torch;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,18 +49,25 @@ final class ScriptModules {
 
   /** Whether a method of a module is called somewhere in a text. */
   boolean calledIn(String text) {
+    return !called(text).isEmpty();
+  }
+
+  /** The classes of the modules of which a method is called somewhere in a text. */
+  List<ScriptClass> called(String text) {
+    List<ScriptClass> called = new ArrayList<>();
     List<String> words = ScriptWords.of(text);
     for (int i = 0; i < words.size(); i++) {
       if (words.get(i).equals("(")) {
         int close = ScriptWords.closing(words, i);
-        if (close + 1 < words.size()
-            && words.get(close + 1).equals(".")
-            && resolve(String.join("", words.subList(i + 1, close))) != null) {
-          return true;
+        if (close + 1 < words.size() && words.get(close + 1).equals(".")) {
+          ScriptClass type = type(String.join("", words.subList(i + 1, close)));
+          if (type != null) {
+            called.add(type);
+          }
         }
       }
     }
-    return false;
+    return called;
   }
 
   /** The module that an expression names, or null. */

@@ -159,7 +159,8 @@ final class ScriptTypes {
       return TENSOR;
     }
     if (callee.startsWith("__torch__.")) {
-      return code.find(callee) != null ? callee : code.functionReturns(callee);
+      ScriptMethod function = code.function(callee);
+      return function != null ? function.returns() : code.find(callee) != null ? callee : null;
     }
     if (callee.startsWith("torch.") || callee.startsWith("ops.torchvision.")) {
       return builtin(callee.substring(callee.lastIndexOf('.') + 1), arguments);

@@ -31,6 +31,12 @@ public final class TorchScript {
   /** Takes what forward takes; gives the logits. */
   public static final String WHOLE = ScriptCut.WHOLE;
 
+  /**
+   * Takes what forward takes; gives the input and the output of each ReLU, in the order in which
+   * they run, and then the logits. What is recorded behind a ReLU begins at its output.
+   */
+  public static final String GUIDED = ScriptGuided.GUIDED;
+
   private static final String CODE = "code/";
 
   /**
@@ -43,12 +49,16 @@ public final class TorchScript {
 
   private final String type;
   private final String text;
+  private final ScriptCode code;
+  private final PythonDict values;
   private final ScriptFlow flow;
 
-  private TorchScript(String type, String text, ScriptFlow flow) {
+  private TorchScript(String type, String text, ScriptCode code, PythonDict values) {
     this.type = type;
     this.text = text;
-    this.flow = flow;
+    this.code = code;
+    this.values = values;
+    flow = new ScriptFlow(code, code.find(type), values);
   }
 
   /**
@@ -80,10 +90,8 @@ public final class TorchScript {
       if (top == null || !top.isModule()) {
         throw new IOException(file + " names " + type + " as its model and holds no such class");
       }
-      return new TorchScript(
-          type,
-          sources.get(ScriptCode.file(type)),
-          new ScriptFlow(code, top, ModulePickle.read(file, pickle)));
+      String text = sources.get(ScriptCode.file(type));
+      return new TorchScript(type, text, code, ModulePickle.read(file, pickle));
     }
   }
 
@@ -137,6 +145,17 @@ public final class TorchScript {
   /** Copies an archive with a method more that gives the shapes of {@link #modules()}. */
   public void writeShapes(Path source, Path target) throws IOException {
     write(source, ScriptCut.shapes(flow, type), target);
+  }
+
+  /**
+   * Copies an archive with a method more that shows its ReLUs.
+   *
+   * @throws IllegalArgumentException if one stands where it cannot be seen; the message says where
+   */
+  public void writeGuided(Path source, Path target) throws IOException {
+    ScriptRelus relus = new ScriptRelus(code);
+    ScriptFlow down = new ScriptFlow(code, code.find(type), values, relus);
+    write(source, ScriptGuided.method(down, relus, type), target);
   }
 
   private void write(Path source, String methods, Path target) throws IOException {

@@ -29,7 +29,7 @@ class GuidedMapsTest {
   private static final float TOLERANCE = 1e-4f;
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
   void mapsAreThoseOfTheFixture(String kind) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager()) {
