@@ -178,6 +178,33 @@ def logits_of(net, x):
     return net._forward_impl(x) if isinstance(net, Net) else net(x)[0]
 
 
+class Guided(torch.autograd.Function):
+    """A ReLU that passes only positive gradients of positive inputs (Springenberg et al. 2015)."""
+
+    @staticmethod
+    def forward(ctx, x, inplace):
+        ctx.save_for_backward(x > 0)
+        if inplace:
+            ctx.mark_dirty(x)
+            return x.clamp_(min=0)
+        return x.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient.clamp(min=0) * ctx.saved_tensors[0], None
+
+
+def guided(net, x):
+    """The guided gradient of the summed first logit."""
+    picture, plain = x.clone().requires_grad_(True), F.relu
+    F.relu = lambda x, inplace=False: Guided.apply(x, inplace)
+    try:
+        logits_of(net, picture)[:, 0].sum().backward()
+    finally:
+        F.relu = plain
+    return picture.grad
+
+
 def save(script, file):
     """Without the tables that map lines of code to Python's."""
     script.save(str(file))
@@ -202,7 +229,7 @@ def main(folder):
         inner = net.eval()
         net = Pair(inner).eval() if inner.tuple and not inner.single else inner
         x = torch.rand(2, 3, SIZE, SIZE)
-        out = {"x": x, "logits": inner._forward_impl(x)}
+        out = {"x": x, "logits": inner._forward_impl(x), "guided": guided(net, x)}
         paths = [name for name, module in net.named_modules()
                  if name and (isinstance(module, (nn.Conv2d, Residual, PreActivation, Branches, Dense, Shuffle, Gate))
                               or name.endswith(("body", "relu", "blocks", "stem")))]

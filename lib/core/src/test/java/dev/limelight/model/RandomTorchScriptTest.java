@@ -73,6 +73,34 @@ class RandomTorchScriptTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("archives")
+  void guidedBackpropagationSeesEveryRelu(Path archive) throws Exception {
+    String name = archive.getFileName().toString().replaceFirst("-\\w+\\.pt$", ".npz");
+    try (Model model = new ModelFile(archive, "PyTorch").load();
+        NDManager scope = model.getNDManager().newSubManager();
+        InputStream in = Files.newInputStream(archive.resolveSibling(name));
+        WholeNetwork whole = new WholeNetwork(Network.of(model))) {
+      NDList reference = NDList.decode(scope, in);
+      NDArray x = reference.get("x");
+      float[] before = x.toFloatArray();
+      NDArray expected = reference.get("guided");
+      // More than once, as an engine may compile what it runs again.
+      for (int round = 0; round < 3; round++) {
+        NDArray guided = whole.guidedGradient(x, logits -> logits.get(":, 0"));
+        assertThat(share(guided, expected)).as("round %d", round).isLessThan(1e-4f);
+      }
+      assertThat(x.toFloatArray()).containsExactly(before);
+      Slope plain = whole.slope(x, logits -> new NDList(logits.get(":, 0")));
+      assertThat(share(plain.gradients().get(0), expected)).isGreaterThan(0.1f);
+    }
+  }
+
+  /** The largest difference, as a share of the largest value. */
+  private static float share(NDArray actual, NDArray expected) {
+    return SplitModelTest.difference(actual, expected) / expected.abs().max().toFloatArray()[0];
+  }
+
   private static void check(NDArray actual, NDArray expected, String what) {
     float scale = Math.max(1, expected.abs().max().toFloatArray()[0]);
     assertThat(SplitModelTest.difference(actual, expected) / scale).as(what).isLessThan(1e-5f);
