@@ -59,11 +59,10 @@ final class ScriptGuided {
     String input = "limelight_input_" + count;
     String leaf = "limelight_leaf_" + count++;
     // A copy, as the input may be changed before the way back.
-    String copy =
-        Double.isInfinite(relu.upper())
-            ? "torch.clone(" + relu.input() + ")"
-            : "torch.clamp_max(" + relu.input() + ", " + relu.upper() + ")";
-    line(input + " = " + copy);
+    line(input + " = torch.clone(" + relu.input() + ")");
+    if (!Double.isInfinite(relu.upper())) {
+      line(input + " = torch.clamp_max(" + input + ", " + relu.upper() + ")");
+    }
     line(leaf + " = torch.requires_grad_(torch.relu(torch.detach(" + input + ")), True)");
     line("torch.append(" + FOUND + ", " + input + ")");
     line("torch.append(" + FOUND + ", " + leaf + ")");

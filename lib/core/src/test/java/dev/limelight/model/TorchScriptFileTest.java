@@ -12,10 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,30 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Broken and hostile TorchScript archives: refused in one sentence, before an engine sees them. */
 class TorchScriptFileTest {
 
-  private static final Path WHOLE = TinyResNet.folder().resolve("tiny-resnet-traced.pt");
-
   @TempDir Path folder;
-
-  private static Map<String, byte[]> entries() throws IOException {
-    Map<String, byte[]> entries = new TreeMap<>();
-    try (ZipFile zip = new ZipFile(WHOLE.toFile())) {
-      for (ZipEntry entry : zip.stream().toList()) {
-        entries.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
-      }
-    }
-    return entries;
-  }
-
-  private Path write(Map<String, byte[]> entries) throws IOException {
-    Path file = folder.resolve("model.pt");
-    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
-      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-        out.putNextEntry(new ZipEntry(entry.getKey()));
-        out.write(entry.getValue());
-      }
-    }
-    return file;
-  }
 
   private static void refused(Path file, String... words) {
     assertThatThrownBy(() -> ModelFile.of(file).load().close())
@@ -60,7 +33,7 @@ class TorchScriptFileTest {
   @Test
   void anArchiveIsLoadedOnItsEngineAndItsTemporaryFilesGoAway() throws IOException {
     long before = temporaryFiles();
-    try (Model model = ModelFile.of(WHOLE).load();
+    try (Model model = ModelFile.of(EditedArchive.WHOLE).load();
         SplitModel split = SplitModel.of(model, LayerPath.of("layer3"))) {
       assertThat(model.getNDManager().getEngine().getEngineName()).isEqualTo("PyTorch");
       assertThat(split.layer().name()).isEqualTo("layer3");
@@ -76,49 +49,51 @@ class TorchScriptFileTest {
 
   @Test
   void anotherEngineIsRefused() {
-    assertThatThrownBy(() -> new ModelFile(WHOLE, "MXNet").load())
+    assertThatThrownBy(() -> new ModelFile(EditedArchive.WHOLE, "MXNet").load())
         .hasMessageContaining("is a TorchScript model, and cannot run on MXNet");
   }
 
   @Test
   void aPickleThatCallsTheSystemIsNotRun() throws IOException {
     Path marker = folder.resolve("marker");
-    Map<String, byte[]> entries = entries();
+    Map<String, byte[]> entries = EditedArchive.entries();
     String call = "touch " + marker;
     String pickle =
         "\u0080\u0002cposix\nsystem\n(X" + (char) call.length() + "\0\0\0" + call + "tR.";
     entries.put("tiny-resnet-traced/data.pkl", pickle.getBytes(StandardCharsets.ISO_8859_1));
-    refused(write(entries), "holds no model");
+    refused(EditedArchive.write(folder, entries), "holds no model");
     String inside =
-        new String(entries().get("tiny-resnet-traced/data.pkl"), StandardCharsets.ISO_8859_1);
+        new String(
+            EditedArchive.entries().get("tiny-resnet-traced/data.pkl"),
+            StandardCharsets.ISO_8859_1);
     entries.put(
         "tiny-resnet-traced/data.pkl",
         inside
             .replaceFirst("ctorch._utils\n_rebuild_tensor_v2\n", "cposix\nsystem\n")
             .getBytes(StandardCharsets.ISO_8859_1));
-    refused(write(entries), "posix.system", "it was not run");
+    refused(EditedArchive.write(folder, entries), "posix.system", "it was not run");
     assertThat(marker).doesNotExist();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"../../evil.py", "/etc/evil", "tiny-resnet-traced/../../evil"})
   void namesThatLeaveTheFolderAreRefused(String name) throws IOException {
-    Map<String, byte[]> entries = entries();
+    Map<String, byte[]> entries = EditedArchive.entries();
     entries.put(name, new byte[] {1});
-    refused(write(entries), "it was not unpacked");
+    refused(EditedArchive.write(folder, entries), "it was not unpacked");
   }
 
   @Test
   void aBombIsRefused() throws IOException {
-    Map<String, byte[]> entries = entries();
+    Map<String, byte[]> entries = EditedArchive.entries();
     entries.put("tiny-resnet-traced/code/bomb.py", new byte[100 << 20]);
-    refused(write(entries), "unpacks to far more than it should");
+    refused(EditedArchive.write(folder, entries), "unpacks to far more than it should");
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.1, 0.5, 0.9, 0.999})
   void aTruncatedArchiveIsRefused(double share) throws IOException {
-    byte[] bytes = Files.readAllBytes(WHOLE);
+    byte[] bytes = Files.readAllBytes(EditedArchive.WHOLE);
     Path file = folder.resolve("cut.pt");
     Files.write(file, Arrays.copyOf(bytes, (int) (share * bytes.length)));
     refused(file);
@@ -137,15 +112,7 @@ class TorchScriptFileTest {
 
   @Test
   void codeThatIsNotUnderstoodIsToldInOneSentence() throws IOException {
-    Map<String, byte[]> entries = entries();
-    entries.replaceAll(
-        (name, bytes) ->
-            name.endsWith(".py")
-                ? new String(bytes, StandardCharsets.UTF_8)
-                    .replace("(", "((")
-                    .getBytes(StandardCharsets.UTF_8)
-                : bytes);
-    refused(write(entries));
+    refused(EditedArchive.withCode(folder, code -> code.replace("(", "((")));
   }
 
   @Test
