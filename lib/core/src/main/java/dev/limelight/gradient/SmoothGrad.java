@@ -66,6 +66,11 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
     return mean(evidence, inner::map);
   }
 
+  @Override
+  public NDArray together(NDArray parts) {
+    return inner.together(parts);
+  }
+
   private NDArray mean(Evidence evidence, Function<Evidence, NDArray> found) {
     NDList all = new NDList();
     for (int i = 0; i < evidence.size(); i++) {
