@@ -99,7 +99,9 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
 
   @Override
   public Work work(Conditions at) {
-    return inner.work(at).times(samples, "mean of " + inner.about().name() + " over noisy copies");
+    return inner
+        .work(at)
+        .onCopies(samples, "mean of " + inner.about().name() + " over noisy copies");
   }
 
   @Override

@@ -205,7 +205,9 @@ public record Rise(
   public Work work(Conditions at) {
     String how = "score-weighted mean of random masks";
     boolean all = tolerance == 0 && deadline.isZero();
-    return Work.of(all ? how : how + ", fewer where that is enough").withForwards(masks);
+    return Work.of(all ? how : how + ", fewer where that is enough")
+        .withForwards(masks)
+        .withPrediction(false);
   }
 
   @Override
