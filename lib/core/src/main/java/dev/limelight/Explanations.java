@@ -43,9 +43,11 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     List<List<Explanation>> all = new ArrayList<>();
     for (int t = 0; t < targets.size(); t++) {
       for (Method method : methods) {
-        NDArray maps = map(method, evidence.get(t));
+        // What one method notes says nothing of another's map.
+        Evidence own = evidence.get(t).withoutNotes();
+        NDArray maps = map(method, own);
         Provenance provenance = provenance(split, method, resolved.get(t));
-        all.add(explanations(subjects, evidence.get(t), resolved.get(t), maps, method, provenance));
+        all.add(explanations(subjects, own, resolved.get(t), maps, method, provenance));
       }
     }
     return all;

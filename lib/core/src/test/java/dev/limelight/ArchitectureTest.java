@@ -24,6 +24,7 @@ class ArchitectureTest {
           "dev.limelight.train",
           "dev.limelight.metric",
           "dev.limelight",
+          "dev.limelight.smooth",
           "dev.limelight.gradient",
           "dev.limelight.cam",
           "dev.limelight.perturb",

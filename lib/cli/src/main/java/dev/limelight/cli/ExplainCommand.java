@@ -12,6 +12,8 @@ import dev.limelight.method.Methods;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.smooth.FirstComponent;
+import dev.limelight.smooth.FlipsAndScales;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -52,6 +54,18 @@ final class ExplainCommand implements Callable<Integer> {
       defaultValue = "grad-cam",
       description = "One of those that methods lists (default: ${DEFAULT-VALUE}).")
   private String method;
+
+  @Option(
+      names = "--aug-smooth",
+      description =
+          "Take the mean map of the picture and its mirror image, each times 0.9, 1 and 1.1; it takes six times as long.")
+  private boolean flipped;
+
+  @Option(
+      names = "--eigen-smooth",
+      description =
+          "Take the first principal component of the method's channels; with --aug-smooth, that of each of the six.")
+  private boolean component;
 
   @Option(
       names = "--target",
@@ -119,7 +133,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkUsage();
-    Method chosen = Methods.named(method);
+    Method chosen = smoothed(Methods.named(method));
     ModelFile file = options.file();
     List<String> names = labels == null ? List.of() : readLabels();
     List<Picture> pictures = input == null || input.images == null ? List.of() : readPictures();
@@ -133,7 +147,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
-        ProgressLine progress = new ProgressLine(stderr(), method, System::nanoTime);
+        ProgressLine progress = new ProgressLine(stderr(), chosen.about().name(), System::nanoTime);
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       if (input.tensor == null) {
@@ -144,7 +158,7 @@ final class ExplainCommand implements Callable<Integer> {
         NDArray batch = TensorFile.parse(input.tensor).read(manager);
         explanations = explainer.explain(batch, chosen, target());
       }
-      ExplanationFiles files = new ExplanationFiles(explanations, method);
+      ExplanationFiles files = new ExplanationFiles(explanations, chosen.about().name());
       files.write(folder, manager);
       folder.finish();
       files.print(spec.commandLine().getOut());
@@ -175,7 +189,7 @@ final class ExplainCommand implements Callable<Integer> {
       Plan found =
           explainer
               .with(preprocessing(explainer.preprocessing()))
-              .plan(asked ? List.of(chosen) : Methods.all(), target());
+              .plan(asked ? List.of(chosen) : all(), target());
       Table table = new Table(found.rows().size() + 1);
       table.row("method", "layer", "passes", "memory", "how");
       for (Plan.Row row : found.rows()) {
@@ -184,6 +198,15 @@ final class ExplainCommand implements Callable<Integer> {
       table.print(spec.commandLine().getOut());
     }
     return 0;
+  }
+
+  private List<Method> all() {
+    return Methods.all().stream().map(this::smoothed).toList();
+  }
+
+  private Method smoothed(Method plain) {
+    Method inner = component ? new FirstComponent(plain) : plain;
+    return flipped ? new FlipsAndScales(inner) : inner;
   }
 
   private Preprocessing preprocessing(Preprocessing found) {

@@ -166,6 +166,48 @@ class CommandLineIT {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "--aug-smooth, grad-cam-aug-smooth",
+    "--eigen-smooth, grad-cam-eigen-smooth",
+    "--aug-smooth --eigen-smooth, grad-cam-eigen-smooth-aug-smooth"
+  })
+  void smoothingChangesTheMapAndTheName(String options, String name) throws Exception {
+    Path plain = folder.resolve("plain");
+    Path smooth = folder.resolve("smooth");
+    List<String> arguments =
+        List.of(
+            "explain",
+            "--model",
+            MODEL,
+            "--size",
+            "64",
+            "--image",
+            Launcher.fixture("picture-0.png"),
+            "--out");
+    assertThat(Launcher.run(with(arguments, plain.toString())).exit()).isZero();
+    Launcher.Result result =
+        Launcher.run(with(arguments, (smooth + " " + options).split(" ")));
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exit()).isZero();
+    assertThat(result.out()).contains("by " + name);
+    assertThat(names(smooth))
+        .containsExactly("explanations.npz", "manifest.json", "picture-0-" + name + ".png");
+    assertThat(manifest(smooth).getAsJsonObject("provenance").get("method").getAsString())
+        .startsWith(name + " (inner=");
+    try (NDManager manager = NDManager.newBaseManager("MXNet")) {
+      NDList before = arrays(manager, plain.resolve("explanations.npz"));
+      NDList after = arrays(manager, smooth.resolve("explanations.npz"));
+      equal(after.get("logits"), before.get("logits"));
+      check(after.get("map"), DataType.FLOAT32, before.get("map").getShape());
+      assertThat(after.get("map").toFloatArray()).isNotEqualTo(before.get("map").toFloatArray());
+    }
+  }
+
+  private static String[] with(List<String> arguments, String... more) {
+    return Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @ParameterizedTest
   @CsvSource({"png, 10", "png, 6", "jpg, 5"})
   void greyTransparentAndJpegPicturesAreAccepted(String format, int type) throws Exception {
     BufferedImage image = new BufferedImage(90, 70, type);

@@ -57,6 +57,27 @@ class PlanIT {
   }
 
   @Test
+  void aPlanOfSmoothedMethodsSmoothsEach() throws Exception {
+    Launcher.Result plain = Launcher.run("explain", "--model", SYMBOL, "--size", "64", "--plan");
+    Launcher.Result plan =
+        Launcher.run(
+            "explain", "--model", SYMBOL, "--size", "64", "--plan", "--aug-smooth", "--eigen-smooth");
+    assertThat(plan.exit()).isZero();
+    assertThat(plan.err()).isEmpty();
+    assertThat(plan.rows().stream().skip(1).map(row -> row.split(" ")[0]))
+        .containsExactlyElementsOf(
+            plain.rows().stream()
+                .skip(1)
+                .map(row -> row.split(" ")[0] + "-eigen-smooth-aug-smooth")
+                .toList());
+    assertThat(plan.rows())
+        .filteredOn(row -> row.startsWith("grad-cam-eigen"))
+        .singleElement()
+        .asString()
+        .contains("  5 forwards, 6 head backwards  ");
+  }
+
+  @Test
   void severalLayersMakeOneMap() throws Exception {
     Path out = folder.resolve("out");
     Launcher.Result result =

@@ -41,7 +41,7 @@ public record Sobel() implements CamMethod {
 
   @Override
   public Work work(Conditions at) {
-    return Work.of("edges of the picture");
+    return Work.of("edges of the picture").withPrediction(false);
   }
 
   @Override

@@ -20,8 +20,9 @@ public record GuidedGradCam() implements GradientMethod {
 
   @Override
   public NDArray parts(Evidence evidence) {
+    NDArray map = new GradCam().map(evidence).maximum(0);
     NDArray guided = evidence.guidedGradients();
-    return guided.mul(enlarged(new GradCam().map(evidence).maximum(0), guided.getShape()));
+    return guided.mul(enlarged(map, guided.getShape()));
   }
 
   private static NDArray enlarged(NDArray maps, Shape picture) {

@@ -90,8 +90,9 @@ public record IntegratedGradients(float baseline, int steps) implements Gradient
   @Override
   public Work work(Conditions at) {
     return at.backward("gradients on the way from the baseline")
-        .times(steps, "gradients on the way from the baseline")
-        .withForwards(1);
+        .onCopies(steps, "gradients on the way from the baseline")
+        .withForwards(1)
+        .withPrediction(true);
   }
 
   @Override

@@ -21,8 +21,8 @@ public record Saliency() implements GradientMethod {
 
   /** The largest of the channels, (N, H, W). */
   @Override
-  public NDArray map(Evidence evidence) {
-    return parts(evidence).max(new int[] {1});
+  public NDArray together(NDArray parts) {
+    return parts.max(new int[] {1});
   }
 
   @Override

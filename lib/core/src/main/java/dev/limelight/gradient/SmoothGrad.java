@@ -66,6 +66,11 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
     return mean(evidence, inner::map);
   }
 
+  @Override
+  public NDArray together(NDArray parts) {
+    return inner.together(parts);
+  }
+
   private NDArray mean(Evidence evidence, Function<Evidence, NDArray> found) {
     NDList all = new NDList();
     for (int i = 0; i < evidence.size(); i++) {
@@ -94,7 +99,9 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
 
   @Override
   public Work work(Conditions at) {
-    return inner.work(at).times(samples, "mean of " + inner.about().name() + " over noisy copies");
+    return inner
+        .work(at)
+        .onCopies(samples, "mean of " + inner.about().name() + " over noisy copies");
   }
 
   @Override

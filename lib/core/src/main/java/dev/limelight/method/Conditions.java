@@ -40,16 +40,16 @@ public record Conditions(
     return Work.of(how).withHeadBackwards(1);
   }
 
-  /** One gradient of the whole network. */
+  /** One gradient of the whole network, which brings its own forward. */
   public Work backward(String how) {
     require(noInputGradient);
-    return Work.of(how).withBackwards(1);
+    return Work.of(how).withBackwards(1).withPrediction(false);
   }
 
   /** One guided backpropagation, which costs about a gradient of the whole network. */
   public Work guidedBackward(String how) {
     require(noGuidedBackprop);
-    return Work.of(how).withBackwards(1);
+    return Work.of(how).withBackwards(1).withPrediction(false);
   }
 
   /**

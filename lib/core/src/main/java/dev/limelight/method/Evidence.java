@@ -129,7 +129,7 @@ public final class Evidence {
    */
   public Evidence copies(int picture, NDArray copies) {
     Pass.checkInterrupt();
-    return pass.with(copies).evidence(List.of(score().of(picture, logits()))).get(0);
+    return pass.with(copies).evidence(List.of(pinned(picture))).get(0);
   }
 
   /** How many changed copies of a picture go through the network at once. */
@@ -145,7 +145,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] scores(int picture, int count, Copies copies) {
-    return pass.scores(score().of(picture, logits()), count, copies);
+    return pass.scores(pinned(picture), count, copies);
   }
 
   /**
@@ -157,7 +157,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] headScores(int picture, int count, Copies copies) {
-    return pass.headScores(score().of(picture, logits()), picture, count, copies);
+    return pass.headScores(pinned(picture), picture, count, copies);
   }
 
   /**
@@ -175,12 +175,25 @@ public final class Evidence {
     return Map.copyOf(notes);
   }
 
+  /** The same evidence, with no notes. */
+  public Evidence withoutNotes() {
+    return new Evidence(pass, slopes, index);
+  }
+
   private Score pinned() {
     List<Score> each = new ArrayList<>();
     for (int i = 0; i < size(); i++) {
-      each.add(score().of(i, logits()));
+      each.add(pinned(i));
     }
     return new Pinned(each);
+  }
+
+  private Score pinned(int picture) {
+    if (score() instanceof Pinned known) {
+      return known.each.get(picture);
+    }
+    // The score of copies depends on their prediction no more.
+    return pass.ofCopies() ? score() : score().of(picture, logits());
   }
 
   /** A score for each picture. */

@@ -18,12 +18,22 @@ public interface Method {
   NDArray parts(Evidence evidence);
 
   /**
-   * The raw maps: the channels put together, by their sum unless the method's paper says otherwise.
+   * The raw maps: the channels put together.
    *
    * @return (N, h, w), signed
    */
   default NDArray map(Evidence evidence) {
-    return parts(evidence).sum(new int[] {1});
+    return together(parts(evidence));
+  }
+
+  /**
+   * Puts channels together, by their sum unless the method's paper says otherwise.
+   *
+   * @param parts (N, C, h, w)
+   * @return (N, h, w)
+   */
+  default NDArray together(NDArray parts) {
+    return parts.sum(new int[] {1});
   }
 
   /** What the method is called, needs and costs. */

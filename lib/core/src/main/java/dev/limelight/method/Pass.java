@@ -28,6 +28,7 @@ public final class Pass {
   private final NDArray input;
   private final long memory;
   private final Tally tally;
+  private final boolean copies;
   private Cut cut;
   private NDArray logits;
   private Boolean linearHead;
@@ -46,11 +47,22 @@ public final class Pass {
 
   /** The same, with its passes counted elsewhere. */
   public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, Tally tally) {
+    this(split, whole, input, memory, tally, false);
+  }
+
+  private Pass(
+      SplitModel split,
+      WholeNetwork whole,
+      NDArray input,
+      long memory,
+      Tally tally,
+      boolean copies) {
     this.split = split;
     this.whole = whole;
     this.input = input;
     this.memory = memory;
     this.tally = tally;
+    this.copies = copies;
   }
 
   /**
@@ -116,6 +128,11 @@ public final class Pass {
     return (int) input.getShape().get(0);
   }
 
+  /** Whether these are changed copies, which share the score of what they are copies of. */
+  boolean ofCopies() {
+    return copies;
+  }
+
   NDArray input() {
     return input;
   }
@@ -123,6 +140,10 @@ public final class Pass {
   Cut cut() {
     if (cut == null) {
       cut = split.features(input);
+      if (copies) {
+        // The pictures' own forward is that of the prediction; each copy's is one more.
+        tally.forwards(size());
+      }
     }
     return cut;
   }
@@ -159,9 +180,9 @@ public final class Pass {
     return slope.gradients().get(0);
   }
 
-  /** Another batch through the same network; its passes are counted here. */
+  /** Changed copies through the same network; their passes are counted here. */
   Pass with(NDArray pictures) {
-    return new Pass(split, whole, pictures, memory, tally);
+    return new Pass(split, whole, pictures, memory, tally, true);
   }
 
   /** Scores of changed copies of one picture, batch by batch. */

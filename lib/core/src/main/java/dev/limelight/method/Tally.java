@@ -40,8 +40,15 @@ public final class Tally {
     listener.accept(count);
   }
 
-  /** The same as the work that a method plans. */
-  public Work work(String how) {
-    return new Work(how, forwards, headForwards, headBackwards, backwards, null);
+  /** The work that a method planned, with the passes that it took. */
+  public Work work(Work planned) {
+    return new Work(
+        planned.how(),
+        forwards,
+        headForwards,
+        headBackwards,
+        backwards,
+        planned.prediction(),
+        planned.same());
   }
 }

@@ -12,10 +12,15 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import dev.limelight.Target;
 import dev.limelight.TinyResNet;
+import dev.limelight.cam.GradCam;
+import dev.limelight.cam.LayerCam;
+import dev.limelight.gradient.Saliency;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.smooth.FirstComponent;
+import dev.limelight.smooth.FlipsAndScales;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MethodsTest {
 
   private static final Map<String, Subject> SUBJECTS = new LinkedHashMap<>();
+
+  private static final List<Method> SMOOTHED =
+      List.of(
+          new FlipsAndScales(new GradCam()),
+          new FirstComponent(new LayerCam()),
+          new FlipsAndScales(new FirstComponent(new Saliency())));
 
   /** The fixture in one of its forms, cut before its linear head. */
   private record Subject(Model model, SplitModel split, WholeNetwork whole, NDArray x)
@@ -108,7 +119,7 @@ class MethodsTest {
                 NDArray one = subject.pictures(scope, "0:1");
                 Conditions here =
                     new Pass(subject.split, subject.whole, one, 1 << 26).conditions(Target.of(0));
-                return Methods.all().stream()
+                return Stream.concat(Methods.all().stream(), SMOOTHED.stream())
                     .map(method -> Arguments.of(each.getKey(), method, refusal(method, here)));
               }
             });
@@ -256,7 +267,7 @@ class MethodsTest {
         .contains("cam", "grad-cam", "grad-cam++", "grad-cam-elementwise", "hires-cam")
         .contains("layer-cam", "xgrad-cam", "eigen-cam", "eigen-grad-cam", "score-cam")
         .contains("ablation-cam", "finer-cam", "shapley-cam", "recipro-cam")
-        .contains("random-cam", "center-blob", "sobel");
+        .contains("random-cam", "center-blob", "sobel", "occlusion", "rise");
     assertThatThrownBy(() -> Methods.named("nope"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("no method 'nope'; there are ")

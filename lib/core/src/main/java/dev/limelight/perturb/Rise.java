@@ -1,0 +1,217 @@
+package dev.limelight.perturb;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.image.Bilinear;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Copies;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Work;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * RISE: {@code 1 / (n p) sum_i y(x M_i) M_i}, the mean of n random masks, each weighted by the
+ * score y of the preprocessed picture x seen through it. A mask {@code M_i} is a coarse grid of
+ * cells, each 1 with probability p and 0 otherwise, which is enlarged bilinearly to one cell more
+ * than the picture and cut out at a random place. Each pixel is the mean of the score where it is
+ * seen, up to the masks' chance, so a score below 0 gives a map below 0; the paper explains
+ * probabilities ({@code Target.probability}).
+ *
+ * <p>The map is an estimate at any time: its {@link #ERROR} is the standard error of a pixel, as
+ * the mean over the pixels, and {@link #USED} tells how many masks it is made of; both are noted.
+ * It shrinks with {@code 1 / sqrt(n)}. Do not use it where a forward is slow and a gradient is to
+ * be had.
+ *
+ * @param masks n, how many at most, 2 or above; the paper takes 4000 and 8000
+ * @param cells how many cells the grid has on each side
+ * @param kept p, the probability that a cell is seen
+ * @param tolerance ends it as soon as the error is at most this share of the map's range, looked at
+ *     after each batch; 0 for never
+ * @param deadline ends it after the batch in which a picture has taken so long; null or zero for
+ *     never. With one, the number of masks depends on the machine
+ * @param seed of the masks, which are the same for every picture
+ * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk et al. 2018, RISE</a>
+ */
+public record Rise(
+    int masks, int cells, double kept, double tolerance, Duration deadline, long seed)
+    implements PerturbationMethod {
+
+  /** The name of the note of the estimate's standard error. */
+  public static final String ERROR = "standard error";
+
+  /** The name of the note of how many masks were used. */
+  public static final String USED = "masks";
+
+  /**
+   * With 1000 masks, which a processor gets through in the time of as many forwards and which have
+   * twice the error of the paper's 4000; the rest is the paper's: 7 by 7 cells, half of them seen.
+   */
+  public Rise() {
+    this(1000, 7, 0.5, 0, Duration.ZERO, 0);
+  }
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException if there are too few masks or cells to estimate anything, or a
+   *     share is none
+   */
+  public Rise {
+    if (masks < 2 || cells < 1) {
+      throw new IllegalArgumentException(
+          "rise takes at least two masks of at least one cell, and "
+              + masks
+              + " masks of "
+              + cells
+              + " cells came; 1000 of 7 are usual");
+    }
+    if (!(kept > 0 && kept <= 1)) {
+      throw new IllegalArgumentException(
+          "a cell is kept with a probability above 0 and at most 1, and "
+              + kept
+              + " came; 0.5 is usual");
+    }
+    if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
+      throw new IllegalArgumentException(
+          "the tolerance is a share of the map's range, 0 or above, and "
+              + tolerance
+              + " came; give such as 0.05, or 0 for all masks");
+    }
+    deadline = deadline == null ? Duration.ZERO : deadline;
+    if (deadline.isNegative()) {
+      throw new IllegalArgumentException(
+          "a deadline is a time from now on, and "
+              + deadline
+              + " came; give such as 10 seconds, or zero for none");
+    }
+  }
+
+  /** One that stands for all channels, signed, (N, 1, H, W). */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    Shape shape = evidence.input().getShape();
+    int pixels = (int) (shape.get(2) * shape.get(3));
+    float[] all = new float[evidence.size() * pixels];
+    double[] errors = new double[evidence.size()];
+    double[] used = new double[evidence.size()];
+    for (int i = 0; i < evidence.size(); i++) {
+      Estimate estimate = estimate(evidence, i);
+      for (int p = 0; p < pixels; p++) {
+        all[i * pixels + p] = (float) estimate.mean[p];
+      }
+      errors[i] = estimate.error();
+      used[i] = estimate.count;
+    }
+    evidence.note(ERROR, errors);
+    evidence.note(USED, used);
+    Shape one = new Shape(evidence.size(), 1, shape.get(2), shape.get(3));
+    return evidence.input().getManager().create(all, one);
+  }
+
+  private Estimate estimate(Evidence evidence, int picture) {
+    NDArray own = evidence.input().get(picture + ":" + (picture + 1));
+    int height = (int) own.getShape().get(2);
+    int width = (int) own.getShape().get(3);
+    Estimate estimate = new Estimate(height * width);
+    long start = System.nanoTime();
+    int batch = evidence.batch();
+    while (estimate.count < masks) {
+      float[][] some = new float[Math.min(batch, masks - estimate.count)][];
+      for (int k = 0; k < some.length; k++) {
+        some[k] = mask(estimate.count + k, height, width);
+      }
+      float[] scores = evidence.scores(picture, some.length, seen(own, some));
+      for (int k = 0; k < some.length; k++) {
+        estimate.add(some[k], scores[k] / kept);
+      }
+      if (estimate.count > 1 && enough(estimate, System.nanoTime() - start)) {
+        break;
+      }
+    }
+    return estimate;
+  }
+
+  private boolean enough(Estimate estimate, long nanoseconds) {
+    return !deadline.isZero() && Duration.ofNanos(nanoseconds).compareTo(deadline) >= 0
+        || tolerance > 0 && estimate.error() <= tolerance * estimate.range();
+  }
+
+  private static Copies seen(NDArray own, float[][] masks) {
+    Shape shape = own.getShape();
+    return (from, to, scope) -> {
+      float[] some = new float[(to - from) * masks[0].length];
+      for (int k = from; k < to; k++) {
+        System.arraycopy(masks[k], 0, some, (k - from) * masks[k].length, masks[k].length);
+      }
+      return scope.create(some, new Shape(to - from, 1, shape.get(2), shape.get(3))).mul(own);
+    };
+  }
+
+  /** Each is made of its own number, so that the batches make no difference. */
+  private float[] mask(int number, int height, int width) {
+    SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + number);
+    float[] grid = new float[cells * cells];
+    for (int i = 0; i < grid.length; i++) {
+      grid[i] = random.nextDouble() < kept ? 1 : 0;
+    }
+    int high = (height + cells - 1) / cells;
+    int wide = (width + cells - 1) / cells;
+    int top = random.nextInt(high);
+    int left = random.nextInt(wide);
+    int across = (cells + 1) * wide;
+    float[] large = Bilinear.resize(grid, cells, cells, across, (cells + 1) * high);
+    float[] mask = new float[height * width];
+    for (int y = 0; y < height; y++) {
+      System.arraycopy(large, (top + y) * across + left, mask, y * width, width);
+    }
+    return mask;
+  }
+
+  /** The mean of weighted masks and their scatter around it, one after the other (Welford 1962). */
+  private static final class Estimate {
+    private final double[] mean;
+    private final double[] squares;
+    private int count;
+
+    Estimate(int pixels) {
+      mean = new double[pixels];
+      squares = new double[pixels];
+    }
+
+    void add(float[] mask, double weight) {
+      count++;
+      for (int p = 0; p < mean.length; p++) {
+        double value = weight * mask[p];
+        double distance = value - mean[p];
+        mean[p] += distance / count;
+        squares[p] += distance * (value - mean[p]);
+      }
+    }
+
+    double error() {
+      double samples = (count - 1.0) * count;
+      return Arrays.stream(squares).map(s -> Math.sqrt(s / samples)).average().orElseThrow();
+    }
+
+    double range() {
+      return Arrays.stream(mean).max().orElseThrow() - Arrays.stream(mean).min().orElseThrow();
+    }
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    String how = "score-weighted mean of random masks";
+    boolean all = tolerance == 0 && deadline.isZero();
+    return Work.of(all ? how : how + ", fewer where that is enough")
+        .withForwards(masks)
+        .withPrediction(false);
+  }
+
+  @Override
+  public About about() {
+    return new About("rise", false, true, "one forward a mask", "Petsiuk et al., BMVC 2018");
+  }
+}

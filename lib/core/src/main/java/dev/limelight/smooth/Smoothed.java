@@ -1,0 +1,34 @@
+package dev.limelight.smooth;
+
+import dev.limelight.method.About;
+import dev.limelight.method.Method;
+
+/** What is said of a method that smooths another. */
+final class Smoothed {
+
+  private Smoothed() {}
+
+  static void check(Method inner) {
+    if (inner == null) {
+      throw new IllegalArgumentException(
+          "a method that smooths needs another to smooth, and none came; give such as new"
+              + " GradCam()");
+    }
+  }
+
+  /**
+   * Derived from the other's.
+   *
+   * @param suffix what its name ends with
+   * @param cost what its cost begins with
+   */
+  static About about(Method inner, String suffix, String cost) {
+    About own = inner.about();
+    return new About(
+        own.name() + "-" + suffix,
+        own.gradients(),
+        own.classes(),
+        cost + own.cost(),
+        own.paper() + "; smoothed as in grad-cam");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.limelight.smooth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.limelight.Target;
+import dev.limelight.gradient.GuidedBackpropagation;
+import dev.limelight.gradient.IntegratedGradients;
+import dev.limelight.gradient.SmoothGrad;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
+import dev.limelight.method.Pass;
+import dev.limelight.method.Work;
+import dev.limelight.perturb.Rise;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What smoothed methods plan is what they take, whichever method is smoothed. */
+class SmoothPlanTest {
+
+  private static Stream<Method> methods() {
+    Stream<Method> nested =
+        Stream.of(
+            new SmoothGrad(new IntegratedGradients(0, 2), 3, 0.1, 0),
+            new SmoothGrad(new GuidedBackpropagation(), 3, 0.1, 0),
+            new SmoothGrad(new SmoothGrad(), 2, 0.1, 0));
+    // Of its passes there need not be so many.
+    Rise rise = new Rise(40, 5, 0.5, 0, null, 0);
+    return Stream.concat(Methods.all().stream(), nested)
+        .map(inner -> inner instanceof Rise ? rise : inner)
+        .flatMap(
+            inner ->
+                Stream.of(
+                    inner,
+                    new FlipsAndScales(inner),
+                    new FirstComponent(inner),
+                    new FlipsAndScales(new FirstComponent(inner))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "symbol, layer2",
+    "MXNet, layer3",
+    "PyTorch, layer2",
+    "traced, layer3",
+    "onnx, layer2"
+  })
+  void whatIsPlannedIsWhatHappens(String kind, String layer) {
+    try (Scene scene = new Scene(kind, layer)) {
+      double[] picture = scene.picture(0);
+      Conditions here = scene.pass(picture).conditions(Target.of(1));
+      methods()
+          .forEach(
+              method -> {
+                Pass pass = scene.pass(picture);
+                Evidence evidence = pass.evidence(List.of(Target.of(1))).get(0);
+                Work planned;
+                try {
+                  planned = method.work(here);
+                } catch (IllegalArgumentException e) {
+                  assertThatThrownBy(() -> method.map(evidence))
+                      .as("%s", method)
+                      .hasMessage(e.getMessage());
+                  return;
+                }
+                method.map(evidence);
+                assertThat(pass.tally().work(planned)).as("%s", method).isEqualTo(planned);
+              });
+    }
+  }
+}
