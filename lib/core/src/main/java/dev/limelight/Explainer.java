@@ -4,7 +4,6 @@ import ai.djl.Model;
 import ai.djl.modality.cv.Image;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
@@ -14,18 +13,14 @@ import dev.limelight.method.Tally;
 import dev.limelight.model.Grid;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.ModelFile;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
-import dev.limelight.zoo.ModelNotes;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -42,7 +37,7 @@ public final class Explainer implements AutoCloseable {
   private static final int MOST_PICTURES = 16;
 
   /** Engines record for one caller at a time. */
-  private static final Object TURN = new Object();
+  static final Object TURN = new Object();
 
   private final Model model;
   private final boolean owned;
@@ -57,7 +52,7 @@ public final class Explainer implements AutoCloseable {
   private final List<Explainer> others = new ArrayList<>();
   private final List<SplitModel> splits = new ArrayList<>();
 
-  private Explainer(
+  Explainer(
       Model model,
       boolean owned,
       Network network,
@@ -96,8 +91,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** Starts from a model, and what else is known of it. */
-  public static Builder builder() {
-    return new Builder();
+  public static ExplainerBuilder builder() {
+    return new ExplainerBuilder();
   }
 
   /**
@@ -180,12 +175,12 @@ public final class Explainer implements AutoCloseable {
 
   /** Explains the top class of a DJL image by Grad-CAM. */
   public Explanation explain(Image image) {
-    return explain(picture(image));
+    return explain(Inputs.picture(image));
   }
 
   /** Explains a target of a DJL image. */
   public Explanation explain(Image image, Method method, Target target) {
-    return explain(picture(image), method, target);
+    return explain(Inputs.picture(image), method, target);
   }
 
   /** Explains many pictures, in batches as large as the memory allows. */
@@ -224,8 +219,8 @@ public final class Explainer implements AutoCloseable {
   public List<Explanation> explainTop(Picture picture, Method method, int k) {
     List<Picture> one = List.of(picture);
     return run(
-            scope -> input(one, scope),
-            subjects(one),
+            scope -> inputs().array(one, scope),
+            inputs().subjects(one),
             List.of(method),
             pass ->
                 Logits.best(pass.logits().toFloatArray(), k, labels().size() == 2).stream()
@@ -242,25 +237,7 @@ public final class Explainer implements AutoCloseable {
    * @param batch (N, 3, H, W) float32, preprocessed
    */
   public List<Explanation> explain(NDArray batch, Method method, Target target) {
-    Shape shape = batch.getShape();
-    if (shape.dimension() != 4 || batch.getDataType() != DataType.FLOAT32) {
-      throw new IllegalArgumentException(
-          "a batch is (N, C, H, W) float32, and "
-              + shape
-              + " "
-              + batch.getDataType()
-              + " came; add the missing dimension or convert it");
-    }
-    if (shape.size() == 0) {
-      throw new IllegalArgumentException(
-          "a batch holds at least one picture of one pixel, and one of shape " + shape + " came");
-    }
-    int h = (int) shape.get(2);
-    int w = (int) shape.get(3);
-    List<Explanation.Subject> subjects = new ArrayList<>();
-    for (int i = 0; i < shape.get(0); i++) {
-      subjects.add(new Explanation.Subject(null, null, w, h, labels()));
-    }
+    List<Explanation.Subject> subjects = inputs().subjects(batch);
     return run(
             scope -> {
               NDArray input = scope.from(batch).stopGradient();
@@ -286,7 +263,7 @@ public final class Explainer implements AutoCloseable {
     Target resolved = target.resolve(labels());
     synchronized (TURN) {
       try (NDManager scope = network.manager().newSubManager()) {
-        NDArray input = madeUp(scope);
+        NDArray input = inputs().madeUp(scope);
         List<Plan.Row> rows = new ArrayList<>();
         for (SplitModel split : splits(input)) {
           Pass pass = new Pass(split, whole, input, memory);
@@ -310,6 +287,10 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
+  private Inputs inputs() {
+    return new Inputs(preprocessing, labels());
+  }
+
   /** The input, made in the scope of one call. */
   private interface Input {
     NDArray in(NDManager scope);
@@ -317,7 +298,11 @@ public final class Explainer implements AutoCloseable {
 
   private List<List<Explanation>> explain(
       List<Picture> pictures, List<? extends Method> methods, List<Target> targets) {
-    return run(scope -> input(pictures, scope), subjects(pictures), methods, pass -> targets);
+    return run(
+        scope -> inputs().array(pictures, scope),
+        inputs().subjects(pictures),
+        methods,
+        pass -> targets);
   }
 
   /** All that explains goes through here: one list for each method of each target. */
@@ -351,7 +336,7 @@ public final class Explainer implements AutoCloseable {
     return splits;
   }
 
-  private void cut(List<LayerPath> layers) {
+  void cut(List<LayerPath> layers) {
     try {
       layers.forEach(layer -> splits.add(network.split(layer, grid)));
     } catch (RuntimeException e) {
@@ -363,197 +348,5 @@ public final class Explainer implements AutoCloseable {
   private void closeSplits() {
     splits.forEach(SplitModel::close);
     splits.clear();
-  }
-
-  /** A picture of noise: on one that is even, heads may look simpler than they are. */
-  private NDArray madeUp(NDManager scope) {
-    Shape shape = new Shape(1, 3, preprocessing.height(), preprocessing.width());
-    Random random = new Random(0);
-    float[] values = new float[(int) shape.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextFloat();
-    }
-    return scope.create(values, shape);
-  }
-
-  private NDArray input(List<Picture> pictures, NDManager scope) {
-    int w = preprocessing.width();
-    int h = preprocessing.height();
-    float[] all = new float[pictures.size() * 3 * h * w];
-    for (int i = 0; i < pictures.size(); i++) {
-      System.arraycopy(preprocessing.apply(pictures.get(i)), 0, all, i * 3 * h * w, 3 * h * w);
-    }
-    return scope.create(all, new Shape(pictures.size(), 3, h, w));
-  }
-
-  private List<Explanation.Subject> subjects(List<Picture> pictures) {
-    List<Explanation.Subject> all = new ArrayList<>();
-    for (Picture picture : pictures) {
-      all.add(
-          new Explanation.Subject(
-              picture,
-              preprocessing.seen(picture.width(), picture.height()),
-              preprocessing.width(),
-              preprocessing.height(),
-              labels()));
-    }
-    return all;
-  }
-
-  private static Picture picture(Image image) {
-    if (image.getWrappedImage() instanceof BufferedImage buffered) {
-      return Picture.of(buffered, "image");
-    }
-    throw new IllegalArgumentException(
-        "a DJL image holds a BufferedImage here, and this one holds "
-            + image.getWrappedImage().getClass().getName()
-            + "; read it by BufferedImageFactory or as a Picture");
-  }
-
-  /** What is known of a model. */
-  public static final class Builder {
-
-    private Model model;
-    private ModelFile file;
-    private List<LayerPath> layers = List.of();
-    private Preprocessing preprocessing;
-    private List<String> labels = List.of();
-    private long memory = 512L << 20;
-    private LongConsumer progress = passes -> {};
-    private Grid grid;
-
-    private Builder() {}
-
-    /** Explains a model in memory, which stays the caller's. */
-    public Builder setModel(Model newModel) {
-      model = newModel;
-      return this;
-    }
-
-    /** Explains a model on disk, which the explainer loads and closes. */
-    public Builder setModel(ModelFile newFile) {
-      file = newFile;
-      return this;
-    }
-
-    /** Explains a model on disk, on the engine that its file is made for. */
-    public Builder setModel(Path path) {
-      return setModel(ModelFile.of(path));
-    }
-
-    /** Cuts at this layer, or at several; without it at the last one with spatial extent. */
-    public Builder optLayer(LayerPath... newLayers) {
-      layers = List.of(newLayers);
-      return this;
-    }
-
-    /**
-     * How pictures become input; without it the middle of the picture in [0, 1], at the size the
-     * model says, or 224.
-     */
-    public Builder optPreprocessing(Preprocessing newPreprocessing) {
-      preprocessing = newPreprocessing;
-      return this;
-    }
-
-    /**
-     * About how many bytes the changed copies of a picture may take at once, which many methods
-     * make; without it 512 MiB. They go through the network in batches as large as this allows.
-     *
-     * @throws IllegalArgumentException if it is not above zero
-     */
-    public Builder optMemory(long bytes) {
-      if (bytes < 1) {
-        throw new IllegalArgumentException(
-            "the memory is a number of bytes above zero, and " + bytes + " came");
-      }
-      memory = bytes;
-      return this;
-    }
-
-    /**
-     * Is told of each batch of passes how many they were, on the thread that explains; those that a
-     * method will make in all are known from {@link Explainer#plan}.
-     */
-    public Builder optProgress(LongConsumer newProgress) {
-      progress = newProgress;
-      return this;
-    }
-
-    /**
-     * The places of layers that give tokens, (N, tokens, C), row after row; without it they are
-     * read from the shapes. Tokens beyond {@code height * width} stand in front and for no place.
-     *
-     * @throws IllegalArgumentException if one of them is below one
-     */
-    public Builder optGrid(int height, int width) {
-      grid = new Grid(height, width);
-      return this;
-    }
-
-    /** The names of the classes in the order of the outputs; without it those a model brings. */
-    public Builder optLabels(List<String> newLabels) {
-      labels = List.copyOf(newLabels);
-      return this;
-    }
-
-    /** The names of the classes in the order of the outputs. */
-    public Builder optLabels(String... newLabels) {
-      return optLabels(List.of(newLabels));
-    }
-
-    /**
-     * Makes the explainer of a model in memory.
-     *
-     * @throws IllegalArgumentException if the model cannot be cut, or there is no such layer
-     */
-    public Explainer build() {
-      if (model == null) {
-        throw new IllegalArgumentException(
-            "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
-      }
-      return build(model, false, null);
-    }
-
-    /**
-     * Loads the model from disk and makes its explainer.
-     *
-     * @throws IOException if the model cannot be read
-     */
-    public Explainer load() throws IOException {
-      if (file == null) {
-        throw new IllegalArgumentException(
-            "load() reads a model from disk: call setModel with its path, or build() instead");
-      }
-      Model loaded = file.load();
-      try {
-        return build(loaded, true, file.sha256());
-      } catch (IOException | RuntimeException e) {
-        loaded.close();
-        throw e;
-      }
-    }
-
-    private Explainer build(Model model, boolean owned, String sha256) {
-      synchronized (TURN) {
-        Network network = Network.of(model);
-        List<String> names = labels.isEmpty() ? ModelNotes.labels(model) : labels;
-        Preprocessing used = preprocessing == null ? Preprocessing.of(model) : preprocessing;
-        Explainer explainer =
-            new Explainer(
-                model,
-                owned,
-                network,
-                grid,
-                new WholeNetwork(network),
-                memory,
-                progress,
-                layers,
-                used,
-                new Explanations(model, network, names, sha256));
-        explainer.cut(layers);
-        return explainer;
-      }
-    }
   }
 }

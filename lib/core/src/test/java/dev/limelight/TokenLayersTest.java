@@ -29,7 +29,7 @@ class TokenLayersTest {
     return scope.create(values, new Shape(n, 3, height, width));
   }
 
-  private static Explainer.Builder builder(Model model, int height, int width) {
+  private static ExplainerBuilder builder(Model model, int height, int width) {
     return Explainer.builder().setModel(model).optPreprocessing(Preprocessing.of(width, height));
   }
 

@@ -3,6 +3,7 @@ package dev.limelight.cli;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
+import dev.limelight.ExplainerBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.Plan;
 import dev.limelight.Target;
@@ -137,7 +138,7 @@ final class ExplainCommand implements Callable<Integer> {
     ModelFile file = options.file();
     List<String> names = labels == null ? List.of() : readLabels();
     List<Picture> pictures = input == null || input.images == null ? List.of() : readPictures();
-    Explainer.Builder builder = Explainer.builder().setModel(file).optLabels(names);
+    ExplainerBuilder builder = Explainer.builder().setModel(file).optLabels(names);
     if (options.grid() != null) {
       builder.optGrid(options.grid().height(), options.grid().width());
     }
@@ -147,7 +148,8 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
-        ProgressLine progress = new ProgressLine(stderr(), chosen.about().name(), System::nanoTime);
+        ProgressLine progress =
+            new ProgressLine(stderr(), chosen.about().name(), System::nanoTime);
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       if (input.tensor == null) {
@@ -183,7 +185,7 @@ final class ExplainCommand implements Callable<Integer> {
         .sum();
   }
 
-  private int printPlan(Explainer.Builder builder, Method chosen) throws IOException {
+  private int printPlan(ExplainerBuilder builder, Method chosen) throws IOException {
     boolean asked = spec.commandLine().getParseResult().hasMatchedOption("--method");
     try (Explainer explainer = builder.load()) {
       Plan found =

@@ -185,8 +185,7 @@ class CommandLineIT {
             Launcher.fixture("picture-0.png"),
             "--out");
     assertThat(Launcher.run(with(arguments, plain.toString())).exit()).isZero();
-    Launcher.Result result =
-        Launcher.run(with(arguments, (smooth + " " + options).split(" ")));
+    Launcher.Result result = Launcher.run(with(arguments, (smooth + " " + options).split(" ")));
     assertThat(result.err()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.out()).contains("by " + name);

@@ -61,7 +61,14 @@ class PlanIT {
     Launcher.Result plain = Launcher.run("explain", "--model", SYMBOL, "--size", "64", "--plan");
     Launcher.Result plan =
         Launcher.run(
-            "explain", "--model", SYMBOL, "--size", "64", "--plan", "--aug-smooth", "--eigen-smooth");
+            "explain",
+            "--model",
+            SYMBOL,
+            "--size",
+            "64",
+            "--plan",
+            "--aug-smooth",
+            "--eigen-smooth");
     assertThat(plan.exit()).isZero();
     assertThat(plan.err()).isEmpty();
     assertThat(plan.rows().stream().skip(1).map(row -> row.split(" ")[0]))

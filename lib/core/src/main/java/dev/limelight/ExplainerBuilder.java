@@ -1,0 +1,161 @@
+package dev.limelight;
+
+import ai.djl.Model;
+import dev.limelight.model.Grid;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.ModelFile;
+import dev.limelight.model.Network;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.model.WholeNetwork;
+import dev.limelight.zoo.ModelNotes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** What is known of a model, and how it is to be explained. */
+public final class ExplainerBuilder {
+
+  private Model model;
+  private ModelFile file;
+  private List<LayerPath> layers = List.of();
+  private Preprocessing preprocessing;
+  private List<String> labels = List.of();
+  private long memory = 512L << 20;
+  private LongConsumer progress = passes -> {};
+  private Grid grid;
+
+  ExplainerBuilder() {}
+
+  /** Explains a model in memory, which stays the caller's. */
+  public ExplainerBuilder setModel(Model newModel) {
+    model = newModel;
+    return this;
+  }
+
+  /** Explains a model on disk, which the explainer loads and closes. */
+  public ExplainerBuilder setModel(ModelFile newFile) {
+    file = newFile;
+    return this;
+  }
+
+  /** Explains a model on disk, on the engine that its file is made for. */
+  public ExplainerBuilder setModel(Path path) {
+    return setModel(ModelFile.of(path));
+  }
+
+  /** Cuts at this layer, or at several; without it at the last one with spatial extent. */
+  public ExplainerBuilder optLayer(LayerPath... newLayers) {
+    layers = List.of(newLayers);
+    return this;
+  }
+
+  /**
+   * How pictures become input; without it the middle of the picture in [0, 1], at the size the
+   * model says, or 224.
+   */
+  public ExplainerBuilder optPreprocessing(Preprocessing newPreprocessing) {
+    preprocessing = newPreprocessing;
+    return this;
+  }
+
+  /**
+   * About how many bytes the changed copies of a picture may take at once, which many methods make;
+   * without it 512 MiB. They go through the network in batches as large as this allows.
+   *
+   * @throws IllegalArgumentException if it is not above zero
+   */
+  public ExplainerBuilder optMemory(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          "the memory is a number of bytes above zero, and " + bytes + " came");
+    }
+    memory = bytes;
+    return this;
+  }
+
+  /**
+   * Is told of each batch of passes how many they were, on the thread that explains; those that a
+   * method will make in all are known from {@link Explainer#plan}.
+   */
+  public ExplainerBuilder optProgress(LongConsumer newProgress) {
+    progress = newProgress;
+    return this;
+  }
+
+  /**
+   * The places of layers that give tokens, (N, tokens, C), row after row; without it they are read
+   * from the shapes. Tokens beyond {@code height * width} stand in front and for no place.
+   *
+   * @throws IllegalArgumentException if one of them is below one
+   */
+  public ExplainerBuilder optGrid(int height, int width) {
+    grid = new Grid(height, width);
+    return this;
+  }
+
+  /** The names of the classes in the order of the outputs; without it those a model brings. */
+  public ExplainerBuilder optLabels(List<String> newLabels) {
+    labels = List.copyOf(newLabels);
+    return this;
+  }
+
+  /** The names of the classes in the order of the outputs. */
+  public ExplainerBuilder optLabels(String... newLabels) {
+    return optLabels(List.of(newLabels));
+  }
+
+  /**
+   * Makes the explainer of a model in memory.
+   *
+   * @throws IllegalArgumentException if the model cannot be cut, or there is no such layer
+   */
+  public Explainer build() {
+    if (model == null) {
+      throw new IllegalArgumentException(
+          "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
+    }
+    return build(model, false, null);
+  }
+
+  /**
+   * Loads the model from disk and makes its explainer.
+   *
+   * @throws IOException if the model cannot be read
+   */
+  public Explainer load() throws IOException {
+    if (file == null) {
+      throw new IllegalArgumentException(
+          "load() reads a model from disk: call setModel with its path, or build() instead");
+    }
+    Model loaded = file.load();
+    try {
+      return build(loaded, true, file.sha256());
+    } catch (IOException | RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  private Explainer build(Model model, boolean owned, String sha256) {
+    synchronized (Explainer.TURN) {
+      Network network = Network.of(model);
+      List<String> names = labels.isEmpty() ? ModelNotes.labels(model) : labels;
+      Preprocessing used = preprocessing == null ? Preprocessing.of(model) : preprocessing;
+      Explainer explainer =
+          new Explainer(
+              model,
+              owned,
+              network,
+              grid,
+              new WholeNetwork(network),
+              memory,
+              progress,
+              layers,
+              used,
+              new Explanations(model, network, names, sha256));
+      explainer.cut(layers);
+      return explainer;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.limelight;
+
+import ai.djl.modality.cv.Image;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.image.Picture;
+import dev.limelight.model.Preprocessing;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What a network is given, and what is kept of it beside the arrays.
+ *
+ * @param preprocessing how pictures become input
+ * @param labels the names of the classes, or none
+ */
+record Inputs(Preprocessing preprocessing, List<String> labels) {
+
+  /** A picture of noise: on one that is even, heads may look simpler than they are. */
+  NDArray madeUp(NDManager scope) {
+    Shape shape = new Shape(1, 3, preprocessing.height(), preprocessing.width());
+    Random random = new Random(0);
+    float[] values = new float[(int) shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return scope.create(values, shape);
+  }
+
+  NDArray array(List<Picture> pictures, NDManager scope) {
+    int w = preprocessing.width();
+    int h = preprocessing.height();
+    float[] all = new float[pictures.size() * 3 * h * w];
+    for (int i = 0; i < pictures.size(); i++) {
+      System.arraycopy(preprocessing.apply(pictures.get(i)), 0, all, i * 3 * h * w, 3 * h * w);
+    }
+    return scope.create(all, new Shape(pictures.size(), 3, h, w));
+  }
+
+  List<Explanation.Subject> subjects(List<Picture> pictures) {
+    List<Explanation.Subject> all = new ArrayList<>();
+    for (Picture picture : pictures) {
+      all.add(
+          new Explanation.Subject(
+              picture,
+              preprocessing.seen(picture.width(), picture.height()),
+              preprocessing.width(),
+              preprocessing.height(),
+              labels));
+    }
+    return all;
+  }
+
+  static Picture picture(Image image) {
+    if (image.getWrappedImage() instanceof BufferedImage buffered) {
+      return Picture.of(buffered, "image");
+    }
+    throw new IllegalArgumentException(
+        "a DJL image holds a BufferedImage here, and this one holds "
+            + image.getWrappedImage().getClass().getName()
+            + "; read it by BufferedImageFactory or as a Picture");
+  }
+
+  /**
+   * Those of a ready batch, of which there is no picture.
+   *
+   * @throws IllegalArgumentException if it is not (N, C, H, W) float32
+   */
+  List<Explanation.Subject> subjects(NDArray batch) {
+    Shape shape = batch.getShape();
+    if (shape.dimension() != 4 || batch.getDataType() != DataType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "a batch is (N, C, H, W) float32, and "
+              + shape
+              + " "
+              + batch.getDataType()
+              + " came; add the missing dimension or convert it");
+    }
+    if (shape.size() == 0) {
+      throw new IllegalArgumentException(
+          "a batch holds at least one picture of one pixel, and one of shape " + shape + " came");
+    }
+    int h = (int) shape.get(2);
+    int w = (int) shape.get(3);
+    List<Explanation.Subject> subjects = new ArrayList<>();
+    for (int i = 0; i < shape.get(0); i++) {
+      subjects.add(new Explanation.Subject(null, null, w, h, labels));
+    }
+    return subjects;
+  }
+}
