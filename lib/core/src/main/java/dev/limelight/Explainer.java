@@ -24,6 +24,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -190,23 +191,36 @@ public final class Explainer implements AutoCloseable {
 
   /** Explains many pictures, in batches as large as the memory allows. */
   public List<Explanation> explain(List<Picture> pictures, Method method, Target target) {
+    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
+    return inBatches(
+        pictures.size(),
+        input,
+        target,
+        (from, to, part) ->
+            explain(pictures.subList(from, to), List.of(method), List.of(part)).get(0));
+  }
+
+  /** Explains some pictures of a longer list. */
+  private interface Batch {
+    List<Explanation> explain(int from, int to, Target target);
+  }
+
+  private List<Explanation> inBatches(int count, Shape picture, Target target, Batch batch) {
     List<Explanation> all = new ArrayList<>();
-    int batch = pictures.size() > 1 ? batch() : 1;
-    for (int from = 0; from < pictures.size(); from += batch) {
+    int size = count > 1 ? batch(picture) : 1;
+    for (int from = 0; from < count; from += size) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException(
-            "interrupted after " + from + " of " + pictures.size() + " pictures");
+        throw new CancellationException("interrupted after " + from + " of " + count + " pictures");
       }
-      List<Picture> some = pictures.subList(from, Math.min(from + batch, pictures.size()));
-      Target part = target.slice(from, some.size());
-      all.addAll(explain(some, List.of(method), List.of(part)).get(0));
+      int to = Math.min(from + size, count);
+      Target part = to - from == count ? target : target.slice(from, to - from);
+      all.addAll(batch.explain(from, to, part));
     }
     return all;
   }
 
-  private int batch() {
+  private int batch(Shape picture) {
     synchronized (TURN) {
-      Shape picture = new Shape(3, preprocessing.height(), preprocessing.width());
       long fitting = memory / Math.max(1, whole.footprint(picture));
       return (int) Math.max(1, Math.min(MOST_PICTURES, fitting));
     }
@@ -237,7 +251,7 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Explains a ready batch.
+   * Explains a ready batch, in parts as large as the memory allows.
    *
    * @param batch (N, 3, H, W) float32, preprocessed
    */
@@ -255,17 +269,28 @@ public final class Explainer implements AutoCloseable {
       throw new IllegalArgumentException(
           "a batch holds at least one picture of one pixel, and one of shape " + shape + " came");
     }
-    int h = (int) shape.get(2);
-    int w = (int) shape.get(3);
-    List<Explanation.Subject> subjects = new ArrayList<>();
-    for (int i = 0; i < shape.get(0); i++) {
-      subjects.add(new Explanation.Subject(null, null, w, h, labels()));
-    }
+    return inBatches(
+        (int) shape.get(0),
+        shape.slice(1),
+        target,
+        (from, to, part) -> ready(batch, from, to, method, part));
+  }
+
+  private List<Explanation> ready(NDArray batch, int from, int to, Method method, Target target) {
+    int h = (int) batch.getShape().get(2);
+    int w = (int) batch.getShape().get(3);
+    List<Explanation.Subject> subjects =
+        Collections.nCopies(to - from, new Explanation.Subject(null, null, w, h, labels()));
     return run(
             scope -> {
               NDArray input = scope.from(batch).stopGradient();
               input.attach(scope);
-              return input;
+              if (to - from == batch.getShape().get(0)) {
+                return input;
+              }
+              NDArray some = input.get(from + ":" + to);
+              some.attach(scope);
+              return some;
             },
             subjects,
             List.of(method),
