@@ -185,23 +185,36 @@ public final class Explainer implements AutoCloseable {
 
   /** Explains many pictures, in batches as large as the memory allows. */
   public List<Explanation> explain(List<Picture> pictures, Method method, Target target) {
+    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
+    return inBatches(
+        pictures.size(),
+        input,
+        target,
+        (from, to, part) ->
+            explain(pictures.subList(from, to), List.of(method), List.of(part)).get(0));
+  }
+
+  /** Explains some pictures of a longer list. */
+  private interface Batch {
+    List<Explanation> explain(int from, int to, Target target);
+  }
+
+  private List<Explanation> inBatches(int count, Shape picture, Target target, Batch batch) {
     List<Explanation> all = new ArrayList<>();
-    int batch = pictures.size() > 1 ? batch() : 1;
-    for (int from = 0; from < pictures.size(); from += batch) {
+    int size = count > 1 ? batch(picture) : 1;
+    for (int from = 0; from < count; from += size) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException(
-            "interrupted after " + from + " of " + pictures.size() + " pictures");
+        throw new CancellationException("interrupted after " + from + " of " + count + " pictures");
       }
-      List<Picture> some = pictures.subList(from, Math.min(from + batch, pictures.size()));
-      Target part = target.slice(from, some.size());
-      all.addAll(explain(some, List.of(method), List.of(part)).get(0));
+      int to = Math.min(from + size, count);
+      Target part = to - from == count ? target : target.slice(from, to - from);
+      all.addAll(batch.explain(from, to, part));
     }
     return all;
   }
 
-  private int batch() {
+  private int batch(Shape picture) {
     synchronized (TURN) {
-      Shape picture = new Shape(3, preprocessing.height(), preprocessing.width());
       long fitting = memory / Math.max(1, whole.footprint(picture));
       return (int) Math.max(1, Math.min(MOST_PICTURES, fitting));
     }
@@ -232,17 +245,31 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Explains a ready batch.
+   * Explains a ready batch, in parts as large as the memory allows.
    *
    * @param batch (N, 3, H, W) float32, preprocessed
    */
   public List<Explanation> explain(NDArray batch, Method method, Target target) {
     List<Explanation.Subject> subjects = inputs().subjects(batch);
+    return inBatches(
+        subjects.size(),
+        batch.getShape().slice(1),
+        target,
+        (from, to, part) -> ready(batch, from, subjects.subList(from, to), method, part));
+  }
+
+  private List<Explanation> ready(
+      NDArray batch, int from, List<Explanation.Subject> subjects, Method method, Target target) {
     return run(
             scope -> {
               NDArray input = scope.from(batch).stopGradient();
               input.attach(scope);
-              return input;
+              if (subjects.size() == batch.getShape().get(0)) {
+                return input;
+              }
+              NDArray some = input.get(from + ":" + (from + subjects.size()));
+              some.attach(scope);
+              return some;
             },
             subjects,
             List.of(method),

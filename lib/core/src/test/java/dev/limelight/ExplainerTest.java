@@ -231,6 +231,30 @@ class ExplainerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
+  void aReadyBatchLargerThanTheMemoryGoesByParts(String kind) {
+    try (Model model = TinyResNet.of(kind);
+        NDManager scope = model.getNDManager().newSubManager();
+        Explainer whole = explainer(model);
+        Explainer little = Explainer.builder().setModel(model).optMemory(1).build()) {
+      NDArray x = TinyResNet.golden(scope).get("x");
+      int[] targets = new int[(int) x.getShape().get(0)];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = i % 4;
+      }
+      List<Explanation> together = whole.explain(x, new GradCam(), Target.each(targets));
+      List<Explanation> parts = little.explain(x, new GradCam(), Target.each(targets));
+      assertThat(parts).hasSize(targets.length).hasSizeGreaterThan(1);
+      for (int i = 0; i < targets.length; i++) {
+        assertThat(parts.get(i).target()).isEqualTo(targets[i]);
+        assertThat(parts.get(i).map().values())
+            .as("picture %d on %s", i, kind)
+            .containsExactly(together.get(i).map().values(), within(1e-5f));
+      }
+    }
+  }
+
   @Test
   void whatCannotBeExplainedIsToldInOneSentence() {
     try (Model model = TinyResNet.symbol();

@@ -12,6 +12,7 @@ import java.util.List;
 /** Python's libraries on the same network, in a process that takes one turn when it is asked to. */
 final class Peers implements AutoCloseable {
 
+  /** Those that have Grad-CAM; a turn of that name is one of it. */
   static final List<String> NAMES = List.of("captum", "torchcam", "grad-cam");
 
   private final Process process;
@@ -19,9 +20,10 @@ final class Peers implements AutoCloseable {
   private final BufferedReader in;
 
   Peers(Path python, Path script, String network) throws IOException {
-    String threads = System.getenv().getOrDefault("OMP_NUM_THREADS", "2");
+    String threads = String.valueOf(Setting.threads());
+    String size = String.valueOf(Setting.size());
     process =
-        new ProcessBuilder(python.toString(), script.toString(), network, threads)
+        new ProcessBuilder(python.toString(), script.toString(), network, threads, size)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     out = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
@@ -30,22 +32,36 @@ final class Peers implements AutoCloseable {
     await("ready");
   }
 
-  /** Takes one turn of a library, or of the plain {@code forward}. */
-  void turn(String name) {
+  /**
+   * Takes one turn, such as the plain {@code forward}; the names are those of the script.
+   *
+   * @return what it has to say, or nothing
+   */
+  String turn(String name) {
     out.println(name);
     try {
-      await("done");
+      return await("done");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void await(String word) throws IOException {
-    for (String line = in.readLine(); !word.equals(line); line = in.readLine()) {
-      if (line == null) {
-        throw new IOException("the Python side of the bench ended early; its error is above");
+  String versions() {
+    return turn("versions");
+  }
+
+  Resident resident() {
+    return new Resident(process.pid());
+  }
+
+  /** Waits for a line that begins with the word; returns the rest of it. */
+  private String await(String word) throws IOException {
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.startsWith(word)) {
+        return line.substring(word.length()).strip();
       }
     }
+    throw new IOException("the Python side of the bench ended early; its error is above");
   }
 
   @Override

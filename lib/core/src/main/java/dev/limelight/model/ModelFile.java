@@ -6,8 +6,9 @@ import ai.djl.engine.EngineException;
 import ai.djl.mxnet.engine.MxSymbolBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.limelight.zoo.EfficientNetLite;
 import java.io.IOException;
 import java.io.Reader;
@@ -265,7 +266,8 @@ public record ModelFile(Path path, String engine) {
   private static Object argument(String value) {
     if (value.startsWith("[")) {
       List<Object> list = new ArrayList<>();
-      JsonParser.parseString(value)
+      new Gson()
+          .fromJson(value, JsonElement.class)
           .getAsJsonArray()
           .forEach(
               element ->

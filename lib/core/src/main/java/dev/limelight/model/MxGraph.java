@@ -1,9 +1,9 @@
 package dev.limelight.model;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -53,7 +53,7 @@ final class MxGraph {
   }
 
   static MxGraph parse(String json) {
-    JsonObject root = JsonParser.parseString(json).getAsJsonObject();
+    JsonObject root = new Gson().fromJson(json, JsonElement.class).getAsJsonObject();
     List<JsonObject> nodes = new ArrayList<>();
     root.getAsJsonArray("nodes").forEach(node -> nodes.add(node.getAsJsonObject()));
     return new MxGraph(nodes, entries(root.getAsJsonArray("heads")), root.get("attrs"));

@@ -1,0 +1,153 @@
+package dev.limelight.bench;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.Explainer;
+import dev.limelight.Plan;
+import dev.limelight.Target;
+import dev.limelight.cam.AblationCam;
+import dev.limelight.cam.GradCam;
+import dev.limelight.cam.ScoreCam;
+import dev.limelight.method.Method;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Methods that ask each of the 2,048 channels of ResNet-50, beside grad-cam: Ablation-CAM and
+ * Score-CAM, their time and the resident memory that they take.
+ */
+public final class ChannelMethodsBench {
+
+  private static final String PEER = "grad-cam";
+  private static final long DEFAULT = 512L << 20;
+  private static final long SMALL = 64L << 20;
+  private static final long LARGE = 4L << 30;
+  private static final double ABLATION_WANTED = 500;
+  private static final double SCORE_WANTED = 1.5;
+
+  private final Setting setting;
+  private final Table table =
+      new Table(
+          2,
+          "method",
+          "who",
+          "ms",
+          "memory more at the peak, MB",
+          "as planned, MB",
+          "grad-cam's time / this",
+          "wanted");
+
+  private ChannelMethodsBench(Setting setting) {
+    this.setting = setting;
+  }
+
+  /**
+   * Runs the bench.
+   *
+   * @param args those of {@link Setting}
+   */
+  public static void main(String[] args) throws IOException {
+    Setting setting = Setting.of(args);
+    ChannelMethodsBench bench = new ChannelMethodsBench(setting);
+    String versions = bench.run();
+    Report report = new Report(setting.report());
+    report.write("channels", bench.table.lines());
+    report.write("channels machine", Machine.describe(versions));
+  }
+
+  private String run() throws IOException {
+    double ablation = peer("Ablation-CAM", "AblationCAM");
+    try (Model model = setting.torchScript("resnet50");
+        Ours ours = new Ours(model, "TorchScript")) {
+      ours.row(new AblationCam(), "", DEFAULT, Target.top(), Setting.turns(30), ablation);
+      // Its score is not linear in the channels, so what follows the layer runs once for each.
+      String how = ", of a probability: the head once a channel";
+      Target probability = Target.probability(Target.top());
+      ours.row(new AblationCam(), how, DEFAULT, probability, Setting.turns(5), ablation);
+    }
+    double score = peer("Score-CAM", "ScoreCAM");
+    try (Model model = setting.torchScript("resnet50");
+        Ours ours = new Ours(model, "TorchScript")) {
+      scoreCam(ours, score);
+      ours.row(new ScoreCam(128), ", 128 channels", DEFAULT, Target.top(), 1, score);
+    }
+    try (Model model = ResNet50.symbol();
+        Ours ours = new Ours(model, "MXNet symbol")) {
+      scoreCam(ours, score);
+    }
+    try (Peers peers = setting.peers("resnet50")) {
+      return peers.versions();
+    }
+  }
+
+  /** From the least memory to the most, as what was taken once may not be given back. */
+  private static void scoreCam(Ours ours, double peer) throws IOException {
+    ours.row(new ScoreCam(), ", 64 MiB", SMALL, Target.top(), 1, peer);
+    ours.row(new ScoreCam(), ", 512 MiB", DEFAULT, Target.top(), 1, peer);
+    ours.row(new ScoreCam(), ", 4 GiB", LARGE, Target.top(), 1, peer);
+  }
+
+  /** A minute or two a map, so one turn is enough. Returns its milliseconds. */
+  private double peer(String method, String turn) throws IOException {
+    try (Peers peers = setting.peers("resnet50")) {
+      peers.turn(PEER);
+      Resident resident = peers.resident();
+      double before = resident.now();
+      resident.forgetPeak();
+      double time = once(() -> peers.turn(PEER + " " + turn), 1);
+      table.row(method, PEER, time, resident.peak() - before, "-", Table.ratio(1), "-");
+      return time;
+    }
+  }
+
+  private static double once(Runnable work, int turns) {
+    return new Stopwatch().add("work", work).run(turns / 5, turns).get("work");
+  }
+
+  /** A model, ready and warm, and the memory that it takes then. */
+  private final class Ours implements AutoCloseable {
+    private final Model model;
+    private final String name;
+    private final NDManager manager;
+    private final NDArray picture;
+    private final Resident resident = Resident.own();
+    private final double before;
+
+    Ours(Model model, String name) throws IOException {
+      this.model = model;
+      this.name = name;
+      manager = model.getNDManager().newSubManager();
+      picture = Setting.pictures(manager, 1);
+      try (Explainer explainer = Explainer.of(model)) {
+        explainer.explain(picture, new GradCam(), Target.top());
+      }
+      System.gc();
+      before = resident.now();
+    }
+
+    void row(Method method, String how, long memory, Target target, int turns, double peer)
+        throws IOException {
+      try (Explainer explainer = Explainer.builder().setModel(model).optMemory(memory).build()) {
+        Plan.Row plan = explainer.plan(List.of(method), target).rows().get(0);
+        System.gc();
+        resident.forgetPeak();
+        double time = once(() -> explainer.explain(picture, method, target), turns);
+        boolean score = method instanceof ScoreCam;
+        table.row(
+            score ? "Score-CAM" : "Ablation-CAM",
+            "Limelight, " + name + how,
+            time,
+            resident.peak() - before,
+            plan.bytes() / 1e6,
+            Table.ratio(peer / time),
+            score ? SCORE_WANTED : ABLATION_WANTED);
+      }
+    }
+
+    @Override
+    public void close() {
+      manager.close();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.limelight.bench;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.Explainer;
+import dev.limelight.Target;
+import dev.limelight.cam.GradCam;
+import java.io.IOException;
+
+/** The memory that a thousand explanations of ResNet-50 by Grad-CAM leave behind. */
+public final class EnduranceBench {
+
+  private static final int EXPLANATIONS = 1000;
+
+  private EnduranceBench() {}
+
+  /**
+   * Runs the bench.
+   *
+   * @param args those of {@link Setting}
+   */
+  public static void main(String[] args) throws IOException {
+    Setting setting = Setting.of(args);
+    Table table =
+        new Table(
+            1,
+            "network",
+            "resident before, MB",
+            "after " + EXPLANATIONS + ", MB",
+            "more, MB",
+            "heap more, MB",
+            "native arrays more",
+            "wanted");
+    row(table, "MXNet symbol", ResNet50.symbol());
+    row(table, "DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    row(table, "TorchScript", setting.torchScript("resnet50"));
+    row(table, "DJL blocks on PyTorch", ResNet50.blocks("PyTorch"));
+    Report report = new Report(setting.report());
+    report.write("endurance", table.lines());
+    report.write("endurance machine", Machine.describe(""));
+  }
+
+  private static void row(Table table, String name, Model network) throws IOException {
+    try (Model model = network;
+        NDManager manager = model.getNDManager().newSubManager();
+        Explainer explainer = Explainer.of(model)) {
+      NDArray picture = Setting.pictures(manager, 1);
+      explain(explainer, picture, EXPLANATIONS / 10);
+      double heap = heap();
+      double before = Resident.own().now();
+      int arrays = model.getNDManager().getManagedArrays().size();
+      explain(explainer, picture, EXPLANATIONS);
+      double heapMore = heap() - heap;
+      double after = Resident.own().now();
+      int arraysMore = model.getNDManager().getManagedArrays().size() - arrays;
+      table.row(name, before, after, after - before, heapMore, arraysMore, "flat");
+    }
+  }
+
+  private static void explain(Explainer explainer, NDArray picture, int times) {
+    for (int i = 0; i < times; i++) {
+      explainer.explain(picture, new GradCam(), Target.top());
+    }
+  }
+
+  /** The heap in use after a collection, in megabytes. */
+  private static double heap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return (runtime.totalMemory() - runtime.freeMemory()) / 1e6;
+  }
+}

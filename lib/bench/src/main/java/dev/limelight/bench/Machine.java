@@ -1,0 +1,59 @@
+package dev.limelight.bench;
+
+import ai.djl.engine.Engine;
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+
+/** Says where and with what something was measured. */
+final class Machine {
+
+  private Machine() {}
+
+  /**
+   * In one sentence.
+   *
+   * @param peers the versions of Python's libraries, or nothing
+   */
+  static List<String> describe(String peers) throws IOException {
+    long memory =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    String text =
+        String.format(
+            Locale.ROOT,
+            "Measured on %s: %s, %d of %d cores, %d GB; %s; Java %s; MXNet %s and PyTorch %s in DJL %s%s;"
+                + " pictures of %dx%d.",
+            LocalDate.now(),
+            first("/proc/cpuinfo", "model name", System.getProperty("os.arch")),
+            Setting.threads(),
+            Runtime.getRuntime().availableProcessors(),
+            Math.round(memory / 1e9),
+            first("/etc/os-release", "PRETTY_NAME", System.getProperty("os.name")),
+            System.getProperty("java.vm.version"),
+            Engine.getEngine("MXNet").getVersion(),
+            Engine.getEngine("PyTorch").getVersion(),
+            Engine.getDjlVersion(),
+            peers.isEmpty() ? "" : "; Python: " + peers,
+            Setting.size(),
+            Setting.size());
+    return List.of(text);
+  }
+
+  /** The value of a name in one of Linux's files. */
+  private static String first(String file, String name, String otherwise) throws IOException {
+    Path path = Path.of(file);
+    if (!Files.isReadable(path)) {
+      return otherwise;
+    }
+    return Files.readAllLines(path).stream()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.replaceFirst("^[^:=]*[:=]", "").replace("\"", "").strip())
+        .findFirst()
+        .orElse(otherwise);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.limelight.bench;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.ModelFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the benches that measure speed are told. {@code LIMELIGHT_TURNS} and {@code LIMELIGHT_SIZE}
+ * make a run short, to try it out.
+ *
+ * @param report a Markdown file for the tables
+ * @param models the folder of TorchScript models
+ * @param python the interpreter of Python's libraries
+ * @param script what runs them
+ */
+record Setting(Path report, Path models, Path python, Path script) {
+
+  static Setting of(String[] args) {
+    return new Setting(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
+  }
+
+  /** How often something is measured, if it usually is so often. */
+  static int turns(int usual) {
+    return number("LIMELIGHT_TURNS", usual);
+  }
+
+  /** The width and height of the picture. */
+  static int size() {
+    return number("LIMELIGHT_SIZE", 224);
+  }
+
+  static int threads() {
+    return number("OMP_NUM_THREADS", Runtime.getRuntime().availableProcessors());
+  }
+
+  private static int number(String variable, int otherwise) {
+    String value = System.getenv(variable);
+    return value == null ? otherwise : Integer.parseInt(value);
+  }
+
+  /** Medians of so many turns, after a few that do not count. */
+  static Map<String, Double> times(Stopwatch watch, int usual) {
+    int turns = turns(usual);
+    return watch.run(Math.min(10, turns / 2), turns);
+  }
+
+  /** A ready batch. */
+  static NDArray pictures(NDManager manager, int count) {
+    return manager.randomNormal(new Shape(count, 3, size(), size()));
+  }
+
+  Model torchScript(String name) throws IOException {
+    return ModelFile.of(models.resolve(name + ".pt")).load();
+  }
+
+  Peers peers(String network) throws IOException {
+    return new Peers(python, script, network);
+  }
+}

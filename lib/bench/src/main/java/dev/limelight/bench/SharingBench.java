@@ -1,0 +1,207 @@
+package dev.limelight.bench;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.Explainer;
+import dev.limelight.Target;
+import dev.limelight.cam.EigenCam;
+import dev.limelight.cam.GradCam;
+import dev.limelight.image.Picture;
+import dev.limelight.method.About;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.Work;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** What ResNet-50's forward is shared by: Eigen-CAM, five classes, a batch of pictures. */
+public final class SharingBench {
+
+  private static final int BATCH = 16;
+  private static final int CLASSES = 5;
+  private static final double EIGEN_WANTED = 0.05;
+  private static final double TOP_WANTED = 1.25;
+  private static final double BATCH_WANTED = 1;
+
+  private final Setting setting;
+  private final Table eigen =
+      new Table(
+          1,
+          "who",
+          "plain forward, ms",
+          "Eigen-CAM, ms",
+          "beyond the forward, ms",
+          "share",
+          "wanted");
+  private final Table top =
+      new Table(1, "network", "one class, ms", CLASSES + " classes, ms", "ratio", "wanted");
+  private final Table batches =
+      new Table(
+          1,
+          "network",
+          "plain forward, ms a picture",
+          "the same in a batch",
+          "Grad-CAM, ms a picture",
+          "the same in a batch",
+          "ratio",
+          "wanted");
+
+  private SharingBench(Setting setting) {
+    this.setting = setting;
+  }
+
+  /**
+   * Runs the bench.
+   *
+   * @param args those of {@link Setting}
+   */
+  public static void main(String[] args) throws IOException {
+    Setting setting = Setting.of(args);
+    SharingBench bench = new SharingBench(setting);
+    bench.network("MXNet symbol", ResNet50.symbol());
+    bench.network("DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    String versions = bench.torchScript();
+    Report report = new Report(setting.report());
+    report.write("eigen-cam", bench.eigen.lines());
+    report.write("top", bench.top.lines());
+    report.write("batches", bench.batches.lines());
+    report.write("sharing machine", Machine.describe(versions));
+  }
+
+  private String torchScript() throws IOException {
+    network("TorchScript", setting.torchScript("resnet50"));
+    try (Peers peers = setting.peers("resnet50")) {
+      Stopwatch watch =
+          new Stopwatch()
+              .add("forward", () -> peers.turn("forward"))
+              .add("eigen-cam", () -> peers.turn("grad-cam EigenCAM"));
+      Map<String, Double> times = Setting.times(watch, 30);
+      double forward = times.get("forward");
+      double whole = times.get("eigen-cam");
+      eigenRow("grad-cam", forward, whole, whole - forward, "-");
+      return peers.versions();
+    }
+  }
+
+  private void network(String name, Model network) {
+    try (Model model = network;
+        NDManager manager = model.getNDManager().newSubManager();
+        Explainer explainer = Explainer.of(model)) {
+      NDArray pictures = Setting.pictures(manager, BATCH);
+      List<NDArray> singles = new ArrayList<>();
+      for (int i = 0; i < BATCH; i++) {
+        singles.add(pictures.get(i + ":" + (i + 1)));
+      }
+      eigenCam(name, model, explainer, singles.get(0));
+      fiveClasses(name, explainer);
+      batches(name, model, explainer, pictures, singles);
+    }
+  }
+
+  private void eigenCam(String name, Model model, Explainer explainer, NDArray picture) {
+    List<Double> beyond = new ArrayList<>();
+    Stopwatch watch =
+        new Stopwatch()
+            .add("forward", () -> GradCamBench.forward(model, picture))
+            .add("whole", () -> explainer.explain(picture, new EigenCam(), Target.top()))
+            .add("parts", () -> explainer.explain(picture, new Beyond(beyond), Target.top()));
+    Map<String, Double> times = Setting.times(watch, 30);
+    List<Double> counted = beyond.subList(beyond.size() - Setting.turns(30), beyond.size());
+    double median = counted.stream().sorted().skip(counted.size() / 2).findFirst().orElseThrow();
+    String wanted = Table.ratio(EIGEN_WANTED);
+    eigenRow("Limelight, " + name, times.get("forward"), times.get("whole"), median, wanted);
+  }
+
+  private void eigenRow(String who, double forward, double whole, double beyond, String wanted) {
+    eigen.row(who, forward, whole, beyond, Table.ratio(beyond / forward), wanted);
+  }
+
+  private void fiveClasses(String name, Explainer explainer) {
+    Picture picture = noise();
+    Stopwatch watch =
+        new Stopwatch()
+            .add("one", () -> explainer.explain(picture, new GradCam()))
+            .add("top", () -> explainer.explainTop(picture, new GradCam(), CLASSES));
+    Map<String, Double> times = Setting.times(watch, 30);
+    double one = times.get("one");
+    double five = times.get("top");
+    top.row(name, one, five, Table.ratio(five / one), Table.ratio(TOP_WANTED));
+  }
+
+  private static Picture noise() {
+    int size = Setting.size();
+    int[] colours = new Random(1).ints(size * size).toArray();
+    return Picture.of(size, size, colours, "noise");
+  }
+
+  private void batches(
+      String name, Model model, Explainer explainer, NDArray pictures, List<NDArray> singles) {
+    Stopwatch watch =
+        new Stopwatch()
+            .add("forwards", () -> singles.forEach(one -> GradCamBench.forward(model, one)))
+            .add("forward", () -> GradCamBench.forward(model, pictures))
+            .add("singles", () -> singles.forEach(one -> gradCam(explainer, one)))
+            .add("batch", () -> gradCam(explainer, pictures));
+    Map<String, Double> times = Setting.times(watch, 10);
+    double singly = times.get("singles") / BATCH;
+    double together = times.get("batch") / BATCH;
+    batches.row(
+        name,
+        times.get("forwards") / BATCH,
+        times.get("forward") / BATCH,
+        singly,
+        together,
+        Table.ratio(together / singly),
+        Table.ratio(BATCH_WANTED));
+  }
+
+  private static void gradCam(Explainer explainer, NDArray pictures) {
+    explainer.explain(pictures, new GradCam(), Target.top());
+  }
+
+  /**
+   * Eigen-CAM, timed from where the forward is over. Engines may run behind; what is read is done.
+   *
+   * @param times where its milliseconds go
+   */
+  private record Beyond(List<Double> times) implements Method {
+
+    private static final EigenCam METHOD = new EigenCam();
+
+    @Override
+    public NDArray map(Evidence evidence) {
+      evidence.activations().toFloatArray();
+      evidence.logits().toFloatArray();
+      long start = System.nanoTime();
+      NDArray map = METHOD.map(evidence);
+      map.toFloatArray();
+      times.add((System.nanoTime() - start) / 1e6);
+      return map;
+    }
+
+    @Override
+    public NDArray parts(Evidence evidence) {
+      return METHOD.parts(evidence);
+    }
+
+    @Override
+    public About about() {
+      return METHOD.about();
+    }
+
+    @Override
+    public String family() {
+      return METHOD.family();
+    }
+
+    @Override
+    public Work work(Conditions at) {
+      return METHOD.work(at);
+    }
+  }
+}

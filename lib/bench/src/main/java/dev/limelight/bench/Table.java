@@ -1,0 +1,46 @@
+package dev.limelight.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** A table in Markdown: columns of words, then columns of numbers. */
+final class Table {
+
+  private final List<String> lines = new ArrayList<>();
+
+  /**
+   * Begins with the headings.
+   *
+   * @param words how many columns hold words
+   */
+  Table(int words, String... headings) {
+    lines.add("| " + String.join(" | ", headings) + " |");
+    List<String> rule = new ArrayList<>(Collections.nCopies(words, "---"));
+    rule.addAll(Collections.nCopies(headings.length - words, "---:"));
+    lines.add("|" + String.join("|", rule) + "|");
+  }
+
+  /** Adds a row; a number has one decimal, and one that is not known is a dash. */
+  Table row(Object... cells) {
+    List<String> texts = new ArrayList<>();
+    for (Object cell : cells) {
+      texts.add(cell instanceof Double number ? decimals(1, number) : String.valueOf(cell));
+    }
+    lines.add("| " + String.join(" | ", texts) + " |");
+    return this;
+  }
+
+  static String ratio(double value) {
+    return decimals(2, value);
+  }
+
+  private static String decimals(int count, double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + count + "f", value);
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+}

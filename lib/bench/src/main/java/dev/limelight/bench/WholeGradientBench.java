@@ -1,0 +1,96 @@
+package dev.limelight.bench;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.Explainer;
+import dev.limelight.Plan;
+import dev.limelight.Target;
+import dev.limelight.gradient.GuidedBackpropagation;
+import dev.limelight.gradient.Saliency;
+import dev.limelight.method.Method;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gradients of the whole of ResNet-50, plain and guided, beside captum. */
+public final class WholeGradientBench {
+
+  private static final String PEER = "captum";
+  private static final double WANTED = 1;
+
+  private WholeGradientBench() {}
+
+  /**
+   * Runs the bench.
+   *
+   * @param args those of {@link Setting}
+   */
+  public static void main(String[] args) throws IOException {
+    Setting setting = Setting.of(args);
+    Table table = new Table(2, "method", "who", "ms", "of captum", "wanted");
+    List<Ours> all = new ArrayList<>();
+    String versions;
+    try (Peers peers = setting.peers("resnet50")) {
+      all.add(new Ours("TorchScript", setting.torchScript("resnet50")));
+      all.add(new Ours("DJL blocks on PyTorch", ResNet50.blocks("PyTorch")));
+      all.add(new Ours("MXNet symbol", ResNet50.symbol()));
+      all.add(new Ours("DJL blocks on MXNet", ResNet50.blocks("MXNet")));
+      rows(table, "guided-backprop", new GuidedBackpropagation(), "GuidedBackprop", peers, all);
+      rows(table, "saliency", new Saliency(), "Saliency", peers, all);
+      versions = peers.versions();
+    } finally {
+      all.forEach(Ours::close);
+    }
+    Report report = new Report(setting.report());
+    report.write("whole gradients", table.lines());
+    report.write("whole gradients machine", Machine.describe(versions));
+  }
+
+  private static void rows(
+      Table table, String name, Method method, String turn, Peers peers, List<Ours> all) {
+    Stopwatch watch = new Stopwatch().add(PEER, () -> peers.turn(PEER + " " + turn));
+    Map<String, String> refusals = new LinkedHashMap<>();
+    for (Ours ours : all) {
+      Plan.Row plan = ours.explainer().plan(List.of(method)).rows().get(0);
+      if (plan.runs()) {
+        watch.add(ours.name(), () -> ours.explain(method));
+      } else {
+        String why = plan.refusal().replaceFirst("; these methods need none: .*", "");
+        refusals.put(ours.name(), why);
+      }
+    }
+    Map<String, Double> times = Setting.times(watch, 30);
+    double captum = times.get(PEER);
+    times.forEach(
+        (who, time) -> table.row(name, who, time, Table.ratio(time / captum), Table.ratio(WANTED)));
+    refusals.forEach(
+        (who, why) -> table.row(name, who + ": " + why, "-", "-", Table.ratio(WANTED)));
+  }
+
+  private record Ours(
+      String name, Model model, NDManager manager, NDArray picture, Explainer explainer)
+      implements AutoCloseable {
+
+    Ours(String how, Model model) {
+      this("Limelight, " + how, model, model.getNDManager().newSubManager());
+    }
+
+    private Ours(String name, Model model, NDManager manager) {
+      this(name, model, manager, Setting.pictures(manager, 1), Explainer.of(model));
+    }
+
+    void explain(Method method) {
+      explainer.explain(picture, method, Target.top());
+    }
+
+    @Override
+    public void close() {
+      explainer.close();
+      manager.close();
+      model.close();
+    }
+  }
+}
