@@ -21,6 +21,7 @@ class ArchitectureTest {
   private static final List<String> ORDER =
       List.of(
           "dev.limelight.report",
+          "dev.limelight.watch",
           "dev.limelight.train",
           "dev.limelight.metric",
           "dev.limelight",

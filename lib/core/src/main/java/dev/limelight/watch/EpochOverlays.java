@@ -1,0 +1,25 @@
+package dev.limelight.watch;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a training stands after an epoch, and where the network looks then.
+ *
+ * @param epoch its number; 0 is before the first
+ * @param metrics losses, accuracies and the means of the overlays' scores, by names such as {@code
+ *     train/loss}, {@code validation/accuracy} and {@code localisation/energy-in-mask}, in the
+ *     order in which they are told; none is missing or not finite, before the first epoch there are
+ *     fewer
+ * @param overlays one or more for each probe, in their order
+ */
+public record EpochOverlays(int epoch, Map<String, Double> metrics, List<ProbeOverlay> overlays) {
+
+  /** Copies the lists. */
+  public EpochOverlays {
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    overlays = List.copyOf(overlays);
+  }
+}
