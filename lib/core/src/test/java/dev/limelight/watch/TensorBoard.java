@@ -11,45 +11,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.jqwik.api.lifecycle.LifecycleContext;
 import net.jqwik.api.lifecycle.SkipExecutionHook;
-import org.junit.jupiter.api.Assumptions;
 
 /** The real TensorBoard, in the Python of ./lab test. */
 final class TensorBoard {
 
-  private static final String PROPERTY = "LIMELIGHT_TRACKING";
-
   private TensorBoard() {}
 
   static void assumeInstalled() {
-    if (!isInstalled()) {
-      System.out.println(reason());
-    }
-    Assumptions.assumeTrue(isInstalled(), TensorBoard::reason);
-  }
-
-  private static ProcessBuilder python(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(System.getProperty(PROPERTY)));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-  }
-
-  private static boolean isInstalled() {
-    String python = System.getProperty(PROPERTY);
-    return python != null && Files.isExecutable(Path.of(python));
-  }
-
-  private static String reason() {
-    return "skipped: TensorBoard's Python "
-        + System.getProperty(PROPERTY)
-        + " is not there; ./lab test installs it";
+    TrackingPython.assumeInstalled();
   }
 
   /** The same for properties. */
@@ -57,14 +31,16 @@ final class TensorBoard {
 
     @Override
     public SkipResult shouldBeSkipped(LifecycleContext context) {
-      return isInstalled() ? SkipResult.doNotSkip() : SkipResult.skip(reason());
+      return TrackingPython.isInstalled()
+          ? SkipResult.doNotSkip()
+          : SkipResult.skip(TrackingPython.reason());
     }
   }
 
   /** TensorBoard's own reader of event files, for many folders. */
   static final class Reader implements AutoCloseable {
 
-    private final Process python = python("src/test/python/read_events.py").start();
+    private final Process python = TrackingPython.process("src/test/python/read_events.py").start();
     private final BufferedReader answers = python.inputReader(StandardCharsets.UTF_8);
     private final Writer questions = python.outputWriter(StandardCharsets.UTF_8);
 
@@ -98,7 +74,7 @@ final class TensorBoard {
 
     Server(Path logs) throws IOException {
       process =
-          python(
+          TrackingPython.process(
                   "-m",
                   "tensorboard.main",
                   "--logdir",
@@ -141,9 +117,7 @@ final class TensorBoard {
 
     @Override
     public void close() {
-      process.descendants().forEach(ProcessHandle::destroy);
-      process.destroy();
-      process.onExit().join();
+      TrackingPython.end(process);
     }
   }
 }
