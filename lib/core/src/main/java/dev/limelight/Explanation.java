@@ -182,6 +182,24 @@ public final class Explanation implements Tile {
         .createIntersection(new Rectangle(shown.width(), shown.height()));
   }
 
+  /**
+   * The part of a mask that the network saw, which lies as {@link #map} and {@link #heatmap} do.
+   *
+   * @param mask where something is, at the picture's size
+   * @throws IllegalArgumentException if it has another size
+   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   */
+  public Mask seen(Mask mask) {
+    Picture shown = shown();
+    if (mask.width() != shown.width() || mask.height() != shown.height()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "a mask of the picture is %d x %d as the picture is, and one of %d x %d came",
+              shown.width(), shown.height(), mask.width(), mask.height()));
+    }
+    return mask.within(seen);
+  }
+
   /** The map over the picture with its {@link #box} instead of the line at half of the maximum. */
   public Overlay boxed(double share) {
     return drawn().optContour(false).optBox(box(share)).build();

@@ -10,8 +10,6 @@ import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.method.Work;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -39,7 +37,7 @@ class NativeMemoryTest {
       // Small, as what is kept does not depend on the size, and there are many.
       NDArray x = TinyResNet.golden(scope).get("x").get("0:1, :, :16, :16");
       Explainer at = explainer.at(TinyResNet.path(kind, "layer2"));
-      growHeap();
+      ProcessMemory.growHeap();
       for (Method method : Methods.all()) {
         Plan.Row row = at.plan(List.of(method)).rows().get(0);
         // One of many passes opens and closes as many scopes in fewer explanations.
@@ -47,25 +45,16 @@ class NativeMemoryTest {
         int rounds = (int) (EXPLANATIONS * Math.min(1, 20 / passes));
         explain(at, method, x, Math.min(20, rounds));
         int arrays = model.getNDManager().getManagedArrays().size();
-        long resident = resident();
+        long resident = ProcessMemory.resident();
         explain(at, method, x, rounds);
         assertThat(model.getNDManager().getManagedArrays().size())
             .as("arrays after %s on %s", row.method(), kind)
             .isEqualTo(arrays);
-        assertThat(resident() - resident)
+        assertThat(ProcessMemory.resident() - resident)
             .as("resident bytes more after %s on %s", row.method(), kind)
             .isLessThan(NOISE);
       }
     }
-  }
-
-  /** So that the heap's own growth is over before anything is measured. */
-  private static void growHeap() {
-    long sum = 0;
-    for (int i = 0; i < 1 << 15; i++) {
-      sum += new byte[1 << 16].length;
-    }
-    assertThat(sum).isEqualTo(1L << 31);
   }
 
   private static long passes(Work work) {
@@ -76,19 +65,6 @@ class NativeMemoryTest {
     for (int i = 0; i < times; i++) {
       explainer.explain(x, method, Target.of(i % 4));
     }
-  }
-
-  /** The resident size of this process after a collection; nothing where the system tells none. */
-  private static long resident() throws IOException {
-    System.gc();
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .sum();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.limelight.image;
 
 import java.awt.Rectangle;
+import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +62,21 @@ public record Mask(int width, int height, boolean[] cells) {
       }
     }
     return false;
+  }
+
+  /**
+   * What lies in a region of it, such as the part of a picture that a network saw; where the region
+   * reaches beyond the mask there is nothing.
+   *
+   * @param region in cells of the mask, rounded to whole ones
+   */
+  public Mask within(Rectangle2D region) {
+    Rectangle place = Blend.rounded(region);
+    boolean[] part = new boolean[Math.multiplyExact(place.width, place.height)];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = get(place.x + i % place.width, place.y + i / place.width);
+    }
+    return new Mask(place.width, place.height, part);
   }
 
   /** How many cells it covers. */

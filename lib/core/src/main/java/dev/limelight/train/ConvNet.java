@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
-import ai.djl.nn.BlockList;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
@@ -88,10 +87,20 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
    */
   public Model join(String name, Model base, Model head) {
     Model model = newModel(name, base.getNDManager().getEngine().getEngineName());
-    BlockList parts = model.getBlock().getChildren();
-    Networks.copy(base.getBlock().getChildren().valueAt(0), parts.valueAt(0));
-    Networks.copy(head.getBlock(), parts.valueAt(1));
+    Networks.copy(
+        base.getBlock().getChildren().valueAt(0), model.getBlock().getChildren().valueAt(0));
+    join(model, head);
     return model;
+  }
+
+  /**
+   * Puts a trained head into a whole model.
+   *
+   * @param model a model of this network
+   * @param trained of {@link #newHead}
+   */
+  public void join(Model model, Model trained) {
+    Networks.copy(trained.getBlock(), model.getBlock().getChildren().valueAt(1));
   }
 
   /**

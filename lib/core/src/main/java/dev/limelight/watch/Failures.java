@@ -1,0 +1,43 @@
+package dev.limelight.watch;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What went wrong while a training was watched, each kind told once, in a sentence. */
+final class Failures {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(OverlayListener.class);
+
+  private final List<String> told = new ArrayList<>();
+  private final Set<String> kinds = new HashSet<>();
+
+  List<String> told() {
+    return List.copyOf(told);
+  }
+
+  void tell(String sentence) {
+    told.add(sentence);
+    LOGGER.warn(sentence);
+  }
+
+  /**
+   * Tells of an exception unless one like it, which differs in its numbers alone, has been told.
+   */
+  void tell(String what, Exception failure) {
+    String reason = reason(failure);
+    if (kinds.add(failure.getClass().getName() + reason.replaceAll("\\d+", ""))) {
+      tell(what + ": " + reason);
+    }
+  }
+
+  /** What an exception says in its first line. */
+  static String reason(Exception failure) {
+    return failure.getMessage() == null || failure.getMessage().isBlank()
+        ? failure.getClass().getSimpleName()
+        : failure.getMessage().strip().lines().findFirst().orElseThrow();
+  }
+}

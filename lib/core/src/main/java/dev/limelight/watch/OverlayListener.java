@@ -1,0 +1,382 @@
+package dev.limelight.watch;
+
+import ai.djl.engine.Engine;
+import ai.djl.training.Trainer;
+import dev.limelight.Explainer;
+import dev.limelight.cam.GradCam;
+import dev.limelight.method.Method;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.train.EpochHistory;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Shows where a network looks while it learns: explains the same pictures before the first epoch,
+ * after every n-th and after the last, and hands the overlays and what DJL measured to its sinks.
+ * It watches one training, by {@code Training} or any other that DJL runs; in a {@code
+ * TrainingConfig} it stands behind DJL's own listeners, whose metrics it reads.
+ *
+ * <p>The training is not changed: maps are made in inference mode, and weights, gradients, the
+ * optimiser, BatchNorm's statistics and random numbers stay as they are. What fails, a sink or an
+ * explanation, is told once ({@link #failures}), and the training goes on. An interrupt ends the
+ * training within one batch.
+ *
+ * <p>A block that has no weights yet when the trainer is made is first explained after its first
+ * batch and before its first update: its weights are still those it starts with, and BatchNorm has
+ * seen one batch.
+ */
+public final class OverlayListener extends EpochHistory {
+
+  private final ProbeExplainer probes;
+  private final int every;
+  private final int firstEpoch;
+  private final String name;
+  private final Map<String, String> settings;
+  private final WatchedModel watched;
+  private final Failures failures = new Failures();
+  private final Sinks sinks;
+  private boolean bound;
+  private boolean begun;
+  private boolean ended;
+  private boolean measured = true;
+
+  /** Whether sinks know of the last epoch that is done. */
+  private boolean shown = true;
+
+  /** Whether weights have changed since the end of the last epoch. */
+  private boolean inEpoch;
+
+  private OverlayListener(Builder builder) {
+    super(builder.firstEpoch);
+    probes = new ProbeExplainer(builder.probes, builder.method, builder.targets);
+    every = builder.every;
+    firstEpoch = builder.firstEpoch;
+    name = builder.name;
+    settings = new LinkedHashMap<>(builder.told);
+    sinks = new Sinks(builder.sinks, failures);
+    watched =
+        builder.explainer != null
+            ? new WatchedModel(builder.explainer, builder.refresh)
+            : new WatchedModel(builder.labels, builder.preprocessing, builder.layers);
+  }
+
+  /** Collects the settings. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What went wrong beside the training, a sentence each; nothing if all is well. */
+  public List<String> failures() {
+    return failures.told();
+  }
+
+  /**
+   * Begins, if the network has weights already.
+   *
+   * @throws IllegalStateException if it has watched a training before
+   */
+  @Override
+  public void onTrainingBegin(Trainer trainer) {
+    if (bound) {
+      throw new IllegalStateException(
+          "an overlay listener watches one training, and this one has watched one; build another");
+    }
+    bound = true;
+    if (trainer.getModel().getBlock().isInitialized()) {
+      try {
+        begin(trainer);
+      } catch (RuntimeException | Error e) {
+        // The trainer is not made, and will not tell of an end.
+        end();
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+    super.onTrainingBatch(trainer, batchData);
+    if (!begun) {
+      begin(trainer);
+    }
+    inEpoch = true;
+  }
+
+  @Override
+  public void onEpoch(Trainer trainer) {
+    super.onEpoch(trainer);
+    inEpoch = false;
+    shown = false;
+    if (epochs().size() == 1 && trainer.getTrainingResult().getEvaluations().isEmpty()) {
+      // From the next epoch on they would be there, but those of the epoch before.
+      measured = false;
+      failures.tell(
+          "DJL reported no losses, so none are logged; add TrainingListener.Defaults.basic() before"
+              + " this listener");
+    }
+    if (!begun) {
+      begin(trainer);
+    }
+    if (number() % every == 0) {
+      show(trainer);
+    }
+  }
+
+  /**
+   * Explains the last epoch if sinks do not know it yet, and closes them. It does not throw, as the
+   * trainer has its own memory to free after this.
+   */
+  @Override
+  public void onTrainingEnd(Trainer trainer) {
+    try {
+      if (begun && !shown && !inEpoch && !Thread.currentThread().isInterrupted()) {
+        show(trainer);
+      }
+    } catch (CancellationException e) {
+      // The training is over, and whoever is next finds the thread interrupted.
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    try {
+      watched.close();
+    } finally {
+      if (begun) {
+        sinks.close();
+      }
+    }
+  }
+
+  /** The number of the last epoch that is done. */
+  private int number() {
+    return firstEpoch - 1 + epochs().size();
+  }
+
+  private void begin(Trainer trainer) {
+    stopIfInterrupted();
+    // A resumed training has been seen at this point by the run before.
+    boolean first = firstEpoch == 1 && epochs().isEmpty();
+    if (firstEpoch == 1 && !first) {
+      failures.tell(
+          "epoch 0 has no overlays, as the network had no weights before its first epoch; initialise"
+              + " the block before the trainer is made");
+    }
+    List<ProbeOverlay> overlays = overlays(trainer);
+    begun = true;
+    sinks.begin(run(trainer, overlays));
+    if (first) {
+      sinks.epoch(new EpochOverlays(0, Localisation.means(overlays), overlays));
+    }
+  }
+
+  private void show(Trainer trainer) {
+    shown = true;
+    List<ProbeOverlay> overlays = overlays(trainer);
+    stopIfInterrupted();
+    Map<String, Double> metrics = new LinkedHashMap<>(measured ? metrics() : Map.of());
+    metrics.putAll(Localisation.means(overlays));
+    sinks.epoch(new EpochOverlays(number(), metrics, overlays));
+  }
+
+  private List<ProbeOverlay> overlays(Trainer trainer) {
+    try {
+      return probes.explain(watched.explainer(trainer));
+    } catch (CancellationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      failures.tell("epoch " + number() + " has no overlays", e);
+      return List.of();
+    }
+  }
+
+  private WatchedRun run(Trainer trainer, List<ProbeOverlay> overlays) {
+    Engine engine = trainer.getManager().getEngine();
+    String model = trainer.getModel().getName();
+    String method = probes.method().about().name();
+    Map<String, String> told = new LinkedHashMap<>();
+    told.put("model", model);
+    told.put("method", method);
+    if (!overlays.isEmpty()) {
+      told.put("method", overlays.get(0).explanation().provenance().method());
+      told.put("layer", overlays.get(0).explanation().provenance().layer());
+    }
+    told.put("targets", probes.targets().toString());
+    told.put("every", String.valueOf(every));
+    told.put("first epoch", String.valueOf(firstEpoch));
+    told.put("engine", engine.getEngineName() + " " + engine.getVersion());
+    told.put("DJL", Engine.getDjlVersion());
+    watched.describe(told);
+    told.putAll(settings);
+    String called = name != null ? name : model;
+    return new WatchedRun(called, method, watched.labels(), probes.probes(), told);
+  }
+
+  /** The settings of an {@link OverlayListener}: probes and sinks are required. */
+  public static final class Builder {
+
+    private List<Probe> probes = List.of();
+    private List<OverlaySink> sinks = List.of();
+    private Method method = new GradCam();
+    private ProbeTargets targets = ProbeTargets.TRUE_CLASS;
+    private int every = 1;
+    private int firstEpoch = 1;
+    private String name;
+    private List<String> labels = List.of();
+    private Preprocessing preprocessing;
+    private List<LayerPath> layers = List.of();
+    private Explainer explainer;
+    private Runnable refresh;
+    private final Map<String, String> told = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** The pictures that are explained again and again, each with a name of its own; required. */
+    public Builder setProbes(List<Probe> some) {
+      probes = List.copyOf(some);
+      return this;
+    }
+
+    /** Where the overlays go; required. The listener closes them at the end of the training. */
+    public Builder setSinks(OverlaySink... some) {
+      sinks = List.of(some);
+      return this;
+    }
+
+    /** The method of the maps; Grad-CAM by default. */
+    public Builder optMethod(Method newMethod) {
+      method = newMethod;
+      return this;
+    }
+
+    /** For which class they speak; the true one by default. */
+    public Builder optTargets(ProbeTargets newTargets) {
+      targets = newTargets;
+      return this;
+    }
+
+    /** After how many epochs they are made again; after each by default. */
+    public Builder optEvery(int epochs) {
+      every = epochs;
+      return this;
+    }
+
+    /**
+     * The number of the next epoch of a training that was resumed; 1 by default. From 2 on nothing
+     * is told of the time before that epoch, which the earlier run has told.
+     */
+    public Builder optFirstEpoch(int number) {
+      firstEpoch = number;
+      return this;
+    }
+
+    /** What the run is called; as the model by default. */
+    public Builder optName(String newName) {
+      name = newName;
+      return this;
+    }
+
+    /** The names of the classes; by default those that the model brings. */
+    public Builder optLabels(List<String> newLabels) {
+      labels = List.copyOf(newLabels);
+      return this;
+    }
+
+    /** The names of the classes in the order of the outputs. */
+    public Builder optLabels(String... newLabels) {
+      return optLabels(List.of(newLabels));
+    }
+
+    /** How probes become input; found by an {@link Explainer} by default. */
+    public Builder optPreprocessing(Preprocessing newPreprocessing) {
+      preprocessing = newPreprocessing;
+      return this;
+    }
+
+    /** Where the maps are made, at one layer or several; at the last that has places by default. */
+    public Builder optLayer(LayerPath... newLayers) {
+      layers = List.of(newLayers);
+      return this;
+    }
+
+    /**
+     * Explains another model than the one that learns, such as the whole of which only a head is
+     * trained, on features that were computed once.
+     *
+     * @param newExplainer of the other model, with its labels, preprocessing and layer; it stays
+     *     open
+     * @param newRefresh copies what was learnt into that model; run before each explanation, such
+     *     as {@code () -> network.join(whole, head)}
+     */
+    public Builder optExplainer(Explainer newExplainer, Runnable newRefresh) {
+      explainer = newExplainer;
+      refresh = newRefresh;
+      return this;
+    }
+
+    /** Something else that is worth keeping of how the run was made. */
+    public Builder optSetting(String setting, Object value) {
+      told.put(setting, String.valueOf(value));
+      return this;
+    }
+
+    /**
+     * The listener.
+     *
+     * @throws IllegalArgumentException if something is missing or does not fit; one sentence
+     */
+    public OverlayListener build() {
+      if (probes.isEmpty() || sinks.isEmpty()) {
+        throw new IllegalArgumentException(
+            "an overlay listener needs a probe and a sink or more: call setProbes and setSinks");
+      }
+      if (every < 1 || firstEpoch < 1) {
+        throw new IllegalArgumentException(
+            "epochs are counted from 1, and optEvery("
+                + every
+                + ") with optFirstEpoch("
+                + firstEpoch
+                + ") came");
+      }
+      if (explainer != null && !(labels.isEmpty() && layers.isEmpty() && preprocessing == null)) {
+        throw new IllegalArgumentException(
+            "an explainer brings its labels, preprocessing and layer: give them to it and not to"
+                + " the listener");
+      }
+      checkProbes(explainer != null ? explainer.labels() : labels);
+      return new OverlayListener(this);
+    }
+
+    private void checkProbes(List<String> classes) {
+      Set<String> names = new HashSet<>();
+      for (Probe probe : probes) {
+        if (!names.add(probe.name())) {
+          throw new IllegalArgumentException(
+              "each probe has a name of its own, and '"
+                  + probe.name()
+                  + "' came twice; make one of them by new Probe(name, ...)");
+        }
+        if (!classes.isEmpty() && probe.label() >= classes.size()) {
+          throw new IllegalArgumentException(
+              "probe '"
+                  + probe.name()
+                  + "' is of class "
+                  + probe.label()
+                  + ", and there are "
+                  + classes.size()
+                  + " labels, counted from 0");
+        }
+      }
+    }
+  }
+}
