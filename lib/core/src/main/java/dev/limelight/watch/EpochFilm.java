@@ -73,6 +73,18 @@ public final class EpochFilm implements OverlaySink {
     return List.copyOf(epochs);
   }
 
+  /** The film of the first overlays of each epoch alone; what was measured stays as it is. */
+  public EpochFilm first(int overlays) {
+    EpochFilm film = new EpochFilm();
+    for (EpochOverlays epoch : epochs()) {
+      List<ProbeOverlay> all = epoch.overlays();
+      film.epochs.add(
+          new EpochOverlays(
+              epoch.epoch(), epoch.metrics(), all.subList(0, Math.min(overlays, all.size()))));
+    }
+    return film;
+  }
+
   /** The course of all that was measured. */
   public EpochCourse course() {
     return EpochCourse.of(epochs());
@@ -115,10 +127,20 @@ public final class EpochFilm implements OverlaySink {
     return sheet;
   }
 
-  /** What was seen after one epoch, side by side, with the class and its probability below. */
-  public static Gallery strip(EpochOverlays epoch, int columns) {
-    return Gallery.of(epoch.overlays().stream().map(Still::new).toList())
-        .columns(columns)
+  /**
+   * The last epoch alone: its pictures side by side, with the class and its probability below each.
+   *
+   * @throws IllegalStateException if nothing was seen
+   */
+  public Gallery strip(int columns) {
+    List<EpochOverlays> seen = seen();
+    return strip(seen.get(seen.size() - 1), columns);
+  }
+
+  private static Gallery strip(EpochOverlays epoch, int columns) {
+    List<Still> stills = epoch.overlays().stream().map(Still::new).toList();
+    return Gallery.of(stills)
+        .columns(Math.min(columns, stills.size()))
         .tileHeight(TILE)
         .title(told(epoch, ", ", "accuracy "));
   }
@@ -145,8 +167,7 @@ public final class EpochFilm implements OverlaySink {
   private static List<Gif.Frame> frames(List<EpochOverlays> shown, int tile) {
     List<Gif.Frame> frames = new ArrayList<>();
     for (EpochOverlays epoch : shown) {
-      int columns = Math.min(FRAME_COLUMNS, epoch.overlays().size());
-      BufferedImage image = halved(strip(epoch, columns).tileHeight(tile).toImage());
+      BufferedImage image = halved(strip(epoch, FRAME_COLUMNS).tileHeight(tile).toImage());
       boolean last = frames.size() == shown.size() - 1;
       frames.add(new Gif.Frame(image, last ? LAST_SHOWN : SHOWN));
     }
@@ -166,20 +187,24 @@ public final class EpochFilm implements OverlaySink {
     return half;
   }
 
-  /**
-   * The epochs that are shown: evenly spread, first and last included; those without overlays not.
-   */
-  private List<EpochOverlays> chosen(int most) {
+  /** The epochs that have overlays. */
+  private List<EpochOverlays> seen() {
     List<EpochOverlays> seen =
         epochs().stream().filter(epoch -> !epoch.overlays().isEmpty()).toList();
     if (seen.isEmpty()) {
       throw new IllegalStateException(
           "the film is empty; give it to the listener as a sink and train");
     }
+    return seen;
+  }
+
+  /** Epochs that are evenly spread, the first and the last included. */
+  private List<EpochOverlays> chosen(int most) {
     if (most < 2) {
       throw new IllegalArgumentException(
           "a film shows the first epoch and the last, so two or more, not " + most);
     }
+    List<EpochOverlays> seen = seen();
     int count = Math.min(most, seen.size());
     return IntStream.range(0, count)
         .map(i -> count == 1 ? 0 : (int) Math.round((double) i * (seen.size() - 1) / (count - 1)))

@@ -48,6 +48,15 @@ class EpochFilmTest {
   }
 
   @Test
+  void fewOfManyPicturesCanBeShown() {
+    EpochFilm one = SeenEpochs.film(SEEN.subList(0, 4)).first(1);
+    assertThat(one.sheet().figures()).hasSize(4);
+    assertThat(one.strip(8).altText())
+        .startsWith("epoch 3, accuracy 0.53. Gallery of 1 figure. circle 0.");
+    assertThat(one.course().names()).contains("validation/accuracy");
+  }
+
+  @Test
   void anAnimationHasAFrameForEachEpochAndStaysOnTheLast(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("films/film.gif");
     SeenEpochs.film(SEEN.subList(0, 5)).gif(file);

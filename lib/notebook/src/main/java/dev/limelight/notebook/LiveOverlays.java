@@ -16,16 +16,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A training as it goes, with where the network looks: loss and accuracy by epoch, the current
- * overlays and a bar with the time left, in one output that changes in place and ends without the
- * bar.
+ * A training as it goes, with where the network looks: loss and accuracy by epoch, the first eight
+ * of the current overlays and a bar with the time left, in one output that changes in place and
+ * ends without the bar.
  *
  * <p>It is a sink of the listener that makes the overlays. Where it is also given to the training
  * as a listener of its own, the bar moves with the batches instead of the epochs.
  */
 public final class LiveOverlays extends TrainingListenerAdapter implements OverlaySink {
 
-  private static final int MOST_IN_A_ROW = 8;
+  private static final int PICTURES = 8;
 
   private final int epochs;
   private final TrainingPage page;
@@ -98,8 +98,7 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
       parts.add(Renderings.of(Notebook.row(charts.toArray())));
     }
     if (!last.overlays().isEmpty()) {
-      int columns = Math.min(MOST_IN_A_ROW, last.overlays().size());
-      parts.add(Renderings.of(EpochFilm.strip(last, columns)));
+      parts.add(Renderings.of(film.first(PICTURES).strip(PICTURES)));
     }
     return parts.isEmpty()
         ? Told.doing("nothing was measured after epoch " + last.epoch())
