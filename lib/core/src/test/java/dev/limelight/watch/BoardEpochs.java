@@ -1,0 +1,74 @@
+package dev.limelight.watch;
+
+import ai.djl.Model;
+import dev.limelight.Explainer;
+import dev.limelight.Target;
+import dev.limelight.TinyResNet;
+import dev.limelight.cam.GradCam;
+import dev.limelight.data.Scenes;
+import dev.limelight.model.Preprocessing;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Epochs whose overlays the fixture made; the target turns, so that each epoch has others. */
+final class BoardEpochs {
+
+  static final List<Probe> PROBES =
+      Scenes.builder().build().list(0, 2).stream().map(Probe::of).toList();
+
+  static final WatchedRun RUN =
+      new WatchedRun(
+          "scenes",
+          "grad-cam",
+          TinyResNet.LABELS,
+          PROBES,
+          Map.of("layer", "layer3", "rule", "a|b <*c*>\nd"));
+
+  private BoardEpochs() {}
+
+  /** Epochs from a first one on, with the loss 1 / (1 + epoch). */
+  static List<EpochOverlays> of(int first, int count) {
+    List<EpochOverlays> epochs = new ArrayList<>();
+    try (Model model = TinyResNet.symbol();
+        Explainer explainer =
+            Explainer.builder()
+                .setModel(model)
+                .optPreprocessing(Preprocessing.of(64, 64))
+                .optLabels(TinyResNet.LABELS)
+                .build()) {
+      for (int epoch = first; epoch < first + count; epoch++) {
+        Target target = Target.of(epoch % 4);
+        List<ProbeOverlay> overlays =
+            PROBES.stream()
+                .map(
+                    probe ->
+                        new ProbeOverlay(
+                            probe.name(),
+                            probe,
+                            explainer.explain(probe.picture(), new GradCam(), target),
+                            Map.of()))
+                .toList();
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        if (epoch > 0) {
+          metrics.put("train/loss", 1.0 / (1 + epoch));
+          metrics.put("validation/accuracy", 1 - 0.1 / epoch);
+        }
+        metrics.put("localisation/energy-in-mask", epoch / 100.0);
+        epochs.add(new EpochOverlays(epoch, metrics, overlays));
+      }
+    }
+    return epochs;
+  }
+
+  /** Logs epochs as a listener does. */
+  static void log(OverlaySink sink, List<EpochOverlays> epochs) throws Exception {
+    try (sink) {
+      sink.begin(RUN);
+      for (EpochOverlays epoch : epochs) {
+        sink.epoch(epoch);
+      }
+    }
+  }
+}
