@@ -42,7 +42,7 @@ class NativeMemoryTest {
         Plan.Row row = at.plan(List.of(method)).rows().get(0);
         // One of many passes opens and closes as many scopes in fewer explanations.
         double passes = row.runs() ? passes(row.work()) : Double.POSITIVE_INFINITY;
-        int rounds = (int) (EXPLANATIONS * Math.min(1, 20 / passes));
+        int rounds = (int) (EXPLANATIONS * Math.min(1, 5 / passes));
         explain(at, method, x, Math.min(20, rounds));
         int arrays = model.getNDManager().getManagedArrays().size();
         long resident = ProcessMemory.resident();

@@ -134,7 +134,7 @@ public final class Gallery implements Figure {
     }
     text.append("Gallery of ").append(all.size()).append(all.size() == 1 ? " figure" : " figures");
     if (!headers.isEmpty()) {
-      text.append(", columns ").append(String.join(", ", headers));
+      text.append(", columns ").append(String.join(", ", headers).replace('\n', ' '));
     }
     text.append(".");
     int told = 0;

@@ -57,6 +57,11 @@ public final class Overlay implements Tile {
     return new Builder();
   }
 
+  /** The settings of this overlay, to build another with some of them changed. */
+  public Builder toBuilder() {
+    return builder.copy();
+  }
+
   /**
    * The same overlays with one scale, so that equal colours mean equal values; only the last that
    * is not blank keeps its colour bar.

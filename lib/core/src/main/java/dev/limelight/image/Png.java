@@ -4,11 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import javax.imageio.ImageIO;
 
 /** PNG encoding that never leaves half a file. */
@@ -31,14 +27,6 @@ public final class Png {
 
   /** Writes an image beside the target and moves it there, so that the file is whole or absent. */
   public static void write(BufferedImage image, Path file) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-    try {
-      Files.write(part, encode(image), StandardOpenOption.CREATE_NEW);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    WholeFile.write(encode(image), file);
   }
 }

@@ -1,11 +1,13 @@
 package dev.limelight.notebook;
 
 import dev.limelight.image.Figure;
+import dev.limelight.watch.EpochCourse;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jfree.chart.ChartFactory;
@@ -88,7 +90,8 @@ public final class Charts {
    * @param xLabel what runs along the page, with its unit
    * @param yLabel what is measured, with its unit
    * @param x the places of the points, the same for every line
-   * @param series the values of each line by its name, as many as there are places
+   * @param series the values of each line by its name, as many as there are places; NaN where the
+   *     line has no point
    */
   public static Chart curves(
       String title, String xLabel, String yLabel, double[] x, Map<String, double[]> series) {
@@ -107,11 +110,45 @@ public final class Charts {
           }
           XYSeries line = new XYSeries(name);
           for (int i = 0; i < values.length; i++) {
-            line.add(x[i], values[i]);
+            if (!Double.isNaN(values[i])) {
+              line.add(x[i], values[i]);
+            }
           }
           data.addSeries(line);
         });
     return new Chart(style(ChartFactory.createXYLineChart(title, xLabel, yLabel, data)));
+  }
+
+  /**
+   * The course of a training: accuracies and how well the maps lie, all from 0 to 1, so that the
+   * moment when attention arrives can be seen.
+   *
+   * @param title what the chart shows
+   * @param course what was measured after each epoch
+   * @param names what of it, such as {@code validation/accuracy}; without any, all that is an
+   *     accuracy or tells how well the maps lie
+   */
+  public static Chart course(String title, EpochCourse course, String... names) {
+    List<String> chosen =
+        names.length > 0
+            ? List.of(names)
+            : course.names().stream()
+                .filter(name -> name.endsWith("/accuracy") || name.startsWith("localisation/"))
+                .toList();
+    Map<String, double[]> lines = new LinkedHashMap<>();
+    chosen.forEach(
+        name ->
+            lines.put(name.replace("localisation/", "").replace('/', ' '), course.values(name)));
+    double[] epochs = course.epochs().stream().mapToDouble(Integer::doubleValue).toArray();
+    return epochs(title, "share", epochs, lines);
+  }
+
+  /** Lines over epochs, which are whole numbers. */
+  static Chart epochs(String title, String unit, double[] epochs, Map<String, double[]> lines) {
+    Chart chart = curves(title, "epoch", unit, epochs, lines);
+    ((NumberAxis) chart.chart().getXYPlot().getDomainAxis())
+        .setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+    return chart;
   }
 
   /**

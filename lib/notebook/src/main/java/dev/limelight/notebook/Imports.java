@@ -24,6 +24,7 @@ final class Imports {
           "import dev.limelight.model.*;",
           "import dev.limelight.data.*;",
           "import dev.limelight.train.*;",
+          "import dev.limelight.watch.*;",
           "import dev.limelight.report.*;",
           "import ai.djl.*;",
           "import ai.djl.ndarray.*;",

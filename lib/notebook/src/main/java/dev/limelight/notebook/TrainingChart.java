@@ -1,7 +1,6 @@
 package dev.limelight.notebook;
 
 import ai.djl.training.Trainer;
-import ai.djl.training.dataset.Batch;
 import dev.limelight.train.Epoch;
 import dev.limelight.train.EpochHistory;
 import java.util.LinkedHashMap;
@@ -15,12 +14,8 @@ import java.util.function.ToDoubleFunction;
  */
 public final class TrainingChart extends EpochHistory {
 
-  private static final long NANOS_BETWEEN_UPDATES = 500_000_000L;
-
   private final int epochs;
-  private final Live live = new Live();
-  private final long start = System.nanoTime();
-  private long shown;
+  private final TrainingPage page;
 
   /**
    * Opens the display.
@@ -29,17 +24,14 @@ public final class TrainingChart extends EpochHistory {
    */
   public TrainingChart(int epochs) {
     this.epochs = epochs;
+    page = new TrainingPage(epochs);
   }
 
   @Override
   public void onTrainingBatch(Trainer trainer, BatchData batchData) {
     super.onTrainingBatch(trainer, batchData);
-    long now = System.nanoTime();
-    if (now - shown > NANOS_BETWEEN_UPDATES) {
-      shown = now;
-      Batch batch = batchData.getBatch();
-      double share = (epochs().size() + (double) batch.getProgress() / batch.getProgressTotal());
-      live.put(Renderings.of(Notebook.row(charts(), bar(share / epochs, now))));
+    if (page.isDue()) {
+      page.update(charts(), epochs().size() + TrainingPage.part(batchData.getBatch()));
     }
   }
 
@@ -47,13 +39,13 @@ public final class TrainingChart extends EpochHistory {
   public void onEpoch(Trainer trainer) {
     super.onEpoch(trainer);
     if (epochs().size() == epochs) {
-      live.put(Renderings.of(charts()));
+      page.finish(charts());
     }
   }
 
   @Override
   public void onTrainingEnd(Trainer trainer) {
-    live.put(Renderings.of(charts()));
+    page.finish(charts());
   }
 
   private Object charts() {
@@ -74,15 +66,7 @@ public final class TrainingChart extends EpochHistory {
     Map<String, double[]> lines = new LinkedHashMap<>();
     lines.put("training", done.stream().mapToDouble(training).toArray());
     lines.put("test", done.stream().mapToDouble(validation).toArray());
-    // Two of them fit side by side on a page.
-    return new Chart(Charts.lines(title, "epoch", unit, lines).chart(), 340, 240);
-  }
-
-  private Rendering bar(double share, long now) {
-    double seconds = (now - start) / 1e9 * (1 - share) / share;
-    return Progress.bar(
-        "training",
-        share,
-        "epoch " + (epochs().size() + 1) + " of " + epochs + Progress.left(seconds));
+    return TrainingPage.chart(
+        title, unit, done.stream().mapToDouble(Epoch::number).toArray(), lines);
   }
 }

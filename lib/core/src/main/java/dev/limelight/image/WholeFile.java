@@ -1,0 +1,31 @@
+package dev.limelight.image;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Files that are whole or absent. */
+public final class WholeFile {
+
+  private WholeFile() {}
+
+  /**
+   * Writes beside the target and moves it there; folders that are missing are made.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(byte[] bytes, Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      Files.write(part, bytes, StandardOpenOption.CREATE_NEW);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+}
