@@ -1,10 +1,11 @@
 package dev.limelight.image;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Files that are whole or absent. */
@@ -22,7 +23,10 @@ public final class WholeFile {
     Files.createDirectories(folder);
     Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
-      Files.write(part, bytes, StandardOpenOption.CREATE_NEW);
+      // A channel would be torn where the thread is interrupted, and what was begun must end whole.
+      try (OutputStream out = new FileOutputStream(part.toFile())) {
+        out.write(bytes);
+      }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);

@@ -1,0 +1,164 @@
+"""Replays the overlays of a training, as Limelight keeps them, into Weights & Biases.
+
+    limelight-wandb RUN [--follow] [--project NAME] [--name NAME] [--entity NAME]
+
+RUN is a folder that a FolderSink writes, or an event file of TensorBoard (or a folder of them) that a TensorBoardSink
+writes. Each epoch is logged once, as the step of its number: metrics as scalars, overlays as images.
+With WANDB_MODE=offline nothing is sent.
+"""
+
+import argparse
+import io
+import json
+import sys
+import time
+from pathlib import Path
+
+POLL_SECONDS = 1.0
+
+
+class Failed(Exception):
+    """What went wrong, in a sentence."""
+
+
+class RunFolder:
+    """A folder of epochs, with a manifest that names those that are complete."""
+
+    def __init__(self, folder):
+        self.folder = folder.resolve()
+
+    def manifest(self):
+        file = self.folder / "manifest.json"
+        try:
+            manifest = json.loads(file.read_text(encoding="utf-8"))
+            manifest["epochs"], manifest["method"], manifest["state"]
+            return manifest
+        except FileNotFoundError:
+            raise Failed(f"{self.folder} holds no manifest.json; give a folder that a FolderSink writes") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise Failed(f"{file} cannot be read ({error}); let the training write it again") from None
+
+    def about(self):
+        manifest = self.manifest()
+        config = dict(manifest.get("settings", {}), method=manifest["method"], classes=manifest.get("labels", []))
+        return manifest.get("run"), config
+
+    def epochs(self):
+        """Numbers of epochs, and of each a function that gives its metrics and its images."""
+        manifest = self.manifest()
+        return [(epoch["epoch"], lambda epoch=epoch: self.content(manifest, epoch)) for epoch in manifest["epochs"]]
+
+    def content(self, manifest, epoch):
+        tag = manifest["method"].replace("-", "")
+        images = {}
+        for overlay in epoch["overlays"]:
+            file = (self.folder / overlay["file"]).resolve()
+            if self.folder not in file.parents:
+                raise Failed(f"the manifest of {self.folder} names {overlay['file']}, which lies outside")
+            caption = f"{overlay['target']} {overlay['probability']:.2f}"
+            if overlay["predicted"] != overlay["target"]:
+                caption += f" (predicted {overlay['predicted']})"
+            images[f"{tag}/{overlay['name']}"] = (file.read_bytes(), caption)
+        return epoch["metrics"], images
+
+    def ended(self):
+        return self.manifest()["state"] != "running"
+
+
+class EventFiles:
+    """Event files of TensorBoard, read by its own reader."""
+
+    def __init__(self, path):
+        try:
+            from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+        except ImportError:
+            raise Failed("event files are read by TensorBoard; install it: pip install tensorboard") from None
+        # Nothing is left out: 0 keeps all points of a tag.
+        self.events = EventAccumulator(str(path), size_guidance={"scalars": 0, "images": 0, "tensors": 0})
+
+    def about(self):
+        return None, {}
+
+    def epochs(self):
+        self.events.Reload()
+        tags = self.events.Tags()
+        steps = {}
+        for tag in tags["scalars"]:
+            for point in self.events.Scalars(tag):
+                steps.setdefault(point.step, ({}, {}))[0][tag] = point.value
+        for tag in tags["images"]:
+            for image in self.events.Images(tag):
+                steps.setdefault(image.step, ({}, {}))[1][tag] = (image.encoded_image_string, None)
+        return [(step, lambda content=content: content) for step, content in sorted(steps.items())]
+
+    def ended(self):
+        return False
+
+
+def opened(path):
+    if path.is_dir() and not (path / "manifest.json").exists() and any(path.rglob("events.out.tfevents.*")):
+        return EventFiles(path)
+    if path.is_file():
+        return EventFiles(path)
+    if not path.is_dir():
+        raise Failed(f"there is no {path}; give the folder of a run, or an event file")
+    return RunFolder(path)
+
+
+def replay(source, run, wandb, follow):
+    from PIL import Image
+
+    logged = set()
+    while True:
+        # Asked first: what is complete at its end is seen below.
+        ended = source.ended()
+        for number, content in source.epochs():
+            if number in logged:
+                continue
+            metrics, images = content()
+            values = dict(metrics, epoch=number)
+            for tag, (png, caption) in images.items():
+                values[tag] = wandb.Image(Image.open(io.BytesIO(png)), caption=caption)
+            run.log(values, step=number)
+            logged.add(number)
+            print(f"limelight-wandb: epoch {number}, {len(metrics)} metrics, {len(images)} pictures", flush=True)
+        if ended or not follow:
+            return len(logged)
+        time.sleep(POLL_SECONDS)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="limelight-wandb", description=__doc__.splitlines()[0])
+    parser.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or an event file of TensorBoard")
+    parser.add_argument("--follow", action="store_true", help="go on while the training does; Ctrl-C ends it")
+    parser.add_argument("--project", default="limelight", help="the project (default: limelight)")
+    parser.add_argument("--name", help="the run's name (default: its own)")
+    parser.add_argument("--entity", help="user or team (default: yours)")
+    options = parser.parse_args(arguments)
+    try:
+        source = opened(options.run)
+        name, config = source.about()
+        try:
+            import wandb
+        except ImportError:
+            raise Failed("Weights & Biases is not installed; pip install wandb") from None
+        run = wandb.init(project=options.project, name=options.name or name, entity=options.entity, config=config,
+                         settings=wandb.Settings(silent=True))
+        try:
+            count = replay(source, run, wandb, options.follow)
+        finally:
+            run.finish()
+        print(f"limelight-wandb: {count} epochs are logged")
+        return 0
+    except KeyboardInterrupt:
+        return 0
+    except Failed as failure:
+        print(f"limelight-wandb: {failure}", file=sys.stderr)
+        return 1
+    except Exception as error:  # What the client or a file says.
+        print(f"limelight-wandb: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
