@@ -42,6 +42,7 @@ public final class FolderSink implements OverlaySink {
   private final Path folder;
   private final CleanNames files = new CleanNames(NOT_OF_FILES);
   private RunManifest manifest;
+  private boolean interrupted;
 
   /**
    * A sink for one training.
@@ -139,10 +140,14 @@ public final class FolderSink implements OverlaySink {
   }
 
   @Override
+  public void interrupted() {
+    interrupted = true;
+  }
+
+  @Override
   public void close() throws IOException {
     if (manifest != null) {
-      boolean stopped = Thread.currentThread().isInterrupted();
-      manifest.setState(stopped ? RunFolder.State.INTERRUPTED : RunFolder.State.FINISHED);
+      manifest.setState(interrupted ? RunFolder.State.INTERRUPTED : RunFolder.State.FINISHED);
       try {
         manifest.write(folder);
       } catch (IOException e) {

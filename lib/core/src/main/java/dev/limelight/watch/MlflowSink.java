@@ -30,6 +30,7 @@ public final class MlflowSink implements OverlaySink {
   private final CleanNames files = new CleanNames(NOT_OF_FILES);
   private String run;
   private String artifacts;
+  private boolean interrupted;
 
   private MlflowSink(MlflowServer server, String experiment) {
     this.server = server;
@@ -102,7 +103,12 @@ public final class MlflowSink implements OverlaySink {
     }
   }
 
-  /** Ends the run: as killed where the thread was interrupted, else as finished. */
+  @Override
+  public void interrupted() {
+    interrupted = true;
+  }
+
+  /** Ends the run: as killed where the training was interrupted, else as finished. */
   @Override
   public void close() throws IOException {
     if (run == null) {
@@ -110,7 +116,7 @@ public final class MlflowSink implements OverlaySink {
     }
     JsonObject end = new JsonObject();
     end.addProperty("run_id", run);
-    end.addProperty("status", Thread.currentThread().isInterrupted() ? "KILLED" : "FINISHED");
+    end.addProperty("status", interrupted ? "KILLED" : "FINISHED");
     end.addProperty("end_time", System.currentTimeMillis());
     server.post("runs/update", end);
   }

@@ -22,6 +22,9 @@ public interface OverlaySink extends AutoCloseable {
    */
   void epoch(EpochOverlays overlays) throws IOException;
 
+  /** Is told that the training was interrupted, just before {@link #close}. */
+  default void interrupted() {}
+
   /**
    * Ends; what was logged stays. It is called once, also after a failure or an interrupt.
    *

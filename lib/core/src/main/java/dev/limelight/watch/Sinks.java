@@ -32,9 +32,14 @@ final class Sinks {
   }
 
   private void ask(String what, Request request) {
+    boolean interrupted = Thread.currentThread().isInterrupted();
     for (OverlaySink sink : List.copyOf(working)) {
       try {
         request.to(sink);
+        if (interrupted) {
+          // Drawing may swallow it: the first text loads fonts, and waits for them.
+          Thread.currentThread().interrupt();
+        }
       } catch (CancellationException e) {
         throw e;
       } catch (IOException | RuntimeException e) {
@@ -59,6 +64,9 @@ final class Sinks {
     try {
       for (OverlaySink sink : all) {
         try {
+          if (interrupted) {
+            sink.interrupted();
+          }
           sink.close();
         } catch (IOException | RuntimeException e) {
           failures.tell(name(sink) + " could not be closed: " + Failures.reason(e));
