@@ -42,8 +42,11 @@ for file in Path(sys.argv[1]).rglob("run-*.wandb"):
         elif kind == "history":
             row = {}
             for item in record.history.item:
-                key = item.key or ".".join(item.nested_key)
-                row[key] = json.loads(item.value_json)
+                *outer, last = list(item.nested_key) or [item.key]
+                place = row
+                for key in outer:
+                    place = place.setdefault(key, {})
+                place[last] = json.loads(item.value_json)
             row["step"] = record.history.step.num
             found["history"].append(row)
         elif kind == "exit":
