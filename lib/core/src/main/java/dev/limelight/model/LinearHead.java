@@ -140,7 +140,9 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     Shape shape = activations.getShape();
     NDManager manager = activations.getManager();
     long k = bias.length;
-    NDArray pooled = activations.sum(new int[] {2, 3}).div(shape.get(2) * shape.get(3));
+    // An array of its own, as DJL frees the number of a division before the way back reads it.
+    NDArray share = manager.create(1f / (shape.get(2) * shape.get(3)));
+    NDArray pooled = activations.sum(new int[] {2, 3}).mul(share);
     if (k == 0) {
       return pooled;
     }

@@ -64,8 +64,9 @@ final class PtRelus {
   NDArray run(NDArray input) {
     NDArray leaf = leaf(Relu.PLAIN.of(input.stopGradient()));
     add(input, leaf);
-    // A copy with a past: DJL's duplicate has none.
-    return leaf.mul(1);
+    // A copy with a past: DJL's duplicate has none, and the number of a product is freed before the
+    // way back reads it.
+    return leaf.add(0);
   }
 
   private static NDArray leaf(NDArray array) {

@@ -67,7 +67,8 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   /** The whole network, without weights. */
   public SequentialBlock block() {
     return new NamedBlock()
-        .with("scale", LambdaBlock.singleton(array -> array.mul(2).sub(1), "Scale"))
+        // A sum, as DJL on PyTorch frees the number of a product before a gradient reads it.
+        .with("scale", LambdaBlock.singleton(array -> array.add(array).sub(1), "Scale"))
         .with("base", base.newFeatures())
         .with("top", top());
   }
