@@ -138,7 +138,8 @@ public final class Charts {
     Map<String, double[]> lines = new LinkedHashMap<>();
     chosen.forEach(
         name ->
-            lines.put(name.replace("localisation/", "").replace('/', ' '), course.values(name)));
+            lines.put(
+                name.replace("localisation/", "").replaceAll("[-/]", " "), course.values(name)));
     double[] epochs = course.epochs().stream().mapToDouble(Integer::doubleValue).toArray();
     return epochs(title, "share", epochs, lines);
   }

@@ -27,6 +27,9 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
 
   private static final int PICTURES = 8;
 
+  /** Eight of them stand side by side on a page. */
+  private static final int TILE = 84;
+
   private final int epochs;
   private final TrainingPage page;
   private final EpochFilm film = new EpochFilm();
@@ -98,7 +101,7 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
       parts.add(Renderings.of(Notebook.row(charts.toArray())));
     }
     if (!last.overlays().isEmpty()) {
-      parts.add(Renderings.of(film.first(PICTURES).strip(PICTURES)));
+      parts.add(Renderings.of(film.first(PICTURES).strip(PICTURES).tileHeight(TILE)));
     }
     return parts.isEmpty()
         ? Told.doing("nothing was measured after epoch " + last.epoch())

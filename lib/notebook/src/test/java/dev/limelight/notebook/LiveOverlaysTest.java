@@ -170,7 +170,7 @@ class LiveOverlaysTest {
     assertThat(Charts.course("Attention", course).altText())
         .startsWith("Chart: Attention. share by epoch.")
         .contains(" validation accuracy goes from 0.5 to 0.75 in 2 points.")
-        .contains(" energy-in-mask goes from 0.125 to 0.5 in 3 points.")
+        .contains(" energy in mask goes from 0.125 to 0.5 in 3 points.")
         .doesNotContain("loss");
     assertThat(Charts.course("Loss", course, "train/loss").altText())
         .isEqualTo("Chart: Loss. share by epoch. train loss goes from 0.7 to 0.5 in 2 points.");
