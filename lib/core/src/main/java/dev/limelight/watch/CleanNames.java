@@ -1,16 +1,22 @@
 package dev.limelight.watch;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Names of the user's as names that a place takes: what it does not allow becomes {@code _}, and
- * names that would be the same are numbered in the order in which they come.
+ * Names of the user's as names that a place takes: what it does not allow becomes {@code _}, a path
+ * is one that means nothing else, long names are cut, and names that would be the same are numbered
+ * in the order in which they come.
  */
 final class CleanNames {
+
+  /** MLflow takes 250 characters and file systems 255, some with an ending or a number behind. */
+  private static final int LONGEST = 200;
 
   private record Named(String kind, String name) {}
 
@@ -34,14 +40,23 @@ final class CleanNames {
     return known.computeIfAbsent(
         new Named(kind, name),
         key -> {
-          String clean = others.matcher(name).replaceAll("_").replaceFirst("^/+", "");
-          // No name is a folder or the one above it.
-          String base = clean.isEmpty() || clean.matches("\\.+") ? "_" : clean;
+          String base = path(others.matcher(name).replaceAll("_"));
           String unique = base;
           for (int i = 2; !taken.add(unique); i++) {
             unique = base + "_" + i;
           }
           return unique;
         });
+  }
+
+  /** Parts that are there, none of them a folder itself or the one above it. */
+  private static String path(String clean) {
+    String path =
+        Arrays.stream(clean.split("/"))
+            .filter(part -> !part.isEmpty())
+            .map(part -> part.matches("\\.+") ? "_" : part)
+            .collect(Collectors.joining("/"));
+    String cut = path.substring(0, Math.min(LONGEST, path.length())).replaceFirst("/\\.*$", "");
+    return cut.isEmpty() ? "_" : cut;
   }
 }

@@ -13,6 +13,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An MLflow tracking server, by its REST API. MLflow's Java client is not used: it hands artifacts
@@ -25,6 +27,7 @@ final class MlflowServer {
 
   private static final Gson GSON = new Gson();
   private static final String API = "api/2.0/mlflow/";
+  private static final Pattern PROXIED = Pattern.compile("mlflow-artifacts:(?://[^/]*)?(/.*)");
   private static final int CONNECT_MILLISECONDS = 5_000;
   private static final int ANSWER_MILLISECONDS = 20_000;
   private static final int LONGEST_ANSWER = 1 << 24;
@@ -76,24 +79,34 @@ final class MlflowServer {
   }
 
   /**
-   * Puts an artifact of a run.
+   * Where a run's artifacts go.
    *
-   * @param root the run's {@code artifact_uri}
-   * @param path of the file within it
+   * @param uri the run's {@code artifact_uri}
+   * @throws IOException if the server does not take them by itself
    */
-  void putArtifact(String root, String path, byte[] bytes, String type) throws IOException {
-    URI place = URI.create(root);
-    if (!"mlflow-artifacts".equals(place.getScheme())) {
+  String artifacts(String uri) throws IOException {
+    Matcher place = PROXIED.matcher(uri);
+    if (!place.matches()) {
       throw new IOException(
           "the MLflow server at "
               + address
               + " keeps artifacts at "
-              + root
+              + uri
               + ", which it does not take by itself; start it with --serve-artifacts and"
-              + " --artifacts-destination");
+              + " --artifacts-destination, and name an experiment that is not there yet");
     }
+    return place.group(1);
+  }
+
+  /**
+   * Puts an artifact of a run.
+   *
+   * @param place where the run's {@link #artifacts} go
+   * @param path of the file within it
+   */
+  void putArtifact(String place, String path, byte[] bytes, String type) throws IOException {
     StringBuilder to = new StringBuilder("api/2.0/mlflow-artifacts/artifacts");
-    for (String part : (place.getPath() + "/" + path).split("/+")) {
+    for (String part : (place + "/" + path).split("/+")) {
       to.append(part.isEmpty() ? "" : "/" + encoded(part));
     }
     call("PUT", to.toString(), new Body(type, bytes), false);

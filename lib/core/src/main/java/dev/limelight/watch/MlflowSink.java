@@ -21,16 +21,25 @@ public final class MlflowSink implements OverlaySink {
   private static final Pattern NOT_OF_KEYS = Pattern.compile("[^-/.: a-zA-Z0-9_]");
   private static final Pattern NOT_OF_FILES = Pattern.compile("[^-.a-zA-Z0-9_]");
 
-  /** Older servers keep no more of a param. */
+  /** Older servers keep no more of a param, and of a tag. */
   private static final int LONGEST_PARAM = 500;
+
+  private static final int LONGEST_TAG = 5000;
+
+  /** Servers take no more params at once; they would take more metrics. */
+  private static final int LARGEST_BATCH = 100;
 
   private final MlflowServer server;
   private final String experiment;
-  private final CleanNames keys = new CleanNames(NOT_OF_KEYS);
+  private final CleanNames params = new CleanNames(NOT_OF_KEYS);
+  private final CleanNames metrics = new CleanNames(NOT_OF_KEYS);
   private final CleanNames files = new CleanNames(NOT_OF_FILES);
   private String run;
   private String artifacts;
   private boolean interrupted;
+
+  /** Whether the last epoch is all there. */
+  private boolean complete;
 
   private MlflowSink(MlflowServer server, String experiment) {
     this.server = server;
@@ -64,15 +73,19 @@ public final class MlflowSink implements OverlaySink {
     tags.add(pair("mlflow.runName", watched.name()));
     tags.add(pair("method", watched.method()));
     if (!watched.labels().isEmpty()) {
-      tags.add(pair("classes", String.join(", ", watched.labels())));
+      tags.add(pair("classes", cut(String.join(", ", watched.labels()), LONGEST_TAG)));
     }
     wanted.add("tags", tags);
     JsonElement made = server.post("runs/create", wanted);
     run = MlflowServer.text(made, "run", "info", "run_id");
-    artifacts = MlflowServer.text(made, "run", "info", "artifact_uri");
-    JsonArray params = new JsonArray();
-    watched.settings().forEach((name, value) -> params.add(pair(key("param", name), cut(value))));
-    batch("params", params);
+    artifacts = server.artifacts(MlflowServer.text(made, "run", "info", "artifact_uri"));
+    JsonArray settings = new JsonArray();
+    watched
+        .settings()
+        .forEach(
+            (name, value) ->
+                settings.add(pair(params.of("param", name), cut(value, LONGEST_PARAM))));
+    batch("params", settings);
   }
 
   @Override
@@ -80,17 +93,18 @@ public final class MlflowSink implements OverlaySink {
     if (run == null) {
       throw new IllegalStateException("begin an MLflow sink before its first epoch");
     }
+    complete = false;
     long now = System.currentTimeMillis();
-    JsonArray metrics = new JsonArray();
+    JsonArray points = new JsonArray();
     for (Map.Entry<String, Double> metric : overlays.metrics().entrySet()) {
       JsonObject one = new JsonObject();
-      one.addProperty("key", key("metric", metric.getKey()));
+      one.addProperty("key", metrics.of("metric", metric.getKey()));
       one.addProperty("value", metric.getValue());
       one.addProperty("timestamp", now);
       one.addProperty("step", overlays.epoch());
-      metrics.add(one);
+      points.add(one);
     }
-    batch("metrics", metrics);
+    batch("metrics", points);
     for (ProbeOverlay overlay : overlays.overlays()) {
       String file =
           String.format(
@@ -101,6 +115,7 @@ public final class MlflowSink implements OverlaySink {
       byte[] png = Png.encode(overlay.explanation().toImage());
       server.putArtifact(artifacts, file, png, "image/png");
     }
+    complete = true;
   }
 
   @Override
@@ -108,7 +123,10 @@ public final class MlflowSink implements OverlaySink {
     interrupted = true;
   }
 
-  /** Ends the run: as killed where the training was interrupted, else as finished. */
+  /**
+   * Ends the run: as killed where the training was interrupted, as failed where no epoch came or
+   * the last could not be logged, else as finished.
+   */
   @Override
   public void close() throws IOException {
     if (run == null) {
@@ -116,26 +134,26 @@ public final class MlflowSink implements OverlaySink {
     }
     JsonObject end = new JsonObject();
     end.addProperty("run_id", run);
-    end.addProperty("status", interrupted ? "KILLED" : "FINISHED");
+    end.addProperty("status", interrupted ? "KILLED" : complete ? "FINISHED" : "FAILED");
     end.addProperty("end_time", System.currentTimeMillis());
     server.post("runs/update", end);
   }
 
   private void batch(String what, JsonArray values) throws IOException {
-    if (values.size() > 0) {
+    for (int from = 0; from < values.size(); from += LARGEST_BATCH) {
+      JsonArray some = new JsonArray();
+      for (int i = from; i < Math.min(values.size(), from + LARGEST_BATCH); i++) {
+        some.add(values.get(i));
+      }
       JsonObject body = new JsonObject();
       body.addProperty("run_id", run);
-      body.add(what, values);
+      body.add(what, some);
       server.post("runs/log-batch", body);
     }
   }
 
-  private String key(String kind, String name) {
-    return keys.of(kind, name);
-  }
-
-  private static String cut(String value) {
-    return value.length() <= LONGEST_PARAM ? value : value.substring(0, LONGEST_PARAM - 1) + "…";
+  private static String cut(String value, int longest) {
+    return value.length() <= longest ? value : value.substring(0, longest - 1) + "…";
   }
 
   private static JsonObject pair(String key, String value) {

@@ -3,11 +3,17 @@ package dev.limelight.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Model;
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListener;
+import ai.djl.training.listener.TrainingListenerAdapter;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.limelight.image.Png;
+import dev.limelight.train.ConvNet;
+import dev.limelight.zoo.ImageNet;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -18,15 +24,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs on a real MLflow server on loopback, asked by its REST API. */
+/** Runs on one real MLflow server on loopback, asked by its REST API; it dies in the last test. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MlflowSinkTest {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -43,9 +56,10 @@ class MlflowSinkTest {
     TrackingPython.assumeInstalled();
     epochs = BoardEpochs.of(0, 3);
     int port = freePort();
-    process = server(port, "main");
+    process = server(port);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> TrackingPython.end(process)));
     server = URI.create("http://127.0.0.1:" + port + "/");
-    awaitHealth(process, server);
+    awaitHealth();
   }
 
   @AfterAll
@@ -61,8 +75,8 @@ class MlflowSinkTest {
     }
   }
 
-  private static Process server(int port, String name) throws IOException {
-    Path own = Files.createDirectory(folder.resolve(name));
+  private static Process server(int port) throws IOException {
+    Path own = Files.createDirectory(folder.resolve("server"));
     ProcessBuilder builder =
         TrackingPython.process(
                 "-m",
@@ -87,26 +101,26 @@ class MlflowSinkTest {
     return builder.start();
   }
 
-  private static void awaitHealth(Process started, URI address) throws Exception {
-    for (long end = System.nanoTime() + 120_000_000_000L; System.nanoTime() < end; ) {
+  private static void awaitHealth() throws Exception {
+    Path log = folder.resolve("server/server.log");
+    // It takes ten seconds, and many more where others use the cores.
+    for (long end = System.nanoTime() + 300_000_000_000L; System.nanoTime() < end; ) {
       try {
-        if (get(address, "health").length > 0) {
+        if (get("health").length > 0) {
           return;
         }
       } catch (IOException e) {
-        assertThat(started.isAlive())
-            .as(Files.readString(folder.resolve("main/server.log")))
-            .isTrue();
+        assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
       }
       Thread.sleep(200);
     }
-    throw new AssertionError(Files.readString(folder.resolve("main/server.log")));
+    throw new AssertionError(Files.readString(log));
   }
 
-  private static byte[] get(URI address, String path) throws Exception {
+  private static byte[] get(String path) throws Exception {
     HttpResponse<byte[]> response =
         CLIENT.send(
-            HttpRequest.newBuilder(address.resolve(path)).timeout(Duration.ofSeconds(20)).build(),
+            HttpRequest.newBuilder(server.resolve(path)).timeout(Duration.ofSeconds(20)).build(),
             HttpResponse.BodyHandlers.ofByteArray());
     if (response.statusCode() != 200) {
       throw new IOException(path + " answered " + response.statusCode());
@@ -115,7 +129,32 @@ class MlflowSinkTest {
   }
 
   private static JsonObject json(String path) throws Exception {
-    return new Gson().fromJson(new String(get(server, API + path)), JsonObject.class);
+    return new Gson().fromJson(new String(get(API + path)), JsonObject.class);
+  }
+
+  private static JsonObject post(String function, JsonObject body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.resolve(API + function))
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .header("Content-Type", "application/json")
+            .timeout(Duration.ofSeconds(60))
+            .build();
+    HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return new Gson().fromJson(response.body(), JsonObject.class);
+  }
+
+  private static String status(JsonObject run) {
+    return run.getAsJsonObject("info").get("status").getAsString();
+  }
+
+  private static List<String> artifacts(JsonObject run, String path) throws Exception {
+    String id = run.getAsJsonObject("info").get("run_id").getAsString();
+    List<String> paths = new ArrayList<>();
+    json("artifacts/list?run_id=" + id + "&path=" + path)
+        .getAsJsonArray("files")
+        .forEach(file -> paths.add(file.getAsJsonObject().get("path").getAsString()));
+    return paths;
   }
 
   /** The only run of an experiment. */
@@ -125,18 +164,12 @@ class MlflowSinkTest {
             .getAsJsonObject("experiment")
             .get("experiment_id")
             .getAsString();
-    HttpRequest search =
-        HttpRequest.newBuilder(server.resolve(API + "runs/search"))
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    "{\"experiment_ids\": [\"" + id + "\"], \"max_results\": 10}"))
-            .header("Content-Type", "application/json")
-            .build();
-    JsonArray runs =
-        new Gson()
-            .fromJson(
-                CLIENT.send(search, HttpResponse.BodyHandlers.ofString()).body(), JsonObject.class)
-            .getAsJsonArray("runs");
+    JsonArray ids = new JsonArray();
+    ids.add(id);
+    JsonObject search = new JsonObject();
+    search.add("experiment_ids", ids);
+    search.addProperty("max_results", 10);
+    JsonArray runs = post("runs/search", search).getAsJsonArray("runs");
     assertThat(runs).hasSize(1);
     return runs.get(0).getAsJsonObject();
   }
@@ -156,7 +189,7 @@ class MlflowSinkTest {
     BoardEpochs.log(MlflowSink.of(server, "watched"), epochs);
     JsonObject run = run("watched");
     JsonObject info = run.getAsJsonObject("info");
-    assertThat(info.get("status").getAsString()).isEqualTo("FINISHED");
+    assertThat(status(run)).isEqualTo("FINISHED");
     assertThat(info.get("run_name").getAsString()).isEqualTo("scenes");
     assertThat(pairs(run, "params")).containsEntry("layer", "layer3");
     assertThat(pairs(run, "tags"))
@@ -177,7 +210,7 @@ class MlflowSinkTest {
     for (EpochOverlays epoch : epochs) {
       for (int i = 0; i < epoch.overlays().size(); i++) {
         String path = "epoch-000" + epoch.epoch() + "/scene_" + i + ".png";
-        byte[] kept = get(server, "get-artifact?path=" + path + "&run_uuid=" + id);
+        byte[] kept = get("get-artifact?path=" + path + "&run_uuid=" + id);
         assertThat(kept).isEqualTo(Png.encode(epoch.overlays().get(i).explanation().toImage()));
       }
     }
@@ -196,7 +229,7 @@ class MlflowSinkTest {
       Thread.interrupted();
     }
     JsonObject run = run("interrupted");
-    assertThat(run.getAsJsonObject("info").get("status").getAsString()).isEqualTo("KILLED");
+    assertThat(status(run)).isEqualTo("KILLED");
     assertThat(pairs(run, "metrics")).containsKey("train/loss");
   }
 
@@ -208,14 +241,20 @@ class MlflowSinkTest {
     sink.begin(new WatchedRun("run", "cam", List.of(), List.of(hostile), settings));
     ProbeOverlay seen = epochs.get(0).overlays().get(0);
     ProbeOverlay named = new ProbeOverlay(hostile.name(), hostile, seen.explanation(), Map.of());
-    sink.epoch(new EpochOverlays(1, Map.of("top-1 %", 5.0), List.of(named)));
+    List<String> names =
+        List.of("top-1 %", "a//b", "a/b/", "./c", "../c", "x/../y", "/", ".", "é", "");
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    names.forEach(name -> metrics.put(name, (double) metrics.size()));
+    sink.epoch(new EpochOverlays(1, metrics, List.of(named)));
     sink.close();
     JsonObject run = run("names");
-    assertThat(pairs(run, "metrics")).containsOnlyKeys("top-1 _");
+    assertThat(pairs(run, "metrics"))
+        .hasSize(names.size())
+        .containsEntry("top-1 _", "0.0")
+        .containsEntry("a/b", "1.0")
+        .containsEntry("a/b_2", "2.0");
     assertThat(pairs(run, "params")).hasSize(2);
-    String id = run.getAsJsonObject("info").get("run_id").getAsString();
-    assertThat(json("artifacts/list?run_id=" + id + "&path=epoch-0001").toString())
-        .contains("epoch-0001/.._.._etc_passwd.png");
+    assertThat(artifacts(run, "epoch-0001")).containsExactly("epoch-0001/.._.._etc_passwd.png");
   }
 
   @Test
@@ -230,20 +269,111 @@ class MlflowSinkTest {
   }
 
   @Test
-  void aServerThatDiesIsToldAndTheTrainingGoesOn() throws Exception {
-    int port = freePort();
-    Process mortal = server(port, "mortal");
-    try {
-      URI address = URI.create("http://127.0.0.1:" + port + "/");
-      awaitHealth(mortal, address);
-      MlflowSink sink = MlflowSink.of(address, "mortal");
-      sink.begin(BoardEpochs.RUN);
-      TrackingPython.end(mortal);
-      assertThatThrownBy(() -> sink.epoch(epochs.get(1)))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("no MLflow server answers at");
+  void anInterruptedTrainingEndsAsKilledByTheListener() throws Exception {
+    TrainingListener interrupting =
+        new TrainingListenerAdapter() {
+          private int batches;
+
+          @Override
+          public void onTrainingBatch(Trainer trainer, BatchData batchData) {
+            if (++batches == 6) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    OverlayListener listener = Lessons.watch(MlflowSink.of(server, "stopped")).build();
+    try (Model model = Lessons.model(Lessons.net(ConvNet.Head.POOLED), "MXNet")) {
+      assertThatThrownBy(() -> Lessons.fit(model, 3, listener, interrupting))
+          .isInstanceOf(CancellationException.class);
     } finally {
-      TrackingPython.end(mortal);
+      assertThat(Thread.interrupted()).isTrue();
     }
+    assertThat(listener.failures()).isEmpty();
+    JsonObject run = run("stopped");
+    assertThat(status(run)).isEqualTo("KILLED");
+    assertThat(pairs(run, "metrics")).containsKey("train/loss");
+    for (String epoch : List.of("epoch-0000", "epoch-0001")) {
+      assertThat(artifacts(run, epoch)).hasSize(Lessons.PROBES.size());
+    }
+  }
+
+  @Test
+  void aRunWithoutAnEpochFailed() throws Exception {
+    MlflowSink sink = MlflowSink.of(server, "no-epoch");
+    sink.begin(BoardEpochs.RUN);
+    sink.close();
+    assertThat(status(run("no-epoch"))).isEqualTo("FAILED");
+  }
+
+  @Test
+  void howMuchARequestTakesIsKept() throws Exception {
+    Map<String, String> settings = new TreeMap<>();
+    Map<String, Double> metrics = new TreeMap<>();
+    for (int i = 0; i < 1050; i++) {
+      metrics.put("score " + i, (double) i);
+      if (i < 250) {
+        settings.put("setting " + i, "value " + i);
+      }
+    }
+    settings.put("long ".repeat(100), "x");
+    metrics.put("long ".repeat(100), 1.0);
+    metrics.put("long ".repeat(100) + "2", 2.0);
+    MlflowSink sink = MlflowSink.of(server, "much");
+    sink.begin(new WatchedRun("run", "cam", ImageNet.labels(), BoardEpochs.PROBES, settings));
+    sink.epoch(new EpochOverlays(1, metrics, List.of()));
+    sink.close();
+    JsonObject run = run("much");
+    assertThat(status(run)).isEqualTo("FINISHED");
+    assertThat(pairs(run, "params")).hasSize(251).containsEntry("setting 249", "value 249");
+    assertThat(pairs(run, "metrics")).hasSize(1052).containsEntry("score 1049", "1049.0");
+    assertThat(pairs(run, "tags").get("classes")).startsWith("tench, ").endsWith("…");
+  }
+
+  @Test
+  void artifactsThatTheServerDoesNotTakeAreToldAtTheBeginning() throws Exception {
+    String elsewhere = folder.resolve("a place").toString();
+    JsonObject experiment = new JsonObject();
+    experiment.addProperty("name", "elsewhere");
+    experiment.addProperty("artifact_location", elsewhere);
+    post("experiments/create", experiment);
+    MlflowSink sink = MlflowSink.of(server, "elsewhere");
+    assertThatThrownBy(() -> sink.begin(BoardEpochs.RUN))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("keeps artifacts at")
+        .hasMessageContaining("a place")
+        .hasMessageContaining("--serve-artifacts");
+    sink.close();
+    assertThat(status(run("elsewhere"))).isEqualTo("FAILED");
+  }
+
+  /** It takes connections and says nothing, as a server that is stopped does. */
+  @Test
+  void aSilentServerCostsSecondsOnly() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      URI address = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> MlflowSink.of(address, "x").begin(BoardEpochs.RUN))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("no MLflow server answers at " + address);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+    }
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void aServerThatDiesIsToldAndNothingHangs() throws Exception {
+    MlflowSink sink = MlflowSink.of(server, "mortal");
+    sink.begin(BoardEpochs.RUN);
+    sink.epoch(epochs.get(0));
+    TrackingPython.end(process);
+    long start = System.nanoTime();
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(() -> sink.epoch(epochs.get(1)), sink::close)) {
+      assertThatThrownBy(call)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no MLflow server answers at " + server)
+          .hasMessageNotContaining("\n");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
   }
 }
