@@ -65,7 +65,11 @@ class OnnxExplainerTest {
               .as(method.about().name())
               .isInstanceOf(NoGradientException.class)
               .hasMessageContaining("ONNX Runtime has no gradients")
-              .hasMessageContaining("at layer 'layer3' grad-cam and its family work all the same")
+              // Another layer is no help to a method that asks for the gradient of the picture.
+              .hasMessageContaining(
+                  method.family().equals("cam")
+                      ? "at layer 'layer3' grad-cam and its family work all the same"
+                      : "has no gradients")
               .satisfies(e -> assertThat(without).allMatch(e.getMessage()::contains));
         }
       }
