@@ -39,7 +39,9 @@ final class Localisation {
       Mask seen = explanation.seen(mask);
       boolean hit = !blank && points(explanation.map(), heatmap, seen);
       scores.put("pointing-game", hit ? 1.0 : 0.0);
-      scores.put("energy-in-mask", blank ? 0.0 : seen.shareOf(explanation.map()));
+      // Positive first, as in the heatmap: enlarged together with what speaks against the target, a
+      // small positive cell among negative ones would be gone.
+      scores.put("energy-in-mask", blank ? 0.0 : seen.shareOf(explanation.map().positive()));
     }
     double strong = Mask.of(heatmap, 0.5).area();
     scores.put("area-above-half", strong / ((double) heatmap.width() * heatmap.height()));

@@ -195,7 +195,9 @@ class InterruptedTrainingTest {
 
   private static void watchedRun(Model model) {
     RecordingSink sink = new RecordingSink();
-    interruptedRun(model, Lessons.watch(sink).build());
+    OverlayListener listener = Lessons.watch(sink).build();
+    interruptedRun(model, listener);
+    assertThat(listener.failures()).isEmpty();
     assertThat(sink.numbers()).containsExactly(0, 1);
     assertThat(sink.closed).isEqualTo(1);
   }

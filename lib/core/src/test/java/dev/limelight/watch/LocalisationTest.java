@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** On a network whose map is known: the mean red of each four by four pixels. */
+/** On a network whose map is known: the mean red less green of each four by four pixels. */
 class LocalisationTest {
 
   private static final int SIDE = 32;
@@ -59,8 +59,8 @@ class LocalisationTest {
     for (Parameter parameter : block.getParameters().values()) {
       float[] values = new float[(int) parameter.getArray().size()];
       int red = values.length == 1 ? 1 : CELL * CELL;
-      for (int i = 0; i < red; i++) {
-        values[i] = 1f / red;
+      for (int i = 0; i < Math.min(values.length, 2 * red); i++) {
+        values[i] = (i < red ? 1f : -1f) / red;
       }
       parameter.getArray().set(values);
     }
@@ -82,9 +82,13 @@ class LocalisationTest {
 
   /** Red where the mask is, else black. */
   private static Picture picture(Mask red) {
+    return picture(red, 0);
+  }
+
+  private static Picture picture(Mask red, int ground) {
     int[] rgb = new int[red.width() * red.height()];
     for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = red.get(i % red.width(), i / red.width()) ? 0xFF0000 : 0;
+      rgb[i] = red.get(i % red.width(), i / red.width()) ? 0xFF0000 : ground;
     }
     return Picture.of(red.width(), red.height(), rgb, "red");
   }
@@ -150,7 +154,7 @@ class LocalisationTest {
       int height = 2 * (20 + random.nextInt(40));
       Mask object =
           box(width, height, random.nextInt(width / 2), random.nextInt(height / 2), width / 3, 17);
-      Explanation seen = explain(picture(object), fit);
+      Explanation seen = explain(picture(object, round % 2 == 0 ? 0 : 0x006000), fit);
       Rectangle2D region = Preprocessing.of(SIDE, SIDE).fitted(fit).seen(width, height);
       double here = 0;
       double all = 0;
@@ -158,12 +162,11 @@ class LocalisationTest {
         for (int x = 0; x < region.getWidth(); x++) {
           double value =
               between(
-                  seen.map(),
+                  seen.map().positive(),
                   (x + 0.5) / region.getWidth() * seen.map().width() - 0.5,
                   (y + 0.5) / region.getHeight() * seen.map().height() - 0.5);
-          all += Math.max(0, value);
-          here +=
-              object.get(x + (int) region.getX(), y + (int) region.getY()) ? Math.max(0, value) : 0;
+          all += value;
+          here += object.get(x + (int) region.getX(), y + (int) region.getY()) ? value : 0;
         }
       }
       Map<String, Double> scores = Localisation.of(seen, object);
@@ -188,6 +191,17 @@ class LocalisationTest {
     double down = row - top;
     return (1 - down) * ((1 - across) * map.get(left, top) + across * map.get(right, top))
         + down * ((1 - across) * map.get(left, bottom) + across * map.get(right, bottom));
+  }
+
+  @Test
+  void aSmallPositiveCellAmongNegativeOnesIsNotLost() {
+    Mask cell = box(SIDE, SIDE, 12, 12, CELL, CELL);
+    Mask most = box(SIDE, SIDE, 12, 12, 3, 3);
+    Explanation seen = explain(picture(most, 0x00FF00), Fit.STRETCH);
+    assertThat(seen.map().resized(SIDE, SIDE).isBlank()).isTrue();
+    assertThat(Localisation.of(seen, cell))
+        .containsEntry("pointing-game", 1.0)
+        .hasEntrySatisfying("energy-in-mask", share -> assertThat(share).isBetween(0.4, 1.0));
   }
 
   @Test
