@@ -3,9 +3,7 @@
 import html
 import html.parser
 import json
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,8 +13,9 @@ from nbconvert import HTMLExporter
 from pygments.formatters import HtmlFormatter
 from traitlets.config import Config
 
+from browser import arguments, browser
+
 TEMPLATES = Path(__file__).resolve().parent / "template"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PROBE = """<script id="probe">
 addEventListener("load", () => {
   const seen = performance.getEntriesByType("resource").map(e => e.name).filter(n => !n.startsWith("data:"));
@@ -136,18 +135,6 @@ def write_index(stories, folder):
     check(page)
     put(json.dumps(stories, indent=2, ensure_ascii=False) + "\n", folder / "summary.json")
     return put(page, folder / "index.html")
-
-
-def browser():
-    named = os.environ.get("LIMELIGHT_BROWSER")
-    return next((found for name in ([named] if named else BROWSERS) if (found := shutil.which(name))), None)
-
-
-def arguments(program, profile):
-    return [
-        program, "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={profile}",
-    ] + (["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else [])
 
 
 def browse(files):

@@ -87,11 +87,23 @@ public final class TensorBoardSink implements OverlaySink {
           BoardEvent.image(tags.of(BoardTags.Kind.IMAGE, name), overlay.explanation().toImage()));
     }
     byte[] summary = BoardEvent.summary(overlays.epoch(), values);
-    if (started) {
-      file.append(summary);
-    } else {
-      file.append(BoardEvent.start(overlays.epoch()), summary);
-      started = true;
+    try {
+      if (started) {
+        file.append(summary);
+      } else {
+        file.append(BoardEvent.start(overlays.epoch()), summary);
+        started = true;
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "epoch %d cannot be added to TensorBoard's event file in %s (%s); the epochs before"
+                  + " it are kept",
+              overlays.epoch(),
+              folder,
+              e.getMessage()),
+          e);
     }
   }
 

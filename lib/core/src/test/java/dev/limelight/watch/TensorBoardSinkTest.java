@@ -167,6 +167,18 @@ class TensorBoardSinkTest {
   }
 
   @Test
+  void anEpochThatCannotBeWrittenIsToldInASentence() throws Exception {
+    TensorBoardSink sink = new TensorBoardSink(folder);
+    BoardEpochs.log(sink, epochs.subList(0, 1));
+    assertThatThrownBy(() -> sink.epoch(epochs.get(1)))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            "epoch 1 cannot be added to TensorBoard's event file in " + folder + " (")
+        .hasMessageEndingWith("); the epochs before it are kept");
+    assertThat(steps()).isEqualTo(range(0, 1));
+  }
+
+  @Test
   void aSinkLogsOneTraining() throws Exception {
     try (TensorBoardSink sink = new TensorBoardSink(folder)) {
       assertThatThrownBy(() -> sink.epoch(epochs.get(0)))
