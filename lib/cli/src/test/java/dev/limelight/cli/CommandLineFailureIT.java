@@ -128,7 +128,7 @@ class CommandLineFailureIT {
     failsTensor(MODEL, ARRAYS + ":x", "choose 0 to 3", "--target", "-1");
     failsTensor(MODEL, ARRAYS + ":x", "labels are not known", "--target", "cat");
     failsTensor(
-        MODEL, ARRAYS + ":x", "no method 'nope'; there are cam, grad-cam,", "--method", "nope");
+        MODEL, ARRAYS + ":x", "no method 'nope'; there are ablation-cam, cam,", "--method", "nope");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on OnnxRuntime", "--engine", "onnx");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on PyTorch", "--engine", "pytorch");
     failsTensor(MODEL, ARRAYS + ":x", "use grad-cam", "--method", "cam", "--layer", "layer2");
