@@ -27,7 +27,8 @@ public final class WholeFile {
       try (OutputStream out = new FileOutputStream(part.toFile())) {
         out.write(bytes);
       }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      // Replacing it in two steps would leave a moment in which a reader finds none.
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
