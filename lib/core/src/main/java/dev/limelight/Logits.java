@@ -64,9 +64,15 @@ final class Logits {
       throw new IllegalArgumentException(
           "this network has " + classes + " classes, and the best " + k + " were asked for");
     }
+    // Of several outputs the logits, which have the order of their probabilities and cost nothing.
+    boolean several = logits.length > 1;
+    double[] scores =
+        IntStream.range(0, classes)
+            .mapToDouble(i -> several ? logits[i] : probability(logits, i, binary))
+            .toArray();
     return IntStream.range(0, classes)
         .boxed()
-        .sorted(Comparator.comparingDouble(i -> -probability(logits, i, binary)))
+        .sorted(Comparator.comparingDouble(i -> -scores[i]))
         .limit(k)
         .toList();
   }
