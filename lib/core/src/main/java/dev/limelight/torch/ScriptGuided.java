@@ -1,5 +1,10 @@
 package dev.limelight.torch;
 
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Writes a model as a method that leaves its ReLUs to the caller: {@code limelight_guided(x)} gives
  * one list of tensors, the input and the output of every ReLU in the order in which they run, and
@@ -12,9 +17,22 @@ final class ScriptGuided {
 
   private static final String FOUND = "limelight_relus";
 
+  /** What gives a tensor of its own, which is no view of another. */
+  private static final Pattern MAKERS =
+      Pattern.compile(
+          "torch\\.(batch_norm|_convolution|conv2d|linear|addmm|add|mul|cat|max_pool2d)\\(.*|"
+              + "\\(.+\\)\\.forward\\w*\\(.*",
+          Pattern.DOTALL);
+
+  private static final Set<String> MAKING_MODULES =
+      Set.of("Conv2d", "BatchNorm2d", "Linear", "MaxPool2d");
+  private static final Pattern IN_PLACE =
+      Pattern.compile("torch\\.(?:add|mul|sub|div)_\\((\\w+),.*", Pattern.DOTALL);
+
   private final ScriptFlow flow;
   private final ScriptRelus relus;
   private final StringBuilder out = new StringBuilder();
+  private final Set<String> own = new HashSet<>();
   private int count;
 
   private ScriptGuided(ScriptFlow flow, ScriptRelus relus) {
@@ -54,6 +72,10 @@ final class ScriptGuided {
             "one stands inside a condition or a loop: " + statement.text());
       }
       statement.write(out, "    ");
+      own.removeAll(statement.assigned());
+      if (assignment != null && isOwn(assignment.value())) {
+        own.addAll(assignment.targets());
+      }
       return;
     }
     String input = "limelight_input_" + count;
@@ -66,11 +88,28 @@ final class ScriptGuided {
     line(leaf + " = torch.requires_grad_(torch.relu(torch.detach(" + input + ")), True)");
     line("torch.append(" + FOUND + ", " + input + ")");
     line("torch.append(" + FOUND + ", " + leaf + ")");
+    if (relu.inPlace() && own.contains(relu.input())) {
+      // Or the way back through the copy would bring zeros to all that came before.
+      line(relu.input() + " = torch.detach_(" + relu.input() + ")");
+    }
     String result =
         relu.inPlace()
             ? "torch.copy_(" + relu.input() + ", " + leaf + ")"
             : "torch.mul(" + leaf + ", 1)";
     line(assignment.targets().get(0) + " = " + result);
+    if (!relu.inPlace() || own.contains(relu.input())) {
+      own.add(assignment.targets().get(0));
+    }
+  }
+
+  private boolean isOwn(String value) {
+    Matcher inPlace = IN_PLACE.matcher(value);
+    if (inPlace.matches() || own.contains(value)) {
+      return own.contains(inPlace.matches() ? inPlace.group(1) : value);
+    }
+    return MAKERS.matcher(value).matches()
+        && flow.modules().called(value).stream()
+            .allMatch(type -> MAKING_MODULES.contains(type.simpleName()));
   }
 
   private boolean mayHideOne(ScriptStatement statement) {
