@@ -1,13 +1,10 @@
 package dev.limelight.cli;
 
+import dev.limelight.image.WholeFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A folder of results that appears at once: files are written beside it and moved when all are
@@ -46,7 +43,7 @@ final class OutputFolder implements AutoCloseable {
           e);
     } catch (IOException e) {
       throw new IOException(
-          "cannot write to " + target + ": " + reason(e) + "; choose another --out", e);
+          "cannot write to " + target + ": " + WholeFile.reason(e) + "; choose another --out", e);
     }
   }
 
@@ -58,30 +55,13 @@ final class OutputFolder implements AutoCloseable {
   /** Puts all files in their place. */
   void finish() throws IOException {
     Files.createDirectories(target);
-    for (Path file : files(part)) {
-      Files.move(file, target.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    for (Path file : WholeFile.files(part)) {
+      WholeFile.move(file, target.resolve(file.getFileName()));
     }
   }
 
   @Override
   public void close() throws IOException {
-    if (Files.exists(part)) {
-      for (Path file : files(part)) {
-        Files.delete(file);
-      }
-      Files.delete(part);
-    }
-  }
-
-  private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted(Comparator.naturalOrder()).toList();
-    }
-  }
-
-  private static String reason(IOException error) {
-    return error instanceof java.nio.file.AccessDeniedException
-        ? "permission denied"
-        : error.getMessage();
+    WholeFile.delete(part);
   }
 }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** PNG encoding that never leaves half a file. */
 public final class Png {
@@ -15,8 +17,9 @@ public final class Png {
   /** Encodes an image as PNG. */
   public static byte[] encode(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      if (!ImageIO.write(image, "png", bytes)) {
+    // A plain stream would be cached in a file of the temporary folder, which may be full.
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(image, "png", out)) {
         throw new IllegalStateException("this Java runtime has no PNG writer; use a full JDK");
       }
     } catch (IOException e) {
