@@ -10,6 +10,7 @@ With WANDB_MODE=offline nothing is sent.
 import argparse
 import io
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -31,7 +32,9 @@ class RunFolder:
         file = self.folder / "manifest.json"
         try:
             manifest = json.loads(file.read_text(encoding="utf-8"))
-            manifest["epochs"], manifest["method"], manifest["state"]
+            for key, kind in {"epochs": list, "method": str, "finished": bool}.items():
+                if not isinstance(manifest[key], kind):
+                    raise ValueError(f"its {key} is {manifest[key]!r}")
             return manifest
         except FileNotFoundError:
             raise Failed(f"{self.folder} holds no manifest.json; give a folder that a FolderSink writes") from None
@@ -43,8 +46,8 @@ class RunFolder:
         config = dict(manifest.get("settings", {}), method=manifest["method"], classes=manifest.get("labels", []))
         return manifest.get("run"), config
 
-    def epochs(self):
-        """Numbers of epochs, and of each a function that gives its metrics and its images."""
+    def epochs(self, last):
+        """Numbers of epochs, and of each a function that gives its metrics and its images; last: none is to come."""
         manifest = self.manifest()
         return [(epoch["epoch"], lambda epoch=epoch: self.content(manifest, epoch)) for epoch in manifest["epochs"]]
 
@@ -62,7 +65,7 @@ class RunFolder:
         return epoch["metrics"], images
 
     def ended(self):
-        return self.manifest()["state"] != "running"
+        return self.manifest()["finished"]
 
 
 class EventFiles:
@@ -75,11 +78,12 @@ class EventFiles:
             raise Failed("event files are read by TensorBoard; install it: pip install tensorboard") from None
         # Nothing is left out: 0 keeps all points of a tag.
         self.events = EventAccumulator(str(path), size_guidance={"scalars": 0, "images": 0, "tensors": 0})
+        self.before = {}
 
     def about(self):
         return None, {}
 
-    def epochs(self):
+    def epochs(self, last):
         self.events.Reload()
         tags = self.events.Tags()
         steps = {}
@@ -89,7 +93,11 @@ class EventFiles:
         for tag in tags["images"]:
             for image in self.events.Images(tag):
                 steps.setdefault(image.step, ({}, {}))[1][tag] = (image.encoded_image_string, None)
-        return [(step, lambda content=content: content) for step, content in sorted(steps.items())]
+        # Nothing tells where a step ends: one that grew since the last look may be half there.
+        sizes = {step: len(scalars) + len(images) for step, (scalars, images) in steps.items()}
+        settled = [step for step in sorted(steps) if last or self.before.get(step) == sizes[step]]
+        self.before = sizes
+        return [(step, lambda content=steps[step]: content) for step in settled]
 
     def ended(self):
         return False
@@ -105,26 +113,41 @@ def opened(path):
     return RunFolder(path)
 
 
-def replay(source, run, wandb, follow):
-    from PIL import Image
+class Replay:
+    """Logs each epoch once."""
 
-    logged = set()
-    while True:
-        # Asked first: what is complete at its end is seen below.
-        ended = source.ended()
-        for number, content in source.epochs():
-            if number in logged:
+    def __init__(self, source, run, wandb):
+        self.source, self.run, self.wandb = source, run, wandb
+        self.logged = set()
+
+    def look(self, last):
+        from PIL import Image
+
+        for number, content in self.source.epochs(last):
+            if number in self.logged:
                 continue
-            metrics, images = content()
+            try:
+                metrics, images = content()
+            except FileNotFoundError as error:
+                if last:
+                    raise Failed(f"{error.filename} of epoch {number} is gone; let the training write it again") from None
+                return  # The epoch is being replaced; the next look finds the new one.
             values = dict(metrics, epoch=number)
             for tag, (png, caption) in images.items():
-                values[tag] = wandb.Image(Image.open(io.BytesIO(png)), caption=caption)
-            run.log(values, step=number)
-            logged.add(number)
+                values[tag] = self.wandb.Image(Image.open(io.BytesIO(png)), caption=caption)
+            # Without commit the newest epoch would wait for the next one.
+            self.run.log(values, step=number, commit=True)
+            self.logged.add(number)
             print(f"limelight-wandb: epoch {number}, {len(metrics)} metrics, {len(images)} pictures", flush=True)
-        if ended or not follow:
-            return len(logged)
-        time.sleep(POLL_SECONDS)
+
+    def follow(self):
+        # What is complete at its end is seen after that.
+        try:
+            while not self.source.ended():
+                self.look(last=False)
+                time.sleep(POLL_SECONDS)
+        except KeyboardInterrupt:
+            pass
 
 
 def main(arguments=None):
@@ -135,6 +158,8 @@ def main(arguments=None):
     parser.add_argument("--name", help="the run's name (default: its own)")
     parser.add_argument("--entity", help="user or team (default: yours)")
     options = parser.parse_args(arguments)
+    # Ctrl-C ends it also where a shell without job control has started it, which switches that off.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         source = opened(options.run)
         name, config = source.about()
@@ -144,11 +169,15 @@ def main(arguments=None):
             raise Failed("Weights & Biases is not installed; pip install wandb") from None
         run = wandb.init(project=options.project, name=options.name or name, entity=options.entity, config=config,
                          settings=wandb.Settings(silent=True))
+        replay, failed = Replay(source, run, wandb), True
         try:
-            count = replay(source, run, wandb, options.follow)
+            if options.follow:
+                replay.follow()
+            replay.look(last=True)
+            failed = False
         finally:
-            run.finish()
-        print(f"limelight-wandb: {count} epochs are logged")
+            run.finish(exit_code=int(failed))
+        print(f"limelight-wandb: {len(replay.logged)} epochs are logged")
         return 0
     except KeyboardInterrupt:
         return 0

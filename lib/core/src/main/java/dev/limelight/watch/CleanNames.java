@@ -3,6 +3,7 @@ package dev.limelight.watch;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -11,7 +12,8 @@ import java.util.stream.Collectors;
 /**
  * Names of the user's as names that a place takes: what it does not allow becomes {@code _}, a path
  * is one that means nothing else, long names are cut, and names that would be the same are numbered
- * in the order in which they come.
+ * in the order in which they come, also where they differ by case alone, as some file systems do
+ * not tell those apart.
  */
 final class CleanNames {
 
@@ -42,7 +44,7 @@ final class CleanNames {
         key -> {
           String base = path(others.matcher(name).replaceAll("_"));
           String unique = base;
-          for (int i = 2; !taken.add(unique); i++) {
+          for (int i = 2; !taken.add(unique.toLowerCase(Locale.ROOT)); i++) {
             unique = base + "_" + i;
           }
           return unique;

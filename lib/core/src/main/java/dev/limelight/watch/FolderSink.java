@@ -1,47 +1,62 @@
 package dev.limelight.watch;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import dev.limelight.Explanation;
 import dev.limelight.image.Png;
 import dev.limelight.image.WholeFile;
+import dev.limelight.watch.RunFolder.Epoch;
+import dev.limelight.watch.RunFolder.OverlayFile;
+import dev.limelight.watch.RunFolder.ProbeFile;
+import dev.limelight.watch.RunFolder.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Overlays as a folder: {@code epoch-0003/<overlay>.png}, {@code metrics.csv}, {@code
- * pictures/<probe>.png} and {@code manifest.json}, which tells what is complete. It may be read
- * while it grows ({@link RunFolder}): each file, and each epoch as a whole, is written beside its
- * place and then moved there.
+ * A run as a folder: {@code manifest.json}, which tells what is complete, {@code metrics.csv},
+ * {@code pictures/<probe>.png} and {@code epoch-0003/<overlay>.png}. {@link RunFolder} reads it,
+ * also while it grows: each file, and each epoch as a whole, is written beside its place and moved
+ * there, the manifest last.
  *
- * <p>A folder of a run of the same method and probes goes on, after a crash too: an epoch that
- * comes again takes the place of its number and of what followed it.
+ * <p>A folder with a run of the same method and probes goes on, after a crash too. An epoch whose
+ * number comes again is replaced, and those behind it go, as another course of the training led to
+ * them. Whatever else lies in the folder of a run is left alone.
  */
 public final class FolderSink implements OverlaySink {
 
-  private static final Pattern NOT_OF_FILES = Pattern.compile("[^-.a-zA-Z0-9_]");
+  private static final Pattern NOT_IN_FILES = Pattern.compile("[^-.a-zA-Z0-9_]");
 
-  /** What a crash before the first manifest leaves, and what may stand beside one. */
-  private static final Pattern BEGUN = Pattern.compile("pictures|\\..*\\.part");
+  private static final String PICTURES = "pictures";
 
-  private static final Pattern OURS =
-      Pattern.compile("manifest\\.json|metrics\\.csv|epoch-\\d+|" + BEGUN);
+  /** Tells that what lies in a folder without a manifest is of a run that was just begun. */
+  private static final String BEGUN = ".begun.part";
+
+  private static final Pattern LEFT_OVER =
+      Pattern.compile(
+          "\\.epoch-\\d+(\\.old)?\\.part|\\.(manifest\\.json|metrics\\.csv)\\..+\\.part");
+
+  private static final Pattern LEFT_PICTURE = Pattern.compile("\\..+\\.png\\..+\\.part");
+
+  private static final Pattern EPOCH = Pattern.compile("epoch-\\d{4,}");
+
+  private interface Writing {
+    void run() throws IOException;
+  }
 
   private final Path folder;
-  private final CleanNames files = new CleanNames(NOT_OF_FILES);
-  private RunManifest manifest;
+  private final CleanNames pictures = new CleanNames(NOT_IN_FILES);
+  private final CleanNames overlays = new CleanNames(NOT_IN_FILES);
+  private final TreeMap<Integer, Epoch> epochs = new TreeMap<>();
+  private WatchedRun run;
+  private List<ProbeFile> probes;
   private boolean interrupted;
 
   /**
@@ -54,89 +69,137 @@ public final class FolderSink implements OverlaySink {
   }
 
   @Override
-  public void begin(WatchedRun run) throws IOException {
-    if (manifest != null) {
+  public void begin(WatchedRun newRun) throws IOException {
+    if (run != null) {
       throw new IllegalStateException(
-          "a folder sink logs one training, and this one has logged one; make another");
+          "a folder sink logs one training, and this one has logged '"
+              + run.name()
+              + "'; make another");
     }
-    List<String> pictures = new ArrayList<>();
-    for (Probe probe : run.probes()) {
-      pictures.add("pictures/" + files.of("probe", probe.name()) + ".png");
-    }
-    RunManifest begun = RunManifest.of(run, pictures);
-    try {
-      Files.createDirectories(folder);
-      resume(begun);
-      for (int i = 0; i < pictures.size(); i++) {
-        Png.write(run.probes().get(i).picture().toImage(), folder.resolve(pictures.get(i)));
+    probes =
+        newRun.probes().stream()
+            .map(
+                probe ->
+                    new ProbeFile(
+                        probe.name(),
+                        probe.label(),
+                        probe.mask() != null,
+                        folder.resolve(PICTURES).resolve(file(pictures, probe.name()))))
+            .toList();
+    keep(() -> Files.createDirectories(folder));
+    takeOver(newRun);
+    keep(
+        () -> {
+          folder.resolve(BEGUN).toFile().createNewFile();
+          clear();
+          for (int i = 0; i < probes.size(); i++) {
+            Png.write(newRun.probes().get(i).picture().toImage(), probes.get(i).file());
+          }
+          run = newRun;
+          write(State.RUNNING);
+          Files.delete(folder.resolve(BEGUN));
+        });
+  }
+
+  /** Takes over the epochs of the same run, and refuses a folder that holds something else. */
+  private void takeOver(WatchedRun newRun) throws IOException {
+    if (Files.exists(folder.resolve(RunManifest.FILE))) {
+      RunFolder before = RunManifest.read(folder);
+      if (!before.method().equals(newRun.method()) || !before.probes().equals(probes)) {
+        throw new IOException(
+            folder + " holds a run of another method or other probes; choose another folder");
       }
-      begun.write(folder);
-      manifest = begun;
-      writeMetrics();
-    } catch (IOException e) {
-      throw told(e);
+      before.epochs().forEach(epoch -> epochs.put(epoch.number(), epoch));
+    } else if (!Files.exists(folder.resolve(BEGUN))) {
+      List<Path> found = new ArrayList<>();
+      keep(() -> found.addAll(WholeFile.files(folder)));
+      if (!found.isEmpty()) {
+        throw new IOException(
+            folder
+                + " holds "
+                + found.get(0).getFileName()
+                + " and no run; choose another folder or an empty one");
+      }
     }
   }
 
-  /** Goes on with what is there, and clears away what a crash has left. */
-  private void resume(RunManifest begun) throws IOException {
-    List<Path> found = files(folder);
-    boolean known = Files.exists(folder.resolve(RunManifest.FILE));
-    Pattern expected = known ? OURS : BEGUN;
-    for (Path file : found) {
-      if (!expected.matcher(file.getFileName().toString()).matches()) {
-        throw new IOException("it holds " + file.getFileName() + ", which is of no run");
-      }
-    }
-    if (known) {
-      RunManifest before = RunManifest.read(folder);
-      if (!before.isOfSameRun(begun)) {
-        throw new IOException("it holds a run of another method or of other probes");
-      }
-      begun.resume(before);
-    }
+  /** Clears away what a crash has left. */
+  private void clear() throws IOException {
     Set<String> complete =
-        begun.epochs().keySet().stream().map(FolderSink::name).collect(Collectors.toSet());
-    for (Path file : found) {
+        epochs.keySet().stream().map(FolderSink::folderName).collect(Collectors.toSet());
+    for (Path file : WholeFile.files(folder)) {
       String name = file.getFileName().toString();
-      if (name.startsWith(".") || name.startsWith("epoch-") && !complete.contains(name)) {
-        delete(file);
+      if (LEFT_OVER.matcher(name).matches()
+          || EPOCH.matcher(name).matches() && !complete.contains(name)) {
+        WholeFile.delete(file);
+      }
+    }
+    Path plain = folder.resolve(PICTURES);
+    if (Files.isDirectory(plain)) {
+      for (Path file : WholeFile.files(plain)) {
+        if (LEFT_PICTURE.matcher(file.getFileName().toString()).matches()) {
+          WholeFile.delete(file);
+        }
       }
     }
   }
 
   @Override
-  public void epoch(EpochOverlays overlays) throws IOException {
-    if (manifest == null) {
+  public void epoch(EpochOverlays seen) throws IOException {
+    if (run == null) {
       throw new IllegalStateException("begin a folder sink before its first epoch");
     }
-    try {
-      String name = name(overlays.epoch());
-      List<String> written = new ArrayList<>();
-      Path part = folder.resolve("." + name + ".part");
-      delete(part);
-      Files.createDirectory(part);
-      for (ProbeOverlay overlay : overlays.overlays()) {
-        String file = files.of("overlay", overlay.name()) + ".png";
-        Png.write(overlay.explanation().toImage(), part.resolve(file));
-        written.add(name + "/" + file);
-      }
-      // No reader may find an epoch in the manifest whose files are about to go.
-      List<Integer> gone = List.copyOf(manifest.epochs().tailMap(overlays.epoch()).keySet());
-      if (!gone.isEmpty()) {
-        manifest.epochs().tailMap(overlays.epoch()).clear();
-        manifest.write(folder);
-        for (int number : gone) {
-          delete(folder.resolve(name(number)));
-        }
-      }
-      Files.move(part, folder.resolve(name));
-      manifest.add(overlays, written);
-      writeMetrics();
-      manifest.write(folder);
-    } catch (IOException e) {
-      throw told(e);
+    String name = folderName(seen.epoch());
+    Path part = folder.resolve("." + name + ".part");
+    Path old = folder.resolve("." + name + ".old.part");
+    keep(
+        () -> {
+          try {
+            replace(seen, folder.resolve(name), part, old);
+          } finally {
+            WholeFile.delete(part);
+            WholeFile.delete(old);
+          }
+        });
+  }
+
+  private void replace(EpochOverlays seen, Path place, Path part, Path old) throws IOException {
+    Files.createDirectory(part);
+    List<OverlayFile> files = new ArrayList<>();
+    for (ProbeOverlay overlay : seen.overlays()) {
+      String file = file(overlays, overlay.name());
+      Png.write(overlay.explanation().toImage(), part.resolve(file));
+      files.add(overlayFile(overlay, place.resolve(file)));
     }
+    List<Integer> gone = List.copyOf(epochs.tailMap(seen.epoch()).keySet());
+    if (!gone.isEmpty()) {
+      // The manifest names no epoch whose files are on their way.
+      epochs.keySet().removeAll(gone);
+      write(State.RUNNING);
+    }
+    if (Files.exists(place)) {
+      WholeFile.move(place, old);
+    }
+    WholeFile.move(part, place);
+    for (int number : gone) {
+      if (number != seen.epoch()) {
+        WholeFile.delete(folder.resolve(folderName(number)));
+      }
+    }
+    epochs.put(seen.epoch(), new Epoch(seen.epoch(), seen.metrics(), files));
+    write(State.RUNNING);
+  }
+
+  private static OverlayFile overlayFile(ProbeOverlay overlay, Path file) {
+    Explanation seen = overlay.explanation();
+    return new OverlayFile(
+        overlay.name(),
+        overlay.probe().name(),
+        file,
+        seen.targetLabel(),
+        seen.predictedLabel(),
+        seen.probability(),
+        new TreeMap<>(overlay.scores()));
   }
 
   @Override
@@ -146,74 +209,74 @@ public final class FolderSink implements OverlaySink {
 
   @Override
   public void close() throws IOException {
-    if (manifest != null) {
-      manifest.setState(interrupted ? RunFolder.State.INTERRUPTED : RunFolder.State.FINISHED);
-      try {
-        manifest.write(folder);
-      } catch (IOException e) {
-        throw told(e);
-      }
+    if (run != null) {
+      keep(() -> write(interrupted ? State.INTERRUPTED : State.FINISHED));
     }
   }
 
-  private IOException told(IOException e) {
-    return new IOException(
-        "the run cannot be kept in "
-            + folder
-            + " ("
-            + (e instanceof java.nio.file.FileSystemException
-                ? e.getClass().getSimpleName().replace("Exception", "") + " of "
-                : "")
-            + e.getMessage()
-            + "); choose another folder",
-        e);
+  private void write(State state) throws IOException {
+    WholeFile.write(csv().getBytes(StandardCharsets.UTF_8), folder.resolve("metrics.csv"));
+    String version = FolderSink.class.getPackage().getImplementationVersion();
+    RunManifest.write(
+        new RunFolder(
+            run.name(),
+            run.method(),
+            run.labels(),
+            probes,
+            run.settings(),
+            List.copyOf(epochs.values()),
+            state,
+            version == null ? "development" : version),
+        folder);
   }
 
-  private static String name(int epoch) {
-    return String.format(Locale.ROOT, "epoch-%04d", epoch);
-  }
-
-  /** One row an epoch; a metric that an epoch lacks is empty. */
-  private void writeMetrics() throws IOException {
-    Set<String> names = new LinkedHashSet<>();
-    manifest.epochs().values().forEach(epoch -> names.addAll(metrics(epoch).keySet()));
+  /** A row an epoch; what an epoch lacks is empty. */
+  private String csv() {
+    Set<String> metrics = new LinkedHashSet<>();
+    epochs.values().forEach(epoch -> metrics.addAll(epoch.metrics().keySet()));
     StringBuilder csv = new StringBuilder("epoch");
-    names.forEach(name -> csv.append(',').append(quoted(name)));
+    metrics.forEach(name -> csv.append(',').append(quoted(name)));
     csv.append('\n');
-    for (Map.Entry<Integer, JsonObject> epoch : manifest.epochs().entrySet()) {
-      csv.append(epoch.getKey());
-      Map<String, JsonElement> values = metrics(epoch.getValue());
-      for (String name : names) {
-        csv.append(',').append(values.containsKey(name) ? values.get(name).getAsString() : "");
+    for (Epoch epoch : epochs.values()) {
+      csv.append(epoch.number());
+      for (String name : metrics) {
+        Double value = epoch.metrics().get(name);
+        csv.append(',').append(value == null ? "" : value.toString());
       }
       csv.append('\n');
     }
-    WholeFile.write(csv.toString().getBytes(StandardCharsets.UTF_8), folder.resolve("metrics.csv"));
-  }
-
-  private static Map<String, JsonElement> metrics(JsonObject epoch) {
-    return epoch.getAsJsonObject("metrics").entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                Map.Entry::getKey, Map.Entry::getValue, (a, b) -> b, LinkedHashMap::new));
+    return csv.toString();
   }
 
   private static String quoted(String name) {
     return name.matches("[^,\"\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  private static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted(Comparator.naturalOrder()).toList();
-    }
+  private static String file(CleanNames names, String name) {
+    return names.of("file", name) + ".png";
   }
 
-  private static void delete(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      for (Path inside : files(file)) {
-        delete(inside);
+  private static String folderName(int epoch) {
+    return String.format(Locale.ROOT, "epoch-%04d", epoch);
+  }
+
+  private void keep(Writing writing) throws IOException {
+    // Java's first drawing in a process swallows an interrupt, which is meant for the training.
+    boolean stopped = Thread.currentThread().isInterrupted();
+    try {
+      writing.run();
+    } catch (IOException e) {
+      throw new IOException(
+          "the run cannot be kept in "
+              + folder
+              + " ("
+              + WholeFile.reason(e)
+              + "); choose another folder",
+          e);
+    } finally {
+      if (stopped) {
+        Thread.currentThread().interrupt();
       }
     }
-    Files.deleteIfExists(file);
   }
 }

@@ -1,25 +1,34 @@
 package dev.limelight.watch;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a {@link FolderSink} has written so far; it may be read while the training goes on.
+ * What a {@link FolderSink} has written so far, as plain values; it may be read while the training
+ * goes on.
  *
  * @param name what the run is called
- * @param method the method of its maps
- * @param state how it stands
- * @param epochs those that are complete, in their order
+ * @param method the method of its maps, such as {@code grad-cam}
+ * @param labels the names of the classes, or none
+ * @param probes the pictures that are explained
+ * @param settings how the run was made, as texts by name
+ * @param epochs those that are complete, by their number
+ * @param state how the run stands
+ * @param limelight the version of this library that wrote it
  */
-public record RunFolder(String name, String method, State state, List<Epoch> epochs) {
+public record RunFolder(
+    String name,
+    String method,
+    List<String> labels,
+    List<ProbeFile> probes,
+    Map<String, String> settings,
+    List<Epoch> epochs,
+    State state,
+    String limelight) {
 
   /** How a run stands. */
   public enum State {
@@ -28,66 +37,80 @@ public record RunFolder(String name, String method, State state, List<Epoch> epo
     /** The training came to its end. */
     FINISHED,
     /** The training was stopped. */
-    INTERRUPTED;
+    INTERRUPTED
+  }
 
-    String word() {
-      return name().toLowerCase(Locale.ROOT);
+  /** Copies the lists. */
+  public RunFolder {
+    labels = List.copyOf(labels);
+    probes = List.copyOf(probes);
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    epochs = List.copyOf(epochs);
+  }
+
+  /** Whether nothing follows: the sink was closed. */
+  public boolean finished() {
+    return state != State.RUNNING;
+  }
+
+  /**
+   * A probe.
+   *
+   * @param name its name
+   * @param label its true class, counted from 0
+   * @param masked whether it is known where its object is
+   * @param file the plain picture
+   */
+  public record ProbeFile(String name, int label, boolean masked, Path file) {}
+
+  /**
+   * An epoch.
+   *
+   * @param number its number; 0 is before the first
+   * @param metrics losses, accuracies and means of scores by name
+   * @param overlays in the order of the probes
+   */
+  public record Epoch(int number, Map<String, Double> metrics, List<OverlayFile> overlays) {
+
+    /** Copies the lists. */
+    public Epoch {
+      metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+      overlays = List.copyOf(overlays);
     }
   }
 
   /**
-   * One epoch.
+   * An overlay.
    *
-   * @param number counted from 0, which is before the first
-   * @param metrics by their names
-   * @param overlays the file of each overlay by its name, in their order
+   * @param name what files and tags call it
+   * @param probe the name of its probe
+   * @param file the drawn overlay
+   * @param target the class that the map speaks for, by its label where there is one
+   * @param predicted the class that the network chose, by its label where there is one
+   * @param probability of the class that the map speaks for
+   * @param scores how well the map lies, by name
    */
-  public record Epoch(int number, Map<String, Double> metrics, Map<String, Path> overlays) {}
+  public record OverlayFile(
+      String name,
+      String probe,
+      Path file,
+      String target,
+      String predicted,
+      double probability,
+      Map<String, Double> scores) {
 
-  /** Copies the list. */
-  public RunFolder {
-    epochs = List.copyOf(epochs);
+    /** Copies the scores. */
+    public OverlayFile {
+      scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
+    }
   }
 
   /**
    * Reads a folder.
    *
-   * @throws IOException if it is no folder of a run, or damaged; one sentence
+   * @throws IOException if it holds no run, or a damaged one; one sentence
    */
   public static RunFolder read(Path folder) throws IOException {
-    RunManifest manifest = RunManifest.read(folder);
-    List<Epoch> epochs = new ArrayList<>();
-    try {
-      for (Map.Entry<Integer, JsonObject> entry : manifest.epochs().entrySet()) {
-        epochs.add(epoch(folder, entry.getKey(), entry.getValue()));
-      }
-      JsonObject about = manifest.about();
-      return new RunFolder(
-          about.get("run").getAsString(),
-          about.get("method").getAsString(),
-          State.valueOf(about.get("state").getAsString().toUpperCase(Locale.ROOT)),
-          epochs);
-    } catch (NullPointerException | ClassCastException | IllegalArgumentException e) {
-      throw new IOException(
-          folder.resolve(RunManifest.FILE) + " is damaged; let the training write it again", e);
-    }
-  }
-
-  private static Epoch epoch(Path folder, int number, JsonObject told) {
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonElement> metric : told.getAsJsonObject("metrics").entrySet()) {
-      metrics.put(metric.getKey(), metric.getValue().getAsDouble());
-    }
-    Map<String, Path> overlays = new LinkedHashMap<>();
-    for (JsonElement overlay : told.getAsJsonArray("overlays")) {
-      JsonObject one = overlay.getAsJsonObject();
-      Path file = folder.resolve(one.get("file").getAsString()).normalize();
-      if (!file.startsWith(folder.normalize())) {
-        throw new IllegalArgumentException("the file of an overlay lies outside of the run");
-      }
-      overlays.put(one.get("name").getAsString(), file);
-    }
-    return new Epoch(
-        number, Collections.unmodifiableMap(metrics), Collections.unmodifiableMap(overlays));
+    return RunManifest.read(folder);
   }
 }

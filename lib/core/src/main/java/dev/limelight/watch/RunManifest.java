@@ -7,154 +7,174 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import dev.limelight.image.WholeFile;
+import dev.limelight.watch.RunFolder.Epoch;
+import dev.limelight.watch.RunFolder.OverlayFile;
+import dev.limelight.watch.RunFolder.ProbeFile;
+import dev.limelight.watch.RunFolder.State;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 
-/** {@code manifest.json} of a run's folder: what the run is, and its epochs that are complete. */
+/** {@code manifest.json} of a run's folder, with files as they lie from there. */
 final class RunManifest {
 
   static final String FILE = "manifest.json";
 
-  private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-  private final JsonObject about;
-  private final TreeMap<Integer, JsonObject> epochs = new TreeMap<>();
+  private RunManifest() {}
 
-  private RunManifest(JsonObject about) {
-    this.about = about;
+  static void write(RunFolder run, Path folder) throws IOException {
+    JsonObject root = new JsonObject();
+    root.addProperty("limelight", run.limelight());
+    root.addProperty("run", run.name());
+    root.addProperty("method", run.method());
+    root.add("labels", GSON.toJsonTree(run.labels()));
+    root.add("settings", GSON.toJsonTree(run.settings()));
+    root.addProperty("finished", run.finished());
+    root.addProperty("interrupted", run.state() == State.INTERRUPTED);
+    root.add("probes", array(run.probes(), probe -> json(probe, folder)));
+    root.add("epochs", array(run.epochs(), epoch -> json(epoch, folder)));
+    WholeFile.write(GSON.toJson(root).getBytes(StandardCharsets.UTF_8), folder.resolve(FILE));
   }
 
-  /**
-   * That of a run that begins.
-   *
-   * @param pictures the file of each probe's plain picture, in their order
-   */
-  static RunManifest of(WatchedRun run, Iterable<String> pictures) {
-    JsonObject about = new JsonObject();
-    String version = RunManifest.class.getPackage().getImplementationVersion();
-    about.addProperty("limelight", version == null ? "development" : version);
-    about.addProperty("run", run.name());
-    about.addProperty("method", run.method());
-    JsonArray labels = new JsonArray();
-    run.labels().forEach(labels::add);
-    about.add("labels", labels);
-    JsonObject settings = new JsonObject();
-    run.settings().forEach(settings::addProperty);
-    about.add("settings", settings);
-    JsonArray probes = new JsonArray();
-    var files = pictures.iterator();
-    for (Probe probe : run.probes()) {
-      JsonObject one = new JsonObject();
-      one.addProperty("name", probe.name());
-      one.addProperty("label", probe.label());
-      one.addProperty("mask", probe.mask() != null);
-      one.addProperty("picture", files.next());
-      probes.add(one);
-    }
-    about.add("probes", probes);
-    about.addProperty("state", RunFolder.State.RUNNING.word());
-    return new RunManifest(about);
+  private static JsonObject json(ProbeFile probe, Path folder) {
+    JsonObject one = new JsonObject();
+    one.addProperty("name", probe.name());
+    one.addProperty("label", probe.label());
+    one.addProperty("mask", probe.masked());
+    one.addProperty("picture", place(probe.file(), folder));
+    return one;
   }
 
-  /**
-   * Reads that of a folder.
-   *
-   * @throws IOException if there is none, or it is none of a run; one sentence
-   */
-  static RunManifest read(Path folder) throws IOException {
+  private static JsonObject json(Epoch epoch, Path folder) {
+    JsonObject one = new JsonObject();
+    one.addProperty("epoch", epoch.number());
+    one.add("metrics", GSON.toJsonTree(epoch.metrics()));
+    one.add("overlays", array(epoch.overlays(), overlay -> json(overlay, folder)));
+    return one;
+  }
+
+  private static JsonObject json(OverlayFile overlay, Path folder) {
+    JsonObject one = new JsonObject();
+    one.addProperty("name", overlay.name());
+    one.addProperty("probe", overlay.probe());
+    one.addProperty("file", place(overlay.file(), folder));
+    one.addProperty("target", overlay.target());
+    one.addProperty("predicted", overlay.predicted());
+    one.addProperty("probability", overlay.probability());
+    one.add("scores", GSON.toJsonTree(overlay.scores()));
+    return one;
+  }
+
+  private static <T> JsonArray array(List<T> values, Function<T, JsonObject> json) {
+    JsonArray array = new JsonArray();
+    values.forEach(value -> array.add(json.apply(value)));
+    return array;
+  }
+
+  private static String place(Path file, Path folder) {
+    return folder.relativize(file).toString().replace('\\', '/');
+  }
+
+  static RunFolder read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          folder + " is no folder of a run: it holds no " + FILE + "; give that of a FolderSink");
+          folder
+              + " is no folder of a run, as it holds no "
+              + FILE
+              + "; give that of a FolderSink");
+    }
+    String text;
+    // A channel would be torn where the thread is interrupted.
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
     try {
-      JsonObject root = GSON.fromJson(Files.readString(file), JsonObject.class);
-      JsonArray epochs = root.remove("epochs").getAsJsonArray();
-      for (String name : new String[] {"run", "method", "state"}) {
-        root.get(name).getAsString();
-      }
-      root.getAsJsonArray("probes").forEach(JsonElement::getAsJsonObject);
-      RunManifest manifest = new RunManifest(root);
-      for (JsonElement epoch : epochs) {
-        JsonObject one = epoch.getAsJsonObject();
-        manifest.epochs.put(one.get("epoch").getAsInt(), one);
-      }
-      return manifest;
+      JsonObject root = GSON.fromJson(text, JsonObject.class);
+      return new RunFolder(
+          root.get("run").getAsString(),
+          root.get("method").getAsString(),
+          list(root, "labels", JsonElement::getAsString),
+          list(root, "probes", probe -> probe(probe.getAsJsonObject(), folder)),
+          map(root, "settings", JsonElement::getAsString),
+          list(root, "epochs", epoch -> epoch(epoch.getAsJsonObject(), folder)),
+          state(root),
+          root.get("limelight").getAsString());
     } catch (JsonParseException
         | NullPointerException
         | ClassCastException
         | IllegalStateException
-        | NumberFormatException e) {
+        | UnsupportedOperationException
+        | IllegalArgumentException e) {
       throw new IOException(
-          file + " is no manifest of a run, or damaged; choose another folder", e);
+          file + " is no manifest of a run or is damaged; give the folder of another run", e);
     }
   }
 
-  void write(Path folder) throws IOException {
-    JsonObject root = new JsonObject();
-    about.entrySet().forEach(entry -> root.add(entry.getKey(), entry.getValue()));
-    JsonArray all = new JsonArray();
-    epochs.values().forEach(all::add);
-    root.add("epochs", all);
-    WholeFile.write(GSON.toJson(root).getBytes(StandardCharsets.UTF_8), folder.resolve(FILE));
-  }
-
-  /** Whether both are of the same method and probes. */
-  boolean isOfSameRun(RunManifest other) {
-    return about.get("method").equals(other.about.get("method"))
-        && about.get("probes").equals(other.about.get("probes"));
-  }
-
-  /** Takes over the epochs of the same run. */
-  void resume(RunManifest other) {
-    epochs.putAll(other.epochs);
-  }
-
-  JsonObject about() {
-    return about;
-  }
-
-  /** The complete epochs by their numbers. */
-  TreeMap<Integer, JsonObject> epochs() {
-    return epochs;
-  }
-
-  void setState(RunFolder.State state) {
-    about.addProperty("state", state.word());
-  }
-
-  /**
-   * Adds an epoch.
-   *
-   * @param files of the overlays, in their order
-   */
-  void add(EpochOverlays overlays, Iterable<String> files) {
-    JsonObject epoch = new JsonObject();
-    epoch.addProperty("epoch", overlays.epoch());
-    epoch.add("metrics", numbers(overlays.metrics()));
-    JsonArray all = new JsonArray();
-    var names = files.iterator();
-    for (ProbeOverlay overlay : overlays.overlays()) {
-      JsonObject one = new JsonObject();
-      one.addProperty("name", overlay.name());
-      one.addProperty("file", names.next());
-      one.addProperty("target", overlay.explanation().targetLabel());
-      one.addProperty("predicted", overlay.explanation().predictedLabel());
-      one.addProperty("probability", overlay.explanation().probability());
-      one.add("scores", numbers(overlay.scores()));
-      all.add(one);
+  private static State state(JsonObject root) {
+    if (!root.get("finished").getAsBoolean()) {
+      return State.RUNNING;
     }
-    epoch.add("overlays", all);
-    epochs.put(overlays.epoch(), epoch);
+    return root.get("interrupted").getAsBoolean() ? State.INTERRUPTED : State.FINISHED;
   }
 
-  private static JsonObject numbers(Map<String, Double> values) {
-    JsonObject numbers = new JsonObject();
-    values.forEach(numbers::addProperty);
-    return numbers;
+  private static ProbeFile probe(JsonObject one, Path folder) {
+    return new ProbeFile(
+        one.get("name").getAsString(),
+        one.get("label").getAsInt(),
+        one.get("mask").getAsBoolean(),
+        file(one.get("picture"), folder));
+  }
+
+  private static Epoch epoch(JsonObject one, Path folder) {
+    return new Epoch(
+        one.get("epoch").getAsInt(),
+        map(one, "metrics", JsonElement::getAsDouble),
+        list(one, "overlays", overlay -> overlay(overlay.getAsJsonObject(), folder)));
+  }
+
+  private static OverlayFile overlay(JsonObject one, Path folder) {
+    return new OverlayFile(
+        one.get("name").getAsString(),
+        one.get("probe").getAsString(),
+        file(one.get("file"), folder),
+        one.get("target").getAsString(),
+        one.get("predicted").getAsString(),
+        one.get("probability").getAsDouble(),
+        map(one, "scores", JsonElement::getAsDouble));
+  }
+
+  private static Path file(JsonElement place, Path folder) {
+    Path file = folder.resolve(place.getAsString()).normalize();
+    if (!file.startsWith(folder.normalize())) {
+      throw new IllegalArgumentException(place + " lies outside of " + folder);
+    }
+    return file;
+  }
+
+  private static <T> List<T> list(JsonObject from, String key, Function<JsonElement, T> value) {
+    List<T> list = new ArrayList<>();
+    from.getAsJsonArray(key).forEach(element -> list.add(value.apply(element)));
+    return list;
+  }
+
+  private static <T> Map<String, T> map(
+      JsonObject from, String key, Function<JsonElement, T> value) {
+    Map<String, T> map = new LinkedHashMap<>();
+    from.getAsJsonObject(key)
+        .entrySet()
+        .forEach(entry -> map.put(entry.getKey(), value.apply(entry.getValue())));
+    return map;
   }
 }

@@ -2,6 +2,7 @@ package dev.limelight.watch;
 
 import ai.djl.Model;
 import dev.limelight.Explainer;
+import dev.limelight.Explanation;
 import dev.limelight.Target;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.GradCam;
@@ -18,18 +19,25 @@ final class BoardEpochs {
   static final List<Probe> PROBES =
       Scenes.builder().build().list(0, 2).stream().map(Probe::of).toList();
 
-  static final WatchedRun RUN =
-      new WatchedRun(
-          "scenes",
-          "grad-cam",
-          TinyResNet.LABELS,
-          PROBES,
-          Map.of("layer", "layer3", "rule", "a|b <*c*>\nd"));
+  static final WatchedRun RUN = run(PROBES);
 
   private BoardEpochs() {}
 
-  /** Epochs from a first one on, with the loss 1 / (1 + epoch). */
+  static WatchedRun run(List<Probe> probes) {
+    return new WatchedRun(
+        "scenes",
+        "grad-cam",
+        TinyResNet.LABELS,
+        probes,
+        Map.of("layer", "layer3", "rule", "a|b <*c*>\nd"));
+  }
+
   static List<EpochOverlays> of(int first, int count) {
+    return of(PROBES, first, count);
+  }
+
+  /** Epochs from a first one on, with the loss 1 / (1 + epoch). */
+  static List<EpochOverlays> of(List<Probe> probes, int first, int count) {
     List<EpochOverlays> epochs = new ArrayList<>();
     try (Model model = TinyResNet.symbol();
         Explainer explainer =
@@ -40,16 +48,12 @@ final class BoardEpochs {
                 .build()) {
       for (int epoch = first; epoch < first + count; epoch++) {
         Target target = Target.of(epoch % 4);
-        List<ProbeOverlay> overlays =
-            PROBES.stream()
-                .map(
-                    probe ->
-                        new ProbeOverlay(
-                            probe.name(),
-                            probe,
-                            explainer.explain(probe.picture(), new GradCam(), target),
-                            Map.of()))
-                .toList();
+        List<ProbeOverlay> overlays = new ArrayList<>();
+        for (Probe probe : probes) {
+          Explanation seen = explainer.explain(probe.picture(), new GradCam(), target);
+          overlays.add(
+              new ProbeOverlay(probe.name(), probe, seen, Localisation.of(seen, probe.mask())));
+        }
         Map<String, Double> metrics = new LinkedHashMap<>();
         if (epoch > 0) {
           metrics.put("train/loss", 1.0 / (1 + epoch));

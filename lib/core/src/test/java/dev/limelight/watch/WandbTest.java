@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script limelight-wandb with the real client of Weights &amp; Biases, offline. */
@@ -38,6 +41,10 @@ class WandbTest {
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("said.txt").toFile());
+    // The script as it is here, whatever was installed last.
+    builder
+        .environment()
+        .put("PYTHONPATH", Path.of("../../tools/wandb").toAbsolutePath().normalize().toString());
     builder.environment().put("WANDB_MODE", "offline");
     for (String name : new String[] {"DIR", "CACHE_DIR", "CONFIG_DIR", "DATA_DIR"}) {
       Path own = folder.resolve("wandb-" + name);
@@ -87,19 +94,31 @@ class WandbTest {
               ? row.get("gradcam/scene 1")
               : row.get("gradcam/scene_1");
       assertThat(image.getAsJsonObject().get("_type").getAsString()).isEqualTo("image-file");
-      assertThat(image.getAsJsonObject().get("width").getAsInt())
-          .isEqualTo(epochs.get(i).overlays().get(1).explanation().toImage().getWidth());
+      assertThat(logged(image.getAsJsonObject().get("path").getAsString()).rgb())
+          .isEqualTo(drawn(epochs.get(i).overlays().get(1)).rgb());
     }
     try (Stream<Path> files = Files.walk(folder.resolve("wandb-DIR"))) {
       assertThat(files.filter(f -> f.toString().endsWith(".png"))).hasSize(images);
     }
   }
 
+  private Picture logged(String path) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("wandb-DIR"))) {
+      return Picture.read(files.filter(f -> f.endsWith(path)).findFirst().orElseThrow());
+    }
+  }
+
+  private static Picture drawn(ProbeOverlay overlay) {
+    return Picture.of(overlay.explanation().toImage(), overlay.name());
+  }
+
   @Test
   void aRunFolderIsReplayed() throws Exception {
     BoardEpochs.log(new FolderSink(folder.resolve("run")), epochs);
     assertThat(end(start("run", "--project", "cats", "--follow"))).as(said()).isZero();
-    assertThat(said()).contains("epoch 2, 3 metrics, 2 pictures", "3 epochs are logged");
+    int metrics = epochs.get(2).metrics().size();
+    assertThat(said())
+        .contains("epoch 2, " + metrics + " metrics, 2 pictures", "3 epochs are logged");
     JsonObject kept = kept();
     assertKept(kept, 6);
     assertThat(kept.get("name").getAsString()).isEqualTo("scenes");
@@ -108,22 +127,31 @@ class WandbTest {
     assertThat(kept.getAsJsonObject("config").get("method").getAsString()).isEqualTo("grad-cam");
   }
 
-  @Test
-  void aRunThatGoesOnIsFollowed() throws Exception {
-    FolderSink sink = new FolderSink(folder.resolve("run"));
+  /** Follows a sink that takes an epoch at a time. */
+  private void follow(OverlaySink sink, String run, boolean stop) throws Exception {
     sink.begin(BoardEpochs.RUN);
     sink.epoch(epochs.get(0));
-    Process process = start("run", "--follow");
+    Process process = start(run, "--follow");
     try {
       await("epoch 0,", process);
       sink.epoch(epochs.get(1));
       await("epoch 1,", process);
       sink.epoch(epochs.get(2));
       sink.close();
+      if (stop) {
+        String[] interrupt = {"kill", "-INT", Long.toString(process.pid())};
+        assertThat(new ProcessBuilder(interrupt).start().waitFor()).isZero();
+      }
     } finally {
       assertThat(end(process)).as(said()).isZero();
     }
+    assertThat(said()).endsWith("3 epochs are logged\n");
     assertKept(kept(), 6);
+  }
+
+  @Test
+  void aRunThatGoesOnIsFollowed() throws Exception {
+    follow(new FolderSink(folder.resolve("run")), "run", false);
   }
 
   private void await(String words, Process process) throws Exception {
@@ -144,6 +172,12 @@ class WandbTest {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void eventFilesAreFollowedUntilCtrlC() throws Exception {
+    follow(new TensorBoardSink(folder.resolve("board")), "board", true);
+  }
+
+  @Test
   void mistakesAreToldInOneSentence() throws Exception {
     assertThat(end(start("nowhere"))).isEqualTo(1);
     assertThat(said()).startsWith("limelight-wandb: there is no nowhere;").hasLineCount(1);
@@ -151,5 +185,15 @@ class WandbTest {
     assertThat(end(start("empty"))).isEqualTo(1);
     assertThat(said()).contains("holds no manifest.json").hasLineCount(1);
     assertThat(end(start())).isEqualTo(2);
+    BoardEpochs.log(new FolderSink(folder.resolve("run")), epochs);
+    Path lost = folder.toRealPath().resolve("run/epoch-0001/scene_0.png");
+    Files.delete(lost);
+    assertThat(end(start("run"))).isEqualTo(1);
+    assertThat(said())
+        .contains("limelight-wandb: " + lost + " of epoch 1 is gone;")
+        .doesNotContain("Traceback");
+    Files.writeString(folder.resolve("run/manifest.json"), "{\"epochs\": 3}");
+    assertThat(end(start("run"))).isEqualTo(1);
+    assertThat(said()).contains("cannot be read").hasLineCount(1);
   }
 }
