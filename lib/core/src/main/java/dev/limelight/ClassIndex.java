@@ -2,6 +2,7 @@ package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ record ClassIndex(int[] indices, boolean binary) implements ClassTarget {
         weights[i * k + wanted[i]] = 1;
       }
     }
-    return logits.getManager().create(weights, new Shape(wanted.length, k));
+    return NativeArrays.of(logits.getManager(), weights, new Shape(wanted.length, k));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Mask;
 import java.util.List;
 
@@ -43,7 +44,7 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
       inside[i] = cells[i] ? 1 : 0;
     }
     NDArray region =
-        output.getManager().create(inside, new Shape(1, 1, mask.height(), mask.width()));
+        NativeArrays.of(output.getManager(), inside, new Shape(1, 1, mask.height(), mask.width()));
     return target.score(output.mul(region).sum(new int[] {2, 3}));
   }
 

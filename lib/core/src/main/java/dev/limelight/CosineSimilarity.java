@@ -2,6 +2,7 @@ package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import java.util.Arrays;
 
 /** How alike an embedding and a reference are. */
@@ -38,7 +39,7 @@ record CosineSimilarity(float[] reference, String name) implements Target {
               + output.getShape()
               + "; take the reference from the same network");
     }
-    NDArray direction = output.getManager().create(normalised(), new Shape(1, d));
+    NDArray direction = NativeArrays.of(output.getManager(), normalised(), new Shape(1, d));
     NDArray along = output.mul(direction).sum(new int[] {1});
     return along.div(output.mul(output).sum(new int[] {1}).add(SMALLEST_SQUARE).sqrt());
   }

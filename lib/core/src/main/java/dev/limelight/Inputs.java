@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import java.awt.image.BufferedImage;
@@ -28,7 +29,7 @@ record Inputs(Preprocessing preprocessing, List<String> labels) {
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextFloat();
     }
-    return scope.create(values, shape);
+    return NativeArrays.of(scope, values, shape);
   }
 
   NDArray array(List<Picture> pictures, NDManager scope) {
@@ -38,7 +39,7 @@ record Inputs(Preprocessing preprocessing, List<String> labels) {
     for (int i = 0; i < pictures.size(); i++) {
       System.arraycopy(preprocessing.apply(pictures.get(i)), 0, all, i * 3 * h * w, 3 * h * w);
     }
-    return scope.create(all, new Shape(pictures.size(), 3, h, w));
+    return NativeArrays.of(scope, all, new Shape(pictures.size(), 3, h, w));
   }
 
   List<Explanation.Subject> subjects(List<Picture> pictures) {

@@ -34,6 +34,7 @@ class ArchitectureTest {
           "dev.limelight.zoo",
           "dev.limelight.torch",
           "dev.limelight.data",
+          "dev.limelight.array",
           "dev.limelight.image");
 
   private static final Path SOURCES = Path.of("src", "main", "java");
@@ -42,6 +43,9 @@ class ArchitectureTest {
   private static final Pattern ENGINE =
       Pattern.compile("(?<![\\w.])ai\\.djl\\.(?:mxnet|pytorch|onnxruntime|tensorflow)\\b");
   private static final Pattern DJL = Pattern.compile("(?<![\\w.])ai\\.djl\\b");
+
+  private static final Pattern CREATED =
+      Pattern.compile("(?:[mM]anager(?:\\(\\))?|scope|target)\\s*\\.create\\([^;]*?,");
 
   private record Source(Path file, String packageName, String code) {}
 
@@ -97,6 +101,16 @@ class ArchitectureTest {
         .isEmpty();
   }
 
+  /** DJL's own way gives MXNet a buffer that may be freed before it is read. */
+  @Test
+  void arraysOfNumbersAreMadeInOnePlace() throws IOException {
+    assertThat(sources())
+        .filteredOn(s -> !s.packageName().equals("dev.limelight.array"))
+        .filteredOn(s -> CREATED.matcher(s.code()).find())
+        .extracting(Source::file)
+        .isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"dev.limelight.image", "dev.limelight.torch"})
   void picturesAndPickledTensorsNeedNoDjl(String packageName) throws IOException {
@@ -119,6 +133,8 @@ class ArchitectureTest {
         new Source(Path.of("C.java"), "dev.limelight", "import dev.limelight.image.Heatmap;");
     assertThat(upward(down)).isEmpty();
     assertThat(ENGINE.matcher("import ai.djl.mxnet.engine.MxSymbolBlock;").find()).isTrue();
+    assertThat(CREATED.matcher("own.getManager().create(new float[1], shape)").find()).isTrue();
+    assertThat(CREATED.matcher("manager.create(0); f(1, 2)").find()).isFalse();
     assertThat(withoutTexts("/* ai.djl */ x = \"ai.djl\"; // y\n // ai.djl"))
         .doesNotContain("ai.djl");
   }

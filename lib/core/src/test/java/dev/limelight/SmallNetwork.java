@@ -11,6 +11,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Pass;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
@@ -70,7 +71,7 @@ public final class SmallNetwork implements AutoCloseable {
   private static void set(Iterable<Parameter> parameters, double[] weight, double[] bias) {
     for (Parameter parameter : parameters) {
       boolean isBias = parameter.getType() == Parameter.Type.BIAS;
-      parameter.getArray().set(floats(isBias ? bias : weight));
+      NativeArrays.set(parameter.getArray(), floats(isBias ? bias : weight));
     }
   }
 
@@ -101,7 +102,7 @@ public final class SmallNetwork implements AutoCloseable {
 
   public static NDArray array(NDManager scope, double[] pictures) {
     long count = pictures.length / PICTURE;
-    return scope.create(floats(pictures), new Shape(count, CHANNELS, SIDE, SIDE));
+    return NativeArrays.of(scope, floats(pictures), new Shape(count, CHANNELS, SIDE, SIDE));
   }
 
   public Pass pass(NDArray pictures) {

@@ -16,6 +16,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -176,7 +177,7 @@ public final class TinyResNet {
             default -> throw new IllegalStateException("unexpected " + parameter.getType());
           };
       NDArray value = weights.get(key + "." + name);
-      parameter.getArray().set(value.toFloatArray());
+      NativeArrays.set(parameter.getArray(), value.toFloatArray());
     }
   }
 

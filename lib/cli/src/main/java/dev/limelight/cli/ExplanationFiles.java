@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.limelight.Explanation;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -78,7 +79,7 @@ final class ExplanationFiles {
   }
 
   private static NDArray array(NDManager manager, String name, float[] values, Shape shape) {
-    return named(manager.create(values, shape), name);
+    return named(NativeArrays.of(manager, values, shape), name);
   }
 
   private static NDArray named(NDArray array, String name) {

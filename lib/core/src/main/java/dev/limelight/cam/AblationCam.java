@@ -2,6 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Copies;
@@ -65,7 +66,7 @@ public record AblationCam() implements CamMethod {
       for (int k = from; k < to; k++) {
         kept[(k - from) * channels + k] = 0;
       }
-      return scope.create(kept, new Shape(to - from, channels, 1, 1)).mul(activations);
+      return NativeArrays.of(scope, kept, new Shape(to - from, channels, 1, 1)).mul(activations);
     };
   }
 

@@ -2,6 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
@@ -45,7 +46,7 @@ public record CenterBlob(double width) implements CamMethod {
       int place = i % (h * w);
       blob[i] = (float) (bell(place / w, h) * bell(place % w, w));
     }
-    return activations.getManager().create(blob, new Shape(evidence.size(), 1, h, w));
+    return NativeArrays.of(activations.getManager(), blob, new Shape(evidence.size(), 1, h, w));
   }
 
   private double bell(int place, int size) {

@@ -2,6 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Score;
@@ -83,7 +84,7 @@ public record FinerCam(double alpha, int references) implements CamMethod {
     @Override
     public NDArray score(NDArray logits) {
       NDArray weights =
-          logits.getManager().create(others, new Shape(others.length / outputs, outputs));
+          NativeArrays.of(logits.getManager(), others, new Shape(others.length / outputs, outputs));
       return own.score(logits).add(logits.mul(weights).sum(new int[] {1}));
     }
 

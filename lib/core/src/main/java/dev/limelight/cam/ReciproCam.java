@@ -2,6 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Copies;
@@ -58,7 +59,7 @@ public record ReciproCam(boolean gaussian) implements CamMethod {
       float[] scores = evidence.headScores(i, h * w, kept(own, mask(h), mask(w)));
       System.arraycopy(scores, 0, all, i * h * w, h * w);
     }
-    return activations.getManager().create(all, new Shape(evidence.size(), 1, h, w));
+    return NativeArrays.of(activations.getManager(), all, new Shape(evidence.size(), 1, h, w));
   }
 
   private static Copies kept(NDArray activations, float[][] rows, float[][] columns) {
@@ -71,7 +72,7 @@ public record ReciproCam(boolean gaussian) implements CamMethod {
           masks[(place - from) * h * w + q] = rows[place / w][q / w] * columns[place % w][q % w];
         }
       }
-      return scope.create(masks, new Shape(to - from, 1, h, w)).mul(activations);
+      return NativeArrays.of(scope, masks, new Shape(to - from, 1, h, w)).mul(activations);
     };
   }
 

@@ -2,6 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Copies;
@@ -76,7 +77,7 @@ public record ScoreCam(int mostVarying) implements CamMethod {
         System.arraycopy(planes[asked[k]], 0, some, (k - from) * places, places);
       }
       Shape small = new Shape(to - from, layer.get(2), layer.get(3));
-      NDArray large = Separable.apply(rows, scope.create(some, small), columns);
+      NDArray large = Separable.apply(rows, NativeArrays.of(scope, some, small), columns);
       NDArray flat = large.reshape(to - from, (long) h * w);
       NDArray least = flat.min(new int[] {1}, true);
       NDArray range = flat.max(new int[] {1}, true).sub(least).add(1e-8f);

@@ -3,6 +3,7 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 
 /**
  * What is done to the rows of planes and then to their columns: two small matrix products, the same
@@ -38,7 +39,7 @@ final class Separable {
     for (int i = 0; i < all.length; i++) {
       all[i] = matrix[i % n][i / n];
     }
-    return scope.create(all, new Shape(matrix[0].length, n));
+    return NativeArrays.of(scope, all, new Shape(matrix[0].length, n));
   }
 
   /** Linear interpolation to another size, the corners kept in their places: (to, from). */

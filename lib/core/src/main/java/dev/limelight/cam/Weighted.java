@@ -2,6 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
 
 /** Channels times weights that were computed number by number. */
@@ -23,6 +24,6 @@ final class Weighted {
       System.arraycopy(weights[i], 0, all, i * channels, channels);
     }
     Shape shape = new Shape(weights.length, channels, 1, 1);
-    return activations.getManager().create(all, shape).mul(activations);
+    return NativeArrays.of(activations.getManager(), all, shape).mul(activations);
   }
 }

@@ -7,6 +7,7 @@ import ai.djl.training.dataset.Dataset;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.util.Progress;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.data.LabelledSquares.Square;
 import dev.limelight.image.Bilinear;
 import dev.limelight.image.Picture;
@@ -101,8 +102,8 @@ public final class CatsVsDogs extends RandomAccessDataset {
     View view = flip || shift > 0 ? nextView(at) : View.PLAIN;
     float[] planes = planes(item.square(), held.side(), view);
     return new Record(
-        new NDList(manager.create(planes, new Shape(3, size, size))),
-        new NDList(manager.create(new float[] {item.label()})));
+        new NDList(NativeArrays.of(manager, planes, new Shape(3, size, size))),
+        new NDList(NativeArrays.of(manager, new float[] {item.label()}, new Shape(1))));
   }
 
   /** How a picture is shown in one visit: mirrored or not, and moved by some pixels. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.util.Progress;
+import dev.limelight.array.NativeArrays;
 import java.util.Objects;
 
 /**
@@ -41,7 +42,7 @@ public final class ScenesDataset extends RandomAccessDataset {
     Scene scene = scene(Math.toIntExact(position));
     Shape shape = new Shape(3, scenes.side(), scenes.side());
     return new Record(
-        new NDList(manager.create(scene.picture().planes(), shape)),
+        new NDList(NativeArrays.of(manager, scene.picture().planes(), shape)),
         new NDList(manager.create(scene.label())));
   }
 

@@ -2,6 +2,7 @@ package dev.limelight.gradient;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Bilinear;
 import dev.limelight.method.About;
@@ -38,7 +39,7 @@ public record GuidedGradCam() implements GradientMethod {
               map.toFloatArray(), (int) shape.get(1), (int) shape.get(0), width, height);
       System.arraycopy(one, 0, all, i * one.length, one.length);
     }
-    return maps.getManager().create(all, new Shape(n, 1, height, width));
+    return NativeArrays.of(maps.getManager(), all, new Shape(n, 1, height, width));
   }
 
   @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Copies;
@@ -75,7 +76,9 @@ public record IntegratedGradients(float baseline, int steps) implements Gradient
       for (int k = from; k < to; k++) {
         shares[k - from] = (float) ((k + 0.5) / steps);
       }
-      return scope.create(shares, new Shape(to - from, 1, 1, 1)).mul(difference).add(baseline);
+      return NativeArrays.of(scope, shares, new Shape(to - from, 1, 1, 1))
+          .mul(difference)
+          .add(baseline);
     };
   }
 

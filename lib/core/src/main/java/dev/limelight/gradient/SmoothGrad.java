@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Copies;
@@ -94,7 +95,7 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
         values[(copy - from) * size + i] = (float) random.nextGaussian();
       }
     }
-    return scope.create(values, new Shape(to - from).addAll(one.slice(1)));
+    return NativeArrays.of(scope, values, new Shape(to - from).addAll(one.slice(1)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -54,7 +55,7 @@ public final class PrincipalComponent {
         projected = scaled(first.vector(), Math.sqrt(Math.max(0, first.value())));
       } else {
         Eigen first = largest(gram(centred, centred.transpose()), channels);
-        NDArray direction = scope.create(floats(first.vector()), new Shape(1, channels));
+        NDArray direction = NativeArrays.of(scope, floats(first.vector()), new Shape(1, channels));
         projected = doubles(direction.matMul(centred).toFloatArray());
       }
     }
@@ -64,7 +65,7 @@ public final class PrincipalComponent {
       agreement += projected[i] * (reference[i] - mean);
     }
     float[] signed = floats(scaled(projected, agreement < 0 ? -1 : 1));
-    return parts.getManager().create(signed, new Shape(shape.get(1), shape.get(2)));
+    return NativeArrays.of(parts.getManager(), signed, new Shape(shape.get(1), shape.get(2)));
   }
 
   private static double[][] gram(NDArray left, NDArray right) {

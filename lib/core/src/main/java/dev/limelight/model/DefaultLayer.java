@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -90,6 +91,6 @@ final class DefaultLayer {
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextFloat();
     }
-    return scope.create(values, picture);
+    return NativeArrays.of(scope, values, picture);
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
+import dev.limelight.array.NativeArrays;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -70,7 +71,7 @@ enum FunctionKind {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian(0, 10);
     }
-    return like.getManager().create(values, like.getShape());
+    return NativeArrays.of(like.getManager(), values, like.getShape());
   }
 
   private static boolean near(NDArray one, NDArray other) {

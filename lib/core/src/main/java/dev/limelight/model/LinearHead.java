@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.limelight.array.NativeArrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -146,8 +147,9 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     if (k == 0) {
       return pooled;
     }
-    NDArray matrix = manager.create(weights, new Shape(k, weights.length / k)).transpose();
-    return pooled.matMul(matrix).add(manager.create(bias, new Shape(1, k)));
+    NDArray matrix =
+        NativeArrays.of(manager, weights, new Shape(k, weights.length / k)).transpose();
+    return pooled.matMul(matrix).add(NativeArrays.of(manager, bias, new Shape(1, k)));
   }
 
   @Override

@@ -19,6 +19,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.limelight.array.NativeArrays;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -137,7 +138,7 @@ final class OnnxStage implements Stage {
           bytes = some(bytes, n, from);
           shape = new Shape(batch).addAll(shape.slice(1));
         }
-        NDArray input = scope.create(bytes, shape, value.getDataType());
+        NDArray input = NativeArrays.of(scope, bytes, shape, value.getDataType());
         input.setName(inputs.get(i));
         given.add(input);
       }
@@ -190,7 +191,7 @@ final class OnnxStage implements Stage {
       bytes.flip();
       shape = new Shape(n).addAll(shape.slice(1));
     }
-    NDArray array = target.create(bytes, shape, first.type());
+    NDArray array = NativeArrays.of(target, bytes, shape, first.type());
     array.setName(first.name());
     return array;
   }

@@ -2,6 +2,7 @@ package dev.limelight.perturb;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Copies;
@@ -109,7 +110,7 @@ public record Occlusion(int window, int stride, float baseline) implements Pertu
       System.arraycopy(map, 0, all, i * pixels, pixels);
     }
     Shape one = new Shape(evidence.size(), 1, grid.height, grid.width);
-    return evidence.input().getManager().create(all, one);
+    return NativeArrays.of(evidence.input().getManager(), all, one);
   }
 
   private Copies covered(NDArray own, Grid grid) {
@@ -125,7 +126,9 @@ public record Occlusion(int window, int stride, float baseline) implements Pertu
         }
       }
       Shape masks = new Shape(to - from, 1, grid.height, grid.width);
-      return scope.create(seen, masks).mul(own).add(scope.create(hidden, masks));
+      return NativeArrays.of(scope, seen, masks)
+          .mul(own)
+          .add(NativeArrays.of(scope, hidden, masks));
     };
   }
 

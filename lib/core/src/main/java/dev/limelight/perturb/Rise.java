@@ -2,6 +2,7 @@ package dev.limelight.perturb;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Bilinear;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
@@ -108,7 +109,7 @@ public record Rise(
     evidence.note(ERROR, errors);
     evidence.note(USED, used);
     Shape one = new Shape(evidence.size(), 1, shape.get(2), shape.get(3));
-    return evidence.input().getManager().create(all, one);
+    return NativeArrays.of(evidence.input().getManager(), all, one);
   }
 
   private Estimate estimate(Evidence evidence, int picture) {
@@ -146,7 +147,8 @@ public record Rise(
       for (int k = from; k < to; k++) {
         System.arraycopy(masks[k], 0, some, (k - from) * masks[k].length, masks[k].length);
       }
-      return scope.create(some, new Shape(to - from, 1, shape.get(2), shape.get(3))).mul(own);
+      return NativeArrays.of(scope, some, new Shape(to - from, 1, shape.get(2), shape.get(3)))
+          .mul(own);
     };
   }
 

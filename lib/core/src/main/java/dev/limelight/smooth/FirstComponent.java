@@ -3,6 +3,7 @@ package dev.limelight.smooth;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
@@ -58,9 +59,8 @@ public record FirstComponent(Method inner) implements Method {
         fit(values, maps, i * places, (i + 1) * places);
       }
     }
-    return parts
-        .getManager()
-        .create(values, new Shape(shape.get(0), 1, shape.get(1), shape.get(2)));
+    Shape one = new Shape(shape.get(0), 1, shape.get(1), shape.get(2));
+    return NativeArrays.of(parts.getManager(), values, one);
   }
 
   /** Least squares; the component has no mean, so that of the map makes no difference. */

@@ -8,6 +8,7 @@ import ai.djl.nn.BlockFactory;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.initializer.XavierInitializer;
+import dev.limelight.array.NativeArrays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class Networks {
     ParameterList source = from.getParameters();
     ParameterList target = to.getParameters();
     for (int i = 0; i < target.size(); i++) {
-      target.valueAt(i).getArray().set(source.valueAt(i).getArray().toFloatArray());
+      NativeArrays.set(target.valueAt(i).getArray(), source.valueAt(i).getArray().toFloatArray());
     }
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.torch.TorchCheckpoint;
 import dev.limelight.torch.TorchTensor;
 import java.io.IOException;
@@ -111,7 +112,8 @@ public final class NamedWeights {
               + left
               + "; leave them out or check that both are of the same network");
     }
-    assigned.forEach((parameter, tensor) -> parameter.getArray().set(tensor.toFloatArray()));
+    assigned.forEach(
+        (parameter, tensor) -> NativeArrays.set(parameter.getArray(), tensor.toFloatArray()));
   }
 
   private void assign(

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.SmallNetwork;
 import dev.limelight.TinyResNet;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Score;
@@ -77,7 +78,8 @@ final class Scene implements AutoCloseable {
   }
 
   Pass pass(double[] picture) {
-    return new Pass(split, whole, scope.create(SmallNetwork.floats(picture), shape), 1 << 26);
+    return new Pass(
+        split, whole, NativeArrays.of(scope, SmallNetwork.floats(picture), shape), 1 << 26);
   }
 
   Evidence evidence(Score score, double[] picture) {

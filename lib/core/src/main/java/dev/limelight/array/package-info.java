@@ -1,0 +1,2 @@
+/** How numbers of Java become arrays of an engine. */
+package dev.limelight.array;
