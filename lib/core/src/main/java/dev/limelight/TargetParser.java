@@ -20,7 +20,9 @@ final class TargetParser {
 
   private static final Pattern INDEX = Pattern.compile("-?\\d{1,9}");
   private static final Pattern CALL = Pattern.compile("([A-Za-z][A-Za-z-]*)\\(.*", Pattern.DOTALL);
-  private static final Pattern PLAIN = Pattern.compile("[^,()\"\\\\\\s]+( [^,()\"\\\\\\s]+)*");
+  // What strip() takes away, which is more than \s.
+  private static final String WORD = "[^,()\"\\\\\\p{javaWhitespace}]+";
+  private static final Pattern PLAIN = Pattern.compile(WORD + "( " + WORD + ")*");
 
   private final String text;
   private int place;

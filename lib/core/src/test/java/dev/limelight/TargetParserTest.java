@@ -27,7 +27,7 @@ class TargetParserTest {
     Arbitrary<Target> labels =
         Arbitraries.oneOf(
                 Arbitraries.strings().ofMaxLength(8),
-                Arbitraries.strings().withChars("ab,()\"\\ 1-").ofMaxLength(8),
+                Arbitraries.strings().withChars("ab,()\"\\ 1-\u2028\u001f\u3000").ofMaxLength(8),
                 Arbitraries.of("top", "positive", "not(a)", "output(1)", "tench, Tinca tinca"))
             .map(Target::of);
     Arbitrary<Target> words =
