@@ -20,9 +20,11 @@ import dev.limelight.model.WholeNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -203,14 +205,18 @@ public final class Explainer implements AutoCloseable {
     List<Explanation> all = new ArrayList<>();
     int size = count > 1 ? batch(picture) : 1;
     for (int from = 0; from < count; from += size) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("interrupted after " + from + " of " + count + " pictures");
-      }
+      stopIfInterrupted(from, count);
       int to = Math.min(from + size, count);
       Target part = to - from == count ? target : target.slice(from, to - from);
       all.addAll(batch.explain(from, to, part));
     }
     return all;
+  }
+
+  private static void stopIfInterrupted(int done, int count) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("interrupted after " + done + " of " + count + " pictures");
+    }
   }
 
   private int batch(Shape picture) {
@@ -256,6 +262,66 @@ public final class Explainer implements AutoCloseable {
         batch.getShape().slice(1),
         target,
         (from, to, part) -> ready(batch, from, subjects.subList(from, to), method, part));
+  }
+
+  /**
+   * Explains ready inputs, in batches as large as the memory allows.
+   *
+   * @param count how many
+   * @param inputs makes the i-th, (3, H, W) as {@link Preprocessing#apply} gives it; each is asked
+   *     for once, in order
+   */
+  public List<Explanation> explain(
+      int count, IntFunction<float[]> inputs, Method method, Target target) {
+    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
+    List<Explanation.Subject> none = inputs().subjects(count);
+    return inBatches(
+        count,
+        input,
+        target,
+        (from, to, part) ->
+            run(
+                    scope -> inputs().array(to - from, i -> inputs.apply(from + i), scope),
+                    none.subList(from, to),
+                    List.of(method),
+                    pass -> List.of(part))
+                .get(0));
+  }
+
+  /**
+   * The network's output for ready inputs, in batches as large as the memory allows.
+   *
+   * @param count how many
+   * @param inputs makes the i-th, (3, H, W) as {@link Preprocessing#apply} gives it; each is asked
+   *     for once, in order
+   * @return one a picture, of (K) logits
+   */
+  public float[][] logits(int count, IntFunction<float[]> inputs) {
+    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
+    float[][] all = new float[count][];
+    int size = count > 1 ? batch(input) : 1;
+    int done = 0;
+    while (done < count) {
+      stopIfInterrupted(done, count);
+      // Graphs are compiled for each size of a batch, and of powers of two there are few.
+      int some = Integer.highestOneBit(Math.min(size, count - done));
+      int first = done;
+      synchronized (TURN) {
+        try (NDManager scope = network.manager().newSubManager()) {
+          NDArray x = inputs().array(some, i -> inputs.apply(first + i), scope);
+          SplitModel split = splits(x).get(0);
+          NDArray logits = split.head(split.features(x));
+          int k = Logits.outputs(logits);
+          float[] values = logits.toFloatArray();
+          for (int i = 0; i < some; i++) {
+            all[first + i] = Arrays.copyOfRange(values, i * k, (i + 1) * k);
+          }
+        }
+      }
+      done += some;
+      progress.accept(some);
+    }
+    return all;
   }
 
   private List<Explanation> ready(

@@ -128,6 +128,19 @@ public final class Explanation implements Tile {
     return probability(target);
   }
 
+  /**
+   * The probability of the class that the map speaks for, by another output of the same network.
+   *
+   * @param others as many logits as {@link #logits()}
+   */
+  public double probability(float[] others) {
+    if (others.length != logits.length) {
+      throw new IllegalArgumentException(
+          "this network gives " + logits.length + " logits, and " + others.length + " came");
+    }
+    return Logits.probability(others, target, binary);
+  }
+
   /** What the method says of its map beside it, such as the error of an estimate, by name. */
   public Map<String, Double> notes() {
     return notes;

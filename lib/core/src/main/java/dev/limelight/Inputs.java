@@ -10,8 +10,10 @@ import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 
 /**
  * What a network is given, and what is kept of it beside the arrays.
@@ -33,13 +35,36 @@ record Inputs(Preprocessing preprocessing, List<String> labels) {
   }
 
   NDArray array(List<Picture> pictures, NDManager scope) {
+    return array(pictures.size(), i -> preprocessing.apply(pictures.get(i)), scope);
+  }
+
+  /** Ready inputs as a batch, (N, 3, H, W). */
+  NDArray array(int count, IntFunction<float[]> inputs, NDManager scope) {
     int w = preprocessing.width();
     int h = preprocessing.height();
-    float[] all = new float[pictures.size() * 3 * h * w];
-    for (int i = 0; i < pictures.size(); i++) {
-      System.arraycopy(preprocessing.apply(pictures.get(i)), 0, all, i * 3 * h * w, 3 * h * w);
+    float[] all = new float[count * 3 * h * w];
+    for (int i = 0; i < count; i++) {
+      float[] one = inputs.apply(i);
+      if (one.length != 3 * h * w) {
+        throw new IllegalArgumentException(
+            "an input is 3 x "
+                + h
+                + " x "
+                + w
+                + ", as preprocessing() says, and "
+                + one.length
+                + " values came");
+      }
+      System.arraycopy(one, 0, all, i * one.length, one.length);
     }
-    return NativeArrays.of(scope, all, new Shape(pictures.size(), 3, h, w));
+    return NativeArrays.of(scope, all, new Shape(count, 3, h, w));
+  }
+
+  /** Those of ready inputs, of which there is no picture. */
+  List<Explanation.Subject> subjects(int count) {
+    return Collections.nCopies(
+        count,
+        new Explanation.Subject(null, null, preprocessing.width(), preprocessing.height(), labels));
   }
 
   List<Explanation.Subject> subjects(List<Picture> pictures) {

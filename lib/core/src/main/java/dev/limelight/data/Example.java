@@ -1,0 +1,44 @@
+package dev.limelight.data;
+
+import dev.limelight.image.Mask;
+import dev.limelight.image.Picture;
+import java.util.Objects;
+
+/**
+ * A picture and what is known of it.
+ *
+ * @param name what tables and files call it
+ * @param picture the picture
+ * @param label its true class, counted from 0; -1 if nobody knows
+ * @param mask where its object is, at the picture's size; null if nobody knows
+ */
+public record Example(String name, Picture picture, int label, Mask mask) {
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException if the name is blank or the mask of another size
+   */
+  public Example {
+    Objects.requireNonNull(picture, "picture");
+    if (name == null || name.isBlank() || label < -1) {
+      throw new IllegalArgumentException(
+          "an example has a name and a class counted from 0, or -1, and '"
+              + name
+              + "' with class "
+              + label
+              + " came");
+    }
+    if (mask != null && (mask.width() != picture.width() || mask.height() != picture.height())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "the mask of '%s' is %d x %d and its picture %d x %d; give a mask of that size",
+              name, mask.width(), mask.height(), picture.width(), picture.height()));
+    }
+  }
+
+  /** A generated picture, whose object is known exactly. */
+  public static Example of(Scene scene) {
+    return new Example(scene.picture().name(), scene.picture(), scene.label(), scene.mask());
+  }
+}

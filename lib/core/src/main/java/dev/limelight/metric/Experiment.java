@@ -1,0 +1,76 @@
+package dev.limelight.metric;
+
+import dev.limelight.Explanation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+
+/**
+ * What a metric asks of the network about one map, and what it makes of the answers.
+ *
+ * @param requests changed pictures, each made when its batch is
+ * @param result from the answers, in the order of the requests
+ */
+public record Experiment(List<Request> requests, Function<List<Answer>, Measurement> result) {
+
+  /** What is asked of a changed picture. */
+  public enum Kind {
+    /** The probability of the explained class. */
+    SCORE,
+    /** A map by the same method for the same class. */
+    EXPLAIN,
+    /** The same by a network whose weights are shuffled. */
+    EXPLAIN_RANDOMISED
+  }
+
+  /**
+   * A changed picture.
+   *
+   * @param kind what is asked
+   * @param input makes it, (3, H, W), preprocessed
+   */
+  public record Request(Kind kind, Supplier<float[]> input) {}
+
+  /**
+   * What the network says of a changed picture.
+   *
+   * @param probability of the explained class
+   * @param explanation the map, or null where only a score was asked for
+   */
+  public record Answer(double probability, Explanation explanation) {}
+
+  /** Keeps its own list. */
+  public Experiment {
+    requests = List.copyOf(requests);
+  }
+
+  /** One that needs nothing of the network. */
+  public static Experiment known(double value) {
+    return new Experiment(List.of(), answers -> Measurement.of(value));
+  }
+
+  /** One that cannot measure this map. */
+  public static Experiment discarded(String reason) {
+    return new Experiment(List.of(), answers -> Measurement.discarded(reason));
+  }
+
+  /**
+   * One that asks the same of several changed pictures.
+   *
+   * @param inputs makes the i-th, (3, H, W), preprocessed
+   */
+  public static Experiment of(
+      Kind kind,
+      int count,
+      IntFunction<float[]> inputs,
+      Function<List<Answer>, Measurement> result) {
+    List<Request> requests = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int index = i;
+      requests.add(new Request(kind, () -> inputs.apply(index)));
+    }
+    return new Experiment(requests, result);
+  }
+}

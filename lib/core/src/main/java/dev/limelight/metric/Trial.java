@@ -1,0 +1,61 @@
+package dev.limelight.metric;
+
+import dev.limelight.Explanation;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Mask;
+import java.util.Objects;
+import java.util.Random;
+
+/**
+ * One map that is to be measured, and what is known of its picture: plain values.
+ *
+ * @param explanation the map with its prediction and class
+ * @param input what the network was given, (3, H, W), preprocessed, row by row; not to be changed
+ * @param width W
+ * @param height H
+ * @param mask where the object is, as the network saw it ({@link Explanation#seen}), or null
+ * @param seed of everything random
+ */
+public record Trial(
+    Explanation explanation, float[] input, int width, int height, Mask mask, long seed) {
+
+  /** Checks. */
+  public Trial {
+    Objects.requireNonNull(explanation, "explanation");
+    if (input.length != 3L * width * height) {
+      throw new IllegalArgumentException(
+          "an input of 3 x "
+              + height
+              + " x "
+              + width
+              + " has as many values, and "
+              + input.length
+              + " came");
+    }
+  }
+
+  /** The map in [0, 1] at the input's size, (H, W). */
+  public Heatmap heatmap() {
+    return explanation.heatmap();
+  }
+
+  /** The probability of the explained class for the unchanged picture. */
+  public double probability() {
+    return explanation.probability();
+  }
+
+  /** Random numbers of this trial; the same for the same purpose. */
+  public Random random(int purpose) {
+    return new Random(seed * 0x9E3779B97F4A7C15L + purpose);
+  }
+
+  /** The input times a weight for each place. */
+  public float[] times(Heatmap weights) {
+    float[] factors = weights.values();
+    float[] product = input.clone();
+    for (int i = 0; i < product.length; i++) {
+      product[i] *= factors[i % factors.length];
+    }
+    return product;
+  }
+}
