@@ -119,8 +119,7 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     for (int i = 0; i < padded.length; i++) {
       padded[i] = mask.get(i % width - 1, i / width - 1) ? 1 : 0;
     }
-    // Just above half, since pixels that touch by a corner are no neighbours.
-    Path2D line = Contour.of(new Heatmap(width, box.height + 2, padded, ""), Math.nextUp(0.5f));
+    Path2D line = Contour.of(new Heatmap(width, box.height + 2, padded, ""), 0.5f);
     line.transform(AffineTransform.getTranslateInstance(box.x - 1, box.y - 1));
     return line;
   }

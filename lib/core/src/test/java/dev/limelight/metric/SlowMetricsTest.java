@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,10 +74,9 @@ class SlowMetricsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5})
-  void aLargerPictureIsBlurredMore(long seed) {
-    float[] input = Asked.normal(new Random(seed), 3 * 90 * 95);
+  @Test
+  void aLargerPictureIsBlurredMore() {
+    float[] input = Asked.normal(new Random(1), 3 * 90 * 95);
     assertThat(
             largestDifference(
                 Imputer.BLUR.of(input, 90, 95), SlowMetrics.blurred(input, 90, 95, 2)))
