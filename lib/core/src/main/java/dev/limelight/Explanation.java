@@ -5,6 +5,8 @@ import dev.limelight.image.Mask;
 import dev.limelight.image.Overlay;
 import dev.limelight.image.Palette;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Region;
+import dev.limelight.image.Threshold;
 import dev.limelight.image.Tile;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
@@ -193,6 +195,20 @@ public final class Explanation implements Tile {
             cells.width * scaleX,
             cells.height * scaleY)
         .createIntersection(new Rectangle(shown.width(), shown.height()));
+  }
+
+  /**
+   * The connected parts of the map that are strong, in pixels of the picture, the one with the
+   * largest share of the map first; empty if nothing speaks for the target. The map is enlarged to
+   * the picture before it is cut, so that lines are as smooth as in an overlay; {@link #box} cuts
+   * it at the input's size, and may differ by as much as a pixel of the input is wide.
+   *
+   * @param threshold what counts as strong in the heatmap
+   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   */
+  public List<Region> regions(Threshold threshold) {
+    Rectangle pixels = new Rectangle(shown().width(), shown().height());
+    return Region.all(heatmap(), threshold, seen, pixels);
   }
 
   /**

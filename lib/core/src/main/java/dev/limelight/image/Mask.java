@@ -2,7 +2,6 @@ package dev.limelight.image;
 
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -115,51 +114,31 @@ public record Mask(int width, int height, boolean[] cells) {
    * @param share of the map's maximum, above 0 and up to 1
    */
   public static Mask of(Heatmap map, double share) {
-    if (!(share > 0 && share <= 1)) {
-      throw new IllegalArgumentException(
-          "a share of the maximum is above 0 and up to 1, such as 0.2, and " + share + " came");
-    }
+    checkShare(share, "the maximum");
     float[] values = map.values();
+    double level = share * map.max();
     boolean[] cells = new boolean[values.length];
     for (int i = 0; i < cells.length; i++) {
-      cells[i] = values[i] > 0 && values[i] >= share * map.max();
+      cells[i] = values[i] > 0 && values[i] >= level;
     }
     return new Mask(map.width(), map.height(), cells);
   }
 
-  /** The largest of its connected parts; cells are neighbours by their sides. */
-  public Mask largest() {
-    boolean[] seen = new boolean[cells.length];
-    List<Integer> best = List.of();
-    for (int start = 0; start < cells.length; start++) {
-      if (cells[start] && !seen[start]) {
-        List<Integer> part = part(start, seen);
-        best = part.size() > best.size() ? part : best;
-      }
+  static void checkShare(double share, String whole) {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "a share of " + whole + " is above 0 and up to 1, such as 0.2, and " + share + " came");
     }
-    boolean[] kept = new boolean[cells.length];
-    best.forEach(cell -> kept[cell] = true);
-    return new Mask(width, height, kept);
   }
 
-  /** All cells that are connected with one. */
-  private List<Integer> part(int start, boolean[] seen) {
-    List<Integer> part = new ArrayList<>(List.of(start));
-    seen[start] = true;
-    for (int at = 0; at < part.size(); at++) {
-      int cell = part.get(at);
-      int x = cell % width;
-      int[] neighbours = {
-        x > 0 ? cell - 1 : -1, x < width - 1 ? cell + 1 : -1, cell - width, cell + width
-      };
-      for (int next : neighbours) {
-        if (next >= 0 && next < cells.length && cells[next] && !seen[next]) {
-          seen[next] = true;
-          part.add(next);
-        }
-      }
+  /** The largest of its connected parts; cells are neighbours by their sides. */
+  public Mask largest() {
+    List<int[]> parts = Components.of(this);
+    boolean[] kept = new boolean[cells.length];
+    for (int cell : parts.isEmpty() ? new int[0] : parts.get(0)) {
+      kept[cell] = true;
     }
-    return part;
+    return new Mask(width, height, kept);
   }
 
   /** The smallest rectangle around it, in cells; empty if it is nowhere. */

@@ -1,6 +1,7 @@
 package dev.limelight.metric;
 
 import dev.limelight.Explanation;
+import dev.limelight.image.Heatmap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -41,6 +42,11 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
    */
   public record Answer(double probability, Explanation explanation) {}
 
+  /** The probabilities of some answers, in their order. */
+  public static List<Double> probabilities(List<Answer> answers) {
+    return answers.stream().map(Answer::probability).toList();
+  }
+
   /** Keeps its own list. */
   public Experiment {
     requests = List.copyOf(requests);
@@ -54,6 +60,20 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
   /** One that cannot measure this map. */
   public static Experiment discarded(String reason) {
     return new Experiment(List.of(), answers -> Measurement.discarded(reason));
+  }
+
+  /** One that cannot measure this map, since it is {@linkplain Trial#isBlank blank}. */
+  public static Experiment blank(Trial trial) {
+    Heatmap map = trial.explanation().map();
+    return discarded(
+        map.isBlank()
+            ? "no value of the map is positive, its maximum is " + map.format(map.max())
+            : "the map is the same everywhere, " + map.format(map.max()));
+  }
+
+  /** One that is for a picture of which nobody knows where the object is. */
+  static Experiment withoutMask() {
+    return discarded("nobody knows where the object is; give a mask");
   }
 
   /**

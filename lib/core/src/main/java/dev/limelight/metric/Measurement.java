@@ -6,8 +6,8 @@ import java.util.List;
  * What a metric found of one map.
  *
  * @param value the number; NaN where the map was discarded
- * @param curve the values that it is the area under, from the first step to the last; empty if it
- *     is no area
+ * @param curve the values that it is made of, from the first step to the last, as its metric says;
+ *     empty if it is one alone
  * @param discarded why the map cannot be measured, or null
  */
 public record Measurement(double value, List<Double> curve, String discarded) {
@@ -24,6 +24,24 @@ public record Measurement(double value, List<Double> curve, String discarded) {
   /** A number alone. */
   public static Measurement of(double value) {
     return new Measurement(value, List.of(), null);
+  }
+
+  /**
+   * The area under a curve by the trapezoid rule, whose steps are equally far apart and lie from 0
+   * to 1.
+   *
+   * @throws IllegalArgumentException if there are fewer than two values
+   */
+  public static Measurement area(List<Double> curve) {
+    if (curve.size() < 2) {
+      throw new IllegalArgumentException(
+          "an area lies under at least two values, and " + curve.size() + " came");
+    }
+    double sum = -(curve.get(0) + curve.get(curve.size() - 1)) / 2;
+    for (double value : curve) {
+      sum += value;
+    }
+    return new Measurement(sum / (curve.size() - 1), curve, null);
   }
 
   /** That a map cannot be measured, and why. */

@@ -39,6 +39,14 @@ public record Trial(
     return explanation.heatmap();
   }
 
+  /**
+   * Whether the map tells no places apart: no value is positive, or all are the same. What follows
+   * the map then follows nothing.
+   */
+  public boolean isBlank() {
+    return heatmap().isBlank();
+  }
+
   /** The probability of the explained class for the unchanged picture. */
   public double probability() {
     return explanation.probability();

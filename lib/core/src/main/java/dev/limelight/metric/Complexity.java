@@ -1,0 +1,32 @@
+package dev.limelight.metric;
+
+/**
+ * Complexity: the mean of the heatmap, which lies in [0, 1]; small if few pixels explain the class.
+ *
+ * <p>Blank maps are discarded: they would be the best of all.
+ *
+ * @see <a href="https://arxiv.org/abs/2104.10252">Poppi et al. 2021, Revisiting the Evaluation of
+ *     Class Activation Mapping for Explainability</a>
+ */
+public record Complexity() implements Metric {
+
+  @Override
+  public String name() {
+    return "complexity";
+  }
+
+  @Override
+  public boolean higherIsBetter() {
+    return false;
+  }
+
+  @Override
+  public String paper() {
+    return "Poppi et al., CVPR Workshops 2021";
+  }
+
+  @Override
+  public Experiment of(Trial trial) {
+    return trial.isBlank() ? Experiment.blank(trial) : Experiment.known(trial.heatmap().mean());
+  }
+}

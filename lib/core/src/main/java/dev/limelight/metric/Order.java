@@ -1,0 +1,77 @@
+package dev.limelight.metric;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * The places of a picture from the most relevant to the least, as its heatmap has them. Of places
+ * that are equal, as all with nothing for the class are, a seeded shuffle decides: row by row, the
+ * upper part of the picture would always go first.
+ */
+final class Order {
+
+  private static final int TIES = 1;
+
+  private final int[] places;
+
+  private Order(int[] places) {
+    this.places = places;
+  }
+
+  static Order of(Trial trial) {
+    float[] values = trial.heatmap().values();
+    int[] shuffled = shuffled(values.length, trial.random(TIES));
+    long[] keys = new long[values.length];
+    for (int i = 0; i < keys.length; i++) {
+      // The bits of floats from 0 on have their order; adding 0 makes -0 one of them.
+      long relevance = Float.floatToIntBits(values[shuffled[i]] + 0f);
+      keys[i] = (Integer.MAX_VALUE - relevance) << 32 | i;
+    }
+    Arrays.sort(keys);
+    return new Order(Arrays.stream(keys).mapToInt(key -> shuffled[(int) key]).toArray());
+  }
+
+  private static int[] shuffled(int size, Random random) {
+    int[] all = new int[size];
+    for (int i = 0; i < size; i++) {
+      int other = random.nextInt(i + 1);
+      all[i] = all[other];
+      all[other] = i;
+    }
+    return all;
+  }
+
+  /** How many places a share of the picture is, rounded. */
+  int count(int part, int whole) {
+    return (int) Math.round((double) part * places.length / whole);
+  }
+
+  /** One picture with what another has at the most relevant places, both (3, H, W). */
+  float[] replaced(float[] picture, float[] other, int count) {
+    float[] mixed = picture.clone();
+    for (int channel = 0; channel < mixed.length; channel += places.length) {
+      for (int i = 0; i < count; i++) {
+        mixed[channel + places[i]] = other[channel + places[i]];
+      }
+    }
+    return mixed;
+  }
+
+  /** The most relevant places, true among (H, W). */
+  boolean[] most(int count) {
+    return flags(0, count);
+  }
+
+  /** The least relevant places, true among (H, W). */
+  boolean[] least(int count) {
+    return flags(places.length - count, places.length);
+  }
+
+  private boolean[] flags(int from, int to) {
+    boolean[] flags = new boolean[places.length];
+    for (int i = from; i < to; i++) {
+      flags[places[i]] = true;
+    }
+    return flags;
+  }
+}
