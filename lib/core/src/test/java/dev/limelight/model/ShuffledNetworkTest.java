@@ -18,11 +18,12 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.ProcessMemory;
 import dev.limelight.TinyResNet;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,7 +128,7 @@ class ShuffledNetworkTest {
 
   /** Every number that the model holds. */
   private static Map<String, float[]> parameters(Model model) {
-    Map<String, float[]> all = new java.util.TreeMap<>();
+    Map<String, float[]> all = new TreeMap<>();
     if (model.getBlock() instanceof PtSymbolBlock block) {
       try (NDManager scope = model.getNDManager().newSubManager()) {
         for (NDArray array : JniUtils.moduleGetParams(block, (PtNDManager) scope)) {
@@ -189,8 +190,7 @@ class ShuffledNetworkTest {
   }
 
   private static double correlation(NDArray one, NDArray other) {
-    return new org.hipparchus.stat.correlation.PearsonsCorrelation()
-        .correlation(doubles(one), doubles(other));
+    return new PearsonsCorrelation().correlation(doubles(one), doubles(other));
   }
 
   private static double[] doubles(NDArray array) {
@@ -218,31 +218,41 @@ class ShuffledNetworkTest {
       assertThat(own.isOpen()).isFalse();
       network.close();
       assertThat(network.manager().isOpen()).isTrue();
-      assertThat(model.getNDManager().getManagedArrays()).hasSize(arrays);
-      assertThat(network.manager().getManagedArrays()).hasSize(others);
+      assertThat(model.getNDManager().getManagedArrays().size()).isEqualTo(arrays);
+      assertThat(network.manager().getManagedArrays().size()).isEqualTo(others);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"MXNet", "PyTorch"})
-  void aHundredCopiesLeaveNoMemoryBehind(String engine) throws IOException {
+  void manyCopiesLeaveNoMemoryBehind(String engine) throws Exception {
     try (Model model = Model.newInstance("wide", engine)) {
       SequentialBlock net =
           new SequentialBlock()
               .add(Blocks.batchFlattenBlock())
               .add(Linear.builder().setUnits(2000).build())
               .add(Activation.reluBlock())
-              .add(Linear.builder().setUnits(1000).build());
+              .add(Linear.builder().setUnits(500).build());
       model.setBlock(net);
       net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 4, 4));
       Network network = Network.of(model);
       ProcessMemory.growHeap();
-      shuffle(network, 5);
-      long resident = ProcessMemory.resident();
-      // 8 MB each.
-      shuffle(network, 100);
-      assertThat(ProcessMemory.resident() - resident).isLessThan(300L << 20);
+      shuffle(network, 60);
+      long resident = settled();
+      // 4 MB each.
+      shuffle(network, 150);
+      assertThat(settled() - resident).isLessThan(250L << 20);
     }
+  }
+
+  /** What Java holds outside its heap is freed some time after a collection. */
+  private static long settled() throws Exception {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      least = Math.min(least, ProcessMemory.resident());
+      Thread.sleep(50);
+    }
+    return least;
   }
 
   private static void shuffle(Network network, int times) {
@@ -251,7 +261,7 @@ class ShuffledNetworkTest {
           SplitModel whole = random.whole();
           NDManager scope = random.manager().newSubManager()) {
         NDArray x = scope.ones(new Shape(1, 3, 4, 4));
-        assertThat(whole.head(whole.features(x)).getShape()).isEqualTo(new Shape(1, 1000));
+        assertThat(whole.head(whole.features(x)).getShape()).isEqualTo(new Shape(1, 500));
       }
     }
   }
