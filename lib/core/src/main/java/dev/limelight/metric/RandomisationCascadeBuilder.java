@@ -147,15 +147,15 @@ public final class RandomisationCascadeBuilder {
   private RandomisationCascade.Row row(
       int method, int shuffled, List<String> layers, List<Heatmap> wanted, List<Heatmap> found) {
     double similarity = 0;
-    double signed = 0;
+    double absolute = 0;
     for (int i = 0; i < wanted.size(); i++) {
-      similarity +=
+      similarity += Similarity.spearman(wanted.get(i), found.get(i)) / wanted.size();
+      absolute +=
           Similarity.spearman(absolute(wanted.get(i)), absolute(found.get(i))) / wanted.size();
-      signed += Similarity.spearman(wanted.get(i), found.get(i)) / wanted.size();
     }
     String name = methods.get(method).about().name();
     return new RandomisationCascade.Row(
-        name, shuffled, layers.get(shuffled - 1), similarity, signed);
+        name, shuffled, layers.get(shuffled - 1), similarity, absolute);
   }
 
   private static Heatmap absolute(Heatmap map) {
