@@ -61,6 +61,8 @@ public final class Charts {
   /** With room for the names of layers, which stand upright. */
   private static final int CASCADE_HEIGHT = 420;
 
+  private static final int LONGEST_NAME = 22;
+
   private Charts() {}
 
   /**
@@ -161,7 +163,7 @@ public final class Charts {
     double[] places = new double[layers.length];
     layers[0] = "none";
     for (int i = 1; i < layers.length; i++) {
-      layers[i] = steps.get(i - 1).layer();
+      layers[i] = end(steps.get(i - 1).layer());
       places[i] = i;
     }
     Map<String, double[]> lines = new LinkedHashMap<>();
@@ -180,6 +182,12 @@ public final class Charts {
     axis.setVerticalTickLabels(true);
     chart.getXYPlot().setDomainAxis(axis);
     return new Chart(style(chart), Chart.WIDTH, CASCADE_HEIGHT);
+  }
+
+  /** The end of a long path, which tells more than its beginning. */
+  private static String end(String layer) {
+    int first = layer.length() - LONGEST_NAME;
+    return first <= 0 ? layer : "…" + layer.substring(first + 1);
   }
 
   /** Lines over epochs, which are whole numbers. */

@@ -16,10 +16,15 @@ class CascadeChartTest {
           List.of(
               new Row("grad-cam", 1, "fc", -0.1, 0.6),
               new Row("grad-cam", 10, "layer2.conv2", 0.05, 0.3),
-              new Row("grad-cam", 19, "conv1", 0, 0.1),
+              new Row("grad-cam", 19, "01SequentialBlock.02SequentialBlock.01Conv2d", 0, 0.1),
               new Row("guided-backprop", 1, "fc", 0.93, 0.85),
               new Row("guided-backprop", 10, "layer2.conv2", 0.75, 0.5),
-              new Row("guided-backprop", 19, "conv1", 0.25, 0.2)),
+              new Row(
+                  "guided-backprop",
+                  19,
+                  "01SequentialBlock.02SequentialBlock.01Conv2d",
+                  0.25,
+                  0.2)),
           19,
           6,
           0);
@@ -29,7 +34,7 @@ class CascadeChartTest {
     Chart chart = Charts.cascade("Does it see the network?", CASCADE);
     XYPlot plot = chart.chart().getXYPlot();
     assertThat(((SymbolAxis) plot.getDomainAxis()).getSymbols())
-        .containsExactly("none", "fc", "layer2.conv2", "conv1");
+        .containsExactly("none", "fc", "layer2.conv2", "…uentialBlock.01Conv2d");
     assertThat(plot.getDataset().getSeriesCount()).isEqualTo(2);
     assertThat(plot.getDataset().getYValue(0, 0)).isEqualTo(1);
     assertThat(plot.getDataset().getYValue(0, 1)).isEqualTo(-0.1);
