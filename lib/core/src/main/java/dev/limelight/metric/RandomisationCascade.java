@@ -79,9 +79,9 @@ public record RandomisationCascade(List<Row> rows, int layers, int pictures, lon
 
   /**
    * Whether a method's maps are less alike than {@link #BOUND} at the first step at which half of
-   * the layers or more are random. All of them would be no test: the first convolution alone shapes
-   * every map of the pixels, and those of guided backpropagation, which hardly change until then,
-   * change with it.
+   * the layers or more are random. All of them would be no test: the first convolutions shape every
+   * map of the pixels, and those of guided backpropagation, which hardly change until then, change
+   * with them.
    */
   public boolean passes(String method) {
     return of(method).stream()
