@@ -53,6 +53,7 @@ public final class Explainer implements AutoCloseable {
   private final Explanations explanations;
   private final List<Explainer> others = new ArrayList<>();
   private final List<SplitModel> splits = new ArrayList<>();
+  private Explainer shuffledFrom;
 
   Explainer(
       Model model,
@@ -132,7 +133,8 @@ public final class Explainer implements AutoCloseable {
   /** Another view of the same model, made once. */
   private Explainer derive(List<LayerPath> layers, Preprocessing used) {
     for (Explainer other : others) {
-      if (other.asked.equals(layers) && other.preprocessing.equals(used)) {
+      boolean same = other.asked.equals(layers) && other.preprocessing.equals(used);
+      if (same && other.network == network) {
         return other;
       }
     }
@@ -141,6 +143,67 @@ public final class Explainer implements AutoCloseable {
             model, false, network, grid, whole, memory, progress, layers, used, explanations);
     others.add(other);
     return other;
+  }
+
+  /**
+   * The layers that have weights, from the output down to the input: the first is next to the
+   * logits.
+   */
+  public List<String> weightedLayers() {
+    synchronized (TURN) {
+      return network.weightedLayers();
+    }
+  }
+
+  /**
+   * The same with a copy of the network in which the layers next to the output are random: the
+   * values of each of their parameters are shuffled within its array, which keeps its distribution
+   * (Adebayo et al. 2018). It explains at the same layers. It is closed with this explainer, or
+   * before that by itself, which frees its weights; this explainer stays as it is.
+   *
+   * @param layers how many of {@link #weightedLayers}
+   * @param seed the same shuffles alike; a layer is shuffled the same however many are
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public Explainer shuffled(int layers, long seed) {
+    synchronized (TURN) {
+      List<String> all = network.weightedLayers();
+      if (layers < 1 || layers > all.size()) {
+        throw new IllegalArgumentException(
+            "from 1 to "
+                + all.size()
+                + " layers of this network can be shuffled, as so many have weights, and "
+                + layers
+                + " came");
+      }
+      Network other = network.shuffled(all.subList(0, layers), seed);
+      String name =
+          String.format("%s, %d of %d layers shuffled", explanations.name(), layers, all.size());
+      Explainer shuffled =
+          new Explainer(
+              model,
+              false,
+              other,
+              grid,
+              new WholeNetwork(other),
+              memory,
+              progress,
+              places(),
+              preprocessing,
+              new Explanations(model, other, labels(), null, name));
+      shuffled.shuffledFrom = this;
+      others.add(shuffled);
+      return shuffled;
+    }
+  }
+
+  /** The layers at which this explains, found if none was named. */
+  private List<LayerPath> places() {
+    if (!splits.isEmpty()) {
+      return splits.stream().map(SplitModel::layer).toList();
+    }
+    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
+    return asked.isEmpty() ? List.of(network.defaultLayer(input, grid).path()) : asked;
   }
 
   /** The layers at which the model can be cut, in the order of computation. */
@@ -370,10 +433,14 @@ public final class Explainer implements AutoCloseable {
   @Override
   public void close() {
     synchronized (TURN) {
-      others.forEach(Explainer::close);
+      List.copyOf(others).forEach(Explainer::close);
       others.clear();
       closeSplits();
       whole.close();
+      if (shuffledFrom != null) {
+        network.close();
+        shuffledFrom.others.remove(this);
+      }
       if (owned) {
         model.close();
       }

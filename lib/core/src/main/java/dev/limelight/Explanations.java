@@ -28,8 +28,13 @@ import java.util.Map;
  * @param network the model, as it can be cut
  * @param labels the names of the classes, or none
  * @param sha256 the hash of the model's files, or null
+ * @param name what the model is called
  */
-record Explanations(Model model, Network network, List<String> labels, String sha256) {
+record Explanations(Model model, Network network, List<String> labels, String sha256, String name) {
+
+  Explanations(Model model, Network network, List<String> labels, String sha256) {
+    this(model, network, labels, sha256, model.getName());
+  }
 
   /** One list for each method of each target, with one explanation a picture. */
   List<List<Explanation>> of(
@@ -179,7 +184,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
         described(method),
         split.layer().name(),
         target.toString(),
-        model.getName(),
+        name,
         sha256,
         network.outputActivation(),
         engine.getEngineName() + " " + engine.getVersion(),

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.LambdaBlock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
@@ -17,11 +18,13 @@ final class BlockNetwork implements Network {
 
   private final NDManager manager;
   private final BlockSteps steps;
+  private final Weights weights;
   private final String outputActivation;
   private final boolean mxnet;
 
   BlockNetwork(Model model) {
     manager = model.getNDManager();
+    weights = Weights.OWN;
     mxnet = manager.getEngine().getEngineName().equals("MXNet");
     if (!model.getBlock().isInitialized()) {
       throw new IllegalArgumentException(
@@ -33,6 +36,22 @@ final class BlockNetwork implements Network {
     int last = all.steps().size() - 1;
     outputActivation = outputActivation(all.steps().get(last));
     steps = outputActivation == null ? all : new BlockSteps(all.steps().subList(0, last));
+  }
+
+  private BlockNetwork(BlockNetwork of, Collection<String> shuffled, Shuffle shuffle) {
+    steps = of.steps;
+    outputActivation = of.outputActivation;
+    mxnet = of.mxnet;
+    manager = of.manager.newSubManager();
+    boolean made = false;
+    try {
+      weights = new BlockParameters(steps).shuffled(shuffled, shuffle, of.weights, manager);
+      made = true;
+    } finally {
+      if (!made) {
+        manager.close();
+      }
+    }
   }
 
   @Override
@@ -55,7 +74,9 @@ final class BlockNetwork implements Network {
                   current =
                       SplitModel.accepted(
                           new Shape(1).addAll(input),
-                          () -> step.block().forward(new FrozenParameters(scope), inputs, false));
+                          () ->
+                              step.block()
+                                  .forward(new FrozenParameters(scope, weights), inputs, false));
                   Shape shape = current.head().getShape();
                   if (current.size() == 1) {
                     String kind = kind(step);
@@ -76,20 +97,42 @@ final class BlockNetwork implements Network {
     }
     BlockSteps front = steps.upTo(path);
     BlockSteps back = steps.after(path);
-    Stage features = mxnet ? new TracedStage(manager, front, true) : new EagerStage(front);
-    Stage head = mxnet ? new TracedStage(manager, back, false) : new EagerStage(back);
+    Stage features =
+        mxnet ? new TracedStage(manager, front, weights, true) : new EagerStage(front, weights);
+    Stage head =
+        mxnet ? new TracedStage(manager, back, weights, false) : new EagerStage(back, weights);
     return new SplitModel(path, features, head, autograd());
   }
 
   @Override
   public SplitModel whole() {
-    Stage all = mxnet ? new TracedStage(manager, steps, false) : new EagerStage(steps);
+    Stage all =
+        mxnet ? new TracedStage(manager, steps, weights, false) : new EagerStage(steps, weights);
     return new SplitModel(SplitModel.INPUT, new Identity(), all, autograd());
   }
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    return mxnet ? new TracedGuidedBackprop(manager, steps) : new EagerGuidedBackprop(steps);
+    return mxnet
+        ? new TracedGuidedBackprop(manager, steps, weights)
+        : new EagerGuidedBackprop(steps, weights);
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return new BlockParameters(steps).layers();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new BlockNetwork(this, layers, new Shuffle(seed));
+  }
+
+  @Override
+  public void close() {
+    if (weights != Weights.OWN) {
+      manager.close();
+    }
   }
 
   @Override

@@ -41,10 +41,12 @@ final class EagerGuidedBackprop implements GuidedBackprop {
           "softmax");
 
   private final BlockSteps steps;
+  private final Weights weights;
   private final Map<Block, FunctionKind> kinds = new IdentityHashMap<>();
 
-  EagerGuidedBackprop(BlockSteps steps) {
+  EagerGuidedBackprop(BlockSteps steps, Weights weights) {
     this.steps = steps;
+    this.weights = weights;
     for (BlockSteps.Step step : steps.steps()) {
       check(step.block(), step.names().get(0).name());
     }
@@ -78,7 +80,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
         input,
         score,
         (picture, relus) -> {
-          Walk walk = new Walk(new FrozenParameters(picture.getManager()), relus);
+          Walk walk = new Walk(new FrozenParameters(picture.getManager(), weights), relus);
           NDList current = new NDList(picture);
           for (BlockSteps.Step step : steps.steps()) {
             current = walk.run(step.block(), current);

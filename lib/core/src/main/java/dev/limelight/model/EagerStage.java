@@ -6,14 +6,16 @@ import ai.djl.ndarray.NDList;
 final class EagerStage implements Stage {
 
   private final BlockSteps steps;
+  private final Weights weights;
 
-  EagerStage(BlockSteps steps) {
+  EagerStage(BlockSteps steps, Weights weights) {
     this.steps = steps;
+    this.weights = weights;
   }
 
   @Override
   public NDList run(NDList inputs) {
-    return steps.run(new FrozenParameters(inputs.head().getManager()), inputs);
+    return steps.run(new FrozenParameters(inputs.head().getManager(), weights), inputs);
   }
 
   @Override

@@ -13,10 +13,12 @@ import ai.djl.training.ParameterStore;
 class FrozenParameters extends ParameterStore {
 
   private final NDManager manager;
+  private final Weights weights;
 
-  FrozenParameters(NDManager manager) {
+  FrozenParameters(NDManager manager, Weights weights) {
     super(manager, false);
     this.manager = manager;
+    this.weights = weights;
   }
 
   @Override
@@ -24,7 +26,7 @@ class FrozenParameters extends ParameterStore {
     if (parameter == null) {
       return null;
     }
-    NDArray alias = parameter.getArray().stopGradient();
+    NDArray alias = weights.of(parameter).stopGradient();
     alias.attach(manager);
     return alias;
   }

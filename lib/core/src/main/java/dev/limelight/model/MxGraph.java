@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The graph of an MXNet symbol, as its JSON tells it, and the editing that cutting needs. A graph
@@ -141,6 +142,17 @@ final class MxGraph {
       }
     }
     return names;
+  }
+
+  /** Tells, from the output on, of each operator and each variable that it reads. */
+  void readers(BiConsumer<String, String> listener) {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      for (Entry input : inputs(i)) {
+        if (isVariable(input.node())) {
+          listener.accept(name(i), name(input.node()));
+        }
+      }
+    }
   }
 
   /** What turns logits into probabilities at the very end, such as "SoftmaxOutput", or null. */

@@ -5,10 +5,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
-/** A whole network in one of the formats that can be cut. The model itself is never changed. */
-public sealed interface Network
+/**
+ * A whole network in one of the formats that can be cut. The model itself is never changed, and
+ * closing its network frees nothing of it.
+ */
+public sealed interface Network extends AutoCloseable
     permits SymbolNetwork, BlockNetwork, TorchScriptNetwork, OnnxNetwork {
 
   /** The network of a loaded or initialised model. */
@@ -132,6 +136,29 @@ public sealed interface Network
    * @throws NoGradientException if the network cannot be walked ReLU by ReLU; it says why
    */
   GuidedBackprop guidedBackprop();
+
+  /**
+   * The layers that have weights, from the output down to the input: the first is next to the
+   * logits. A layer is what owns parameters together: the module or operator that is given them.
+   */
+  List<String> weightedLayers();
+
+  /**
+   * The same network with the values of each parameter of some layers shuffled within its array:
+   * weights that are random and keep their distribution, so that activations keep their scale,
+   * running variances stay positive and nothing becomes NaN. The other parameters are shared with
+   * the model. It owns the shuffled copies: close it, and first what was cut from it.
+   *
+   * @param layers of {@link #weightedLayers}; with none it is the network as it is
+   * @param seed the same shuffles the same parameter alike
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   * @see <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018, Sanity Checks for Saliency
+   *     Maps</a>
+   */
+  Network shuffled(Collection<String> layers, long seed);
+
+  @Override
+  void close();
 
   /**
    * What follows the logits and is left out, such as "softmax", or null: scores are raw logits

@@ -7,14 +7,17 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The graph of an ONNX model and the editing that cutting needs. A graph is not changed by any
@@ -173,6 +176,37 @@ final class OnnxGraph {
   /** The weight of that name, or null. */
   TensorProto weight(String name) {
     return weights.get(name);
+  }
+
+  /** Tells, from the output on, of each node that works on the picture and each weight it reads. */
+  void readers(BiConsumer<NodeProto, TensorProto> listener) {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      NodeProto node = nodes.get(i);
+      if (node.getOutputList().stream().anyMatch(alive::contains)) {
+        Deque<String> waiting = new ArrayDeque<>(reads(node));
+        while (!waiting.isEmpty()) {
+          String name = waiting.pop();
+          if (weights.containsKey(name)) {
+            listener.accept(node, weights.get(name));
+          } else if (!alive.contains(name) && producers.containsKey(name)) {
+            // Weights may be turned or scaled before they are used.
+            waiting.addAll(reads(producers.get(name)));
+          }
+        }
+      }
+    }
+  }
+
+  /** The same graph with other weights of the same names. */
+  OnnxGraph with(Map<String, TensorProto> others) {
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      TensorProto other = others.get(graph.getInitializer(i).getName());
+      if (other != null) {
+        graph.setInitializer(i, other);
+      }
+    }
+    return new OnnxGraph(model.toBuilder().setGraph(graph).build());
   }
 
   /** The model from its picture to tensors and to the shapes of tensors, in that order. */

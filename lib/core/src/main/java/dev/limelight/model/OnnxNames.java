@@ -104,7 +104,7 @@ final class OnnxNames {
   }
 
   /** The innermost module that a node is in, such as layer2.downsample.0, or "". */
-  private static String module(NodeProto node) {
+  static String module(NodeProto node) {
     for (StringStringEntryProto entry : node.getMetadataPropsList()) {
       if (entry.getKey().equals(SCOPES)) {
         // A Python list such as ['', 'layer1', 'layer1.0', 'conv2d']: the last is the node itself.

@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,11 @@ final class OnnxNetwork implements Network {
   private final OnnxGraph graph;
   private final OnnxNames names;
   private final LinearHead linear;
+  private final boolean shuffled;
 
   OnnxNetwork(Model model) {
     sessions = model.getNDManager();
+    shuffled = false;
     try {
       graph = OnnxFile.of(model).graph();
     } catch (IOException e) {
@@ -43,6 +46,15 @@ final class OnnxNetwork implements Network {
     }
     arrays = other.newBaseManager();
     sessions.attachInternal(UUID.randomUUID().toString(), arrays);
+  }
+
+  private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
+    this.graph = graph;
+    names = of.names;
+    linear = LinearHead.of(graph);
+    shuffled = true;
+    sessions = of.sessions.newSubManager();
+    arrays = of.arrays.newSubManager();
   }
 
   /** For the size that the file says its input has, or 224x224 where it does not say. */
@@ -130,6 +142,24 @@ final class OnnxNetwork implements Network {
   @Override
   public String noGradient() {
     return "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return new OnnxWeights(graph).layers();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new OnnxNetwork(this, new OnnxWeights(graph).shuffled(layers, new Shuffle(seed)));
+  }
+
+  @Override
+  public void close() {
+    if (shuffled) {
+      sessions.close();
+      arrays.close();
+    }
   }
 
   @Override

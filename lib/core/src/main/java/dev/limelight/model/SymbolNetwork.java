@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,11 @@ final class SymbolNetwork implements Network {
   private final String outputActivation;
   private final Map<String, NDArray> parameters = new HashMap<>();
   private final String input;
+  private final boolean shuffled;
 
   SymbolNetwork(Model model) {
     manager = model.getNDManager();
+    shuffled = false;
     MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
     MxGraph whole = MxGraph.parse(block.getSymbol().toJsonString());
     outputActivation = whole.outputActivation();
@@ -43,6 +46,16 @@ final class SymbolNetwork implements Network {
               + " beside its parameters; check that the .params file belongs to it");
     }
     input = inputs.get(0);
+  }
+
+  private SymbolNetwork(SymbolNetwork of, Set<String> chosen, Shuffle shuffle) {
+    manager = of.manager.newSubManager();
+    graph = of.graph;
+    outputActivation = of.outputActivation;
+    input = of.input;
+    shuffled = true;
+    parameters.putAll(of.parameters);
+    chosen.forEach(name -> parameters.put(name, shuffle.of(name, parameters.get(name), manager)));
   }
 
   @Override
@@ -101,6 +114,34 @@ final class SymbolNetwork implements Network {
   @Override
   public GuidedBackprop guidedBackprop() {
     return new MxGuidedBackprop(manager, graph, parameters, input);
+  }
+
+  private WeightedLayers weights() {
+    WeightedLayers found = new WeightedLayers();
+    graph.readers(
+        (operator, variable) -> {
+          if (parameters.containsKey(variable)) {
+            found.add(operator, variable);
+          }
+        });
+    return found;
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return weights().names();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new SymbolNetwork(this, weights().parameters(layers), new Shuffle(seed));
+  }
+
+  @Override
+  public void close() {
+    if (shuffled) {
+      manager.close();
+    }
   }
 
   @Override

@@ -17,8 +17,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 
 /** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
 final class TorchScriptNetwork implements Network {
@@ -27,6 +29,7 @@ final class TorchScriptNetwork implements Network {
   private final PtSymbolBlock block;
   private final Path file;
   private final TorchScript script;
+  private final boolean shuffled;
 
   /** Work on an archive. */
   private interface Work<T> {
@@ -43,7 +46,16 @@ final class TorchScriptNetwork implements Network {
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
     file = property == null ? null : Path.of(property);
+    shuffled = false;
     script = withArchive(TorchScript::read);
+  }
+
+  private TorchScriptNetwork(TorchScriptNetwork of, Set<String> weights, Shuffle shuffle) {
+    manager = (PtNDManager) of.manager.newSubManager();
+    block = of.block;
+    file = of.file;
+    shuffled = true;
+    script = of.script.with(weights, shuffle::apply);
   }
 
   @Override
@@ -115,6 +127,29 @@ final class TorchScriptNetwork implements Network {
               + e.getMessage()
               + "; trace the model instead of scripting it, or use saliency",
           e);
+    }
+  }
+
+  private WeightedLayers weights() {
+    WeightedLayers found = new WeightedLayers();
+    script.weights().forEach(weight -> found.add(weight.layer(), weight.name()));
+    return found;
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return weights().names();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new TorchScriptNetwork(this, weights().parameters(layers), new Shuffle(seed));
+  }
+
+  @Override
+  public void close() {
+    if (shuffled) {
+      manager.close();
     }
   }
 

@@ -12,11 +12,13 @@ final class TracedGuidedBackprop implements GuidedBackprop {
 
   private final NDManager manager;
   private final BlockSteps steps;
+  private final Weights weights;
   private final Map<Shape, MxGuidedBackprop> known = new HashMap<>();
 
-  TracedGuidedBackprop(NDManager parent, BlockSteps steps) {
+  TracedGuidedBackprop(NDManager parent, BlockSteps steps, Weights weights) {
     this.manager = parent.newSubManager();
     this.steps = steps;
+    this.weights = weights;
   }
 
   @Override
@@ -25,7 +27,7 @@ final class TracedGuidedBackprop implements GuidedBackprop {
   }
 
   private MxGuidedBackprop cut(NDArray input) {
-    TracedStage.Traced traced = TracedStage.trace(manager, steps, input);
+    TracedStage.Traced traced = TracedStage.trace(manager, steps, weights, input);
     return new MxGuidedBackprop(manager, traced.graph(), traced.parameters(), TracedStage.INPUT);
   }
 

@@ -39,12 +39,14 @@ final class TracedStage implements Stage {
 
   private final NDManager manager;
   private final BlockSteps steps;
+  private final Weights weights;
   private final boolean fuse;
   private final Map<Shape, MxStage> compiled = new HashMap<>();
 
-  TracedStage(NDManager parent, BlockSteps steps, boolean fuse) {
+  TracedStage(NDManager parent, BlockSteps steps, Weights weights, boolean fuse) {
     this.manager = parent.newSubManager();
     this.steps = steps;
+    this.weights = weights;
     this.fuse = fuse;
   }
 
@@ -60,12 +62,12 @@ final class TracedStage implements Stage {
   }
 
   private MxStage compile(NDArray input) {
-    Traced traced = trace(manager, steps, input);
+    Traced traced = trace(manager, steps, weights, input);
     return new MxStage(manager, traced.graph(), traced.parameters(), List.of(INPUT), fuse);
   }
 
   /** Records one forward. */
-  static Traced trace(NDManager manager, BlockSteps steps, NDArray input) {
+  static Traced trace(NDManager manager, BlockSteps steps, Weights weights, NDArray input) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     MxGraph graph = null;
     // A recording of its own: this may be called while the head is being recorded.
@@ -76,10 +78,10 @@ final class TracedStage implements Stage {
         String prefix = "step" + number++ + "_";
         MxGraph next;
         if (step.block() instanceof MxSymbolBlock symbol) {
-          next = symbolGraph(symbol, prefix, parameters);
-          current = alias(plain(step, scope, current), scope);
+          next = symbolGraph(symbol, prefix, weights, parameters);
+          current = alias(plain(step, weights, scope, current), scope);
         } else {
-          Recorder recorder = new Recorder(scope, prefix);
+          Recorder recorder = new Recorder(scope, weights, prefix);
           NDArray start = alias(current, scope);
           String inputName = recorder.mark(start, INPUT);
           NDArray end = recorder.record(step, start);
@@ -93,21 +95,24 @@ final class TracedStage implements Stage {
     }
   }
 
-  private static NDArray plain(BlockSteps.Step step, NDManager scope, NDArray input) {
+  private static NDArray plain(
+      BlockSteps.Step step, Weights weights, NDManager scope, NDArray input) {
     return new MxAutograd()
         .still(
             () ->
-                step.block().forward(new FrozenParameters(scope), new NDList(input), false).head());
+                step.block()
+                    .forward(new FrozenParameters(scope, weights), new NDList(input), false)
+                    .head());
   }
 
   /** The graph of a symbol that stands among the blocks, such as a pretrained base. */
   private static MxGraph symbolGraph(
-      MxSymbolBlock symbol, String prefix, Map<String, NDArray> parameters) {
+      MxSymbolBlock symbol, String prefix, Weights weights, Map<String, NDArray> parameters) {
     Map<String, String> names = new HashMap<>();
     for (Parameter parameter : symbol.getAllParameters()) {
       if (parameter.isInitialized()) {
         names.put(parameter.getName(), prefix + parameter.getName());
-        parameters.put(prefix + parameter.getName(), parameter.getArray());
+        parameters.put(prefix + parameter.getName(), weights.of(parameter));
       } else {
         names.put(parameter.getName(), INPUT);
       }
@@ -125,14 +130,16 @@ final class TracedStage implements Stage {
   private static final class Recorder extends FrozenParameters {
 
     private final NDManager scope;
+    private final Weights weights;
     private final String prefix;
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
     private final Map<String, NDArray> seen = new HashMap<>();
 
-    Recorder(NDManager scope, String prefix) {
-      super(scope);
+    Recorder(NDManager scope, Weights weights, String prefix) {
+      super(scope, weights);
       this.scope = scope;
+      this.weights = weights;
       this.prefix = prefix;
     }
 
@@ -149,7 +156,7 @@ final class TracedStage implements Stage {
       seen.put(parameter.getId(), marked);
       String name = prefix + parameters.size() + "_" + parameter.getName();
       mark(marked, name);
-      parameters.put(name, parameter.getArray());
+      parameters.put(name, weights.of(parameter));
       return marked;
     }
 

@@ -39,6 +39,7 @@ final class ScriptFlow {
   private final List<Set<String>> used = new ArrayList<>();
   private final Map<String, Mark> marks = new LinkedHashMap<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
+  private final Map<String, Integer> calls = new HashMap<>();
   private final ScriptMethod forward;
   private final ScriptOutput output;
   private int frames;
@@ -133,6 +134,11 @@ final class ScriptFlow {
     return List.copyOf(marks.values());
   }
 
+  /** The number of statements up to the end of each module's last call, whatever it gives. */
+  Map<String, Integer> calls() {
+    return calls;
+  }
+
   /**
    * The output of a module.
    *
@@ -213,6 +219,7 @@ final class ScriptFlow {
     if (!method.startsWith("forward") || module.path().isEmpty()) {
       return;
     }
+    calls.put(module.path(), statements.size());
     String returns = module.type().methods().get(method).returns();
     // The last call counts, as it does for a hook.
     marks.remove(module.path());

@@ -84,11 +84,30 @@ record TensorView(
       return new TorchTensor(type, shape, part);
     }
     ByteBuffer gathered = ByteBuffer.allocate((int) bytes()).order(bytes.order());
+    eachPlace((number, place) -> gathered.put(number * width, bytes, place * width, width));
+    return new TorchTensor(type, shape, gathered);
+  }
+
+  /**
+   * Puts other numbers into the storage's bytes.
+   *
+   * @param numbers in row-major order, from 0 on
+   */
+  void put(ByteBuffer numbers, ByteBuffer bytes) {
+    int width = type.bytes();
+    eachPlace((number, place) -> bytes.put(place * width, numbers, number * width, width));
+  }
+
+  private interface Place {
+    void at(int number, int place);
+  }
+
+  /** Tells where in the storage each number lies. */
+  private void eachPlace(Place listener) {
     long[] index = new long[shape.length];
     long from = offset;
-    while (gathered.hasRemaining()) {
-      gathered.put(gathered.position(), bytes, (int) (from * width), width);
-      gathered.position(gathered.position() + width);
+    for (int number = 0; number < size; number++) {
+      listener.at(number, (int) from);
       for (int i = shape.length - 1; i >= 0; i--) {
         from += strides[i];
         if (++index[i] < shape[i]) {
@@ -98,6 +117,5 @@ record TensorView(
         index[i] = 0;
       }
     }
-    return new TorchTensor(type, shape, gathered.flip());
   }
 }

@@ -2,6 +2,7 @@ package dev.limelight.torch;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -47,17 +49,50 @@ public final class TorchScript {
    */
   public record Module(String path, String kind) {}
 
+  /**
+   * A parameter or a buffer of real numbers.
+   *
+   * @param layer the module that owns it, or its own name where that is the whole model
+   * @param name its place, such as {@code features.7.bias}
+   */
+  public record Weight(String layer, String name) {}
+
+  /** Changes the numbers of a weight. */
+  public interface Change {
+
+    /**
+     * Changes them in place.
+     *
+     * @param weight its name
+     * @param numbers one after another
+     * @param width bytes a number
+     */
+    void apply(String weight, ByteBuffer numbers, int width);
+  }
+
+  /** Changes the bytes of an entry. */
+  interface Edit {
+    byte[] of(byte[] bytes) throws IOException;
+
+    default Edit then(Edit next) {
+      return bytes -> next.of(of(bytes));
+    }
+  }
+
   private final String type;
   private final String text;
   private final ScriptCode code;
   private final PythonDict values;
   private final ScriptFlow flow;
+  private final Map<String, Edit> edits;
 
-  private TorchScript(String type, String text, ScriptCode code, PythonDict values) {
+  private TorchScript(
+      String type, String text, ScriptCode code, PythonDict values, Map<String, Edit> edits) {
     this.type = type;
     this.text = text;
     this.code = code;
     this.values = values;
+    this.edits = edits;
     flow = new ScriptFlow(code, code.find(type), values);
   }
 
@@ -91,7 +126,7 @@ public final class TorchScript {
         throw new IOException(file + " names " + type + " as its model and holds no such class");
       }
       String text = sources.get(ScriptCode.file(type));
-      return new TorchScript(type, text, code, ModulePickle.read(file, pickle));
+      return new TorchScript(type, text, code, ModulePickle.read(file, pickle), Map.of());
     }
   }
 
@@ -109,6 +144,24 @@ public final class TorchScript {
   /** The modules whose output can be seen, in the order of computation. */
   public List<Module> modules() {
     return flow.marks().stream().map(mark -> new Module(mark.path(), mark.kind())).toList();
+  }
+
+  /** Its parameters and buffers of real numbers, from the output down to the input. */
+  public List<Weight> weights() {
+    return new ScriptWeights(values, flow.calls()).fromTheOutput();
+  }
+
+  /**
+   * The same model whose copies have other weights; the archive itself is not changed.
+   *
+   * @param names of {@link #weights}
+   */
+  public TorchScript with(Set<String> names, Change change) {
+    Map<String, Edit> all = new HashMap<>(edits);
+    new ScriptWeights(values, flow.calls())
+        .edits(names, change)
+        .forEach((entry, edit) -> all.merge(entry, edit, Edit::then));
+    return new TorchScript(type, text, code, values, all);
   }
 
   /** Whether the model can be cut behind a module. */
@@ -170,8 +223,13 @@ public final class TorchScript {
         if (name.endsWith(".debug_pkl")) {
           continue;
         }
-        boolean edited = name.equals(changed);
-        byte[] bytes = edited ? with(methods).getBytes(StandardCharsets.UTF_8) : null;
+        byte[] bytes = null;
+        if (name.equals(changed)) {
+          bytes = with(methods).getBytes(StandardCharsets.UTF_8);
+        } else if (edits.containsKey(name)) {
+          bytes = edits.get(name).of(archive.bytes(name));
+        }
+        boolean edited = bytes != null;
         ZipEntry entry = new ZipEntry("archive/" + name);
         entry.setSize(edited ? bytes.length : archive.size(name));
         entry.setCrc(edited ? TorchArchive.sum(bytes) : archive.sum(name));

@@ -1,6 +1,7 @@
 package dev.limelight.notebook;
 
 import dev.limelight.image.Figure;
+import dev.limelight.metric.RandomisationCascade;
 import dev.limelight.watch.EpochCourse;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -15,6 +16,7 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.Axis;
 import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.plot.XYPlot;
@@ -55,6 +57,11 @@ public final class Charts {
   private static final Color INK = new Color(0x24292f);
   private static final Color GRID = new Color(0xe3e6e8);
   private static final int BAR_HEIGHT = 26;
+
+  /** With room for the names of layers, which stand upright. */
+  private static final int CASCADE_HEIGHT = 420;
+
+  private static final int LONGEST_NAME = 22;
 
   private Charts() {}
 
@@ -142,6 +149,45 @@ public final class Charts {
                 name.replace("localisation/", "").replaceAll("[-/]", " "), course.values(name)));
     double[] epochs = course.epochs().stream().mapToDouble(Integer::doubleValue).toArray();
     return epochs(title, "share", epochs, lines);
+  }
+
+  /**
+   * How alike maps stay when a network is made random from the output down, a line a method: the
+   * layers that are random along the page, 1 for a map that does not change.
+   *
+   * @param title what the chart shows
+   */
+  public static Chart cascade(String title, RandomisationCascade cascade) {
+    List<RandomisationCascade.Row> steps = cascade.of(cascade.methods().get(0));
+    String[] layers = new String[steps.size() + 1];
+    double[] places = new double[layers.length];
+    layers[0] = "none";
+    for (int i = 1; i < layers.length; i++) {
+      layers[i] = end(steps.get(i - 1).layer());
+      places[i] = i;
+    }
+    Map<String, double[]> lines = new LinkedHashMap<>();
+    for (String method : cascade.methods()) {
+      double[] values = new double[layers.length];
+      values[0] = 1;
+      for (int i = 1; i < values.length; i++) {
+        values[i] = cascade.of(method).get(i - 1).similarity();
+      }
+      lines.put(method, values);
+    }
+    JFreeChart chart =
+        curves(title, "random down to layer", "similarity of maps", places, lines).chart();
+    SymbolAxis axis = new SymbolAxis(chart.getXYPlot().getDomainAxis().getLabel(), layers);
+    axis.setGridBandsVisible(false);
+    axis.setVerticalTickLabels(true);
+    chart.getXYPlot().setDomainAxis(axis);
+    return new Chart(style(chart), Chart.WIDTH, CASCADE_HEIGHT);
+  }
+
+  /** The end of a long path, which tells more than its beginning. */
+  private static String end(String layer) {
+    int first = layer.length() - LONGEST_NAME;
+    return first <= 0 ? layer : "…" + layer.substring(first + 1);
   }
 
   /** Lines over epochs, which are whole numbers. */

@@ -1,0 +1,49 @@
+package dev.limelight.model;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The layers of a network that have weights, from the output down to the input, and the names of
+ * the parameters of each.
+ */
+final class WeightedLayers {
+
+  private final Map<String, String> layers = new LinkedHashMap<>();
+
+  /**
+   * Adds a parameter; layers come from the output on. One that several layers use belongs to the
+   * first of them.
+   */
+  void add(String layer, String parameter) {
+    layers.putIfAbsent(parameter, layer);
+  }
+
+  /** The layers, the one next to the logits first. */
+  List<String> names() {
+    return layers.values().stream().distinct().toList();
+  }
+
+  /**
+   * The parameters of some layers, in the order in which they were added.
+   *
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   */
+  Set<String> parameters(Collection<String> chosen) {
+    for (String layer : chosen) {
+      if (!layers.containsValue(layer)) {
+        throw new IllegalArgumentException(
+            "no layer '" + layer + "' has weights; these do: " + String.join(", ", names()));
+      }
+    }
+    return layers.entrySet().stream()
+        .filter(entry -> chosen.contains(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+}
