@@ -196,6 +196,16 @@ public final class Explanation implements Tile {
   }
 
   /**
+   * Where the map lies, in pixels of the picture: what the network saw, which may reach beyond it.
+   *
+   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   */
+  public Rectangle2D seen() {
+    shown();
+    return (Rectangle2D) seen.clone();
+  }
+
+  /**
    * The part of a mask that the network saw, which lies as {@link #map} and {@link #heatmap} do.
    *
    * @param mask where something is, at the picture's size
