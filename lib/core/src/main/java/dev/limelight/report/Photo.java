@@ -11,6 +11,7 @@ import java.util.Base64;
 final class Photo {
 
   private static final int LONGEST = 320;
+  private static final int SMALL = 128;
   private static final float QUALITY = 0.82f;
 
   private Photo() {}
@@ -26,12 +27,10 @@ final class Photo {
               Math.max(1, (int) Math.round(picture.width() * factor)),
               Math.max(1, (int) Math.round(picture.height() * factor)));
     }
-    byte[] png = Png.encode(small.toImage());
-    byte[] jpeg = Jpeg.encode(small.toImage(), QUALITY);
-    // JPEG blurs pictures of few pixels and drawings, which a PNG holds in about as many bytes.
-    boolean exact = png.length < 1.5 * jpeg.length || png.length < 4096;
-    return img(
-        exact ? png : jpeg, exact ? "png" : "jpeg", picture.width(), picture.height(), altText);
+    // JPEG blurs pictures of few pixels, which a PNG holds in few bytes.
+    boolean exact = longest <= SMALL;
+    byte[] bytes = exact ? Png.encode(small.toImage()) : Jpeg.encode(small.toImage(), QUALITY);
+    return img(bytes, exact ? "png" : "jpeg", picture.width(), picture.height(), altText);
   }
 
   /** A figure at its own size. */
