@@ -106,9 +106,10 @@ function showTold(place, picture, map) {
 
 const cards = [...document.querySelectorAll(".card")].map((node, place) => {
   const canvas = element("canvas", { hidden: true });
-  labelled(canvas, "");
+  const picture = page.pictures[place];
+  labelled(canvas, `The picture ${picture.name}`);
   node.querySelector(".frame").prepend(canvas);
-  return { node, place, canvas, picture: page.pictures[place], image: node.querySelector("img") };
+  return { node, place, canvas, picture, image: node.querySelector("img") };
 });
 
 async function loaded(image) {
@@ -135,6 +136,7 @@ function addMini(watched, paint) {
 for (const link of document.querySelectorAll(".members li[data-picture] a")) {
   const card = cards[link.parentNode.dataset.picture];
   const canvas = element("canvas");
+  labelled(canvas, `The picture ${card.picture.name}`);
   link.prepend(canvas);
   addMini(link, async () => {
     const image = await loaded(card.image);

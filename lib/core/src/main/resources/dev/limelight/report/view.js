@@ -5,7 +5,7 @@ const LARGE = 800;
 function startView() {
   const view = byId("view");
   const canvas = element("canvas");
-  labelled(canvas, "");
+  labelled(canvas, "No picture was chosen yet");
   const mark = element("div", { className: "cell-mark", hidden: true });
   byId("cells").append(canvas, mark);
   let card = null;
