@@ -205,6 +205,18 @@ class HtmlReportTest {
     }
   }
 
+  /** Why one class and not another: no class has a map of that. */
+  @Test
+  void targetsThatAreNoClassAreNamed() {
+    Explanation why =
+        explainer.explain(pictures.get(0), new GradCam(), Target.difference("circle", "square"));
+    PageText page =
+        new PageText(HtmlReport.builder().setTitle("t").addMaps("a", List.of(why)).build().html());
+    assertThat(page.data().getAsJsonArray("classes").get(0).getAsString())
+        .isEqualTo(why.provenance().target());
+    assertThat(page.map(0, 0).get("caption").getAsString()).isEqualTo(why.provenance().target());
+  }
+
   @Test
   void theManifestIsATableAndJson() {
     PageText page = everything();
