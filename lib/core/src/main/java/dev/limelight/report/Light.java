@@ -2,6 +2,7 @@ package dev.limelight.report;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -34,7 +35,7 @@ public record Light(Level level, String word, Map<String, String> numbers) {
     }
 
     String text() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
