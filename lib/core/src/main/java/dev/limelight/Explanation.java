@@ -143,9 +143,49 @@ public final class Explanation implements Tile {
     return Logits.probability(others, target, binary);
   }
 
+  /**
+   * The same prediction with another map, such as one by chance that this one is compared with.
+   *
+   * @param name the method's name
+   */
+  public Explanation withMap(Heatmap other, String name) {
+    return new Explanation(
+        new Subject(picture, seen, inputWidth, inputHeight, labels),
+        logits,
+        target,
+        binary,
+        other,
+        name,
+        Map.of(),
+        provenance);
+  }
+
+  /**
+   * The same map read as if it spoke for another class, to see how well it would do so.
+   *
+   * @param index the class, counted from 0
+   */
+  public Explanation speakingFor(int index) {
+    probability(index);
+    return new Explanation(
+        new Subject(picture, seen, inputWidth, inputHeight, labels),
+        logits,
+        index,
+        binary,
+        map,
+        method,
+        notes,
+        provenance);
+  }
+
   /** What the method says of its map beside it, such as the error of an estimate, by name. */
   public Map<String, Double> notes() {
     return notes;
+  }
+
+  /** The method's name, such as "grad-cam"; its arguments are in {@link #provenance}. */
+  public String method() {
+    return method;
   }
 
   /** How it was made. */
@@ -209,6 +249,16 @@ public final class Explanation implements Tile {
   public List<Region> regions(Threshold threshold) {
     Rectangle pixels = new Rectangle(shown().width(), shown().height());
     return Region.all(heatmap(), threshold, seen, pixels);
+  }
+
+  /**
+   * Where the map lies, in pixels of the picture: what the network saw, which may reach beyond it.
+   *
+   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   */
+  public Rectangle2D seen() {
+    shown();
+    return (Rectangle2D) seen.clone();
   }
 
   /**

@@ -1,0 +1,223 @@
+package dev.limelight.report;
+
+import dev.limelight.Explanation;
+import dev.limelight.image.Figure;
+import dev.limelight.image.Html;
+import dev.limelight.image.WholeFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One HTML page with pictures and their maps, tables, groups and figures, in the order in which
+ * they were added, and how it was made. It holds all that it shows, asks no server for anything,
+ * and its maps can be drawn anew in the browser: other method, layer, class, colours, opacity,
+ * threshold.
+ */
+public final class HtmlReport {
+
+  private final String title;
+  private final String introduction;
+  private final List<Part> parts;
+  private final List<String> headings;
+  private final List<PictureMaps> pictures;
+  private final List<Group> groups;
+  private final Map<String, String> manifest;
+
+  private HtmlReport(Builder builder) {
+    title = Objects.requireNonNull(builder.title, "setTitle is required");
+    introduction = builder.introduction;
+    parts = List.copyOf(builder.parts());
+    headings = List.copyOf(builder.headings);
+    pictures = List.copyOf(builder.pictures);
+    groups = List.copyOf(builder.groups);
+    manifest = new LinkedHashMap<>(builder.manifest);
+  }
+
+  /** Collects what the page shows. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The page. */
+  public String html() {
+    PictureIndex index = new PictureIndex(pictures);
+    StringBuilder body = new StringBuilder();
+    for (Part part : parts) {
+      part.write(body, index);
+    }
+    ManifestPart made = ManifestPart.of(manifest, pictures);
+    made.write(body, index);
+    String style = Resources.style();
+    String script = Resources.script();
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("title", Html.escape(title));
+    values.put("styleHash", Resources.hash(style));
+    values.put("scriptHash", Resources.hash(script));
+    values.put("style", style);
+    values.put("script", script);
+    values.put("introduction", introduction.isEmpty() ? "" : Paragraphs.html(introduction, "lead"));
+    values.put("contents", contents(!made.entries().isEmpty()));
+    values.put("toolbar", pictures.isEmpty() ? "" : Resources.read("toolbar.html"));
+    values.put("dialog", pictures.isEmpty() ? "" : Resources.read("dialog.html"));
+    values.put("body", body.toString());
+    values.put("data", new PageData(index, groups).json());
+    return Resources.filled(Resources.read("report.html"), values);
+  }
+
+  private String contents(boolean made) {
+    if (headings.size() < 2) {
+      return "";
+    }
+    StringBuilder links = new StringBuilder("<nav aria-label=\"Contents\"><ul class=\"contents\">");
+    for (int i = 0; i < headings.size(); i++) {
+      links
+          .append("<li><a href=\"#section-")
+          .append(i)
+          .append("\">")
+          .append(Html.escape(headings.get(i)))
+          .append("</a></li>");
+    }
+    if (made) {
+      links.append("<li><a href=\"#made\">How this was made</a></li>");
+    }
+    return links.append("</ul></nav>").toString();
+  }
+
+  /**
+   * Writes the page as one file, which appears whole or not at all.
+   *
+   * @param file where to write; folders that are missing are made
+   * @throws IOException if the file cannot be written
+   */
+  public void save(Path file) throws IOException {
+    WholeFile.write(html().getBytes(StandardCharsets.UTF_8), file);
+  }
+
+  /** What a page shows: a title is required. */
+  public static final class Builder {
+
+    private String title;
+    private String introduction = "";
+    private final List<Part> parts = new ArrayList<>();
+    private final List<String> headings = new ArrayList<>();
+    private final List<PictureMaps> pictures = new ArrayList<>();
+    private final List<Group> groups = new ArrayList<>();
+    private final Map<String, String> manifest = new LinkedHashMap<>();
+    private int shown;
+    private int means;
+
+    private Builder() {}
+
+    /** The title; required. */
+    public Builder setTitle(String title) {
+      this.title = title;
+      return this;
+    }
+
+    /** What stands below the title; blank lines part paragraphs. */
+    public Builder optIntroduction(String text) {
+      introduction = Objects.requireNonNull(text, "text");
+      return this;
+    }
+
+    /** The title of what follows. */
+    public Builder addHeading(String text) {
+      Part heading = Paragraphs.heading(text, headings.size());
+      headings.add(text);
+      return add(heading);
+    }
+
+    /** Plain text; blank lines part paragraphs. */
+    public Builder addParagraph(String text) {
+      String html = Paragraphs.html(text, "");
+      return add((page, index) -> page.append(html));
+    }
+
+    /**
+     * A picture with its maps: by several methods, at several layers, for several classes. Pictures
+     * that follow each other stand side by side.
+     *
+     * @param name by which the page calls it; names in tables and groups are links to it
+     * @param explanations at least one, all of the same picture
+     */
+    public Builder addMaps(String name, List<Explanation> explanations) {
+      return addPicture(PictureMaps.of(name, explanations));
+    }
+
+    /** A picture with its maps and what was found of them. */
+    public Builder addPicture(PictureMaps maps) {
+      pictures.add(Objects.requireNonNull(maps, "maps"));
+      return this;
+    }
+
+    /** A table that readers can sort. */
+    public Builder addTable(ReportTable table) {
+      return add(new TablePart(Objects.requireNonNull(table, "table")));
+    }
+
+    /** Groups of pictures, in the order in which they are to be read. */
+    public Builder addGroups(List<Group> list) {
+      add(new GroupsPart(List.copyOf(list), means));
+      groups.addAll(list);
+      means += (int) list.stream().filter(group -> group.mean() != null).count();
+      return this;
+    }
+
+    /** A figure, such as a chart, with its alternative text. */
+    public Builder addFigure(Figure figure) {
+      return addFigure(figure, "");
+    }
+
+    /** A figure with a caption. */
+    public Builder addFigure(Figure figure, String caption) {
+      String image = Photo.of(figure.toImage(), figure.displayWidth(), figure.altText());
+      String words =
+          caption.isEmpty() ? "" : "<figcaption>" + Html.escape(caption) + "</figcaption>";
+      return add(
+          (page, index) ->
+              page.append("<figure class=\"figure\">")
+                  .append(image)
+                  .append(words)
+                  .append("</figure>\n"));
+    }
+
+    /**
+     * What else it takes to make this again, such as seed and data, by name. Model, method, layer,
+     * target, engine and version are taken from the maps where they are not given.
+     */
+    public Builder optManifest(Map<String, String> entries) {
+      manifest.putAll(entries);
+      return this;
+    }
+
+    /** The page. */
+    public HtmlReport build() {
+      return new HtmlReport(this);
+    }
+
+    private Builder add(Part part) {
+      flush();
+      parts.add(part);
+      return this;
+    }
+
+    /** The pictures that came since the last part become one grid. */
+    private void flush() {
+      if (shown < pictures.size()) {
+        parts.add(new MapGrid(shown, pictures.size() - shown));
+        shown = pictures.size();
+      }
+    }
+
+    private List<Part> parts() {
+      flush();
+      return parts;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.limelight.report;
+
+import dev.limelight.Explanation;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A map and what was found of it.
+ *
+ * @param explanation the map with its prediction
+ * @param lights the verdicts; may be empty
+ */
+public record JudgedMap(Explanation explanation, List<Light> lights) {
+
+  /** Checks and copies. */
+  public JudgedMap {
+    Objects.requireNonNull(explanation, "explanation");
+    lights = List.copyOf(lights);
+  }
+}

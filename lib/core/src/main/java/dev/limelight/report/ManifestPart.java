@@ -1,0 +1,80 @@
+package dev.limelight.report;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.limelight.Provenance;
+import dev.limelight.image.Html;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** How it was made, as a table and as JSON. */
+record ManifestPart(Map<String, String> entries) implements Part {
+
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+  /** What the maps say of themselves, below what the caller says and where that leaves room. */
+  static ManifestPart of(Map<String, String> told, List<PictureMaps> pictures) {
+    Map<String, String> entries = new LinkedHashMap<>(told);
+    List<Provenance> all =
+        pictures.stream()
+            .flatMap(picture -> picture.maps().stream())
+            .map(map -> map.explanation().provenance())
+            .distinct()
+            .toList();
+    add(entries, "model", all, Provenance::model);
+    add(entries, "model SHA-256", all, Provenance::modelSha256);
+    add(entries, "left out after the logits", all, Provenance::outputActivation);
+    add(entries, "method", all, Provenance::method);
+    add(entries, "layer", all, Provenance::layer);
+    add(entries, "target", all, Provenance::target);
+    add(entries, "engine", all, Provenance::engine);
+    add(entries, "Limelight", all, Provenance::limelight);
+    return new ManifestPart(entries);
+  }
+
+  private static void add(
+      Map<String, String> entries,
+      String name,
+      List<Provenance> all,
+      Function<Provenance, String> value) {
+    Set<String> values = new LinkedHashSet<>();
+    for (Provenance one : all) {
+      if (value.apply(one) != null) {
+        values.add(value.apply(one));
+      }
+    }
+    if (!values.isEmpty()) {
+      entries.putIfAbsent(name, String.join("; ", values));
+    }
+  }
+
+  @Override
+  public void write(StringBuilder page, PictureIndex pictures) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    page.append("<section id=\"made\" class=\"manifest\">\n<h2>How this was made</h2>\n")
+        .append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Manifest\">")
+        .append("<table><caption>Everything that it takes to make these maps again</caption>\n")
+        .append("<tbody>\n");
+    entries.forEach(
+        (name, value) ->
+            page.append("<tr><th scope=\"row\">")
+                .append(Html.escape(name))
+                .append("</th><td>")
+                .append(Html.escape(value))
+                .append("</td></tr>\n"));
+    page.append("</tbody></table></div>\n<p class=\"actions\">")
+        .append("<button type=\"button\" id=\"copy\">Copy as JSON</button> ")
+        .append("<button type=\"button\" id=\"download\">Download manifest.json</button> ")
+        .append("<span id=\"copied\" role=\"status\"></span></p>\n")
+        .append("<details><summary>The JSON</summary><pre id=\"manifest\" tabindex=\"0\">")
+        .append(Html.escape(GSON.toJson(entries)))
+        .append("</pre></details>\n</section>\n");
+  }
+}

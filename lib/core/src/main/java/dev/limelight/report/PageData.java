@@ -1,0 +1,179 @@
+package dev.limelight.report;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.limelight.Explanation;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Overlay;
+import dev.limelight.image.Palette;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What the page's script draws from: pictures with their maps, as JSON. */
+final class PageData {
+
+  // Gson's default escapes <, > and & too, so that no text can end the script element.
+  private static final Gson GSON = new Gson();
+
+  private final List<String> methods = new ArrayList<>();
+  private final List<String> layers = new ArrayList<>();
+  private final List<String> classes = new ArrayList<>();
+  private final JsonArray pictures = new JsonArray();
+  private final JsonArray means = new JsonArray();
+
+  PageData(PictureIndex index, List<Group> groups) {
+    index.all().forEach(picture -> pictures.add(picture(picture)));
+    for (Group group : groups) {
+      if (group.mean() != null) {
+        JsonObject mean = map(group.mean());
+        mean.addProperty("caption", "mean map of " + group.title());
+        mean.addProperty("alt", "Mean map of " + group.title() + ". " + group.mean().altText());
+        means.add(mean);
+      }
+    }
+  }
+
+  String json() {
+    JsonObject root = new JsonObject();
+    JsonObject palettes = new JsonObject();
+    for (Palette palette : List.of(Palette.VIRIDIS, Palette.INFERNO, Palette.BLUE_WHITE_RED)) {
+      JsonObject colors = new JsonObject();
+      StringBuilder hex = new StringBuilder();
+      for (int color : palette.colors()) {
+        hex.append(String.format("%06x", color));
+      }
+      colors.addProperty("colors", hex.toString());
+      colors.addProperty("diverging", palette.diverging());
+      palettes.add(palette.name(), colors);
+    }
+    root.add("palettes", palettes);
+    root.add("methods", GSON.toJsonTree(methods));
+    root.add("layers", GSON.toJsonTree(layers));
+    root.add("classes", GSON.toJsonTree(classes));
+    root.add("pictures", pictures);
+    root.add("means", means);
+    return GSON.toJson(root);
+  }
+
+  private JsonObject picture(PictureMaps picture) {
+    JsonObject json = new JsonObject();
+    json.addProperty("name", picture.name());
+    json.addProperty("note", picture.note());
+    json.addProperty("width", Canvas.of(picture).width());
+    json.addProperty("height", Canvas.of(picture).height());
+    Explanation first = picture.maps().get(0).explanation();
+    if (first.target() >= 0) {
+      json.addProperty("predicted", first.predictedLabel());
+      json.addProperty("sure", first.probability(first.predicted()));
+    }
+    JsonArray maps = new JsonArray();
+    Set<List<Integer>> taken = new HashSet<>();
+    for (JudgedMap judged : picture.maps()) {
+      maps.add(map(judged, taken));
+    }
+    json.add("maps", maps);
+    return json;
+  }
+
+  private JsonObject map(JudgedMap judged, Set<List<Integer>> taken) {
+    Explanation one = judged.explanation();
+    String target = target(one);
+    int method = place(methods, one.provenance().method());
+    int layer = place(layers, one.provenance().layer());
+    int count = 1;
+    int about = place(classes, target);
+    // The same map twice, by different models perhaps, is no reason to hide one.
+    while (!taken.add(List.of(method, layer, about))) {
+      about = place(classes, target + " (" + ++count + ")");
+    }
+    JsonObject json = map(one.map());
+    json.addProperty("method", method);
+    json.addProperty("layer", layer);
+    json.addProperty("class", about);
+    json.addProperty("caption", caption(one));
+    json.addProperty("alt", alt(one));
+    if (one.picture() != null) {
+      Rectangle2D seen = one.seen();
+      json.add(
+          "seen",
+          GSON.toJsonTree(List.of(seen.getX(), seen.getY(), seen.getWidth(), seen.getHeight())));
+    }
+    json.add("facts", pairs(facts(one)));
+    JsonArray lights = new JsonArray();
+    for (Light light : judged.lights()) {
+      JsonObject lit = new JsonObject();
+      lit.addProperty("level", light.level().text());
+      lit.addProperty("symbol", light.level().symbol());
+      lit.addProperty("word", light.word());
+      lit.add("numbers", pairs(light.numbers()));
+      lights.add(lit);
+    }
+    json.add("lights", lights);
+    return json;
+  }
+
+  private static JsonObject map(Heatmap map) {
+    JsonObject json = StoredMap.of(map).json();
+    Heatmap.Point peak = map.peak();
+    // As shares of the map, since what is stored may be means of blocks.
+    json.add(
+        "peak",
+        GSON.toJsonTree(List.of((peak.x() + 0.5) / map.width(), (peak.y() + 0.5) / map.height())));
+    json.addProperty("rawWidth", map.width());
+    json.addProperty("rawHeight", map.height());
+    json.addProperty("top", map.max());
+    return json;
+  }
+
+  private static int place(List<String> names, String name) {
+    if (!names.contains(name)) {
+      names.add(name);
+    }
+    return names.indexOf(name);
+  }
+
+  /** The class that a map speaks for, or what was asked for where that is no class. */
+  private static String target(Explanation one) {
+    return one.target() < 0 ? one.provenance().target() : one.targetLabel();
+  }
+
+  private static String caption(Explanation one) {
+    if (one.target() < 0) {
+      return target(one);
+    }
+    String sure = String.format(Locale.ROOT, "%s %.2f", target(one), one.probability());
+    return one.predicted() == one.target()
+        ? sure
+        : sure + String.format(Locale.ROOT, " (predicted %s)", one.predictedLabel());
+  }
+
+  private static String alt(Explanation one) {
+    String words = caption(one) + " by " + one.provenance().method();
+    if (one.picture() == null) {
+      return words + ". " + one.map().altText();
+    }
+    return Overlay.builder()
+        .setPicture(one.picture())
+        .setHeatmap(one.map())
+        .optRegion(one.seen())
+        .optCaption(words)
+        .build()
+        .altText();
+  }
+
+  private static Map<String, String> facts(Explanation one) {
+    return MapFacts.of(one, target(one));
+  }
+
+  private static JsonArray pairs(Map<String, String> map) {
+    JsonArray pairs = new JsonArray();
+    map.forEach((key, value) -> pairs.add(GSON.toJsonTree(List.of(key, value))));
+    return pairs;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.limelight.report;
+
+import com.google.gson.JsonObject;
+import dev.limelight.image.Heatmap;
+import java.util.Base64;
+
+/**
+ * A map's values as a page holds them: 16 bits each between the smallest and the largest, 8 bits
+ * where there are many, and means of blocks where there are more than anybody can point at.
+ *
+ * @param map the values as they are stored, before rounding
+ * @param block the side of the square of cells that each value is the mean of
+ * @param bits 8 or 16
+ */
+record StoredMap(Heatmap map, int block, int bits) {
+
+  private static final int MOST_CELLS = 64 * 64;
+  private static final int LONGEST = 128;
+
+  static StoredMap of(Heatmap map) {
+    int longest = Math.max(map.width(), map.height());
+    int block = (longest + LONGEST - 1) / LONGEST;
+    Heatmap stored = block == 1 ? map : means(map, block);
+    return new StoredMap(stored, block, stored.width() * stored.height() <= MOST_CELLS ? 16 : 8);
+  }
+
+  private static Heatmap means(Heatmap map, int block) {
+    int width = (map.width() + block - 1) / block;
+    int height = (map.height() + block - 1) / block;
+    float[] means = new float[width * height];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        double sum = 0;
+        int count = 0;
+        for (int row = y * block; row < Math.min(map.height(), (y + 1) * block); row++) {
+          for (int column = x * block; column < Math.min(map.width(), (x + 1) * block); column++) {
+            sum += map.get(column, row);
+            count++;
+          }
+        }
+        means[y * width + x] = (float) (sum / count);
+      }
+    }
+    return new Heatmap(width, height, means, map.unit());
+  }
+
+  /** Base64 of the levels, row by row, the high byte of 16 bits first. */
+  String levels() {
+    int most = bits == 16 ? 65535 : 255;
+    double min = map.min();
+    double range = map.max() - min;
+    float[] values = map.values();
+    byte[] bytes = new byte[values.length * bits / 8];
+    for (int i = 0; i < values.length; i++) {
+      int level = range == 0 ? 0 : (int) Math.round((values[i] - min) / range * most);
+      if (bits == 16) {
+        bytes[2 * i] = (byte) (level >> 8);
+        bytes[2 * i + 1] = (byte) level;
+      } else {
+        bytes[i] = (byte) level;
+      }
+    }
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  JsonObject json() {
+    JsonObject json = new JsonObject();
+    json.addProperty("width", map.width());
+    json.addProperty("height", map.height());
+    json.addProperty("block", block);
+    json.addProperty("bits", bits);
+    json.addProperty("min", map.min());
+    json.addProperty("max", map.max());
+    json.addProperty("unit", map.unit());
+    json.addProperty("levels", levels());
+    return json;
+  }
+}
