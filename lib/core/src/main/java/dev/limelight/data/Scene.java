@@ -10,8 +10,9 @@ import java.util.List;
  * @param picture the pixels
  * @param shapes what was drawn on the ground, the one that names the picture first; they never
  *     overlap
+ * @param mark where a planted {@link Shortcut} is, which may lie over a shape; null without one
  */
-public record Scene(Picture picture, List<Shape> shapes) {
+public record Scene(Picture picture, List<Shape> shapes, Mask mark) {
 
   /** Copies the list. */
   public Scene {

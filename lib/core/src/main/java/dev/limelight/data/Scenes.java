@@ -21,12 +21,14 @@ public final class Scenes {
   private final long seed;
   private final int shapes;
   private final List<Outline> outlines;
+  private final Shortcut shortcut;
 
   private Scenes(Builder builder) {
     side = builder.side;
     seed = builder.seed;
     shapes = builder.shapes;
     outlines = builder.outlines;
+    shortcut = builder.shortcut;
   }
 
   /** Collects the settings. */
@@ -75,7 +77,15 @@ public final class Scenes {
       drawn.add(
           new Scene.Shape(i == 0 ? label : other, outline.label(), new Mask(side, side, cells)));
     }
-    return new Scene(Picture.of(side, side, rgb, "scene " + index), drawn);
+    Mask mark = marked(index, label) ? shortcut.paint(rgb, side) : null;
+    return new Scene(Picture.of(side, side, rgb, "scene " + index), drawn, mark);
+  }
+
+  /** Whether a scene bears the shortcut; drawn apart, so that all else is as without it. */
+  private boolean marked(int index, int label) {
+    return shortcut != null
+        && outlines.get(label).label().equals(shortcut.label())
+        && shortcut.drawn(Seeds.of(~seed, index));
   }
 
   /** The scenes of the indices from {@code first} on. */
@@ -134,6 +144,7 @@ public final class Scenes {
     private long seed = Seeds.DEFAULT;
     private int shapes = 1;
     private List<Outline> outlines = List.of(Outline.values());
+    private Shortcut shortcut;
 
     private Builder() {}
 
@@ -175,8 +186,23 @@ public final class Scenes {
       return this;
     }
 
-    /** The scenes. */
+    /** A mark in pictures of one class, which gives it away; none by default. */
+    public Builder optShortcut(Shortcut planted) {
+      this.shortcut = planted;
+      return this;
+    }
+
+    /**
+     * The scenes.
+     *
+     * @throws IllegalArgumentException if the shortcut's class is none of theirs
+     */
     public Scenes build() {
+      List<String> labels = outlines.stream().map(Outline::label).toList();
+      if (shortcut != null && !labels.contains(shortcut.label())) {
+        throw new IllegalArgumentException(
+            "a shortcut is planted in one of " + labels + ", and '" + shortcut.label() + "' came");
+      }
       return new Scenes(this);
     }
   }
