@@ -218,6 +218,12 @@ public final class Explainer implements AutoCloseable {
     return preprocessing;
   }
 
+  /** What the model is called, and the hash of its files where it came from disk. */
+  public String model() {
+    String sha256 = explanations.sha256();
+    return model.getName() + (sha256 == null ? "" : " (SHA-256 " + sha256 + ")");
+  }
+
   /** The names of the classes, or none. */
   public List<String> labels() {
     return explanations.labels();

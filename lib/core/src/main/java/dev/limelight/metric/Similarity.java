@@ -19,6 +19,11 @@ public final class Similarity {
     return finite(new SpearmansCorrelation().correlation(values(one, other), values(other, one)));
   }
 
+  /** Spearman's correlation of numbers; 0 if one side is constant. */
+  static double spearman(double[] one, double[] other) {
+    return finite(new SpearmansCorrelation().correlation(one, other));
+  }
+
   /**
    * Structural similarity of two maps whose values lie in [0, 1], such as heatmaps: the mean over
    * all windows of {@code (2 m n + c1) (2 s + c2) / ((m^2 + n^2 + c1) (v + w + c2))}, with m and n

@@ -1,4 +1,2 @@
-/**
- * How good maps are: metrics, their evaluation over pictures, verdicts, and audits of image sets.
- */
+/** How good maps are: metrics, their evaluation over pictures, and verdicts. */
 package dev.limelight.metric;
