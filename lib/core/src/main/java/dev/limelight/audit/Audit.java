@@ -1,0 +1,124 @@
+package dev.limelight.audit;
+
+import dev.limelight.Explainer;
+import dev.limelight.data.ImageSet;
+import dev.limelight.image.Heatmap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Where a network looks over a set of pictures: for each class that it predicts the shares of its
+ * evidence on border, background and object, the mean map, and clusters of maps that lie alike. A
+ * network that tells a class by a watermark or a border has a cluster whose evidence lies in one
+ * place where that of other classes does not; one that looks at objects has none, as these lie
+ * anywhere (after Lapuschkin et al. 2019, Unmasking Clever Hans predictors and assessing what
+ * machines really learn).
+ *
+ * @param rows one a picture, in their order
+ * @param classes what is found of each predicted class, by its index
+ * @param clusters of all classes, the most suspicious first
+ */
+public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster> clusters) {
+
+  /** Keeps its own lists. */
+  public Audit {
+    rows = List.copyOf(rows);
+    classes = List.copyOf(classes);
+    clusters = List.copyOf(clusters);
+  }
+
+  /**
+   * Explains every picture for the class that the network predicts, by Grad-CAM. A picture that
+   * cannot be read or explained is a row with its reason.
+   */
+  public static Audit of(Explainer explainer, ImageSet images) {
+    return builder().setExplainer(explainer).setImages(images).run();
+  }
+
+  /** Collects the settings. */
+  public static AuditBuilder builder() {
+    return new AuditBuilder();
+  }
+
+  /**
+   * Puts together what was kept of each picture.
+   *
+   * @param seed of what is random in the clustering
+   */
+  public static Audit of(List<AuditRow> rows, long seed) {
+    List<ClassAudit> classes = new ArrayList<>();
+    for (int predicted :
+        rows.stream()
+            .mapToInt(AuditRow::predicted)
+            .filter(c -> c >= 0)
+            .distinct()
+            .sorted()
+            .toArray()) {
+      classes.add(classAudit(rows.stream().filter(row -> row.predicted() == predicted).toList()));
+    }
+    return new Audit(rows, classes, new ClusterFinder(rows, seed).find());
+  }
+
+  private static ClassAudit classAudit(List<AuditRow> own) {
+    List<AuditRow> mapped = own.stream().filter(AuditRow::mapped).toList();
+    List<AuditRow> known = own.stream().filter(row -> row.label() >= 0).toList();
+    float[] mean =
+        mapped.isEmpty() ? new float[AuditRow.SIDE * AuditRow.SIDE] : ClusterFinder.mean(mapped);
+    return new ClassAudit(
+        own.get(0).predicted(),
+        own.get(0).predictedLabel(),
+        own.size(),
+        own.size() - mapped.size(),
+        mean(known.stream().mapToDouble(row -> row.label() == row.predicted() ? 1 : 0).average()),
+        mean(mapped.stream().mapToDouble(AuditRow::border).average()),
+        mean(mapped.stream().mapToDouble(AuditRow::background).average()),
+        mean(
+            mapped.stream()
+                .mapToDouble(AuditRow::object)
+                .filter(share -> !Double.isNaN(share))
+                .average()),
+        new Heatmap(AuditRow.SIDE, AuditRow.SIDE, mean, Heatmap.RELATIVE));
+  }
+
+  private static double mean(OptionalDouble average) {
+    return average.orElse(Double.NaN);
+  }
+
+  /** The clusters that are worth a warning, the most suspicious first. */
+  public List<Cluster> suspicious() {
+    return clusters.stream().filter(Cluster::suspicious).toList();
+  }
+
+  /** The pictures that could not be read or explained. */
+  public List<AuditRow> failures() {
+    return rows.stream().filter(row -> row.error() != null).toList();
+  }
+
+  /** The share of pictures whose class was predicted, of those whose class is known. */
+  public double accuracy() {
+    return mean(
+        rows.stream()
+            .filter(row -> row.label() >= 0 && row.predicted() >= 0)
+            .mapToDouble(row -> row.label() == row.predicted() ? 1 : 0)
+            .average());
+  }
+
+  /** What was found, in a sentence a cluster that is suspicious. */
+  @Override
+  public String toString() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        rows.size()
+            + " pictures, "
+            + classes.size()
+            + " predicted classes, "
+            + failures().size()
+            + " failures");
+    suspicious().forEach(cluster -> lines.add("suspicious: " + cluster.sentence()));
+    if (suspicious().isEmpty()) {
+      lines.add("no class is told by a place");
+    }
+    return String.join("\n", lines);
+  }
+}

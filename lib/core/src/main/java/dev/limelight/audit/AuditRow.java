@@ -1,0 +1,133 @@
+package dev.limelight.audit;
+
+import dev.limelight.Explanation;
+import dev.limelight.data.Example;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Mask;
+import java.util.Arrays;
+
+/**
+ * What an audit keeps of one picture: small, so that a million fit.
+ *
+ * @param index its place in the set
+ * @param name what the set calls it
+ * @param label its true class, or -1
+ * @param predicted the class that the network chose and the map speaks for, or -1 after an error
+ * @param predictedLabel what that class is called
+ * @param probability of that class
+ * @param map where the positive evidence lies, {@link #SIDE} x {@link #SIDE}, row by row, with a
+ *     sum of 1; empty if there is none
+ * @param border the share of the evidence within a tenth of the side from an edge and beside the
+ *     object
+ * @param object the share on the object, or NaN where it is not known
+ * @param error why there is no map, or null
+ */
+public record AuditRow(
+    int index,
+    String name,
+    int label,
+    int predicted,
+    String predictedLabel,
+    double probability,
+    float[] map,
+    double border,
+    double object,
+    String error) {
+
+  /** The width and height of the maps that are kept. */
+  public static final int SIDE = 16;
+
+  private static final double BORDER = 0.1;
+
+  /** Copies the map. */
+  public AuditRow {
+    map = map.clone();
+  }
+
+  /** A copy of the map, row by row. */
+  @Override
+  public float[] map() {
+    return map.clone();
+  }
+
+  /** A picture that could not be read or explained. */
+  public static AuditRow failed(int index, String name, String reason) {
+    return new AuditRow(
+        index, name, -1, -1, "", Double.NaN, new float[0], Double.NaN, Double.NaN, reason);
+  }
+
+  /** What is kept of an explanation of the predicted class. */
+  public static AuditRow of(int index, Example example, Explanation explanation) {
+    Heatmap seen = explanation.heatmap();
+    Heatmap positive = explanation.map().positive().resized(seen.width(), seen.height());
+    boolean blank = explanation.map().isBlank();
+    Mask object = example.mask() == null || blank ? null : explanation.seen(example.mask());
+    return new AuditRow(
+        index,
+        example.name(),
+        example.label(),
+        explanation.predicted(),
+        explanation.predictedLabel(),
+        explanation.probability(explanation.predicted()),
+        blank ? new float[0] : small(positive),
+        blank ? Double.NaN : border(positive, object),
+        object == null ? Double.NaN : object.shareOf(explanation.map().positive()),
+        null);
+  }
+
+  /** Whether there is a map with positive evidence. */
+  public boolean mapped() {
+    return map.length > 0;
+  }
+
+  /** The share neither on the object nor at the border; NaN without a map. */
+  public double background() {
+    return 1 - border - (Double.isNaN(object) ? 0 : object);
+  }
+
+  /** Sums of the map's values in cells of equal size, with a sum of 1. */
+  private static float[] small(Heatmap map) {
+    float[] values = map.values();
+    double[] sums = new double[SIDE * SIDE];
+    for (int i = 0; i < values.length; i++) {
+      int x = i % map.width() * SIDE / map.width();
+      int y = i / map.width() * SIDE / map.height();
+      sums[y * SIDE + x] += values[i];
+    }
+    double all = Arrays.stream(sums).sum();
+    float[] small = new float[sums.length];
+    for (int i = 0; i < small.length; i++) {
+      small[i] = (float) (sums[i] / all);
+    }
+    return small;
+  }
+
+  private static double border(Heatmap map, Mask object) {
+    float[] values = map.values();
+    double here = 0;
+    double all = 0;
+    for (int i = 0; i < values.length; i++) {
+      double x = (i % map.width() + 0.5) / map.width();
+      double y = (i / map.width() + 0.5) / map.height();
+      boolean edge = Math.min(Math.min(x, 1 - x), Math.min(y, 1 - y)) < BORDER;
+      boolean covered =
+          object != null && object.get((int) (x * object.width()), (int) (y * object.height()));
+      here += edge && !covered ? values[i] : 0;
+      all += values[i];
+    }
+    return here / all;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AuditRow row
+        && index == row.index
+        && name.equals(row.name)
+        && Arrays.equals(map, row.map);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * index + name.hashCode();
+  }
+}

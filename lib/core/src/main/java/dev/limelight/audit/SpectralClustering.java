@@ -1,0 +1,184 @@
+package dev.limelight.audit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.hipparchus.clustering.CentroidCluster;
+import org.hipparchus.clustering.DoublePoint;
+import org.hipparchus.clustering.KMeansPlusPlusClusterer;
+import org.hipparchus.clustering.MultiKMeansPlusPlusClusterer;
+import org.hipparchus.clustering.distance.EuclideanDistance;
+import org.hipparchus.linear.EigenDecompositionSymmetric;
+import org.hipparchus.linear.MatrixUtils;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.random.Well19937c;
+
+/**
+ * Groups maps that lie alike, as in Lapuschkin et al. 2019, Unmasking Clever Hans predictors: a
+ * graph joins each map to its nearest ones, and the eigenvectors of its normalised Laplacian are
+ * grouped by k-means; the largest gap between eigenvalues tells how many groups there are. The
+ * distance is Hellinger's, {@code |sqrt(p) - sqrt(q)|}, with the local scales of Zelnik-Manor and
+ * Perona 2004. Beyond {@link #MOST} maps, so many are grouped and the others join the nearest.
+ */
+final class SpectralClustering {
+
+  /** More would take minutes, and tell nothing more. */
+  static final int MOST = 500;
+
+  private static final int MOST_CLUSTERS = 8;
+  private static final int FEWEST = 8;
+  private static final int STARTS = 10;
+
+  private SpectralClustering() {}
+
+  /**
+   * The groups.
+   *
+   * @param maps each with a sum of 1
+   * @return the group of each map, counted from 0
+   */
+  static int[] groups(List<float[]> maps, long seed) {
+    int count = Math.min(MOST, maps.size());
+    if (count < FEWEST) {
+      return new int[maps.size()];
+    }
+    double[][] roots = new double[maps.size()][];
+    for (int i = 0; i < roots.length; i++) {
+      roots[i] = roots(maps.get(i));
+    }
+    int[] chosen =
+        IntStream.range(0, count).map(i -> (int) ((long) i * maps.size() / count)).toArray();
+    double[][] points = Arrays.stream(chosen).mapToObj(i -> roots[i]).toArray(double[][]::new);
+    int[] grouped = grouped(affinity(points), seed);
+    int[] all = new int[maps.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = grouped[nearest(roots[i], points)];
+    }
+    return all;
+  }
+
+  private static double[] roots(float[] map) {
+    double[] roots = new double[map.length];
+    for (int i = 0; i < roots.length; i++) {
+      roots[i] = Math.sqrt(map[i]);
+    }
+    return roots;
+  }
+
+  private static double distance(double[] one, double[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += (one[i] - other[i]) * (one[i] - other[i]);
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static int nearest(double[] point, double[][] points) {
+    int best = 0;
+    for (int i = 1; i < points.length; i++) {
+      best = distance(point, points[i]) < distance(point, points[best]) ? i : best;
+    }
+    return best;
+  }
+
+  /**
+   * The normalised graph {@code D^-1/2 W D^-1/2}, whose largest eigenvalues are the Laplacian's
+   * smallest.
+   */
+  private static RealMatrix affinity(double[][] points) {
+    int n = points.length;
+    int neighbours = Math.max(4, (int) Math.ceil(Math.log(n) / Math.log(2)));
+    double[][] distances = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < i; j++) {
+        distances[i][j] = distances[j][i] = distance(points[i], points[j]);
+      }
+    }
+    double[] reach = new double[n];
+    for (int i = 0; i < n; i++) {
+      double[] sorted = distances[i].clone();
+      Arrays.sort(sorted);
+      reach[i] = Math.max(1e-9, sorted[Math.min(n - 1, neighbours)]);
+    }
+    double[][] graph = new double[n][n];
+    double[] degree = new double[n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < i; j++) {
+        double d = distances[i][j];
+        if (d <= reach[i] || d <= reach[j]) {
+          double weight = Math.exp(-d * d / (reach[i] * reach[j]));
+          graph[i][j] = graph[j][i] = weight;
+          degree[i] += weight;
+          degree[j] += weight;
+        }
+      }
+    }
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        graph[i][j] /= Math.sqrt(Math.max(1e-12, degree[i] * degree[j]));
+      }
+    }
+    return MatrixUtils.createRealMatrix(graph);
+  }
+
+  private static int[] grouped(RealMatrix graph, long seed) {
+    EigenDecompositionSymmetric parts = new EigenDecompositionSymmetric(graph);
+    int n = graph.getRowDimension();
+    Integer[] order = IntStream.range(0, n).boxed().toArray(Integer[]::new);
+    Arrays.sort(order, Comparator.comparingDouble(i -> -parts.getEigenvalue(i)));
+    int clusters = clusters(order, parts);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      double[] place = new double[clusters];
+      double length = 0;
+      for (int k = 0; k < clusters; k++) {
+        place[k] = parts.getEigenvector(order[k]).getEntry(i);
+        length += place[k] * place[k];
+      }
+      for (int k = 0; k < clusters && length > 0; k++) {
+        place[k] /= Math.sqrt(length);
+      }
+      rows.add(new Row(place, i));
+    }
+    KMeansPlusPlusClusterer<Row> one =
+        new KMeansPlusPlusClusterer<>(clusters, 200, new EuclideanDistance(), new Well19937c(seed));
+    int[] groups = new int[n];
+    int group = 0;
+    for (CentroidCluster<Row> cluster :
+        new MultiKMeansPlusPlusClusterer<>(one, STARTS).cluster(rows)) {
+      for (Row row : cluster.getPoints()) {
+        groups[row.index] = group;
+      }
+      group++;
+    }
+    return groups;
+  }
+
+  /** Where the eigenvalues fall most. */
+  private static int clusters(Integer[] order, EigenDecompositionSymmetric parts) {
+    int best = 1;
+    double gap = 0;
+    for (int k = 1; k <= Math.min(MOST_CLUSTERS, order.length - 1); k++) {
+      double fall = parts.getEigenvalue(order[k - 1]) - parts.getEigenvalue(order[k]);
+      if (fall > gap) {
+        gap = fall;
+        best = k;
+      }
+    }
+    return best;
+  }
+
+  /** A map's place among the eigenvectors. */
+  private static final class Row extends DoublePoint {
+    private static final long serialVersionUID = 1L;
+
+    private final int index;
+
+    Row(double[] place, int index) {
+      super(place);
+      this.index = index;
+    }
+  }
+}
