@@ -12,13 +12,11 @@ import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.smooth.FirstComponent;
 import dev.limelight.smooth.FlipsAndScales;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,29 +100,7 @@ final class ExplainCommand implements Callable<Integer> {
     private String tensor;
   }
 
-  @Option(
-      names = "--size",
-      paramLabel = "PIXELS",
-      description =
-          "The input's width and height; a picture's middle is fitted to it (default: what the model says, or 224).")
-  private Integer size;
-
-  @Option(
-      names = "--mean",
-      split = ",",
-      paramLabel = "r,g,b",
-      description = "Subtracted after scaling to [0,1] (default: what the model says, or 0,0,0).")
-  private float[] mean;
-
-  @Option(
-      names = "--std",
-      split = ",",
-      paramLabel = "r,g,b",
-      description = "Divided by after that (default: what the model says, or 1,1,1).")
-  private float[] std;
-
-  @Option(names = "--labels", paramLabel = "FILE", description = "The classes' names, one a line.")
-  private Path labels;
+  @Mixin private InputOptions inputs;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Where to write.")
   private Path out;
@@ -136,7 +112,7 @@ final class ExplainCommand implements Callable<Integer> {
     checkUsage();
     Method chosen = smoothed(Methods.named(method));
     ModelFile file = options.file();
-    List<String> names = labels == null ? List.of() : readLabels();
+    List<String> names = inputs.labels();
     List<Picture> pictures = input == null || input.images == null ? List.of() : readPictures();
     ExplainerBuilder builder = Explainer.builder().setModel(file).optLabels(names);
     if (options.grid() != null) {
@@ -149,16 +125,16 @@ final class ExplainCommand implements Callable<Integer> {
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
         ProgressLine progress =
-            new ProgressLine(stderr(), chosen.about().name(), System::nanoTime);
+            new ProgressLine(stderr(), chosen.about().name(), "passes", System::nanoTime);
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       if (input.tensor == null) {
-        Explainer fitted = explainer.with(preprocessing(explainer.preprocessing()));
+        Explainer fitted = explainer.with(inputs.preprocessing(explainer.preprocessing()));
         progress.expect(pictures.size() * passes(fitted, chosen));
-        explanations = fitted.explain(pictures, chosen, target());
+        explanations = fitted.explain(pictures, chosen, target(explainer));
       } else {
         NDArray batch = TensorFile.parse(input.tensor).read(manager);
-        explanations = explainer.explain(batch, chosen, target());
+        explanations = explainer.explain(batch, chosen, target(explainer));
       }
       ExplanationFiles files = new ExplanationFiles(explanations, chosen.about().name());
       files.write(folder, manager);
@@ -179,7 +155,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (System.console() == null) {
       return 0;
     }
-    return explainer.plan(List.of(chosen), target()).rows().stream()
+    return explainer.plan(List.of(chosen), target(explainer)).rows().stream()
         .filter(Plan.Row::runs)
         .mapToLong(row -> row.work().passes())
         .sum();
@@ -190,8 +166,8 @@ final class ExplainCommand implements Callable<Integer> {
     try (Explainer explainer = builder.load()) {
       Plan found =
           explainer
-              .with(preprocessing(explainer.preprocessing()))
-              .plan(asked ? List.of(chosen) : all(), target());
+              .with(inputs.preprocessing(explainer.preprocessing()))
+              .plan(asked ? List.of(chosen) : all(), target(explainer));
       Table table = new Table(found.rows().size() + 1);
       table.row("method", "layer", "passes", "memory", "how");
       for (Plan.Row row : found.rows()) {
@@ -211,16 +187,11 @@ final class ExplainCommand implements Callable<Integer> {
     return flipped ? new FlipsAndScales(inner) : inner;
   }
 
-  private Preprocessing preprocessing(Preprocessing found) {
-    Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
-    return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
-  }
-
-  private Target target() {
-    if (target.equals("top")) {
-      return Target.top();
-    }
-    return target.matches("-?\\d{1,9}") ? Target.of(Integer.parseInt(target)) : Target.of(target);
+  /** A label that reads like something else is meant as the label. */
+  private Target target(Explainer explainer) {
+    return target.contains("(") && explainer.labels().contains(target)
+        ? Target.of(target)
+        : Target.parse(target);
   }
 
   private void checkUsage() {
@@ -231,47 +202,7 @@ final class ExplainCommand implements Callable<Integer> {
               ? "explain needs pictures by --image, or a ready batch by --tensor"
               : "explain needs --out, the folder to write to");
     }
-    if (size != null && size < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--size is at least 1, and " + size + " came");
-    }
-    for (float[] statistic : new float[][] {mean, std}) {
-      if (statistic != null && statistic.length != 3) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--mean and --std are three numbers such as 0.485,0.456,0.406, and "
-                + statistic.length
-                + " came");
-      }
-    }
-    for (int i = 0; i < 3; i++) {
-      float from = mean == null ? 0 : mean[i];
-      float by = std == null ? 1 : std[i];
-      if (!Float.isFinite(from) || !Float.isFinite(by) || by <= 0) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--mean is finite and --std above zero, and " + from + " and " + by + " came");
-      }
-    }
-  }
-
-  private List<String> readLabels() throws IOException {
-    if (!Files.isRegularFile(labels)) {
-      throw new IOException("no such labels file: " + labels);
-    }
-    try {
-      List<String> lines = new ArrayList<>(Files.readAllLines(labels));
-      lines.replaceAll(String::strip);
-      while (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
-        lines.remove(lines.size() - 1);
-      }
-      if (lines.isEmpty()) {
-        throw new IOException(labels + " holds no labels; write one a line");
-      }
-      return lines;
-    } catch (java.nio.charset.CharacterCodingException e) {
-      throw new IOException(labels + " is no UTF-8 text; write one label a line", e);
-    }
+    inputs.check();
   }
 
   private List<Picture> readPictures() throws IOException {

@@ -12,10 +12,16 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "limelight",
     description = "Shows what an image model looked at.",
-    subcommands = {ExplainCommand.class, LayersCommand.class, MethodsCommand.class},
+    subcommands = {
+      ExplainCommand.class,
+      LayersCommand.class,
+      MethodsCommand.class,
+      CompareCommand.class,
+      AuditCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "explain | layers | methods")
+    synopsisSubcommandLabel = "explain | layers | methods | compare | audit")
 public final class Main implements Runnable {
 
   @Option(
@@ -29,7 +35,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: explain, layers or methods");
+        spec.commandLine(), "a command is missing: explain, layers, methods, compare or audit");
   }
 
   /** Runs the command and ends the process. */

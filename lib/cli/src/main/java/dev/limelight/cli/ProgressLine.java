@@ -12,6 +12,7 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
 
   private final PrintWriter out;
   private final String what;
+  private final String unit;
   private final LongSupplier clock;
   private final long start;
   private long total;
@@ -19,17 +20,23 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
   private long shown;
   private int width;
 
-  ProgressLine(PrintWriter out, String what, LongSupplier clock) {
+  ProgressLine(PrintWriter out, String what, String unit, LongSupplier clock) {
     this.out = out;
     this.what = what;
+    this.unit = unit;
     this.clock = clock;
     this.start = clock.getAsLong();
     this.shown = start;
   }
 
-  /** How many passes there will be, once that is known. */
-  void expect(long passes) {
-    total = passes;
+  /** How many there will be, once that is known. */
+  void expect(long all) {
+    total = all;
+  }
+
+  /** That so many are done in all. */
+  void reached(long all) {
+    accept(all - done);
   }
 
   @Override
@@ -44,15 +51,16 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
 
   private String text(long now) {
     if (total <= done) {
-      return what + ": " + done + " passes";
+      return what + ": " + done + " " + unit;
     }
     double seconds = (now - start) / 1e9 * (total - done) / done;
     return String.format(
         Locale.ROOT,
-        "%s: %d of %d passes, about %s left",
+        "%s: %d of %d %s, about %s left",
         what,
         done,
         total,
+        unit,
         seconds < 90
             ? String.format(Locale.ROOT, "%.0f s", Math.max(1, seconds))
             : String.format(Locale.ROOT, "%.0f min", seconds / 60));
@@ -64,12 +72,18 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
     width = text.length();
   }
 
-  @Override
-  public void close() {
+  /** Takes the line away, before something else is printed. */
+  void clear() {
     if (width > 0) {
       show("");
       out.print("\r");
       out.flush();
+      width = 0;
     }
+  }
+
+  @Override
+  public void close() {
+    clear();
   }
 }

@@ -14,7 +14,7 @@ class ProgressLineTest {
   private final StringWriter written = new StringWriter();
   private final AtomicLong clock = new AtomicLong();
   private final ProgressLine line =
-      new ProgressLine(new PrintWriter(written), "score-cam", clock::get);
+      new ProgressLine(new PrintWriter(written), "score-cam", "passes", clock::get);
 
   @Test
   void itTellsWhatIsLeftAndIsGoneAtTheEnd() {

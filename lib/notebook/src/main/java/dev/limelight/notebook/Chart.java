@@ -31,6 +31,7 @@ public final class Chart implements Figure {
   private final JFreeChart chart;
   private final int width;
   private final int height;
+  private final String words;
 
   /** Wraps a chart at the usual size. */
   public Chart(JFreeChart chart) {
@@ -45,12 +46,22 @@ public final class Chart implements Figure {
    * @param height the height it is read at, in CSS pixels
    */
   public Chart(JFreeChart chart, int width, int height) {
+    this(chart, width, height, null);
+  }
+
+  private Chart(JFreeChart chart, int width, int height, String words) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException("a chart of " + width + " by " + height + " pixels");
     }
     this.chart = Objects.requireNonNull(chart, "chart");
     this.width = width;
     this.height = height;
+    this.words = words;
+  }
+
+  /** The same chart with words of one's own for those who cannot see it. */
+  public Chart described(String altText) {
+    return new Chart(chart, width, height, Objects.requireNonNull(altText, "altText"));
   }
 
   /** The chart itself, to change what is not offered here. */
@@ -80,6 +91,9 @@ public final class Chart implements Figure {
 
   @Override
   public String altText() {
+    if (words != null) {
+      return words;
+    }
     StringBuilder alt = new StringBuilder("Chart");
     if (chart.getTitle() != null && !chart.getTitle().getText().isBlank()) {
       alt.append(": ").append(chart.getTitle().getText());

@@ -21,6 +21,7 @@ final class Imports {
           "import dev.limelight.perturb.*;",
           "import dev.limelight.smooth.*;",
           "import dev.limelight.metric.*;",
+          "import dev.limelight.audit.*;",
           "import dev.limelight.model.*;",
           "import dev.limelight.data.*;",
           "import dev.limelight.train.*;",

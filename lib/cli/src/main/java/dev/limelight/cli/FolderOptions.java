@@ -1,0 +1,119 @@
+package dev.limelight.cli;
+
+import dev.limelight.Explainer;
+import dev.limelight.ExplainerBuilder;
+import dev.limelight.data.ImageSet;
+import dev.limelight.model.LayerPath;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which pictures a whole set has, and where the page goes. */
+final class FolderOptions {
+
+  @Mixin private ModelOptions model;
+
+  @Mixin private InputOptions inputs;
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "FOLDER",
+      description =
+          "The pictures; folders in it are classes, and a file NAME.mask.png beside NAME.jpg is its mask.")
+  private Path images;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Take at most so many pictures, evenly from all (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1000")
+  private int limit;
+
+  @Option(
+      names = "--verdicts",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "Judge the maps of so many pictures: better than chance, stable, dependent on what was learnt (default: ${DEFAULT-VALUE}).")
+  private int verdicts;
+
+  @Option(
+      names = "--title",
+      paramLabel = "TEXT",
+      description = "The page's title (default: from the model and the folder).")
+  private String title;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE.html",
+      description = "The page to write.")
+  private Path out;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  /** Refuses what cannot be, before any work. */
+  void check() throws IOException {
+    inputs.check();
+    if (limit < 1 || verdicts < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--limit is at least 1 and --verdicts at least 0, and "
+              + limit
+              + " and "
+              + verdicts
+              + " came");
+    }
+    if (Files.isDirectory(out)) {
+      throw new IOException("--out is a file such as report.html, and " + out + " is a folder");
+    }
+  }
+
+  ImageSet images() throws IOException {
+    return ImageSet.folder(images).some(limit);
+  }
+
+  /** The explainer, as the options describe its input. */
+  Explainer explainer(List<String> layers) throws IOException {
+    ExplainerBuilder builder =
+        Explainer.builder().setModel(model.file()).optLabels(inputs.labels());
+    if (model.grid() != null) {
+      builder.optGrid(model.grid().height(), model.grid().width());
+    }
+    return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new)).load();
+  }
+
+  /** A view of it that fits pictures as the options say. */
+  Explainer fitted(Explainer explainer) {
+    return explainer.with(inputs.preprocessing(explainer.preprocessing()));
+  }
+
+  int verdicts() {
+    return verdicts;
+  }
+
+  String title(String what) {
+    return title != null ? title : what + " of " + images.toAbsolutePath().getFileName();
+  }
+
+  Path out() {
+    return out;
+  }
+
+  /** Where nobody looks, progress would only fill a log. */
+  PrintWriter progress() {
+    return System.console() == null
+        ? new PrintWriter(Writer.nullWriter())
+        : spec.commandLine().getErr();
+  }
+}

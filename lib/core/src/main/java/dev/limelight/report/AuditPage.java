@@ -1,0 +1,176 @@
+package dev.limelight.report;
+
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.Target;
+import dev.limelight.audit.Audit;
+import dev.limelight.audit.AuditRow;
+import dev.limelight.audit.ClassAudit;
+import dev.limelight.audit.Cluster;
+import dev.limelight.data.Example;
+import dev.limelight.data.ImageSet;
+import dev.limelight.method.Method;
+import dev.limelight.metric.Judge;
+import dev.limelight.report.ReportTable.Cell;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** An {@link Audit} as one HTML page. */
+public final class AuditPage {
+
+  private static final int MEMBERS = 8;
+  private static final int MOST_PICTURES = 120;
+  private static final int MOST_FAILURES = 50;
+
+  private final Audit audit;
+  private final Explainer explainer;
+  private final ImageSet images;
+  private final Method method;
+  private final int judged;
+
+  /**
+   * A page of what was found.
+   *
+   * @param audit of the images, by that explainer and method
+   * @param judged so many of the most suspicious pictures get a verdict, which takes what {@link
+   *     Judge#cost} says
+   */
+  public AuditPage(Audit audit, Explainer explainer, ImageSet images, Method method, int judged) {
+    this.audit = audit;
+    this.explainer = explainer;
+    this.images = images;
+    this.method = method;
+    this.judged = judged;
+  }
+
+  /** Explains the most typical pictures of each cluster again, and makes the page. */
+  public HtmlReport report(String title, Map<String, String> manifest) {
+    HtmlReport.Builder page =
+        HtmlReport.builder().setTitle(title).optIntroduction(introduction()).optManifest(manifest);
+    page.addHeading("Where the evidence lies").addTable(classes());
+    page.addHeading("Maps that lie alike")
+        .addParagraph(
+            "Maps of one predicted class that lie alike form a cluster. It is suspicious where this"
+                + " class's evidence lies in one place much more often than that of other classes:"
+                + " an object may be anywhere, a watermark or a border is always in one place. Look"
+                + " at the pictures: an object that is always photographed in one place looks the"
+                + " same.");
+    page.addGroups(audit.clusters().stream().map(this::group).toList());
+    page.addHeading("Pictures");
+    pictures().forEach(page::addPicture);
+    if (!audit.failures().isEmpty()) {
+      page.addHeading("Pictures that could not be explained").addTable(failures());
+    }
+    return page.build();
+  }
+
+  private String introduction() {
+    List<Cluster> suspicious = audit.suspicious();
+    String accuracy =
+        Double.isNaN(audit.accuracy())
+            ? ""
+            : String.format(Locale.ROOT, " %.1f %% of them are right.", 100 * audit.accuracy());
+    String found =
+        suspicious.isEmpty()
+            ? "No class is told by a place: nothing speaks for a watermark, a border or the like."
+            : "Suspicious: " + sentences(suspicious);
+    return audit.rows().size()
+        + " pictures were explained for the class that the network predicts."
+        + accuracy
+        + "\n\n"
+        + found;
+  }
+
+  private static String sentences(List<Cluster> clusters) {
+    return String.join(". Also: ", clusters.stream().map(Cluster::sentence).toList()) + ".";
+  }
+
+  private ReportTable classes() {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (ClassAudit one : audit.classes()) {
+      rows.add(
+          List.of(
+              Cell.of(one.label()),
+              Cell.of(one.pictures(), 0),
+              Cell.of(100 * one.accuracy(), 1),
+              Cell.of(100 * one.border(), 1),
+              Cell.of(100 * one.background(), 1),
+              Cell.of(100 * one.object(), 1),
+              Cell.of(one.blank(), 0)));
+    }
+    return new ReportTable(
+        "Mean shares of the positive evidence, in per cent, by predicted class",
+        List.of("class", "pictures", "right", "border", "background", "object", "without evidence"),
+        rows);
+  }
+
+  private Group group(Cluster cluster) {
+    return new Group(
+        (cluster.suspicious() ? "Suspicious: " : "") + cluster.label(),
+        cluster.sentence()
+            + String.format(Locale.ROOT, "; %d pictures lie like this", cluster.members().size()),
+        String.format(Locale.ROOT, "suspicion %.2f", cluster.suspicion()),
+        cluster.meanMap(),
+        cluster.members().stream().limit(MEMBERS).map(images::name).toList());
+  }
+
+  private List<PictureMaps> pictures() {
+    List<Integer> chosen =
+        audit.clusters().stream()
+            .flatMap(cluster -> cluster.members().stream().limit(MEMBERS))
+            .distinct()
+            .limit(MOST_PICTURES)
+            .toList();
+    Judge judge = new Judge(explainer, method);
+    List<PictureMaps> shown = new ArrayList<>();
+    for (int index : chosen) {
+      try {
+        Example example = images.get(index);
+        Explanation map = explainer.explain(example.picture(), method, Target.top());
+        List<Light> lights =
+            shown.size() < judged
+                ? List.of(Lights.of(judge.judge(example.picture(), Target.top())))
+                : List.of();
+        shown.add(
+            new PictureMaps(
+                images.name(index), note(example), List.of(new JudgedMap(map, lights))));
+      } catch (IOException e) {
+        // It was there a moment ago; its row tells what was found then.
+        continue;
+      }
+    }
+    return shown;
+  }
+
+  private String note(Example example) {
+    List<String> labels = images.labels().isEmpty() ? explainer.labels() : images.labels();
+    return example.label() >= 0 && example.label() < labels.size()
+        ? "true class: " + labels.get(example.label())
+        : "";
+  }
+
+  private ReportTable failures() {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (AuditRow row : audit.failures().stream().limit(MOST_FAILURES).toList()) {
+      rows.add(List.of(Cell.of(row.name()), Cell.of(row.error())));
+    }
+    return new ReportTable(
+        audit.failures().size() + " pictures could not be read or explained",
+        List.of("picture", "reason"),
+        rows);
+  }
+
+  /** What the page is made from, for its manifest. */
+  public static Map<String, String> manifest(Explainer explainer, ImageSet images, Method method) {
+    Map<String, String> told = new LinkedHashMap<>();
+    told.put("model", explainer.model());
+    told.put("method", method.toString());
+    told.put("pictures", String.valueOf(images.size()));
+    told.put("preprocessing", explainer.preprocessing().toString());
+    return told;
+  }
+}

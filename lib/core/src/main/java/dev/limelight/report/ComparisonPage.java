@@ -1,0 +1,207 @@
+package dev.limelight.report;
+
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.Target;
+import dev.limelight.data.ImageSet;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.metric.Comparison;
+import dev.limelight.metric.Contender;
+import dev.limelight.metric.Cost;
+import dev.limelight.metric.Evaluation;
+import dev.limelight.metric.Evaluation.MetricFacts;
+import dev.limelight.metric.Judge;
+import dev.limelight.metric.MetricSummary;
+import dev.limelight.report.ReportTable.Cell;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** An {@link Evaluation} as one HTML page. */
+public final class ComparisonPage {
+
+  private static final int MOST_PICTURES = 24;
+
+  private final Evaluation evaluation;
+  private final Explainer explainer;
+  private final ImageSet images;
+  private final List<? extends Method> methods;
+  private final int judged;
+
+  /**
+   * A page of what was measured.
+   *
+   * @param evaluation of the images, by that explainer and these methods
+   * @param judged the maps of so many pictures by the first method get a verdict, which takes what
+   *     {@link Judge#cost} says
+   */
+  public ComparisonPage(
+      Evaluation evaluation,
+      Explainer explainer,
+      ImageSet images,
+      List<? extends Method> methods,
+      int judged) {
+    this.evaluation = evaluation;
+    this.explainer = explainer;
+    this.images = images;
+    this.methods = List.copyOf(methods);
+    this.judged = judged;
+  }
+
+  /** Explains the first pictures again, and makes the page. */
+  public HtmlReport report(String title, Map<String, String> manifest) {
+    HtmlReport.Builder page =
+        HtmlReport.builder().setTitle(title).optIntroduction(introduction()).optManifest(manifest);
+    page.addHeading("What was measured").addTable(means());
+    if (evaluation.metrics().stream()
+        .anyMatch(metric -> !evaluation.comparisons(metric.name()).isEmpty())) {
+      page.addHeading("Better than maps that look at no class?").addTable(controls());
+    }
+    if (evaluation.metrics().size() > 1) {
+      page.addHeading("Do the metrics agree?").addTable(agreement());
+    }
+    page.addHeading("Pictures");
+    pictures().forEach(page::addPicture);
+    return page.build();
+  }
+
+  private String introduction() {
+    List<String> best = new ArrayList<>();
+    for (MetricFacts metric : evaluation.metrics()) {
+      MetricSummary first = evaluation.ranking(metric.name()).get(0);
+      if (first.count() > 0) {
+        best.add(
+            String.format(
+                Locale.ROOT,
+                "%s by %s (%.3f)",
+                name(first.contender()),
+                metric.name(),
+                first.mean()));
+      }
+    }
+    return evaluation.pictures()
+        + " pictures, "
+        + evaluation.contenders().size()
+        + " methods, "
+        + evaluation.metrics().size()
+        + " metrics. Best: "
+        + String.join("; ", best)
+        + ".\n\nAn interval holds 95 % of the means of resampled pictures. Where two overlap, the"
+        + " order of the methods may be chance.";
+  }
+
+  /** The layer is told where there are several. */
+  private String name(Contender contender) {
+    boolean one = evaluation.contenders().stream().map(Contender::layer).distinct().count() == 1;
+    return one ? contender.method() : contender.toString();
+  }
+
+  private ReportTable means() {
+    List<String> columns = new ArrayList<>(List.of("method"));
+    for (MetricFacts metric : evaluation.metrics()) {
+      columns.add(metric.name() + (metric.higherIsBetter() ? " ↑" : " ↓"));
+    }
+    columns.addAll(List.of("ms a map", "MB"));
+    List<List<Cell>> rows = new ArrayList<>();
+    for (Contender contender : evaluation.contenders()) {
+      List<Cell> row = new ArrayList<>(List.of(Cell.of(name(contender))));
+      for (MetricFacts metric : evaluation.metrics()) {
+        row.add(mean(evaluation.summary(contender, metric.name())));
+      }
+      Optional<Cost> cost = evaluation.cost(contender);
+      row.add(Cell.of(cost.map(Cost::milliseconds).orElse(Double.NaN), 1));
+      row.add(Cell.of(cost.map(Cost::megabytes).orElse(Double.NaN), 0));
+      rows.add(row);
+    }
+    return new ReportTable(
+        "Means over the pictures with 95 % intervals; ↑ higher is better, ↓ lower is better",
+        columns, rows);
+  }
+
+  private static Cell mean(MetricSummary summary) {
+    Cell cell = Cell.of(summary.mean(), 3);
+    if (summary.count() == 0) {
+      return cell.withNote("none of " + summary.discarded() + " measured");
+    }
+    String interval = String.format(Locale.ROOT, "%.3f to %.3f", summary.low(), summary.high());
+    return cell.withNote(
+        summary.discarded() == 0 ? interval : interval + ", " + summary.discarded() + " discarded");
+  }
+
+  private ReportTable controls() {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (MetricFacts metric : evaluation.metrics()) {
+      for (Comparison one : evaluation.comparisons(metric.name())) {
+        if (one.count() > 0) {
+          rows.add(
+              List.of(
+                  Cell.of(metric.name()),
+                  Cell.of(name(one.contender())),
+                  Cell.of(name(one.control())),
+                  Cell.of(one.advantage(), 3),
+                  Cell.of(one.adjusted(), 4),
+                  Cell.of(one.wins() ? "yes" : "no")));
+        }
+      }
+    }
+    return new ReportTable(
+        "Advantage over the controls on the same pictures; p by Wilcoxon's signed-rank test with Holm's"
+            + " correction",
+        List.of("metric", "method", "control", "advantage", "p", "better"),
+        rows);
+  }
+
+  private ReportTable agreement() {
+    List<String> names = evaluation.metrics().stream().map(MetricFacts::name).toList();
+    List<String> columns = new ArrayList<>(List.of("metric"));
+    columns.addAll(names);
+    List<List<Cell>> rows = new ArrayList<>();
+    for (String one : names) {
+      List<Cell> row = new ArrayList<>(List.of(Cell.of(one)));
+      names.forEach(other -> row.add(Cell.of(evaluation.agreement(one, other), 2)));
+      rows.add(row);
+    }
+    return new ReportTable(
+        "How far two metrics put the methods into the same order (Spearman's correlation): 1 the same, -1"
+            + " turned around",
+        columns,
+        rows);
+  }
+
+  private List<PictureMaps> pictures() {
+    Judge judge = new Judge(explainer, methods.get(0));
+    List<PictureMaps> shown = new ArrayList<>();
+    for (int i = 0; i < images.size() && shown.size() < MOST_PICTURES; i++) {
+      try {
+        Picture picture = images.get(i).picture();
+        List<JudgedMap> maps = new ArrayList<>();
+        for (Method method : methods) {
+          explained(picture, method).ifPresent(map -> maps.add(new JudgedMap(map, List.of())));
+        }
+        if (!maps.isEmpty()) {
+          if (shown.size() < judged) {
+            Light light = Lights.of(judge.judge(picture, Target.top()));
+            maps.set(0, new JudgedMap(maps.get(0).explanation(), List.of(light)));
+          }
+          shown.add(new PictureMaps(images.name(i), "", maps));
+        }
+      } catch (IOException | IllegalArgumentException e) {
+        // Its cells tell why.
+        continue;
+      }
+    }
+    return shown;
+  }
+
+  private Optional<Explanation> explained(Picture picture, Method method) {
+    try {
+      return Optional.of(explainer.explain(picture, method, Target.top()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

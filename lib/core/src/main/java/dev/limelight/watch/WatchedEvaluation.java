@@ -1,0 +1,67 @@
+package dev.limelight.watch;
+
+import dev.limelight.Explanation;
+import dev.limelight.metric.Cell;
+import dev.limelight.metric.EvaluationListener;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tells the sinks of a training how an evaluation goes: a step for each picture, with the means of
+ * every metric so far and the picture's maps. A sink that fails is told once ({@link #failures}),
+ * and the evaluation goes on.
+ */
+public final class WatchedEvaluation implements EvaluationListener, AutoCloseable {
+
+  private final Failures failures = new Failures();
+  private final Sinks sinks;
+  private final Map<String, double[]> sums = new TreeMap<>();
+
+  /**
+   * Begins.
+   *
+   * @param name what the run is called
+   * @param settings what is worth keeping of how it was made, as texts by name
+   * @param some where it goes; closed with this
+   */
+  public WatchedEvaluation(String name, Map<String, String> settings, OverlaySink... some) {
+    sinks = new Sinks(List.of(some), failures);
+    sinks.begin(new WatchedRun(name, "evaluation", List.of(), List.of(), settings));
+  }
+
+  @Override
+  public void picture(int done, int total, List<Cell> cells, List<Explanation> explanations) {
+    for (Cell cell : cells) {
+      if (cell.measurement().measured()) {
+        String name =
+            cell.metric() + "/" + cell.contender().method() + "-" + cell.contender().layer();
+        double[] sum = sums.computeIfAbsent(name, key -> new double[2]);
+        sum[0] += cell.measurement().value();
+        sum[1]++;
+      }
+    }
+    Map<String, Double> means = new LinkedHashMap<>();
+    means.put("evaluation/share-done", (double) done / total);
+    sums.forEach((name, sum) -> means.put(name, sum[0] / sum[1]));
+    List<ProbeOverlay> overlays = new ArrayList<>();
+    for (Explanation seen : explanations) {
+      String name = seen.provenance().layer() + "-" + seen.method();
+      Probe probe = new Probe(name, seen.picture(), seen.target(), null);
+      overlays.add(new ProbeOverlay(name, probe, seen, Map.of()));
+    }
+    sinks.epoch(new EpochOverlays(done, means, overlays));
+  }
+
+  /** What went wrong beside the evaluation, a sentence each. */
+  public List<String> failures() {
+    return failures.told();
+  }
+
+  @Override
+  public void close() {
+    sinks.close();
+  }
+}

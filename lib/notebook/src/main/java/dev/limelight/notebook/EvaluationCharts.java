@@ -1,0 +1,188 @@
+package dev.limelight.notebook;
+
+import dev.limelight.image.Palette;
+import dev.limelight.metric.Contender;
+import dev.limelight.metric.Evaluation;
+import dev.limelight.metric.Evaluation.MetricFacts;
+import dev.limelight.metric.MetricSummary;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Paint;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.annotations.XYTextAnnotation;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.SymbolAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.PaintScale;
+import org.jfree.chart.renderer.xy.XYBlockRenderer;
+import org.jfree.chart.renderer.xy.XYErrorRenderer;
+import org.jfree.data.xy.DefaultXYZDataset;
+import org.jfree.data.xy.XYIntervalSeries;
+import org.jfree.data.xy.XYIntervalSeriesCollection;
+
+/** Evaluations as charts. */
+public final class EvaluationCharts {
+
+  private static final Color METHOD = new Color(0x0072b2);
+  private static final Color CONTROL = new Color(0x8a8a8a);
+  private static final int ROW = 26;
+  private static final int CELL = 62;
+
+  private EvaluationCharts() {}
+
+  /** The means by one metric with their 95 % intervals, the best on top; controls are grey. */
+  public static Chart ranking(Evaluation evaluation, String metric) {
+    List<MetricSummary> ranking =
+        new ArrayList<>(
+            evaluation.ranking(metric).stream().filter(one -> one.count() > 0).toList());
+    Collections.reverse(ranking);
+    XYIntervalSeries methods = new XYIntervalSeries("methods");
+    XYIntervalSeries controls = new XYIntervalSeries("controls");
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < ranking.size(); i++) {
+      MetricSummary one = ranking.get(i);
+      XYIntervalSeries own = one.contender().isControl() ? controls : methods;
+      own.add(one.mean(), one.low(), one.high(), i, i, i);
+      words.add(
+          0,
+          String.format(
+              Locale.ROOT,
+              "%s %.3f (%.3f to %.3f)",
+              EvaluationTables.name(evaluation, one.contender()),
+              one.mean(),
+              one.low(),
+              one.high()));
+    }
+    XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
+    data.addSeries(methods);
+    data.addSeries(controls);
+    XYErrorRenderer renderer = new XYErrorRenderer();
+    renderer.setDrawYError(false);
+    renderer.setErrorStroke(new BasicStroke(2));
+    renderer.setSeriesPaint(0, METHOD);
+    renderer.setSeriesPaint(1, CONTROL);
+    String better = ranking.isEmpty() || ranking.get(0).higherIsBetter() ? "higher" : "lower";
+    String[] names =
+        ranking.stream()
+            .map(one -> EvaluationTables.name(evaluation, one.contender()))
+            .toArray(String[]::new);
+    XYPlot plot =
+        new XYPlot(
+            data,
+            new NumberAxis(metric + " (" + better + " is better)"),
+            new SymbolAxis(null, names),
+            renderer);
+    return styled(metric, plot, renderer, Chart.WIDTH, 100 + ROW * Math.max(2, names.length))
+        .described("Chart: " + metric + ", " + better + " is better. " + String.join(", ", words));
+  }
+
+  /**
+   * The mean curves of which a metric is the area, such as the probability while pixels are
+   * deleted.
+   */
+  public static Chart curves(Evaluation evaluation, String metric) {
+    Map<String, double[]> lines = new LinkedHashMap<>();
+    int steps = 0;
+    for (Contender contender : evaluation.contenders()) {
+      double[] curve = evaluation.curve(contender, metric);
+      if (curve.length > 0) {
+        lines.put(EvaluationTables.name(evaluation, contender), curve);
+        steps = curve.length;
+      }
+    }
+    if (lines.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'" + metric + "' is the area of no curve; insertion and deletion are");
+    }
+    double[] shares = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      shares[i] = (double) i / (steps - 1);
+    }
+    return Charts.curves(metric, "share of the pixels", "mean probability", shares, lines);
+  }
+
+  /** How far every two metrics put the methods into the same order: 1 the same, -1 reversed. */
+  public static Chart agreement(Evaluation evaluation) {
+    List<String> names = evaluation.metrics().stream().map(MetricFacts::name).toList();
+    int n = names.size();
+    double[][] cells = new double[3][n * n];
+    List<String> words = new ArrayList<>();
+    XYBlockRenderer renderer = new XYBlockRenderer();
+    XYPlot plot =
+        new XYPlot(
+            null,
+            new SymbolAxis(null, names.toArray(String[]::new)),
+            new SymbolAxis(null, reversed(names)),
+            renderer);
+    for (int i = 0; i < n * n; i++) {
+      int x = i % n;
+      int y = i / n;
+      double value = evaluation.agreement(names.get(x), names.get(n - 1 - y));
+      cells[0][i] = x;
+      cells[1][i] = y;
+      cells[2][i] = value;
+      if (!Double.isNaN(value)) {
+        String text = String.format(Locale.ROOT, "%.2f", value);
+        XYTextAnnotation number = new XYTextAnnotation(text, x, y);
+        number.setFont(Charts.font(Font.PLAIN, 13));
+        number.setPaint(Math.abs(value) > 0.7 ? Color.WHITE : Color.BLACK);
+        plot.addAnnotation(number);
+        if (x < n - 1 - y) {
+          words.add(names.get(x) + " and " + names.get(n - 1 - y) + " " + text);
+        }
+      }
+    }
+    DefaultXYZDataset data = new DefaultXYZDataset();
+    data.addSeries("agreement", cells);
+    plot.setDataset(data);
+    renderer.setPaintScale(new Diverging());
+    return styled("Do the metrics agree?", plot, renderer, 190 + CELL * n, 110 + CELL * n * 2 / 3)
+        .described("Rank agreement of metrics from -1 to 1: " + String.join(", ", words) + ".");
+  }
+
+  private static String[] reversed(List<String> names) {
+    List<String> turned = new ArrayList<>(names);
+    Collections.reverse(turned);
+    return turned.toArray(String[]::new);
+  }
+
+  private static Chart styled(
+      String title,
+      XYPlot plot,
+      org.jfree.chart.renderer.xy.XYItemRenderer renderer,
+      int width,
+      int height) {
+    JFreeChart chart = Charts.style(new JFreeChart(title, plot));
+    plot.setRenderer(renderer);
+    chart.getLegend().setVisible(false);
+    return new Chart(chart, width, height);
+  }
+
+  /** Blue, white, red for -1, 0, 1. */
+  private static final class Diverging implements PaintScale {
+
+    @Override
+    public double getLowerBound() {
+      return -1;
+    }
+
+    @Override
+    public double getUpperBound() {
+      return 1;
+    }
+
+    @Override
+    public Paint getPaint(double value) {
+      return Double.isNaN(value)
+          ? Color.LIGHT_GRAY
+          : new Color(Palette.BLUE_WHITE_RED.color((float) (value + 1) / 2));
+    }
+  }
+}
