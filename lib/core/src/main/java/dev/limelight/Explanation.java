@@ -27,6 +27,7 @@ public final class Explanation implements Tile {
   private final float[] logits;
   private final List<String> labels;
   private final int target;
+  private final String targetCaption;
   private final boolean binary;
   private final Heatmap map;
   private final String method;
@@ -37,6 +38,7 @@ public final class Explanation implements Tile {
       Subject subject,
       float[] logits,
       int target,
+      String targetCaption,
       boolean binary,
       Heatmap map,
       String method,
@@ -49,6 +51,7 @@ public final class Explanation implements Tile {
     this.labels = subject.labels();
     this.logits = logits;
     this.target = target;
+    this.targetCaption = targetCaption;
     this.binary = binary;
     this.map = map;
     this.method = method;
@@ -69,6 +72,7 @@ public final class Explanation implements Tile {
         new Subject(first.picture, first.seen, first.inputWidth, first.inputHeight, first.labels),
         first.logits,
         first.target,
+        first.targetCaption,
         first.binary,
         fused,
         first.method,
@@ -95,14 +99,17 @@ public final class Explanation implements Tile {
     return logits.clone();
   }
 
-  /** The index of the class that the map speaks for. */
+  /** The index of the class that the map speaks for; -1 where the target is no class. */
   public int target() {
     return target;
   }
 
-  /** The class that the map speaks for, by its label where there is one. */
+  /**
+   * The class that the map speaks for, by its label where there is one; for a target that is no
+   * class, such as a difference, how it is written.
+   */
   public String targetLabel() {
-    return label(target);
+    return target < 0 ? targetCaption : label(target);
   }
 
   /** The index of the class that the network chose. */
@@ -153,6 +160,7 @@ public final class Explanation implements Tile {
         new Subject(picture, seen, inputWidth, inputHeight, labels),
         logits,
         target,
+        targetCaption,
         binary,
         other,
         name,
@@ -171,6 +179,7 @@ public final class Explanation implements Tile {
         new Subject(picture, seen, inputWidth, inputHeight, labels),
         logits,
         index,
+        label(index),
         binary,
         map,
         method,
@@ -327,7 +336,10 @@ public final class Explanation implements Tile {
   /** What is shown and how sure the network is, in one line. */
   @Override
   public String toString() {
-    String sure = String.format(Locale.ROOT, "%s %.2f", targetLabel(), probability());
+    String sure =
+        target < 0
+            ? targetLabel()
+            : String.format(Locale.ROOT, "%s %.2f", targetLabel(), probability());
     return predicted() == target
         ? sure + " by " + method
         : sure + " (predicted " + predictedLabel() + ") by " + method;

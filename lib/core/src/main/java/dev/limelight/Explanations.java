@@ -137,6 +137,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
               subjects.get(i),
               own,
               classes[i],
+              target.caption(labels),
               labels.size() == 2 || target.binary(),
               map,
               method.about().name(),

@@ -10,6 +10,8 @@ import dev.limelight.Target;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
+import dev.limelight.metric.Judge;
+import dev.limelight.metric.Verdict;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import dev.limelight.smooth.FirstComponent;
@@ -74,6 +76,12 @@ final class ExplainCommand implements Callable<Integer> {
   private String target;
 
   @Option(
+      names = "--verdict",
+      description =
+          "Judge each map too: better than chance and controls, stable, dependent on what was learnt; --plan tells what it takes.")
+  private boolean verdict;
+
+  @Option(
       names = "--plan",
       description =
           "Say what the method, or without --method each one, would take here, and explain nothing.")
@@ -128,15 +136,20 @@ final class ExplainCommand implements Callable<Integer> {
             new ProgressLine(stderr(), chosen.about().name(), "passes", System::nanoTime);
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
+      List<Verdict> verdicts = new ArrayList<>();
       if (input.tensor == null) {
         Explainer fitted = explainer.with(inputs.preprocessing(explainer.preprocessing()));
         progress.expect(pictures.size() * passes(fitted, chosen));
         explanations = fitted.explain(pictures, chosen, target(explainer));
+        if (verdict) {
+          Judge judge = new Judge(fitted, chosen);
+          pictures.forEach(one -> verdicts.add(judge.judge(one, target(explainer))));
+        }
       } else {
         NDArray batch = TensorFile.parse(input.tensor).read(manager);
         explanations = explainer.explain(batch, chosen, target(explainer));
       }
-      ExplanationFiles files = new ExplanationFiles(explanations, chosen.about().name());
+      ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.about().name());
       files.write(folder, manager);
       folder.finish();
       files.print(spec.commandLine().getOut());
@@ -174,6 +187,11 @@ final class ExplainCommand implements Callable<Integer> {
         table.row(row.method(), row.layer(), row.passes(), row.memory(), row.how());
       }
       table.print(spec.commandLine().getOut());
+      if (verdict) {
+        PrintWriter told = spec.commandLine().getOut();
+        told.println("a verdict on one map: " + new Judge(explainer, chosen).cost());
+        told.flush();
+      }
     }
     return 0;
   }
@@ -201,6 +219,10 @@ final class ExplainCommand implements Callable<Integer> {
           input == null
               ? "explain needs pictures by --image, or a ready batch by --tensor"
               : "explain needs --out, the folder to write to");
+    }
+    if (verdict && input != null && input.tensor != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--verdict judges maps of pictures: give them by --image");
     }
     inputs.check();
   }

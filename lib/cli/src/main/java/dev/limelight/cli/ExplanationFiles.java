@@ -9,6 +9,7 @@ import com.google.gson.GsonBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
+import dev.limelight.metric.Verdict;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,10 +30,17 @@ final class ExplanationFiles {
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
 
   private final List<Explanation> explanations;
+  private final List<Verdict> verdicts;
   private final List<String> overlays;
 
-  ExplanationFiles(List<Explanation> explanations, String method) {
+  /**
+   * What was explained.
+   *
+   * @param verdicts one a map, or none
+   */
+  ExplanationFiles(List<Explanation> explanations, List<Verdict> verdicts, String method) {
     this.explanations = explanations;
+    this.verdicts = verdicts;
     this.overlays = overlayNames(explanations, method);
   }
 
@@ -54,7 +62,11 @@ final class ExplanationFiles {
     Table table = new Table(explanations.size());
     for (int i = 0; i < explanations.size(); i++) {
       Explanation seen = explanations.get(i);
-      table.row(name(i), seen.toString(), overlays.get(i) == null ? "" : overlays.get(i));
+      table.row(
+          name(i),
+          seen.toString(),
+          overlays.get(i) == null ? "" : overlays.get(i),
+          verdicts.isEmpty() ? "" : verdicts.get(i).word());
     }
     table.print(out);
   }
@@ -108,13 +120,16 @@ final class ExplanationFiles {
       row.put("predictedProbability", seen.probability(seen.predicted()));
       row.put("target", seen.target());
       row.put("targetLabel", seen.targetLabel());
-      row.put("targetProbability", seen.probability());
+      row.put("targetProbability", seen.target() < 0 ? null : seen.probability());
       row.put("mapMaximum", seen.map().max());
       row.put("mapMinimum", seen.map().min());
       row.put("unit", seen.map().unit());
       row.put("positiveEvidence", !seen.map().isBlank());
       row.put("notes", seen.notes());
       row.put("overlay", overlays.get(i));
+      if (!verdicts.isEmpty()) {
+        row.put("verdict", verdicts.get(i));
+      }
       pictures.add(row);
     }
     Map<String, Object> manifest = new LinkedHashMap<>();

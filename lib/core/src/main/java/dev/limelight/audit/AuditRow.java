@@ -37,6 +37,9 @@ public record AuditRow(
   /** The width and height of the maps that are kept. */
   public static final int SIDE = 16;
 
+  /** What a value of 1 in them means. */
+  static final String UNIT = "of the evidence";
+
   private static final double BORDER = 0.1;
 
   /** Copies the map. */

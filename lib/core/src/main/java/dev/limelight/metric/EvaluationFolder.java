@@ -45,7 +45,7 @@ final class EvaluationFolder {
           folder + " holds something else than an evaluation; give a folder that is new or empty");
     }
     Files.createDirectories(folder.resolve("pictures"));
-    write(manifest, GSON.toJson(settings));
+    write(manifest, GSON.toJson(settings) + "\n");
   }
 
   private Map<String, String> read(Path manifest) throws IOException {
@@ -135,7 +135,7 @@ final class EvaluationFolder {
       array.add(one);
     }
     root.add("cells", array);
-    write(file(index), GSON.toJson(root));
+    write(file(index), GSON.toJson(root) + "\n");
   }
 
   /** Keeps the whole as tables. */
@@ -157,7 +157,7 @@ final class EvaluationFolder {
       costs.append(quoted(cost.contender().method())).append(',');
       costs.append(quoted(cost.contender().layer())).append(',');
       costs.append(
-          String.format(Locale.ROOT, "%.2f,%.1f%n", cost.milliseconds(), cost.megabytes()));
+          String.format(Locale.ROOT, "%.2f,%.1f\n", cost.milliseconds(), cost.megabytes()));
     }
     write(folder.resolve("costs.csv"), costs.toString());
   }
@@ -171,6 +171,6 @@ final class EvaluationFolder {
   }
 
   private static void write(Path file, String text) throws IOException {
-    WholeFile.write((text + "\n").getBytes(StandardCharsets.UTF_8), file);
+    WholeFile.write(text.getBytes(StandardCharsets.UTF_8), file);
   }
 }

@@ -27,14 +27,15 @@ public enum Imputer {
   },
 
   /**
-   * The picture blurred by a Gaussian of 11 x 11 pixels with a deviation of 5 where the picture is
-   * 224 pixels wide (Petsiuk et al. 2018), and in proportion where it is not. At the border the
-   * weights that are there are scaled to sum to 1, where the paper's code goes on with 0.
+   * The picture blurred by a Gaussian of 11 x 11 pixels with a deviation of 5, as for 224 pixels in
+   * Petsiuk et al. 2018, and in proportion where it is larger; where it is smaller that would leave
+   * the object to be seen. At the border the weights that are there are scaled to sum to 1, where
+   * the paper's code goes on with 0.
    */
   BLUR {
     @Override
     float[] plane(float[] plane, int width, int height) {
-      int radius = Math.max(1, Math.round(5f * Math.min(width, height) / 224));
+      int radius = Math.max(5, Math.round(5f * Math.min(width, height) / 224));
       return transposed(
           blurredRows(transposed(blurredRows(plane, width, radius), width), height, radius),
           height);

@@ -22,7 +22,7 @@ import java.util.Map;
 /** An {@link Audit} as one HTML page. */
 public final class AuditPage {
 
-  private static final int MEMBERS = 8;
+  private static final int MEMBERS = 7;
   private static final int MOST_PICTURES = 120;
   private static final int MOST_FAILURES = 50;
 

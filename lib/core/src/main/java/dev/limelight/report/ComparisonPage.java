@@ -143,7 +143,7 @@ public final class ComparisonPage {
                   Cell.of(name(one.contender())),
                   Cell.of(name(one.control())),
                   Cell.of(one.advantage(), 3),
-                  Cell.of(one.adjusted(), 4),
+                  p(one.adjusted()),
                   Cell.of(one.wins() ? "yes" : "no")));
         }
       }
@@ -153,6 +153,10 @@ public final class ComparisonPage {
             + " correction",
         List.of("metric", "method", "control", "advantage", "p", "better"),
         rows);
+  }
+
+  private static Cell p(double value) {
+    return value < 1e-4 ? new Cell("< 0.0001", value, "") : Cell.of(value, 4);
   }
 
   private ReportTable agreement() {

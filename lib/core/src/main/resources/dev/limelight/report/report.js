@@ -78,7 +78,7 @@ function lights(map) {
   const list = element("ul", { className: "lights" });
   for (const light of map.lights) {
     const numbers = element("span", {
-      className: "numbers", textContent: light.numbers.map(([name, value]) => `${name} ${value}`).join(", "),
+      className: "numbers", textContent: light.numbers.map(([name, value]) => `${name}: ${value}`).join("\n"),
     });
     list.append(
       element("li", {},

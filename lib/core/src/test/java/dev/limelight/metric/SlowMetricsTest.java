@@ -56,7 +56,7 @@ class SlowMetricsTest {
       }
     }
     List<float[]> others =
-        List.of(zero, mean, SlowMetrics.blurred(trial.input(), WIDTH, HEIGHT, 1));
+        List.of(zero, mean, SlowMetrics.blurred(trial.input(), WIDTH, HEIGHT, 5));
     for (int steps : new int[] {1, 7, SIZE}) {
       for (Imputer imputer : Imputer.values()) {
         float[] other = others.get(imputer.ordinal());
@@ -76,10 +76,10 @@ class SlowMetricsTest {
 
   @Test
   void aLargerPictureIsBlurredMore() {
-    float[] input = Asked.normal(new Random(1), 3 * 90 * 95);
+    float[] input = Asked.normal(new Random(1), 3 * 300 * 310);
     assertThat(
             largestDifference(
-                Imputer.BLUR.of(input, 90, 95), SlowMetrics.blurred(input, 90, 95, 2)))
+                Imputer.BLUR.of(input, 300, 310), SlowMetrics.blurred(input, 300, 310, 7)))
         .isLessThan(1e-5f);
   }
 
