@@ -19,6 +19,8 @@ import java.util.Arrays;
  * <p>The paper divides by y, which turns the map around where y is negative; its size is divided by
  * here, so that a channel that speaks for the class always weighs positively.
  *
+ * <p>Not where the score is near zero, by which its weights are divided.
+ *
  * @see <a
  *     href="https://openaccess.thecvf.com/content_WACV_2020/html/Desai_Ablation-CAM_Visual_Explanations_for_Deep_Convolutional_Network_via_Gradient-free_Localization_WACV_2020_paper.html">Desai
  *     and Ramaswamy 2020, Ablation-CAM</a>

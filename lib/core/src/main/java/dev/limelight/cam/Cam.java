@@ -11,6 +11,8 @@ import dev.limelight.method.Work;
  * after global average pooling. The mean of the map plus the bias is the logit. On any other head
  * it is not defined, and refused.
  *
+ * <p>Not where the head is more than pooling and one linear layer: it refuses.
+ *
  * @see <a href="https://arxiv.org/abs/1512.04150">Zhou et al. 2016, Learning Deep Features for
  *     Discriminative Localization</a>
  */

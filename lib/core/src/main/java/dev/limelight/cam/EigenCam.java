@@ -13,6 +13,8 @@ import dev.limelight.method.Work;
  * sign of its own; here it is the one that agrees with {@code sum_k A_k}, so that what is strongly
  * active is positive.
  *
+ * <p>Not to tell classes apart: it gives all of them one map.
+ *
  * @see <a href="https://arxiv.org/abs/2008.00299">Muhammad and Yeasin 2020, Eigen-CAM</a>
  */
 public record EigenCam() implements CamMethod {

@@ -10,6 +10,8 @@ import dev.limelight.method.PrincipalComponent;
  * times the activation there, so that it tells classes apart. The sign is the one that agrees with
  * {@code sum_k g_k A_k}, what the places contribute to the score.
  *
+ * <p>Not where the second component says as much as the first, as with several objects of a class.
+ *
  * @see <a href="https://arxiv.org/abs/2008.00299">Muhammad and Yeasin 2020, Eigen-CAM</a>
  * @see <a href="https://github.com/jacobgil/pytorch-grad-cam">as in grad-cam, EigenGradCAM</a>
  */

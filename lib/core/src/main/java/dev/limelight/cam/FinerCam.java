@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
  * classes whose logits are nearest to its own: what tells the class from those like it. The map is
  * {@code sum_k w_k A_k} with {@code w_k = mean_xy} of that score's gradient.
  *
+ * <p>Not where no class is close to the explained one: then it is Grad-CAM for more.
+ *
  * @param alpha how strongly the others are taken off; 0 gives Grad-CAM
  * @param references how many of the nearest classes are compared with, or all others if there are
  *     fewer

@@ -9,6 +9,10 @@ import dev.limelight.method.Evidence;
  * mean_xy(g_k)}. The map is signed; the ReLU of the paper is the first step of making a heatmap of
  * it.
  *
+ * <p>Not where the head tells places apart, such as a fully connected one: the mean of the
+ * gradients forgets where; take HiResCAM. Nor at early layers, whose channels mean little by
+ * themselves.
+ *
  * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju et al. 2017, Grad-CAM</a>
  */
 public record GradCam() implements CamMethod {

@@ -7,6 +7,8 @@ import dev.limelight.method.Evidence;
 /**
  * Element-wise Grad-CAM: {@code sum_k ReLU(g_k A_k)}. It has no negative evidence.
  *
+ * <p>Not where evidence against the class counts, which it leaves out.
+ *
  * @see <a href="https://github.com/jacobgil/pytorch-grad-cam">as in grad-cam,
  *     GradCAMElementWise</a>
  */

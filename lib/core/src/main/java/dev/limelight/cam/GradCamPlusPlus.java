@@ -9,6 +9,8 @@ import dev.limelight.method.Evidence;
  * / (2 g_k^2 + S_k g_k^3 + 1e-6)}, where {@code S_k = sum_xy A_k}, and {@code a_k = 0} where {@code
  * g_k = 0}. The gradient is that of the logit, without the exponential of the paper.
  *
+ * <p>Not where numbers count: its weights are no parts of the score.
+ *
  * @see <a href="https://arxiv.org/abs/1710.11063">Chattopadhay et al. 2018, Grad-CAM++</a>
  */
 public record GradCamPlusPlus() implements CamMethod {

@@ -10,6 +10,8 @@ import dev.limelight.method.Work;
  * HiResCAM: {@code sum_k g_k A_k}, place by place, so that the map shows what the head really
  * multiplied.
  *
+ * <p>Not at early layers, where it is as ragged as the gradient.
+ *
  * @see <a href="https://arxiv.org/abs/2011.08891">Draelos and Carin 2020, Use HiResCAM instead of
  *     Grad-CAM</a>
  */

@@ -7,6 +7,8 @@ import dev.limelight.method.Evidence;
 /**
  * LayerCAM: {@code sum_k ReLU(g_k) A_k}, which stays sharp at early layers.
  *
+ * <p>Not where evidence against the class counts, which it leaves out.
+ *
  * @see <a href="https://doi.org/10.1109/TIP.2021.3089943">Jiang et al. 2021, LayerCAM</a>
  */
 public record LayerCam() implements CamMethod {

@@ -16,6 +16,8 @@ import dev.limelight.method.Work;
  * that no place is below 0. Where the score is linear in the means of the channels, it is the
  * Grad-CAM map less its least value, and nothing runs.
  *
+ * <p>Not where the head needs several places at once to see anything.
+ *
  * @param gaussian whether the mask is a Gaussian of 3 by 3 places, (1 2 1) by (1 2 1) in parts of
  *     16, instead of one place
  * @see <a href="https://arxiv.org/abs/2209.14074">Byun and Lee 2022, Recipro-CAM</a>

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  * the picture and {@code U_k} channel k enlarged to its size, corners on corners, and stretched to
  * [0, 1]. It needs no gradients: the network runs once a channel, batch by batch.
  *
+ * <p>Not where time counts, nor where the network has learnt nothing like a masked picture.
+ *
  * @param mostVarying how many channels are asked, those whose activations vary most over the
  *     places; 0 for all. The others weigh nothing
  * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>

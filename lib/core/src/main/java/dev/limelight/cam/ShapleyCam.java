@@ -15,6 +15,8 @@ import dev.limelight.method.Work;
  * <p>A ReLU has no second derivative where it bends, which automatic differentiation takes as 0; a
  * difference sees the bends within its step, as the change that they are.
  *
+ * <p>Not on a linear head, where it is Grad-CAM for more.
+ *
  * @param step e, above 0 and below 1
  * @see <a href="https://arxiv.org/abs/2501.06261">Cai 2025, CAMs as Shapley Value-based
  *     Explainers</a>

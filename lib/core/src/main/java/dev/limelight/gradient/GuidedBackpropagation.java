@@ -14,6 +14,9 @@ import dev.limelight.method.Work;
  * when the last layers are made random (<a href="https://arxiv.org/abs/1810.03292">Adebayo et al.
  * 2018</a>).
  *
+ * <p>Not to find out what a network has learnt: the map hardly changes when the weights are random
+ * (Adebayo et al. 2018), and little from class to class.
+ *
  * @see <a href="https://arxiv.org/abs/1412.6806">Springenberg et al. 2015, Striving for
  *     Simplicity</a>
  */

@@ -15,6 +15,8 @@ import dev.limelight.method.Work;
  * W), {@code L} the Grad-CAM of the layer, (N, h, w), and {@code up} its enlargement to (H, W):
  * bilinear, half-pixel centres, clamped edges. Fine structure of what the class was seen in.
  *
+ * <p>Not as evidence by itself, for the same reason as guided backpropagation.
+ *
  * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju et al. 2017, Grad-CAM</a>
  */
 public record GuidedGradCam() implements GradientMethod {

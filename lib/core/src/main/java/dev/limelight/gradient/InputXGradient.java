@@ -8,6 +8,8 @@ import dev.limelight.method.Evidence;
  * Input times gradient: {@code x * dy / dx}, value by value of the preprocessed picture x. Of a
  * score y that is linear in x, the map sums to y without its constant.
  *
+ * <p>Not where zero of the preprocessed picture means something: such pixels get nothing.
+ *
  * @see <a href="https://arxiv.org/abs/1605.01713">Shrikumar et al. 2016, Not Just a Black Box</a>
  */
 public record InputXGradient() implements GradientMethod {

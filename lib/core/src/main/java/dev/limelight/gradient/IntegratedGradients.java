@@ -17,6 +17,8 @@ import dev.limelight.method.Work;
  * the midpoint rule. The map sums to {@code y(x) - y(b)}; what is missing is noted as "completeness
  * gap", {@code sum - (y(x) - y(b))}, and shrinks with the number of steps.
  *
+ * <p>Not without a thought for the baseline: pixels that equal it get nothing.
+ *
  * @param baseline b, the value of every pixel and channel of the preprocessed baseline
  * @param steps into how many pieces the way is cut
  * @see <a href="https://arxiv.org/abs/1703.01365">Sundararajan et al. 2017, Axiomatic

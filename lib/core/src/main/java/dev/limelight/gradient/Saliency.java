@@ -8,6 +8,8 @@ import dev.limelight.method.Evidence;
  * Saliency: {@code |dy / dx|}, how fast the score y moves with each value of the preprocessed
  * picture x, whichever way. The map is the largest of the channels, {@code max_c |dy / dx_c|}.
  *
+ * <p>Not to see whether a pixel speaks for or against, as it has no sign; and it is noisy.
+ *
  * @see <a href="https://arxiv.org/abs/1312.6034">Simonyan et al. 2013, Deep Inside Convolutional
  *     Networks</a>
  */

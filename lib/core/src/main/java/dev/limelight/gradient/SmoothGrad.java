@@ -19,6 +19,8 @@ import java.util.function.Function;
  * e_i)}, with {@code e_i} normal around 0 with standard deviation {@code noise * (max x - min x)}.
  * It takes out what changes from pixel to pixel without meaning.
  *
+ * <p>Not where time counts: it takes as many backward passes as samples.
+ *
  * @param inner M, whose map is smoothed
  * @param samples n, how many copies
  * @param noise the standard deviation, as a share of the range of the preprocessed picture's values

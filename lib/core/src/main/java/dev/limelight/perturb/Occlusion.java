@@ -16,6 +16,8 @@ import java.util.Arrays;
  * sum_w m_w}, where {@code m_w} is 1 inside window w. Windows that reach over the lower or right
  * edge are cut off there.
  *
+ * <p>Not for objects much larger than the window, nor for several of which one is enough.
+ *
  * @param window its side in pixels, or 0 for an eighth of the picture's shorter side
  * @param stride how far it moves in pixels, at most its side; or 0 for half of it
  * @param baseline the value of a covered pixel in every channel of the preprocessed picture

@@ -26,6 +26,8 @@ import java.util.SplittableRandom;
  * It shrinks with {@code 1 / sqrt(n)}. Do not use it where a forward is slow and a gradient is to
  * be had.
  *
+ * <p>Not where time counts, nor for objects much smaller than a cell of the masks.
+ *
  * @param masks n, how many at most, 2 or above; the paper takes 4000 and 8000
  * @param cells how many cells the grid has on each side
  * @param kept p, the probability that a cell is seen
