@@ -1,6 +1,6 @@
 """Runs the notebooks with the real Java kernel and turns them into pages.
 
-    notebooks.py test --since FILE --maven STATUS [NAME...]
+    notebooks.py test --since FILE --maven STATUS [--kernel KERNEL] [NAME...]
     notebooks.py render [--update] [--reuse] [NAME...]
 
 Execution and conversion are two steps: cells that a page leaves out are checks, and must run.
@@ -22,6 +22,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -131,7 +132,13 @@ def first_lines(cell, error):
     return "\n".join("      " + line for line in kept[:12])
 
 
-def execute(path):
+def check_kernel(name):
+    known = sorted(KernelSpecManager().find_kernel_specs())
+    if name not in known:
+        raise Failed(f'no kernel "{name}" is installed; there are: {", ".join(known)} (README.md tells how to install IJava)')
+
+
+def execute(path, kernel):
     """Runs a notebook from a fresh kernel; gives back what it looks like then."""
     notebook = nbformat.read(path, 4)
     check_source(path, notebook)
@@ -144,7 +151,7 @@ def execute(path):
 
     client = NotebookClient(
         notebook,
-        kernel_name="java",
+        kernel_name=kernel,
         timeout=CELL_SECONDS,
         record_timing=False,
         resources={"metadata": {"path": str(NOTEBOOKS)}},
@@ -172,7 +179,7 @@ def execute(path):
     return notebook
 
 
-def run(path):
+def run(path, kernel="java"):
     """Executes a notebook, keeps it under .lab/executed, and tells how it went in one line."""
     print(f"  {path.stem} ...", end=" ", flush=True)
     started = time.monotonic()
@@ -181,7 +188,7 @@ def run(path):
     kept = EXECUTED / path.name
     kept.unlink(missing_ok=True)
     try:
-        notebook = execute(path)
+        notebook = execute(path, kernel)
     except Failed as failure:
         print(f"FAILED after {time.monotonic() - started:.0f} s\n    {failure}")
         return False
@@ -286,9 +293,11 @@ def test(arguments):
         print("notebooks: there are none")
     else:
         profile = os.environ.get("LIMELIGHT_PROFILE", "quick")
-        print(f"notebooks ({profile} profile):")
+        on = "" if arguments.kernel == "java" else f", kernel {arguments.kernel}"
+        print(f"notebooks ({profile} profile{on}):")
+        check_kernel(arguments.kernel)
         for path in chosen:
-            if run(path):
+            if run(path, arguments.kernel):
                 passed += 1
             else:
                 failed += 1
@@ -337,6 +346,7 @@ def main():
     testing = commands.add_parser("test")
     testing.add_argument("--since", required=True)
     testing.add_argument("--maven", type=int, required=True)
+    testing.add_argument("--kernel", default="java", help="the kernelspec to run on")
     rendering = commands.add_parser("render")
     rendering.add_argument("--update", action="store_true", help="write the executed notebooks back")
     rendering.add_argument("--reuse", action="store_true", help="do not run again what has not changed")
