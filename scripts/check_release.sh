@@ -72,7 +72,8 @@ class User {
 }
 JAVA
 # What is taken from there must not stay in the user's own local repository: a copy made of links.
-local=$(mvn -B -q help:evaluate -Dexpression=settings.localRepository -DforceStdout 2>/dev/null || echo "$HOME/.m2/repository")
+# Maven may colour what it prints.
+local=$(mvn -B -q help:evaluate -Dexpression=settings.localRepository -DforceStdout 2>/dev/null | sed 's/\x1b\[[0-9;]*m//g')
 cp -al "$local" "$WORK/repository" 2>/dev/null || cp -a "$local" "$WORK/repository"
 rm -rf "$WORK/repository/dev/limelight"
 if (cd "$WORK/user" && mvn -B -q -ntp -Dmaven.repo.local="$WORK/repository" compile); then
