@@ -80,7 +80,7 @@ public final class Evidence {
 
   /** The same by guided backpropagation, (N, C, H, W). */
   public NDArray guidedGradients() {
-    return pass.guidedGradient(pinned());
+    return pass.guidedGradient(score());
   }
 
   /**

@@ -170,7 +170,9 @@ public final class Pass {
 
   NDArray guidedGradient(Score score) {
     tally.backwards(size());
-    return whole.guidedGradient(input, score::score);
+    Slope slope = whole.guidedSlope(input, score::score);
+    logits = logits == null ? slope.logits() : logits;
+    return slope.gradients().get(0);
   }
 
   /** The gradient of a score at other activations, (N, C, h, w). */

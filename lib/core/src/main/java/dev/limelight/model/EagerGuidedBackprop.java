@@ -75,7 +75,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
   }
 
   @Override
-  public NDArray gradient(NDArray input, Function<NDArray, NDArray> score) {
+  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
     return PtRelus.guided(
         input,
         score,
@@ -139,10 +139,9 @@ final class EagerGuidedBackprop implements GuidedBackprop {
       return switch (kind) {
         case LINEAR -> function.apply(inputs);
         case RELU -> {
-          // relu(u) - relu(-u) = u, also if it is cut off from above.
-          NDArray positive = function.apply(inputs).singletonOrThrow();
-          NDArray negative = function.apply(FunctionKind.negated(inputs)).singletonOrThrow();
-          yield new NDList(relus.run(positive.sub(negative)));
+          // Behind the function's own gradient, which may not be 0 at 0.
+          NDArray result = function.apply(inputs).singletonOrThrow();
+          yield new NDList(relus.run(result.getNDArrayInternal().relu()));
         }
       };
     }

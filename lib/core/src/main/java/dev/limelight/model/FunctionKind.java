@@ -55,7 +55,7 @@ enum FunctionKind {
     return linear ? LINEAR : RELU;
   }
 
-  static List<NDList> negated(List<NDList> inputs) {
+  private static List<NDList> negated(List<NDList> inputs) {
     return inputs.stream().map(list -> map(list, NDArray::neg)).toList();
   }
 

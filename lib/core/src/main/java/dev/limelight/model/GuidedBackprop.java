@@ -17,9 +17,9 @@ public interface GuidedBackprop extends AutoCloseable {
    *
    * @param input pictures, (N, C, H, W); left as they are
    * @param score (N, K) logits to (N) scores
-   * @return (N, C, H, W), of the manager of the input
+   * @return the logits, and one gradient, (N, C, H, W); of the manager of the input
    */
-  NDArray gradient(NDArray input, Function<NDArray, NDArray> score);
+  Slope slope(NDArray input, Function<NDArray, NDArray> score);
 
   @Override
   void close();

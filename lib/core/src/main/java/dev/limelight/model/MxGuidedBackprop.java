@@ -27,14 +27,28 @@ final class MxGuidedBackprop implements GuidedBackprop {
   /**
    * Operators between cuts.
    *
-   * @param end what it computes: the input of a ReLU, a tensor that is used several times, or the
-   *     logits
-   * @param relu the ReLU behind its end, or null
-   * @param result what stands for it in the pieces that follow; null for the logits
+   * @param end what it computes: the output of a ReLU or its input, a tensor that is used several
+   *     times, or the logits
+   * @param relu the ReLU that it ends with or that is behind its end, or null
+   * @param result what stands for it in the pieces that follow
    * @param leaves results of other pieces, or the picture
    * @param stage computes the end; null if the end is itself the only leaf
    */
-  private record Piece(Entry end, Relu relu, Entry result, List<Entry> leaves, Stage stage) {}
+  private record Piece(Entry end, Relu relu, Entry result, List<Entry> leaves, Stage stage) {
+
+    /** What is behind its end. */
+    NDArray of(NDArray computed) {
+      return end.equals(result) ? computed.stopGradient() : relu.of(computed);
+    }
+
+    /** What goes back to its end. */
+    NDArray back(NDArray gradient, NDArray computed) {
+      if (relu == null) {
+        return gradient;
+      }
+      return end.equals(result) ? Relu.guided(gradient) : relu.back(gradient, computed);
+    }
+  }
 
   /** A piece that has run: its end, and how it came about, if anything was computed. */
   private record Run(Piece piece, NDArray end, MxAutograd.Recording recording) {}
@@ -47,6 +61,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
   private final Set<Entry> cuts = new LinkedHashSet<>();
   private final List<Piece> pieces = new ArrayList<>();
   private final Entry picture;
+  private final Entry logits;
 
   /**
    * Cuts a graph.
@@ -74,13 +89,14 @@ final class MxGuidedBackprop implements GuidedBackprop {
     findCuts();
     for (Entry cut : cuts) {
       Float upper = MxRelus.upper(graph, cut.node());
-      if (upper == null) {
-        add(cut, null, cut);
-      } else {
-        add(graph.inputs(cut.node()).get(0), new Relu(upper), cut);
-      }
+      Relu relu = upper == null ? null : new Relu(upper);
+      boolean outside = relu != null && !MxRelus.isStrict(graph, cut.node());
+      add(outside ? graph.inputs(cut.node()).get(0) : cut, relu, cut);
     }
-    add(graph.outputs().get(0), null, null);
+    logits = graph.outputs().get(0);
+    if (!isLeaf(logits)) {
+      add(logits, null, logits);
+    }
   }
 
   private void findCuts() {
@@ -128,53 +144,52 @@ final class MxGuidedBackprop implements GuidedBackprop {
   }
 
   @Override
-  public NDArray gradient(NDArray input, Function<NDArray, NDArray> score) {
+  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
     try (NDManager scope = input.getManager().newSubManager()) {
-      NDArray gradient = autograd.still(() -> back(forward(input, scope, score)));
-      gradient.attach(input.getManager());
-      return gradient;
+      Slope slope = autograd.still(() -> slope(input, scope, score));
+      slope.logits().attach(input.getManager());
+      slope.gradients().get(0).attach(input.getManager());
+      return slope;
     }
   }
 
-  private List<Run> forward(NDArray input, NDManager scope, Function<NDArray, NDArray> score) {
-    long n = input.getShape().get(0);
+  private Slope slope(NDArray input, NDManager scope, Function<NDArray, NDArray> score) {
     Map<Entry, NDArray> results = new HashMap<>();
     NDArray start = input.stopGradient();
     start.attach(scope);
     results.put(picture, start);
+    List<Run> runs = forward(results);
+    NDArray output = results.get(logits);
+    long n = input.getShape().get(0);
+    MxAutograd.Recording last =
+        autograd.record(
+            new NDList(output), leaf -> score.apply(SplitModel.logits(leaf.head(), n)).sum());
+    NDArray gradient = back(runs, last.gradients(null).head());
+    return new Slope(SplitModel.logits(output.stopGradient(), n), List.of(gradient));
+  }
+
+  private List<Run> forward(Map<Entry, NDArray> results) {
     List<Run> runs = new ArrayList<>();
     for (Piece piece : pieces) {
       NDList inputs = new NDList();
       piece.leaves().forEach(leaf -> inputs.add(results.get(leaf)));
-      if (piece.result() == null) {
-        MxAutograd.Recording last =
-            autograd.record(
-                inputs, leaves -> score.apply(SplitModel.logits(end(piece, leaves), n)).sum());
-        runs.add(new Run(piece, last.output(), last));
-        continue;
-      }
       MxAutograd.Recording recording =
-          piece.stage() == null ? null : autograd.record(inputs, leaves -> end(piece, leaves));
+          piece.stage() == null
+              ? null
+              : autograd.record(inputs, leaves -> piece.stage().run(leaves).head());
       NDArray end = recording == null ? inputs.head() : recording.output();
       runs.add(new Run(piece, end, recording));
-      results.put(piece.result(), piece.relu() == null ? end.stopGradient() : piece.relu().of(end));
+      results.put(piece.result(), piece.of(end));
     }
     return runs;
   }
 
-  private static NDArray end(Piece piece, NDList leaves) {
-    return piece.stage() == null ? leaves.head() : piece.stage().run(leaves).head();
-  }
-
-  private NDArray back(List<Run> runs) {
-    Map<Entry, NDArray> gradients = new HashMap<>();
+  private NDArray back(List<Run> runs, NDArray atLogits) {
+    Map<Entry, NDArray> gradients = new HashMap<>(Map.of(logits, atLogits));
     for (int i = runs.size() - 1; i >= 0; i--) {
       Run run = runs.get(i);
       Piece piece = run.piece();
-      NDArray gradient = gradients.remove(piece.result());
-      if (piece.relu() != null) {
-        gradient = piece.relu().back(gradient, run.end());
-      }
+      NDArray gradient = piece.back(gradients.remove(piece.result()), run.end());
       NDList back =
           run.recording() == null ? new NDList(gradient) : run.recording().gradients(gradient);
       for (int leaf = 0; leaf < back.size(); leaf++) {

@@ -29,6 +29,12 @@ final class MxRelus {
         : null;
   }
 
+  /** Whether its own gradient is that of {@code max(u, 0)}, and 0 at {@code u = 0}. */
+  static boolean isStrict(MxGraph graph, int node) {
+    String operator = graph.operator(node);
+    return PLAIN.contains(operator) || ACTIVATIONS.contains(operator);
+  }
+
   private static float leaks(MxGraph graph, int node) {
     String kind = graph.attribute(node, "act_type");
     return kind == null || kind.equals("leaky")

@@ -18,10 +18,11 @@ final class PtRelus {
   /**
    * One ReLU.
    *
-   * @param input what its output is the positive part of, recorded from the leaves before it
-   * @param leaf its output
+   * @param output recorded from the leaves before it, as the engine's ReLU, whose own gradient is 0
+   *     where it gives 0
+   * @param leaf the same again, from which what follows is recorded
    */
-  private record Passage(PtNDArray input, PtNDArray leaf) {}
+  private record Passage(PtNDArray output, PtNDArray leaf) {}
 
   private final List<Passage> passages = new ArrayList<>();
 
@@ -31,9 +32,10 @@ final class PtRelus {
    * @param input pictures, (N, C, H, W); left as they are
    * @param score (N, K) logits to (N) scores
    * @param forward runs the network on a leaf of the pictures, and notes its ReLUs
-   * @return the guided gradient with respect to the pictures, of the manager of the input
+   * @return the logits and the guided gradient with respect to the pictures, of the manager of the
+   *     input
    */
-  static NDArray guided(
+  static Slope guided(
       NDArray input,
       Function<NDArray, NDArray> score,
       BiFunction<NDArray, PtRelus, NDArray> forward) {
@@ -42,28 +44,29 @@ final class PtRelus {
       own.attach(scope);
       NDArray picture = leaf(own);
       PtRelus relus = new PtRelus();
-      NDArray gradient =
-          PtAutograd.inMode(
-              true,
-              () -> {
-                NDArray output = forward.apply(picture, relus);
-                NDArray logits = SplitModel.logits(output, input.getShape().get(0));
-                return relus.gradient(score.apply(logits).sum(), picture);
-              });
-      gradient.attach(input.getManager());
-      return gradient;
+      return PtAutograd.inMode(
+          true,
+          () -> {
+            NDArray output = forward.apply(picture, relus);
+            NDArray logits = SplitModel.logits(output, input.getShape().get(0));
+            NDArray gradient = relus.gradient(score.apply(logits).sum(), picture);
+            NDArray kept = logits.stopGradient();
+            kept.attach(input.getManager());
+            gradient.attach(input.getManager());
+            return new Slope(kept, List.of(gradient));
+          });
     }
   }
 
   /** Notes a ReLU that ran. */
-  void add(NDArray input, NDArray leaf) {
-    passages.add(new Passage((PtNDArray) input, (PtNDArray) leaf));
+  void add(NDArray output, NDArray leaf) {
+    passages.add(new Passage((PtNDArray) output, (PtNDArray) leaf));
   }
 
-  /** Runs a ReLU; what it gives may be changed in place. */
-  NDArray run(NDArray input) {
-    NDArray leaf = leaf(Relu.PLAIN.of(input.stopGradient()));
-    add(input, leaf);
+  /** Notes a ReLU that ran; what is given for its output may be changed in place. */
+  NDArray run(NDArray output) {
+    NDArray leaf = leaf(output);
+    add(output, leaf);
     // A copy with a past: DJL's duplicate has none, and the number of a product is freed before the
     // way back reads it.
     return leaf.add(0);
@@ -78,8 +81,8 @@ final class PtRelus {
   private NDArray gradient(NDArray score, NDArray picture) {
     back((PtNDArray) score, score.onesLike(), !passages.isEmpty());
     for (int i = passages.size() - 1; i >= 0; i--) {
-      PtNDArray input = passages.get(i).input();
-      back(input, Relu.PLAIN.back(passages.get(i).leaf().getGradient(), input), i > 0);
+      Passage passage = passages.get(i);
+      back(passage.output(), Relu.guided(passage.leaf().getGradient()), i > 0);
     }
     return picture.getGradient().duplicate();
   }

@@ -9,12 +9,18 @@ import ai.djl.ndarray.NDArray;
  */
 record Relu(float upper) {
 
-  static final Relu PLAIN = new Relu(Float.POSITIVE_INFINITY);
-  static final Relu SIX = new Relu(6);
-
   NDArray of(NDArray input) {
     NDArray positive = input.maximum(0);
     return Float.isInfinite(upper) ? positive : positive.minimum(upper);
+  }
+
+  /**
+   * What goes back to a ReLU whose own gradient is 0 where it gives 0: {@code max(g, 0)}.
+   *
+   * @param gradient g, of its output
+   */
+  static NDArray guided(NDArray gradient) {
+    return gradient.getNDArrayInternal().relu();
   }
 
   /**

@@ -12,14 +12,15 @@ final class TorchScriptGuidedBackprop implements GuidedBackprop {
   private final Stage stage;
 
   /**
-   * @param stage gives the input and the output of each ReLU, and then the logits
+   * @param stage gives the output of each ReLU twice, the second time as a leaf, and then the
+   *     logits
    */
   TorchScriptGuidedBackprop(Stage stage) {
     this.stage = stage;
   }
 
   @Override
-  public NDArray gradient(NDArray input, Function<NDArray, NDArray> score) {
+  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
     return PtRelus.guided(
         input,
         score,

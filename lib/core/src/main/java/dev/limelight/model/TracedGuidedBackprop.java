@@ -22,8 +22,8 @@ final class TracedGuidedBackprop implements GuidedBackprop {
   }
 
   @Override
-  public NDArray gradient(NDArray input, Function<NDArray, NDArray> score) {
-    return known.computeIfAbsent(input.getShape(), shape -> cut(input)).gradient(input, score);
+  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
+    return known.computeIfAbsent(input.getShape(), shape -> cut(input)).slope(input, score);
   }
 
   private MxGuidedBackprop cut(NDArray input) {

@@ -39,13 +39,13 @@ public final class WholeNetwork implements AutoCloseable {
   }
 
   /**
-   * Guided backpropagation from the score to the picture.
+   * Guided backpropagation from the score to the picture; its forward gives the logits too.
    *
    * @throws NoGradientException if this network cannot be walked ReLU by ReLU; it says why
    */
-  public NDArray guidedGradient(NDArray input, Function<NDArray, NDArray> score) {
+  public Slope guidedSlope(NDArray input, Function<NDArray, NDArray> score) {
     prepareGuided();
-    return guided.gradient(input, score);
+    return guided.slope(input, score);
   }
 
   /**

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 
 /**
  * Writes a model as a method that leaves its ReLUs to the caller: {@code limelight_guided(x)} gives
- * one list of tensors, the input and the output of every ReLU in the order in which they run, and
- * the logits at the end. Each output is a leaf: what is recorded behind it does not reach through
- * the ReLU.
+ * one list of tensors, the output of every ReLU twice in the order in which they run, and the
+ * logits at the end. The second of each is a leaf: what is recorded behind it does not reach
+ * through the ReLU.
  */
 final class ScriptGuided {
 
@@ -54,7 +54,7 @@ final class ScriptGuided {
     flow.writeHead(out, GUIDED, type, ScriptTypes.TENSORS);
     String picture = flow.parameters().get(0).name();
     // What runs in place may follow, and a leaf cannot be changed.
-    line(picture + " = torch.mul(" + picture + ", 1)");
+    line(picture + " = torch.clone(" + picture + ")");
     line(FOUND + " = annotate(List[Tensor], [])");
     flow.statements().forEach(this::statement);
     line("torch.append(" + FOUND + ", " + flow.logits() + ")");
@@ -78,15 +78,16 @@ final class ScriptGuided {
       }
       return;
     }
-    String input = "limelight_input_" + count;
+    String output = "limelight_relu_" + count;
     String leaf = "limelight_leaf_" + count++;
-    // A copy, as the input may be changed before the way back.
-    line(input + " = torch.clone(" + relu.input() + ")");
+    String input = relu.input();
     if (!Double.isInfinite(relu.upper())) {
-      line(input + " = torch.clamp_max(" + input + ", " + relu.upper() + ")");
+      // A copy, as the input may be changed before the way back reads it.
+      input = "torch.clamp_max(torch.clone(" + input + "), " + relu.upper() + ")";
     }
-    line(leaf + " = torch.requires_grad_(torch.relu(torch.detach(" + input + ")), True)");
-    line("torch.append(" + FOUND + ", " + input + ")");
+    line(output + " = torch.relu(" + input + ")");
+    line(leaf + " = torch.requires_grad_(torch.detach(" + output + "), True)");
+    line("torch.append(" + FOUND + ", " + output + ")");
     line("torch.append(" + FOUND + ", " + leaf + ")");
     if (relu.inPlace() && own.contains(relu.input())) {
       // Or the way back through the copy would bring zeros to all that came before.
@@ -95,7 +96,7 @@ final class ScriptGuided {
     String result =
         relu.inPlace()
             ? "torch.copy_(" + relu.input() + ", " + leaf + ")"
-            : "torch.mul(" + leaf + ", 1)";
+            : "torch.clone(" + leaf + ")";
     line(assignment.targets().get(0) + " = " + result);
     if (!relu.inPlace() || own.contains(relu.input())) {
       own.add(assignment.targets().get(0));

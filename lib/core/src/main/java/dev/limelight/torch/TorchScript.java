@@ -34,8 +34,8 @@ public final class TorchScript {
   public static final String WHOLE = ScriptCut.WHOLE;
 
   /**
-   * Takes what forward takes; gives the input and the output of each ReLU, in the order in which
-   * they run, and then the logits. What is recorded behind a ReLU begins at its output.
+   * Takes what forward takes; gives the output of each ReLU twice, in the order in which they run,
+   * and then the logits. What is recorded behind a ReLU begins at the second.
    */
   public static final String GUIDED = ScriptGuided.GUIDED;
 

@@ -28,7 +28,7 @@ class TorchScriptGuidedTest {
         NDManager scope = model.getNDManager().newSubManager();
         WholeNetwork whole = new WholeNetwork(Network.of(model))) {
       NDArray x = TinyResNet.golden(scope).get("x").get("0:2");
-      return whole.guidedGradient(x, logits -> logits.get(":, 1")).toFloatArray();
+      return whole.guidedSlope(x, logits -> logits.get(":, 1")).gradients().get(0).toFloatArray();
     }
   }
 
