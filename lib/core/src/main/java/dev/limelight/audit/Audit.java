@@ -78,7 +78,7 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
                 .mapToDouble(AuditRow::object)
                 .filter(share -> !Double.isNaN(share))
                 .average()),
-        new Heatmap(AuditRow.SIDE, AuditRow.SIDE, mean, Heatmap.RELATIVE));
+        new Heatmap(AuditRow.SIDE, AuditRow.SIDE, mean, AuditRow.UNIT));
   }
 
   private static double mean(OptionalDouble average) {

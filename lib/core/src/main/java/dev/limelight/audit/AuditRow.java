@@ -37,6 +37,9 @@ public record AuditRow(
   /** The width and height of the maps that are kept. */
   public static final int SIDE = 16;
 
+  /** What the values of mean maps are. */
+  static final String UNIT = "share of the evidence";
+
   private static final double BORDER = 0.1;
 
   /** Copies the map. */

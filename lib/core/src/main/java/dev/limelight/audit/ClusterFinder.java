@@ -105,7 +105,7 @@ final class ClusterFinder {
             predicted,
             members.get(0).predictedLabel(),
             typicalFirst(members, mean),
-            new Heatmap(AuditRow.SIDE, AuditRow.SIDE, mean, Heatmap.RELATIVE),
+            new Heatmap(AuditRow.SIDE, AuditRow.SIDE, mean, AuditRow.UNIT),
             new Mask(AuditRow.SIDE, AuditRow.SIDE, place),
             (double) ownThere / own,
             elsewhere,
