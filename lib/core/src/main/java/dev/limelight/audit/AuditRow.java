@@ -37,8 +37,8 @@ public record AuditRow(
   /** The width and height of the maps that are kept. */
   public static final int SIDE = 16;
 
-  /** What a value of 1 in them means. */
-  static final String UNIT = "of the evidence";
+  /** What the values of mean maps are. */
+  static final String UNIT = "share of the evidence";
 
   private static final double BORDER = 0.1;
 

@@ -152,6 +152,19 @@ public record Mask(int width, int height, boolean[] cells) {
     return bounds.width < 0 ? new Rectangle() : bounds;
   }
 
+  /**
+   * This and all around it, as far as a map's cells are wider than what it covers.
+   *
+   * @param distance in cells of the mask
+   */
+  public Mask grown(double distance) {
+    boolean[] grown = new boolean[cells.length];
+    for (int i = 0; i < grown.length; i++) {
+      grown[i] = near(i % width, i / width, distance);
+    }
+    return new Mask(width, height, grown);
+  }
+
   /** Where this or another mask of the same size is. */
   public Mask or(Mask other) {
     if (width != other.width || height != other.height) {

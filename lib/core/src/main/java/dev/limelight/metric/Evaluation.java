@@ -196,10 +196,22 @@ public record Evaluation(
    * that are worth a thought.
    */
   public List<Contender> paretoFront(String metric) {
+    return paretoFront(metric, Cost::milliseconds);
+  }
+
+  /**
+   * The same with another price.
+   *
+   * @param price what is paid for a map, such as {@code Cost::passes}, which is the same on every
+   *     machine
+   */
+  public List<Contender> paretoFront(String metric, ToDoubleFunction<Cost> price) {
     List<Contender> front = new ArrayList<>();
     double best = Double.NEGATIVE_INFINITY;
-    for (Cost cost :
-        costs.stream().sorted(Comparator.comparingDouble(Cost::milliseconds)).toList()) {
+    Comparator<Cost> cheapest =
+        Comparator.comparingDouble(price)
+            .thenComparing(cost -> -good(summary(cost.contender(), metric)));
+    for (Cost cost : costs.stream().sorted(cheapest).toList()) {
       double value = good(summary(cost.contender(), metric));
       if (value > best) {
         best = value;

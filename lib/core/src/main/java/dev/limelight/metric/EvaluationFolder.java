@@ -152,12 +152,13 @@ final class EvaluationFolder {
       csv.append(found.measured() ? "" : quoted(found.discarded())).append('\n');
     }
     write(folder.resolve("cells.csv"), csv.toString());
-    StringBuilder costs = new StringBuilder("method,layer,milliseconds,megabytes\n");
+    StringBuilder costs = new StringBuilder("method,layer,passes,milliseconds,megabytes\n");
     for (Cost cost : evaluation.costs()) {
       costs.append(quoted(cost.contender().method())).append(',');
       costs.append(quoted(cost.contender().layer())).append(',');
       costs.append(
-          String.format(Locale.ROOT, "%.2f,%.1f\n", cost.milliseconds(), cost.megabytes()));
+          String.format(
+              Locale.ROOT, "%d,%.2f,%.1f\n", cost.passes(), cost.milliseconds(), cost.megabytes()));
     }
     write(folder.resolve("costs.csv"), costs.toString());
   }

@@ -237,7 +237,8 @@ final class EvaluationRun {
       if (row.runs()) {
         double[] times =
             timed.stream().mapToDouble(picture -> milliseconds(entry, picture)).sorted().toArray();
-        costs.add(new Cost(entry.contender(), median(times), row.bytes() / 1e6));
+        costs.add(
+            new Cost(entry.contender(), 1 + row.work().passes(), median(times), row.bytes() / 1e6));
       }
     }
     return costs;

@@ -27,6 +27,18 @@ class MaskTest {
   }
 
   @Test
+  void aGrownMaskReachesAsFarAsTheDistance() {
+    boolean[] cells = new boolean[25];
+    cells[12] = true;
+    Mask dot = new Mask(5, 5, cells);
+    assertThat(dot.grown(0)).isEqualTo(dot);
+    assertThat(dot.grown(1).area()).isEqualTo(5);
+    assertThat(dot.grown(1.5).area()).isEqualTo(9);
+    assertThat(dot.grown(9).area()).isEqualTo(25);
+    assertThat(new Mask(5, 5, new boolean[25]).grown(3).area()).isZero();
+  }
+
+  @Test
   void theLargestPartIsConnectedBySides() {
     Mask mask =
         new Mask(

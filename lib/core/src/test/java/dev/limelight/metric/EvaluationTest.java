@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.limelight.Explanation;
 import dev.limelight.TrainedScenes;
 import dev.limelight.cam.CenterBlob;
+import dev.limelight.cam.FixedMap;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.cam.RandomCam;
@@ -14,6 +15,7 @@ import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.data.Scenes;
 import dev.limelight.gradient.Saliency;
+import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -172,6 +175,43 @@ class EvaluationTest {
     }
     assertThat(all).hasSize(14);
     return all;
+  }
+
+  @Test
+  void mapsMadeByHandFoolOneMetricAndNotAnother() throws IOException {
+    float[] corner = new float[64];
+    corner[63] = 1;
+    float[] nearlyAll = new float[64];
+    Arrays.fill(nearlyAll, 1);
+    nearlyAll[0] = 0;
+    Evaluation evaluation =
+        Evaluation.builder()
+            .setExplainer(trained.explainer())
+            .setImages(ImageSet.of(trained.scenes(), 50_000, 20))
+            .optMethods(
+                new GradCam(),
+                new FixedMap("corner", new Heatmap(8, 8, corner, "")),
+                new FixedMap("nearly-all", new Heatmap(8, 8, nearlyAll, "")))
+            .optMetrics(new Sparseness(), new AverageDrop(), new EnergyInMask())
+            .run();
+    assertThat(best(evaluation, "sparseness")).isEqualTo("corner");
+    assertThat(evaluation.ranking("sparseness").get(0).mean()).isCloseTo(63 / 64.0, within(1e-6));
+    assertThat(best(evaluation, "average-drop")).isEqualTo("nearly-all");
+    assertThat(best(evaluation, "energy-in-mask")).isEqualTo("grad-cam");
+    assertThat(evaluation.costs()).extracting(Cost::passes).containsExactly(2L, 1L, 1L);
+    assertThat(evaluation.paretoFront("energy-in-mask", Cost::passes))
+        .extracting(Contender::method)
+        .containsExactly("nearly-all", "grad-cam");
+    assertThat(evaluation.paretoFront("sparseness", Cost::passes))
+        .extracting(Contender::method)
+        .containsExactly("corner");
+    assertThatThrownBy(() -> new FixedMap(" ", new Heatmap(8, 8, corner, "")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has a name");
+  }
+
+  private static String best(Evaluation evaluation, String metric) {
+    return evaluation.ranking(metric).get(0).contender().method();
   }
 
   @Test

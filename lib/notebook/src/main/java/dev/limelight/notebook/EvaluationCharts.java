@@ -10,11 +10,15 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Paint;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.NumberAxis;
@@ -76,7 +80,7 @@ public final class EvaluationCharts {
     XYPlot plot =
         new XYPlot(
             data,
-            new NumberAxis(metric + " (" + better + " is better)"),
+            new NumberAxis("mean with its 95 % interval, " + better + " is better"),
             new SymbolAxis(null, names),
             renderer);
     return styled(metric, plot, renderer, Chart.WIDTH, 100 + ROW * Math.max(2, names.length))
@@ -85,17 +89,35 @@ public final class EvaluationCharts {
 
   /**
    * The mean curves of which a metric is the area, such as the probability while pixels are
-   * deleted.
+   * deleted; controls are grey.
+   *
+   * @param methods whose; without any, those of all
+   * @throws IllegalArgumentException if one of them was not measured, or the metric has no curves
    */
-  public static Chart curves(Evaluation evaluation, String metric) {
+  public static Chart curves(Evaluation evaluation, String metric, String... methods) {
+    Set<String> missing = new LinkedHashSet<>(List.of(methods));
+    List<Boolean> controls = new ArrayList<>();
     Map<String, double[]> lines = new LinkedHashMap<>();
     int steps = 0;
     for (Contender contender : evaluation.contenders()) {
-      double[] curve = evaluation.curve(contender, metric);
+      boolean wanted = methods.length == 0 || List.of(methods).contains(contender.method());
+      missing.remove(contender.method());
+      double[] curve = wanted ? evaluation.curve(contender, metric) : new double[0];
       if (curve.length > 0) {
         lines.put(EvaluationTables.name(evaluation, contender), curve);
+        controls.add(contender.isControl());
         steps = curve.length;
       }
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no method '"
+              + missing.iterator().next()
+              + "' was measured; there are "
+              + evaluation.contenders().stream()
+                  .map(Contender::method)
+                  .distinct()
+                  .collect(Collectors.joining(", ")));
     }
     if (lines.isEmpty()) {
       throw new IllegalArgumentException(
@@ -105,7 +127,29 @@ public final class EvaluationCharts {
     for (int i = 0; i < steps; i++) {
       shares[i] = (double) i / (steps - 1);
     }
-    return Charts.curves(metric, "share of the pixels", "mean probability", shares, lines);
+    Chart chart = Charts.curves(metric, "share of the pixels", "mean probability", shares, lines);
+    List<String> words = new ArrayList<>();
+    lines.forEach(
+        (name, curve) ->
+            words.add(
+                String.format(
+                    Locale.ROOT,
+                    "%s starts at %.2f, ends at %.2f and is %.2f on the mean",
+                    name,
+                    curve[0],
+                    curve[curve.length - 1],
+                    Arrays.stream(curve).average().orElseThrow())));
+    for (int i = 0; i < controls.size(); i++) {
+      if (controls.get(i)) {
+        chart.chart().getXYPlot().getRenderer().setSeriesPaint(i, CONTROL);
+      }
+    }
+    return chart.described(
+        "Chart: "
+            + metric
+            + ", mean probability by share of the pixels. "
+            + String.join("; ", words)
+            + ".");
   }
 
   /** How far every two metrics put the methods into the same order: 1 the same, -1 reversed. */
@@ -121,6 +165,7 @@ public final class EvaluationCharts {
             new SymbolAxis(null, names.toArray(String[]::new)),
             new SymbolAxis(null, reversed(names)),
             renderer);
+    plot.getDomainAxis().setVerticalTickLabels(true);
     for (int i = 0; i < n * n; i++) {
       int x = i % n;
       int y = i / n;
@@ -132,7 +177,7 @@ public final class EvaluationCharts {
         String text = String.format(Locale.ROOT, "%.2f", value);
         XYTextAnnotation number = new XYTextAnnotation(text, x, y);
         number.setFont(Charts.font(Font.PLAIN, 13));
-        number.setPaint(Math.abs(value) > 0.7 ? Color.WHITE : Color.BLACK);
+        number.setPaint(Math.abs(value) > 0.55 ? Color.WHITE : Color.BLACK);
         plot.addAnnotation(number);
         if (x < n - 1 - y) {
           words.add(names.get(x) + " and " + names.get(n - 1 - y) + " " + text);
@@ -143,7 +188,7 @@ public final class EvaluationCharts {
     data.addSeries("agreement", cells);
     plot.setDataset(data);
     renderer.setPaintScale(new Diverging());
-    return styled("Do the metrics agree?", plot, renderer, 190 + CELL * n, 110 + CELL * n * 2 / 3)
+    return styled("Do the metrics agree?", plot, renderer, 190 + CELL * n, 170 + CELL * n * 2 / 3)
         .described("Rank agreement of metrics from -1 to 1: " + String.join(", ", words) + ".");
   }
 

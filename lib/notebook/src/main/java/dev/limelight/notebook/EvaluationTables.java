@@ -5,11 +5,14 @@ import dev.limelight.metric.Comparison;
 import dev.limelight.metric.Contender;
 import dev.limelight.metric.Cost;
 import dev.limelight.metric.Evaluation;
+import dev.limelight.metric.Evaluation.MetricFacts;
 import dev.limelight.metric.MetricSummary;
+import dev.limelight.metric.Verdict;
 import java.util.List;
-import tech.tablesaw.api.BooleanColumn;
+import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -37,7 +40,27 @@ public final class EvaluationTables {
     return Table.create("Every measurement", picture, method, layer, metric, value, discarded);
   }
 
-  /** The methods by one metric, the best first, with the 95 % interval of the mean and the cost. */
+  /** The means of every method, a row each, by every metric, a column each. */
+  public static Table means(Evaluation evaluation) {
+    StringColumn method = StringColumn.create("method");
+    evaluation.contenders().forEach(one -> method.append(name(evaluation, one)));
+    Table table = Table.create("Means of " + evaluation.pictures() + " pictures", method);
+    for (MetricFacts metric : evaluation.metrics()) {
+      DoubleColumn mean = DoubleColumn.create(metric.name() + arrow(metric.higherIsBetter()));
+      evaluation
+          .contenders()
+          .forEach(one -> mean.append(evaluation.summary(one, metric.name()).mean()));
+      table.addColumns(mean);
+    }
+    return table;
+  }
+
+  /** Which way is better. */
+  private static String arrow(boolean higherIsBetter) {
+    return higherIsBetter ? " ↑" : " ↓";
+  }
+
+  /** The methods by one metric, the best first, with the 95 % interval of the mean. */
   public static Table ranking(Evaluation evaluation, String metric) {
     List<MetricSummary> ranking = evaluation.ranking(metric);
     StringColumn method = StringColumn.create("method");
@@ -62,29 +85,72 @@ public final class EvaluationTables {
     StringColumn control = StringColumn.create("control");
     DoubleColumn advantage = DoubleColumn.create("advantage");
     DoubleColumn p = DoubleColumn.create("p");
-    BooleanColumn wins = BooleanColumn.create("better");
+    StringColumn wins = StringColumn.create("better");
     for (Comparison one : evaluation.comparisons(metric)) {
       method.append(name(evaluation, one.contender()));
       control.append(one.control().method());
       advantage.append(one.advantage());
       p.append(one.adjusted());
-      wins.append(one.wins());
+      wins.append(yes(one.wins()));
     }
     return Table.create(
         metric + " against the controls (Wilcoxon, Holm)", method, control, advantage, p, wins);
   }
 
-  /** What a map costs: time, which stored notebooks leave out, and memory. */
+  /** What a map costs: passes, memory, and the time, which stored notebooks leave out. */
   public static Table costs(Evaluation evaluation) {
+    return costs(evaluation, Timing.hidden());
+  }
+
+  static Table costs(Evaluation evaluation, boolean withoutTimes) {
     StringColumn method = StringColumn.create("method");
-    DoubleColumn milliseconds = DoubleColumn.create("milliseconds");
+    LongColumn passes = LongColumn.create("passes");
     DoubleColumn megabytes = DoubleColumn.create("megabytes");
+    DoubleColumn milliseconds = DoubleColumn.create("milliseconds");
     for (Cost cost : evaluation.costs()) {
       method.append(name(evaluation, cost.contender()));
-      milliseconds.append(cost.milliseconds());
+      passes.append(cost.passes());
       megabytes.append(cost.megabytes());
+      milliseconds.append(cost.milliseconds());
     }
-    return Table.create("Cost of a map", method, milliseconds, megabytes);
+    Table table = Table.create("Cost of a map", method, passes, megabytes);
+    return withoutTimes ? table : table.addColumns(milliseconds);
+  }
+
+  /** A verdict on a map: what was compared, a row each. */
+  public static Table verdict(String title, Verdict verdict) {
+    StringColumn compared = StringColumn.create("the map is ...");
+    DoubleColumn value = DoubleColumn.create("value");
+    DoubleColumn bound = DoubleColumn.create("against");
+    StringColumn passed = StringColumn.create("passed");
+    for (Verdict.Check check : verdict.checks()) {
+      compared.append(check.name());
+      value.append(check.value());
+      bound.append(check.bound());
+      passed.append(yes(check.passed()) + (check.passed() || !check.vital() ? "" : ", vital"));
+    }
+    return Table.create(title + ": " + verdict.word(), compared, value, bound, passed);
+  }
+
+  /** How many maps of each method got which verdict. */
+  public static Table verdicts(Map<String, List<Verdict>> verdicts) {
+    Table table =
+        Table.create("Verdicts", StringColumn.create("method", List.copyOf(verdicts.keySet())));
+    for (Verdict.Light light : Verdict.Light.values()) {
+      IntColumn count = IntColumn.create(new Verdict(light, List.of()).word());
+      verdicts
+          .values()
+          .forEach(
+              some -> count.append((int) some.stream().filter(v -> v.light() == light).count()));
+      if (light != Verdict.Light.NONE || count.sum() > 0) {
+        table.addColumns(count);
+      }
+    }
+    return table;
+  }
+
+  static String yes(boolean so) {
+    return so ? "yes" : "no";
   }
 
   /** The layer is told where there are several. */

@@ -31,7 +31,12 @@ public record Timing<T>(String what, T value, Duration took) implements Showable
   /** What was done; with the time unless times are hidden. */
   @Override
   public Rendering rendering() {
-    return Told.done("hide".equals(System.getenv("LIMELIGHT_TIMES")) ? what : toString());
+    return Told.done(hidden() ? what : toString());
+  }
+
+  /** Whether this run is to be kept, without times. */
+  static boolean hidden() {
+    return "hide".equals(System.getenv("LIMELIGHT_TIMES"));
   }
 
   @Override

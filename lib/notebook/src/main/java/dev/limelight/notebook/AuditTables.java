@@ -1,0 +1,62 @@
+package dev.limelight.notebook;
+
+import dev.limelight.audit.Audit;
+import dev.limelight.audit.ClassAudit;
+import dev.limelight.audit.Cluster;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Audits as Tablesaw tables. */
+public final class AuditTables {
+
+  private AuditTables() {}
+
+  /** Where the evidence lies, by predicted class: shares on border, background and object. */
+  public static Table classes(Audit audit) {
+    StringColumn label = StringColumn.create("taken for");
+    IntColumn pictures = IntColumn.create("pictures");
+    IntColumn right = IntColumn.create("right, %");
+    IntColumn border = IntColumn.create("border, %");
+    IntColumn background = IntColumn.create("background, %");
+    IntColumn object = IntColumn.create("object, %");
+    for (ClassAudit one : audit.classes()) {
+      label.append(one.label());
+      pictures.append(one.pictures());
+      append(right, one.accuracy());
+      append(border, one.border());
+      append(background, one.background());
+      append(object, one.object());
+    }
+    return Table.create(
+        "Mean shares of the evidence", label, pictures, right, border, background, object);
+  }
+
+  /** The clusters, the most suspicious first: how many of each class look at a cluster's place. */
+  public static Table clusters(Audit audit) {
+    StringColumn label = StringColumn.create("taken for");
+    IntColumn members = IntColumn.create("alike");
+    IntColumn area = IntColumn.create("area of the place, %");
+    IntColumn here = IntColumn.create("look there, %");
+    IntColumn elsewhere = IntColumn.create("of other classes, %");
+    StringColumn suspicious = StringColumn.create("suspicious");
+    for (Cluster one : audit.clusters()) {
+      label.append(one.label());
+      members.append(one.members().size());
+      append(area, one.area());
+      append(here, one.here());
+      append(elsewhere, one.elsewhere());
+      suspicious.append(EvaluationTables.yes(one.suspicious()));
+    }
+    return Table.create("Maps that lie alike", label, members, area, here, elsewhere, suspicious);
+  }
+
+  /** In per cent; nothing where it is not known. */
+  private static void append(IntColumn column, double share) {
+    if (Double.isNaN(share)) {
+      column.appendMissing();
+    } else {
+      column.append((int) Math.round(100 * share));
+    }
+  }
+}
