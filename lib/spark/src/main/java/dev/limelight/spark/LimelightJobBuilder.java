@@ -184,6 +184,14 @@ public final class LimelightJobBuilder {
         columns);
   }
 
+  List<String> labels() {
+    return input.labels();
+  }
+
+  List<String> methods() {
+    return methods;
+  }
+
   private static List<String> some(String[] names, String what) {
     if (names.length == 0) {
       throw new IllegalArgumentException("a job has " + what + ", at least one, and none came");

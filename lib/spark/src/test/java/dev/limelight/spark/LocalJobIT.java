@@ -138,7 +138,7 @@ class LocalJobIT {
     assertThat(audit.suspicious()).as(audit.toString()).isNotEmpty();
     Cluster cluster = audit.suspicious().get(0);
     assertThat(cluster.label()).isEqualTo("circle");
-    assertThat(cluster.here()).isGreaterThan(0.8);
+    assertThat(cluster.here()).isGreaterThan(0.7);
     assertThat(cluster.elsewhere()).isLessThan(0.2);
     assertThatThrownBy(() -> SparkAudit.of(rows, "cam", 0))
         .isInstanceOf(IllegalArgumentException.class)
@@ -173,25 +173,6 @@ class LocalJobIT {
         assertThat(one.meanMap().values()[i]).isCloseTo(other.meanMap().values()[i], within(1e-6f));
       }
     }
-    double most = 0;
-    int different = 0;
-    for (int i = 0; i < audit.rows().size(); i++) {
-      float[] a = audit.rows().get(i).map(), b = expected.rows().get(i).map();
-      for (int k = 0; k < a.length; k++) {
-        most = Math.max(most, Math.abs(a[k] - b[k]));
-        different += a[k] == b[k] ? 0 : 1;
-      }
-      if (!audit.rows().get(i).name().endsWith(expected.rows().get(i).name()))
-        System.out.println(audit.rows().get(i).name() + " DEBUG " + expected.rows().get(i).name());
-    }
-    System.out.println("DEBUG " + most + " " + different);
-    for (Audit x :
-        new Audit[] {audit, expected, Audit.of(expected.rows(), 3), Audit.of(audit.rows(), 3)})
-      System.out.println(
-          "DEBUG "
-              + x.clusters().stream()
-                  .map(c -> c.label() + c.members().size() + c.suspicious())
-                  .toList());
     assertThat(audit.clusters()).hasSameSizeAs(expected.clusters());
     for (int c = 0; c < audit.clusters().size(); c++) {
       Cluster one = audit.clusters().get(c);
@@ -213,7 +194,7 @@ class LocalJobIT {
             .optMethods("grad-cam", "layer-cam")
             .optTargets("top", "cross", "not(cross)")
             .optLayers("01SequentialBlock.01SequentialBlock", "01SequentialBlock")
-            .optMetrics("deletion", "pointing-game")
+            .optMetrics("average-drop", "pointing-game")
             .optBatch(2)
             .build();
     Dataset<Row> images = pictures(files).images();
@@ -228,13 +209,13 @@ class LocalJobIT {
     // What nobody can measure without a mask is not there.
     assertThat(rows)
         .filteredOn(row -> row.target().equals("top"))
-        .allSatisfy(row -> assertThat(row.scores().keySet()).isSubsetOf("deletion"));
+        .allSatisfy(row -> assertThat(row.scores().keySet()).isSubsetOf("average-drop"));
     Evaluation expected =
         Evaluation.builder()
             .setExplainer(explainer.at("01SequentialBlock"))
             .setImages(ImageSet.folder(files))
             .optMethods(List.of(Methods.named("layer-cam")))
-            .optMetrics(List.of(Metrics.named("deletion")))
+            .optMetrics(List.of(Metrics.named("average-drop")))
             .run();
     for (int i = 0; i < 5; i++) {
       String path = "file:" + written.get(i);
@@ -245,7 +226,7 @@ class LocalJobIT {
               .findFirst()
               .orElseThrow();
       double value = expected.cells().get(i).measurement().value();
-      assertThat(row.scores().get("deletion")).isCloseTo(value, within(1e-5));
+      assertThat(row.scores().get("average-drop")).isCloseTo(value, within(1e-5));
     }
     // Of what is half there, the other half is missing.
     Dataset<Row> half =
