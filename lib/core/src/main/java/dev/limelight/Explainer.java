@@ -256,13 +256,38 @@ public final class Explainer implements AutoCloseable {
 
   /** Explains many pictures, in batches as large as the memory allows. */
   public List<Explanation> explain(List<Picture> pictures, Method method, Target target) {
+    return explain(pictures, List.of(method), List.of(target)).get(0);
+  }
+
+  /**
+   * Explains several targets of many pictures by several methods, which share one forward a batch,
+   * in batches as large as the memory allows.
+   *
+   * @return for each target and, within it, each method a list with one explanation a picture
+   */
+  public List<List<Explanation>> explain(
+      List<Picture> pictures, List<? extends Method> methods, List<Target> targets) {
+    List<List<Explanation>> all = new ArrayList<>();
+    for (int i = 0; i < targets.size() * methods.size(); i++) {
+      all.add(new ArrayList<>());
+    }
+    int count = pictures.size();
     Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
-    return inBatches(
-        pictures.size(),
-        input,
-        target,
-        (from, to, part) ->
-            explain(pictures.subList(from, to), List.of(method), List.of(part)).get(0));
+    int size = count > 1 ? batch(input) : 1;
+    for (int from = 0; from < count; from += size) {
+      stopIfInterrupted(from, count);
+      int first = from;
+      int to = Math.min(from + size, count);
+      List<Target> parts =
+          to - from == count
+              ? targets
+              : targets.stream().map(target -> target.slice(first, to - first)).toList();
+      List<List<Explanation>> some = explained(pictures.subList(from, to), methods, parts);
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).addAll(some.get(i));
+      }
+    }
+    return all;
   }
 
   /** Explains some pictures of a longer list. */
@@ -300,7 +325,9 @@ public final class Explainer implements AutoCloseable {
    * backward.
    */
   public List<Explanation> explain(Picture picture, List<? extends Method> methods, Target target) {
-    return explain(List.of(picture), methods, List.of(target)).stream().map(l -> l.get(0)).toList();
+    return explained(List.of(picture), methods, List.of(target)).stream()
+        .map(list -> list.get(0))
+        .toList();
   }
 
   /** Explains the k best classes of a picture, best first, from one forward. */
@@ -462,7 +489,7 @@ public final class Explainer implements AutoCloseable {
     NDArray in(NDManager scope);
   }
 
-  private List<List<Explanation>> explain(
+  private List<List<Explanation>> explained(
       List<Picture> pictures, List<? extends Method> methods, List<Target> targets) {
     return run(
         scope -> inputs().array(pictures, scope),

@@ -31,6 +31,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +87,40 @@ class ExplainerTest {
         assertThat(JnaUtils.autogradIsRecording()).isFalse();
         assertThat(JnaUtils.autogradIsTraining()).isFalse();
       }
+    }
+  }
+
+  @Test
+  void manyPicturesMethodsAndTargetsGoTogether() {
+    try (Model model = TinyResNet.of("symbol");
+        Explainer explainer = explainer(model)) {
+      List<Picture> pictures = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        pictures.add(picture(i % 6));
+      }
+      List<Method> methods = List.of(new GradCam(), new HiResCam());
+      List<Target> targets =
+          List.of(Target.top(), Target.each(IntStream.range(0, 20).map(i -> i % 4).toArray()));
+      List<List<Explanation>> all = explainer.explain(pictures, methods, targets);
+      assertThat(all).hasSize(4).allSatisfy(list -> assertThat(list).hasSize(20));
+      for (int i = 0; i < 20; i++) {
+        for (int m = 0; m < 2; m++) {
+          assertAlike(
+              all.get(m).get(i), explainer.explain(pictures.get(i), methods.get(m), Target.top()));
+          assertAlike(
+              all.get(2 + m).get(i),
+              explainer.explain(pictures.get(i), methods.get(m), Target.of(i % 4)));
+        }
+      }
+    }
+  }
+
+  private static void assertAlike(Explanation one, Explanation other) {
+    assertThat(one.method()).isEqualTo(other.method());
+    assertThat(one.target()).isEqualTo(other.target());
+    float[] values = other.map().values();
+    for (int i = 0; i < values.length; i++) {
+      assertThat(one.map().values()[i]).isCloseTo(values[i], within(1e-4f));
     }
   }
 

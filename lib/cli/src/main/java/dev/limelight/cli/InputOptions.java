@@ -48,6 +48,21 @@ final class InputOptions {
     return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
   }
 
+  /** In pixels, or null. */
+  Integer size() {
+    return size;
+  }
+
+  /** Of red, green and blue, or null. */
+  float[] mean() {
+    return mean;
+  }
+
+  /** Of red, green and blue, or null. */
+  float[] std() {
+    return std;
+  }
+
   /** Refuses what no network takes. */
   void check() {
     if (size != null && size < 1) {

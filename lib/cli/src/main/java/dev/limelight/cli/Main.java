@@ -17,11 +17,12 @@ import picocli.CommandLine.ScopeType;
       LayersCommand.class,
       MethodsCommand.class,
       CompareCommand.class,
-      AuditCommand.class
+      AuditCommand.class,
+      ExplainManyCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "explain | layers | methods | compare | audit")
+    synopsisSubcommandLabel = "explain | layers | methods | compare | audit | explain-many")
 public final class Main implements Runnable {
 
   @Option(
@@ -35,7 +36,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: explain, layers, methods, compare or audit");
+        spec.commandLine(),
+        "a command is missing: explain, layers, methods, compare, audit or explain-many");
   }
 
   /** Runs the command and ends the process. */

@@ -21,6 +21,11 @@ final class ModelOptions {
     EngineName(String djl) {
       this.djl = djl;
     }
+
+    /** As DJL calls it. */
+    String djl() {
+      return djl;
+    }
   }
 
   @Option(

@@ -34,6 +34,16 @@ public final class Picture implements Tile {
     return PictureReader.read(file);
   }
 
+  /**
+   * Reads a picture out of the bytes of its file, which came from elsewhere than a disk.
+   *
+   * @param name what it is called; messages begin with it
+   * @throws IOException as {@link #read(Path)} does
+   */
+  public static Picture read(byte[] bytes, String name) throws IOException {
+    return PictureReader.read(bytes, name);
+  }
+
   /** A picture of an image's pixels, which are copied; transparent parts are laid on white. */
   public static Picture of(BufferedImage image, String name) {
     return new Picture(image.getWidth(), image.getHeight(), PictureReader.rgb(image), name);

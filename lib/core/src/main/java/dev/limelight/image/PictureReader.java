@@ -6,6 +6,7 @@ import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,20 +46,36 @@ final class PictureReader {
     if (Files.size(file) == 0) {
       throw new IOException(file + " is empty (0 bytes); copy or download it again");
     }
+    return read(() -> Files.newInputStream(file), file.toString())
+        .named(file.getFileName().toString());
+  }
+
+  static Picture read(byte[] bytes, String name) throws IOException {
+    if (bytes.length == 0) {
+      throw new IOException(name + " is empty (0 bytes); copy or download it again");
+    }
+    return read(() -> new ByteArrayInputStream(bytes), name);
+  }
+
+  /** Bytes that can be read from their beginning again. */
+  private interface Source {
+    InputStream open() throws IOException;
+  }
+
+  private static Picture read(Source source, String file) throws IOException {
     int orientation;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = source.open()) {
       orientation = Exif.orientation(in.readNBytes(HEADER_BYTES));
     }
     BufferedImage image;
-    try (InputStream in = Files.newInputStream(file);
+    try (InputStream in = source.open();
         ImageInputStream stream = ImageIO.createImageInputStream(in)) {
       image = decode(file, stream);
     }
-    String name = file.getFileName().toString();
-    return Exif.upright(Picture.of(image, name), orientation);
+    return Exif.upright(Picture.of(image, file), orientation);
   }
 
-  private static BufferedImage decode(Path file, ImageInputStream stream) throws IOException {
+  private static BufferedImage decode(String file, ImageInputStream stream) throws IOException {
     Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
     if (!readers.hasNext()) {
       throw new IOException(

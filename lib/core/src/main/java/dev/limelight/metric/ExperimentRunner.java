@@ -17,11 +17,12 @@ import java.util.Objects;
  * Runs experiments: the changed pictures that all of them ask for go through the network in shared
  * batches, whatever method or metric they are for.
  */
-final class ExperimentRunner {
+public final class ExperimentRunner {
 
   private final Explainer explainer;
 
-  ExperimentRunner(Explainer explainer) {
+  /** Asks the network of an explainer, which stays the caller's. */
+  public ExperimentRunner(Explainer explainer) {
     this.explainer = explainer;
   }
 
@@ -32,13 +33,13 @@ final class ExperimentRunner {
    * @param method that made the map
    * @param trial the map
    */
-  record Job(Metric metric, Method method, Trial trial) {}
+  public record Job(Metric metric, Method method, Trial trial) {}
 
   /** A request with its place among the answers of its job. */
   private record Asked(Job job, Request request, Answer[] answers, int place) {}
 
-  /** The measurement of each job. */
-  List<Measurement> run(List<Job> jobs) {
+  /** The measurement of each job, in their order. */
+  public List<Measurement> run(List<Job> jobs) {
     List<Experiment> experiments = new ArrayList<>();
     List<Answer[]> answers = new ArrayList<>();
     Map<Kind, List<Asked>> asked = new LinkedHashMap<>();

@@ -159,6 +159,21 @@ class PictureTest {
   }
 
   @Test
+  void bytesAreReadAsTheirFileIs() throws IOException {
+    Path file = oriented(6);
+    Picture read = Picture.read(Files.readAllBytes(file), "from elsewhere");
+    assertThat(read.rgb()).containsExactly(Picture.read(file).rgb());
+    assertThat(read.width()).isEqualTo(Picture.read(file).width());
+    assertThat(read.name()).isEqualTo("from elsewhere");
+    assertThatThrownBy(() -> Picture.read(new byte[0], "a.png"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("a.png is empty");
+    assertThatThrownBy(() -> Picture.read(new byte[] {1, 2, 3}, "a.png"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("a.png is not a picture");
+  }
+
+  @Test
   void refusesWhatIsNotThere() throws IOException {
     Path missing = folder.resolve("missing.png");
     refused(() -> Picture.read(missing), missing, "no file", "check the name");

@@ -1,0 +1,216 @@
+package dev.limelight.cli;
+
+import dev.limelight.audit.Audit;
+import dev.limelight.audit.ClassAudit;
+import dev.limelight.spark.ClusterRun;
+import dev.limelight.spark.LimelightJob;
+import dev.limelight.spark.LimelightJobBuilder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code limelight explain-many}: a whole set of pictures on Apache Spark. */
+@Command(
+    name = "explain-many",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Explains a folder of any size on Apache Spark and writes Parquet files; run again, it does what is missing.")
+final class ExplainManyCommand implements Callable<Integer> {
+
+  private static final String SESSION = "org.apache.spark.sql.SparkSession";
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "As explain takes it; what is on this machine travels with the job, anything else is a path or name that executors know.")
+  private String model;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "mxnet|pytorch|onnx",
+      description = "The engine that runs it; without it the one that the file is made for.")
+  private ModelOptions.EngineName engine;
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "FOLDER",
+      description =
+          "Of any file system that Spark reads; the folder that a picture is in may be its class, and NAME.mask.png beside NAME.jpg is its mask.")
+  private String images;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "For the Parquet files, one row a picture, layer, method and target.")
+  private String out;
+
+  @Option(
+      names = {"--methods", "--method"},
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "grad-cam",
+      description = "Some of those that methods lists (default: ${DEFAULT-VALUE}).")
+  private List<String> methods;
+
+  @Option(
+      names = "--target",
+      paramLabel = "top|INDEX|LABEL",
+      defaultValue = "top",
+      description = "What to explain; may be given several times (default: the top class).")
+  private List<String> targets;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "PATH",
+      description =
+          "Where to cut; without it the last layer with spatial extent (see layers). Given several times, maps of each.")
+  private List<String> layers = List.of();
+
+  @Option(
+      names = {"--metrics", "--metric"},
+      split = ",",
+      paramLabel = "NAME",
+      description = "What to measure of each map; an unknown name lists what there is.")
+  private List<String> metrics = List.of();
+
+  @Mixin private InputOptions inputs;
+
+  @Option(
+      names = "--audit",
+      description = "Audit the whole set at the end, with what is needed for it kept in the files.")
+  private boolean audit;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Pictures of a task that are in memory at once (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Of metrics that draw random numbers (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "Spark's master, such as spark://host:7077 (default: what spark-submit says, or local[*]).")
+  private String master;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark's, such as spark.executor.memory=2g; any number of them.")
+  private Map<String, String> conf = new LinkedHashMap<>();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    inputs.check();
+    if (batch < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--batch is at least 1, and " + batch + " came");
+    }
+    needSpark();
+    LimelightJobBuilder job =
+        LimelightJob.builder()
+            .optMethods(methods.toArray(String[]::new))
+            .optTargets(targets.toArray(String[]::new))
+            .optLayers(layers.toArray(String[]::new))
+            .optMetrics(metrics.toArray(String[]::new))
+            .optLabels(inputs.labels())
+            .optNormalisation(inputs.mean(), inputs.std())
+            .optBatch(batch)
+            .optSeed(seed);
+    if (inputs.size() != null) {
+      job.optSize(inputs.size());
+    }
+    ClusterRun.Result result;
+    try (ProgressLine progress =
+        new ProgressLine(stderr(), "explain-many", "pictures", System::nanoTime)) {
+      result =
+          new ClusterRun(job)
+              .setModel(model)
+              .optEngine(engine == null ? null : engine.djl())
+              .setImages(images)
+              .setOut(out)
+              .optMaster(master)
+              .optConf(conf)
+              .optAudit(audit)
+              .optProgress(
+                  (done, total) -> {
+                    progress.expect(total);
+                    progress.reached(done);
+                  })
+              .run();
+    }
+    print(result);
+    return 0;
+  }
+
+  private static void needSpark() throws IOException {
+    try {
+      Class.forName(SESSION, false, Thread.currentThread().getContextClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IOException(
+          "explain-many runs on Apache Spark 4 for Scala 2.13, which is not here; set SPARK_HOME to"
+              + " an installation's folder, or run it by spark-submit (docs/CLUSTER.md)",
+          e);
+    }
+  }
+
+  /** Where nobody looks, progress would only fill a log. */
+  private PrintWriter stderr() {
+    return System.console() == null
+        ? new PrintWriter(Writer.nullWriter())
+        : spec.commandLine().getErr();
+  }
+
+  private void print(ClusterRun.Result result) {
+    PrintWriter to = spec.commandLine().getOut();
+    for (Map.Entry<String, Audit> entry : result.audits().entrySet()) {
+      to.println(entry.getKey() + ": " + entry.getValue());
+      Table table = new Table(entry.getValue().classes().size() + 1);
+      table.row("class", "pictures", "accuracy", "border", "background", "object");
+      for (ClassAudit one : entry.getValue().classes()) {
+        table.row(
+            one.label(),
+            String.valueOf(one.pictures()),
+            number(one.accuracy()),
+            number(one.border()),
+            number(one.background()),
+            number(one.object()));
+      }
+      table.print(to);
+    }
+    to.printf(
+        "%d pictures, %d rows, %d failures in %s%n",
+        result.pictures(), result.rows(), result.failures(), out);
+    to.flush();
+  }
+
+  private static String number(double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.3f", value);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.limelight.spark;
+
+import dev.limelight.audit.Audit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * A job from its session to its end, as the command line runs it: on {@code local[*]}, on a master,
+ * or under {@code spark-submit}, which says where. Pictures, model and folder are required.
+ */
+public final class ClusterRun {
+
+  private static final Pattern REFUSED = Pattern.compile("JobRefusedException: (.*)");
+
+  private final LimelightJobBuilder job;
+  private final Map<String, String> conf = new LinkedHashMap<>();
+  private String model;
+  private String engine;
+  private String images;
+  private String out;
+  private String master;
+  private boolean audit;
+  private Progress progress = (done, total) -> {};
+
+  /** Is told how far a run is, from a thread of Spark's. */
+  public interface Progress {
+    /** So many pictures of all are done. */
+    void reached(long done, long total);
+  }
+
+  /**
+   * What is in the folder at the end.
+   *
+   * @param pictures all that were found
+   * @param rows one for each map
+   * @param failures rows with a reason and no map
+   * @param audits by the methods' names, if they were asked for
+   */
+  public record Result(long pictures, long rows, long failures, Map<String, Audit> audits) {}
+
+  /**
+   * Begins with what a job does with every picture.
+   *
+   * @param job with everything but its model and its columns
+   */
+  public ClusterRun(LimelightJobBuilder job) {
+    this.job = job;
+  }
+
+  /** The model: where it is on this machine, or where executors find it; required. */
+  public ClusterRun setModel(String path) {
+    model = path;
+    return this;
+  }
+
+  /** The engine by DJL's name, or null for the one that the model's file is made for. */
+  public ClusterRun optEngine(String name) {
+    engine = name;
+    return this;
+  }
+
+  /** The folder of pictures, on any file system that Spark reads; required. */
+  public ClusterRun setImages(String folder) {
+    images = folder;
+    return this;
+  }
+
+  /** The folder for Parquet files, gone on with where it holds some; required. */
+  public ClusterRun setOut(String folder) {
+    out = folder;
+    return this;
+  }
+
+  /** Spark's master, or null for what spark-submit says, or else {@code local[*]}. */
+  public ClusterRun optMaster(String url) {
+    master = url;
+    return this;
+  }
+
+  /** Spark's own settings. */
+  public ClusterRun optConf(Map<String, String> settings) {
+    conf.putAll(settings);
+    return this;
+  }
+
+  /** Audits the whole set at the end. */
+  public ClusterRun optAudit(boolean wanted) {
+    audit = wanted;
+    return this;
+  }
+
+  /** Is told how far it is. */
+  public ClusterRun optProgress(Progress newProgress) {
+    progress = newProgress;
+    return this;
+  }
+
+  /**
+   * Runs.
+   *
+   * @throws IOException if the pictures, the model or the folder cannot be used
+   */
+  public Result run() throws IOException {
+    Objects.requireNonNull(model, "setModel is required");
+    Objects.requireNonNull(images, "setImages is required");
+    Objects.requireNonNull(out, "setOut is required");
+    ClusterSettings settings = ClusterSettings.of(new SparkConf(), master, conf, model);
+    SparkSession spark = SparkSession.builder().config(settings.conf()).getOrCreate();
+    try {
+      spark.sparkContext().setLogLevel("OFF");
+      return run(spark, settings.local());
+    } catch (RuntimeException e) {
+      throw refused(e);
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      // Scala throws what it does not declare.
+      throw new IOException("Spark could not run this job: " + firstLine(e), e);
+    } finally {
+      spark.stop();
+      if (settings.local()) {
+        ExecutorModels.close();
+      }
+    }
+  }
+
+  private Result run(SparkSession spark, boolean local) throws IOException {
+    PictureFolder pictures = PictureFolder.of(spark, images);
+    ModelSource source =
+        local || !Files.exists(Path.of(model))
+            ? ModelSource.of(model)
+            : ModelSource.sent(spark, Path.of(model));
+    LimelightJob built =
+        job.setModel(engine == null ? source : source.on(engine))
+            .optAudit(audit)
+            .optMaskColumn("mask")
+            .optFolderClasses(job.labels().isEmpty() ? pictures.classes() : job.labels())
+            .build();
+    LongAccumulator done = LimelightJob.counter(pictures.images());
+    ResultFolder folder = new ResultFolder(spark, out);
+    long before = folder.isEmpty() ? 0 : folder.read().select("path").distinct().count();
+    spark
+        .sparkContext()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onTaskEnd(SparkListenerTaskEnd end) {
+                progress.reached(Math.min(pictures.size(), before + done.value()), pictures.size());
+              }
+            });
+    built.explainTo(pictures.images(), out, done);
+    Dataset<Row> rows = folder.read();
+    Map<String, Audit> audits = new LinkedHashMap<>();
+    if (audit) {
+      for (String method : job.methods()) {
+        audits.put(method, SparkAudit.of(rows, method, 0));
+      }
+    }
+    return new Result(
+        pictures.size(), rows.count(), rows.where(rows.col("error").isNotNull()).count(), audits);
+  }
+
+  /** An executor's own sentence where there is one. */
+  private static RuntimeException refused(RuntimeException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      Matcher told = REFUSED.matcher(String.valueOf(cause.getMessage()));
+      if (told.find()) {
+        return new IllegalArgumentException(told.group(1), e);
+      }
+    }
+    return e;
+  }
+
+  private static String firstLine(Throwable e) {
+    String text = String.valueOf(e.getMessage());
+    return text.strip().lines().findFirst().orElse(e.getClass().getSimpleName());
+  }
+}

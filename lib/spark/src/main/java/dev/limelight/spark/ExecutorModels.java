@@ -1,0 +1,92 @@
+package dev.limelight.spark;
+
+import dev.limelight.Explainer;
+import dev.limelight.Plan;
+import dev.limelight.Target;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The models of this Java machine: each is opened once and shared by all tasks that run here, which
+ * take turns at explaining. They stay open as long as the machine runs, as one does not know
+ * whether another task will come.
+ */
+public final class ExecutorModels {
+
+  private static final Map<Key, Explainer> OPEN = new HashMap<>();
+
+  private static final Set<Checked> CHECKED = new HashSet<>();
+
+  private record Checked(Explainer explainer, TaskGroup group) {}
+
+  private record Key(ModelSource model, InputSettings input) {}
+
+  private ExecutorModels() {}
+
+  /**
+   * The explainer of a job at one layer, opened by whoever asks first.
+   *
+   * @param layer or "" for the network's default
+   * @throws JobRefusedException if the model cannot be read here, has no such layer or class, or
+   *     cannot run such a method
+   */
+  static Explainer get(JobSettings job, String layer) {
+    synchronized (OPEN) {
+      try {
+        Explainer open = open(job.model(), job.input());
+        Explainer at = layer.isEmpty() ? open : open.at(layer);
+        TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
+        if (CHECKED.add(new Checked(at, all))) {
+          check(at, all);
+        }
+        return at;
+      } catch (IOException | IllegalArgumentException e) {
+        throw new JobRefusedException(e);
+      }
+    }
+  }
+
+  private static Explainer open(ModelSource model, InputSettings input) throws IOException {
+    Key key = new Key(model, input);
+    Explainer open = OPEN.get(key);
+    if (open == null) {
+      open = Explainer.builder().setModel(model.find()).optLabels(input.labels()).load();
+      OPEN.put(key, open);
+    }
+    return open.with(input.changed(open.preprocessing()));
+  }
+
+  /** What no picture could change is refused once, and not once a picture. */
+  private static void check(Explainer explainer, TaskGroup group) {
+    List<Method> methods = group.methods().stream().map(Methods::named).toList();
+    for (Target target : group.targets(explainer)) {
+      for (Plan.Row row : explainer.plan(methods, target).rows()) {
+        if (!row.runs()) {
+          throw new IllegalArgumentException(row.refusal());
+        }
+      }
+    }
+  }
+
+  /** How many are open here. */
+  static int count() {
+    synchronized (OPEN) {
+      return OPEN.size();
+    }
+  }
+
+  /** Closes all of them; for a program that goes on after its last job on {@code local[*]}. */
+  public static void close() {
+    synchronized (OPEN) {
+      OPEN.values().forEach(Explainer::close);
+      OPEN.clear();
+      CHECKED.clear();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.limelight.spark;
+
+import dev.limelight.model.Preprocessing;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How pictures become a network's input where that differs from what the model says.
+ *
+ * @param size the input's width and height in pixels, or null
+ * @param mean of red, green and blue, or null
+ * @param std of red, green and blue, or null
+ * @param labels the names of the classes, or none to take the model's
+ */
+record InputSettings(Integer size, float[] mean, float[] std, List<String> labels)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  static final InputSettings OF_THE_MODEL = new InputSettings(null, null, null, List.of());
+
+  /** Keeps copies, and lets {@link Preprocessing} check sizes and statistics. */
+  InputSettings {
+    labels = List.copyOf(labels);
+    mean = mean == null ? null : mean.clone();
+    std = std == null ? null : std.clone();
+    changed(Preprocessing.of(1, 1), size, mean, std);
+  }
+
+  Preprocessing changed(Preprocessing found) {
+    return changed(found, size, mean, std);
+  }
+
+  private static Preprocessing changed(
+      Preprocessing found, Integer size, float[] mean, float[] std) {
+    Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
+    return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InputSettings that
+        && Objects.equals(size, that.size)
+        && Arrays.equals(mean, that.mean)
+        && Arrays.equals(std, that.std)
+        && labels.equals(that.labels);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(size, Arrays.hashCode(mean), Arrays.hashCode(std), labels);
+  }
+
+  @Override
+  public String toString() {
+    return "size "
+        + (size == null ? "of the model" : size)
+        + ", mean "
+        + (mean == null ? "of the model" : Arrays.toString(mean))
+        + ", std "
+        + (std == null ? "of the model" : Arrays.toString(std))
+        + ", labels "
+        + (labels.isEmpty() ? "of the model" : labels);
+  }
+}

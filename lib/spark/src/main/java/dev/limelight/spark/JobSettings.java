@@ -1,0 +1,99 @@
+package dev.limelight.spark;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Row;
+
+/** What a job does with every picture; travels to the executors. */
+record JobSettings(
+    ModelSource model,
+    InputSettings input,
+    List<String> layers,
+    List<String> methods,
+    List<String> targets,
+    List<String> metrics,
+    int batch,
+    boolean audit,
+    long seed)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** The target of audits. */
+  static final String TOP = "top";
+
+  /** A column that a resumed job adds: what is done of a picture already. */
+  static final String DONE = "limelight_done";
+
+  JobSettings {
+    layers = List.copyOf(layers);
+    methods = List.copyOf(methods);
+    targets = List.copyOf(targets);
+    metrics = List.copyOf(metrics);
+  }
+
+  /** All maps of a picture. */
+  List<Task> tasks() {
+    List<Task> tasks = new ArrayList<>();
+    for (String layer : layers.isEmpty() ? List.of("") : layers) {
+      tasks.addAll(new TaskGroup(layer, methods, targets).tasks());
+    }
+    return tasks;
+  }
+
+  /** The maps of a picture that are not yet there. */
+  List<Task> tasksOf(Row row) {
+    boolean resumed = Arrays.asList(row.schema().fieldNames()).contains(DONE);
+    if (!resumed || row.isNullAt(row.fieldIndex(DONE))) {
+      return tasks();
+    }
+    Set<String> done = new TreeSet<>(row.<String>getList(row.fieldIndex(DONE)));
+    return tasks().stream().filter(task -> !done.contains(key(task))).toList();
+  }
+
+  /** What tells a map of a picture from its others; layers only where several were asked for. */
+  String key(Task task) {
+    String layer = layers.isEmpty() ? "" : task.layer();
+    return String.join("\n", layer, task.method(), task.target());
+  }
+
+  /** The calls that make some maps. */
+  static List<TaskGroup> groups(List<Task> tasks) {
+    Map<String, Map<String, List<String>>> methods = new LinkedHashMap<>();
+    for (Task task : tasks) {
+      methods
+          .computeIfAbsent(task.layer(), key -> new LinkedHashMap<>())
+          .computeIfAbsent(task.target(), key -> new ArrayList<>())
+          .add(task.method());
+    }
+    List<TaskGroup> groups = new ArrayList<>();
+    methods.forEach(
+        (layer, targets) -> {
+          Map<List<String>, List<String>> alike = new LinkedHashMap<>();
+          targets.forEach(
+              (target, own) -> alike.computeIfAbsent(own, key -> new ArrayList<>()).add(target));
+          alike.forEach((own, some) -> groups.add(new TaskGroup(layer, own, some)));
+        });
+    return groups;
+  }
+
+  /** In lines, as a folder of results keeps it. */
+  String described() {
+    return String.join(
+            "\n",
+            "model: " + (model.sha256() == null ? model.place() : "SHA-256 " + model.sha256()),
+            "engine: " + (model.engine() == null ? "of the model" : model.engine()),
+            "input: " + input,
+            "layers: " + layers,
+            "metrics: " + metrics,
+            "audit: " + audit,
+            "seed: " + seed)
+        + "\n";
+  }
+}

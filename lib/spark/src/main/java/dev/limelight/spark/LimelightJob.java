@@ -1,0 +1,123 @@
+package dev.limelight.spark;
+
+import dev.limelight.image.Picture;
+import java.io.IOException;
+import java.util.Iterator;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.functions;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Explains image sets on Apache Spark. Each executor opens the model once; its tasks share it and
+ * take turns. The pictures of a partition are read and explained a batch at a time. A picture that
+ * cannot be read or explained is a row with its reason. Only where an executor finds no model, or
+ * another one, the job ends.
+ */
+public final class LimelightJob {
+
+  private final JobSettings settings;
+  private final PictureColumns columns;
+
+  LimelightJob(JobSettings settings, PictureColumns columns) {
+    this.settings = settings;
+    this.columns = columns;
+  }
+
+  /** Collects the settings. */
+  public static LimelightJobBuilder builder() {
+    return new LimelightJobBuilder();
+  }
+
+  /**
+   * Explains pictures, once the result is asked for.
+   *
+   * @param images of Spark's {@code binaryFile} or {@code image} source, or with a column that
+   *     tells pictures apart and one of their files' bytes, in a format that {@link
+   *     Picture#read(byte[], String)} reads
+   * @return of {@link ExplainedPicture#SCHEMA}, one row for each layer, method and target of a
+   *     picture
+   * @throws IllegalArgumentException if it has no such columns
+   */
+  public Dataset<Row> explain(Dataset<Row> images) {
+    return explain(images, counter(images));
+  }
+
+  Dataset<Row> explain(Dataset<Row> images, LongAccumulator done) {
+    JobSettings own = settings;
+    PictureColumns found = columns.in(images.schema());
+    return images.mapPartitions(
+        (MapPartitionsFunction<Row, Row>)
+            (Iterator<Row> rows) -> new PartitionRun(own, found, rows, done),
+        Encoders.row(ExplainedPicture.SCHEMA));
+  }
+
+  /** Counts pictures. */
+  static LongAccumulator counter(Dataset<Row> images) {
+    return images.sparkSession().sparkContext().longAccumulator("pictures explained");
+  }
+
+  /**
+   * What is missing of a folder of results: the pictures of which some map is not there. A row with
+   * an error is there; delete it to try again.
+   *
+   * @param results of {@link ExplainedPicture#SCHEMA}
+   * @return the pictures, with a column more that {@link #explain} understands
+   */
+  public Dataset<Row> missing(Dataset<Row> images, Dataset<Row> results) {
+    PictureColumns found = columns.in(images.schema());
+    Column layer =
+        settings.layers().isEmpty()
+            ? functions.lit("")
+            : functions.coalesce(results.col("layer"), functions.lit(""));
+    String path = "limelight_path";
+    Dataset<Row> done =
+        results
+            .select(
+                results.col("path").as(path),
+                functions
+                    .concat_ws("\n", layer, results.col("method"), results.col("target"))
+                    .as("key"))
+            .groupBy(path)
+            .agg(functions.collect_set("key").as(JobSettings.DONE));
+    Object[] wanted = settings.tasks().stream().map(settings::key).toArray();
+    return images
+        .join(
+            done,
+            images.col(found.pathExpression()).cast("string").equalTo(done.col(path)),
+            "left_outer")
+        .drop(path)
+        .where(
+            functions
+                .col(JobSettings.DONE)
+                .isNull()
+                .or(
+                    functions
+                        .size(
+                            functions.array_except(
+                                functions.lit(wanted), functions.col(JobSettings.DONE)))
+                        .gt(0)));
+  }
+
+  /**
+   * Explains what is missing and adds it to a folder of Parquet files. A job that was stopped goes
+   * on where it was when it is run again.
+   *
+   * @param folder on any file system that Spark writes
+   * @throws IOException if the folder holds results of another model or of other settings
+   */
+  public void explainTo(Dataset<Row> images, String folder) throws IOException {
+    explainTo(images, folder, counter(images));
+  }
+
+  void explainTo(Dataset<Row> images, String folder, LongAccumulator done) throws IOException {
+    ResultFolder results = new ResultFolder(images.sparkSession(), folder);
+    results.begin(settings.described());
+    Dataset<Row> wanted = results.isEmpty() ? images : missing(images, results.read());
+    explain(wanted, done).write().mode(SaveMode.Append).parquet(folder);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.limelight.spark;
+
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.audit.AuditRow;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
+import dev.limelight.metric.ExperimentRunner;
+import dev.limelight.metric.Measurement;
+import dev.limelight.metric.Metric;
+import dev.limelight.metric.Metrics;
+import dev.limelight.metric.Trial;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+
+/** The pictures of one partition on their way, a batch at a time and never all of them. */
+final class PartitionRun implements Iterator<Row> {
+
+  private final JobSettings settings;
+  private final PictureColumns columns;
+  private final Iterator<Row> pictures;
+  private final LongAccumulator done;
+  private final Queue<Row> ready = new ArrayDeque<>();
+  private final Map<String, Explainer> layers = new HashMap<>();
+  private final List<Metric> metrics;
+
+  /**
+   * Begins nothing.
+   *
+   * @param done counts pictures
+   */
+  PartitionRun(
+      JobSettings settings, PictureColumns columns, Iterator<Row> pictures, LongAccumulator done) {
+    this.settings = settings;
+    this.columns = columns;
+    this.pictures = pictures;
+    this.done = done;
+    this.metrics = settings.metrics().stream().map(Metrics::named).toList();
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (ready.isEmpty() && pictures.hasNext()) {
+      batch();
+    }
+    return !ready.isEmpty();
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return ready.remove();
+  }
+
+  private void batch() {
+    List<PictureInput> read = new ArrayList<>();
+    int taken = 0;
+    while (taken < settings.batch() && pictures.hasNext()) {
+      Row row = pictures.next();
+      PictureInput input = columns.read(row, settings.tasksOf(row));
+      taken++;
+      if (input.error() == null) {
+        read.add(input);
+      } else {
+        input.tasks().forEach(task -> fail(input, task, input.error()));
+      }
+    }
+    // Pictures of which the same is wanted share their forwards.
+    Map<List<Task>, List<PictureInput>> alike = new LinkedHashMap<>();
+    read.forEach(
+        input -> alike.computeIfAbsent(input.tasks(), key -> new ArrayList<>()).add(input));
+    alike.forEach((tasks, some) -> JobSettings.groups(tasks).forEach(group -> make(some, group)));
+    done.add(taken);
+  }
+
+  private void fail(PictureInput input, Task task, String reason) {
+    ready.add(ExplainedPicture.failed(input, task, reason).toRow());
+  }
+
+  /** All of a group, or where something is refused, each by itself. */
+  private void make(List<PictureInput> inputs, TaskGroup group) {
+    try {
+      ready.addAll(made(inputs, group));
+    } catch (CancellationException | JobRefusedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (Thread.currentThread().isInterrupted() || TaskContext.get().isInterrupted()) {
+        throw e;
+      }
+      if (inputs.size() > 1) {
+        inputs.forEach(input -> make(List.of(input), group));
+      } else if (group.tasks().size() > 1) {
+        group.tasks().forEach(task -> make(inputs, TaskGroup.of(task)));
+      } else {
+        fail(inputs.get(0), group.tasks().get(0), reason(e));
+      }
+    }
+  }
+
+  /** An engine's own message may go on with a native stack. */
+  private static String reason(RuntimeException e) {
+    String text = e.getMessage();
+    return text == null || text.isBlank()
+        ? e.getClass().getSimpleName()
+        : text.strip().lines().findFirst().orElseThrow();
+  }
+
+  private List<Row> made(List<PictureInput> inputs, TaskGroup group) {
+    Explainer at = at(group.layer());
+    List<Method> methods = group.methods().stream().map(Methods::named).toList();
+    List<Picture> all = inputs.stream().map(PictureInput::picture).toList();
+    long start = System.nanoTime();
+    List<List<Explanation>> found = at.explain(all, methods, group.targets(at));
+    double each = (System.nanoTime() - start) / 1e6 / (found.size() * inputs.size());
+    List<Map<String, Double>> scores = scores(at, inputs, methods, found);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      for (int t = 0; t < found.size(); t++) {
+        PictureInput input = inputs.get(i);
+        Explanation map = found.get(t).get(i);
+        Task task = group.tasks().get(t);
+        boolean audited = settings.audit() && task.target().equals(JobSettings.TOP);
+        rows.add(
+            ExplainedPicture.of(
+                    input,
+                    task,
+                    map,
+                    scores.isEmpty() ? Map.of() : scores.get(t * inputs.size() + i),
+                    audited ? AuditRow.of(0, input.example(), map) : null,
+                    each)
+                .toRow());
+      }
+    }
+    return rows;
+  }
+
+  /** Opened with the first picture, so that an empty partition costs nothing. */
+  private Explainer at(String layer) {
+    Explainer open = layers.get(layer);
+    if (open == null) {
+      open = ExecutorModels.get(settings, layer);
+      layers.put(layer, open);
+    }
+    return open;
+  }
+
+  /**
+   * One map of names and values for each explanation, or none where nothing is measured. Metrics
+   * ask for the probability of a class, so a target that is none has no scores.
+   */
+  private List<Map<String, Double>> scores(
+      Explainer at,
+      List<PictureInput> inputs,
+      List<Method> methods,
+      List<List<Explanation>> found) {
+    List<Map<String, Double>> scores = new ArrayList<>();
+    if (metrics.isEmpty()) {
+      return scores;
+    }
+    List<float[]> seen =
+        inputs.stream().map(input -> at.preprocessing().apply(input.picture())).toList();
+    List<ExperimentRunner.Job> jobs = new ArrayList<>();
+    List<Map<String, Double>> owners = new ArrayList<>();
+    for (int t = 0; t < found.size(); t++) {
+      for (int i = 0; i < inputs.size(); i++) {
+        Explanation map = found.get(t).get(i);
+        Map<String, Double> own = new HashMap<>();
+        scores.add(own);
+        if (map.target() < 0) {
+          continue;
+        }
+        Trial trial = trial(at, inputs.get(i), seen.get(i), map);
+        for (Metric metric : metrics) {
+          jobs.add(new ExperimentRunner.Job(metric, methods.get(t % methods.size()), trial));
+          owners.add(own);
+        }
+      }
+    }
+    List<Measurement> measured = new ExperimentRunner(at).run(jobs);
+    for (int i = 0; i < measured.size(); i++) {
+      if (measured.get(i).measured()) {
+        owners.get(i).put(jobs.get(i).metric().name(), measured.get(i).value());
+      }
+    }
+    return scores;
+  }
+
+  private Trial trial(Explainer at, PictureInput input, float[] seen, Explanation map) {
+    return new Trial(
+        map,
+        seen,
+        at.preprocessing().width(),
+        at.preprocessing().height(),
+        input.mask() == null ? null : map.seen(input.mask()),
+        settings.seed() + input.path().hashCode());
+  }
+}

@@ -1,0 +1,133 @@
+package dev.limelight.spark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The pictures below a folder of any file system that Spark reads: columns {@code path}, {@code
+ * content} and {@code mask}, from a file NAME.mask.png beside NAME.jpg. Spark's own {@code
+ * binaryFile} source says nothing of empty files; here they are pictures that cannot be read.
+ *
+ * @param images the pictures
+ * @param size how many they are
+ * @param classes the names of the folders that hold them, in order
+ */
+public record PictureFolder(Dataset<Row> images, long size, List<String> classes) {
+
+  private static final String MASK = ".mask.png";
+  private static final String ENDINGS = "png jpg jpeg gif bmp tif tiff wbmp";
+  private static final String STEM = "limelight_stem";
+
+  /** Keeps its own list. */
+  public PictureFolder {
+    classes = List.copyOf(classes);
+  }
+
+  /**
+   * Looks through a folder and those in it; their contents are read when they are asked for.
+   *
+   * @throws IOException if there is no such folder, or it holds no pictures
+   */
+  public static PictureFolder of(SparkSession spark, String folder) throws IOException {
+    Path root = new Path(folder);
+    FileSystem files = root.getFileSystem(spark.sessionState().newHadoopConf());
+    if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
+      throw new IOException("pictures are looked for in a folder, and " + folder + " is none");
+    }
+    List<Row> empty = new ArrayList<>();
+    TreeSet<String> classes = new TreeSet<>();
+    boolean masks = false;
+    long size = 0;
+    RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
+    while (all.hasNext()) {
+      LocatedFileStatus file = all.next();
+      String name = file.getPath().getName().toLowerCase(Locale.ROOT);
+      String ending = name.substring(name.lastIndexOf('.') + 1);
+      if (name.startsWith(".")
+          || name.startsWith("_")
+          || !List.of(ENDINGS.split(" ")).contains(ending)) {
+        continue;
+      }
+      if (name.endsWith(MASK)) {
+        masks = true;
+        continue;
+      }
+      size++;
+      classes.add(file.getPath().getParent().getName());
+      if (file.getLen() == 0) {
+        empty.add(RowFactory.create(file.getPath().toString(), new byte[0]));
+      }
+    }
+    if (size == 0) {
+      throw new IOException(
+          folder + " holds no pictures; they end in " + ENDINGS.replace(" ", ", "));
+    }
+    return new PictureFolder(images(spark, folder, empty, masks), size, List.copyOf(classes));
+  }
+
+  private static Dataset<Row> images(
+      SparkSession spark, String folder, List<Row> empty, boolean masks) {
+    Dataset<Row> images = files(spark, folder, anyCase(ENDINGS));
+    Column isMask = functions.lower(functions.col("path")).endsWith(MASK);
+    images = images.where(functions.not(isMask)).select("path", "content");
+    if (!empty.isEmpty()) {
+      StructType columns =
+          new StructType().add("path", DataTypes.StringType).add("content", DataTypes.BinaryType);
+      images = images.union(spark.createDataset(empty, Encoders.row(columns)));
+    }
+    if (!masks) {
+      return images.withColumn("mask", functions.lit(null).cast(DataTypes.BinaryType));
+    }
+    Dataset<Row> drawn =
+        files(spark, folder, "*" + MASK)
+            .select(
+                functions.regexp_replace(functions.col("path"), "\\.mask\\.png$", "").as(STEM),
+                functions.col("content").as("mask"));
+    return images
+        .withColumn(STEM, functions.regexp_replace(functions.col("path"), "\\.[^./]*$", ""))
+        .join(drawn, new String[] {STEM}, "left_outer")
+        .select("path", "content", "mask");
+  }
+
+  private static Dataset<Row> files(SparkSession spark, String folder, String glob) {
+    return spark
+        .read()
+        .format("binaryFile")
+        .option("recursiveFileLookup", true)
+        .option("pathGlobFilter", glob)
+        .load(folder);
+  }
+
+  /** Endings such as "png" as a pattern of file names that takes "PNG" too. */
+  private static String anyCase(String endings) {
+    StringBuilder glob = new StringBuilder("*.{");
+    for (String ending : endings.split(" ")) {
+      glob.append(glob.length() > 3 ? "," : "");
+      ending
+          .chars()
+          .forEach(
+              c ->
+                  glob.append('[')
+                      .append((char) c)
+                      .append(Character.toUpperCase((char) c))
+                      .append(']'));
+    }
+    return glob.append('}').toString();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.limelight.spark;
+
+import dev.limelight.audit.Audit;
+import dev.limelight.audit.AuditRow;
+import dev.limelight.audit.ClassAudit;
+import dev.limelight.image.Heatmap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * The {@link Audit} of a whole set out of the rows of a {@link LimelightJob} with {@code optAudit}:
+ * what it finds is what the one machine's audit finds on the same pictures in the order of their
+ * paths.
+ */
+public final class SparkAudit {
+
+  private static final String MAPPED = "mapped";
+  private static final String BACKGROUND = "background";
+
+  private SparkAudit() {}
+
+  /**
+   * Shares and mean maps of the classes, clusters of maps that lie alike, and what is suspicious.
+   * The clustering takes the kept maps to the driver, about 1.3 kB a picture; for more than its
+   * memory holds, give a sample of the rows, or ask for {@link #classes} alone.
+   *
+   * @param rows of {@link ExplainedPicture#SCHEMA}, of one model
+   * @param method whose maps are audited
+   * @param seed of what is random in the clustering
+   * @throws IllegalArgumentException if there are no such rows, or those of several layers
+   */
+  public static Audit of(Dataset<Row> rows, String method, long seed) {
+    Dataset<Row> audited = audited(rows, method);
+    List<AuditRow> all = new ArrayList<>();
+    Iterator<Row> each = audited.orderBy("path").toLocalIterator();
+    while (each.hasNext()) {
+      all.add(ExplainedPicture.evidence(each.next(), all.size()));
+    }
+    return new Audit(all, classes(audited), Audit.of(all, seed).clusters());
+  }
+
+  /**
+   * Where the evidence lies in the pictures that are taken for each class, reckoned by the
+   * executors.
+   *
+   * @param rows of {@link ExplainedPicture#SCHEMA}, of one model
+   * @param method whose maps are audited
+   * @return by the classes' indices
+   * @throws IllegalArgumentException if there are no such rows, or those of several layers
+   */
+  public static List<ClassAudit> classes(Dataset<Row> rows, String method) {
+    return classes(audited(rows, method));
+  }
+
+  private static Dataset<Row> audited(Dataset<Row> rows, String method) {
+    Dataset<Row> own =
+        rows.where(
+            rows.col("method")
+                .equalTo(method)
+                .and(rows.col("target").equalTo(JobSettings.TOP))
+                .and(rows.col("evidence").isNotNull().or(rows.col("error").isNotNull())));
+    List<Row> layers =
+        own.where(own.col("error").isNull()).select("layer").distinct().limit(2).collectAsList();
+    if (layers.size() != 1) {
+      throw new IllegalArgumentException(
+          "an audit is of one method at one layer, explained for the top class with optAudit, and "
+              + (layers.isEmpty() ? "no such maps" : "maps of several layers")
+              + " by "
+              + method
+              + " came");
+    }
+    return own;
+  }
+
+  private static List<ClassAudit> classes(Dataset<Row> audited) {
+    Column mapped = functions.size(functions.col("evidence")).gt(0);
+    Column right =
+        functions.when(
+            functions.col("label").isNotNull(),
+            functions.col("label").equalTo(functions.col("prediction")).cast("double"));
+    Column background =
+        functions
+            .lit(1)
+            .minus(functions.col("border"))
+            .minus(functions.coalesce(functions.col("object"), functions.lit(0)));
+    Dataset<Row> explained =
+        audited
+            .where(audited.col("error").isNull())
+            .withColumn(MAPPED, mapped)
+            .withColumn(BACKGROUND, functions.when(mapped, background));
+    Map<Integer, float[]> maps = meanMaps(explained);
+    List<ClassAudit> classes = new ArrayList<>();
+    for (Row row :
+        explained
+            .groupBy("prediction")
+            .agg(
+                functions.first("predictedLabel").as("name"),
+                functions.count("*").as("pictures"),
+                functions.count(functions.when(mapped, 1)).as(MAPPED),
+                functions.avg(right).as("accuracy"),
+                functions.avg(functions.when(mapped, functions.col("border"))).as("border"),
+                functions.avg(BACKGROUND).as(BACKGROUND),
+                functions.avg(functions.when(mapped, functions.col("object"))).as("object"))
+            .orderBy("prediction")
+            .collectAsList()) {
+      int prediction = row.<Integer>getAs("prediction");
+      long pictures = row.<Long>getAs("pictures");
+      float[] none = new float[AuditRow.SIDE * AuditRow.SIDE];
+      classes.add(
+          new ClassAudit(
+              prediction,
+              row.getAs("name"),
+              Math.toIntExact(pictures),
+              Math.toIntExact(pictures - row.<Long>getAs(MAPPED)),
+              share(row, "accuracy"),
+              share(row, "border"),
+              share(row, BACKGROUND),
+              share(row, "object"),
+              new Heatmap(
+                  AuditRow.SIDE,
+                  AuditRow.SIDE,
+                  maps.getOrDefault(prediction, none),
+                  Heatmap.RELATIVE)));
+    }
+    return classes;
+  }
+
+  /** The mean of each cell, by class. */
+  private static Map<Integer, float[]> meanMaps(Dataset<Row> explained) {
+    Map<Integer, float[]> maps = new HashMap<>();
+    explained
+        .select(
+            functions.col("prediction"),
+            functions.posexplode(functions.col("evidence")).as(new String[] {"cell", "share"}))
+        .groupBy("prediction", "cell")
+        .agg(functions.avg(functions.col("share").cast("double")).as("mean"))
+        .collectAsList()
+        .forEach(
+            row ->
+                maps.computeIfAbsent(
+                            row.getAs("prediction"),
+                            key -> new float[AuditRow.SIDE * AuditRow.SIDE])[
+                        row.<Integer>getAs("cell")] =
+                    (float) row.<Double>getAs("mean").doubleValue());
+    return maps;
+  }
+
+  private static double share(Row row, String column) {
+    Double value = row.getAs(column);
+    return value == null ? Double.NaN : value;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.limelight.spark;
+
+import dev.limelight.Explainer;
+import dev.limelight.Target;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Maps that one call makes: every method for every target, at one layer.
+ *
+ * @param layer or "" for the default
+ * @param methods by their names
+ * @param targets as they are written
+ */
+record TaskGroup(String layer, List<String> methods, List<String> targets) {
+
+  static TaskGroup of(Task task) {
+    return new TaskGroup(task.layer(), List.of(task.method()), List.of(task.target()));
+  }
+
+  /** One a map: for each target, each method. */
+  List<Task> tasks() {
+    List<Task> tasks = new ArrayList<>();
+    for (String target : targets) {
+      for (String method : methods) {
+        tasks.add(new Task(layer, method, target));
+      }
+    }
+    return tasks;
+  }
+
+  /** A label that reads like something else is meant as the label. */
+  List<Target> targets(Explainer explainer) {
+    return targets.stream()
+        .map(
+            text ->
+                text.contains("(") && explainer.labels().contains(text)
+                    ? Target.of(text)
+                    : Target.parse(text))
+        .toList();
+  }
+}

@@ -1,0 +1,332 @@
+package dev.limelight.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Model;
+import dev.limelight.Explainer;
+import dev.limelight.audit.Audit;
+import dev.limelight.audit.ClassAudit;
+import dev.limelight.audit.Cluster;
+import dev.limelight.data.ImageSet;
+import dev.limelight.data.Scene;
+import dev.limelight.data.Scenes;
+import dev.limelight.data.Shortcut;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Methods;
+import dev.limelight.metric.Evaluation;
+import dev.limelight.metric.Metrics;
+import dev.limelight.train.ConvNet;
+import dev.limelight.train.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalJobIT {
+
+  private static final Scenes SCENES = SceneFiles.scenes().build();
+
+  @TempDir static Path folder;
+
+  private static SparkSession spark;
+  private static Explainer explainer;
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.local.dir", folder.resolve("spark").toString())
+            .getOrCreate();
+    explainer =
+        Explainer.builder().setModel(SceneFiles.NETWORK).optLabels(SceneFiles.LABELS).load();
+  }
+
+  @AfterAll
+  static void stop() {
+    ExecutorModels.close();
+    explainer.close();
+    spark.stop();
+  }
+
+  private static LimelightJobBuilder job() throws IOException {
+    return LimelightJob.builder()
+        .setModel(ModelSource.of(SceneFiles.NETWORK.toString()))
+        .optLabels(SceneFiles.LABELS);
+  }
+
+  private static PictureFolder pictures(Path of) throws IOException {
+    return PictureFolder.of(spark, of.toUri().toString());
+  }
+
+  private static Map<String, ExplainedPicture> byPath(Dataset<Row> rows) {
+    return rows.collectAsList().stream()
+        .map(ExplainedPicture::of)
+        .collect(Collectors.toMap(ExplainedPicture::path, row -> row, (a, b) -> a, TreeMap::new));
+  }
+
+  @Test
+  void theAuditIsTheOneMachinesAndFindsThePlantedWatermark() throws IOException {
+    Scenes marked = SceneFiles.scenes().optShortcut(Shortcut.watermark("circle", 0.95)).build();
+    Path network = folder.resolve("marked-network");
+    ConvNet net = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
+    try (Model model = net.newModel("scenes", "MXNet")) {
+      model.getNDManager().getEngine().setRandomSeed(7);
+      Training.builder()
+          .setModel(model)
+          .setData(
+              marked.asDataset(0, 600, 16, true),
+              marked.asDataset(SceneFiles.HELD_OUT, 200, 50, false))
+          .optEpochs(3)
+          .optLearningRate(3e-3f)
+          .build()
+          .fit();
+      net.save(model, network);
+    }
+    Path files = folder.resolve("marked");
+    List<Path> written = SceneFiles.write(marked, SceneFiles.HELD_OUT, 200, files);
+    for (Path file : written) {
+      int index = Integer.parseInt(file.getFileName().toString().replaceAll("\\D", ""));
+      ImageIO.write(
+          drawn(marked.get(index)).toImage(),
+          "png",
+          Path.of(file.toString().replace(".png", ".mask.png")).toFile());
+    }
+    Files.write(files.resolve("cross").resolve("scene-999999.png"), new byte[0]);
+    PictureFolder found = pictures(files);
+    assertThat(found.size()).isEqualTo(201);
+    assertThat(found.classes()).isEqualTo(SceneFiles.LABELS);
+    Dataset<Row> rows =
+        job()
+            .setModel(ModelSource.of(network.toString()))
+            .optAudit(true)
+            .optFolderClasses(SceneFiles.LABELS)
+            .optMaskColumn("mask")
+            .build()
+            .explain(found.images())
+            .cache();
+    Audit audit = SparkAudit.of(rows, "grad-cam", 3);
+    try (Explainer own =
+        Explainer.builder().setModel(network).optLabels(SceneFiles.LABELS).load()) {
+      Audit expected =
+          Audit.builder().setExplainer(own).setImages(ImageSet.folder(files)).optSeed(3).run();
+      assertEqual(audit, expected);
+    }
+    assertThat(audit.failures())
+        .singleElement()
+        .satisfies(row -> assertThat(row.error()).contains("empty"));
+    assertThat(audit.suspicious()).as(audit.toString()).isNotEmpty();
+    Cluster cluster = audit.suspicious().get(0);
+    assertThat(cluster.label()).isEqualTo("circle");
+    assertThat(cluster.here()).isGreaterThan(0.7);
+    assertThat(cluster.elsewhere()).isLessThan(0.2);
+    assertThatThrownBy(() -> SparkAudit.of(rows, "cam", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no such maps by cam");
+  }
+
+  private static Picture drawn(Scene scene) {
+    boolean[] cells = scene.mask().cells();
+    int[] rgb = new int[cells.length];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = cells[i] ? 0xFFFFFF : 0;
+    }
+    return Picture.of(scene.mask().width(), scene.mask().height(), rgb, "mask");
+  }
+
+  private static void assertEqual(Audit audit, Audit expected) {
+    assertThat(audit.rows().size()).isEqualTo(expected.rows().size());
+    assertThat(audit.accuracy()).isEqualTo(expected.accuracy());
+    assertThat(audit.classes()).hasSameSizeAs(expected.classes());
+    for (int c = 0; c < audit.classes().size(); c++) {
+      ClassAudit one = audit.classes().get(c);
+      ClassAudit other = expected.classes().get(c);
+      assertThat(one.predicted()).isEqualTo(other.predicted());
+      assertThat(one.label()).isEqualTo(other.label());
+      assertThat(one.pictures()).isEqualTo(other.pictures());
+      assertThat(one.blank()).isEqualTo(other.blank());
+      assertThat(one.accuracy()).isCloseTo(other.accuracy(), within(1e-9));
+      assertThat(one.border()).isCloseTo(other.border(), within(1e-6));
+      assertThat(one.background()).isCloseTo(other.background(), within(1e-6));
+      assertThat(one.object()).isCloseTo(other.object(), within(1e-6));
+      for (int i = 0; i < one.meanMap().values().length; i++) {
+        assertThat(one.meanMap().values()[i]).isCloseTo(other.meanMap().values()[i], within(1e-6f));
+      }
+    }
+    assertThat(audit.clusters()).hasSameSizeAs(expected.clusters());
+    for (int c = 0; c < audit.clusters().size(); c++) {
+      Cluster one = audit.clusters().get(c);
+      Cluster other = expected.clusters().get(c);
+      assertThat(one.members()).containsExactlyInAnyOrderElementsOf(other.members());
+      assertThat(one.place().cells()).isEqualTo(other.place().cells());
+      assertThat(one.suspicious()).isEqualTo(other.suspicious());
+      assertThat(one.here()).isCloseTo(other.here(), within(1e-9));
+      assertThat(one.object()).isCloseTo(other.object(), within(1e-6));
+    }
+  }
+
+  @Test
+  void methodsTargetsLayersAndMetricsAreRows() throws IOException {
+    Path files = folder.resolve("few");
+    List<Path> written = SceneFiles.write(SCENES, 10, 5, files);
+    LimelightJob job =
+        job()
+            .optMethods("grad-cam", "layer-cam")
+            .optTargets("top", "cross", "not(cross)")
+            .optLayers("01SequentialBlock.01SequentialBlock", "01SequentialBlock")
+            .optMetrics("average-drop", "pointing-game")
+            .optBatch(2)
+            .build();
+    Dataset<Row> images = pictures(files).images();
+    List<ExplainedPicture> rows =
+        job.explain(images).collectAsList().stream().map(ExplainedPicture::of).toList();
+    assertThat(rows).hasSize(5 * 2 * 3 * 2);
+    assertThat(rows).allSatisfy(row -> assertThat(row.error()).isNull());
+    assertThat(rows.stream().map(ExplainedPicture::layer).distinct()).hasSize(2);
+    assertThat(rows)
+        .filteredOn(row -> row.target().equals("cross"))
+        .allSatisfy(row -> assertThat(row.targetLabel()).isEqualTo("cross"));
+    // What nobody can measure without a mask is not there.
+    assertThat(rows)
+        .filteredOn(row -> row.target().equals("top"))
+        .allSatisfy(row -> assertThat(row.scores().keySet()).isSubsetOf("average-drop"));
+    Evaluation expected =
+        Evaluation.builder()
+            .setExplainer(explainer.at("01SequentialBlock"))
+            .setImages(ImageSet.folder(files))
+            .optMethods(List.of(Methods.named("layer-cam")))
+            .optMetrics(List.of(Metrics.named("average-drop")))
+            .run();
+    for (int i = 0; i < 5; i++) {
+      String path = "file:" + written.get(i);
+      ExplainedPicture row =
+          rows.stream()
+              .filter(r -> r.path().equals(path) && r.method().equals("layer-cam"))
+              .filter(r -> r.layer().equals("01SequentialBlock") && r.target().equals("top"))
+              .findFirst()
+              .orElseThrow();
+      double value = expected.cells().get(i).measurement().value();
+      assertThat(row.scores().get("average-drop")).isCloseTo(value, within(1e-5));
+    }
+    // Of what is half there, the other half is missing.
+    Dataset<Row> half =
+        job.explain(images).where("method = 'grad-cam' or target = 'top' or path like '%000010%'");
+    Dataset<Row> missing = job.missing(images, half);
+    assertThat(missing.count()).isEqualTo(4);
+    assertThat(job.explain(missing).collectAsList())
+        .hasSize(4 * 2 * 2)
+        .allSatisfy(
+            row -> {
+              assertThat(row.<String>getAs("method")).isEqualTo("layer-cam");
+              assertThat(row.<String>getAs("target")).contains("cross");
+            });
+    assertThat(ExecutorModels.count()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void anyColumnOfBytesAndTheImageSourceAreExplainedAlike() throws IOException {
+    Path files = folder.resolve("alike");
+    List<Path> written = SceneFiles.write(SCENES, 20, 4, files);
+    Map<String, ExplainedPicture> expected =
+        byPath(job().build().explain(pictures(files).images()));
+    assertThat(expected).hasSize(4);
+    List<Row> table = new ArrayList<>();
+    for (Path file : written) {
+      table.add(RowFactory.create("file:" + file, Files.readAllBytes(file), 1));
+    }
+    table.add(RowFactory.create("nothing", null, null));
+    StructType columns =
+        new StructType()
+            .add("id", DataTypes.StringType)
+            .add("jpeg", DataTypes.BinaryType)
+            .add("truth", DataTypes.IntegerType);
+    Dataset<Row> bytes = spark.createDataset(table, Encoders.row(columns));
+    Map<String, ExplainedPicture> rows =
+        byPath(job().optColumns("id", "jpeg").optLabelColumn("truth").build().explain(bytes));
+    assertThat(rows.get("nothing").error()).isEqualTo("nothing has no bytes in column jpeg");
+    assertThat(rows.get("nothing").label()).isEqualTo(-1);
+    assertThatThrownBy(() -> job().build().explain(bytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("column content of bytes")
+        .hasMessageContaining("jpeg:binary");
+    Dataset<Row> decoded = asImageSource(written);
+    Map<String, ExplainedPicture> images = byPath(job().build().explain(decoded));
+    assertThat(images).hasSize(4);
+    expected.forEach(
+        (path, row) -> {
+          assertThat(rows.get(path).map().values()).isEqualTo(row.map().values());
+          assertThat(rows.get(path).label()).isEqualTo(1);
+          ExplainedPicture other = images.get(path);
+          assertThat(other.map().values()).isEqualTo(row.map().values());
+          assertThat(other.probability()).isEqualTo(row.probability());
+        });
+  }
+
+  /** As Spark's MLlib, which is not needed here, writes it: rows of blue, green and red. */
+  private static Dataset<Row> asImageSource(List<Path> files) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (Path file : files) {
+      Picture picture = Picture.read(file);
+      int[] rgb = picture.rgb();
+      byte[] data = new byte[3 * rgb.length];
+      for (int i = 0; i < data.length; i++) {
+        data[i] = (byte) (rgb[i / 3] >> 8 * (i % 3));
+      }
+      rows.add(
+          RowFactory.create(
+              RowFactory.create("file:" + file, picture.height(), picture.width(), 3, 16, data)));
+    }
+    StructType image =
+        new StructType()
+            .add("origin", DataTypes.StringType)
+            .add("height", DataTypes.IntegerType, false)
+            .add("width", DataTypes.IntegerType, false)
+            .add("nChannels", DataTypes.IntegerType, false)
+            .add("mode", DataTypes.IntegerType, false)
+            .add("data", DataTypes.BinaryType, false);
+    return spark.createDataset(rows, Encoders.row(new StructType().add("image", image)));
+  }
+
+  @Test
+  void whatCannotBeIsRefusedWithASentence() throws IOException {
+    Path files = folder.resolve("refused");
+    SceneFiles.write(SCENES, 0, 2, files);
+    Dataset<Row> images = pictures(files).images();
+    assertThatThrownBy(() -> job().optMethods("no-cam"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("grad-cam");
+    assertThatThrownBy(() -> job().optMetrics("no-metric"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> job().optTargets("each(1,2)"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("each");
+    assertThatThrownBy(() -> job().optBatch(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> job().optTargets("fish").build().explain(images).collectAsList())
+        .hasMessageContaining("fish");
+    assertThatThrownBy(() -> ModelSource.sent(spark, folder.resolve("nowhere")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("nowhere");
+    assertThatThrownBy(() -> PictureFolder.of(spark, folder.resolve("nowhere").toString()))
+        .isInstanceOf(IOException.class);
+  }
+}
