@@ -19,7 +19,8 @@ import java.util.Locale;
  *     (Fisher's exact test)
  * @param object the mean share of their evidence on the object, or NaN where it is not known
  * @param suspicious whether the class is told by a place: {@link #suspicion} is at least {@link
- *     #SUSPICIOUS} and {@link #TIMES_AREA} times the place's area, and chance does not make it so
+ *     #SUSPICIOUS} and {@link #TIMES_AREA} times the place's area, or {@link #CERTAIN}, and chance
+ *     does not make it so
  */
 public record Cluster(
     int predicted,
@@ -41,6 +42,9 @@ public record Cluster(
    * suspicion at least.
    */
   public static final double TIMES_AREA = 2.5;
+
+  /** However wide the place is, this suspicion is worth a warning. */
+  public static final double CERTAIN = 0.65;
 
   /** Keeps its own list. */
   public Cluster {

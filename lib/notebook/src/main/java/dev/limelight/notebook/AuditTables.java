@@ -36,9 +36,9 @@ public final class AuditTables {
   public static Table clusters(Audit audit) {
     StringColumn label = StringColumn.create("taken for");
     IntColumn members = IntColumn.create("alike");
-    IntColumn area = IntColumn.create("area of the place, %");
+    IntColumn area = IntColumn.create("area, %");
     IntColumn here = IntColumn.create("look there, %");
-    IntColumn elsewhere = IntColumn.create("of other classes, %");
+    IntColumn elsewhere = IntColumn.create("others there, %");
     StringColumn suspicious = StringColumn.create("suspicious");
     for (Cluster one : audit.clusters()) {
       label.append(one.label());

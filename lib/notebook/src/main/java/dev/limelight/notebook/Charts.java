@@ -184,8 +184,9 @@ public final class Charts {
     return new Chart(style(chart), Chart.WIDTH, CASCADE_HEIGHT);
   }
 
-  /** The end of a long path, which tells more than its beginning. */
-  private static String end(String layer) {
+  /** The blocks of a path by their numbers, and of a long one the end, which tells more. */
+  private static String end(String path) {
+    String layer = path.replaceAll("\\b(\\d+)\\w+\\.", "$1.");
     int first = layer.length() - LONGEST_NAME;
     return first <= 0 ? layer : "…" + layer.substring(first + 1);
   }

@@ -18,8 +18,14 @@ final class Tables {
   private static final String CAPTION =
       "<caption style=\"caption-side:top;text-align:left;padding:0 0 0.3em;font-weight:600\">";
   private static final String HEAD =
-      "padding:0.2em 0.8em;border-bottom:1.5px solid currentColor;font-weight:600;text-align:";
-  private static final String CELL = "padding:0.2em 0.8em;border-bottom:1px solid #ddd;text-align:";
+      ";border-bottom:1.5px solid currentColor;font-weight:600;text-align:";
+  private static final String CELL = ";border-bottom:1px solid #ddd;text-align:";
+
+  /** More columns than this stand closer together, to fit on a page. */
+  private static final int WIDE = 6;
+
+  /** Words as short as that stay on one line. */
+  private static final int NAME = 24;
 
   private Tables() {}
 
@@ -90,6 +96,7 @@ final class Tables {
       List<Boolean> numeric,
       List<List<String>> cells,
       int rowsLeftOut) {
+    String padding = numeric.size() > WIDE ? "padding:0.2em 0.4em" : "padding:0.2em 0.8em";
     StringBuilder html = new StringBuilder(TABLE);
     StringBuilder text = new StringBuilder();
     if (caption != null && !caption.isBlank()) {
@@ -99,7 +106,10 @@ final class Tables {
     if (!head.isEmpty()) {
       html.append("<thead><tr>");
       for (int i = 0; i < head.size(); i++) {
-        html.append("<th scope=\"col\" style=\"").append(HEAD).append(side(numeric.get(i)));
+        html.append("<th scope=\"col\" style=\"")
+            .append(padding)
+            .append(HEAD)
+            .append(side(numeric.get(i)));
         html.append("\">").append(Html.escape(head.get(i))).append("</th>");
       }
       html.append("</tr></thead>");
@@ -109,7 +119,9 @@ final class Tables {
     for (List<String> row : cells) {
       html.append("<tr>");
       for (int i = 0; i < row.size(); i++) {
-        html.append("<td style=\"").append(CELL).append(side(numeric.get(i))).append("\">");
+        html.append("<td style=\"")
+            .append(row.get(i).length() <= NAME ? "white-space:nowrap;" : "");
+        html.append(padding).append(CELL).append(side(numeric.get(i))).append("\">");
         html.append(Html.escape(row.get(i))).append("</td>");
       }
       html.append("</tr>");

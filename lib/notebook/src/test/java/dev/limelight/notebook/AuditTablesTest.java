@@ -46,10 +46,10 @@ class AuditTablesTest {
     assertThat(clusters.row(0).getString("taken for")).isEqualTo("cat");
     assertThat(clusters.row(0).getString("suspicious")).isEqualTo("yes");
     assertThat(clusters.row(0).getInt("look there, %")).isEqualTo(100);
-    assertThat(clusters.row(0).getInt("of other classes, %")).isZero();
+    assertThat(clusters.row(0).getInt("others there, %")).isZero();
     assertThat(clusters.row(clusters.rowCount() - 1).getString("suspicious")).isEqualTo("no");
     Audit one = Audit.of(audit().rows().stream().filter(row -> row.predicted() == 0).toList(), 0);
-    assertThat(AuditTables.clusters(one).intColumn("of other classes, %").isMissing(0)).isTrue();
+    assertThat(AuditTables.clusters(one).intColumn("others there, %").isMissing(0)).isTrue();
     assertThat(Renderings.of(clusters).html()).contains(">Maps that lie alike</caption>");
   }
 }

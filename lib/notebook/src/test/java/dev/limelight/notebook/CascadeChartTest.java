@@ -34,7 +34,7 @@ class CascadeChartTest {
     Chart chart = Charts.cascade("Does it see the network?", CASCADE);
     XYPlot plot = chart.chart().getXYPlot();
     assertThat(((SymbolAxis) plot.getDomainAxis()).getSymbols())
-        .containsExactly("none", "fc", "layer2.conv2", "…uentialBlock.01Conv2d");
+        .containsExactly("none", "fc", "layer2.conv2", "01.02.01Conv2d");
     assertThat(plot.getDataset().getSeriesCount()).isEqualTo(2);
     assertThat(plot.getDataset().getYValue(0, 0)).isEqualTo(1);
     assertThat(plot.getDataset().getYValue(0, 1)).isEqualTo(-0.1);

@@ -73,6 +73,24 @@ class RenderingsTest {
   }
 
   @Test
+  void manyColumnsStandCloserTogetherAndNamesStayWhole() {
+    Table narrow = Table.create("few", StringColumn.create("method", "integrated-gradients"));
+    Table wide = Table.create("many", StringColumn.create("method", "integrated-gradients"));
+    for (int i = 0; i < 6; i++) {
+      wide.addColumns(IntColumn.create("n" + i, new int[] {i}));
+    }
+
+    assertThat(Renderings.of(narrow).html())
+        .contains("<td style=\"white-space:nowrap;padding:0.2em 0.8em");
+    assertThat(Renderings.of(wide).html())
+        .contains("<td style=\"white-space:nowrap;padding:0.2em 0.4em")
+        .doesNotContain("0.8em;border");
+    String sentence = "changed when the weights next to the logits are shuffled";
+    assertThat(Renderings.of(Table.create("t", StringColumn.create("check", sentence))).html())
+        .doesNotContain("nowrap");
+  }
+
+  @Test
   void tableTextIsEscaped() {
     Table table = Table.create("<b>", StringColumn.create("<i>", "<script>alert('x')</script>"));
 
