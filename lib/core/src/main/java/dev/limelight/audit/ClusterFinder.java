@@ -114,7 +114,10 @@ final class ClusterFinder {
             false);
     // Bonferroni: each cluster is one more chance to find something.
     boolean suspicious =
-        found.suspicion() >= Math.max(Cluster.SUSPICIOUS, Math.min(Cluster.CERTAIN, Cluster.TIMES_AREA * found.area()))
+        found.suspicion()
+                >= Math.max(
+                    Cluster.SUSPICIOUS,
+                    Math.min(Cluster.CERTAIN, Cluster.TIMES_AREA * found.area()))
             && (others == 0 || chance <= CHANCE / tests);
     return new Cluster(
         found.predicted(),

@@ -110,8 +110,6 @@ class AuditTest {
       Audit audit = Audit.of(explainer, ImageSet.of(examples, photos.labels()));
       assertThat(audit.accuracy()).isGreaterThan(0.8);
       assertThat(audit.suspicious()).as(audit.toString()).isEmpty();
-      System.out.println(
-          audit.clusters().stream().map(c -> c.suspicion() + " " + c.sentence()).toList());
     }
   }
 
