@@ -44,7 +44,7 @@ public final class SparkBench {
   private SparkBench() {}
 
   /** How the cores of a machine are shared out. */
-  private record Layout(int executors, int cores, int threads) {
+  record Layout(int executors, int cores, int threads) {
     String text() {
       return executors
           + (executors == 1 ? " executor of " : " executors of ")
@@ -180,7 +180,7 @@ public final class SparkBench {
   }
 
   /** Executors as processes of their own. */
-  private static SparkSession session(Layout layout, Path folder) {
+  static SparkSession session(Layout layout, Path folder) {
     return SparkSession.builder()
         .master(
             String.format(
