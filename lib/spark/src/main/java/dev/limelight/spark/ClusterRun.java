@@ -122,13 +122,11 @@ public final class ClusterRun {
     try {
       spark.sparkContext().setLogLevel("OFF");
       return run(spark, settings.local());
-    } catch (RuntimeException e) {
-      throw refused(e);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw e;
     } catch (Exception e) {
       // Scala throws what it does not declare.
-      throw new IOException("Spark could not run this job: " + firstLine(e), e);
+      throw new IOException(told(e), e);
     } finally {
       spark.stop();
       if (settings.local()) {
@@ -174,14 +172,14 @@ public final class ClusterRun {
   }
 
   /** An executor's own sentence where there is one. */
-  private static RuntimeException refused(RuntimeException e) {
+  private static String told(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      Matcher told = REFUSED.matcher(String.valueOf(cause.getMessage()));
-      if (told.find()) {
-        return new IllegalArgumentException(told.group(1), e);
+      Matcher own = REFUSED.matcher(String.valueOf(cause.getMessage()));
+      if (own.find()) {
+        return own.group(1);
       }
     }
-    return e;
+    return "Spark could not run this job: " + firstLine(e);
   }
 
   private static String firstLine(Throwable e) {

@@ -44,6 +44,7 @@ record ClusterSettings(SparkConf conf) {
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", "limelight explain-many");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing("spark.ui.enabled", "false");
     ClusterSettings settings = new ClusterSettings(conf);
     if (!settings.local()) {
       conf.setIfMissing(CORES, "1");

@@ -76,7 +76,7 @@ public record ModelSource(
     ModelFile model = ModelFile.of(here);
     return new ModelSource(
         folder ? "." : here.getFileName().toString(),
-        model.engine(),
+        null,
         model.sha256(),
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(read));
   }

@@ -1,0 +1,127 @@
+package dev.limelight.bench;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import dev.limelight.audit.Audit;
+import dev.limelight.audit.ClassAudit;
+import dev.limelight.audit.Cluster;
+import dev.limelight.data.Scene;
+import dev.limelight.data.Scenes;
+import dev.limelight.data.Shortcut;
+import dev.limelight.image.WholeFile;
+import dev.limelight.spark.LimelightJob;
+import dev.limelight.spark.ModelSource;
+import dev.limelight.spark.PictureFolder;
+import dev.limelight.spark.SparkAudit;
+import dev.limelight.train.ConvNet;
+import dev.limelight.train.Training;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.apache.spark.sql.SparkSession;
+
+/** A network learns a watermark, and the audit of a large set on Apache Spark finds it. */
+public final class ShortcutBench {
+
+  private static final int FIRST = 100_000;
+  private static final int PICTURES = 10_000;
+
+  private ShortcutBench() {}
+
+  /**
+   * Runs it.
+   *
+   * @param args a Markdown file for the table
+   */
+  public static void main(String[] args) throws IOException {
+    Scenes scenes =
+        Scenes.builder()
+            .optSide(32)
+            .optLabels("circle", "cross")
+            .optShortcut(Shortcut.watermark("circle", 0.95))
+            .build();
+    int count = Setting.turns(PICTURES);
+    Path folder = Files.createTempDirectory("limelight-bench");
+    try {
+      Path model = folder.resolve("model");
+      train(scenes, model);
+      for (int i = 0; i < count; i++) {
+        Scene scene = scenes.get(FIRST + i);
+        Path own =
+            Files.createDirectories(
+                folder.resolve("scenes").resolve(scenes.labels().get(scene.label())));
+        Path file = own.resolve(String.format(Locale.ROOT, "%06d.png", i));
+        ImageIO.write(scene.picture().toImage(), "png", file.toFile());
+      }
+      new Report(Path.of(args[0])).write("shortcut", audit(scenes, count, model, folder));
+    } finally {
+      WholeFile.delete(folder);
+    }
+  }
+
+  private static void train(Scenes scenes, Path folder) throws IOException {
+    Engine.getEngine("MXNet").setRandomSeed(7);
+    ConvNet network = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
+    try (Model model = network.newModel("scenes", "MXNet")) {
+      Training.builder()
+          .setModel(model)
+          .setData(scenes.asDataset(0, 600, 16, true), scenes.asDataset(2000, 200, 50, false))
+          .optEpochs(3)
+          .optLearningRate(3e-3f)
+          .build()
+          .fit();
+      network.save(model, folder);
+    }
+  }
+
+  private static List<String> audit(Scenes scenes, int count, Path model, Path folder)
+      throws IOException {
+    long start = System.nanoTime();
+    SparkSession spark = SparkBench.session(new SparkBench.Layout(2, 1, 1), folder);
+    try {
+      String out = folder.resolve("results").toUri().toString();
+      PictureFolder pictures = PictureFolder.of(spark, folder.resolve("scenes").toUri().toString());
+      LimelightJob.builder()
+          .setModel(ModelSource.sent(spark, model))
+          .optLabels(scenes.labels())
+          .optFolderClasses(scenes.labels())
+          .optAudit(true)
+          .build()
+          .explainTo(pictures.images(), out);
+      double explained = (System.nanoTime() - start) / 1e9;
+      Audit audit = SparkAudit.of(spark.read().parquet(out), "grad-cam", 0);
+      double all = (System.nanoTime() - start) / 1e9;
+      Table table = new Table(1, "taken for", "pictures", "accuracy", "at the border", "elsewhere");
+      for (ClassAudit one : audit.classes()) {
+        table.row(
+            one.label(),
+            one.pictures(),
+            Table.ratio(one.accuracy()),
+            Table.ratio(one.border()),
+            Table.ratio(one.background()));
+      }
+      List<String> lines = new ArrayList<>(table.lines());
+      lines.add("");
+      for (Cluster cluster : audit.suspicious()) {
+        lines.add("Suspicious: " + cluster.sentence() + ".");
+      }
+      if (audit.suspicious().isEmpty()) {
+        lines.add("Nothing suspicious was found.");
+      }
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%d pictures took %.0f s with the start of the executors, and the audit %.0f s more.",
+              count,
+              explained,
+              all - explained));
+      return lines;
+    } finally {
+      spark.stop();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.limelight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.limelight.data.Scenes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainManyIT {
+
+  /** Where the profile lab puts one. */
+  private static final Path SPARK =
+      Path.of("../spark/target/spark-home").toAbsolutePath().normalize();
+
+  private static final Path NETWORK =
+      Path.of("../../notebooks/data/models/scenes").toAbsolutePath();
+
+  @TempDir Path folder;
+
+  @Test
+  void withoutSparkItSaysHowToGetIt() throws Exception {
+    Launcher.Result result =
+        Launcher.run(
+            Map.of("SPARK_HOME", ""),
+            "explain-many",
+            "--model",
+            "m",
+            "--images",
+            "i",
+            "--out",
+            "o");
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.err().lines())
+        .singleElement()
+        .asString()
+        .startsWith("limelight: explain-many runs on Apache Spark")
+        .contains("SPARK_HOME");
+    Launcher.Result wrong =
+        Launcher.run(
+            Map.of("SPARK_HOME", folder.toString()),
+            "explain-many",
+            "--model",
+            "m",
+            "--images",
+            "i",
+            "--out",
+            "o");
+    assertThat(wrong.exit()).isEqualTo(1);
+    assertThat(wrong.err().lines()).singleElement().asString().contains(folder + "/jars");
+  }
+
+  @Test
+  void aFolderIsExplainedAndAudited() throws Exception {
+    assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
+    Scenes scenes = Scenes.builder().optSide(32).optLabels("circle", "cross").build();
+    Path images = folder.resolve("images");
+    for (int i = 0; i < 20; i++) {
+      Path own = Files.createDirectories(images.resolve(scenes.labels().get(i % 2)));
+      ImageIO.write(scenes.get(i).picture().toImage(), "png", own.resolve(i + ".png").toFile());
+    }
+    Files.write(images.resolve("cross").resolve("empty.png"), new byte[0]);
+    Path labels = Files.writeString(folder.resolve("labels.txt"), "circle\ncross\n");
+    Map<String, String> environment =
+        Map.of("SPARK_HOME", SPARK.toString(), "SPARK_LOCAL_IP", "127.0.0.1");
+    String[] command = {
+      "explain-many",
+      "--model",
+      NETWORK.toString(),
+      "--labels",
+      labels.toString(),
+      "--images",
+      images.toString(),
+      "--out",
+      folder.resolve("out").toString(),
+      "--audit"
+    };
+    Launcher.Result result = Launcher.run(environment, command);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exit()).isZero();
+    assertThat(result.rows().get(0))
+        .startsWith("grad-cam: 21 pictures, 2 predicted classes, 1 fail");
+    assertThat(result.rows()).anySatisfy(row -> assertThat(row).startsWith("circle "));
+    assertThat(result.rows().get(result.rows().size() - 1))
+        .startsWith("21 pictures, 21 rows, 1 failures in");
+    String[] other = command.clone();
+    other[2] = "no-such-model";
+    other[8] = folder.resolve("elsewhere").toString();
+    Launcher.Result refused = Launcher.run(environment, other);
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err().lines()).singleElement().asString().contains("no such model");
+  }
+}
