@@ -43,8 +43,11 @@ public record Cluster(
    */
   public static final double TIMES_AREA = 2.5;
 
-  /** However wide the place is, this suspicion is worth a warning. */
+  /** This suspicion is worth a warning however wide the place is, up to {@link #WIDEST}. */
   public static final double CERTAIN = 0.65;
+
+  /** What has a larger share of the picture is no place. */
+  public static final double WIDEST = 0.4;
 
   /** Keeps its own list. */
   public Cluster {

@@ -118,6 +118,7 @@ final class ClusterFinder {
                 >= Math.max(
                     Cluster.SUSPICIOUS,
                     Math.min(Cluster.CERTAIN, Cluster.TIMES_AREA * found.area()))
+            && found.area() <= Cluster.WIDEST
             && (others == 0 || chance <= CHANCE / tests);
     return new Cluster(
         found.predicted(),
