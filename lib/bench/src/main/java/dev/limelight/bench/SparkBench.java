@@ -192,6 +192,8 @@ public final class SparkBench {
         .config("spark.ui.enabled", "false")
         .config("spark.local.dir", folder.resolve("spark").toString())
         .config("spark.executor.memory", "1024m")
+        // As explain-many has it.
+        .config("spark.sql.files.openCostInBytes", "1048576")
         .config("spark.executorEnv.OMP_NUM_THREADS", String.valueOf(layout.threads()))
         .config("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE")
         .getOrCreate();
