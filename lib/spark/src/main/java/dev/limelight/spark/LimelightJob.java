@@ -84,7 +84,7 @@ public final class LimelightJob {
                     .as("key"))
             .groupBy(path)
             .agg(functions.collect_set("key").as(JobSettings.DONE));
-    Object[] wanted = settings.tasks().stream().map(settings::key).toArray();
+    String[] wanted = settings.tasks().stream().map(settings::key).toArray(String[]::new);
     return images
         .join(
             done,

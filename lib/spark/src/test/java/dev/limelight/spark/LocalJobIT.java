@@ -323,6 +323,9 @@ class LocalJobIT {
     assertThatThrownBy(() -> job().optBatch(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> job().optTargets("fish").build().explain(images).collectAsList())
         .hasMessageContaining("fish");
+    assertThatThrownBy(() -> job().optLayers("no").build().explain(images).collectAsList())
+        .hasMessageContaining("JobRefusedException")
+        .hasMessageContaining("no layer 'no'; it can be cut at");
     assertThatThrownBy(() -> ModelSource.sent(spark, folder.resolve("nowhere")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("nowhere");
