@@ -166,9 +166,11 @@ public final class FolderSink implements OverlaySink {
   private void replace(EpochOverlays seen, Path place, Path part, Path old) throws IOException {
     Files.createDirectory(part);
     List<OverlayFile> files = new ArrayList<>();
-    for (ProbeOverlay overlay : seen.overlays()) {
+    List<byte[]> pngs = seen.pngs();
+    for (int i = 0; i < pngs.size(); i++) {
+      ProbeOverlay overlay = seen.overlays().get(i);
       String file = file(overlays, overlay.name());
-      Png.write(overlay.explanation().toImage(), part.resolve(file));
+      WholeFile.write(pngs.get(i), part.resolve(file));
       files.add(overlayFile(overlay, place.resolve(file)));
     }
     List<Integer> gone = List.copyOf(epochs.tailMap(seen.epoch()).keySet());

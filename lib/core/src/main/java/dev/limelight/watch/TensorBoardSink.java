@@ -81,10 +81,10 @@ public final class TensorBoardSink implements OverlaySink {
         .forEach(
             (name, value) ->
                 values.add(BoardEvent.scalar(tags.of(BoardTags.Kind.SCALAR, name), value)));
-    for (ProbeOverlay overlay : overlays.overlays()) {
-      String name = run.methodTag() + "/" + overlay.name();
-      values.add(
-          BoardEvent.image(tags.of(BoardTags.Kind.IMAGE, name), overlay.explanation().toImage()));
+    List<byte[]> pngs = overlays.pngs();
+    for (int i = 0; i < pngs.size(); i++) {
+      String name = run.methodTag() + "/" + overlays.overlays().get(i).name();
+      values.add(BoardEvent.image(tags.of(BoardTags.Kind.IMAGE, name), pngs.get(i)));
     }
     byte[] summary = BoardEvent.summary(overlays.epoch(), values);
     try {
