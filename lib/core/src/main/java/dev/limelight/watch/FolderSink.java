@@ -52,8 +52,8 @@ public final class FolderSink implements OverlaySink {
   }
 
   private final Path folder;
-  private final CleanNames pictures = new CleanNames(NOT_IN_FILES);
-  private final CleanNames overlays = new CleanNames(NOT_IN_FILES);
+  private final CleanNames pictures = CleanNames.paths(NOT_IN_FILES);
+  private final CleanNames overlays = CleanNames.paths(NOT_IN_FILES);
   private final TreeMap<Integer, Epoch> epochs = new TreeMap<>();
   private WatchedRun run;
   private List<ProbeFile> probes;

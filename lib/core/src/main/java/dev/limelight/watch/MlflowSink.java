@@ -31,9 +31,9 @@ public final class MlflowSink implements OverlaySink {
 
   private final MlflowServer server;
   private final String experiment;
-  private final CleanNames params = new CleanNames(NOT_OF_KEYS);
-  private final CleanNames metrics = new CleanNames(NOT_OF_KEYS);
-  private final CleanNames files = new CleanNames(NOT_OF_FILES);
+  private final CleanNames params = CleanNames.paths(NOT_OF_KEYS);
+  private final CleanNames metrics = CleanNames.paths(NOT_OF_KEYS);
+  private final CleanNames files = CleanNames.paths(NOT_OF_FILES);
   private String run;
   private String artifacts;
   private boolean interrupted;
