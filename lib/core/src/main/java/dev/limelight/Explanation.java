@@ -5,12 +5,14 @@ import dev.limelight.image.Mask;
 import dev.limelight.image.Overlay;
 import dev.limelight.image.Palette;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Png;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
 import dev.limelight.image.Tile;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.lang.ref.SoftReference;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +35,9 @@ public final class Explanation implements Tile {
   private final String method;
   private final Map<String, Double> notes;
   private final Provenance provenance;
+
+  /** Its picture, as long as memory allows: several sinks keep the same one. */
+  private volatile SoftReference<byte[]> png = new SoftReference<>(null);
 
   Explanation(
       Subject subject,
@@ -326,6 +331,17 @@ public final class Explanation implements Tile {
   @Override
   public BufferedImage toImage() {
     return tile().toImage();
+  }
+
+  /** The figure as a PNG file's bytes, which are drawn once and copied out. */
+  @Override
+  public byte[] toPng() {
+    byte[] drawn = png.get();
+    if (drawn == null) {
+      drawn = Png.encode(toImage());
+      png = new SoftReference<>(drawn);
+    }
+    return drawn.clone();
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlayListener;
 import dev.limelight.watch.OverlaySink;
 import dev.limelight.watch.Probe;
-import dev.limelight.watch.ProbeOverlay;
 import dev.limelight.watch.WatchedRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,9 +47,7 @@ public final class WatchBench {
 
     @Override
     public void epoch(EpochOverlays overlays) throws IOException {
-      for (ProbeOverlay overlay : overlays.overlays()) {
-        bytes += overlay.explanation().overlay().toPng().length;
-      }
+      bytes += overlays.pngs().stream().mapToLong(png -> png.length).sum();
     }
 
     @Override

@@ -15,12 +15,23 @@ public final class Contour {
 
   private final Heatmap map;
   private final float level;
+
+  /** Whether each value is at or above the level, with a border of cells that are not. */
+  private final boolean[] inside;
+
   private final Map<Integer, double[]> crossings = new HashMap<>();
   private final Map<Integer, Integer> next = new HashMap<>();
 
   private Contour(Heatmap map, float level) {
     this.map = map;
     this.level = level;
+    int across = map.width() + 2;
+    inside = new boolean[Math.multiplyExact(across, map.height() + 2)];
+    for (int y = 0; y < map.height(); y++) {
+      for (int x = 0; x < map.width(); x++) {
+        inside[(y + 1) * across + x + 1] = map.get(x, y) >= level;
+      }
+    }
   }
 
   /** The contour at half of the maximum; empty if no value is positive. */
@@ -92,7 +103,7 @@ public final class Contour {
   }
 
   private boolean inside(int x, int y) {
-    return x >= 0 && y >= 0 && x < map.width() && y < map.height() && map.get(x, y) >= level;
+    return inside[(y + 1) * (map.width() + 2) + x + 1];
   }
 
   /** Adds the segments between four neighbours, the inside on the right hand. */

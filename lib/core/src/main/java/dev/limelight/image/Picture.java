@@ -208,7 +208,7 @@ public final class Picture implements Tile {
   @Override
   public BufferedImage toImage() {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    image.setRGB(0, 0, width, height, rgb, 0, width);
+    image.getRaster().setDataElements(0, 0, width, height, rgb);
     return image;
   }
 

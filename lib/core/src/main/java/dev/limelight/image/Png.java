@@ -16,6 +16,12 @@ public final class Png {
 
   /** Encodes an image as PNG. */
   public static byte[] encode(BufferedImage image) {
+    return image.getType() == BufferedImage.TYPE_INT_RGB
+        ? TruecolourPng.encode(image)
+        : encodeAny(image);
+  }
+
+  private static byte[] encodeAny(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     // A plain stream would be cached in a file of the temporary folder, which may be full.
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {

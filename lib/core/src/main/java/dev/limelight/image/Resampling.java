@@ -1,5 +1,7 @@
 package dev.limelight.image;
 
+import java.util.Arrays;
+
 /**
  * Resizing along one axis without aliasing: the filter is as wide as the step when a picture gets
  * smaller, as in Pillow and torchvision. Places outside the picture are half grey.
@@ -89,11 +91,13 @@ public final class Resampling {
   public float[] rows(float[] source, int height) {
     int size = first.length;
     float[] result = new float[size * height];
-    for (int y = 0; y < height; y++) {
-      for (int i = 0; i < size; i++) {
+    for (int i = 0; i < size; i++) {
+      float[] shares = weights[i];
+      for (int y = 0; y < height; y++) {
         float sum = missing[i];
-        for (int j = 0; j < weights[i].length; j++) {
-          sum += weights[i][j] * source[y * length + first[i] + j];
+        int from = y * length + first[i];
+        for (int j = 0; j < shares.length; j++) {
+          sum += shares[j] * source[from + j];
         }
         result[y * size + i] = sum;
       }
@@ -106,12 +110,14 @@ public final class Resampling {
     int size = first.length;
     float[] result = new float[size * width];
     for (int i = 0; i < size; i++) {
-      for (int x = 0; x < width; x++) {
-        float sum = missing[i];
-        for (int j = 0; j < weights[i].length; j++) {
-          sum += weights[i][j] * source[(first[i] + j) * width + x];
+      int to = i * width;
+      Arrays.fill(result, to, to + width, missing[i]);
+      for (int j = 0; j < weights[i].length; j++) {
+        float share = weights[i][j];
+        int from = (first[i] + j) * width;
+        for (int x = 0; x < width; x++) {
+          result[to + x] += share * source[from + x];
         }
-        result[i * width + x] = sum;
       }
     }
     return result;

@@ -1,6 +1,8 @@
 package dev.limelight.model;
 
+import ai.djl.mxnet.engine.GradReq;
 import ai.djl.mxnet.engine.MxNDArray;
+import ai.djl.mxnet.engine.MxNDManager;
 import ai.djl.mxnet.jna.JnaUtils;
 import ai.djl.mxnet.jna.LibUtils;
 import ai.djl.ndarray.NDArray;
@@ -10,6 +12,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +63,7 @@ final class MxAutograd implements Autograd {
   @Override
   public Slope slope(
       NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores) {
-    NDArray leaf = activations.stopGradient();
-    leaf.setRequiresGradient(true);
+    NDArray leaf = leaf(activations);
     NDList output =
         inMode(
             true,
@@ -97,11 +99,28 @@ final class MxAutograd implements Autograd {
   Recording record(NDList inputs, Function<NDList, NDArray> part) {
     NDList leaves = new NDList();
     for (NDArray input : inputs) {
-      NDArray leaf = input.stopGradient();
-      leaf.setRequiresGradient(true);
-      leaves.add(leaf);
+      leaves.add(leaf(input));
     }
     return new Recording(inMode(true, true, () -> part.apply(leaves)), leaves);
+  }
+
+  /**
+   * A variable that shares the memory of an array. A gradient is only ever asked for as an array of
+   * its own, so another alias stands in for the place where MXNet would keep one, and none is
+   * filled with zeros.
+   */
+  private static NDArray leaf(NDArray array) {
+    MxNDArray leaf = (MxNDArray) array.stopGradient();
+    MxNDArray place = (MxNDArray) array.stopGradient();
+    IntBuffer wanted = IntBuffer.wrap(new int[] {GradReq.WRITE.getValue()});
+    JnaUtils.autogradMarkVariables(1, leaf.getHandle(), wanted, place.getHandle());
+    return leaf;
+  }
+
+  /** The sum of two gradients of a tensor, by the operator that keeps oneDNN's layout. */
+  static NDArray sum(NDArray one, NDArray other) {
+    return ((MxNDManager) one.getManager())
+        .invoke("elemwise_add", new NDArray[] {one, other}, null);
   }
 
   /** The gradients with respect to these variables alone, so that the user's keep theirs. */

@@ -193,7 +193,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
       NDList back =
           run.recording() == null ? new NDList(gradient) : run.recording().gradients(gradient);
       for (int leaf = 0; leaf < back.size(); leaf++) {
-        gradients.merge(piece.leaves().get(leaf), back.get(leaf), NDArray::add);
+        gradients.merge(piece.leaves().get(leaf), back.get(leaf), MxAutograd::sum);
       }
     }
     return gradients.get(picture);

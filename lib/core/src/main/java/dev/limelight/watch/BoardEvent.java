@@ -1,7 +1,6 @@
 package dev.limelight.watch;
 
-import dev.limelight.image.Png;
-import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -16,6 +15,14 @@ final class BoardEvent {
 
   private static final int SESSION_START = 1;
   private static final int STRINGS = 7;
+
+  /** The number of a colour space is that of its channels. */
+  private static final int RGB = 3;
+
+  /** Where a PNG file tells its size. */
+  private static final int PNG_WIDTH = 16;
+
+  private static final int PNG_HEIGHT = 20;
 
   private BoardEvent() {}
 
@@ -43,17 +50,18 @@ final class BoardEvent {
     return new ProtobufWriter().text(1, tag).float32(2, (float) value);
   }
 
-  static ProtobufWriter image(String tag, BufferedImage image) {
-    // The numbers of colour spaces are those of their channels: 1 is grey, 3 RGB, 4 RGBA.
+  /** An RGB picture, as PNG. */
+  static ProtobufWriter image(String tag, byte[] png) {
+    ByteBuffer header = ByteBuffer.wrap(png);
     return new ProtobufWriter()
         .text(1, tag)
         .message(
             4,
             new ProtobufWriter()
-                .integer(1, image.getHeight())
-                .integer(2, image.getWidth())
-                .integer(3, image.getColorModel().getNumComponents())
-                .bytes(4, Png.encode(image)));
+                .integer(1, header.getInt(PNG_HEIGHT))
+                .integer(2, header.getInt(PNG_WIDTH))
+                .integer(3, RGB)
+                .bytes(4, png));
   }
 
   /** Markdown. */

@@ -6,14 +6,13 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Names of the user's as names that a place takes: what it does not allow becomes {@code _}, a path
- * is one that means nothing else, long names are cut, and names that would be the same are numbered
- * in the order in which they come, also where they differ by case alone, as some file systems do
- * not tell those apart.
+ * Names of the user's as names that a place takes: what it does not allow becomes {@code _}, and
+ * names that would be the same are numbered in the order in which they come.
  */
 final class CleanNames {
 
@@ -23,14 +22,41 @@ final class CleanNames {
   private record Named(String kind, String name) {}
 
   private final Pattern others;
+  private final UnaryOperator<String> shape;
+  private final UnaryOperator<String> alike;
   private final Map<Named, String> known = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
 
   /**
    * @param others what is not allowed
+   * @param shape makes a name of what is left, which may be empty
+   * @param alike the same for two names that a place does not tell apart
    */
-  CleanNames(Pattern others) {
+  private CleanNames(Pattern others, UnaryOperator<String> shape, UnaryOperator<String> alike) {
     this.others = others;
+    this.shape = shape;
+    this.alike = alike;
+  }
+
+  /**
+   * Paths, of which none means anything else. Long names are cut, and those that differ by case
+   * alone are numbered too, as some file systems do not tell them apart.
+   *
+   * @param others what is not allowed
+   */
+  static CleanNames paths(Pattern others) {
+    return new CleanNames(others, CleanNames::path, name -> name.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * TensorBoard's tags. As TensorFlow does, all but letters, digits and {@code _ . - /} becomes
+   * {@code _}, and no tag begins with a slash.
+   */
+  static CleanNames tags() {
+    return new CleanNames(
+        Pattern.compile("[^-/.\\w]", Pattern.UNICODE_CHARACTER_CLASS),
+        name -> name.replaceFirst("^/+", ""),
+        name -> name);
   }
 
   /**
@@ -42,9 +68,10 @@ final class CleanNames {
     return known.computeIfAbsent(
         new Named(kind, name),
         key -> {
-          String base = path(others.matcher(name).replaceAll("_"));
+          String clean = shape.apply(others.matcher(name).replaceAll("_"));
+          String base = clean.isEmpty() ? "_" : clean;
           String unique = base;
-          for (int i = 2; !taken.add(unique.toLowerCase(Locale.ROOT)); i++) {
+          for (int i = 2; !taken.add(alike.apply(unique)); i++) {
             unique = base + "_" + i;
           }
           return unique;
@@ -58,7 +85,6 @@ final class CleanNames {
             .filter(part -> !part.isEmpty())
             .map(part -> part.matches("\\.+") ? "_" : part)
             .collect(Collectors.joining("/"));
-    String cut = path.substring(0, Math.min(LONGEST, path.length())).replaceFirst("/\\.*$", "");
-    return cut.isEmpty() ? "_" : cut;
+    return path.substring(0, Math.min(LONGEST, path.length())).replaceFirst("/\\.*$", "");
   }
 }

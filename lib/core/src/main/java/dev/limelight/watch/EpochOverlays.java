@@ -22,4 +22,12 @@ public record EpochOverlays(int epoch, Map<String, Double> metrics, List<ProbeOv
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     overlays = List.copyOf(overlays);
   }
+
+  /**
+   * The overlays as PNG files' bytes, in their order; drawn by as many threads as there are cores,
+   * once for all sinks.
+   */
+  public List<byte[]> pngs() {
+    return overlays.parallelStream().map(overlay -> overlay.explanation().toPng()).toList();
+  }
 }

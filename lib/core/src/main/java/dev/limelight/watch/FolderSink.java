@@ -52,8 +52,8 @@ public final class FolderSink implements OverlaySink {
   }
 
   private final Path folder;
-  private final CleanNames pictures = new CleanNames(NOT_IN_FILES);
-  private final CleanNames overlays = new CleanNames(NOT_IN_FILES);
+  private final CleanNames pictures = CleanNames.paths(NOT_IN_FILES);
+  private final CleanNames overlays = CleanNames.paths(NOT_IN_FILES);
   private final TreeMap<Integer, Epoch> epochs = new TreeMap<>();
   private WatchedRun run;
   private List<ProbeFile> probes;
@@ -166,9 +166,11 @@ public final class FolderSink implements OverlaySink {
   private void replace(EpochOverlays seen, Path place, Path part, Path old) throws IOException {
     Files.createDirectory(part);
     List<OverlayFile> files = new ArrayList<>();
-    for (ProbeOverlay overlay : seen.overlays()) {
+    List<byte[]> pngs = seen.pngs();
+    for (int i = 0; i < pngs.size(); i++) {
+      ProbeOverlay overlay = seen.overlays().get(i);
       String file = file(overlays, overlay.name());
-      Png.write(overlay.explanation().toImage(), part.resolve(file));
+      WholeFile.write(pngs.get(i), part.resolve(file));
       files.add(overlayFile(overlay, place.resolve(file)));
     }
     List<Integer> gone = List.copyOf(epochs.tailMap(seen.epoch()).keySet());

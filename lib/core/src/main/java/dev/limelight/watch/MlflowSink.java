@@ -3,9 +3,9 @@ package dev.limelight.watch;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.limelight.image.Png;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -31,9 +31,9 @@ public final class MlflowSink implements OverlaySink {
 
   private final MlflowServer server;
   private final String experiment;
-  private final CleanNames params = new CleanNames(NOT_OF_KEYS);
-  private final CleanNames metrics = new CleanNames(NOT_OF_KEYS);
-  private final CleanNames files = new CleanNames(NOT_OF_FILES);
+  private final CleanNames params = CleanNames.paths(NOT_OF_KEYS);
+  private final CleanNames metrics = CleanNames.paths(NOT_OF_KEYS);
+  private final CleanNames files = CleanNames.paths(NOT_OF_FILES);
   private String run;
   private String artifacts;
   private boolean interrupted;
@@ -105,15 +105,15 @@ public final class MlflowSink implements OverlaySink {
       points.add(one);
     }
     batch("metrics", points);
-    for (ProbeOverlay overlay : overlays.overlays()) {
+    List<byte[]> pngs = overlays.pngs();
+    for (int i = 0; i < pngs.size(); i++) {
       String file =
           String.format(
               Locale.ROOT,
               "epoch-%04d/%s.png",
               overlays.epoch(),
-              files.of("overlay", overlay.name()));
-      byte[] png = Png.encode(overlay.explanation().toImage());
-      server.putArtifact(artifacts, file, png, "image/png");
+              files.of("overlay", overlays.overlays().get(i).name()));
+      server.putArtifact(artifacts, file, pngs.get(i), "image/png");
     }
     complete = true;
   }

@@ -29,7 +29,7 @@ public final class TensorBoardSink implements OverlaySink {
       Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\..*");
 
   private final Path folder;
-  private final BoardTags tags = new BoardTags();
+  private final CleanNames tags = CleanNames.tags();
   private WatchedRun run;
   private RecordFile file;
   private boolean started;
@@ -74,17 +74,15 @@ public final class TensorBoardSink implements OverlaySink {
     }
     List<ProtobufWriter> values = new ArrayList<>();
     if (!started) {
-      values.add(BoardEvent.text(tags.of(BoardTags.Kind.TEXT, "settings"), settings()));
+      values.add(BoardEvent.text(tags.of("text", "settings"), settings()));
     }
     overlays
         .metrics()
-        .forEach(
-            (name, value) ->
-                values.add(BoardEvent.scalar(tags.of(BoardTags.Kind.SCALAR, name), value)));
-    for (ProbeOverlay overlay : overlays.overlays()) {
-      String name = run.methodTag() + "/" + overlay.name();
-      values.add(
-          BoardEvent.image(tags.of(BoardTags.Kind.IMAGE, name), overlay.explanation().toImage()));
+        .forEach((name, value) -> values.add(BoardEvent.scalar(tags.of("scalar", name), value)));
+    List<byte[]> pngs = overlays.pngs();
+    for (int i = 0; i < pngs.size(); i++) {
+      String name = run.methodTag() + "/" + overlays.overlays().get(i).name();
+      values.add(BoardEvent.image(tags.of("image", name), pngs.get(i)));
     }
     byte[] summary = BoardEvent.summary(overlays.epoch(), values);
     try {

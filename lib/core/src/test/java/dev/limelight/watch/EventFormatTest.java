@@ -2,6 +2,8 @@ package dev.limelight.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.limelight.image.Png;
+import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -76,16 +78,33 @@ class EventFormatTest {
   }
 
   @Test
+  void imagesTellTheirHeightWidthAndColours() {
+    byte[] png = Png.encode(new BufferedImage(300, 2, BufferedImage.TYPE_INT_RGB));
+    String length = HexFormat.of().toHexDigits((byte) (png.length + 9));
+    assertThat(png.length).isLessThan(0x7f - 9);
+    assertThat(HexFormat.of().formatHex(BoardEvent.image("a", png).toBytes()))
+        .isEqualTo(
+            "0a0161"
+                + "22"
+                + length
+                + "0802"
+                + "10ac02"
+                + "1803"
+                + "22"
+                + HexFormat.of().toHexDigits((byte) png.length)
+                + HexFormat.of().formatHex(png));
+  }
+
+  @Test
   void tagsAreCleanAndTheirOwn() {
-    BoardTags tags = new BoardTags();
+    CleanNames tags = CleanNames.tags();
     List<String> names =
         List.of("train/loss", "a b", "a_b", "/a b", "", "//", "Größe", "x\uD800", "a b_2");
-    List<String> first = names.stream().map(name -> tags.of(BoardTags.Kind.SCALAR, name)).toList();
+    List<String> first = names.stream().map(name -> tags.of("scalar", name)).toList();
     assertThat(first)
         .containsExactly(
             "train/loss", "a_b", "a_b_2", "a_b_3", "_", "__2", "Größe", "x_", "a_b_2_2");
-    assertThat(names.stream().map(name -> tags.of(BoardTags.Kind.SCALAR, name)).toList())
-        .isEqualTo(first);
-    assertThat(tags.of(BoardTags.Kind.IMAGE, "train/loss")).isEqualTo("train/loss_2");
+    assertThat(names.stream().map(name -> tags.of("scalar", name)).toList()).isEqualTo(first);
+    assertThat(tags.of("image", "train/loss")).isEqualTo("train/loss_2");
   }
 }
