@@ -238,11 +238,12 @@ class ShuffledNetworkTest {
       net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 4, 4));
       Network network = Network.of(model);
       ProcessMemory.growHeap();
-      shuffle(network, 60);
+      // Engines and Java keep freed memory for later, some hundred MB of it.
+      shuffle(network, 200);
       long resident = settled();
-      // 4 MB each.
-      shuffle(network, 150);
-      assertThat(settled() - resident).isLessThan(250L << 20);
+      // 4 MB each: 1.2 GB if they stayed.
+      shuffle(network, 300);
+      assertThat(settled() - resident).isLessThan(600L << 20);
     }
   }
 
