@@ -3,6 +3,7 @@ package dev.limelight;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.annotations.SerializedName;
+import dev.limelight.image.Csv;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
@@ -172,14 +173,9 @@ public final class RegionsFile {
                 row.region.share(),
                 row.region.peak().x(),
                 row.region.peak().y())
-            .map(value -> quoted(value.toString()))
+            .map(value -> Csv.quoted(value.toString()))
             .collect(Collectors.joining(","))
         + "\n";
-  }
-
-  private static String quoted(String text) {
-    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   /**

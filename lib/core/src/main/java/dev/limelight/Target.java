@@ -237,4 +237,12 @@ public interface Target extends Score {
   static Target parse(String text) {
     return TargetParser.parse(text);
   }
+
+  /**
+   * The same where the classes' names are known: a label that would be read as a kind of target,
+   * such as {@code not(a)}, is meant as the label.
+   */
+  static Target parse(String text, List<String> labels) {
+    return text.contains("(") && labels.contains(text) ? of(text) : parse(text);
+  }
 }

@@ -77,6 +77,14 @@ class TargetParserTest {
     read("probability(positive)", Target.probability(Target.binary(true)));
   }
 
+  @Test
+  void aLabelThatLooksLikeAKindIsTheLabelWhereItIsKnown() {
+    List<String> labels = List.of("a", "not(a)", "top");
+    assertThat(Target.parse("not(a)", labels)).isEqualTo(Target.of("not(a)"));
+    assertThat(Target.parse("not(a)", List.of("a"))).isEqualTo(Target.not("a"));
+    assertThat(Target.parse("top", labels)).isEqualTo(Target.top());
+  }
+
   private static void read(String text, Target wanted) {
     assertThat(Target.parse(text)).as(text).isEqualTo(wanted);
   }

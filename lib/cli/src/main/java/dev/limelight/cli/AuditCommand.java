@@ -46,8 +46,7 @@ final class AuditCommand implements Callable<Integer> {
     folder.check();
     Method chosen = Methods.named(method);
     ImageSet found = folder.images();
-    try (ProgressLine progress =
-            new ProgressLine(folder.progress(), "audit", "pictures", System::nanoTime);
+    try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = found.labelled(fitted.labels());

@@ -84,8 +84,7 @@ final class CompareCommand implements Callable<Integer> {
     List<Method> chosen = methods.stream().map(Methods::named).toList();
     List<Metric> measured = metrics.stream().map(Metrics::named).toList();
     ImageSet found = folder.images();
-    try (ProgressLine progress =
-            new ProgressLine(folder.progress(), "compare", "pictures", System::nanoTime);
+    try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = found.labelled(fitted.labels());

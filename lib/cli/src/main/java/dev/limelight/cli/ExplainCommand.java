@@ -12,13 +12,11 @@ import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Judge;
 import dev.limelight.metric.Verdict;
-import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import dev.limelight.smooth.FirstComponent;
 import dev.limelight.smooth.FlipsAndScales;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,20 +118,14 @@ final class ExplainCommand implements Callable<Integer> {
     checkUsage();
     Method chosen = smoothed(Methods.named(method));
     ModelFile file = options.file();
-    List<String> names = inputs.labels();
+    ExplainerBuilder builder = options.explainer(inputs.labels(), layers);
     List<Picture> pictures = input == null || input.images == null ? List.of() : readPictures();
-    ExplainerBuilder builder = Explainer.builder().setModel(file).optLabels(names);
-    if (options.grid() != null) {
-      builder.optGrid(options.grid().height(), options.grid().width());
-    }
-    builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
     if (plan) {
       return printPlan(builder, chosen);
     }
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
-        ProgressLine progress =
-            new ProgressLine(stderr(), chosen.about().name(), "passes", System::nanoTime);
+        ProgressLine progress = ProgressLine.of(spec, chosen.about().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
@@ -155,13 +147,6 @@ final class ExplainCommand implements Callable<Integer> {
       files.print(spec.commandLine().getOut());
     }
     return 0;
-  }
-
-  /** Where nobody looks, progress would only fill a log. */
-  private PrintWriter stderr() {
-    return System.console() == null
-        ? new PrintWriter(Writer.nullWriter())
-        : spec.commandLine().getErr();
   }
 
   private long passes(Explainer explainer, Method chosen) {
@@ -205,11 +190,8 @@ final class ExplainCommand implements Callable<Integer> {
     return flipped ? new FlipsAndScales(inner) : inner;
   }
 
-  /** A label that reads like something else is meant as the label. */
   private Target target(Explainer explainer) {
-    return target.contains("(") && explainer.labels().contains(target)
-        ? Target.of(target)
-        : Target.parse(target);
+    return Target.parse(target, explainer.labels());
   }
 
   private void checkUsage() {

@@ -7,7 +7,6 @@ import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -147,8 +146,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       job.optSize(inputs.size());
     }
     ClusterRun.Result result;
-    try (ProgressLine progress =
-        new ProgressLine(stderr(), "explain-many", "pictures", System::nanoTime)) {
+    try (ProgressLine progress = ProgressLine.of(spec, "explain-many", "pictures")) {
       result =
           new ClusterRun(job)
               .setModel(model)
@@ -178,13 +176,6 @@ final class ExplainManyCommand implements Callable<Integer> {
               + " an installation's folder, or run it by spark-submit (docs/CLUSTER.md)",
           e);
     }
-  }
-
-  /** Where nobody looks, progress would only fill a log. */
-  private PrintWriter stderr() {
-    return System.console() == null
-        ? new PrintWriter(Writer.nullWriter())
-        : spec.commandLine().getErr();
   }
 
   private void print(ClusterRun.Result result) {

@@ -1,12 +1,8 @@
 package dev.limelight.cli;
 
 import dev.limelight.Explainer;
-import dev.limelight.ExplainerBuilder;
 import dev.limelight.data.ImageSet;
-import dev.limelight.model.LayerPath;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,12 +81,7 @@ final class FolderOptions {
 
   /** The explainer, as the options describe its input. */
   Explainer explainer(List<String> layers) throws IOException {
-    ExplainerBuilder builder =
-        Explainer.builder().setModel(model.file()).optLabels(inputs.labels());
-    if (model.grid() != null) {
-      builder.optGrid(model.grid().height(), model.grid().width());
-    }
-    return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new)).load();
+    return model.explainer(inputs.labels(), layers).load();
   }
 
   /** A view of it that fits pictures as the options say. */
@@ -108,12 +99,5 @@ final class FolderOptions {
 
   Path out() {
     return out;
-  }
-
-  /** Where nobody looks, progress would only fill a log. */
-  PrintWriter progress() {
-    return System.console() == null
-        ? new PrintWriter(Writer.nullWriter())
-        : spec.commandLine().getErr();
   }
 }

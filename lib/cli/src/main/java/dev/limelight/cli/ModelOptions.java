@@ -1,8 +1,12 @@
 package dev.limelight.cli;
 
+import dev.limelight.Explainer;
+import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.Grid;
+import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -65,6 +69,15 @@ final class ModelOptions {
   /** Null where it is not known. */
   Grid grid() {
     return grid;
+  }
+
+  /** An explainer of that model, as far as options tell it. */
+  ExplainerBuilder explainer(List<String> labels, List<String> layers) {
+    ExplainerBuilder builder = Explainer.builder().setModel(file()).optLabels(labels);
+    if (grid != null) {
+      builder.optGrid(grid.height(), grid.width());
+    }
+    return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
   }
 
   ModelFile file() {

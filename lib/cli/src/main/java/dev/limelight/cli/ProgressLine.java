@@ -1,9 +1,11 @@
 package dev.limelight.cli;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** One line that is written over while work goes on, and gone when it is done. */
 final class ProgressLine implements LongConsumer, AutoCloseable {
@@ -27,6 +29,15 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
     this.clock = clock;
     this.start = clock.getAsLong();
     this.shown = start;
+  }
+
+  /** On standard error; where nobody looks it would only fill a log, and is not shown. */
+  static ProgressLine of(CommandSpec spec, String what, String unit) {
+    PrintWriter out =
+        System.console() == null
+            ? new PrintWriter(Writer.nullWriter())
+            : spec.commandLine().getErr();
+    return new ProgressLine(out, what, unit, System::nanoTime);
   }
 
   /** How many there will be, once that is known. */

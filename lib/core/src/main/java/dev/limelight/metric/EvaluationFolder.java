@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
+import dev.limelight.image.Csv;
 import dev.limelight.image.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -144,27 +145,23 @@ final class EvaluationFolder {
     for (Cell cell : evaluation.cells()) {
       Measurement found = cell.measurement();
       csv.append(cell.index()).append(',');
-      csv.append(quoted(cell.picture())).append(',');
-      csv.append(quoted(cell.contender().method())).append(',');
-      csv.append(quoted(cell.contender().layer())).append(',');
+      csv.append(Csv.quoted(cell.picture())).append(',');
+      csv.append(Csv.quoted(cell.contender().method())).append(',');
+      csv.append(Csv.quoted(cell.contender().layer())).append(',');
       csv.append(cell.metric()).append(',');
       csv.append(found.measured() ? found.value() : "").append(',');
-      csv.append(found.measured() ? "" : quoted(found.discarded())).append('\n');
+      csv.append(found.measured() ? "" : Csv.quoted(found.discarded())).append('\n');
     }
     write(folder.resolve("cells.csv"), csv.toString());
     StringBuilder costs = new StringBuilder("method,layer,passes,milliseconds,megabytes\n");
     for (Cost cost : evaluation.costs()) {
-      costs.append(quoted(cost.contender().method())).append(',');
-      costs.append(quoted(cost.contender().layer())).append(',');
+      costs.append(Csv.quoted(cost.contender().method())).append(',');
+      costs.append(Csv.quoted(cost.contender().layer())).append(',');
       costs.append(
           String.format(
               Locale.ROOT, "%d,%.2f,%.1f\n", cost.passes(), cost.milliseconds(), cost.megabytes()));
     }
     write(folder.resolve("costs.csv"), costs.toString());
-  }
-
-  private static String quoted(String text) {
-    return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   private Path file(int index) {

@@ -1,6 +1,7 @@
 package dev.limelight.watch;
 
 import dev.limelight.Explanation;
+import dev.limelight.image.Csv;
 import dev.limelight.image.Png;
 import dev.limelight.image.WholeFile;
 import dev.limelight.watch.RunFolder.Epoch;
@@ -237,7 +238,7 @@ public final class FolderSink implements OverlaySink {
     Set<String> metrics = new LinkedHashSet<>();
     epochs.values().forEach(epoch -> metrics.addAll(epoch.metrics().keySet()));
     StringBuilder csv = new StringBuilder("epoch");
-    metrics.forEach(name -> csv.append(',').append(quoted(name)));
+    metrics.forEach(name -> csv.append(',').append(Csv.quoted(name)));
     csv.append('\n');
     for (Epoch epoch : epochs.values()) {
       csv.append(epoch.number());
@@ -248,10 +249,6 @@ public final class FolderSink implements OverlaySink {
       csv.append('\n');
     }
     return csv.toString();
-  }
-
-  private static String quoted(String name) {
-    return name.matches("[^,\"\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   private static String file(CleanNames names, String name) {

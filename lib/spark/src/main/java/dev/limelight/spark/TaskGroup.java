@@ -29,14 +29,7 @@ record TaskGroup(String layer, List<String> methods, List<String> targets) {
     return tasks;
   }
 
-  /** A label that reads like something else is meant as the label. */
   List<Target> targets(Explainer explainer) {
-    return targets.stream()
-        .map(
-            text ->
-                text.contains("(") && explainer.labels().contains(text)
-                    ? Target.of(text)
-                    : Target.parse(text))
-        .toList();
+    return targets.stream().map(text -> Target.parse(text, explainer.labels())).toList();
   }
 }
