@@ -70,18 +70,10 @@ public record Evaluation(
     return new EvaluationBuilder();
   }
 
-  /** The mean of every contender by every metric, with its interval. */
-  public List<MetricSummary> summaries() {
-    List<MetricSummary> all = new ArrayList<>();
-    for (MetricFacts metric : metrics) {
-      for (Contender contender : contenders) {
-        all.add(summary(contender, metric));
-      }
-    }
-    return all;
-  }
-
-  /** The same by one metric, the best first; those without a measurement last. */
+  /**
+   * The mean of every contender by one metric with its interval, the best first; those without a
+   * measurement last.
+   */
   public List<MetricSummary> ranking(String metric) {
     MetricFacts facts = facts(metric);
     ToDoubleFunction<MetricSummary> badness =
@@ -101,11 +93,7 @@ public record Evaluation(
   }
 
   private MetricSummary summary(Contender contender, MetricFacts metric) {
-    double[] values =
-        of(contender, metric.name()).stream()
-            .filter(cell -> cell.measurement().measured())
-            .mapToDouble(cell -> cell.measurement().value())
-            .toArray();
+    double[] values = values(contender, metric.name());
     double[] interval = Statistics.interval(values, seed);
     return new MetricSummary(
         contender,
@@ -116,6 +104,13 @@ public record Evaluation(
         Statistics.mean(values),
         interval[0],
         interval[1]);
+  }
+
+  private double[] values(Contender contender, String metric) {
+    return of(contender, metric).stream()
+        .filter(cell -> cell.measurement().measured())
+        .mapToDouble(cell -> cell.measurement().value())
+        .toArray();
   }
 
   /** Every contender against every control that is among them, by one metric. */
@@ -174,8 +169,8 @@ public record Evaluation(
   public double agreement(String metric, String other) {
     List<double[]> pairs = new ArrayList<>();
     for (Contender contender : contenders) {
-      double one = good(summary(contender, metric));
-      double two = good(summary(contender, other));
+      double one = good(contender, metric);
+      double two = good(contender, other);
       if (!Double.isNaN(one) && !Double.isNaN(two)) {
         pairs.add(new double[] {one, two});
       }
@@ -187,8 +182,10 @@ public record Evaluation(
             pairs.stream().mapToDouble(pair -> pair[1]).toArray());
   }
 
-  private static double good(MetricSummary summary) {
-    return summary.higherIsBetter() ? summary.mean() : -summary.mean();
+  /** The mean, counted so that more is better; without its interval, which takes long. */
+  private double good(Contender contender, String metric) {
+    double mean = Statistics.mean(values(contender, metric));
+    return facts(metric).higherIsBetter() ? mean : -mean;
   }
 
   /**
@@ -209,10 +206,9 @@ public record Evaluation(
     List<Contender> front = new ArrayList<>();
     double best = Double.NEGATIVE_INFINITY;
     Comparator<Cost> cheapest =
-        Comparator.comparingDouble(price)
-            .thenComparing(cost -> -good(summary(cost.contender(), metric)));
+        Comparator.comparingDouble(price).thenComparing(cost -> -good(cost.contender(), metric));
     for (Cost cost : costs.stream().sorted(cheapest).toList()) {
-      double value = good(summary(cost.contender(), metric));
+      double value = good(cost.contender(), metric);
       if (value > best) {
         best = value;
         front.add(cost.contender());
@@ -237,6 +233,12 @@ public record Evaluation(
       }
     }
     return mean;
+  }
+
+  /** What tables and charts call a contender: its method, and its layer where there are several. */
+  public String name(Contender contender) {
+    boolean one = contenders.stream().map(Contender::layer).distinct().count() == 1;
+    return one ? contender.method() : contender.toString();
   }
 
   /** What a contender costs, if it can run. */

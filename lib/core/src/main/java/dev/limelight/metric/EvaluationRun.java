@@ -149,35 +149,37 @@ final class EvaluationRun {
     return cells;
   }
 
-  private List<Cell> layer(int index, Example example, Layer layer, List<Explanation> maps) {
+  private List<Cell> layer(int index, Example example, Layer layer, List<Explanation> shown) {
     Target target =
         settings.trueClass && example.label() >= 0 ? Target.of(example.label()) : Target.top();
     List<Entry> own = entries.stream().filter(entry -> entry.layer() == layer).toList();
-    Map<Entry, Explanation> made = new LinkedHashMap<>();
-    Map<Entry, String> refused = new LinkedHashMap<>();
-    explain(layer, example.picture(), own, target, made, refused);
-    maps.addAll(made.values());
+    MapsOfMethods maps =
+        MapsOfMethods.of(layer.explainer(), example.picture(), settings.methods, target);
+    shown.addAll(maps.made().values());
     float[] input = layer.explainer().preprocessing().apply(example.picture());
     List<Job> jobs = new ArrayList<>();
-    made.forEach(
-        (entry, map) -> {
-          Mask mask = example.mask() == null ? null : map.seen(example.mask());
-          Trial trial =
-              new Trial(
-                  map,
-                  input,
-                  layer.explainer().preprocessing().width(),
-                  layer.explainer().preprocessing().height(),
-                  mask,
-                  settings.seed + index);
-          settings.metrics.forEach(metric -> jobs.add(new Job(metric, entry.method(), trial)));
-        });
+    for (Entry entry : own) {
+      Explanation map = maps.made().get(entry.method());
+      if (map != null) {
+        Mask mask = example.mask() == null ? null : map.seen(example.mask());
+        Trial trial =
+            new Trial(
+                map,
+                input,
+                layer.explainer().preprocessing().width(),
+                layer.explainer().preprocessing().height(),
+                mask,
+                settings.seed + index);
+        settings.metrics.forEach(metric -> jobs.add(new Job(metric, entry.method(), trial)));
+      }
+    }
     List<Measurement> measured = new ExperimentRunner(layer.explainer()).run(jobs);
     List<Cell> cells = new ArrayList<>();
     int at = 0;
     for (Entry entry : own) {
-      if (refused.containsKey(entry)) {
-        cells.addAll(failed(index, List.of(entry), refused.get(entry)));
+      String refused = maps.refused().get(entry.method());
+      if (refused != null) {
+        cells.addAll(failed(index, List.of(entry), refused));
         continue;
       }
       for (Metric metric : settings.metrics) {
@@ -186,38 +188,6 @@ final class EvaluationRun {
       }
     }
     return cells;
-  }
-
-  /** All methods from one forward; where one of them cannot run, each by itself. */
-  private static void explain(
-      Layer layer,
-      Picture picture,
-      List<Entry> own,
-      Target target,
-      Map<Entry, Explanation> made,
-      Map<Entry, String> refused) {
-    try {
-      List<Explanation> all =
-          layer.explainer().explain(picture, own.stream().map(Entry::method).toList(), target);
-      for (int i = 0; i < all.size(); i++) {
-        made.put(own.get(i), all.get(i));
-      }
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      if (e instanceof CancellationException || own.size() == 1) {
-        refuse(e, own.get(0), refused);
-        return;
-      }
-      for (Entry entry : own) {
-        explain(layer, picture, List.of(entry), target, made, refused);
-      }
-    }
-  }
-
-  private static void refuse(RuntimeException e, Entry entry, Map<Entry, String> refused) {
-    if (e instanceof CancellationException) {
-      throw e;
-    }
-    refused.put(entry, e.getMessage());
   }
 
   private List<Cost> costs() {

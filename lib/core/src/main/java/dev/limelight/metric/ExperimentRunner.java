@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Runs experiments: the changed pictures that all of them ask for go through the network in shared
@@ -65,11 +64,10 @@ public final class ExperimentRunner {
     return measured;
   }
 
+  /** Metrics of other jars are not asked for what they cannot measure. */
   private static Experiment experiment(Job job) {
-    if (job.metric().needsMask() && job.trial().mask() == null) {
-      return Experiment.discarded("nobody has told where the object is");
-    }
-    return job.metric().of(job.trial());
+    boolean lacking = job.metric().needsMask() && job.trial().mask() == null;
+    return lacking ? Experiment.withoutMask() : job.metric().of(job.trial());
   }
 
   private void score(List<Asked> asked) {
@@ -113,10 +111,5 @@ public final class ExperimentRunner {
     try (Explainer shuffled = explainer.shuffled(1, seed)) {
       explain(shuffled, asked);
     }
-  }
-
-  /** The same for one job. */
-  Measurement run(Job job) {
-    return Objects.requireNonNull(run(List.of(job)).get(0));
   }
 }

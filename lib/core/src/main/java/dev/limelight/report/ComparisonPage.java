@@ -12,6 +12,7 @@ import dev.limelight.metric.Cost;
 import dev.limelight.metric.Evaluation;
 import dev.limelight.metric.Evaluation.MetricFacts;
 import dev.limelight.metric.Judge;
+import dev.limelight.metric.MapsOfMethods;
 import dev.limelight.metric.MetricSummary;
 import dev.limelight.report.ReportTable.Cell;
 import java.io.IOException;
@@ -78,7 +79,7 @@ public final class ComparisonPage {
             String.format(
                 Locale.ROOT,
                 "%s by %s (%.3f)",
-                name(first.contender()),
+                evaluation.name(first.contender()),
                 metric.name(),
                 first.mean()));
       }
@@ -94,12 +95,6 @@ public final class ComparisonPage {
         + " order of the methods may be chance.";
   }
 
-  /** The layer is told where there are several. */
-  private String name(Contender contender) {
-    boolean one = evaluation.contenders().stream().map(Contender::layer).distinct().count() == 1;
-    return one ? contender.method() : contender.toString();
-  }
-
   private ReportTable means() {
     List<String> columns = new ArrayList<>(List.of("method"));
     for (MetricFacts metric : evaluation.metrics()) {
@@ -108,7 +103,7 @@ public final class ComparisonPage {
     columns.addAll(List.of("ms a map", "MB"));
     List<List<Cell>> rows = new ArrayList<>();
     for (Contender contender : evaluation.contenders()) {
-      List<Cell> row = new ArrayList<>(List.of(Cell.of(name(contender))));
+      List<Cell> row = new ArrayList<>(List.of(Cell.of(evaluation.name(contender))));
       for (MetricFacts metric : evaluation.metrics()) {
         row.add(mean(evaluation.summary(contender, metric.name())));
       }
@@ -140,8 +135,8 @@ public final class ComparisonPage {
           rows.add(
               List.of(
                   Cell.of(metric.name()),
-                  Cell.of(name(one.contender())),
-                  Cell.of(name(one.control())),
+                  Cell.of(evaluation.name(one.contender())),
+                  Cell.of(evaluation.name(one.control())),
                   Cell.of(one.advantage(), 3),
                   p(one.adjusted()),
                   Cell.of(one.wins() ? "yes" : "no")));
@@ -182,15 +177,18 @@ public final class ComparisonPage {
     for (int i = 0; i < images.size() && shown.size() < MOST_PICTURES; i++) {
       try {
         Picture picture = images.get(i).picture();
+        Map<Method, Explanation> made =
+            MapsOfMethods.of(explainer, picture, methods, Target.top()).made();
         List<JudgedMap> maps = new ArrayList<>();
-        for (Method method : methods) {
-          explained(picture, method).ifPresent(map -> maps.add(new JudgedMap(map, List.of())));
+        for (Map.Entry<Method, Explanation> one : made.entrySet()) {
+          boolean first = one.getKey().equals(methods.get(0));
+          List<Light> lights =
+              first && shown.size() < judged
+                  ? List.of(Lights.of(judge.judge(picture, Target.top())))
+                  : List.of();
+          maps.add(new JudgedMap(one.getValue(), lights));
         }
         if (!maps.isEmpty()) {
-          if (shown.size() < judged) {
-            Light light = Lights.of(judge.judge(picture, Target.top()));
-            maps.set(0, new JudgedMap(maps.get(0).explanation(), List.of(light)));
-          }
           shown.add(new PictureMaps(images.name(i), "", maps));
         }
       } catch (IOException | IllegalArgumentException e) {
@@ -199,13 +197,5 @@ public final class ComparisonPage {
       }
     }
     return shown;
-  }
-
-  private Optional<Explanation> explained(Picture picture, Method method) {
-    try {
-      return Optional.of(explainer.explain(picture, method, Target.top()));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }

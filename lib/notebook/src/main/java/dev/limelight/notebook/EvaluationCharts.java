@@ -59,7 +59,7 @@ public final class EvaluationCharts {
           String.format(
               Locale.ROOT,
               "%s %.3f (%.3f to %.3f)",
-              EvaluationTables.name(evaluation, one.contender()),
+              evaluation.name(one.contender()),
               one.mean(),
               one.low(),
               one.high()));
@@ -74,9 +74,7 @@ public final class EvaluationCharts {
     renderer.setSeriesPaint(1, CONTROL);
     String better = ranking.isEmpty() || ranking.get(0).higherIsBetter() ? "higher" : "lower";
     String[] names =
-        ranking.stream()
-            .map(one -> EvaluationTables.name(evaluation, one.contender()))
-            .toArray(String[]::new);
+        ranking.stream().map(one -> evaluation.name(one.contender())).toArray(String[]::new);
     XYPlot plot =
         new XYPlot(
             data,
@@ -104,7 +102,7 @@ public final class EvaluationCharts {
       missing.remove(contender.method());
       double[] curve = wanted ? evaluation.curve(contender, metric) : new double[0];
       if (curve.length > 0) {
-        lines.put(EvaluationTables.name(evaluation, contender), curve);
+        lines.put(evaluation.name(contender), curve);
         controls.add(contender.isControl());
         steps = curve.length;
       }

@@ -2,7 +2,6 @@ package dev.limelight.notebook;
 
 import dev.limelight.metric.Cell;
 import dev.limelight.metric.Comparison;
-import dev.limelight.metric.Contender;
 import dev.limelight.metric.Cost;
 import dev.limelight.metric.Evaluation;
 import dev.limelight.metric.Evaluation.MetricFacts;
@@ -43,7 +42,7 @@ public final class EvaluationTables {
   /** The means of every method, a row each, by every metric, a column each. */
   public static Table means(Evaluation evaluation) {
     StringColumn method = StringColumn.create("method");
-    evaluation.contenders().forEach(one -> method.append(name(evaluation, one)));
+    evaluation.contenders().forEach(one -> method.append(evaluation.name(one)));
     Table table = Table.create("Means of " + evaluation.pictures() + " pictures", method);
     for (MetricFacts metric : evaluation.metrics()) {
       DoubleColumn mean = DoubleColumn.create(metric.name() + arrow(metric.higherIsBetter()));
@@ -69,7 +68,7 @@ public final class EvaluationTables {
     DoubleColumn high = DoubleColumn.create("to");
     IntColumn count = IntColumn.create("pictures");
     for (MetricSummary one : ranking) {
-      method.append(name(evaluation, one.contender()));
+      method.append(evaluation.name(one.contender()));
       mean.append(one.mean());
       low.append(one.low());
       high.append(one.high());
@@ -87,7 +86,7 @@ public final class EvaluationTables {
     DoubleColumn p = DoubleColumn.create("p");
     StringColumn wins = StringColumn.create("better");
     for (Comparison one : evaluation.comparisons(metric)) {
-      method.append(name(evaluation, one.contender()));
+      method.append(evaluation.name(one.contender()));
       control.append(one.control().method());
       advantage.append(one.advantage());
       p.append(one.adjusted());
@@ -108,7 +107,7 @@ public final class EvaluationTables {
     DoubleColumn megabytes = DoubleColumn.create("megabytes");
     DoubleColumn milliseconds = DoubleColumn.create("milliseconds");
     for (Cost cost : evaluation.costs()) {
-      method.append(name(evaluation, cost.contender()));
+      method.append(evaluation.name(cost.contender()));
       passes.append(cost.passes());
       megabytes.append(cost.megabytes());
       milliseconds.append(cost.milliseconds());
@@ -151,11 +150,5 @@ public final class EvaluationTables {
 
   static String yes(boolean so) {
     return so ? "yes" : "no";
-  }
-
-  /** The layer is told where there are several. */
-  static String name(Evaluation evaluation, Contender contender) {
-    boolean one = evaluation.contenders().stream().map(Contender::layer).distinct().count() == 1;
-    return one ? contender.method() : contender.toString();
   }
 }
