@@ -2,7 +2,6 @@ package dev.limelight.audit;
 
 import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
-import dev.limelight.image.Heatmap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -73,12 +72,8 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
         mean(known.stream().mapToDouble(row -> row.label() == row.predicted() ? 1 : 0).average()),
         mean(mapped.stream().mapToDouble(AuditRow::border).average()),
         mean(mapped.stream().mapToDouble(AuditRow::background).average()),
-        mean(
-            mapped.stream()
-                .mapToDouble(AuditRow::object)
-                .filter(share -> !Double.isNaN(share))
-                .average()),
-        new Heatmap(AuditRow.SIDE, AuditRow.SIDE, mean, AuditRow.UNIT));
+        ClusterFinder.meanObject(mapped),
+        AuditRow.heatmap(mean));
   }
 
   private static double mean(OptionalDouble average) {

@@ -5,6 +5,7 @@ import dev.limelight.data.Example;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What an audit keeps of one picture: small, so that a million fit.
@@ -36,9 +37,6 @@ public record AuditRow(
 
   /** The width and height of the maps that are kept. */
   public static final int SIDE = 16;
-
-  /** What the values of mean maps are. */
-  static final String UNIT = "share of the evidence";
 
   private static final double BORDER = 0.1;
 
@@ -76,6 +74,11 @@ public record AuditRow(
         blank ? Double.NaN : border(positive, object),
         object == null ? Double.NaN : object.shareOf(explanation.map().positive()),
         null);
+  }
+
+  /** A mean of such maps, {@link #SIDE} x {@link #SIDE} values row by row. */
+  public static Heatmap heatmap(float[] mean) {
+    return new Heatmap(SIDE, SIDE, mean, "share of the evidence");
   }
 
   /** Whether there is a map with positive evidence. */
@@ -126,7 +129,14 @@ public record AuditRow(
     return other instanceof AuditRow row
         && index == row.index
         && name.equals(row.name)
-        && Arrays.equals(map, row.map);
+        && label == row.label
+        && predicted == row.predicted
+        && predictedLabel.equals(row.predictedLabel)
+        && Double.compare(probability, row.probability) == 0
+        && Arrays.equals(map, row.map)
+        && Double.compare(border, row.border) == 0
+        && Double.compare(object, row.object) == 0
+        && Objects.equals(error, row.error);
   }
 
   @Override

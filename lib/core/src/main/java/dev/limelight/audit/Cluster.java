@@ -16,11 +16,9 @@ import java.util.Locale;
  * @param here the share of the class's pictures that have most of their evidence in that place
  * @param elsewhere the same share of the pictures of all other classes; NaN if there are none
  * @param chance how probable such a difference is if classes had nothing to do with places
- *     (Fisher's exact test)
+ *     (Fisher's exact test, times the number of clusters that were looked at); 1 without other
+ *     classes
  * @param object the mean share of their evidence on the object, or NaN where it is not known
- * @param suspicious whether the class is told by a place: {@link #suspicion} is at least {@link
- *     #SUSPICIOUS} and {@link #TIMES_AREA} times the place's area, or {@link #CERTAIN}, and chance
- *     does not make it so
  */
 public record Cluster(
     int predicted,
@@ -31,8 +29,7 @@ public record Cluster(
     double here,
     double elsewhere,
     double chance,
-    double object,
-    boolean suspicious) {
+    double object) {
 
   /** From this suspicion on a cluster is worth a warning. */
   public static final double SUSPICIOUS = 0.25;
@@ -49,6 +46,9 @@ public record Cluster(
   /** What has a larger share of the picture is no place. */
   public static final double WIDEST = 0.4;
 
+  /** What is less probable than this is not by chance. */
+  public static final double CHANCE = 0.01;
+
   /** Keeps its own list. */
   public Cluster {
     members = List.copyOf(members);
@@ -61,6 +61,17 @@ public record Cluster(
    */
   public double suspicion() {
     return here - (Double.isNaN(elsewhere) ? area() : elsewhere);
+  }
+
+  /**
+   * Whether the class is told by a place: {@link #suspicion} is at least {@link #SUSPICIOUS} and
+   * {@link #TIMES_AREA} times the place's area, or {@link #CERTAIN}, the place is no wider than
+   * {@link #WIDEST}, and chance does not make it so.
+   */
+  public boolean suspicious() {
+    return suspicion() >= Math.max(SUSPICIOUS, Math.min(CERTAIN, TIMES_AREA * area()))
+        && area() <= WIDEST
+        && (Double.isNaN(elsewhere) || chance <= CHANCE);
   }
 
   /** The share that the place has of the picture. */

@@ -1,6 +1,5 @@
 package dev.limelight.audit;
 
-import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +15,6 @@ final class ClusterFinder {
 
   private static final double OF_THE_EVIDENCE = 0.6;
   private static final double MOST_OF_IT = 0.5;
-  private static final double CHANCE = 0.01;
   private static final double SAME_PLACE = 0.5;
 
   private final List<AuditRow> rows;
@@ -100,37 +98,17 @@ final class ClusterFinder {
             ? 1
             : new HypergeometricDistribution(rows.size(), there, own)
                 .upperCumulativeProbability(ownThere);
-    Cluster found =
-        new Cluster(
-            predicted,
-            members.get(0).predictedLabel(),
-            typicalFirst(members, mean),
-            new Heatmap(AuditRow.SIDE, AuditRow.SIDE, mean, AuditRow.UNIT),
-            new Mask(AuditRow.SIDE, AuditRow.SIDE, place),
-            (double) ownThere / own,
-            elsewhere,
-            chance,
-            meanObject(members),
-            false);
-    // Bonferroni: each cluster is one more chance to find something.
-    boolean suspicious =
-        found.suspicion()
-                >= Math.max(
-                    Cluster.SUSPICIOUS,
-                    Math.min(Cluster.CERTAIN, Cluster.TIMES_AREA * found.area()))
-            && found.area() <= Cluster.WIDEST
-            && (others == 0 || chance <= CHANCE / tests);
     return new Cluster(
-        found.predicted(),
-        found.label(),
-        found.members(),
-        found.meanMap(),
-        found.place(),
-        found.here(),
-        found.elsewhere(),
-        found.chance(),
-        found.object(),
-        suspicious);
+        predicted,
+        members.get(0).predictedLabel(),
+        typicalFirst(members, mean),
+        AuditRow.heatmap(mean),
+        new Mask(AuditRow.SIDE, AuditRow.SIDE, place),
+        (double) ownThere / own,
+        elsewhere,
+        // Bonferroni: each cluster is one more chance to find something.
+        Math.min(1, chance * tests),
+        meanObject(members));
   }
 
   static float[] mean(List<AuditRow> members) {
@@ -148,7 +126,8 @@ final class ClusterFinder {
     return mean;
   }
 
-  private static double meanObject(List<AuditRow> members) {
+  /** The mean share on the object, of those where it is known; NaN if there are none. */
+  static double meanObject(List<AuditRow> members) {
     return members.stream()
         .mapToDouble(AuditRow::object)
         .filter(share -> !Double.isNaN(share))

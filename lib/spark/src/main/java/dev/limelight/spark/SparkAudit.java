@@ -3,7 +3,6 @@ package dev.limelight.spark;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
-import dev.limelight.image.Heatmap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -123,11 +122,7 @@ public final class SparkAudit {
               share(row, "border"),
               share(row, BACKGROUND),
               share(row, "object"),
-              new Heatmap(
-                  AuditRow.SIDE,
-                  AuditRow.SIDE,
-                  maps.getOrDefault(prediction, none),
-                  Heatmap.RELATIVE)));
+              AuditRow.heatmap(maps.getOrDefault(prediction, none))));
     }
     return classes;
   }
