@@ -202,14 +202,13 @@ public final class Explainer implements AutoCloseable {
     if (!splits.isEmpty()) {
       return splits.stream().map(SplitModel::layer).toList();
     }
-    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
-    return asked.isEmpty() ? List.of(network.defaultLayer(input, grid).path()) : asked;
+    return asked.isEmpty() ? List.of(network.defaultLayer(inputs().shape(), grid).path()) : asked;
   }
 
   /** The layers at which the model can be cut, in the order of computation. */
   public List<Layer> layers() {
     synchronized (TURN) {
-      return network.layers(new Shape(3, preprocessing.height(), preprocessing.width()), grid);
+      return network.layers(inputs().shape(), grid);
     }
   }
 
@@ -267,13 +266,26 @@ public final class Explainer implements AutoCloseable {
    */
   public List<List<Explanation>> explain(
       List<Picture> pictures, List<? extends Method> methods, List<Target> targets) {
+    return inBatches(
+        pictures.size(),
+        inputs().shape(),
+        methods,
+        targets,
+        (from, to, parts) -> explained(pictures.subList(from, to), methods, parts));
+  }
+
+  /** Explains some pictures of a longer list: one list for each method of each target. */
+  private interface Batch {
+    List<List<Explanation>> explain(int from, int to, List<Target> targets);
+  }
+
+  private List<List<Explanation>> inBatches(
+      int count, Shape picture, List<? extends Method> methods, List<Target> targets, Batch batch) {
     List<List<Explanation>> all = new ArrayList<>();
     for (int i = 0; i < targets.size() * methods.size(); i++) {
       all.add(new ArrayList<>());
     }
-    int count = pictures.size();
-    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
-    int size = count > 1 ? batch(input) : 1;
+    int size = count > 1 ? batch(picture) : 1;
     for (int from = 0; from < count; from += size) {
       stopIfInterrupted(from, count);
       int first = from;
@@ -282,27 +294,10 @@ public final class Explainer implements AutoCloseable {
           to - from == count
               ? targets
               : targets.stream().map(target -> target.slice(first, to - first)).toList();
-      List<List<Explanation>> some = explained(pictures.subList(from, to), methods, parts);
+      List<List<Explanation>> some = batch.explain(from, to, parts);
       for (int i = 0; i < all.size(); i++) {
         all.get(i).addAll(some.get(i));
       }
-    }
-    return all;
-  }
-
-  /** Explains some pictures of a longer list. */
-  private interface Batch {
-    List<Explanation> explain(int from, int to, Target target);
-  }
-
-  private List<Explanation> inBatches(int count, Shape picture, Target target, Batch batch) {
-    List<Explanation> all = new ArrayList<>();
-    int size = count > 1 ? batch(picture) : 1;
-    for (int from = 0; from < count; from += size) {
-      stopIfInterrupted(from, count);
-      int to = Math.min(from + size, count);
-      Target part = to - from == count ? target : target.slice(from, to - from);
-      all.addAll(batch.explain(from, to, part));
     }
     return all;
   }
@@ -353,11 +348,14 @@ public final class Explainer implements AutoCloseable {
    */
   public List<Explanation> explain(NDArray batch, Method method, Target target) {
     List<Explanation.Subject> subjects = inputs().subjects(batch);
+    List<Method> methods = List.of(method);
     return inBatches(
-        subjects.size(),
-        batch.getShape().slice(1),
-        target,
-        (from, to, part) -> ready(batch, from, subjects.subList(from, to), method, part));
+            subjects.size(),
+            batch.getShape().slice(1),
+            methods,
+            List.of(target),
+            (from, to, parts) -> ready(batch, from, subjects.subList(from, to), methods, parts))
+        .get(0);
   }
 
   /**
@@ -369,19 +367,20 @@ public final class Explainer implements AutoCloseable {
    */
   public List<Explanation> explain(
       int count, IntFunction<float[]> inputs, Method method, Target target) {
-    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
     List<Explanation.Subject> none = inputs().subjects(count);
+    List<Method> methods = List.of(method);
     return inBatches(
-        count,
-        input,
-        target,
-        (from, to, part) ->
-            run(
+            count,
+            inputs().shape(),
+            methods,
+            List.of(target),
+            (from, to, parts) ->
+                run(
                     scope -> inputs().array(to - from, i -> inputs.apply(from + i), scope),
                     none.subList(from, to),
-                    List.of(method),
-                    pass -> List.of(part))
-                .get(0));
+                    methods,
+                    pass -> parts))
+        .get(0);
   }
 
   /**
@@ -393,9 +392,8 @@ public final class Explainer implements AutoCloseable {
    * @return one a picture, of (K) logits
    */
   public float[][] logits(int count, IntFunction<float[]> inputs) {
-    Shape input = new Shape(3, preprocessing.height(), preprocessing.width());
     float[][] all = new float[count][];
-    int size = count > 1 ? batch(input) : 1;
+    int size = count > 1 ? batch(inputs().shape()) : 1;
     int done = 0;
     while (done < count) {
       stopIfInterrupted(done, count);
@@ -420,23 +418,26 @@ public final class Explainer implements AutoCloseable {
     return all;
   }
 
-  private List<Explanation> ready(
-      NDArray batch, int from, List<Explanation.Subject> subjects, Method method, Target target) {
+  private List<List<Explanation>> ready(
+      NDArray batch,
+      int from,
+      List<Explanation.Subject> subjects,
+      List<Method> methods,
+      List<Target> targets) {
     return run(
-            scope -> {
-              NDArray input = scope.from(batch).stopGradient();
-              input.attach(scope);
-              if (subjects.size() == batch.getShape().get(0)) {
-                return input;
-              }
-              NDArray some = input.get(from + ":" + (from + subjects.size()));
-              some.attach(scope);
-              return some;
-            },
-            subjects,
-            List.of(method),
-            pass -> List.of(target))
-        .get(0);
+        scope -> {
+          NDArray input = scope.from(batch).stopGradient();
+          input.attach(scope);
+          if (subjects.size() == batch.getShape().get(0)) {
+            return input;
+          }
+          NDArray some = input.get(from + ":" + (from + subjects.size()));
+          some.attach(scope);
+          return some;
+        },
+        subjects,
+        methods,
+        pass -> targets);
   }
 
   /**

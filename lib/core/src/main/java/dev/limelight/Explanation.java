@@ -22,12 +22,8 @@ import java.util.Map;
  */
 public final class Explanation implements Tile {
 
-  private final Picture picture;
-  private final Rectangle2D seen;
-  private final int inputWidth;
-  private final int inputHeight;
+  private final Subject subject;
   private final float[] logits;
-  private final List<String> labels;
   private final int target;
   private final String targetCaption;
   private final boolean binary;
@@ -49,11 +45,7 @@ public final class Explanation implements Tile {
       String method,
       Map<String, Double> notes,
       Provenance provenance) {
-    this.picture = subject.picture();
-    this.seen = subject.seen();
-    this.inputWidth = subject.inputWidth();
-    this.inputHeight = subject.inputHeight();
-    this.labels = subject.labels();
+    this.subject = subject;
     this.logits = logits;
     this.target = target;
     this.targetCaption = targetCaption;
@@ -72,9 +64,11 @@ public final class Explanation implements Tile {
     Explanation first = layers.get(0);
     Heatmap fused =
         Heatmap.processed(
-            layers.stream().map(layer -> layer.map).toList(), first.inputWidth, first.inputHeight);
+            layers.stream().map(layer -> layer.map).toList(),
+            first.subject.inputWidth,
+            first.subject.inputHeight);
     return new Explanation(
-        new Subject(first.picture, first.seen, first.inputWidth, first.inputHeight, first.labels),
+        first.subject,
         first.logits,
         first.target,
         first.targetCaption,
@@ -96,7 +90,7 @@ public final class Explanation implements Tile {
 
   /** The map as it is usually drawn: its positive part in [0, 1], at the input's size. */
   public Heatmap heatmap() {
-    return map.processed(inputWidth, inputHeight);
+    return map.processed(subject.inputWidth, subject.inputHeight);
   }
 
   /** The network's output for this picture, one value a class. */
@@ -162,15 +156,7 @@ public final class Explanation implements Tile {
    */
   public Explanation withMap(Heatmap other, String name) {
     return new Explanation(
-        new Subject(picture, seen, inputWidth, inputHeight, labels),
-        logits,
-        target,
-        targetCaption,
-        binary,
-        other,
-        name,
-        Map.of(),
-        provenance);
+        subject, logits, target, targetCaption, binary, other, name, Map.of(), provenance);
   }
 
   /**
@@ -181,15 +167,7 @@ public final class Explanation implements Tile {
   public Explanation speakingFor(int index) {
     probability(index);
     return new Explanation(
-        new Subject(picture, seen, inputWidth, inputHeight, labels),
-        logits,
-        index,
-        label(index),
-        binary,
-        map,
-        method,
-        notes,
-        provenance);
+        subject, logits, index, label(index), binary, map, method, notes, provenance);
   }
 
   /** What the method says of its map beside it, such as the error of an estimate, by name. */
@@ -209,7 +187,7 @@ public final class Explanation implements Tile {
 
   /** The picture, or null where a ready tensor was explained. */
   public Picture picture() {
-    return picture;
+    return subject.picture;
   }
 
   /**
@@ -241,8 +219,9 @@ public final class Explanation implements Tile {
   public Rectangle2D box(double share) {
     Picture shown = shown();
     Rectangle cells = Mask.of(heatmap(), share).largest().bounds();
-    double scaleX = seen.getWidth() / inputWidth;
-    double scaleY = seen.getHeight() / inputHeight;
+    Rectangle2D seen = subject.seen;
+    double scaleX = seen.getWidth() / subject.inputWidth;
+    double scaleY = seen.getHeight() / subject.inputHeight;
     return new Rectangle2D.Double(
             seen.getX() + cells.x * scaleX,
             seen.getY() + cells.y * scaleY,
@@ -262,7 +241,7 @@ public final class Explanation implements Tile {
    */
   public List<Region> regions(Threshold threshold) {
     Rectangle pixels = new Rectangle(shown().width(), shown().height());
-    return Region.all(heatmap(), threshold, seen, pixels);
+    return Region.all(heatmap(), threshold, subject.seen, pixels);
   }
 
   /**
@@ -272,7 +251,7 @@ public final class Explanation implements Tile {
    */
   public Rectangle2D seen() {
     shown();
-    return (Rectangle2D) seen.clone();
+    return (Rectangle2D) subject.seen.clone();
   }
 
   /**
@@ -290,7 +269,7 @@ public final class Explanation implements Tile {
               "a mask of the picture is %d x %d as the picture is, and one of %d x %d came",
               shown.width(), shown.height(), mask.width(), mask.height()));
     }
-    return mask.within(seen);
+    return mask.within(subject.seen);
   }
 
   /** The map over the picture with its {@link #box} instead of the line at half of the maximum. */
@@ -302,16 +281,16 @@ public final class Explanation implements Tile {
     return Overlay.builder()
         .setPicture(shown())
         .setHeatmap(map)
-        .optRegion(seen)
+        .optRegion(subject.seen)
         .optCaption(toString());
   }
 
   private Picture shown() {
-    if (picture == null) {
+    if (subject.picture == null) {
       throw new IllegalStateException(
           "an overlay needs a picture, and a tensor was explained; draw map() instead");
     }
-    return picture;
+    return subject.picture;
   }
 
   /**
@@ -320,7 +299,7 @@ public final class Explanation implements Tile {
    */
   @Override
   public String caption() {
-    return picture == null ? toString() : overlay().caption();
+    return subject.picture == null ? toString() : overlay().caption();
   }
 
   @Override
@@ -362,10 +341,10 @@ public final class Explanation implements Tile {
   }
 
   private Tile tile() {
-    return picture == null ? map : overlay();
+    return subject.picture == null ? map : overlay();
   }
 
   private String label(int index) {
-    return index < labels.size() ? labels.get(index) : "class " + index;
+    return index < subject.labels.size() ? subject.labels.get(index) : "class " + index;
   }
 }

@@ -23,9 +23,14 @@ import java.util.function.IntFunction;
  */
 record Inputs(Preprocessing preprocessing, List<String> labels) {
 
+  /** That of one picture, (3, H, W). */
+  Shape shape() {
+    return new Shape(3, preprocessing.height(), preprocessing.width());
+  }
+
   /** A picture of noise: on one that is even, heads may look simpler than they are. */
   NDArray madeUp(NDManager scope) {
-    Shape shape = new Shape(1, 3, preprocessing.height(), preprocessing.width());
+    Shape shape = new Shape(1).addAll(shape());
     Random random = new Random(0);
     float[] values = new float[(int) shape.size()];
     for (int i = 0; i < values.length; i++) {
