@@ -1,64 +1,104 @@
 package dev.limelight.image;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/** The connected parts of a mask; cells are neighbours by their sides. */
+/**
+ * The connected parts of a mask; cells are neighbours by their sides. Cells beside each other in a
+ * row are one run, so there is little to join.
+ */
 final class Components {
 
   private final Mask mask;
-  private final boolean[] waiting;
-  private final int[] cells;
-  private int used;
+  private final List<Run> runs = new ArrayList<>();
+
+  /** Cells from one to before another, in a row; each run knows an earlier one of its part. */
+  private static final class Run {
+    final int from;
+    final int to;
+    Run earlier = this;
+    int size;
+    int[] cells;
+
+    Run(int from, int to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    Run first() {
+      Run first = this;
+      while (first.earlier != first) {
+        first.earlier = first.earlier.earlier;
+        first = first.earlier;
+      }
+      return first;
+    }
+  }
 
   private Components(Mask mask) {
     this.mask = mask;
-    waiting = mask.cells();
-    cells = new int[mask.area()];
   }
 
   /** The cells of each part, row by row; the largest part first, of equal ones the upper one. */
   static List<int[]> of(Mask mask) {
-    return new Components(mask).all();
+    Components components = new Components(mask);
+    components.join();
+    return components.parts();
   }
 
-  private List<int[]> all() {
+  private void join() {
+    boolean[] cells = mask.cells();
+    int width = mask.width();
+    int above = 0;
+    for (int row = 0; row < cells.length; row += width) {
+      int begun = runs.size();
+      for (int from = row; from < row + width; from++) {
+        if (cells[from]) {
+          int to = from + 1;
+          while (to < row + width && cells[to]) {
+            to++;
+          }
+          Run run = new Run(from, to);
+          runs.add(run);
+          while (above < begun && runs.get(above).to <= from - width) {
+            above++;
+          }
+          for (int i = above; i < begun && runs.get(i).from < to - width; i++) {
+            join(runs.get(i), run);
+          }
+          from = to;
+        }
+      }
+      above = begun;
+    }
+  }
+
+  private static void join(Run one, Run other) {
+    Run first = one.first();
+    Run second = other.first();
+    if (first.from < second.from) {
+      second.earlier = first;
+    } else {
+      first.earlier = second;
+    }
+  }
+
+  private List<int[]> parts() {
     List<int[]> parts = new ArrayList<>();
-    for (int start = 0; start < waiting.length; start++) {
-      if (waiting[start]) {
-        parts.add(from(start));
+    runs.forEach(run -> run.first().size += run.to - run.from);
+    for (Run run : runs) {
+      Run first = run.first();
+      if (first.cells == null) {
+        first.cells = new int[first.size];
+        first.size = 0;
+        parts.add(first.cells);
+      }
+      for (int cell = run.from; cell < run.to; cell++) {
+        first.cells[first.size++] = cell;
       }
     }
     parts.sort(Comparator.comparingInt(part -> -part.length));
     return parts;
-  }
-
-  private int[] from(int start) {
-    int first = used;
-    add(start);
-    for (int at = first; at < used; at++) {
-      int cell = cells[at];
-      int x = cell % mask.width();
-      if (x > 0) {
-        add(cell - 1);
-      }
-      if (x < mask.width() - 1) {
-        add(cell + 1);
-      }
-      add(cell - mask.width());
-      add(cell + mask.width());
-    }
-    int[] part = Arrays.copyOfRange(cells, first, used);
-    Arrays.sort(part);
-    return part;
-  }
-
-  private void add(int cell) {
-    if (cell >= 0 && cell < waiting.length && waiting[cell]) {
-      waiting[cell] = false;
-      cells[used++] = cell;
-    }
   }
 }

@@ -143,13 +143,23 @@ public record Mask(int width, int height, boolean[] cells) {
 
   /** The smallest rectangle around it, in cells; empty if it is nowhere. */
   public Rectangle bounds() {
-    Rectangle bounds = new Rectangle(-1, -1);
-    for (int i = 0; i < cells.length; i++) {
-      if (cells[i]) {
-        bounds = bounds.union(new Rectangle(i % width, i / width, 1, 1));
+    int left = width;
+    int right = -1;
+    int top = height;
+    int bottom = -1;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        if (cells[y * width + x]) {
+          left = Math.min(left, x);
+          right = Math.max(right, x);
+          top = Math.min(top, y);
+          bottom = y;
+        }
       }
     }
-    return bounds.width < 0 ? new Rectangle() : bounds;
+    return right < 0
+        ? new Rectangle()
+        : new Rectangle(left, top, right - left + 1, bottom - top + 1);
   }
 
   /**

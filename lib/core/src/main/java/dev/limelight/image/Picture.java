@@ -4,12 +4,20 @@ import dev.limelight.image.Resampling.Filter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
 /** A photo with its name: opaque 8-bit RGB pixels, whatever the file held. Immutable. */
 public final class Picture implements Tile {
+
+  /** What each of 256 samples is in [0, 1]: a division a sample would take longer. */
+  private static final float[] SHARES = new float[256];
+
+  static {
+    for (int i = 0; i < SHARES.length; i++) {
+      SHARES[i] = i / 255f;
+    }
+  }
 
   private final int width;
   private final int height;
@@ -101,9 +109,9 @@ public final class Picture implements Tile {
     int count = rgb.length;
     float[] planes = new float[3 * count];
     for (int i = 0; i < count; i++) {
-      planes[i] = (rgb[i] >> 16 & 255) / 255f;
-      planes[count + i] = (rgb[i] >> 8 & 255) / 255f;
-      planes[2 * count + i] = (rgb[i] & 255) / 255f;
+      planes[i] = SHARES[rgb[i] >> 16 & 255];
+      planes[count + i] = SHARES[rgb[i] >> 8 & 255];
+      planes[2 * count + i] = SHARES[rgb[i] & 255];
     }
     return planes;
   }
@@ -120,11 +128,9 @@ public final class Picture implements Tile {
     Resampling across = Resampling.of(Filter.CUBIC, this.width, width, 0, this.width);
     Resampling down = Resampling.of(Filter.CUBIC, this.height, height, 0, this.height);
     float[] planes = planes();
-    int pixels = this.width * this.height;
     int[] resized = new int[Math.multiplyExact(width, height)];
     for (int c = 0; c < 3; c++) {
-      float[] plane = Arrays.copyOfRange(planes, c * pixels, (c + 1) * pixels);
-      float[] fitted = down.columns(across.rows(plane, this.height), width);
+      float[] fitted = Resampling.resize(planes, c, across, down);
       for (int i = 0; i < fitted.length; i++) {
         int value = Math.max(0, Math.min(255, Math.round(fitted[i] * 255)));
         resized[i] |= value << 16 - 8 * c;

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Reads picture files and refuses bad ones with a sentence. */
 final class PictureReader {
@@ -69,7 +70,8 @@ final class PictureReader {
     }
     BufferedImage image;
     try (InputStream in = source.open();
-        ImageInputStream stream = ImageIO.createImageInputStream(in)) {
+        // Not ImageIO's own choice, which writes every picture into a temporary file first.
+        ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       image = decode(file, stream);
     }
     return Exif.upright(Picture.of(image, file), orientation);
@@ -177,7 +179,8 @@ final class PictureReader {
         int color = 0;
         for (int i = 0; i < 3; i++) {
           int band = colors == 1 ? 0 : i;
-          color = color << 8 | Math.round(row[x * bands + band] * 255f / top[band]);
+          int sample = row[x * bands + band];
+          color = color << 8 | (top[band] == 255 ? sample : Math.round(sample * 255f / top[band]));
         }
         float alpha = bands > colors ? row[x * bands + colors] / top[colors] : 1f;
         rgb[y * raster.getWidth() + x] = onWhite(color, alpha);

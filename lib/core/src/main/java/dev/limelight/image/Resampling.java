@@ -70,8 +70,9 @@ public final class Resampling {
         missing[i] = OUTSIDE;
         continue;
       }
-      int from = Math.max(0, (int) Math.floor(centre - reach));
-      int to = Math.min(length - 1, (int) Math.ceil(centre + reach));
+      // Pixels whose middle is nearer than the filter reaches; the others would weigh nothing.
+      int from = Math.max(0, (int) Math.floor(centre - reach + 0.5));
+      int to = Math.min(length - 1, (int) Math.ceil(centre + reach - 0.5) - 1);
       first[i] = from;
       weights[i] = new float[to - from + 1];
       double total = 0;
@@ -87,13 +88,33 @@ public final class Resampling {
     return new Resampling(length, first, weights, missing);
   }
 
-  /** Resizes each row of a picture of that height. */
-  public float[] rows(float[] source, int height) {
+  /**
+   * Resizes a plane of a picture both ways.
+   *
+   * @param planes of pictures of one size, one after the other, row by row
+   * @param plane which of them, counted from 0
+   */
+  public static float[] resize(float[] planes, int plane, Resampling across, Resampling down) {
+    int pixels = across.length * down.length;
+    float[] own = Arrays.copyOfRange(planes, plane * pixels, (plane + 1) * pixels);
+    float[] narrowed = across.changesNothing() ? own : across.rows(own, down.length);
+    return down.changesNothing() ? narrowed : down.columns(narrowed, across.first.length);
+  }
+
+  private boolean changesNothing() {
+    boolean same = length == first.length;
+    for (int i = 0; same && i < length; i++) {
+      same = first[i] == i && weights[i].length == 1 && missing[i] == 0;
+    }
+    return same;
+  }
+
+  private float[] rows(float[] source, int height) {
     int size = first.length;
     float[] result = new float[size * height];
-    for (int i = 0; i < size; i++) {
-      float[] shares = weights[i];
-      for (int y = 0; y < height; y++) {
+    for (int y = 0; y < height; y++) {
+      for (int i = 0; i < size; i++) {
+        float[] shares = weights[i];
         float sum = missing[i];
         int from = y * length + first[i];
         for (int j = 0; j < shares.length; j++) {
@@ -105,8 +126,7 @@ public final class Resampling {
     return result;
   }
 
-  /** Resizes each column of a picture of that width. */
-  public float[] columns(float[] source, int width) {
+  private float[] columns(float[] source, int width) {
     int size = first.length;
     float[] result = new float[size * width];
     for (int i = 0; i < size; i++) {

@@ -168,8 +168,12 @@ public record Preprocessing(
   public float[] apply(Picture picture) {
     float[] input = fitted(picture);
     int pixels = width * height;
-    for (int i = 0; i < input.length; i++) {
-      input[i] = (input[i] - mean[i / pixels]) / std[i / pixels];
+    for (int c = 0; c < 3; c++) {
+      float middle = mean[c];
+      float spread = std[c];
+      for (int i = c * pixels; i < (c + 1) * pixels; i++) {
+        input[i] = (input[i] - middle) / spread;
+      }
     }
     return input;
   }
@@ -192,11 +196,9 @@ public record Preprocessing(
     Resampling down =
         Resampling.of(Filter.TRIANGLE, picture.height(), height, seen.getY(), seen.getHeight());
     float[] planes = picture.planes();
-    int pixels = picture.width() * picture.height();
     float[] fitted = new float[3 * width * height];
     for (int c = 0; c < 3; c++) {
-      float[] plane = Arrays.copyOfRange(planes, c * pixels, (c + 1) * pixels);
-      float[] one = down.columns(across.rows(plane, picture.height()), width);
+      float[] one = Resampling.resize(planes, c, across, down);
       System.arraycopy(one, 0, fitted, c * one.length, one.length);
     }
     return fitted;
