@@ -5,11 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -31,6 +30,7 @@ import org.apache.spark.sql.types.StructType;
 public record PictureFolder(Dataset<Row> images, long size, List<String> classes) {
 
   private static final String MASK = ".mask.png";
+  private static final String AT_END = "\\.mask\\.png$";
   private static final String ENDINGS = "png jpg jpeg gif bmp tif tiff wbmp";
   private static final String STEM = "limelight_stem";
 
@@ -54,9 +54,7 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     TreeSet<String> classes = new TreeSet<>();
     boolean masks = false;
     long size = 0;
-    RemoteIterator<LocatedFileStatus> all = files.listFiles(root, true);
-    while (all.hasNext()) {
-      LocatedFileStatus file = all.next();
+    for (FileStatus file : below(files, root)) {
       String name = file.getPath().getName().toLowerCase(Locale.ROOT);
       String ending = name.substring(name.lastIndexOf('.') + 1);
       if (name.startsWith(".")
@@ -81,11 +79,27 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     return new PictureFolder(images(spark, folder, empty, masks), size, List.copyOf(classes));
   }
 
+  /** Not by listFiles, which asks a local disk about each file by a process of its own. */
+  private static List<FileStatus> below(FileSystem files, Path folder) throws IOException {
+    List<FileStatus> found = new ArrayList<>();
+    RemoteIterator<FileStatus> all = files.listStatusIterator(folder);
+    while (all.hasNext()) {
+      FileStatus file = all.next();
+      if (file.isDirectory()) {
+        found.addAll(below(files, file.getPath()));
+      } else {
+        found.add(file);
+      }
+    }
+    return found;
+  }
+
   private static Dataset<Row> images(
       SparkSession spark, String folder, List<Row> empty, boolean masks) {
-    Dataset<Row> images = files(spark, folder, anyCase(ENDINGS));
-    Column isMask = functions.lower(functions.col("path")).endsWith(MASK);
-    images = images.where(functions.not(isMask)).select("path", "content");
+    Dataset<Row> images = files(spark, folder, anyCase(ENDINGS)).select("path", "content");
+    if (masks) {
+      images = images.where(functions.not(functions.col("path").rlike("(?i)" + AT_END)));
+    }
     if (!empty.isEmpty()) {
       StructType columns =
           new StructType().add("path", DataTypes.StringType).add("content", DataTypes.BinaryType);
@@ -97,7 +111,7 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     Dataset<Row> drawn =
         files(spark, folder, "*" + MASK)
             .select(
-                functions.regexp_replace(functions.col("path"), "\\.mask\\.png$", "").as(STEM),
+                functions.regexp_replace(functions.col("path"), AT_END, "").as(STEM),
                 functions.col("content").as("mask"));
     return images
         .withColumn(STEM, functions.regexp_replace(functions.col("path"), "\\.[^./]*$", ""))
