@@ -3,12 +3,14 @@ package dev.limelight.bench;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import dev.limelight.audit.Audit;
-import dev.limelight.audit.ClassAudit;
 import dev.limelight.audit.Cluster;
 import dev.limelight.data.Scene;
 import dev.limelight.data.Scenes;
 import dev.limelight.data.Shortcut;
+import dev.limelight.image.Figure;
 import dev.limelight.image.WholeFile;
+import dev.limelight.notebook.AuditCharts;
+import dev.limelight.notebook.AuditTables;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.ModelSource;
 import dev.limelight.spark.PictureFolder;
@@ -57,7 +59,8 @@ public final class ShortcutBench {
         Path file = own.resolve(String.format(Locale.ROOT, "%06d.png", i));
         ImageIO.write(scene.picture().toImage(), "png", file.toFile());
       }
-      new Report(Path.of(args[0])).write("shortcut", audit(scenes, count, model, folder));
+      Path file = Path.of(args[0]).toAbsolutePath();
+      new Report(file).write("shortcut", audit(scenes, count, model, folder, file.getParent()));
     } finally {
       WholeFile.delete(folder);
     }
@@ -78,7 +81,13 @@ public final class ShortcutBench {
     }
   }
 
-  private static List<String> audit(Scenes scenes, int count, Path model, Path folder)
+  /** Writes a picture beside the table and refers to it. */
+  private static String kept(Figure figure, Path file) throws IOException {
+    figure.save(file);
+    return "![" + figure.altText() + "](" + file.getFileName() + ")";
+  }
+
+  private static List<String> audit(Scenes scenes, int count, Path model, Path folder, Path docs)
       throws IOException {
     long start = System.nanoTime();
     SparkSession spark = SparkBench.session(new SparkBench.Layout(2, 1, 1), folder);
@@ -95,19 +104,16 @@ public final class ShortcutBench {
       double explained = (System.nanoTime() - start) / 1e9;
       Audit audit = SparkAudit.of(spark.read().parquet(out), "grad-cam", 0);
       double all = (System.nanoTime() - start) / 1e9;
-      Table table = new Table(1, "taken for", "pictures", "accuracy", "at the border", "elsewhere");
-      for (ClassAudit one : audit.classes()) {
-        table.row(
-            one.label(),
-            one.pictures(),
-            Table.ratio(one.accuracy()),
-            Table.ratio(one.border()),
-            Table.ratio(one.background()));
-      }
-      List<String> lines = new ArrayList<>(table.lines());
+      List<String> lines = new ArrayList<>(Table.of(AuditTables.classes(audit)).lines());
+      lines.add("");
+      lines.addAll(Table.of(AuditTables.clusters(audit)).lines());
+      lines.add("");
+      lines.add(kept(AuditCharts.places(audit), docs.resolve("cluster-places.png")));
+      lines.add("");
+      lines.add(kept(AuditCharts.meanMaps(audit), docs.resolve("cluster-maps.png")));
       lines.add("");
       for (Cluster cluster : audit.suspicious()) {
-        lines.add("Suspicious: " + cluster.sentence() + ".");
+        lines.add("Suspicious: " + cluster.sentence() + ".\n");
       }
       if (audit.suspicious().isEmpty()) {
         lines.add("Nothing suspicious was found.");

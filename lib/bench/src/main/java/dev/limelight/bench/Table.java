@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import tech.tablesaw.api.Row;
+import tech.tablesaw.api.StringColumn;
 
 /** A table in Markdown: columns of words, then columns of numbers. */
 final class Table {
@@ -30,6 +32,19 @@ final class Table {
     }
     lines.add("| " + String.join(" | ", texts) + " |");
     return this;
+  }
+
+  /** One of Tablesaw's, where columns of text come first. */
+  static Table of(tech.tablesaw.api.Table other) {
+    int words = (int) other.columns().stream().takeWhile(StringColumn.class::isInstance).count();
+    Table table = new Table(words, other.columnNames().toArray(String[]::new));
+    for (Row row : other) {
+      table.row(
+          other.columnNames().stream()
+              .map(name -> row.isMissing(name) ? "-" : row.getObject(name))
+              .toArray());
+    }
+    return table;
   }
 
   static String ratio(double value) {

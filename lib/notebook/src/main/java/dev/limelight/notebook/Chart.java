@@ -98,7 +98,7 @@ public final class Chart implements Figure {
     if (chart.getTitle() != null && !chart.getTitle().getText().isBlank()) {
       alt.append(": ").append(chart.getTitle().getText());
     }
-    alt.append('.');
+    alt.append(alt.charAt(alt.length() - 1) == '?' ? "" : ".");
     if (chart.getPlot() instanceof XYPlot plot) {
       if (plot.getRangeAxis() != null && plot.getRangeAxis().getLabel() != null) {
         alt.append(' ').append(plot.getRangeAxis().getLabel());

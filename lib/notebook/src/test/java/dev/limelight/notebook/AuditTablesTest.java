@@ -52,4 +52,19 @@ class AuditTablesTest {
     assertThat(AuditTables.clusters(one).intColumn("others there, %").isMissing(0)).isTrue();
     assertThat(Renderings.of(clusters).html()).contains(">Maps that lie alike</caption>");
   }
+
+  @Test
+  void placesAndMeanMapsArePictures() {
+    Chart places = AuditCharts.places(audit());
+
+    assertThat(places.altText())
+        .contains("pictures that look there, %")
+        .contains("1: cat, ")
+        .contains("(!) (taken for this class) 100")
+        .contains("(!) (all others) 0");
+    assertThat(places.toImage().getWidth()).isEqualTo(1200);
+    assertThat(AuditCharts.meanMaps(audit()).altText())
+        .contains("taken for cat")
+        .contains("taken for dog");
+  }
 }

@@ -1,0 +1,77 @@
+package dev.limelight.notebook;
+
+import dev.limelight.audit.Audit;
+import dev.limelight.audit.Cluster;
+import dev.limelight.image.Figure;
+import dev.limelight.image.Gallery;
+import java.util.List;
+import java.util.Locale;
+import org.jfree.chart.ChartFactory;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.AxisLocation;
+import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.data.category.DefaultCategoryDataset;
+
+/** Audits as pictures. */
+public final class AuditCharts {
+
+  private static final int MOST = 6;
+  private static final int TWO_BARS = 52;
+  private static final int MAP_HEIGHT = 150;
+
+  private AuditCharts() {}
+
+  /**
+   * Two bars a cluster, the most suspicious on top: how many pictures of its class have most of
+   * their evidence in its place, and how many of all others.
+   */
+  public static Chart places(Audit audit) {
+    List<Cluster> clusters = audit.clusters().subList(0, Math.min(MOST, audit.clusters().size()));
+    DefaultCategoryDataset bars = new DefaultCategoryDataset();
+    for (int i = 0; i < clusters.size(); i++) {
+      Cluster one = clusters.get(i);
+      String place =
+          String.format(
+              Locale.ROOT,
+              "%d: %s, %.0f %% of the picture%s",
+              i + 1,
+              one.label(),
+              100 * one.area(),
+              one.suspicious() ? " (!)" : "");
+      bars.addValue(Math.round(100 * one.here()), "taken for this class", place);
+      if (!Double.isNaN(one.elsewhere())) {
+        bars.addValue(Math.round(100 * one.elsewhere()), "all others", place);
+      }
+    }
+    JFreeChart chart =
+        ChartFactory.createBarChart(
+            "Is a class told by a place?",
+            null,
+            "pictures that look there, %",
+            bars,
+            PlotOrientation.HORIZONTAL,
+            true,
+            false,
+            false);
+    chart.getCategoryPlot().setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
+    Charts.style(chart);
+    chart.getCategoryPlot().getRangeAxis().setRange(0, 100);
+    return new Chart(chart, 600, 130 + TWO_BARS * Math.max(1, clusters.size()));
+  }
+
+  /** Where the evidence of each predicted class lies on the mean. */
+  public static Figure meanMaps(Audit audit) {
+    return Gallery.of(
+            audit.classes().stream()
+                .map(
+                    one ->
+                        one.meanMap()
+                            .figure()
+                            .optColorBar(false)
+                            .optCaption("taken for " + one.label())
+                            .build())
+                .toList())
+        .columns(Math.min(4, Math.max(1, audit.classes().size())))
+        .tileHeight(MAP_HEIGHT);
+  }
+}
