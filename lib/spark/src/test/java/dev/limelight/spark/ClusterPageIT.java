@@ -1,0 +1,93 @@
+package dev.limelight.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java of docs/CLUSTER.md as it stands there, on scenes instead of cats and dogs. */
+class ClusterPageIT {
+
+  private static final Path PAGE = Path.of("..", "..", "docs", "CLUSTER.md");
+
+  private static final String BEFORE =
+      """
+      import static dev.limelight.notebook.Notebook.*;
+      import dev.limelight.audit.*;
+      import dev.limelight.notebook.*;
+      import dev.limelight.spark.*;
+      import java.nio.file.*;
+      import java.util.*;
+      import org.apache.spark.sql.SparkSession;
+      SparkSession spark = SparkSession.active();
+      """;
+
+  @TempDir private Path folder;
+
+  @Test
+  void everySnippetRuns() throws IOException {
+    SceneFiles.write(
+        SceneFiles.scenes().build(), SceneFiles.HELD_OUT, 24, folder.resolve("photos"));
+    List<String> snippets =
+        Pattern.compile("(?s)```java\n(.*?)```")
+            .matcher(Files.readString(PAGE))
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(snippets).hasSize(2);
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.local.dir", folder.resolve("spark").toString())
+            .getOrCreate();
+    // In this machine, where the session is; classes are found where Maven says.
+    try (JShell shell = JShell.builder().executionEngine("local").build()) {
+      shell.addToClasspath(System.getProperty("java.class.path"));
+      run(shell, BEFORE);
+      for (String snippet : snippets) {
+        run(shell, here(snippet));
+      }
+    } finally {
+      ExecutorModels.close();
+      spark.stop();
+    }
+    assertThat(folder.resolve("seen").resolve("_SUCCESS")).exists();
+  }
+
+  private String here(String snippet) {
+    String seen = folder.resolve("seen").toUri().toString();
+    return snippet
+        .replace("hdfs:///photos", folder.resolve("photos").toUri().toString())
+        .replace("hdfs:///seen", seen)
+        .replace("\"seen\"", '"' + seen + '"')
+        .replace("net.pt", SceneFiles.NETWORK.toString())
+        .replace("\"cat\"", "\"circle\"")
+        .replace("\"dog\"", "\"cross\"");
+  }
+
+  private static void run(JShell shell, String source) {
+    String left = source;
+    while (!left.isBlank()) {
+      CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(left);
+      assertThat(next.completeness().isComplete()).as(left).isTrue();
+      for (SnippetEvent event : shell.eval(next.source())) {
+        assertThat(event.exception()).as(next.source()).isNull();
+        assertThat(event.status())
+            .as("%s: %s", next.source(), shell.diagnostics(event.snippet()).toList())
+            .isIn(Snippet.Status.VALID, Snippet.Status.OVERWRITTEN);
+      }
+      left = next.remaining();
+    }
+  }
+}
