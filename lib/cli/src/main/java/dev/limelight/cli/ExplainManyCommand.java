@@ -2,6 +2,7 @@ package dev.limelight.cli;
 
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.ClassAudit;
+import dev.limelight.model.Grid;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
@@ -82,6 +83,14 @@ final class ExplainManyCommand implements Callable<Integer> {
   private List<String> layers = List.of();
 
   @Option(
+      names = "--grid",
+      paramLabel = "HxW",
+      converter = GridConverter.class,
+      description =
+          "The places of layers that give tokens, such as 14x14 (default: read from the shapes).")
+  private Grid grid;
+
+  @Option(
       names = {"--metrics", "--metric"},
       split = ",",
       paramLabel = "NAME",
@@ -140,6 +149,7 @@ final class ExplainManyCommand implements Callable<Integer> {
             .optMetrics(metrics.toArray(String[]::new))
             .optLabels(inputs.labels())
             .optNormalisation(inputs.mean(), inputs.std())
+            .optGrid(grid)
             .optBatch(batch)
             .optSeed(seed);
     if (inputs.size() != null) {

@@ -7,9 +7,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Which model, on which engine, and what is known of its layers. */
 final class ModelOptions {
@@ -54,17 +52,6 @@ final class ModelOptions {
       description =
           "The places of layers that give tokens, such as 14x14 (default: read from the shapes).")
   private Grid grid;
-
-  private static final class GridConverter implements ITypeConverter<Grid> {
-    @Override
-    public Grid convert(String text) {
-      try {
-        return Grid.parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
 
   /** Null where it is not known. */
   Grid grid() {

@@ -94,4 +94,35 @@ class ExplainManyIT {
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err().lines()).singleElement().asString().contains("no such model");
   }
+
+  @Test
+  void aGridReachesTheNetwork() throws Exception {
+    assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
+    Path images = Files.createDirectories(folder.resolve("images"));
+    Scenes scenes = Scenes.builder().optSide(64).build();
+    ImageIO.write(scenes.get(0).picture().toImage(), "png", images.resolve("0.png").toFile());
+    assertThat(lastRow(images, "4x16")).contains("1 rows, 0 failures");
+    assertThat(lastRow(images, "9x9")).contains("fewer tokens than a grid of 9x9");
+  }
+
+  /** The end of what it prints, or of what it says of a refusal. */
+  private String lastRow(Path images, String grid) throws Exception {
+    Launcher.Result result =
+        Launcher.run(
+            Map.of("SPARK_HOME", SPARK.toString(), "SPARK_LOCAL_IP", "127.0.0.1"),
+            "explain-many",
+            "--model",
+            Path.of(Launcher.fixture("../transformers"), "tiny-vit.pt").toString(),
+            "--size",
+            "64",
+            "--layer",
+            "encoder.layers.encoder_layer_1.ln_1",
+            "--grid",
+            grid,
+            "--images",
+            images.toString(),
+            "--out",
+            folder.resolve("out-" + grid).toString());
+    return result.exit() == 0 ? result.rows().get(result.rows().size() - 1) : result.err().strip();
+  }
 }

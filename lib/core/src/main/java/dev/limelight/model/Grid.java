@@ -1,5 +1,6 @@
 package dev.limelight.model;
 
+import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -9,7 +10,9 @@ import java.util.regex.Pattern;
  * @param height rows
  * @param width columns
  */
-public record Grid(int height, int width) {
+public record Grid(int height, int width) implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,5})x(\\d{1,5})");
 

@@ -1,10 +1,12 @@
 package dev.limelight.spark;
 
 import dev.limelight.Explainer;
+import dev.limelight.ExplainerBuilder;
 import dev.limelight.Plan;
 import dev.limelight.Target;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
+import dev.limelight.model.Grid;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +27,7 @@ public final class ExecutorModels {
 
   private record Checked(Explainer explainer, TaskGroup group) {}
 
-  private record Key(ModelSource model, InputSettings input) {}
+  private record Key(ModelSource model, InputSettings input, Grid grid) {}
 
   private ExecutorModels() {}
 
@@ -39,7 +41,7 @@ public final class ExecutorModels {
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
       try {
-        Explainer open = open(job.model(), job.input());
+        Explainer open = open(new Key(job.model(), job.input(), job.grid()));
         Explainer at = layer.isEmpty() ? open : open.at(layer);
         TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
         if (CHECKED.add(new Checked(at, all))) {
@@ -52,11 +54,16 @@ public final class ExecutorModels {
     }
   }
 
-  private static Explainer open(ModelSource model, InputSettings input) throws IOException {
-    Key key = new Key(model, input);
+  private static Explainer open(Key key) throws IOException {
+    InputSettings input = key.input();
     Explainer open = OPEN.get(key);
     if (open == null) {
-      open = Explainer.builder().setModel(model.find()).optLabels(input.labels()).load();
+      ExplainerBuilder builder =
+          Explainer.builder().setModel(key.model().find()).optLabels(input.labels());
+      if (key.grid() != null) {
+        builder.optGrid(key.grid().height(), key.grid().width());
+      }
+      open = builder.load();
       OPEN.put(key, open);
     }
     return open.with(input.changed(open.preprocessing()));

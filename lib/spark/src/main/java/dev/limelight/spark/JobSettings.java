@@ -1,5 +1,6 @@
 package dev.limelight.spark;
 
+import dev.limelight.model.Grid;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import org.apache.spark.sql.Row;
 record JobSettings(
     ModelSource model,
     InputSettings input,
+    Grid grid,
     List<String> layers,
     List<String> methods,
     List<String> targets,
@@ -90,6 +92,7 @@ record JobSettings(
             "model: " + (model.sha256() == null ? model.place() : "SHA-256 " + model.sha256()),
             "engine: " + (model.engine() == null ? "of the model" : model.engine()),
             "input: " + input,
+            "grid: " + (grid == null ? "of the model" : grid),
             "layers: " + layers,
             "metrics: " + metrics,
             "audit: " + audit,

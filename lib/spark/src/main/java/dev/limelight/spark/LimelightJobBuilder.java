@@ -3,6 +3,7 @@ package dev.limelight.spark;
 import dev.limelight.Target;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
+import dev.limelight.model.Grid;
 import java.util.List;
 import java.util.Objects;
 
@@ -18,6 +19,7 @@ public final class LimelightJobBuilder {
   private int batch = 16;
   private boolean audit;
   private long seed;
+  private Grid grid;
   private PictureColumns columns = new PictureColumns(null, null, null, null, null, List.of());
 
   LimelightJobBuilder() {}
@@ -87,6 +89,12 @@ public final class LimelightJobBuilder {
   /** The input's width and height in pixels; without it what the model says, or 224. */
   public LimelightJobBuilder optSize(int size) {
     input = new InputSettings(size, input.mean(), input.std(), input.labels());
+    return this;
+  }
+
+  /** The places of layers that give tokens; without it they are read from the shapes. */
+  public LimelightJobBuilder optGrid(Grid newGrid) {
+    grid = newGrid;
     return this;
   }
 
@@ -180,7 +188,7 @@ public final class LimelightJobBuilder {
   public LimelightJob build() {
     Objects.requireNonNull(model, "setModel is required");
     return new LimelightJob(
-        new JobSettings(model, input, layers, methods, targets, metrics, batch, audit, seed),
+        new JobSettings(model, input, grid, layers, methods, targets, metrics, batch, audit, seed),
         columns);
   }
 
