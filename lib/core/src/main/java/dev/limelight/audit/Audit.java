@@ -56,14 +56,24 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
             .toArray()) {
       classes.add(classAudit(rows.stream().filter(row -> row.predicted() == predicted).toList()));
     }
-    return new Audit(rows, classes, new ClusterFinder(rows, seed).find());
+    return new Audit(rows, classes, clusters(new ListedMaps(rows), seed));
+  }
+
+  /**
+   * Maps that lie alike, and whether a class is told by where they lie.
+   *
+   * @param seed of what is random in the clustering
+   * @return of all classes, the most suspicious first
+   */
+  public static List<Cluster> clusters(AuditMaps maps, long seed) {
+    return new ClusterFinder(maps, seed).find();
   }
 
   private static ClassAudit classAudit(List<AuditRow> own) {
     List<AuditRow> mapped = own.stream().filter(AuditRow::mapped).toList();
     List<AuditRow> known = own.stream().filter(row -> row.label() >= 0).toList();
-    float[] mean =
-        mapped.isEmpty() ? new float[AuditRow.SIDE * AuditRow.SIDE] : ClusterFinder.mean(mapped);
+    MapSum sum = new MapSum();
+    mapped.forEach(sum::add);
     return new ClassAudit(
         own.get(0).predicted(),
         own.get(0).predictedLabel(),
@@ -72,8 +82,8 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
         mean(known.stream().mapToDouble(row -> row.label() == row.predicted() ? 1 : 0).average()),
         mean(mapped.stream().mapToDouble(AuditRow::border).average()),
         mean(mapped.stream().mapToDouble(AuditRow::background).average()),
-        ClusterFinder.meanObject(mapped),
-        AuditRow.heatmap(mean));
+        sum.object(),
+        AuditRow.heatmap(sum.mean()));
   }
 
   private static double mean(OptionalDouble average) {

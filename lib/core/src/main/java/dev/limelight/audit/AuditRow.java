@@ -4,6 +4,7 @@ import dev.limelight.Explanation;
 import dev.limelight.data.Example;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -33,7 +34,10 @@ public record AuditRow(
     float[] map,
     double border,
     double object,
-    String error) {
+    String error)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** The width and height of the maps that are kept. */
   public static final int SIDE = 16;
@@ -74,6 +78,21 @@ public record AuditRow(
         blank ? Double.NaN : border(positive, object),
         object == null ? Double.NaN : object.shareOf(explanation.map().positive()),
         null);
+  }
+
+  /** The same without its map, where it is only told of. */
+  public AuditRow withoutMap() {
+    return new AuditRow(
+        index,
+        name,
+        label,
+        predicted,
+        predictedLabel,
+        probability,
+        new float[0],
+        border,
+        object,
+        error);
   }
 
   /** A mean of such maps, {@link #SIDE} x {@link #SIDE} values row by row. */

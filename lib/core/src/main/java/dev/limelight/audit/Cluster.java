@@ -54,6 +54,20 @@ public record Cluster(
     members = List.copyOf(members);
   }
 
+  /** The same with the chance of one of several that were looked at (Bonferroni). */
+  Cluster amongTests(int tests) {
+    return new Cluster(
+        predicted,
+        label,
+        members,
+        meanMap,
+        place,
+        here,
+        elsewhere,
+        Math.min(1, chance * tests),
+        object);
+  }
+
   /**
    * How much more often this class's evidence lies there than that of others, from -1 to 1: an
    * object may be anywhere, and a watermark or a border is always in one place. Without other

@@ -4,9 +4,11 @@ import dev.limelight.image.Mask;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.discrete.HypergeometricDistribution;
 
@@ -14,55 +16,83 @@ import org.hipparchus.distribution.discrete.HypergeometricDistribution;
 final class ClusterFinder {
 
   private static final double OF_THE_EVIDENCE = 0.6;
-  private static final double MOST_OF_IT = 0.5;
   private static final double SAME_PLACE = 0.5;
 
-  private final List<AuditRow> rows;
+  /**
+   * The known maps of so many classes, half a megabyte each, are sent to other machines at once.
+   */
+  private static final int CLASSES_AT_ONCE = 32;
+
+  private final AuditMaps maps;
+  private final Map<Integer, Integer> counts;
+  private final int all;
   private final long seed;
 
-  /** Of the rows that have a map. */
-  ClusterFinder(List<AuditRow> rows, long seed) {
-    this.rows = rows.stream().filter(AuditRow::mapped).toList();
+  ClusterFinder(AuditMaps maps, long seed) {
+    this.maps = maps;
     this.seed = seed;
+    counts = maps.counts();
+    all = counts.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** The clusters of all classes, the most suspicious first. */
   List<Cluster> find() {
-    List<List<AuditRow>> groups = new ArrayList<>();
-    for (int predicted :
-        rows.stream().mapToInt(AuditRow::predicted).distinct().sorted().toArray()) {
-      List<AuditRow> own = rows.stream().filter(row -> row.predicted() == predicted).toList();
-      groups.addAll(joined(groups(own)));
+    List<Integer> classes = List.copyOf(counts.keySet());
+    List<Cluster> clusters = new ArrayList<>();
+    for (int from = 0; from < classes.size(); from += CLASSES_AT_ONCE) {
+      clusters.addAll(
+          clusters(classes.subList(from, Math.min(from + CLASSES_AT_ONCE, classes.size()))));
     }
-    return groups.stream()
-        .map(members -> cluster(members, groups.size()))
+    return clusters.stream()
+        .map(cluster -> cluster.amongTests(clusters.size()))
         .sorted(Comparator.comparingDouble(cluster -> -cluster.suspicion()))
         .toList();
   }
 
-  private List<List<AuditRow>> groups(List<AuditRow> own) {
-    int[] group = SpectralClustering.groups(own.stream().map(AuditRow::map).toList(), seed);
-    Map<Integer, List<AuditRow>> groups = new TreeMap<>();
-    for (int i = 0; i < group.length; i++) {
-      groups.computeIfAbsent(group[i], key -> new ArrayList<>()).add(own.get(i));
+  private List<Cluster> clusters(List<Integer> classes) {
+    Map<Integer, int[]> chosen = new HashMap<>();
+    classes.forEach(c -> chosen.put(c, SpectralClustering.chosen(counts.get(c))));
+    Map<Integer, MapGroups> groups = new HashMap<>();
+    maps.at(chosen).forEach((c, known) -> groups.put(c, SpectralClustering.of(known, seed)));
+    Map<Integer, Map<Integer, MapSum>> sums = maps.sums(groups);
+    List<MapPlace> places = new ArrayList<>();
+    List<MapSum> placeSums = new ArrayList<>();
+    for (int predicted : classes) {
+      for (Joined one : joined(sums.get(predicted))) {
+        float[] mean = one.sum.mean();
+        places.add(new MapPlace(predicted, groups.get(predicted), one.numbers, mean, place(mean)));
+        placeSums.add(one.sum);
+      }
     }
-    return List.copyOf(groups.values());
+    List<Map<Integer, Integer>> looking = maps.looking(places);
+    List<List<MapPlace.Member>> members = maps.members(places);
+    return IntStream.range(0, places.size())
+        .mapToObj(i -> cluster(places.get(i), placeSums.get(i), looking.get(i), members.get(i)))
+        .toList();
+  }
+
+  private record Joined(Set<Integer> numbers, MapSum sum) {
+    void add(Joined other) {
+      numbers.addAll(other.numbers);
+      sum.add(other.sum);
+    }
   }
 
   /** Groups that lie in the same place differ in no way that matters here. */
-  private static List<List<AuditRow>> joined(List<List<AuditRow>> groups) {
-    List<List<AuditRow>> joined = new ArrayList<>();
-    for (List<AuditRow> group : groups) {
-      List<AuditRow> whole = new ArrayList<>(group);
-      for (int i = 0; i < joined.size(); i++) {
-        if (overlap(place(mean(joined.get(i))), place(mean(whole))) >= SAME_PLACE) {
-          whole.addAll(joined.remove(i));
-          // The place has moved, so all others are looked at again.
-          i = -1;
-        }
-      }
-      joined.add(whole);
-    }
+  private static List<Joined> joined(Map<Integer, MapSum> groups) {
+    List<Joined> joined = new ArrayList<>();
+    groups.forEach(
+        (number, sum) -> {
+          Joined whole = new Joined(new HashSet<>(Set.of(number)), sum);
+          for (int i = 0; i < joined.size(); i++) {
+            if (overlap(place(joined.get(i).sum.mean()), place(whole.sum.mean())) >= SAME_PLACE) {
+              whole.add(joined.remove(i));
+              // The place has moved, so all others are looked at again.
+              i = -1;
+            }
+          }
+          joined.add(whole);
+        });
     return joined;
   }
 
@@ -76,63 +106,24 @@ final class ClusterFinder {
     return (double) both / either;
   }
 
-  private Cluster cluster(List<AuditRow> members, int tests) {
-    int predicted = members.get(0).predicted();
-    float[] mean = mean(members);
-    boolean[] place = place(mean);
-    int own = 0;
-    int ownThere = 0;
-    int there = 0;
-    for (AuditRow row : rows) {
-      boolean looks = share(row.map(), place) >= MOST_OF_IT;
-      there += looks ? 1 : 0;
-      if (row.predicted() == predicted) {
-        own++;
-        ownThere += looks ? 1 : 0;
-      }
-    }
-    int others = rows.size() - own;
-    double elsewhere = others == 0 ? Double.NaN : (double) (there - ownThere) / others;
-    double chance =
+  private Cluster cluster(
+      MapPlace place, MapSum sum, Map<Integer, Integer> looking, List<MapPlace.Member> members) {
+    int own = counts.get(place.predicted());
+    int ownThere = looking.getOrDefault(place.predicted(), 0);
+    int there = looking.values().stream().mapToInt(Integer::intValue).sum();
+    int others = all - own;
+    return new Cluster(
+        place.predicted(),
+        maps.label(place.predicted()),
+        MapPlace.typicalFirst(members),
+        AuditRow.heatmap(place.mean()),
+        new Mask(AuditRow.SIDE, AuditRow.SIDE, place.place()),
+        (double) ownThere / own,
+        others == 0 ? Double.NaN : (double) (there - ownThere) / others,
         others == 0
             ? 1
-            : new HypergeometricDistribution(rows.size(), there, own)
-                .upperCumulativeProbability(ownThere);
-    return new Cluster(
-        predicted,
-        members.get(0).predictedLabel(),
-        typicalFirst(members, mean),
-        AuditRow.heatmap(mean),
-        new Mask(AuditRow.SIDE, AuditRow.SIDE, place),
-        (double) ownThere / own,
-        elsewhere,
-        // Bonferroni: each cluster is one more chance to find something.
-        Math.min(1, chance * tests),
-        meanObject(members));
-  }
-
-  static float[] mean(List<AuditRow> members) {
-    double[] sums = new double[AuditRow.SIDE * AuditRow.SIDE];
-    for (AuditRow row : members) {
-      float[] map = row.map();
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += map[i];
-      }
-    }
-    float[] mean = new float[sums.length];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = (float) (sums[i] / members.size());
-    }
-    return mean;
-  }
-
-  /** The mean share on the object, of those where it is known; NaN if there are none. */
-  static double meanObject(List<AuditRow> members) {
-    return members.stream()
-        .mapToDouble(AuditRow::object)
-        .filter(share -> !Double.isNaN(share))
-        .average()
-        .orElse(Double.NaN);
+            : new HypergeometricDistribution(all, there, own).upperCumulativeProbability(ownThere),
+        sum.object());
   }
 
   /** The strongest cells that hold enough of the evidence. */
@@ -146,29 +137,5 @@ final class ClusterFinder {
       sum += mean[order[i]];
     }
     return place;
-  }
-
-  private static double share(float[] map, boolean[] place) {
-    double sum = 0;
-    for (int i = 0; i < map.length; i++) {
-      sum += place[i] ? map[i] : 0;
-    }
-    return sum;
-  }
-
-  private static List<Integer> typicalFirst(List<AuditRow> members, float[] mean) {
-    return members.stream()
-        .sorted(Comparator.comparingDouble(row -> -overlap(row.map(), mean)))
-        .map(AuditRow::index)
-        .toList();
-  }
-
-  /** Bhattacharyya's coefficient. */
-  private static double overlap(float[] one, float[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += Math.sqrt((double) one[i] * other[i]);
-    }
-    return sum;
   }
 }

@@ -33,54 +33,25 @@ final class SpectralClustering {
 
   private SpectralClustering() {}
 
+  /** Which of a number of maps are grouped: all, or {@link #MOST} of them in equal steps. */
+  static int[] chosen(int maps) {
+    int count = Math.min(MOST, maps);
+    return IntStream.range(0, count).map(i -> (int) ((long) i * maps / count)).toArray();
+  }
+
   /**
    * The groups.
    *
    * @param maps each with a sum of 1
-   * @return the group of each map, counted from 0
    */
-  static int[] groups(List<float[]> maps, long seed) {
-    int count = Math.min(MOST, maps.size());
-    if (count < FEWEST) {
-      return new int[maps.size()];
-    }
-    double[][] roots = new double[maps.size()][];
-    for (int i = 0; i < roots.length; i++) {
-      roots[i] = roots(maps.get(i));
-    }
-    int[] chosen =
-        IntStream.range(0, count).map(i -> (int) ((long) i * maps.size() / count)).toArray();
-    double[][] points = Arrays.stream(chosen).mapToObj(i -> roots[i]).toArray(double[][]::new);
-    int[] grouped = grouped(affinity(points), seed);
-    int[] all = new int[maps.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = grouped[nearest(roots[i], points)];
-    }
-    return all;
-  }
-
-  private static double[] roots(float[] map) {
-    double[] roots = new double[map.length];
-    for (int i = 0; i < roots.length; i++) {
-      roots[i] = Math.sqrt(map[i]);
-    }
-    return roots;
+  static MapGroups of(List<float[]> maps, long seed) {
+    double[][] points = maps.stream().map(MapGroups::roots).toArray(double[][]::new);
+    return new MapGroups(
+        points, points.length < FEWEST ? new int[points.length] : grouped(affinity(points), seed));
   }
 
   private static double distance(double[] one, double[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += (one[i] - other[i]) * (one[i] - other[i]);
-    }
-    return Math.sqrt(sum);
-  }
-
-  private static int nearest(double[] point, double[][] points) {
-    int best = 0;
-    for (int i = 1; i < points.length; i++) {
-      best = distance(point, points[i]) < distance(point, points[best]) ? i : best;
-    }
-    return best;
+    return Math.sqrt(MapGroups.squared(one, other, Double.POSITIVE_INFINITY));
   }
 
   /**

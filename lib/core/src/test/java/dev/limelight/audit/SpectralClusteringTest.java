@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SpectralClusteringTest {
@@ -24,6 +25,13 @@ class SpectralClusteringTest {
     return map;
   }
 
+  private static int[] groups(List<float[]> maps, long seed) {
+    List<float[]> known =
+        IntStream.of(SpectralClustering.chosen(maps.size())).mapToObj(maps::get).toList();
+    MapGroups groups = SpectralClustering.of(known, seed);
+    return maps.stream().mapToInt(groups::of).toArray();
+  }
+
   @Test
   void groupsThatLieApartAreFound() {
     Random random = new Random(1);
@@ -34,14 +42,14 @@ class SpectralClusteringTest {
       maps.add(
           bump(place[0] + random.nextGaussian() / 2, place[1] + random.nextGaussian() / 2, random));
     }
-    int[] groups = SpectralClustering.groups(maps, 5);
+    int[] groups = groups(maps, 5);
     for (int i = 3; i < groups.length; i++) {
       assertThat(groups[i]).as("map %d", i).isEqualTo(groups[i % 3]);
     }
     assertThat(groups[0]).isNotEqualTo(groups[1]);
     assertThat(groups[1]).isNotEqualTo(groups[2]);
     assertThat(groups[0]).isNotEqualTo(groups[2]);
-    assertThat(SpectralClustering.groups(maps, 5)).isEqualTo(groups);
+    assertThat(groups(maps, 5)).isEqualTo(groups);
   }
 
   @Test
@@ -50,8 +58,8 @@ class SpectralClusteringTest {
     for (int i = 0; i < 5; i++) {
       maps.add(bump(i, i, new Random(i)));
     }
-    assertThat(SpectralClustering.groups(maps, 0)).containsOnly(0);
-    assertThat(SpectralClustering.groups(List.of(), 0)).isEmpty();
+    assertThat(groups(maps, 0)).containsOnly(0);
+    assertThat(SpectralClustering.chosen(0)).isEmpty();
   }
 
   @Test
@@ -60,7 +68,7 @@ class SpectralClusteringTest {
     for (int i = 0; i < 40; i++) {
       maps.add(bump(i < 20 ? 2 : 12, 8, new Random(i < 20 ? 0 : 1)));
     }
-    int[] groups = SpectralClustering.groups(maps, 0);
+    int[] groups = groups(maps, 0);
     assertThat(groups[0]).isNotEqualTo(groups[39]);
   }
 }

@@ -5,13 +5,14 @@ import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * The {@link Audit} of a whole set out of the rows of a {@link LimelightJob} with {@code optAudit}:
@@ -26,9 +27,9 @@ public final class SparkAudit {
   private SparkAudit() {}
 
   /**
-   * Shares and mean maps of the classes, clusters of maps that lie alike, and what is suspicious.
-   * The clustering takes the kept maps to the driver, about 1.3 kB a picture; for more than its
-   * memory holds, give a sample of the rows, or ask for {@link #classes} alone.
+   * Shares and mean maps of the classes, clusters of maps that lie alike, and what is suspicious,
+   * reckoned by the executors. The driver gets a small row a picture: those of the result have no
+   * maps.
    *
    * @param rows of {@link ExplainedPicture#SCHEMA}, of one model
    * @param method whose maps are audited
@@ -37,12 +38,19 @@ public final class SparkAudit {
    */
   public static Audit of(Dataset<Row> rows, String method, long seed) {
     Dataset<Row> audited = audited(rows, method);
-    List<AuditRow> all = new ArrayList<>();
-    Iterator<Row> each = audited.orderBy("path").toLocalIterator();
-    while (each.hasNext()) {
-      all.add(ExplainedPicture.evidence(each.next(), all.size()));
+    JavaRDD<AuditRow> all =
+        audited
+            .orderBy("path")
+            .toJavaRDD()
+            .zipWithIndex()
+            .map(row -> ExplainedPicture.evidence(row._1(), Math.toIntExact(row._2())))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      List<AuditRow> told = all.map(AuditRow::withoutMap).collect();
+      return new Audit(told, classes(audited), Audit.clusters(new RowMaps(all), seed));
+    } finally {
+      all.unpersist();
     }
-    return new Audit(all, classes(audited), Audit.of(all, seed).clusters());
   }
 
   /**

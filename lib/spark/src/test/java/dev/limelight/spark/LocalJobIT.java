@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.audit.Audit;
+import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
 import dev.limelight.audit.Cluster;
 import dev.limelight.data.ImageSet;
@@ -25,9 +26,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -143,6 +146,30 @@ class LocalJobIT {
     assertThatThrownBy(() -> SparkAudit.of(rows, "cam", 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no such maps by cam");
+  }
+
+  /** More of a class than are grouped: the others join the nearest, wherever they lie. */
+  @Test
+  void clustersOfManyMapsAreTheOneMachines() {
+    Random random = new Random(5);
+    List<AuditRow> many = new ArrayList<>();
+    for (int i = 0; i < 1500; i++) {
+      float[] map = new float[AuditRow.SIDE * AuditRow.SIDE];
+      int predicted = random.nextInt(2);
+      // A third of class 0 looks at one corner.
+      int place = predicted == 0 && i % 3 == 0 ? 17 : random.nextInt(map.length);
+      map[place] += 0.7f;
+      map[(place + 1) % map.length] += 0.3f;
+      many.add(
+          new AuditRow(
+              i, "p" + i, predicted, predicted, "c" + predicted, 0.9, map, 0.1, 0.5, null));
+    }
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<Cluster> found = Audit.clusters(new RowMaps(context.parallelize(many, 5)), 1);
+    List<Cluster> expected = Audit.of(many, 1).clusters();
+    assertThat(expected).hasSizeGreaterThan(2);
+    assertThat(expected.get(0).members()).hasSizeGreaterThan(200);
+    assertThat(found).usingRecursiveComparison().isEqualTo(expected);
   }
 
   private static Picture drawn(Scene scene) {

@@ -1,0 +1,51 @@
+package dev.limelight.audit;
+
+import java.io.Serializable;
+
+/** A sum of maps that grows, of one group of pictures. */
+public final class MapSum implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final double[] cells = new double[AuditRow.SIDE * AuditRow.SIDE];
+  private int pictures;
+  private double object;
+  private int known;
+
+  /** Adds a picture that has a map. */
+  public void add(AuditRow row) {
+    float[] map = row.map();
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] += map[i];
+    }
+    pictures++;
+    if (!Double.isNaN(row.object())) {
+      object += row.object();
+      known++;
+    }
+  }
+
+  /** Adds the pictures of another sum. */
+  public void add(MapSum other) {
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] += other.cells[i];
+    }
+    pictures += other.pictures;
+    object += other.object;
+    known += other.known;
+  }
+
+  /** The mean map, with a sum of 1; all zero without pictures. */
+  float[] mean() {
+    float[] mean = new float[cells.length];
+    for (int i = 0; i < mean.length && pictures > 0; i++) {
+      mean[i] = (float) (cells[i] / pictures);
+    }
+    return mean;
+  }
+
+  /** The mean share on the object, of the pictures where it is known; NaN if there are none. */
+  double object() {
+    return known == 0 ? Double.NaN : object / known;
+  }
+}

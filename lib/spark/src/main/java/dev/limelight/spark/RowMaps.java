@@ -1,0 +1,164 @@
+package dev.limelight.spark;
+
+import dev.limelight.audit.AuditMaps;
+import dev.limelight.audit.AuditRow;
+import dev.limelight.audit.MapGroups;
+import dev.limelight.audit.MapPlace;
+import dev.limelight.audit.MapSum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
+
+/** The maps of a set where they lie: executors add them up, and only sums come to the driver. */
+final class RowMaps implements AuditMaps {
+
+  private static final int DEPTH = 2;
+
+  private final JavaRDD<AuditRow> rows;
+
+  /** What each partition has of each class, in their order. */
+  private final List<Map<Integer, Integer>> parts;
+
+  private final Map<Integer, String> labels;
+
+  /**
+   * Counts the classes.
+   *
+   * @param rows all of the set in its order, kept by Spark, as they are looked at several times
+   */
+  RowMaps(JavaRDD<AuditRow> rows) {
+    this.rows = rows.filter(AuditRow::mapped);
+    parts = this.rows.mapPartitions(own -> List.of(counts(own)).iterator()).collect();
+    labels =
+        this.rows
+            .mapToPair(row -> new Tuple2<>(row.predicted(), row.predictedLabel()))
+            .reduceByKey((one, other) -> one)
+            .collectAsMap();
+  }
+
+  private static Map<Integer, Integer> counts(Iterator<AuditRow> rows) {
+    Map<Integer, Integer> counts = new HashMap<>();
+    rows.forEachRemaining(row -> counts.merge(row.predicted(), 1, Integer::sum));
+    return counts;
+  }
+
+  @Override
+  public SortedMap<Integer, Integer> counts() {
+    SortedMap<Integer, Integer> counts = new TreeMap<>();
+    parts.forEach(part -> part.forEach((c, count) -> counts.merge(c, count, Integer::sum)));
+    return counts;
+  }
+
+  @Override
+  public String label(int predicted) {
+    return labels.get(predicted);
+  }
+
+  @Override
+  public Map<Integer, List<float[]>> at(Map<Integer, int[]> places) {
+    List<Map<Integer, Integer>> starts = new ArrayList<>();
+    Map<Integer, Integer> before = new HashMap<>();
+    for (Map<Integer, Integer> part : parts) {
+      starts.add(new HashMap<>(before));
+      part.forEach((c, count) -> before.merge(c, count, Integer::sum));
+    }
+    Map<Integer, List<float[]>> maps = new HashMap<>();
+    rows.mapPartitionsWithIndex((part, own) -> at(places, starts.get(part), own), false)
+        .collect()
+        .forEach(
+            row -> maps.computeIfAbsent(row.predicted(), c -> new ArrayList<>()).add(row.map()));
+    return maps;
+  }
+
+  private static Iterator<AuditRow> at(
+      Map<Integer, int[]> places, Map<Integer, Integer> starts, Iterator<AuditRow> rows) {
+    List<AuditRow> found = new ArrayList<>();
+    Map<Integer, Integer> seen = new HashMap<>(starts);
+    while (rows.hasNext()) {
+      AuditRow row = rows.next();
+      int place = seen.merge(row.predicted(), 1, Integer::sum) - 1;
+      int[] wanted = places.getOrDefault(row.predicted(), new int[0]);
+      if (Arrays.binarySearch(wanted, place) >= 0) {
+        found.add(row);
+      }
+    }
+    return found.iterator();
+  }
+
+  @Override
+  public Map<Integer, Map<Integer, MapSum>> sums(Map<Integer, MapGroups> groups) {
+    return rows.treeAggregate(
+        new TreeMap<Integer, Map<Integer, MapSum>>(),
+        (sums, row) -> {
+          MapGroups own = groups.get(row.predicted());
+          if (own != null) {
+            sum(sums, row.predicted(), own.of(row.map())).add(row);
+          }
+          return sums;
+        },
+        (sums, others) -> {
+          others.forEach((c, all) -> all.forEach((group, other) -> sum(sums, c, group).add(other)));
+          return sums;
+        },
+        DEPTH);
+  }
+
+  private static MapSum sum(Map<Integer, Map<Integer, MapSum>> sums, int predicted, int group) {
+    return sums.computeIfAbsent(predicted, key -> new TreeMap<>())
+        .computeIfAbsent(group, key -> new MapSum());
+  }
+
+  @Override
+  public List<Map<Integer, Integer>> looking(List<MapPlace> places) {
+    ArrayList<Map<Integer, Integer>> none = new ArrayList<>();
+    places.forEach(place -> none.add(new HashMap<>()));
+    return rows.treeAggregate(
+        none,
+        (counts, row) -> {
+          for (int i = 0; i < places.size(); i++) {
+            if (places.get(i).seenBy(row)) {
+              counts.get(i).merge(row.predicted(), 1, Integer::sum);
+            }
+          }
+          return counts;
+        },
+        (counts, others) -> {
+          for (int i = 0; i < places.size(); i++) {
+            Map<Integer, Integer> own = counts.get(i);
+            others.get(i).forEach((c, count) -> own.merge(c, count, Integer::sum));
+          }
+          return counts;
+        },
+        DEPTH);
+  }
+
+  @Override
+  public List<List<MapPlace.Member>> members(List<MapPlace> places) {
+    List<List<MapPlace.Member>> members = new ArrayList<>();
+    places.forEach(place -> members.add(new ArrayList<>()));
+    rows.mapPartitions(own -> members(places, own))
+        .collect()
+        .forEach(found -> members.get(found._1()).add(found._2()));
+    return members;
+  }
+
+  private static Iterator<Tuple2<Integer, MapPlace.Member>> members(
+      List<MapPlace> places, Iterator<AuditRow> rows) {
+    List<Tuple2<Integer, MapPlace.Member>> found = new ArrayList<>();
+    while (rows.hasNext()) {
+      AuditRow row = rows.next();
+      int place = MapPlace.holding(places, row);
+      if (place >= 0) {
+        found.add(new Tuple2<>(place, places.get(place).member(row)));
+      }
+    }
+    return found.iterator();
+  }
+}
