@@ -52,12 +52,14 @@ final class SlowMetrics {
     for (int i = 0; i < input.length; i++) {
       double sum = 0;
       double weights = 0;
-      for (int other = 0; other < size; other++) {
-        int x = other % width - i % size % width;
-        int y = other / width - i % size / width;
-        if (Math.abs(x) <= radius && Math.abs(y) <= radius) {
-          double weight = Math.exp(-(x * x + y * y) / (2.0 * radius * radius));
-          sum += weight * input[i / size * size + other];
+      int column = i % size % width;
+      int row = i % size / width;
+      for (int y = -radius; y <= radius; y++) {
+        for (int x = -radius; x <= radius; x++) {
+          boolean inside =
+              column + x >= 0 && column + x < width && row + y >= 0 && row + y < height;
+          double weight = inside ? Math.exp(-(x * x + y * y) / (2.0 * radius * radius)) : 0;
+          sum += inside ? weight * input[i + y * width + x] : 0;
           weights += weight;
         }
       }
