@@ -36,7 +36,7 @@ public record Throughput(
   /** As many pictures as an explainer takes at once. */
   public static final int LARGEST_BATCH = 16;
 
-  private static final String HEAP = "-Xmx512m";
+  private static final List<String> SMALL_HEAP = List.of("-Xmx256m", "-XX:+UseSerialGC");
   private static final String MODELS = "LIMELIGHT_MODELS";
   private static final int LAST_LINES = 3;
 
@@ -44,7 +44,7 @@ public record Throughput(
    * Batches of one size.
    *
    * @param size pictures at once
-   * @param perSecond pictures a second: the median of several batches
+   * @param perSecond pictures a second, of the fastest of several batches
    * @param megabytes the most resident memory of the process meanwhile; NaN where the system does
    *     not tell
    */
@@ -73,7 +73,7 @@ public record Throughput(
     Devices.check(model.engine(), device);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(HEAP, "-Djava.awt.headless=true"));
+    command.addAll(SMALL_HEAP);
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
     if (System.getProperty(MODELS) != null) {
       command.add("-D" + MODELS + "=" + System.getProperty(MODELS));
