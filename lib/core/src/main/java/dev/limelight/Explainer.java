@@ -426,7 +426,11 @@ public final class Explainer implements AutoCloseable {
       List<Target> targets) {
     return run(
         scope -> {
-          NDArray input = scope.from(batch).stopGradient();
+          NDArray here = scope.from(batch).toDevice(scope.getDevice(), false);
+          if (here != batch) {
+            here.attach(scope);
+          }
+          NDArray input = here.stopGradient();
           input.attach(scope);
           if (subjects.size() == batch.getShape().get(0)) {
             return input;

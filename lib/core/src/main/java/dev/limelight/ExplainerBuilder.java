@@ -1,6 +1,8 @@
 package dev.limelight;
 
+import ai.djl.Device;
 import ai.djl.Model;
+import dev.limelight.model.Devices;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
@@ -18,6 +20,7 @@ public final class ExplainerBuilder {
 
   private Model model;
   private ModelFile file;
+  private Device device;
   private List<LayerPath> layers = List.of();
   private Preprocessing preprocessing;
   private List<String> labels = List.of();
@@ -42,6 +45,16 @@ public final class ExplainerBuilder {
   /** Explains a model on disk, on the engine that its file is made for. */
   public ExplainerBuilder setModel(Path path) {
     return setModel(ModelFile.of(path));
+  }
+
+  /**
+   * Loads a model on disk onto this device, such as {@link
+   * dev.limelight.model.Devices#best(String)}; without it onto the best that its engine sees. A
+   * model in memory stays where it is.
+   */
+  public ExplainerBuilder optDevice(Device newDevice) {
+    device = newDevice;
+    return this;
   }
 
   /** Cuts at this layer, or at several; without it at the last one with spatial extent. */
@@ -108,12 +121,24 @@ public final class ExplainerBuilder {
   /**
    * Makes the explainer of a model in memory.
    *
-   * @throws IllegalArgumentException if the model cannot be cut, or there is no such layer
+   * @throws IllegalArgumentException if the model cannot be cut, there is no such layer, or it is
+   *     not on the device that was asked for
    */
   public Explainer build() {
     if (model == null) {
       throw new IllegalArgumentException(
           "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
+    }
+    Device own = model.getNDManager().getDevice();
+    if (device != null && !device.equals(own)) {
+      throw new IllegalArgumentException(
+          "the model '"
+              + model.getName()
+              + "' is on "
+              + Devices.name(own)
+              + ", and optDevice asks for "
+              + Devices.name(device)
+              + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
     return build(model, false, null);
   }
@@ -122,13 +147,14 @@ public final class ExplainerBuilder {
    * Loads the model from disk and makes its explainer.
    *
    * @throws IOException if the model cannot be read
+   * @throws IllegalArgumentException if its engine does not have the device that was asked for
    */
   public Explainer load() throws IOException {
     if (file == null) {
       throw new IllegalArgumentException(
           "load() reads a model from disk: call setModel with its path, or build() instead");
     }
-    Model loaded = file.load();
+    Model loaded = (device == null ? file : file.on(device)).load();
     try {
       return build(loaded, true, file.sha256());
     } catch (IOException | RuntimeException e) {

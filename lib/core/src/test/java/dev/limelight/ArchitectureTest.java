@@ -23,6 +23,7 @@ class ArchitectureTest {
           "dev.limelight.report",
           "dev.limelight.watch",
           "dev.limelight.train",
+          "dev.limelight.speed",
           "dev.limelight.audit",
           "dev.limelight.metric",
           "dev.limelight",

@@ -10,6 +10,7 @@ import dev.limelight.cam.AblationCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.ScoreCam;
 import dev.limelight.method.Method;
+import dev.limelight.speed.Resident;
 import java.io.IOException;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
+import dev.limelight.speed.Resident;
 import java.io.IOException;
 
 /** The memory that a thousand explanations of ResNet-50 by Grad-CAM leave behind. */

@@ -1,5 +1,6 @@
 package dev.limelight.bench;
 
+import dev.limelight.speed.Resident;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

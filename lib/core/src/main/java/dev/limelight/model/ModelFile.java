@@ -1,5 +1,6 @@
 package dev.limelight.model;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
@@ -32,11 +33,17 @@ import java.util.stream.Stream;
  *
  * @param path the file or folder, or the name
  * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
+ * @param device where it computes, of {@link Devices#of}, or null for the best that the engine sees
  */
-public record ModelFile(Path path, String engine) {
+public record ModelFile(Path path, String engine, Device device) {
 
   private static final String SYMBOL = "-symbol.json";
   private static final String PROPERTIES = "serving.properties";
+
+  /** A model on the best device that an engine sees. */
+  public ModelFile(Path path, String engine) {
+    this(path, engine, null);
+  }
 
   /** A model on the engine that its file is made for. */
   public static ModelFile of(Path path) {
@@ -48,14 +55,23 @@ public record ModelFile(Path path, String engine) {
     return new ModelFile(path, engine);
   }
 
+  /** The same model on a device of its engine. */
+  public ModelFile on(Device other) {
+    return new ModelFile(path, engine, other);
+  }
+
   /**
    * Loads the model; the caller closes it.
    *
    * @throws IOException if it cannot be read; the message says what is wrong with which file
+   * @throws IllegalArgumentException if the engine does not have the device
    */
   public Model load() throws IOException {
+    if (device != null) {
+      Devices.check(engine, device);
+    }
     if (!Files.exists(path)) {
-      return published().load(engine);
+      return published().load(engine, device);
     }
     if (Files.isDirectory(path)) {
       List<Path> symbols = list(path, SYMBOL);
@@ -69,7 +85,7 @@ public record ModelFile(Path path, String engine) {
       return loadSymbol(path);
     }
     if (path.toString().endsWith(TorchScriptFile.ENDING)) {
-      return new TorchScriptFile(path).load(engine);
+      return new TorchScriptFile(path).load(engine, device);
     }
     if (path.toString().endsWith(OnnxFile.ENDING)) {
       OnnxClasses.check();
@@ -168,7 +184,7 @@ public record ModelFile(Path path, String engine) {
 
   private Model load(String name, Path folder, Path djl, String epoch, Path parameters)
       throws IOException {
-    Model model = Model.newInstance(name, engine);
+    Model model = Model.newInstance(name, device, engine);
     boolean loaded = false;
     try {
       if (djl != null) {

@@ -39,7 +39,9 @@ final class MxStage implements Stage {
     manager = parent.newSubManager();
     this.inputs = List.copyOf(inputs);
     Symbol symbol = Symbol.loadJson((MxNDManager) manager, graph.toJson());
-    block = new MxSymbolBlock(manager, fuse ? fused(symbol, manager) : symbol);
+    block =
+        new MxSymbolBlock(
+            manager, fuse && !manager.getDevice().isGpu() ? fused(symbol, manager) : symbol);
     for (Parameter parameter : block.getAllParameters()) {
       NDArray value = parameters.get(parameter.getName());
       if (value != null) {
@@ -72,7 +74,10 @@ final class MxStage implements Stage {
     manager.close();
   }
 
-  /** MXNet's own fusion for oneDNN; where this build or processor has none, the symbol as it is. */
+  /**
+   * MXNet's own fusion for oneDNN, which is the CPU's; where this build or processor has none, the
+   * symbol as it is.
+   */
   private static Symbol fused(Symbol symbol, NDManager manager) {
     try {
       return symbol.optimizeFor("MKLDNN", manager.getDevice());

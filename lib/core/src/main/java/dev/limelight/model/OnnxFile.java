@@ -1,5 +1,6 @@
 package dev.limelight.model;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
@@ -74,7 +75,8 @@ record OnnxFile(Path path) {
     read();
     String file = path.getFileName().toString();
     Model model =
-        Model.newInstance(file.substring(0, file.length() - ENDING.length()), "OnnxRuntime");
+        Model.newInstance(
+            file.substring(0, file.length() - ENDING.length()), Device.cpu(), "OnnxRuntime");
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
       model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));

@@ -1,5 +1,6 @@
 package dev.limelight.model;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
@@ -44,7 +45,8 @@ final class OnnxNetwork implements Network {
     if (other == null || !List.of("MXNet", "PyTorch").contains(other.getEngineName())) {
       throw new IllegalArgumentException(NO_ARRAYS);
     }
-    arrays = other.newBaseManager();
+    // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
+    arrays = other.newBaseManager(Device.cpu());
     sessions.attachInternal(UUID.randomUUID().toString(), arrays);
   }
 

@@ -1,11 +1,13 @@
 package dev.limelight.model;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import dev.limelight.torch.TorchScript;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A TorchScript archive on disk.
@@ -22,9 +24,10 @@ record TorchScriptFile(Path path) {
   /**
    * Loads the model; the caller closes it.
    *
+   * @param device where it computes, or null for the best that the engine sees
    * @throws IOException if it cannot be read; one sentence
    */
-  Model load(String engine) throws IOException {
+  Model load(String engine, Device device) throws IOException {
     if (!"PyTorch".equals(engine)) {
       throw new IOException(path + " is a TorchScript model, and cannot run on " + engine);
     }
@@ -35,9 +38,11 @@ record TorchScriptFile(Path path) {
       throw new IOException(path + " cannot be explained: " + e.getMessage(), e);
     }
     String file = path.getFileName().toString();
-    Model model = Model.newInstance(file.substring(0, file.length() - ENDING.length()), engine);
+    Model model =
+        Model.newInstance(file.substring(0, file.length() - ENDING.length()), device, engine);
     try {
-      model.load(path.toAbsolutePath().getParent(), file);
+      // Also where it was saved on another device.
+      model.load(path.toAbsolutePath().getParent(), file, Map.of("mapLocation", "true"));
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       return model;
     } catch (MalformedModelException | EngineException | IOException e) {

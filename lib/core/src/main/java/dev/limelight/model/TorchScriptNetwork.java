@@ -172,7 +172,7 @@ final class TorchScriptNetwork implements Network {
                   // Trainable at first: frozen ones would forbid gradients of anything.
                   PtSymbolBlock loaded =
                       JniUtils.loadModule(
-                          manager, changed, false, new String[0], new String[0], true);
+                          manager, changed, true, new String[0], new String[0], true);
                   JniUtils.enableInferenceMode(loaded);
                   try (NDManager scope = manager.newSubManager()) {
                     JniUtils.moduleGetParams(loaded, (PtNDManager) scope)

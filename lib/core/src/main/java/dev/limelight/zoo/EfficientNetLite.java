@@ -1,5 +1,6 @@
 package dev.limelight.zoo;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
@@ -119,7 +120,19 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
    *     get them
    */
   public Model load(String engine) throws IOException {
-    Model model = Model.newInstance(name(), engine);
+    return load(engine, null);
+  }
+
+  /**
+   * The same on a device of the engine.
+   *
+   * @param engine "MXNet" or "PyTorch"
+   * @param device where it computes, or null for the best that the engine sees
+   * @throws IOException if there are no weights in {@link ModelFolders}; the message says how to
+   *     get them
+   */
+  public Model load(String engine, Device device) throws IOException {
+    Model model = Model.newInstance(name(), device, engine);
     boolean loaded = false;
     try {
       Block network = newBlock(ImageNet.labels().size());

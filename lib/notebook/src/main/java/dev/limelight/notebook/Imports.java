@@ -22,6 +22,7 @@ final class Imports {
           "import dev.limelight.smooth.*;",
           "import dev.limelight.metric.*;",
           "import dev.limelight.audit.*;",
+          "import dev.limelight.speed.*;",
           "import dev.limelight.model.*;",
           "import dev.limelight.data.*;",
           "import dev.limelight.train.*;",

@@ -1,4 +1,4 @@
-package dev.limelight.bench;
+package dev.limelight.speed;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,25 +9,27 @@ import java.nio.file.Path;
  *
  * @param process its number
  */
-record Resident(long process) {
+public record Resident(long process) {
 
   private static final String RESET_PEAK = "5";
 
-  static Resident own() {
+  /** That of this process. */
+  public static Resident own() {
     return new Resident(ProcessHandle.current().pid());
   }
 
   /** What it takes now, in megabytes. */
-  double now() throws IOException {
+  public double now() throws IOException {
     return megabytes("VmRSS:");
   }
 
   /** The most that it took since {@link #forgetPeak}, in megabytes. */
-  double peak() throws IOException {
+  public double peak() throws IOException {
     return megabytes("VmHWM:");
   }
 
-  void forgetPeak() throws IOException {
+  /** Begins to look for the most anew, where the system allows it. */
+  public void forgetPeak() throws IOException {
     if (Files.isWritable(file("clear_refs"))) {
       Files.writeString(file("clear_refs"), RESET_PEAK);
     }

@@ -1,0 +1,73 @@
+package dev.limelight.bench;
+
+import ai.djl.Device;
+import dev.limelight.model.Devices;
+import dev.limelight.model.ModelFile;
+import dev.limelight.speed.Throughput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The same network on each device of each engine: pictures a second and memory of the process.
+ * Where no engine sees a GPU, it says so and writes nothing.
+ */
+public final class GpuBench {
+
+  private static final List<String> ENGINES = List.of("MXNet", "PyTorch");
+  private static final Path NETWORK = Path.of("efficientnet-lite0");
+
+  private GpuBench() {}
+
+  /**
+   * Runs the bench.
+   *
+   * @param args a Markdown file for the table
+   */
+  public static void main(String[] args) throws IOException {
+    if (ENGINES.stream().flatMap(e -> Devices.of(e).stream()).noneMatch(Device::isGpu)) {
+      System.out.println("skipped: no GPU; docs/GPU.md tells how an engine comes to see one");
+      return;
+    }
+    Table table =
+        new Table(
+            3,
+            "engine",
+            "device",
+            "card",
+            "pictures a second, one by one",
+            "in batches of " + Throughput.LARGEST_BATCH,
+            "resident memory at most, MB");
+    for (String engine : ENGINES) {
+      for (Device device : Devices.of(engine)) {
+        ModelFile model = new ModelFile(NETWORK, engine, device);
+        Throughput measured =
+            Throughput.measure(model, Setting.threads(), 1, Throughput.LARGEST_BATCH);
+        table.row(
+            engine,
+            Devices.name(device),
+            card(device),
+            measured.perSecond(1),
+            measured.perSecond(Throughput.LARGEST_BATCH),
+            measured.megabytes());
+      }
+    }
+    new Report(Path.of(args[0])).write("gpu", table.lines());
+  }
+
+  /** The name that NVIDIA's own tool tells. */
+  private static String card(Device device) throws IOException {
+    if (!device.isGpu()) {
+      return "-";
+    }
+    Process tool =
+        new ProcessBuilder(
+                "nvidia-smi",
+                "--query-gpu=name",
+                "--format=csv,noheader",
+                "--id=" + device.getDeviceId())
+            .start();
+    return new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+  }
+}

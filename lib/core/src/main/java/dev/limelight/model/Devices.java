@@ -1,0 +1,93 @@
+package dev.limelight.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Where an engine computes: on a GPU that it sees, or on the CPU. An engine sees the GPUs of NVIDIA
+ * that its native library was built for; Limelight has ONNX Runtime compute on the CPU.
+ */
+public final class Devices {
+
+  private static final String ONNX_RUNTIME = "OnnxRuntime";
+
+  private Devices() {}
+
+  /** The first GPU that DJL's default engine sees, or else the CPU. */
+  public static Device best() {
+    return best(Engine.getDefaultEngineName());
+  }
+
+  /**
+   * The first GPU that an engine sees, or else the CPU.
+   *
+   * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
+   * @throws IllegalArgumentException if it is not on the class path
+   */
+  public static Device best(String engine) {
+    check(engine);
+    return of(engine).get(0);
+  }
+
+  /**
+   * All on which an engine computes, the best first: each GPU that it sees and then the CPU, or
+   * nothing if the engine is not on the class path.
+   *
+   * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
+   */
+  public static List<Device> of(String engine) {
+    if (!Engine.hasEngine(engine)) {
+      return List.of();
+    }
+    return listed(engine.equals(ONNX_RUNTIME) ? 0 : Engine.getEngine(engine).getGpuCount());
+  }
+
+  static List<Device> listed(int gpus) {
+    List<Device> devices = new ArrayList<>();
+    for (int i = 0; i < gpus; i++) {
+      devices.add(Device.gpu(i));
+    }
+    devices.add(Device.cpu());
+    return List.copyOf(devices);
+  }
+
+  /** A short name, such as {@code cpu} or {@code gpu0}, which {@link Device#fromName} reads. */
+  public static String name(Device device) {
+    return device.isGpu() ? device.getDeviceType() + device.getDeviceId() : device.getDeviceType();
+  }
+
+  private static void check(String engine) {
+    if (!Engine.hasEngine(engine)) {
+      throw new IllegalArgumentException(
+          "no engine '"
+              + engine
+              + "' is on the class path; there are "
+              + new TreeSet<>(Engine.getAllEngines())
+              + ", and others come with ai.djl's jars");
+    }
+  }
+
+  /**
+   * Refuses a device that an engine does not have.
+   *
+   * @throws IllegalArgumentException that lists those it has
+   */
+  public static void check(String engine, Device device) {
+    check(engine);
+    List<Device> devices = of(engine);
+    if (!devices.contains(device)) {
+      throw new IllegalArgumentException(
+          engine
+              + " sees no device "
+              + name(device)
+              + " here, only "
+              + String.join(", ", devices.stream().map(Devices::name).toList())
+              + "; take one of these or Devices.best(\""
+              + engine
+              + "\"), and docs/GPU.md tells how an engine comes to see a GPU");
+    }
+  }
+}
