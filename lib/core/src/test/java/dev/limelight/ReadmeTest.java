@@ -13,10 +13,18 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java of README.md, compiled and run as it stands there, in a folder with a few photos. */
+/**
+ * The Java of README.md and docs/GPU.md, compiled and run as it stands there, in a folder with a
+ * few photos and a network.
+ */
 class ReadmeTest {
 
   private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
+  private static final Path NETWORK =
+      Path.of("src", "test", "resources", "fixtures", "tiny-resnet-traced.pt");
+
+  /** Cells of a notebook, which scripts/check_maven_magic.sh runs on a kernel. */
+  private static final String CELLS = "(?s)## In a notebook of your own\n.*?\n## ";
 
   /** What the text around a snippet takes for granted: each snippet is a method of its own. */
   private static final List<String> HEADS =
@@ -24,7 +32,9 @@ class ReadmeTest {
           "static void opened(Model model) throws Exception",
           "static void planned(Explainer explainer) throws Exception",
           "static void watched(Model model, List<Probe> probes, Dataset train, Dataset test) throws Exception",
-          "static void judged(Explainer explainer, Picture picture) throws Exception");
+          "static void judged(Explainer explainer, Picture picture) throws Exception",
+          "static void onADevice() throws Exception",
+          "static void whatIsSeen() throws Exception");
 
   private static final String MAIN =
       """
@@ -37,6 +47,8 @@ class ReadmeTest {
           planned(explainer);
           Picture cat = Picture.read(Path.of("cat.jpg"));
           judged(explainer, cat);
+          onADevice();
+          whatIsSeen();
           watched(fresh, List.of(Probe.of(cat, 0)), photos(data, 0), photos(data, 1));
         }
       }
@@ -54,6 +66,7 @@ class ReadmeTest {
   void everySnippetRuns() throws Exception {
     Path data = ROOT.resolve("notebooks").resolve("data");
     Files.copy(data.resolve("photos").resolve("tabby_cat.jpg"), folder.resolve("cat.jpg"));
+    Files.copy(NETWORK, folder.resolve("net.pt"));
     Files.createDirectories(folder.resolve("photos"));
     for (String name : List.of("Egyptian_cat.jpg", "Persian_cat.jpg")) {
       Files.copy(data.resolve("photos").resolve(name), folder.resolve("photos").resolve(name));
@@ -79,20 +92,23 @@ class ReadmeTest {
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(out)).isZero();
     assertThat(Files.readString(out))
-        .contains("grad-cam", "better than chance", "metric=road", "2 pictures");
+        .contains("grad-cam", "better than chance", "metric=road", "2 pictures", "cpu()");
     assertThat(folder.resolve("seen.png")).isNotEmptyFile();
     assertThat(folder.resolve("runs").resolve("pets").resolve("manifest.json")).isNotEmptyFile();
     assertThat(folder.resolve("logs").resolve("pets")).isNotEmptyDirectory();
   }
 
   private static String source() throws IOException {
+    String pages =
+        Files.readString(ROOT.resolve("README.md")).replaceFirst(CELLS, "## ")
+            + Files.readString(ROOT.resolve("docs").resolve("GPU.md"));
     List<String> snippets =
         Pattern.compile("(?s)```java\n(.*?)```")
-            .matcher(Files.readString(ROOT.resolve("README.md")))
+            .matcher(pages)
             .results()
             .map((MatchResult match) -> match.group(1))
             .toList();
-    assertThat(snippets).as("snippets of README.md").hasSameSizeAs(HEADS);
+    assertThat(snippets).as("snippets of README.md and GPU.md").hasSameSizeAs(HEADS);
     StringBuilder source = new StringBuilder();
     for (String name :
         List.of(
@@ -110,7 +126,8 @@ class ReadmeTest {
             "java.util")) {
       source.append("import ").append(name).append(".*;\n");
     }
-    source.append("import ai.djl.Model;\nimport ai.djl.training.dataset.Dataset;\n");
+    source.append(
+        "import ai.djl.Device;\nimport ai.djl.Model;\nimport ai.djl.training.dataset.Dataset;\n");
     source.append("public class Readme {\n").append(MAIN);
     IntStream.range(0, HEADS.size())
         .forEach(
