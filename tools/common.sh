@@ -52,7 +52,7 @@ build() {
   fi
   echo "building the library ..."
   forget_jars
-  (cd "$ROOT" && mvn -B -q -ntp -P lab -pl lib/notebook -am -DskipTests package) || fail "the build failed; see above"
+  (cd "$ROOT" && mvn -B -q -ntp -P lab -pl lib/notebook -am -Dmaven.test.skip=true package) || fail "the build failed; see above"
   touch "$stamp"
 }
 
