@@ -13,7 +13,8 @@ HEADING = "## In a notebook of your own"
 def main():
     readme, folder = Path(sys.argv[1]).read_text(encoding="utf-8"), sys.argv[2]
     section = readme.split(HEADING + "\n", 1)[-1].split("\n## ", 1)[0]
-    cells = re.findall(r"```java\n(.*?)```", section, re.DOTALL)
+    # The blocks of plain Java are a test's of the library.
+    cells = re.findall(r"```jshell\n(.*?)```", section, re.DOTALL)
     if len(cells) != 3 or not cells[0].startswith("%maven "):
         sys.exit(f'FAILED: "{HEADING}" must have three cells, the first a %maven; it has {len(cells)}')
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
