@@ -1,47 +1,95 @@
 #!/usr/bin/env bash
-# Does by hand what Binder does, without Docker: a clean clone, a fresh environment, postBuild, and a
-# notebook through start with the network cut. Ends with "N passed, N failed".
-#   binder/check.sh [NOTEBOOK]      the first notebook by default
+# Does by hand what Binder does, without Docker: a clean clone, an empty home folder, the environment that Binder starts
+# from, postBuild, and a notebook on the server that start becomes, with the network cut. Ends with "N passed, N failed".
+#   binder/check.sh [--cold] [--write]
+#     --cold    download every Java library anew, instead of linking to those of this machine
+#     --write   put the memory that was measured into README.md
 set -euo pipefail
 
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=../tools/common.sh
+. "$ROOT/tools/common.sh"
+cold=0 write=0
+for option in "$@"; do
+  case "$option" in
+    --cold) cold=1 ;;
+    --write) write=1 ;;
+    *) fail "no option \"$option\"; there are: --cold, --write" ;;
+  esac
+done
+
+NOTEBOOK=notebooks/00-start-here.ipynb
+# Binder promises 1 GB and gives up to 2; a browser's second kernel must fit in.
+MOST_MEGABYTES=1200
+need_python
+PYTHON=$(command -v "$PYTHON")
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 passed=0 failed=0
 ok() { echo "ok: $*"; passed=$((passed + 1)); }
 bad() { echo "FAILED: $*"; failed=$((failed + 1)); }
 skip() { echo "skipped: $*"; }
+closing() { echo "$passed passed, $failed failed"; [ "$failed" = 0 ]; }
 
-PYTHON=${PYTHON:-python3}
-MOST_MEGABYTES=1200
-
-[ ! -e "$HERE/Dockerfile" ] && [ ! -e "$HERE/environment.yml" ] && [ ! -e "$HERE/binder/Dockerfile" ] \
-  && [ ! -e "$HERE/binder/environment.yml" ] \
-  && ok "nothing switches the files in binder/ off" || bad "a Dockerfile or environment.yml switches binder/ off"
-
+for folder in . binder; do
+  for file in Dockerfile environment.yml; do
+    [ ! -e "$ROOT/$folder/$file" ] || bad "$folder/$file switches the other files of binder/ off"
+  done
+done
 for script in postBuild start; do
-  [ -x "$HERE/binder/$script" ] && ok "binder/$script can be run" || bad "binder/$script is not executable"
+  [ -x "$ROOT/binder/$script" ] && ok "binder/$script can be run" || bad "binder/$script is not executable"
 done
 
 if command -v apt-get >/dev/null 2>&1; then
   # shellcheck disable=SC2046
-  apt-get -s -qq install $(cat "$HERE/binder/apt.txt") >/dev/null 2>"$WORK/apt" \
+  apt-get -s -qq install $(cat "$ROOT/binder/apt.txt") >/dev/null 2>"$WORK/apt" \
     && ok "apt knows every package of apt.txt" || skip "apt-get -s install: $(tail -n 1 "$WORK/apt")"
 else
   skip "apt.txt: there is no apt here"
 fi
 
-git clone -q "file://$HERE" "$WORK/clone"
-"$PYTHON" -m venv "$WORK/venv"
-"$WORK/venv/bin/python" -m pip install -q --disable-pip-version-check -r "$WORK/clone/binder/requirements.txt" \
-  && ok "requirements.txt installs into a fresh environment" || bad "requirements.txt does not install"
+git clone -q "file://$ROOT" "$WORK/clone"
 
-# Binder's own start is as bare as this: a path and a home. Jupyter's own files stay out of the home.
-JAVA_BIN=$(dirname "$(command -v java)")
-bare=(env -i "PATH=$WORK/venv/bin:$JAVA_BIN:/usr/local/bin:/usr/bin:/bin" "HOME=$HOME" LANG=C.UTF-8
-  "JUPYTER_DATA_DIR=$WORK/jupyter")
-(cd "$WORK/clone" && "${bare[@]}" bash binder/postBuild) \
-  && ok "postBuild runs in a bare environment" || bad "postBuild fails"
+# In an environment of its own, as on Binder, where it stands outside of the image.
+tool="$ROOT/.lab/binder"
+if { [ -x "$tool/bin/jupyter-repo2docker" ] || "$PYTHON" -m venv "$tool"; } \
+    && "$tool/bin/python" -m pip install -q --disable-pip-version-check -r "$WORK/clone/binder/requirements-test.txt" \
+    && "$tool/bin/jupyter-repo2docker" --no-build --debug "$WORK/clone" >"$WORK/dockerfile" 2>&1; then
+  for line in 'apt-get install .*maven openjdk-17-jdk-headless' 'pip install .*binder/requirements.txt' \
+      'RUN ./binder/postBuild' 'R2D_ENTRYPOINT=.*/binder/start'; do
+    grep -Eq "$line" "$WORK/dockerfile" && ok "repo2docker writes: $line" || bad "repo2docker's Dockerfile lacks: $line"
+  done
+else
+  bad "repo2docker: $(tail -n 1 "$WORK/dockerfile" 2>/dev/null || echo "it cannot be installed")"
+fi
+
+[ "$cold" = 1 ] || link_repository "$WORK/home/.m2/repository"
+mkdir -p "$WORK/home"
+# The folder of the checkout is told as Binder tells it, so that postBuild cleans up behind itself.
+within=(bare "$WORK/home" "$WORK/venv/bin:$(bare_path)" env "REPO_DIR=$WORK/clone")
+
+# repo2docker starts from versions of its own, over which our requirements go. Binder opens JupyterLab; pip's
+# complaint that the older notebook package would like an older JupyterLab stays without effect.
+base=$(sed -nE 's#.*/(notebook|jupyterlab)-([0-9.]+)-.*#\1==\2#p' \
+  "$tool"/lib/python*/site-packages/repo2docker/buildpacks/conda/environment.py-3.11-linux-64.lock 2>/dev/null || true)
+"$PYTHON" -m venv "$WORK/venv"
+# shellcheck disable=SC2086
+(cd "$WORK/clone" && "${within[@]}" python -m pip install -q --disable-pip-version-check $base \
+  && "${within[@]}" python -m pip install -q --disable-pip-version-check -r binder/requirements.txt) \
+  && ok "requirements.txt installs over ${base//$'\n'/ and }" || bad "requirements.txt does not install"
+
+started=$SECONDS
+if (cd "$WORK/clone" && "${within[@]}" bash binder/postBuild); then
+  ok "postBuild runs with an empty home in $((SECONDS - started)) s"
+else
+  bad "postBuild fails"
+  closing
+  exit
+fi
+engines=$(ls "$WORK/home/.djl.ai")
+[ "$engines" = mxnet ] && ok "it unpacked MXNet, and no other engine" || bad "it unpacked: ${engines:-no engine}"
+others=$(cd "$WORK/clone/lib" && find . -name '*pytorch-native*' -o -name 'spark-*.jar' | head -n 3)
+[ -z "$others" ] && ok "no engine of PyTorch and no Spark is in the image" || bad "the image has $others"
 
 cut=()
 if unshare -rn true 2>/dev/null; then
@@ -54,49 +102,19 @@ fcntl.ioctl(s, 0x8914, struct.pack(\"16sh\", b\"lo\", f | 1))"; exec "$@"' --)
 else
   skip "cutting the network: unshare -rn is not allowed here"
 fi
-
-notebook=${1:-$(cd "$WORK/clone/notebooks" 2>/dev/null && ls ./*.ipynb 2>/dev/null | head -n 1)}
-if [ -z "$notebook" ]; then
-  skip "running a notebook: there is none"
-else
-  name=$(basename "$notebook" .ipynb)
-  cat >"$WORK/run.py" <<'PY'
-import sys, threading
-import nbformat, psutil
-from nbclient import NotebookClient
-most, over = [0], threading.Event()
-def watch():
-    while not over.wait(0.5):
-        total = 0
-        for child in psutil.Process().children(recursive=True):
-            try:
-                total += child.memory_info().rss
-            except psutil.Error:
-                pass
-        most[0] = max(most[0], total // 2**20)
-threading.Thread(target=watch, daemon=True).start()
-notebook = nbformat.read(sys.argv[1], 4)
-try:
-    NotebookClient(notebook, kernel_name="java", timeout=900, resources={"metadata": {"path": sys.argv[2]}}).execute(stderr=-3)
-finally:
-    over.set()
-print(most[0])
-PY
-  if megabytes=$(cd "$WORK/clone" && ${cut[@]+"${cut[@]}"} "${bare[@]}" bash binder/start python "$WORK/run.py" "notebooks/$name.ipynb" notebooks | tail -n 1); then
-    ok "$name runs through start${cut:+ without a network}"
-    [ "$megabytes" -le "$MOST_MEGABYTES" ] && ok "its kernel needs $megabytes MB" \
-      || bad "its kernel needs $megabytes MB, more than $MOST_MEGABYTES"
-  else
-    bad "$name does not run through start"
+if took=$(cd "$WORK/clone" && "${within[@]}" ${cut[@]+"${cut[@]}"} bash tools/served.sh "$WORK/venv/bin/python" "$NOTEBOOK" \
+    bash binder/start jupyter lab 2>"$WORK/server"); then
+  read -r kernel all < <("$PYTHON" -c 'import json, sys
+most = json.load(sys.stdin)["megabytes"]; print(most["kernel"], most["all"])' <<<"$took")
+  ok "$NOTEBOOK runs on the server${cut:+ without a network}"
+  memory="its kernel needs $kernel MB, with the server $all MB"
+  [ "$all" -le "$MOST_MEGABYTES" ] && ok "$memory" || bad "$memory, more than $MOST_MEGABYTES"
+  if [ "$write" = 1 ]; then
+    echo "Notebook 00 took $kernel MB of memory in its kernel, and $all MB with JupyterLab (measured on $(date +%F) by \`binder/check.sh --write\`)." \
+      | "$PYTHON" "$ROOT/tools/readme.py" binder
   fi
-fi
-
-if command -v jupyter-repo2docker >/dev/null 2>&1; then
-  jupyter-repo2docker --no-build --debug "$WORK/clone" >"$WORK/dockerfile" 2>&1 \
-    && grep -q postBuild "$WORK/dockerfile" && ok "repo2docker writes its Dockerfile" || bad "repo2docker: $(tail -n 1 "$WORK/dockerfile")"
 else
-  skip "repo2docker: not installed (binder/requirements-test.txt)"
+  tail -n 20 "$WORK/server"
+  bad "$NOTEBOOK does not run on the server"
 fi
-
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+closing

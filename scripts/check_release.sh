@@ -5,6 +5,8 @@
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=../tools/common.sh
+. "$ROOT/tools/common.sh"
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 passed=0 failed=0
@@ -72,10 +74,7 @@ class User {
 }
 JAVA
 # What is taken from there must not stay in the user's own local repository: a copy made of links.
-# Maven may colour what it prints.
-local=$(mvn -B -q help:evaluate -Dexpression=settings.localRepository -DforceStdout 2>/dev/null | sed 's/\x1b\[[0-9;]*m//g')
-cp -al "$local" "$WORK/repository" 2>/dev/null || cp -a "$local" "$WORK/repository"
-rm -rf "$WORK/repository/dev/limelight"
+link_repository "$WORK/repository"
 if (cd "$WORK/user" && mvn -B -q -ntp -Dmaven.repo.local="$WORK/repository" compile); then
   ok "a project elsewhere compiles against the staging repository"
 else

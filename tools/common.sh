@@ -55,7 +55,7 @@ build() {
   fi
   echo "building the library ..."
   forget_jars
-  (cd "$ROOT" && mvn -B -q -ntp -P "$PROFILES" -pl lib/notebook -am -DskipTests package) || fail "the build failed; see above"
+  (cd "$ROOT" && mvn -B -q -ntp -P "$PROFILES" -pl lib/notebook -am -Dmaven.test.skip=true package) || fail "the build failed; see above"
   echo "$PROFILES" >"$stamp"
 }
 
@@ -130,4 +130,25 @@ kernel_environment() {
   export OPT_OUT_TRACKING=true
   # The kernel of this environment, not one of the same name in the home folder.
   export JUPYTER_PREFER_ENV_PATH=1
+}
+
+# The rest is for checks of what a newcomer meets.
+
+# Runs a command with an empty home and nothing else in its environment: bare HOME PATH COMMAND...
+# Java asks the system, not HOME, where the home folder is.
+bare() {
+  env -i "PATH=$2" "HOME=$1" "JDK_JAVA_OPTIONS=-Duser.home=$1" LANG=C.UTF-8 "${@:3}"
+}
+
+# The PATH of a machine on which the tools are installed, and nothing of the user's own.
+bare_path() { echo "$(dirname "$(command -v java)"):/usr/local/bin:/usr/bin:/bin"; }
+
+# Puts a copy of the user's local Maven repository, made of links, into a folder. Nothing of ours is in it, so that
+# an install writes new files.
+link_repository() {
+  local repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
+  [ -d "$repository" ] || return 0
+  mkdir -p "$(dirname "$1")"
+  cp -al "$repository" "$1" 2>/dev/null || { rm -rf "$1"; cp -a "$repository" "$1"; }
+  rm -rf "$1/dev/limelight"
 }
