@@ -23,9 +23,6 @@ class ReadmeTest {
   private static final Path NETWORK =
       Path.of("src", "test", "resources", "fixtures", "tiny-resnet-traced.pt");
 
-  /** Cells of a notebook, which scripts/check_maven_magic.sh runs on a kernel. */
-  private static final String CELLS = "(?s)## In a notebook of your own\n.*?\n## ";
-
   /** What the text around a snippet takes for granted: each snippet is a method of its own. */
   private static final List<String> HEADS =
       List.of(
@@ -100,7 +97,7 @@ class ReadmeTest {
 
   private static String source() throws IOException {
     String pages =
-        Files.readString(ROOT.resolve("README.md")).replaceFirst(CELLS, "## ")
+        Files.readString(ROOT.resolve("README.md"))
             + Files.readString(ROOT.resolve("docs").resolve("GPU.md"));
     List<String> snippets =
         Pattern.compile("(?s)```java\n(.*?)```")
