@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import unittest
 import xml.etree.ElementTree
 from pathlib import Path
 
@@ -26,7 +27,9 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+import outputs
 import pages
+from outputs import KERNELSPEC, LARGEST_BYTES, facts, tags
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -34,9 +37,6 @@ EXECUTED = ROOT / ".lab" / "executed"
 LOGS = ROOT / ".lab" / "logs"
 REPORTS = ROOT / "reports"
 
-KERNELSPEC = {"display_name": "Java", "language": "java", "name": "java"}
-FACTS = "application/vnd.limelight.facts+json"
-LARGEST_BYTES = 1_500_000
 CELL_SECONDS = int(os.environ.get("LIMELIGHT_CELL_SECONDS", "900"))
 MADE = ["Limelight", "profile", "seed", "engine", "DJL", "Java", "system", "threads"]
 # The last cell of every run; it is not part of the notebook.
@@ -63,27 +63,16 @@ def text_of(cell):
     return cell.source.strip()
 
 
-def tags(cell):
-    return cell.metadata.get("tags", [])
-
-
 def check_source(path, notebook):
     """What a notebook promises before it runs."""
-    if dict(notebook.metadata.get("kernelspec", {})) != KERNELSPEC:
-        raise Failed(f"{path.name}: its kernelspec must be {json.dumps(KERNELSPEC)}")
-    if not notebook.metadata.get("limelight", {}).get("question"):
-        raise Failed(f'{path.name}: its metadata must have "limelight": {{"question": "..."}}')
+    refuse(f"{path.name}: {broken}" for broken in outputs.metadata(notebook))
 
 
-def facts(notebook, kind):
-    """The last facts of a kind that an executed notebook holds; None where there are none."""
-    found = None
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            value = output.get("data", {}).get(FACTS)
-            if value and value.get("kind") == kind:
-                found = value
-    return found
+def refuse(broken):
+    """Fails with all broken rules, a line each."""
+    broken = list(broken)
+    if broken:
+        raise Failed("\n    ".join(broken))
 
 
 def key_of(path):
@@ -132,6 +121,20 @@ def first_lines(cell, error):
     return "\n".join("      " + line for line in kept[:12])
 
 
+class Client(NotebookClient):
+    """Remembers which displays were opened in which cell; a notebook's file does not tell them apart."""
+
+    def __init__(self, *arguments, **settings):
+        super().__init__(*arguments, **settings)
+        self.shown = []
+
+    def process_message(self, msg, cell, cell_index):
+        one = msg["content"].get("transient", {}).get("display_id")
+        if msg["header"]["msg_type"] == "display_data" and one:
+            self.shown.append((cell_index + 1, one))
+        return super().process_message(msg, cell, cell_index)
+
+
 def check_kernel(name):
     known = sorted(KernelSpecManager().find_kernel_specs())
     if name not in known:
@@ -149,7 +152,7 @@ def execute(path, kernel):
     def starts(cell, cell_index):
         current["cell"] = cell_index
 
-    client = NotebookClient(
+    client = Client(
         notebook,
         kernel_name=kernel,
         timeout=CELL_SECONDS,
@@ -169,13 +172,8 @@ def execute(path, kernel):
             raise Failed(
                 f"cell {current['cell'] + 1}: {type(error).__name__}: {error}; see .lab/logs/{path.stem}.log"
             ) from None
-    for number, cell in enumerate(notebook.cells, 1):
-        for output in cell.get("outputs", []):
-            if output.output_type == "stream" and output.name == "stderr" and "stderr" not in tags(cell):
-                said = output.text.strip().splitlines()[0][:200]
-                raise Failed(f'cell {number} writes to standard error, a red box in a page: "{said}"')
-    if not facts(notebook, "summary"):
-        raise Failed('it ends without show(summary("...").number(...))')
+    refuse(outputs.live(client.shown))
+    refuse(outputs.problems(for_commit(notebook), path.name, outputs.names()))
     return notebook
 
 
@@ -275,6 +273,26 @@ def story(path):
     }
 
 
+def own_tests():
+    """The tests of these tools: how many passed, how many failed."""
+    print("tools:")
+    suite = unittest.defaultTestLoader.discover(str(Path(__file__).parent), "test_*.py")
+    result = unittest.TextTestRunner(sys.stdout, verbosity=0).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    return result.testsRun - failed, failed
+
+
+def committed(chosen):
+    """The notebooks as they lie in notebooks/, with the outputs that a reader finds in them."""
+    print("committed notebooks:")
+    failed = 0
+    for path in chosen:
+        broken = outputs.problems(nbformat.read(path, 4), path.name, outputs.names())
+        failed += bool(broken)
+        print(f"  {path.stem}: {'FAILED' if broken else 'ok'}", *broken, sep="\n    " if broken else "")
+    return len(chosen) - failed, failed
+
+
 def test(arguments):
     """The tests of the build, counted, then every notebook, then the closing line."""
     since = Path(arguments.since).stat().st_mtime
@@ -286,6 +304,9 @@ def test(arguments):
             failed += wrong
             passed += int(suite.get("tests", 0)) - wrong - int(suite.get("skipped", 0))
     chosen = picked(arguments.names)
+    for right, wrong in (own_tests(), committed(chosen)):
+        passed += right
+        failed += wrong
     if arguments.maven != 0:
         print("notebooks: not run, because the build failed")
         failed += 0 if failed else 1

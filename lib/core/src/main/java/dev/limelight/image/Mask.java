@@ -33,6 +33,37 @@ public record Mask(int width, int height, boolean[] cells) {
     return new Mask(picture.width(), picture.height(), cells);
   }
 
+  /**
+   * One of the equal parts of a picture, such as a {@link Picture#mosaic}.
+   *
+   * @param picture what is divided
+   * @param columns the number of parts beside each other
+   * @param rows the number of parts below each other
+   * @param index which part, counted row by row from 0
+   * @throws IllegalArgumentException if the picture cannot be divided so, or has no such part
+   */
+  public static Mask tile(Picture picture, int columns, int rows, int index) {
+    int width = picture.width();
+    int height = picture.height();
+    if (columns < 1 || rows < 1 || width % columns != 0 || height % rows != 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "parts of a picture are equal, and %d x %d pixels cannot be divided into %d x %d",
+              width, height, columns, rows));
+    }
+    if (index < 0 || index >= columns * rows) {
+      throw new IllegalArgumentException(
+          "the parts are counted from 0 to " + (columns * rows - 1) + ", not " + index);
+    }
+    boolean[] cells = new boolean[width * height];
+    for (int i = 0; i < cells.length; i++) {
+      int column = i % width / (width / columns);
+      int row = i / width / (height / rows);
+      cells[i] = row * columns + column == index;
+    }
+    return new Mask(width, height, cells);
+  }
+
   /** A copy of the flags, row by row. */
   @Override
   public boolean[] cells() {
@@ -85,6 +116,11 @@ public record Mask(int width, int height, boolean[] cells) {
       area += cell ? 1 : 0;
     }
     return area;
+  }
+
+  /** The share of all cells that it covers, from 0 to 1. */
+  public double share() {
+    return (double) area() / (width * height);
   }
 
   /**

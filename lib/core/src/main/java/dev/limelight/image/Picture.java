@@ -4,6 +4,7 @@ import dev.limelight.image.Resampling.Filter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -40,6 +41,20 @@ public final class Picture implements Tile {
    */
   public static Picture read(Path file) throws IOException {
     return PictureReader.read(file);
+  }
+
+  /**
+   * Reads several pictures of a folder.
+   *
+   * @param names of the files, in the order wanted
+   * @throws IOException as {@link #read(Path)} does
+   */
+  public static List<Picture> readAll(Path folder, String... names) throws IOException {
+    List<Picture> pictures = new ArrayList<>();
+    for (String name : names) {
+      pictures.add(read(folder.resolve(name)));
+    }
+    return List.copyOf(pictures);
   }
 
   /**

@@ -92,6 +92,26 @@ public record Evaluation(
     return summary(contender, facts(metric));
   }
 
+  /**
+   * The mean of a method by one metric.
+   *
+   * @throws IllegalArgumentException if it was not measured, or at several layers
+   */
+  public MetricSummary summary(String method, String metric) {
+    List<Contender> called =
+        contenders.stream().filter(one -> one.method().equals(method)).toList();
+    if (called.size() != 1) {
+      throw new IllegalArgumentException(
+          "the summary of a method takes one contender of that name, and '"
+              + method
+              + "' is "
+              + called.size()
+              + " of "
+              + contenders);
+    }
+    return summary(called.get(0), metric);
+  }
+
   private MetricSummary summary(Contender contender, MetricFacts metric) {
     double[] values = values(contender, metric.name());
     double[] interval = Statistics.interval(values, seed);

@@ -27,6 +27,17 @@ class MaskTest {
   }
 
   @Test
+  void aTileIsOneOfTheEqualParts() {
+    Picture picture = Picture.of(4, 2, new int[8], "a");
+    boolean[] upperRight = {false, false, true, true, false, false, false, false};
+    assertThat(Mask.tile(picture, 2, 2, 1).cells()).containsExactly(upperRight);
+    assertThat(Mask.tile(picture, 2, 2, 2).bounds()).isEqualTo(new Rectangle(0, 1, 2, 1));
+    assertThat(Mask.tile(picture, 2, 1, 0).share()).isEqualTo(0.5);
+    assertThatThrownBy(() -> Mask.tile(picture, 3, 1, 0)).hasMessageContaining("3 x 1");
+    assertThatThrownBy(() -> Mask.tile(picture, 2, 1, 2)).hasMessageContaining("0 to 1, not 2");
+  }
+
+  @Test
   void aGrownMaskReachesAsFarAsTheDistance() {
     boolean[] cells = new boolean[25];
     cells[12] = true;

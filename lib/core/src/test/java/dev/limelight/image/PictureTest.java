@@ -69,6 +69,21 @@ class PictureTest {
     assertThat(Picture.of(picture.toImage(), "again").rgb()).isEqualTo(picture.rgb());
   }
 
+  @Test
+  void readsSeveralInTheOrderWanted() throws IOException {
+    for (int i = 2; i < 5; i++) {
+      ImageIO.write(
+          noise(i, i, BufferedImage.TYPE_INT_RGB), "png", folder.resolve(i + ".png").toFile());
+    }
+    assertThat(Picture.readAll(folder, "4.png", "2.png"))
+        .extracting(Picture::width)
+        .containsExactly(4, 2);
+    refused(
+        () -> Picture.readAll(folder, "2.png", "9.png"),
+        folder.resolve("9.png"),
+        "there is no file");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"png", "bmp", "gif", "jpg", "tiff"})
   void readsEveryFormat(String format) throws IOException {

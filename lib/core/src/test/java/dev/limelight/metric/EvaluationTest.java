@@ -92,6 +92,16 @@ class EvaluationTest {
   }
 
   @Test
+  void aMethodIsFoundByItsName() throws IOException {
+    Evaluation evaluation = builder().optMetrics(new PointingGame()).run();
+    assertThat(evaluation.summary("layer-cam", "pointing-game"))
+        .isEqualTo(evaluation.summary(evaluation.contenders().get(1), "pointing-game"));
+    assertThatThrownBy(() -> evaluation.summary("layercam", "pointing-game"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'layercam' is 0 of [grad-cam at ");
+  }
+
+  @Test
   void everyGradientBasedMethodBeatsChanceOnThePointingGame() throws IOException {
     // Two shapes: what looks at no class points at the other one as often.
     Scenes two = Scenes.builder().optSide(32).optLabels("circle", "cross").optShapes(2).build();

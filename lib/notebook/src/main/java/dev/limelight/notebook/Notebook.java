@@ -106,6 +106,21 @@ public final class Notebook {
   }
 
   /**
+   * The same with numbers in the message.
+   *
+   * @param format what is claimed, as in {@link #format}
+   * @throws CheckFailedError if the condition is false
+   */
+  public static void check(boolean condition, String format, Object... values) {
+    check(condition, format(format, values));
+  }
+
+  /** {@link String#format} that writes numbers alike on every computer. */
+  public static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /**
    * Checks that a number is as expected.
    *
    * @param message what is compared
@@ -118,13 +133,11 @@ public final class Notebook {
     double apart = Math.abs(actual - expected);
     check(
         apart <= tolerance,
-        String.format(
-            Locale.ROOT,
-            "%s: %s is within %s of %s",
-            message,
-            Numbers.plain(actual),
-            Numbers.plain(tolerance),
-            Numbers.plain(expected)));
+        "%s: %s is within %s of %s",
+        message,
+        Numbers.plain(actual),
+        Numbers.plain(tolerance),
+        Numbers.plain(expected));
   }
 
   /**

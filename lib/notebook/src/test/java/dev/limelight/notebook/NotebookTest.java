@@ -91,6 +91,8 @@ class NotebookTest {
       Notebook.check(true, "accuracy 0.93 is at least 0.90");
       assertThat(screen.last().text()).isEqualTo("✓ accuracy 0.93 is at least 0.90");
 
+      Notebook.check(true, "%.1f %% of %d", 12.5, 8);
+      assertThat(screen.last().text()).isEqualTo("✓ 12.5 % of 8");
       assertThatThrownBy(() -> Notebook.check(false, "accuracy 0.5 is at least 0.90"))
           .isInstanceOf(CheckFailedError.class)
           .hasMessage("check failed: accuracy 0.5 is at least 0.90");
