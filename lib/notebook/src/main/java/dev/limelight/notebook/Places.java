@@ -3,11 +3,14 @@ package dev.limelight.notebook;
 import ai.djl.Device;
 import dev.limelight.model.Devices;
 import dev.limelight.model.ModelFile;
+import dev.limelight.speed.Throughput;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -55,6 +58,31 @@ public record Places(List<ModelFile> here, Map<String, String> skipped) {
           }
         });
     return new Places(here, skipped);
+  }
+
+  /**
+   * Measures each place in a process of its own.
+   *
+   * @param bar gets a step for each
+   * @param sizes of the batches
+   * @throws IOException if a process cannot explain the model
+   */
+  public List<Throughput> measure(int threads, Progress bar, int... sizes) throws IOException {
+    List<Throughput> measured = new ArrayList<>();
+    for (ModelFile place : here) {
+      measured.add(Throughput.measure(place, threads, sizes));
+      bar.step(name(place));
+    }
+    return measured;
+  }
+
+  /** A number of each size of batch, by the names of the places, as a chart takes them. */
+  public static Map<String, double[]> byBatch(
+      List<Throughput> measured, ToDoubleFunction<Throughput.Batch> number) {
+    Map<String, double[]> lines = new LinkedHashMap<>();
+    measured.forEach(
+        one -> lines.put(name(one.model()), one.batches().stream().mapToDouble(number).toArray()));
+    return lines;
   }
 
   /** The name of a place, such as {@code MXNet on cpu}. */

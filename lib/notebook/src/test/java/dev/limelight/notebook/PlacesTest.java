@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.Device;
+import dev.limelight.speed.Throughput;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,5 +59,20 @@ class PlacesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> places.table("Speed", DoubleColumn.create("ratio", 1)))
         .withMessageContaining("1 values for the 2 places [MXNet on cpu, PyTorch on cpu]");
+  }
+
+  @Test
+  void linesHaveTheNamesOfThePlaces() {
+    Places places = places(List.of(Device.cpu()), List.of());
+    Throughput one =
+        new Throughput(
+            places.here().get(0),
+            Device.cpu(),
+            2,
+            40,
+            List.of(new Throughput.Batch(1, 10, 300), new Throughput.Batch(4, 12, 500)));
+    assertThat(Places.byBatch(List.of(one), Throughput.Batch::megabytes))
+        .hasEntrySatisfying("MXNet on cpu", line -> assertThat(line).containsExactly(300, 500))
+        .hasSize(1);
   }
 }
