@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShuffledNetworkTest {
 
   private static final Shape INPUT = new Shape(3, 64, 64);
+  private static final long ROUND_MAY_TAKE = 150L << 20;
 
   private static List<String> names(String... endings) {
     List<String> all = new ArrayList<>();
@@ -238,12 +239,16 @@ class ShuffledNetworkTest {
       net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 4, 4));
       Network network = Network.of(model);
       ProcessMemory.growHeap();
-      // Engines and Java keep freed memory for later, some hundred MB of it.
-      shuffle(network, 200);
-      long resident = settled();
-      // 4 MB each: 1.2 GB if they stayed.
-      shuffle(network, 300);
-      assertThat(settled() - resident).isLessThan(600L << 20);
+      // 4 MB each, so every round would take 400 MB more if they stayed. Engines and Java keep
+      // freed
+      // memory for later, and may take more of it in one round or another, but not in each.
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 6 && least >= ROUND_MAY_TAKE; round++) {
+        long resident = settled();
+        shuffle(network, 100);
+        least = Math.min(least, settled() - resident);
+      }
+      assertThat(least).isLessThan(ROUND_MAY_TAKE);
     }
   }
 
