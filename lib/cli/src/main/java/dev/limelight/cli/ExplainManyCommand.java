@@ -2,7 +2,6 @@ package dev.limelight.cli;
 
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.ClassAudit;
-import dev.limelight.model.Grid;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
@@ -82,13 +81,7 @@ final class ExplainManyCommand implements Callable<Integer> {
           "Where to cut; without it the last layer with spatial extent (see layers). Given several times, maps of each.")
   private List<String> layers = List.of();
 
-  @Option(
-      names = "--grid",
-      paramLabel = "HxW",
-      converter = GridConverter.class,
-      description =
-          "The places of layers that give tokens, such as 14x14 (default: read from the shapes).")
-  private Grid grid;
+  @Mixin private GridOption grid;
 
   @Option(
       names = {"--metrics", "--metric"},
@@ -149,7 +142,7 @@ final class ExplainManyCommand implements Callable<Integer> {
             .optMetrics(metrics.toArray(String[]::new))
             .optLabels(inputs.labels())
             .optNormalisation(inputs.mean(), inputs.std())
-            .optGrid(grid)
+            .optGrid(grid.grid())
             .optBatch(batch)
             .optSeed(seed);
     if (inputs.size() != null) {

@@ -7,6 +7,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which model, on which engine, and what is known of its layers. */
@@ -45,24 +46,18 @@ final class ModelOptions {
       description = "The engine that runs it; without it the one that the file is made for.")
   private EngineName engine;
 
-  @Option(
-      names = "--grid",
-      paramLabel = "HxW",
-      converter = GridConverter.class,
-      description =
-          "The places of layers that give tokens, such as 14x14 (default: read from the shapes).")
-  private Grid grid;
+  @Mixin private GridOption grid;
 
   /** Null where it is not known. */
   Grid grid() {
-    return grid;
+    return grid.grid();
   }
 
   /** An explainer of that model, as far as options tell it. */
   ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder = Explainer.builder().setModel(file()).optLabels(labels);
-    if (grid != null) {
-      builder.optGrid(grid.height(), grid.width());
+    if (grid() != null) {
+      builder.optGrid(grid().height(), grid().width());
     }
     return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
   }

@@ -90,7 +90,7 @@ public record Cluster(
 
   /** The share that the place has of the picture. */
   public double area() {
-    return (double) place.area() / (place.width() * place.height());
+    return place.share();
   }
 
   /** In a sentence. */
