@@ -9,7 +9,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
-import dev.limelight.method.Tally;
+import dev.limelight.method.PassCounter;
 import dev.limelight.model.Grid;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -17,6 +17,8 @@ import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.target.Logits;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -514,7 +516,7 @@ public final class Explainer implements AutoCloseable {
         NDArray x = input.in(scope);
         List<List<List<Explanation>>> layers = new ArrayList<>();
         for (SplitModel split : splits(x)) {
-          Pass pass = new Pass(split, whole, x, memory, new Tally(progress));
+          Pass pass = new Pass(split, whole, x, memory, new PassCounter(progress));
           layers.add(explanations.of(split, pass, subjects, methods, targets.apply(pass)));
         }
         return layers.size() == 1 ? layers.get(0) : Explanations.fused(layers);

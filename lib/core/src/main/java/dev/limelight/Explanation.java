@@ -1,14 +1,15 @@
 package dev.limelight;
 
+import dev.limelight.codec.Png;
+import dev.limelight.drawing.Overlay;
+import dev.limelight.drawing.Palette;
+import dev.limelight.drawing.Tile;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
-import dev.limelight.image.Overlay;
-import dev.limelight.image.Palette;
 import dev.limelight.image.Picture;
-import dev.limelight.image.Png;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
-import dev.limelight.image.Tile;
+import dev.limelight.target.Logits;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;

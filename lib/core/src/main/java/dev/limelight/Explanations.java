@@ -5,16 +5,18 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.model.Network;
 import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
+import dev.limelight.target.Logits;
+import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -71,7 +73,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
         Methods.all().stream()
             .map(Method::about)
             .filter(about -> !about.gradients())
-            .map(About::name)
+            .map(MethodInfo::name)
             .toList());
   }
 

@@ -3,11 +3,11 @@ package dev.limelight;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.annotations.SerializedName;
-import dev.limelight.image.Csv;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
-import dev.limelight.image.WholeFile;
+import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Csv;
 import java.awt.Rectangle;
 import java.awt.geom.Path2D;
 import java.awt.geom.PathIterator;
@@ -193,6 +193,6 @@ public final class RegionsFile {
               + "' is neither");
     }
     String text = name.endsWith(".csv") ? csv() : coco();
-    WholeFile.write(text.getBytes(StandardCharsets.UTF_8), file);
+    AtomicFile.write(text.getBytes(StandardCharsets.UTF_8), file);
   }
 }

@@ -127,8 +127,9 @@ class ArchitectureTest {
   @Test
   void theRulesWouldCatchAnOffender() {
     Source up =
-        new Source(Path.of("A.java"), "dev.limelight.image", "import dev.limelight.data.Scenes;");
-    assertThat(upward(up)).containsExactly("A.java names dev.limelight.data.Scenes");
+        new Source(
+            Path.of("A.java"), "dev.limelight.image", "import dev.limelight.course.data.Scenes;");
+    assertThat(upward(up)).containsExactly("A.java names dev.limelight.course.data.Scenes");
     Source front = new Source(Path.of("B.java"), "dev.limelight.cam", "dev.limelight.Explainer e;");
     assertThat(upward(front)).hasSize(1);
     Source down =

@@ -24,6 +24,7 @@ import dev.limelight.model.Cut;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

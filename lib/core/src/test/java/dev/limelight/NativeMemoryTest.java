@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.method.Work;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.image.Heatmap;
+import dev.limelight.target.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -10,6 +10,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.target.Target;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

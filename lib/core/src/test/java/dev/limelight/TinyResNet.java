@@ -17,7 +17,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.model.ModelFile;
+import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

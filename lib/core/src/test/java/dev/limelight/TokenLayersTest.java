@@ -12,6 +12,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;

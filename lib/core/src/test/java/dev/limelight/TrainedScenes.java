@@ -2,10 +2,10 @@ package dev.limelight;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
-import dev.limelight.data.Scenes;
-import dev.limelight.data.Shortcut;
-import dev.limelight.train.ConvNet;
-import dev.limelight.train.Training;
+import dev.limelight.course.data.Scenes;
+import dev.limelight.course.data.Shortcut;
+import dev.limelight.course.train.ConvNet;
+import dev.limelight.course.train.Training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Plan;
-import dev.limelight.Target;
 import dev.limelight.cam.AblationCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.ScoreCam;
+import dev.limelight.course.speed.ResidentMemory;
 import dev.limelight.method.Method;
-import dev.limelight.speed.Resident;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.List;
 
@@ -93,7 +93,7 @@ public final class ChannelMethodsBench {
   private double peer(String method, String turn) throws IOException {
     try (Peers peers = setting.peers("resnet50")) {
       peers.turn(PEER);
-      Resident resident = peers.resident();
+      ResidentMemory resident = peers.resident();
       double before = resident.now();
       resident.forgetPeak();
       double time = once(() -> peers.turn(PEER + " " + turn), 1);
@@ -112,7 +112,7 @@ public final class ChannelMethodsBench {
     private final String name;
     private final NDManager manager;
     private final NDArray picture;
-    private final Resident resident = Resident.own();
+    private final ResidentMemory resident = ResidentMemory.own();
     private final double before;
 
     Ours(Model model, String name) throws IOException {

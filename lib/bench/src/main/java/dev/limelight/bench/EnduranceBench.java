@@ -4,9 +4,9 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
-import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
-import dev.limelight.speed.Resident;
+import dev.limelight.course.speed.ResidentMemory;
+import dev.limelight.target.Target;
 import java.io.IOException;
 
 /** The memory that a thousand explanations of ResNet-50 by Grad-CAM leave behind. */
@@ -49,11 +49,11 @@ public final class EnduranceBench {
       NDArray picture = Setting.pictures(manager, 1);
       explain(explainer, picture, EXPLANATIONS / 10);
       double heap = heap();
-      double before = Resident.own().now();
+      double before = ResidentMemory.own().now();
       int arrays = model.getNDManager().getManagedArrays().size();
       explain(explainer, picture, EXPLANATIONS);
       double heapMore = heap() - heap;
-      double after = Resident.own().now();
+      double after = ResidentMemory.own().now();
       int arraysMore = model.getNDManager().getManagedArrays().size() - arrays;
       table.row(name, before, after, after - before, heapMore, arraysMore, "flat");
     }

@@ -1,9 +1,9 @@
 package dev.limelight.bench;
 
 import ai.djl.Device;
+import dev.limelight.course.speed.Throughput;
 import dev.limelight.model.Devices;
-import dev.limelight.model.ModelFile;
-import dev.limelight.speed.Throughput;
+import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.limelight.bench;
 
-import dev.limelight.speed.Resident;
+import dev.limelight.course.speed.ResidentMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,8 +51,8 @@ final class Peers implements AutoCloseable {
     return turn("versions");
   }
 
-  Resident resident() {
-    return new Resident(process.pid());
+  ResidentMemory resident() {
+    return new ResidentMemory(process.pid());
   }
 
   /** Waits for a line that begins with the word; returns the rest of it. */

@@ -2,9 +2,9 @@ package dev.limelight.bench;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
+import dev.limelight.target.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,9 +2,9 @@ package dev.limelight.bench;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
-import dev.limelight.data.Scenes;
-import dev.limelight.train.ConvNet;
-import dev.limelight.train.Training;
+import dev.limelight.course.data.Scenes;
+import dev.limelight.course.train.ConvNet;
+import dev.limelight.course.train.Training;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class ScenesModel {
           .optEpochs(Integer.parseInt(args[2]))
           .optLearningRate(3e-3f)
           .optListeners(
-              new dev.limelight.train.EpochHistory() {
+              new dev.limelight.watch.EpochHistory() {
                 @Override
                 public void onEpoch(ai.djl.training.Trainer trainer) {
                   super.onEpoch(trainer);

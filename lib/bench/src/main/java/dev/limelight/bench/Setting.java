@@ -4,7 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.model.ModelFile;
+import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

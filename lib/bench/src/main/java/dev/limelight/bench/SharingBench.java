@@ -4,15 +4,15 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
-import dev.limelight.Target;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,7 +190,7 @@ public final class SharingBench {
     }
 
     @Override
-    public About about() {
+    public MethodInfo about() {
       return METHOD.about();
     }
 

@@ -4,19 +4,19 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.Cluster;
-import dev.limelight.data.Scene;
-import dev.limelight.data.Scenes;
-import dev.limelight.data.Shortcut;
-import dev.limelight.image.Figure;
-import dev.limelight.image.WholeFile;
+import dev.limelight.course.data.Scene;
+import dev.limelight.course.data.Scenes;
+import dev.limelight.course.data.Shortcut;
+import dev.limelight.course.train.ConvNet;
+import dev.limelight.course.train.Training;
+import dev.limelight.drawing.Figure;
+import dev.limelight.io.AtomicFile;
 import dev.limelight.notebook.AuditCharts;
 import dev.limelight.notebook.AuditTables;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.ModelSource;
 import dev.limelight.spark.PictureFolder;
 import dev.limelight.spark.SparkAudit;
-import dev.limelight.train.ConvNet;
-import dev.limelight.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ public final class ShortcutBench {
       Path file = Path.of(args[0]).toAbsolutePath();
       new Report(file).write("shortcut", audit(scenes, count, model, folder, file.getParent()));
     } finally {
-      WholeFile.delete(folder);
+      AtomicFile.delete(folder);
     }
   }
 

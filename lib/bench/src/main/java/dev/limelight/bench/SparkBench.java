@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.XavierInitializer;
-import dev.limelight.data.Scenes;
-import dev.limelight.image.WholeFile;
+import dev.limelight.course.data.Scenes;
+import dev.limelight.io.AtomicFile;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.ModelSource;
 import dev.limelight.spark.PictureFolder;
@@ -103,7 +103,7 @@ public final class SparkBench {
       report.write("spark million", million(best));
       report.write("spark machine", Machine.describe(""));
     } finally {
-      WholeFile.delete(folder);
+      AtomicFile.delete(folder);
     }
   }
 
@@ -181,7 +181,7 @@ public final class SparkBench {
     if (failed > 0) {
       throw new IOException(failed + " pictures could not be explained");
     }
-    WholeFile.delete(out);
+    AtomicFile.delete(out);
     return milliseconds;
   }
 

@@ -2,12 +2,12 @@ package dev.limelight.bench;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
-import dev.limelight.data.Scenes;
-import dev.limelight.train.ConvNet;
-import dev.limelight.train.Training;
+import dev.limelight.course.data.Scenes;
+import dev.limelight.course.train.ConvNet;
+import dev.limelight.course.train.Training;
+import dev.limelight.sink.TensorBoardSink;
 import dev.limelight.watch.OverlayListener;
 import dev.limelight.watch.Probe;
-import dev.limelight.watch.TensorBoardSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.limelight.cli;
 
 import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
+import dev.limelight.evaluation.Evaluation;
+import dev.limelight.evaluation.EvaluationBuilder;
+import dev.limelight.evaluation.MetricSummary;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
-import dev.limelight.metric.Evaluation;
-import dev.limelight.metric.EvaluationBuilder;
 import dev.limelight.metric.Metric;
-import dev.limelight.metric.MetricSummary;
 import dev.limelight.metric.Metrics;
 import dev.limelight.report.AuditPage;
 import dev.limelight.report.ComparisonPage;

@@ -9,7 +9,7 @@ import com.google.gson.GsonBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
-import dev.limelight.metric.Verdict;
+import dev.limelight.verdict.Verdict;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

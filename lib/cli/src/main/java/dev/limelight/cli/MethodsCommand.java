@@ -1,7 +1,7 @@
 package dev.limelight.cli;
 
-import dev.limelight.method.About;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +22,7 @@ final class MethodsCommand implements Callable<Integer> {
   public Integer call() {
     Table table = new Table(Methods.all().size());
     for (Method method : Methods.all()) {
-      About about = method.about();
+      MethodInfo about = method.about();
       table.row(
           about.name(),
           method.family(),

@@ -4,7 +4,7 @@ import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.ModelFile;
+import dev.limelight.model.loading.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package dev.limelight.cli;
 
-import dev.limelight.image.WholeFile;
+import dev.limelight.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ final class OutputFolder implements AutoCloseable {
           e);
     } catch (IOException e) {
       throw new IOException(
-          "cannot write to " + target + ": " + WholeFile.reason(e) + "; choose another --out", e);
+          "cannot write to " + target + ": " + AtomicFile.reason(e) + "; choose another --out", e);
     }
   }
 
@@ -55,13 +55,13 @@ final class OutputFolder implements AutoCloseable {
   /** Puts all files in their place. */
   void finish() throws IOException {
     Files.createDirectories(target);
-    for (Path file : WholeFile.files(part)) {
-      WholeFile.move(file, target.resolve(file.getFileName()));
+    for (Path file : AtomicFile.files(part)) {
+      AtomicFile.move(file, target.resolve(file.getFileName()));
     }
   }
 
   @Override
   public void close() throws IOException {
-    WholeFile.delete(part);
+    AtomicFile.delete(part);
   }
 }

@@ -3,7 +3,7 @@ package dev.limelight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.limelight.data.Scenes;
+import dev.limelight.course.data.Scenes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

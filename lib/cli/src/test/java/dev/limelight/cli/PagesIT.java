@@ -2,11 +2,11 @@ package dev.limelight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.limelight.data.Scene;
-import dev.limelight.data.Scenes;
+import dev.limelight.codec.Png;
+import dev.limelight.course.data.Scene;
+import dev.limelight.course.data.Scenes;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
-import dev.limelight.image.Png;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package dev.limelight.audit;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

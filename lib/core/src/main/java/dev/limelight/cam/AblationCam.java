@@ -3,10 +3,10 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
 
@@ -61,7 +61,7 @@ public record AblationCam() implements CamMethod {
     return Weighted.channels(evidence, weights);
   }
 
-  private static Copies without(NDArray activations, int channels) {
+  private static PerturbedCopies without(NDArray activations, int channels) {
     return (from, to, scope) -> {
       float[] kept = new float[(to - from) * channels];
       Arrays.fill(kept, 1);
@@ -85,8 +85,8 @@ public record AblationCam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "ablation-cam",
         false,
         true,

@@ -1,9 +1,9 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -30,7 +30,7 @@ public record Cam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("cam", true, true, "one head backward", "Zhou et al., CVPR 2016");
+  public MethodInfo about() {
+    return new MethodInfo("cam", true, true, "one head backward", "Zhou et al., CVPR 2016");
   }
 }

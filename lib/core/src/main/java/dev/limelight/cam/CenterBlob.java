@@ -3,9 +3,9 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -65,7 +65,7 @@ public record CenterBlob(double width) implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("center-blob", false, false, "nothing", "a control");
+  public MethodInfo about() {
+    return new MethodInfo("center-blob", false, false, "nothing", "a control");
   }
 }

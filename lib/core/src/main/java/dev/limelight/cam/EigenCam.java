@@ -1,9 +1,9 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PrincipalComponent;
 import dev.limelight.method.Work;
 
@@ -37,7 +37,7 @@ public record EigenCam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("eigen-cam", false, false, "nothing", "Muhammad and Yeasin, IJCNN 2020");
+  public MethodInfo about() {
+    return new MethodInfo("eigen-cam", false, false, "nothing", "Muhammad and Yeasin, IJCNN 2020");
   }
 }

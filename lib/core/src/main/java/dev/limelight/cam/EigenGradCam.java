@@ -1,8 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PrincipalComponent;
 
 /**
@@ -26,8 +26,8 @@ public record EigenGradCam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "eigen-grad-cam", true, true, "one head backward", "after Muhammad and Yeasin, IJCNN 2020");
   }
 }

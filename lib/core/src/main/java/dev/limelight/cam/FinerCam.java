@@ -3,9 +3,9 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
-import dev.limelight.method.Score;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.target.Score;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -109,7 +109,7 @@ public record FinerCam(double alpha, int references) implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("finer-cam", true, true, "one head backward", "Zhang et al., CVPR 2025");
+  public MethodInfo about() {
+    return new MethodInfo("finer-cam", true, true, "one head backward", "Zhang et al., CVPR 2025");
   }
 }

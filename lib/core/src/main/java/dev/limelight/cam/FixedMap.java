@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import java.util.Objects;
 
@@ -51,7 +51,7 @@ public record FixedMap(String name, Heatmap map) implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(name, false, false, "nothing", "made by hand");
+  public MethodInfo about() {
+    return new MethodInfo(name, false, false, "nothing", "made by hand");
   }
 }

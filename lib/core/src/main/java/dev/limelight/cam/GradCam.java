@@ -1,8 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 
 /**
  * Gradient-weighted class activation mapping: {@code sum_k w_k A_k} with {@code w_k =
@@ -26,7 +26,8 @@ public record GradCam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("grad-cam", true, true, "one head backward", "Selvaraju et al., ICCV 2017");
+  public MethodInfo about() {
+    return new MethodInfo(
+        "grad-cam", true, true, "one head backward", "Selvaraju et al., ICCV 2017");
   }
 }

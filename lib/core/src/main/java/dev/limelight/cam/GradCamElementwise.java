@@ -1,8 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 
 /**
  * Element-wise Grad-CAM: {@code sum_k ReLU(g_k A_k)}. It has no negative evidence.
@@ -20,8 +20,8 @@ public record GradCamElementwise() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "grad-cam-elementwise", true, true, "one head backward", "Pillai and Pirsiavash, 2021");
   }
 }

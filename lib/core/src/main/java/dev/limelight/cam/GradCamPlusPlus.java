@@ -1,8 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 
 /**
  * Grad-CAM++: {@code sum_k w_k A_k} with {@code w_k = sum_xy ReLU(g_k) a_k} and {@code a_k = g_k^2
@@ -35,8 +35,8 @@ public record GradCamPlusPlus() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "grad-cam++", true, true, "one head backward", "Chattopadhay et al., WACV 2018");
   }
 }

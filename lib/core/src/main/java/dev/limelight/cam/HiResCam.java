@@ -1,9 +1,9 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -29,7 +29,7 @@ public record HiResCam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("hires-cam", true, true, "one head backward", "Draelos and Carin, 2020");
+  public MethodInfo about() {
+    return new MethodInfo("hires-cam", true, true, "one head backward", "Draelos and Carin, 2020");
   }
 }

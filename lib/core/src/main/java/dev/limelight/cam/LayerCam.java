@@ -1,8 +1,8 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 
 /**
  * LayerCAM: {@code sum_k ReLU(g_k) A_k}, which stays sharp at early layers.
@@ -19,7 +19,7 @@ public record LayerCam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("layer-cam", true, true, "one head backward", "Jiang et al., TIP 2021");
+  public MethodInfo about() {
+    return new MethodInfo("layer-cam", true, true, "one head backward", "Jiang et al., TIP 2021");
   }
 }

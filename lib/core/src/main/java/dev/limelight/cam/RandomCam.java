@@ -1,9 +1,9 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import java.util.SplittableRandom;
 
@@ -42,7 +42,7 @@ public record RandomCam(long seed) implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("random-cam", false, false, "nothing", "a control");
+  public MethodInfo about() {
+    return new MethodInfo("random-cam", false, false, "nothing", "a control");
   }
 }

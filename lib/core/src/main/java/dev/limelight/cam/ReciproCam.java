@@ -3,10 +3,10 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 
 /**
@@ -64,7 +64,7 @@ public record ReciproCam(boolean gaussian) implements CamMethod {
     return NativeArrays.of(activations.getManager(), all, new Shape(evidence.size(), 1, h, w));
   }
 
-  private static Copies kept(NDArray activations, float[][] rows, float[][] columns) {
+  private static PerturbedCopies kept(NDArray activations, float[][] rows, float[][] columns) {
     int h = rows.length;
     int w = columns.length;
     return (from, to, scope) -> {
@@ -90,8 +90,8 @@ public record ReciproCam(boolean gaussian) implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "recipro-cam",
         false,
         true,

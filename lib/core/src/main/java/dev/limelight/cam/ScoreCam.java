@@ -3,10 +3,10 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -64,7 +64,7 @@ public record ScoreCam(int mostVarying) implements CamMethod {
     return Weighted.channels(evidence, weights);
   }
 
-  private static Copies masked(
+  private static PerturbedCopies masked(
       NDArray picture, NDArray activations, float[][] planes, int[] asked) {
     Shape layer = activations.getShape();
     Shape shape = picture.getShape();
@@ -134,8 +134,8 @@ public record ScoreCam(int mostVarying) implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "score-cam", false, true, "one forward a channel", "Wang et al., CVPR Workshops 2020");
   }
 }

@@ -1,9 +1,9 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -65,8 +65,8 @@ public record ShapleyCam(double step) implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "shapley-cam", true, true, "three head backwards, or one on a linear head", "Cai, 2025");
   }
 }

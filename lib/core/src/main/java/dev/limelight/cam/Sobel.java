@@ -2,9 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -50,7 +50,7 @@ public record Sobel() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("sobel", false, false, "nothing", "a control");
+  public MethodInfo about() {
+    return new MethodInfo("sobel", false, false, "nothing", "a control");
   }
 }

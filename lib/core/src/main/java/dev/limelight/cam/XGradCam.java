@@ -1,9 +1,9 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -33,7 +33,7 @@ public record XGradCam() implements CamMethod {
   }
 
   @Override
-  public About about() {
-    return new About("xgrad-cam", true, true, "one head backward", "Fu et al., BMVC 2020");
+  public MethodInfo about() {
+    return new MethodInfo("xgrad-cam", true, true, "one head backward", "Fu et al., BMVC 2020");
   }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.data;
 
+import dev.limelight.course.data.Scene;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.util.Objects;

@@ -1,5 +1,7 @@
 package dev.limelight.data;
 
+import dev.limelight.course.data.Scenes;
+import dev.limelight.course.data.ScenesInOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

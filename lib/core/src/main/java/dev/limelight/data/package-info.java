@@ -1,2 +1,2 @@
-/** Pictures to learn with: generated scenes with exact masks, and real cats and dogs. */
+/** Sets of images, read one after another. */
 package dev.limelight.data;

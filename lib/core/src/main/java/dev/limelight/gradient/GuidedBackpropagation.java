@@ -1,9 +1,9 @@
 package dev.limelight.gradient;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -28,8 +28,8 @@ public record GuidedBackpropagation() implements GradientMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "guided-backprop",
         true,
         true,

@@ -5,9 +5,9 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Bilinear;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 
 /**
@@ -45,8 +45,8 @@ public record GuidedGradCam() implements GradientMethod {
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "guided-grad-cam",
         true,
         true,

@@ -1,8 +1,8 @@
 package dev.limelight.gradient;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 
 /**
  * Input times gradient: {@code x * dy / dx}, value by value of the preprocessed picture x. Of a
@@ -21,7 +21,7 @@ public record InputXGradient() implements GradientMethod {
   }
 
   @Override
-  public About about() {
-    return new About("input-x-gradient", true, true, "one backward", "Shrikumar et al., 2016");
+  public MethodInfo about() {
+    return new MethodInfo("input-x-gradient", true, true, "one backward", "Shrikumar et al., 2016");
   }
 }

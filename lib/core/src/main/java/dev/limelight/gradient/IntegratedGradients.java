@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 
 /**
@@ -63,7 +63,7 @@ public record IntegratedGradients(float baseline, int steps) implements Gradient
       NDArray difference = own.sub(baseline);
       NDArray slopes = Streamed.sum(evidence, i, steps, way(difference), Evidence::inputGradients);
       NDArray parts = difference.squeeze(0).mul(slopes.div(steps));
-      Copies start = (from, to, scope) -> scope.zeros(own.getShape()).add(baseline);
+      PerturbedCopies start = (from, to, scope) -> scope.zeros(own.getShape()).add(baseline);
       float first = evidence.scores(i, 1, start)[0];
       gaps[i] = sum(parts) - ((double) scores[i] - first);
       all.add(parts);
@@ -72,7 +72,7 @@ public record IntegratedGradients(float baseline, int steps) implements Gradient
     return NDArrays.stack(all);
   }
 
-  private Copies way(NDArray difference) {
+  private PerturbedCopies way(NDArray difference) {
     return (from, to, scope) -> {
       float[] shares = new float[to - from];
       for (int k = from; k < to; k++) {
@@ -101,8 +101,8 @@ public record IntegratedGradients(float baseline, int steps) implements Gradient
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "integrated-gradients",
         true,
         true,

@@ -1,8 +1,8 @@
 package dev.limelight.gradient;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
 
 /**
  * Saliency: {@code |dy / dx|}, how fast the score y moves with each value of the preprocessed
@@ -33,7 +33,8 @@ public record Saliency() implements GradientMethod {
   }
 
   @Override
-  public About about() {
-    return new About("saliency", true, true, "one backward", "Simonyan et al., ICLR 2014 workshop");
+  public MethodInfo about() {
+    return new MethodInfo(
+        "saliency", true, true, "one backward", "Simonyan et al., ICLR 2014 workshop");
   }
 }

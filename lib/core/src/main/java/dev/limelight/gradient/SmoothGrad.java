@@ -6,10 +6,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -79,7 +79,7 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
     for (int i = 0; i < evidence.size(); i++) {
       NDArray own = evidence.input().get(i + ":" + (i + 1));
       float deviation = (float) (noise * own.max().sub(own.min()).toFloatArray()[0]);
-      Copies noisy =
+      PerturbedCopies noisy =
           (from, to, scope) -> noise(own.getShape(), from, to, scope).mul(deviation).add(own);
       all.add(Streamed.sum(evidence, i, samples, noisy, found).div(samples));
     }
@@ -113,7 +113,8 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
   }
 
   @Override
-  public About about() {
-    return new About("smooth-grad", true, true, samples + " backwards", "Smilkov et al., 2017");
+  public MethodInfo about() {
+    return new MethodInfo(
+        "smooth-grad", true, true, samples + " backwards", "Smilkov et al., 2017");
   }
 }

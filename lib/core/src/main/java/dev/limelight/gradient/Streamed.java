@@ -2,8 +2,8 @@ package dev.limelight.gradient;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.PerturbedCopies;
 import java.util.function.Function;
 
 /** Adds up what is found at many changed copies of a picture, of which only some exist at once. */
@@ -21,7 +21,11 @@ final class Streamed {
    * @return of the shape of what is found for one, attached to the manager of the pictures
    */
   static NDArray sum(
-      Evidence evidence, int picture, int count, Copies copies, Function<Evidence, NDArray> found) {
+      Evidence evidence,
+      int picture,
+      int count,
+      PerturbedCopies copies,
+      Function<Evidence, NDArray> found) {
     NDManager outer = evidence.input().getManager();
     // Going back, each output has a gradient beside it.
     int batch = Math.max(1, evidence.batch() / 2);

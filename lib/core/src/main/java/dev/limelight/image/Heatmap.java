@@ -1,5 +1,8 @@
 package dev.limelight.image;
 
+import dev.limelight.drawing.Figure;
+import dev.limelight.drawing.HeatmapFigure;
+import dev.limelight.drawing.Tile;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
@@ -263,7 +266,7 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
     return unit.isEmpty() ? number(value) : number(value) + " " + unit;
   }
 
-  static String number(double value) {
+  public static String number(double value) {
     if (value == 0) {
       return "0";
     }

@@ -1,5 +1,6 @@
 package dev.limelight.image;
 
+import dev.limelight.drawing.Blend;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;

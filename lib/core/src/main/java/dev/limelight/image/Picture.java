@@ -1,5 +1,7 @@
 package dev.limelight.image;
 
+import dev.limelight.codec.PictureReader;
+import dev.limelight.drawing.Tile;
 import dev.limelight.image.Resampling.Filter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,2 +1,2 @@
-/** Heatmaps, palettes, overlays and galleries: pictures of maps, in plain JDK code. */
+/** Images, maps, masks and regions as values: plain Java, no file and no drawing. */
 package dev.limelight.image;

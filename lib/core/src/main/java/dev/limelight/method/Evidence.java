@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.target.Score;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,7 +145,7 @@ public final class Evidence {
    * @param count how many copies
    * @param copies makes them
    */
-  public float[] scores(int picture, int count, Copies copies) {
+  public float[] scores(int picture, int count, PerturbedCopies copies) {
     return pass.scores(pinned(picture), count, copies);
   }
 
@@ -156,7 +157,7 @@ public final class Evidence {
    * @param count how many copies
    * @param copies makes them
    */
-  public float[] headScores(int picture, int count, Copies copies) {
+  public float[] headScores(int picture, int count, PerturbedCopies copies) {
     return pass.headScores(pinned(picture), picture, count, copies);
   }
 

@@ -37,7 +37,7 @@ public interface Method {
   }
 
   /** What the method is called, needs and costs. */
-  About about();
+  MethodInfo about();
 
   /** The family that it belongs to: "cam", "gradient" or "perturbation". */
   String family();

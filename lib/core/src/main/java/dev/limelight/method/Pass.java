@@ -9,6 +9,7 @@ import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.target.Score;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -27,7 +28,7 @@ public final class Pass {
   private final WholeNetwork whole;
   private final NDArray input;
   private final long memory;
-  private final Tally tally;
+  private final PassCounter tally;
   private final boolean copies;
   private Cut cut;
   private NDArray logits;
@@ -42,11 +43,11 @@ public final class Pass {
    * @param memory about how many bytes the changed copies of a picture may take at once
    */
   public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory) {
-    this(split, whole, input, memory, new Tally(passes -> {}));
+    this(split, whole, input, memory, new PassCounter(passes -> {}));
   }
 
   /** The same, with its passes counted elsewhere. */
-  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, Tally tally) {
+  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, PassCounter tally) {
     this(split, whole, input, memory, tally, false);
   }
 
@@ -55,7 +56,7 @@ public final class Pass {
       WholeNetwork whole,
       NDArray input,
       long memory,
-      Tally tally,
+      PassCounter tally,
       boolean copies) {
     this.split = split;
     this.whole = whole;
@@ -119,7 +120,7 @@ public final class Pass {
   }
 
   /** What was asked for so far. */
-  public Tally tally() {
+  public PassCounter tally() {
     return tally;
   }
 
@@ -188,7 +189,7 @@ public final class Pass {
   }
 
   /** Scores of changed copies of one picture, batch by batch. */
-  float[] scores(Score score, int copies, Copies maker) {
+  float[] scores(Score score, int copies, PerturbedCopies maker) {
     return inBatches(
         copies,
         tally::forwards,
@@ -198,7 +199,7 @@ public final class Pass {
   }
 
   /** Scores of changed copies of one picture's activations, batch by batch. */
-  float[] headScores(Score score, int picture, int copies, Copies maker) {
+  float[] headScores(Score score, int picture, int copies, PerturbedCopies maker) {
     Shape one = cut().activations().getShape().slice(1);
     // What follows a layer is seldom wider than the layer.
     return inBatches(
@@ -236,7 +237,8 @@ public final class Pass {
     NDArray scores(NDArray copies);
   }
 
-  private float[] inBatches(int copies, LongConsumer done, long bytes, Copies maker, Run run) {
+  private float[] inBatches(
+      int copies, LongConsumer done, long bytes, PerturbedCopies maker, Run run) {
     int batch = batch(bytes);
     float[] all = new float[copies];
     for (int from = 0; from < copies; from += batch) {

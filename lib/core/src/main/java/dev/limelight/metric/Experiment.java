@@ -72,7 +72,7 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
   }
 
   /** One that is for a picture of which nobody knows where the object is. */
-  static Experiment withoutMask() {
+  public static Experiment withoutMask() {
     return discarded("nobody knows where the object is; give a mask");
   }
 

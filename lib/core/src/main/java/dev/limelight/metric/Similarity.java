@@ -20,7 +20,7 @@ public final class Similarity {
   }
 
   /** Spearman's correlation of numbers; 0 if one side is constant. */
-  static double spearman(double[] one, double[] other) {
+  public static double spearman(double[] one, double[] other) {
     return finite(new SpearmansCorrelation().correlation(one, other));
   }
 

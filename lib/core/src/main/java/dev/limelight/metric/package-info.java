@@ -1,2 +1,2 @@
-/** How good maps are: metrics, their evaluation over pictures, and verdicts. */
+/** Metrics: how good a map is, one file a metric. */
 package dev.limelight.metric;

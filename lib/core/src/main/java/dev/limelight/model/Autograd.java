@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * An engine's automatic differentiation, used so that nothing of the user's is recorded or written.
  */
-interface Autograd {
+public interface Autograd {
 
   /** The same array, as one that can be computed with and has no past. */
   default NDArray own(NDArray array) {

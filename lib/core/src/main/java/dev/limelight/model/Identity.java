@@ -3,7 +3,7 @@ package dev.limelight.model;
 import ai.djl.ndarray.NDList;
 
 /** Gives what it gets. */
-final class Identity implements Stage {
+public final class Identity implements Stage {
 
   @Override
   public NDList run(NDList inputs) {

@@ -46,14 +46,15 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
     return found;
   }
 
-  static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
+  public static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
     return new IllegalArgumentException("no layer '" + path + "'; " + candidates(known));
   }
 
   /**
    * @param reason why the model cannot be cut there
    */
-  static IllegalArgumentException unknown(LayerPath path, String reason, List<LayerPath> known) {
+  public static IllegalArgumentException unknown(
+      LayerPath path, String reason, List<LayerPath> known) {
     return new IllegalArgumentException(
         "the model cannot be cut at '" + path + "', as " + reason + "; " + candidates(known));
   }

@@ -4,6 +4,11 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.limelight.model.block.BlockNetwork;
+import dev.limelight.model.mxnet.SymbolNetwork;
+import dev.limelight.model.torchscript.TorchScriptNetwork;
+import dev.limelight.onnx.OnnxClasses;
+import dev.limelight.onnx.OnnxNetwork;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,8 +17,7 @@ import java.util.List;
  * A whole network in one of the formats that can be cut. The model itself is never changed, and
  * closing its network frees nothing of it.
  */
-public sealed interface Network extends AutoCloseable
-    permits SymbolNetwork, BlockNetwork, TorchScriptNetwork, OnnxNetwork {
+public interface Network extends AutoCloseable {
 
   /** The network of a loaded or initialised model. */
   static Network of(Model model) {

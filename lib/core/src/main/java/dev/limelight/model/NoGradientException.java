@@ -12,7 +12,7 @@ public final class NoGradientException extends IllegalArgumentException {
     super(message);
   }
 
-  NoGradientException(String message, Throwable cause) {
+  public NoGradientException(String message, Throwable cause) {
     super(message, cause);
   }
 

@@ -7,7 +7,7 @@ import ai.djl.repository.zoo.ZooModel;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Resampling;
 import dev.limelight.image.Resampling.Filter;
-import dev.limelight.zoo.ModelNotes;
+import dev.limelight.onnx.OnnxNetwork;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 

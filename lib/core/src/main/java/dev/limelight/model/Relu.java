@@ -7,9 +7,9 @@ import ai.djl.ndarray.NDArray;
  *
  * @param upper where it is cut off: infinity for the plain ReLU, 6 for ReLU6
  */
-record Relu(float upper) {
+public record Relu(float upper) {
 
-  NDArray of(NDArray input) {
+  public NDArray of(NDArray input) {
     NDArray positive = input.maximum(0);
     return Float.isInfinite(upper) ? positive : positive.minimum(upper);
   }
@@ -19,7 +19,7 @@ record Relu(float upper) {
    *
    * @param gradient g, of its output
    */
-  static NDArray guided(NDArray gradient) {
+  public static NDArray guided(NDArray gradient) {
     return gradient.getNDArrayInternal().relu();
   }
 
@@ -29,7 +29,7 @@ record Relu(float upper) {
    * @param gradient g, of its output
    * @param input u
    */
-  NDArray back(NDArray gradient, NDArray input) {
+  public NDArray back(NDArray gradient, NDArray input) {
     NDArray passed = gradient.maximum(0).mul(input.gt(0).toType(gradient.getDataType(), false));
     return Float.isInfinite(upper)
         ? passed

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  */
 public final class SplitModel implements AutoCloseable {
 
-  static final LayerPath INPUT = LayerPath.of("input");
+  public static final LayerPath INPUT = LayerPath.of("input");
 
   private final LayerPath layer;
   private final Stage features;
@@ -25,7 +25,7 @@ public final class SplitModel implements AutoCloseable {
   private final Grid grid;
   private Boolean linear;
 
-  SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
+  public SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
     this(layer, features, head, autograd, null);
   }
 
@@ -129,7 +129,7 @@ public final class SplitModel implements AutoCloseable {
   }
 
   /** Runs what an engine may refuse for the shape of its input, and tells so in one sentence. */
-  static <T> T accepted(Shape shape, Supplier<T> work) {
+  public static <T> T accepted(Shape shape, Supplier<T> work) {
     try {
       return work.get();
     } catch (EngineException | IllegalArgumentException e) {
@@ -148,7 +148,7 @@ public final class SplitModel implements AutoCloseable {
   }
 
   /** A network's output as (N, K), where it has no other dimensions. */
-  static NDArray logits(NDArray output, long n) {
+  public static NDArray logits(NDArray output, long n) {
     Shape shape = output.getShape();
     if (shape.dimension() < 1 || shape.get(0) != n) {
       throw new IllegalArgumentException(

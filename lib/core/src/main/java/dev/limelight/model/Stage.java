@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 /**
  * A part of a network that is ready to run. The results belong to the manager of the first input.
  */
-interface Stage extends AutoCloseable {
+public interface Stage extends AutoCloseable {
 
   NDList run(NDList inputs);
 

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * The layers of a network that have weights, from the output down to the input, and the names of
  * the parameters of each.
  */
-final class WeightedLayers {
+public final class WeightedLayers {
 
   private final Map<String, String> layers = new LinkedHashMap<>();
 
@@ -20,12 +20,12 @@ final class WeightedLayers {
    * Adds a parameter; layers come from the output on. One that several layers use belongs to the
    * first of them.
    */
-  void add(String layer, String parameter) {
+  public void add(String layer, String parameter) {
     layers.putIfAbsent(parameter, layer);
   }
 
   /** The layers, the one next to the logits first. */
-  List<String> names() {
+  public List<String> names() {
     return layers.values().stream().distinct().toList();
   }
 
@@ -34,7 +34,7 @@ final class WeightedLayers {
    *
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
-  Set<String> parameters(Collection<String> chosen) {
+  public Set<String> parameters(Collection<String> chosen) {
     for (String layer : chosen) {
       if (!layers.containsValue(layer)) {
         throw new IllegalArgumentException(

@@ -3,10 +3,10 @@ package dev.limelight.perturb;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
 
@@ -115,7 +115,7 @@ public record Occlusion(int window, int stride, float baseline) implements Pertu
     return NativeArrays.of(evidence.input().getManager(), all, one);
   }
 
-  private Copies covered(NDArray own, Grid grid) {
+  private PerturbedCopies covered(NDArray own, Grid grid) {
     return (from, to, scope) -> {
       float[] seen = new float[(to - from) * grid.height * grid.width];
       float[] hidden = new float[seen.length];
@@ -158,8 +158,8 @@ public record Occlusion(int window, int stride, float baseline) implements Pertu
   }
 
   @Override
-  public About about() {
-    return new About(
+  public MethodInfo about() {
+    return new MethodInfo(
         "occlusion", false, true, "one forward a window", "Zeiler and Fergus, ECCV 2014");
   }
 }

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Bilinear;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
-import dev.limelight.method.Copies;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.time.Duration;
 import java.util.Arrays;
@@ -142,7 +142,7 @@ public record Rise(
         || tolerance > 0 && estimate.error() <= tolerance * estimate.range();
   }
 
-  private static Copies seen(NDArray own, float[][] masks) {
+  private static PerturbedCopies seen(NDArray own, float[][] masks) {
     Shape shape = own.getShape();
     return (from, to, scope) -> {
       float[] some = new float[(to - from) * masks[0].length];
@@ -215,7 +215,7 @@ public record Rise(
   }
 
   @Override
-  public About about() {
-    return new About("rise", false, true, "one forward a mask", "Petsiuk et al., BMVC 2018");
+  public MethodInfo about() {
+    return new MethodInfo("rise", false, true, "one forward a mask", "Petsiuk et al., BMVC 2018");
   }
 }

@@ -2,7 +2,6 @@ package dev.limelight.report;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
@@ -10,8 +9,9 @@ import dev.limelight.audit.Cluster;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
-import dev.limelight.metric.Judge;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.target.Target;
+import dev.limelight.verdict.Judge;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

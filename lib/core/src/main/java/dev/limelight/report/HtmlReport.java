@@ -1,9 +1,9 @@
 package dev.limelight.report;
 
 import dev.limelight.Explanation;
-import dev.limelight.image.Figure;
-import dev.limelight.image.Html;
-import dev.limelight.image.WholeFile;
+import dev.limelight.drawing.Figure;
+import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Html;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ public final class HtmlReport {
    * @throws IOException if the file cannot be written
    */
   public void save(Path file) throws IOException {
-    WholeFile.write(html().getBytes(StandardCharsets.UTF_8), file);
+    AtomicFile.write(html().getBytes(StandardCharsets.UTF_8), file);
   }
 
   /** What a page shows: a title is required. */

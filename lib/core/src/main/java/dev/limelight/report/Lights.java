@@ -1,6 +1,6 @@
 package dev.limelight.report;
 
-import dev.limelight.metric.Verdict;
+import dev.limelight.verdict.Verdict;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.limelight.report;
 
-import dev.limelight.image.Html;
+import dev.limelight.io.Html;
 
 /** Cards of pictures, which the page's script draws maps over. */
 record MapGrid(int first, int count) implements Part {

@@ -1,6 +1,6 @@
 package dev.limelight.report;
 
-import dev.limelight.image.Html;
+import dev.limelight.io.Html;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

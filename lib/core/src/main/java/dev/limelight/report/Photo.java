@@ -1,9 +1,9 @@
 package dev.limelight.report;
 
-import dev.limelight.image.Html;
-import dev.limelight.image.Jpeg;
+import dev.limelight.codec.Jpeg;
+import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
-import dev.limelight.image.Png;
+import dev.limelight.io.Html;
 import java.awt.image.BufferedImage;
 import java.util.Base64;
 

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PrincipalComponent;
 import dev.limelight.method.Work;
 
@@ -95,7 +95,7 @@ public record FirstComponent(Method inner) implements Method {
   }
 
   @Override
-  public About about() {
+  public MethodInfo about() {
     return Smoothed.about(inner, "eigen-smooth", "");
   }
 }

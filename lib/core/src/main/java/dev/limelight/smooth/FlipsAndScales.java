@@ -2,10 +2,10 @@ package dev.limelight.smooth;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.limelight.method.About;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -113,7 +113,7 @@ public record FlipsAndScales(Method inner) implements Method {
   }
 
   @Override
-  public About about() {
+  public MethodInfo about() {
     return Smoothed.about(inner, "aug-smooth", "six times: ");
   }
 }

@@ -1,7 +1,7 @@
 package dev.limelight.smooth;
 
-import dev.limelight.method.About;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 
 /** What is said of a method that smooths another. */
 final class Smoothed {
@@ -22,9 +22,9 @@ final class Smoothed {
    * @param suffix what its name ends with
    * @param cost what its cost begins with
    */
-  static About about(Method inner, String suffix, String cost) {
-    About own = inner.about();
-    return new About(
+  static MethodInfo about(Method inner, String suffix, String cost) {
+    MethodInfo own = inner.about();
+    return new MethodInfo(
         own.name() + "-" + suffix,
         own.gradients(),
         own.classes(),

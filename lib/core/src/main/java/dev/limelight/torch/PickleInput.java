@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes of a file that know how many are left, so that no length in a file is believed. */
-final class PickleInput extends InputStream {
+public final class PickleInput extends InputStream {
 
   private static final int LONGEST_LINE = 1 << 16;
 
@@ -16,12 +16,12 @@ final class PickleInput extends InputStream {
   private long position;
   private long limit = Long.MAX_VALUE;
 
-  PickleInput(InputStream in, long size) {
+  public PickleInput(InputStream in, long size) {
     this.in = in;
     this.size = size;
   }
 
-  long position() {
+  public long position() {
     return position;
   }
 

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /** A dict of Python, in its order. */
-record PythonDict(Map<Object, Object> items) {
+public record PythonDict(Map<Object, Object> items) {
 
-  PythonDict() {
+  /** An empty one. */
+  public PythonDict() {
     this(new LinkedHashMap<>());
   }
 

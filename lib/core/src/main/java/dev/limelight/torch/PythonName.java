@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The few names of Python that a state dict needs; no other gets an object. */
-sealed interface PythonName {
+public sealed interface PythonName {
 
   /** What a pickle may call. */
   enum Function implements PythonName {

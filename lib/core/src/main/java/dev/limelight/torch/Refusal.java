@@ -6,14 +6,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Why a file is not read: what follows the file's name in the sentence. */
-final class Refusal extends IOException {
+public final class Refusal extends IOException {
 
   private static final long serialVersionUID = 1;
   private static final int LONGEST = 120;
 
   private final boolean named;
 
-  Refusal(String predicate) {
+  public Refusal(String predicate) {
     super(predicate);
     this.named = false;
   }
@@ -24,7 +24,7 @@ final class Refusal extends IOException {
   }
 
   /** The same as one sentence that begins with the file's name. */
-  static IOException of(Path file, IOException cause) {
+  public static IOException of(Path file, IOException cause) {
     if (cause instanceof Refusal refusal) {
       return refusal.named ? refusal : new Refusal(file + " " + cause.getMessage(), cause);
     }
@@ -41,7 +41,7 @@ final class Refusal extends IOException {
   }
 
   /** A word out of a file, short and on one line. */
-  static String printable(String word) {
+  public static String printable(String word) {
     String shown = word.length() > LONGEST ? word.substring(0, LONGEST) + "..." : word;
     return shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\p{Cs}]", "?");
   }

@@ -20,10 +20,10 @@ import net.razorvine.pickle.Unpickler;
  * taken here and never reaches the library, which would make objects of its own; so does each one
  * that begins with a length, which the library would believe.
  */
-class StatePickle extends Unpickler {
+public class StatePickle extends Unpickler {
 
   /** Far beyond what the names of any network take, and what the heap can take several times. */
-  static final long MOST_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
+  public static final long MOST_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
 
   /** A step of one byte can leave an object of a hundred; together they fit into the heap. */
   private static final long MOST_STEPS =
@@ -33,12 +33,12 @@ class StatePickle extends Unpickler {
   private final Map<String, Storage> storages = new LinkedHashMap<>();
   private long steps;
 
-  StatePickle(PickleInput in) {
+  public StatePickle(PickleInput in) {
     this.in = in;
   }
 
   /** The next pickle of the file. */
-  Object next() throws IOException {
+  public Object next() throws IOException {
     in.allow(MOST_BYTES);
     memo.clear();
     try {
@@ -53,7 +53,7 @@ class StatePickle extends Unpickler {
   }
 
   /** The storages that were named so far, by key. */
-  Map<String, Storage> storages() {
+  public Map<String, Storage> storages() {
     return storages;
   }
 
@@ -146,14 +146,14 @@ class StatePickle extends Unpickler {
   }
 
   /** What a name stands for. */
-  PythonName named(String module, String name) throws Refusal {
+  protected PythonName named(String module, String name) throws Refusal {
     return PythonName.of(module, name);
   }
 
   /** An OrderedDict comes with _metadata, which says nothing about its tensors. */
-  void build(PythonDict dict, Object state) {}
+  protected void build(PythonDict dict, Object state) {}
 
-  Object call(Object called, Object[] arguments) throws Refusal {
+  protected Object call(Object called, Object[] arguments) throws Refusal {
     if (!(called instanceof Function function)) {
       throw new Refusal("calls what is no function of a state dict; it was not run");
     }

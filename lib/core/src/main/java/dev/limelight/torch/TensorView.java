@@ -4,7 +4,7 @@ import dev.limelight.torch.TorchTensor.DataType;
 import java.nio.ByteBuffer;
 
 /** Where the numbers of a tensor lie in a storage; all lengths in numbers of the tensor's type. */
-record TensorView(
+public record TensorView(
     Storage storage, DataType type, long offset, long[] shape, long[] strides, long size) {
 
   private static final int MOST_DIMENSIONS = 64;
@@ -16,7 +16,7 @@ record TensorView(
    * @param type of its numbers
    * @param bytes all its bytes
    */
-  record Storage(String key, DataType type, long bytes) {}
+  public record Storage(String key, DataType type, long bytes) {}
 
   /** The view, once it is sure that it stays within the storage. */
   static TensorView of(Storage storage, DataType type, long offset, long[] shape, long[] strides)
@@ -58,11 +58,11 @@ record TensorView(
   }
 
   /** All bytes of the numbers. */
-  long bytes() {
+  public long bytes() {
     return size * type.bytes();
   }
 
-  boolean isContiguous() {
+  public boolean isContiguous() {
     long expected = 1;
     for (int i = shape.length - 1; i >= 0; i--) {
       if (shape[i] > 1 && strides[i] != expected) {
@@ -74,7 +74,7 @@ record TensorView(
   }
 
   /** The tensor, on the storage's own bytes where they lie in order. */
-  TorchTensor on(ByteBuffer bytes) {
+  public TorchTensor on(ByteBuffer bytes) {
     if (size == 0) {
       return new TorchTensor(type, shape, ByteBuffer.allocate(0).order(bytes.order()));
     }
@@ -93,7 +93,7 @@ record TensorView(
    *
    * @param numbers in row-major order, from 0 on
    */
-  void put(ByteBuffer numbers, ByteBuffer bytes) {
+  public void put(ByteBuffer numbers, ByteBuffer bytes) {
     int width = type.bytes();
     eachPlace((number, place) -> bytes.put(place * width, numbers, number * width, width));
   }

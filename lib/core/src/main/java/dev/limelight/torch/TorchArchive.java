@@ -120,19 +120,19 @@ public final class TorchArchive implements Closeable {
   }
 
   /** The checksum of some bytes as a zip keeps it. */
-  static long sum(byte[] bytes) {
+  public static long sum(byte[] bytes) {
     CRC32 sum = new CRC32();
     sum.update(bytes);
     return sum.getValue();
   }
 
   /** Refuses more bytes than Java's heap could take together with what is made of them. */
-  static void checkTotal(long bytes) throws Refusal {
+  public static void checkTotal(long bytes) throws Refusal {
     checkMost(bytes, Runtime.getRuntime().maxMemory() / 2);
   }
 
   /** Refuses more bytes than one array could take. */
-  static void checkHeap(long bytes) throws Refusal {
+  public static void checkHeap(long bytes) throws Refusal {
     checkTotal(bytes);
     checkMost(bytes, Integer.MAX_VALUE - 8);
   }

@@ -1,5 +1,5 @@
 /**
- * PyTorch files read in plain Java: the tensors of a checkpoint, and nothing of it is run. {@link
- * dev.limelight.torch.TorchCheckpoint} is the way in.
+ * PyTorch's files read in plain Java: archives, pickles by an allow-list, and tensors. Nothing in
+ * them is run.
  */
 package dev.limelight.torch;

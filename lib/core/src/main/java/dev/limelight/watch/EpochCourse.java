@@ -40,7 +40,7 @@ public record EpochCourse(List<Integer> epochs, Map<String, List<Double>> values
   }
 
   /** The course of the metrics of some epochs. */
-  static EpochCourse of(List<EpochOverlays> epochs) {
+  public static EpochCourse of(List<EpochOverlays> epochs) {
     Set<String> names = new LinkedHashSet<>();
     epochs.forEach(epoch -> names.addAll(epoch.metrics().keySet()));
     Map<String, List<Double>> values = new LinkedHashMap<>();

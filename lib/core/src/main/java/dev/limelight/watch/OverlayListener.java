@@ -7,7 +7,6 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.method.Method;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
-import dev.limelight.train.EpochHistory;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.limelight.watch;
 
-import dev.limelight.data.Scene;
+import dev.limelight.course.data.Scene;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.util.Objects;

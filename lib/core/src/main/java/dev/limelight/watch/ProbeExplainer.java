@@ -2,9 +2,9 @@ package dev.limelight.watch;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
+import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.limelight.watch;
 
 import dev.limelight.Explanation;
-import dev.limelight.metric.Cell;
-import dev.limelight.metric.EvaluationListener;
+import dev.limelight.evaluation.Cell;
+import dev.limelight.evaluation.EvaluationListener;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -7,8 +7,8 @@ import ai.djl.nn.Block;
 import ai.djl.training.Trainer;
 import dev.limelight.Explainer;
 import dev.limelight.model.LayerPath;
+import dev.limelight.model.ModelNotes;
 import dev.limelight.model.Preprocessing;
-import dev.limelight.zoo.ModelNotes;
 import java.util.List;
 import java.util.Map;
 

@@ -13,6 +13,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
+import dev.limelight.model.ModelNotes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,12 +9,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.TinyResNet;
 import dev.limelight.image.Heatmap;
-import dev.limelight.method.About;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
+import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +63,7 @@ class GoldenMapsTest {
 
   /** ONNX Runtime has no gradients but those of a linear head, which follows layer3. */
   private static boolean runs(Method method, String kind, String layer) {
-    About about = method.about();
+    MethodInfo about = method.about();
     return layer.equals("layer3")
         || !about.name().equals("cam") && !(kind.equals("onnx") && about.gradients());
   }

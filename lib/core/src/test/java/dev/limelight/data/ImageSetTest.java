@@ -3,8 +3,9 @@ package dev.limelight.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.codec.Png;
+import dev.limelight.course.data.Scenes;
 import dev.limelight.image.Picture;
-import dev.limelight.image.Png;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
-import dev.limelight.Target;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
@@ -22,6 +21,7 @@ import dev.limelight.model.WholeNetwork;
 import dev.limelight.perturb.Rise;
 import dev.limelight.smooth.FirstComponent;
 import dev.limelight.smooth.FlipsAndScales;
+import dev.limelight.target.Target;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -260,7 +260,7 @@ class MethodsTest {
   @ParameterizedTest
   @MethodSource("methods")
   void itSaysWhatItIs(Method method) {
-    About about = method.about();
+    MethodInfo about = method.about();
     assertThat(about.name()).matches("[a-z0-9]+(\\+\\+)?(-[a-z0-9]+(\\+\\+)?)*");
     assertThat(about.cost()).isNotBlank();
     assertThat(about.paper()).isNotBlank();

@@ -11,6 +11,7 @@ import dev.limelight.Explained;
 import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
+import dev.limelight.metric.localisation.EnergyInMask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -23,6 +23,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import dev.limelight.model.mxnet.SymbolText;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

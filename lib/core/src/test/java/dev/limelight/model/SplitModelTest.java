@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SplitModelTest {
+public class SplitModelTest {
 
   private static final Shape INPUT = new Shape(3, 64, 64);
 
-  static float difference(NDArray a, NDArray b) {
+  public static float difference(NDArray a, NDArray b) {
     return a.sub(b).abs().max().toFloatArray()[0];
   }
 

@@ -13,6 +13,8 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.limelight.model.mxnet.SymbolText;
+import dev.limelight.onnx.OnnxModels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

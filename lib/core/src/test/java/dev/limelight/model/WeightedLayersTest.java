@@ -12,6 +12,7 @@ import ai.djl.nn.core.Linear;
 import dev.limelight.TinyResNet;
 import dev.limelight.TinyTransformer;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.model.loading.ModelFile;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

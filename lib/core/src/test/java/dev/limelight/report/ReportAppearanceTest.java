@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.image.Picture;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

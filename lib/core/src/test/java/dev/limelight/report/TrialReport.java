@@ -2,15 +2,15 @@ package dev.limelight.report;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
-import dev.limelight.data.Scenes;
+import dev.limelight.course.data.Scenes;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

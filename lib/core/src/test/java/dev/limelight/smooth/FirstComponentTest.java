@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.Target;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.cam.Sobel;
 import dev.limelight.gradient.IntegratedGradients;
 import dev.limelight.gradient.Saliency;
-import dev.limelight.method.About;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.perturb.Occlusion;
+import dev.limelight.target.Target;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,8 +34,8 @@ class FirstComponentTest {
     }
 
     @Override
-    public About about() {
-      return new About("given", false, false, "nothing", "none");
+    public MethodInfo about() {
+      return new MethodInfo("given", false, false, "nothing", "none");
     }
 
     @Override

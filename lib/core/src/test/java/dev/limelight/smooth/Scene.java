@@ -11,11 +11,11 @@ import dev.limelight.TinyResNet;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Pass;
-import dev.limelight.method.Score;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.target.Score;
 import java.util.List;
 import java.util.Random;
 

@@ -3,7 +3,6 @@ package dev.limelight.smooth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.limelight.Target;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.IntegratedGradients;
 import dev.limelight.gradient.SmoothGrad;
@@ -14,6 +13,7 @@ import dev.limelight.method.Methods;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.perturb.Rise;
+import dev.limelight.target.Target;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,7 @@ package dev.limelight.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.limelight.torch.checkpoint.TorchCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

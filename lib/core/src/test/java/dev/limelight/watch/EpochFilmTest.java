@@ -3,6 +3,7 @@ package dev.limelight.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.sink.EpochFilm;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,11 @@ package dev.limelight.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.limelight.image.Png;
+import dev.limelight.codec.Png;
+import dev.limelight.io.UniqueNames;
+import dev.limelight.sink.BoardEvent;
+import dev.limelight.sink.ProtobufWriter;
+import dev.limelight.sink.RecordFile;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -97,7 +101,7 @@ class EventFormatTest {
 
   @Test
   void tagsAreCleanAndTheirOwn() {
-    CleanNames tags = CleanNames.tags();
+    UniqueNames tags = UniqueNames.tags();
     List<String> names =
         List.of("train/loss", "a b", "a_b", "/a b", "", "//", "Größe", "x\uD800", "a b_2");
     List<String> first = names.stream().map(name -> tags.of("scalar", name)).toList();

@@ -3,10 +3,12 @@ package dev.limelight.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
-import dev.limelight.image.Png;
-import dev.limelight.image.WholeFile;
-import dev.limelight.watch.RunFolder.OverlayFile;
+import dev.limelight.io.AtomicFile;
+import dev.limelight.sink.FolderSink;
+import dev.limelight.sink.RunFolder;
+import dev.limelight.sink.RunFolder.OverlayFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -409,7 +411,7 @@ class FolderSinkTest {
     BoardEpochs.log(new FolderSink(run), epochs.subList(0, 1));
     Path manifest = run.resolve("manifest.json");
     String text = Files.readString(manifest).replace("epoch-0000/scene_0.png", "../../x.png");
-    WholeFile.write(text.getBytes(StandardCharsets.UTF_8), manifest);
+    AtomicFile.write(text.getBytes(StandardCharsets.UTF_8), manifest);
     assertThatThrownBy(() -> RunFolder.read(run)).hasMessageContaining("is damaged");
   }
 

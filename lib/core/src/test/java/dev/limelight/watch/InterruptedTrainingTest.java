@@ -8,7 +8,7 @@ import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import dev.limelight.ProcessMemory;
-import dev.limelight.train.ConvNet.Head;
+import dev.limelight.course.train.ConvNet.Head;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -7,7 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
-import dev.limelight.train.ConvNet.Head;
+import dev.limelight.course.train.ConvNet.Head;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package dev.limelight.notebook;
 
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.Cluster;
-import dev.limelight.image.Figure;
-import dev.limelight.image.Gallery;
+import dev.limelight.drawing.Figure;
+import dev.limelight.drawing.Gallery;
 import java.util.List;
 import java.util.Locale;
 import org.jfree.chart.ChartFactory;

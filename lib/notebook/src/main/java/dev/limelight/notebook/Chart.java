@@ -1,6 +1,6 @@
 package dev.limelight.notebook;
 
-import dev.limelight.image.Figure;
+import dev.limelight.drawing.Figure;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;

@@ -1,7 +1,7 @@
 package dev.limelight.notebook;
 
-import dev.limelight.image.Figure;
-import dev.limelight.metric.RandomisationCascade;
+import dev.limelight.drawing.Figure;
+import dev.limelight.randomisation.RandomisationCascade;
 import dev.limelight.watch.EpochCourse;
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,6 +1,6 @@
 package dev.limelight.notebook;
 
-import dev.limelight.image.Figure;
+import dev.limelight.drawing.Figure;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

@@ -1,10 +1,10 @@
 package dev.limelight.notebook;
 
-import dev.limelight.image.Palette;
-import dev.limelight.metric.Contender;
-import dev.limelight.metric.Evaluation;
-import dev.limelight.metric.Evaluation.MetricFacts;
-import dev.limelight.metric.MetricSummary;
+import dev.limelight.drawing.Palette;
+import dev.limelight.evaluation.Contender;
+import dev.limelight.evaluation.Evaluation;
+import dev.limelight.evaluation.Evaluation.MetricFacts;
+import dev.limelight.evaluation.MetricSummary;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

@@ -1,12 +1,12 @@
 package dev.limelight.notebook;
 
-import dev.limelight.metric.Cell;
-import dev.limelight.metric.Comparison;
-import dev.limelight.metric.Cost;
-import dev.limelight.metric.Evaluation;
-import dev.limelight.metric.Evaluation.MetricFacts;
-import dev.limelight.metric.MetricSummary;
-import dev.limelight.metric.Verdict;
+import dev.limelight.evaluation.Cell;
+import dev.limelight.evaluation.Comparison;
+import dev.limelight.evaluation.Cost;
+import dev.limelight.evaluation.Evaluation;
+import dev.limelight.evaluation.Evaluation.MetricFacts;
+import dev.limelight.evaluation.MetricSummary;
+import dev.limelight.verdict.Verdict;
 import java.util.List;
 import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;

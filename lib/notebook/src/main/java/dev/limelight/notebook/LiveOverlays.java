@@ -2,8 +2,8 @@ package dev.limelight.notebook;
 
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
+import dev.limelight.sink.EpochFilm;
 import dev.limelight.watch.EpochCourse;
-import dev.limelight.watch.EpochFilm;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlaySink;
 import dev.limelight.watch.WatchedRun;

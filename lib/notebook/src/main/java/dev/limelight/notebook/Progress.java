@@ -1,6 +1,6 @@
 package dev.limelight.notebook;
 
-import dev.limelight.image.Html;
+import dev.limelight.io.Html;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 

@@ -1,9 +1,9 @@
 package dev.limelight.notebook;
 
 import ai.djl.modality.cv.Image;
-import dev.limelight.image.Figure;
-import dev.limelight.image.Html;
-import dev.limelight.image.Png;
+import dev.limelight.codec.Png;
+import dev.limelight.drawing.Figure;
+import dev.limelight.io.Html;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.limelight.notebook;
 
-import dev.limelight.image.Html;
+import dev.limelight.io.Html;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

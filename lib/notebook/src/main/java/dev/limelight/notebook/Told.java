@@ -1,6 +1,6 @@
 package dev.limelight.notebook;
 
-import dev.limelight.image.Html;
+import dev.limelight.io.Html;
 
 /** One quiet line under a cell. */
 final class Told {

@@ -1,8 +1,8 @@
 package dev.limelight.notebook;
 
 import ai.djl.training.Trainer;
-import dev.limelight.train.Epoch;
-import dev.limelight.train.EpochHistory;
+import dev.limelight.watch.Epoch;
+import dev.limelight.watch.EpochHistory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.limelight.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.limelight.metric.RandomisationCascade;
-import dev.limelight.metric.RandomisationCascade.Row;
+import dev.limelight.randomisation.RandomisationCascade;
+import dev.limelight.randomisation.RandomisationCascade.Row;
 import java.util.List;
 import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.plot.XYPlot;

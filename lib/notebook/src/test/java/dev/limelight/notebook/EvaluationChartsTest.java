@@ -3,7 +3,7 @@ package dev.limelight.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.limelight.metric.Evaluation;
+import dev.limelight.evaluation.Evaluation;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import org.jfree.chart.axis.SymbolAxis;

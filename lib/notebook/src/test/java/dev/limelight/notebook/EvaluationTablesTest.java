@@ -3,10 +3,10 @@ package dev.limelight.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.limelight.metric.Evaluation;
-import dev.limelight.metric.Verdict;
-import dev.limelight.metric.Verdict.Check;
-import dev.limelight.metric.Verdict.Light;
+import dev.limelight.evaluation.Evaluation;
+import dev.limelight.verdict.Verdict;
+import dev.limelight.verdict.Verdict.Check;
+import dev.limelight.verdict.Verdict.Light;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.limelight.notebook;
 
-import dev.limelight.metric.Cell;
-import dev.limelight.metric.Contender;
-import dev.limelight.metric.Cost;
-import dev.limelight.metric.Evaluation;
-import dev.limelight.metric.Evaluation.MetricFacts;
+import dev.limelight.evaluation.Cell;
+import dev.limelight.evaluation.Contender;
+import dev.limelight.evaluation.Cost;
+import dev.limelight.evaluation.Evaluation;
+import dev.limelight.evaluation.Evaluation.MetricFacts;
 import dev.limelight.metric.Measurement;
 import java.util.ArrayList;
 import java.util.List;

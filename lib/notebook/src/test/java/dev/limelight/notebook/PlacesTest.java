@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import ai.djl.Device;
-import dev.limelight.speed.Throughput;
+import dev.limelight.course.speed.Throughput;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.limelight.spark;
 
-import dev.limelight.Target;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
 import dev.limelight.model.Grid;
+import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Objects;
 

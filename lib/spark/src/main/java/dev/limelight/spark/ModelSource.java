@@ -1,7 +1,7 @@
 package dev.limelight.spark;
 
-import dev.limelight.image.WholeFile;
-import dev.limelight.model.ModelFile;
+import dev.limelight.io.AtomicFile;
+import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ public record ModelSource(
     }
     boolean folder = Files.isDirectory(here);
     TreeMap<String, byte[]> read = new TreeMap<>();
-    for (Path file : folder ? WholeFile.files(here) : beside(here)) {
+    for (Path file : folder ? AtomicFile.files(here) : beside(here)) {
       if (Files.isRegularFile(file)) {
         read.put(file.getFileName().toString(), Files.readAllBytes(file));
       }
@@ -90,7 +90,7 @@ public record ModelSource(
   private static List<Path> beside(Path file) throws IOException {
     String name = file.getFileName().toString();
     String stem = name.substring(0, name.lastIndexOf('.')).replaceFirst("-symbol$", "");
-    return WholeFile.files(file.toAbsolutePath().getParent()).stream()
+    return AtomicFile.files(file.toAbsolutePath().getParent()).stream()
         .filter(other -> other.getFileName().toString().startsWith(stem))
         .toList();
   }

@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param layer where to cut, or "" for the network's default
  * @param method by its name
- * @param target as {@link dev.limelight.Target#parse} reads it
+ * @param target as {@link dev.limelight.target.Target#parse} reads it
  */
 record Task(String layer, String method, String target) implements Serializable {
 

@@ -1,7 +1,7 @@
 package dev.limelight.spark;
 
 import dev.limelight.Explainer;
-import dev.limelight.Target;
+import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 

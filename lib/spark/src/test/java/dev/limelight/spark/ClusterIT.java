@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
-import dev.limelight.Target;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.cam.GradCam;
 import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
-import dev.limelight.model.ModelFile;
+import dev.limelight.model.loading.ModelFile;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.limelight.spark;
 
-import dev.limelight.data.Scene;
-import dev.limelight.data.Scenes;
+import dev.limelight.course.data.Scene;
+import dev.limelight.course.data.Scenes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,103 @@
+package dev.limelight.codec;
+
+import dev.limelight.drawing.Text;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOInvalidTreeException;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+
+/** Animated GIFs that run for ever. All frames share one table of colours, so nothing flickers. */
+public final class Gif {
+
+  /** The block that browsers look for: sub-block 1, and 0 rounds, which means no end. */
+  private static final byte[] FOR_EVER = {1, 0, 0};
+
+  private Gif() {}
+
+  /**
+   * One picture of an animation.
+   *
+   * @param image what is shown
+   * @param time for how long; GIF counts hundredths of a second
+   */
+  public record Frame(BufferedImage image, Duration time) {}
+
+  /**
+   * Encodes frames; one that is smaller than the largest stands in the upper left on white.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static byte[] encode(List<Frame> frames) {
+    if (frames.isEmpty()) {
+      throw new IllegalArgumentException("an animation takes at least one frame, none came");
+    }
+    int width = frames.stream().mapToInt(frame -> frame.image().getWidth()).max().orElseThrow();
+    int height = frames.stream().mapToInt(frame -> frame.image().getHeight()).max().orElseThrow();
+    List<BufferedImage> images =
+        frames.stream().map(frame -> fitted(frame.image(), width, height)).toList();
+    ColorTable table = ColorTable.of(images);
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      writer.prepareWriteSequence(null);
+      for (int i = 0; i < images.size(); i++) {
+        BufferedImage indexed = table.indexed(images.get(i));
+        IIOMetadata told = metadata(writer, indexed, frames.get(i).time(), i == 0);
+        writer.writeToSequence(new IIOImage(indexed, null, told), null);
+      }
+      writer.endWriteSequence();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  private static BufferedImage fitted(BufferedImage image, int width, int height) {
+    BufferedImage canvas = Text.canvas(width, height);
+    canvas.createGraphics().drawImage(image, 0, 0, null);
+    return canvas;
+  }
+
+  private static IIOMetadata metadata(
+      ImageWriter writer, BufferedImage image, Duration time, boolean first)
+      throws IIOInvalidTreeException {
+    IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), null);
+    String format = metadata.getNativeMetadataFormatName();
+    IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(format);
+    IIOMetadataNode control = child(root, "GraphicControlExtension");
+    control.setAttribute("disposalMethod", "none");
+    control.setAttribute("userInputFlag", "FALSE");
+    control.setAttribute("transparentColorFlag", "FALSE");
+    control.setAttribute("transparentColorIndex", "0");
+    control.setAttribute("delayTime", String.valueOf(time.toMillis() / 10));
+    if (first) {
+      IIOMetadataNode loop = new IIOMetadataNode("ApplicationExtension");
+      loop.setAttribute("applicationID", "NETSCAPE");
+      loop.setAttribute("authenticationCode", "2.0");
+      loop.setUserObject(FOR_EVER);
+      child(root, "ApplicationExtensions").appendChild(loop);
+    }
+    metadata.setFromTree(format, root);
+    return metadata;
+  }
+
+  private static IIOMetadataNode child(IIOMetadataNode root, String name) {
+    if (root.getElementsByTagName(name).getLength() == 0) {
+      root.appendChild(new IIOMetadataNode(name));
+    }
+    return (IIOMetadataNode) root.getElementsByTagName(name).item(0);
+  }
+}

@@ -1,0 +1,197 @@
+package dev.limelight.codec;
+
+import dev.limelight.drawing.Palette;
+import dev.limelight.image.Picture;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** Reads picture files and refuses bad ones with a sentence. */
+public final class PictureReader {
+
+  /** The most pixels that are decoded. */
+  static final long MOST_PIXELS = 100_000_000;
+
+  private static final String FORMATS = "PNG, JPEG, GIF, BMP, TIFF and WBMP";
+  private static final int HEADER_BYTES = 256 * 1024;
+
+  private PictureReader() {}
+
+  public static Picture read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a folder; name a picture file in it");
+    }
+    if (!Files.exists(file)) {
+      throw new IOException(
+          "there is no file "
+              + file
+              + "; check the name, looked at from "
+              + Path.of("").toAbsolutePath());
+    }
+    if (!Files.isReadable(file)) {
+      throw new IOException(file + " may not be read; check its permissions");
+    }
+    if (Files.size(file) == 0) {
+      throw new IOException(file + " is empty (0 bytes); copy or download it again");
+    }
+    return read(() -> Files.newInputStream(file), file.toString())
+        .named(file.getFileName().toString());
+  }
+
+  public static Picture read(byte[] bytes, String name) throws IOException {
+    if (bytes.length == 0) {
+      throw new IOException(name + " is empty (0 bytes); copy or download it again");
+    }
+    return read(() -> new ByteArrayInputStream(bytes), name);
+  }
+
+  /** Bytes that can be read from their beginning again. */
+  private interface Source {
+    InputStream open() throws IOException;
+  }
+
+  private static Picture read(Source source, String file) throws IOException {
+    int orientation;
+    try (InputStream in = source.open()) {
+      orientation = Exif.orientation(in.readNBytes(HEADER_BYTES));
+    }
+    BufferedImage image;
+    try (InputStream in = source.open();
+        // Not ImageIO's own choice, which writes every picture into a temporary file first.
+        ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
+      image = decode(file, stream);
+    }
+    return Exif.upright(Picture.of(image, file), orientation);
+  }
+
+  private static BufferedImage decode(String file, ImageInputStream stream) throws IOException {
+    Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+    if (!readers.hasNext()) {
+      throw new IOException(
+          file + " is not a picture that can be read; give it as one of " + FORMATS);
+    }
+    ImageReader reader = readers.next();
+    AtomicBoolean cut = new AtomicBoolean();
+    try {
+      reader.setInput(stream, true, true);
+      // A JPEG that only lacks its end mark is whole; one that lacks pixels says so.
+      reader.addIIOReadWarningListener(
+          (source, text) -> cut.compareAndSet(false, text.contains("premature end")));
+      long width = reader.getWidth(0);
+      long height = reader.getHeight(0);
+      if (width * height > MOST_PIXELS) {
+        throw new TooLarge(
+            String.format(
+                "%s has %d x %d pixels, more than the %d megapixels that are read;"
+                    + " make it smaller first",
+                file, width, height, MOST_PIXELS / 1_000_000));
+      }
+      BufferedImage image = reader.read(0);
+      if (cut.get()) {
+        throw new EOFException();
+      }
+      return image;
+    } catch (TooLarge e) {
+      throw e;
+    } catch (OutOfMemoryError e) {
+      throw new IOException(
+          file + " does not fit into this Java machine's memory; raise -Xmx or make it smaller", e);
+    } catch (IOException | RuntimeException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null && cause.getCause() != cause) {
+        cause = cause.getCause();
+      }
+      throw new IOException(file + refusal(cause), e);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static String refusal(Throwable cause) {
+    if (cause instanceof EOFException) {
+      return " is cut off, it ends before the picture does; copy or download it again";
+    }
+    String text = cause.getMessage();
+    String said = text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
+    return " cannot be decoded ("
+        + said.strip().replaceAll("\\s+", " ").replaceAll("[.! ]+$", "")
+        + "), it may be damaged or of a rare kind such as CMYK;"
+        + " copy it again or save it anew as PNG or RGB JPEG";
+  }
+
+  private static final class TooLarge extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The pixels of an image, opaque 0xRRGGBB. Grey and RGB samples are taken as they are stored: the
+   * JDK's own conversion treats grey as linear light and makes it too bright.
+   */
+  public static int[] rgb(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    ColorModel model = image.getColorModel();
+    int[] rgb = new int[width * height];
+    boolean whole =
+        model.getTransferType() == DataBuffer.TYPE_BYTE
+            || model.getTransferType() == DataBuffer.TYPE_USHORT;
+    int space = model.getColorSpace().getType();
+    boolean known = space == ColorSpace.TYPE_GRAY || space == ColorSpace.TYPE_RGB;
+    if (model instanceof ComponentColorModel && whole && known && !model.isAlphaPremultiplied()) {
+      samples(image.getRaster(), model, rgb);
+    } else {
+      image.getRGB(0, 0, width, height, rgb, 0, width);
+      for (int i = 0; i < rgb.length; i++) {
+        rgb[i] = onWhite(rgb[i], (rgb[i] >>> 24) / 255f);
+      }
+    }
+    return rgb;
+  }
+
+  private static void samples(Raster raster, ColorModel model, int[] rgb) {
+    int colors = model.getNumColorComponents();
+    int bands = raster.getNumBands();
+    int[] row = new int[raster.getWidth() * bands];
+    float[] top = new float[bands];
+    for (int band = 0; band < bands; band++) {
+      top[band] = (1 << model.getComponentSize(band)) - 1;
+    }
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, row);
+      for (int x = 0; x < raster.getWidth(); x++) {
+        int color = 0;
+        for (int i = 0; i < 3; i++) {
+          int band = colors == 1 ? 0 : i;
+          int sample = row[x * bands + band];
+          color = color << 8 | (top[band] == 255 ? sample : Math.round(sample * 255f / top[band]));
+        }
+        float alpha = bands > colors ? row[x * bands + colors] / top[colors] : 1f;
+        rgb[y * raster.getWidth() + x] = onWhite(color, alpha);
+      }
+    }
+  }
+
+  private static int onWhite(int color, float alpha) {
+    int opaque = color & 0xFFFFFF;
+    return alpha >= 1 ? opaque : Palette.mix(0xFFFFFF, opaque, alpha);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.limelight.course.speed;
+
+import ai.djl.Device;
+import dev.limelight.Explainer;
+import dev.limelight.cam.GradCam;
+import dev.limelight.model.loading.ModelFile;
+import dev.limelight.target.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/** The process that {@link Throughput} starts: explains pictures of noise and tells its numbers. */
+final class ThroughputProcess {
+
+  /** Begins the lines that tell numbers; native libraries write others. */
+  static final String MARK = "limelight: ";
+
+  private static final int WARM_UP = 3;
+  private static final int FEWEST = 5;
+  private static final long NANOSECONDS = 1_000_000_000L;
+
+  private ThroughputProcess() {}
+
+  /**
+   * Measures.
+   *
+   * @param args a model's path, engine and device, and sizes of batches
+   */
+  public static void main(String[] args) throws IOException {
+    ResidentMemory resident = ResidentMemory.own();
+    tell(resident.now());
+    // Without an engine: to be asked would load the default one.
+    ModelFile file = new ModelFile(Path.of(args[0]), args[1], Device.fromName(args[2], null));
+    try (Explainer explainer =
+        Explainer.builder().setModel(file).optMemory(Long.MAX_VALUE).load()) {
+      for (String size : List.of(args).subList(3, args.length)) {
+        resident.forgetPeak();
+        double perSecond = perSecond(explainer, Integer.parseInt(size));
+        tell(Integer.parseInt(size), perSecond, resident.peak());
+      }
+    }
+  }
+
+  private static double perSecond(Explainer explainer, int size) {
+    float[] noise =
+        noise(3 * explainer.preprocessing().width() * explainer.preprocessing().height());
+    Runnable batch = () -> explainer.explain(size, i -> noise, new GradCam(), Target.top());
+    for (int i = 0; i < WARM_UP; i++) {
+      batch.run();
+    }
+    // What else the machine does only slows down: the fastest is nearest to what it can.
+    long fastest = Long.MAX_VALUE;
+    int runs = 0;
+    long begin = System.nanoTime();
+    while (runs < FEWEST || System.nanoTime() - begin < NANOSECONDS) {
+      long start = System.nanoTime();
+      batch.run();
+      fastest = Math.min(fastest, System.nanoTime() - start);
+      runs++;
+    }
+    return size * (double) NANOSECONDS / fastest;
+  }
+
+  private static float[] noise(int count) {
+    Random random = new Random(0);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
+  }
+
+  private static void tell(double... numbers) {
+    StringBuilder line = new StringBuilder();
+    for (double number : numbers) {
+      line.append(String.format(Locale.ROOT, " %.3f", number));
+    }
+    System.out.println(MARK + line.substring(1));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.limelight.course.train;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockFactory;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.ParameterList;
+import ai.djl.training.initializer.XavierInitializer;
+import dev.limelight.array.NativeArrays;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What all networks of this package do with DJL's models. */
+final class Networks {
+
+  private Networks() {}
+
+  /**
+   * A model of a block with new weights.
+   *
+   * @param input the shape of one picture or feature
+   */
+  static Model initialised(String name, String engine, Block block, Shape input) {
+    Model model = Model.newInstance(name, engine);
+    block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
+    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
+    model.setBlock(block);
+    return model;
+  }
+
+  /** Copies the weights of a block into one of the same shape. */
+  static void copy(Block from, Block to) {
+    ParameterList source = from.getParameters();
+    ParameterList target = to.getParameters();
+    for (int i = 0; i < target.size(); i++) {
+      NativeArrays.set(target.valueAt(i).getArray(), source.valueAt(i).getArray().toFloatArray());
+    }
+  }
+
+  /**
+   * Saves a model as DJL does, and beside it how its block is made again.
+   *
+   * @param arguments of the factory, in their order
+   */
+  static void save(
+      Model model,
+      Path folder,
+      Class<? extends BlockFactory> factory,
+      Map<String, Object> arguments)
+      throws IOException {
+    Files.createDirectories(folder);
+    model.setProperty("Epoch", "0");
+    model.save(folder, model.getName());
+    StringBuilder text = new StringBuilder("blockFactory=" + factory.getName() + "\n");
+    arguments.forEach((key, value) -> text.append(key + "=" + value + "\n"));
+    Files.writeString(folder.resolve("serving.properties"), text);
+  }
+}

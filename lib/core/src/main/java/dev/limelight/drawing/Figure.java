@@ -1,0 +1,65 @@
+package dev.limelight.drawing;
+
+import dev.limelight.codec.Jpeg;
+import dev.limelight.codec.Png;
+import dev.limelight.io.Html;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/**
+ * Anything that can be looked at: it paints itself and says in words what it shows. Notebooks and
+ * reports show a figure without knowing what it is.
+ */
+public interface Figure {
+
+  /** Paints the figure at the pixels it is meant to be stored with. */
+  BufferedImage toImage();
+
+  /** What the figure shows, for readers who cannot see it; one or two sentences, plain text. */
+  String altText();
+
+  /**
+   * The width, in CSS pixels, at which the figure is meant to be read; the image holds about twice
+   * as many pixels.
+   */
+  default int displayWidth() {
+    return Math.max(1, toImage().getWidth() / 2);
+  }
+
+  /** The figure as a PNG file's bytes. */
+  default byte[] toPng() {
+    return Png.encode(toImage());
+  }
+
+  /**
+   * The figure as HTML that stands alone: the picture is inside, with its alternative text. Photos
+   * go in as JPEG, drawings as PNG, whichever keeps the page small.
+   */
+  default String toHtml() {
+    BufferedImage image = toImage();
+    byte[] png = Png.encode(image);
+    byte[] jpeg = Jpeg.encode(image, 0.9f);
+    boolean photo = jpeg.length < png.length / 2;
+    return "<figure style=\"margin:0\"><img width=\""
+        + displayWidth()
+        + "\" style=\"max-width:100%;height:auto\" alt=\""
+        + Html.escape(altText())
+        + "\" src=\"data:image/"
+        + (photo ? "jpeg" : "png")
+        + ";base64,"
+        + Base64.getEncoder().encodeToString(photo ? jpeg : png)
+        + "\"></figure>";
+  }
+
+  /**
+   * Writes the figure as a PNG file; the file appears whole or not at all.
+   *
+   * @param file where to write; folders that are missing are made
+   * @throws IOException if the file cannot be written
+   */
+  default void save(Path file) throws IOException {
+    Png.write(toImage(), file);
+  }
+}

@@ -1,0 +1,329 @@
+package dev.limelight.drawing;
+
+import dev.limelight.image.Contour;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
+import java.awt.Graphics2D;
+import java.awt.Rectangle;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Path2D;
+import java.awt.geom.Point2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * A picture with a heatmap over it: the stronger the evidence the more of its colour, a line around
+ * everything above half of the maximum, a mark at the peak, a colour bar with numbers and unit. A
+ * map without positive values leaves the picture grey and says so below it.
+ */
+public final class Overlay implements Tile {
+
+  private final Picture picture;
+  private final Heatmap map;
+  private final Rectangle2D region;
+  private final Palette palette;
+  private final Scale scale;
+  private final float opacity;
+  private final boolean contour;
+  private final boolean peak;
+  private final boolean bar;
+  private final Rectangle2D box;
+  private final int size;
+  private final String caption;
+  private final Builder builder;
+
+  private Overlay(Builder settings) {
+    builder = settings;
+    picture = Objects.requireNonNull(builder.picture, "setPicture is required");
+    map = Objects.requireNonNull(builder.map, "setHeatmap is required");
+    region =
+        builder.region != null
+            ? builder.region
+            : new Rectangle2D.Double(0, 0, picture.width(), picture.height());
+    palette = builder.palette;
+    scale = builder.scale != null ? builder.scale : Scale.of(map, palette, false);
+    opacity = builder.opacity;
+    contour = builder.contour;
+    peak = builder.peak;
+    bar = builder.bar;
+    box = builder.box;
+    int longest = Math.max(picture.width(), picture.height());
+    size = builder.size > 0 ? builder.size : Math.max(160, Math.min(320, longest));
+    caption = builder.caption;
+  }
+
+  /** Collects the settings. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The settings of this overlay, to build another with some of them changed. */
+  public Builder toBuilder() {
+    return builder.copy();
+  }
+
+  /**
+   * The same overlays with one scale, so that equal colours mean equal values; only the last that
+   * is not blank keeps its colour bar.
+   */
+  public static List<Overlay> sameScale(List<Overlay> overlays) {
+    double min = overlays.stream().mapToDouble(o -> o.scale.min()).min().orElse(0);
+    double max = overlays.stream().mapToDouble(o -> o.scale.max()).max().orElse(1);
+    int barAt =
+        IntStream.range(0, overlays.size())
+            .filter(i -> overlays.get(i).bar && !overlays.get(i).isBlank())
+            .max()
+            .orElse(-1);
+    return IntStream.range(0, overlays.size())
+        .mapToObj(
+            i -> {
+              Builder builder = overlays.get(i).builder.copy();
+              return builder.optScale(min, max).optColorBar(i == barAt).build();
+            })
+        .toList();
+  }
+
+  /** Whether the map has nothing to show: no positive value, or only zeros if it is signed. */
+  public boolean isBlank() {
+    return map.isBlank() && !(palette.diverging() && map.min() < 0);
+  }
+
+  /** The blended photo alone, at the picture's own size: no text, no marks. */
+  public BufferedImage pixels() {
+    return blended(picture, 1, 1).toImage();
+  }
+
+  /** Where the map's maximum lies, in pixels of the picture, (0, 0) being its upper left corner. */
+  public Point2D peak() {
+    Heatmap.Point cell = map.peak();
+    return new Point2D.Double(
+        region.getX() + (cell.x() + 0.5) / map.width() * region.getWidth(),
+        region.getY() + (cell.y() + 0.5) / map.height() * region.getHeight());
+  }
+
+  private Picture blended(Picture photo, double scaleX, double scaleY) {
+    Rectangle2D place =
+        new Rectangle2D.Double(
+            region.getX() * scaleX,
+            region.getY() * scaleY,
+            region.getWidth() * scaleX,
+            region.getHeight() * scaleY);
+    int[] rgb = Blend.of(photo, map, place, palette, scale, opacity, isBlank());
+    return Picture.of(photo.width(), photo.height(), rgb, photo.name());
+  }
+
+  @Override
+  public BufferedImage toImage() {
+    double factor = (double) size / Math.max(picture.width(), picture.height());
+    int height = Math.max(1, (int) Math.round(picture.height() * factor)) * Text.SCALE;
+    return Text.below(body(height), caption());
+  }
+
+  @Override
+  public BufferedImage body(int height) {
+    int width = Math.max(1, (int) Math.round((double) picture.width() * height / picture.height()));
+    double scaleX = (double) width / picture.width();
+    double scaleY = (double) height / picture.height();
+    BufferedImage image = blended(picture.resized(width, height), scaleX, scaleY).toImage();
+    if (!isBlank() && map.max() > 0) {
+      Graphics2D g = Text.brush(image);
+      if (contour) {
+        outline(g, scaleX, scaleY);
+      }
+      if (peak) {
+        Marks.peak(g, peak().getX() * scaleX, peak().getY() * scaleY);
+      }
+      if (box != null) {
+        Marks.halo(g, AffineTransform.getScaleInstance(scaleX, scaleY).createTransformedShape(box));
+      }
+      g.dispose();
+    }
+    return bar && !isBlank() ? HeatmapFigure.withBar(image, palette, scale, map.unit()) : image;
+  }
+
+  private void outline(Graphics2D g, double scaleX, double scaleY) {
+    Rectangle place =
+        Blend.rounded(
+            new Rectangle2D.Double(
+                region.getX() * scaleX,
+                region.getY() * scaleY,
+                region.getWidth() * scaleX,
+                region.getHeight() * scaleY));
+    Path2D line = Contour.halfMaximum(map.resized(place.width, place.height));
+    line.transform(AffineTransform.getTranslateInstance(place.x, place.y));
+    Marks.halo(g, line);
+  }
+
+  /** The caption, and if the map is blank, what its largest value is. */
+  @Override
+  public String caption() {
+    if (!isBlank()) {
+      return caption;
+    }
+    String blank = "no positive evidence, maximum " + map.format(map.max());
+    return caption.isEmpty() ? blank : caption + "\n" + blank;
+  }
+
+  @Override
+  public String altText() {
+    StringBuilder text = new StringBuilder();
+    if (!caption.isEmpty()) {
+      text.append(caption).append(". ");
+    }
+    text.append("Heatmap over ").append(picture.name()).append(": ");
+    if (isBlank()) {
+      text.append("no positive evidence, maximum ").append(map.format(map.max()));
+    } else {
+      Point2D at = peak();
+      text.append(
+          String.format(
+              "strongest in the %s, at %.0f, %.0f of %d x %d pixels, maximum %s",
+              Where.of(at.getX() / picture.width(), at.getY() / picture.height()),
+              at.getX(),
+              at.getY(),
+              picture.width(),
+              picture.height(),
+              map.format(map.max())));
+      if (map.max() > 0) {
+        double share =
+            Contour.area(Contour.halfMaximum(map)) / ((double) map.width() * map.height());
+        text.append(
+            String.format("; %.0f %% of the map is above half of it", Math.max(1, 100 * share)));
+      }
+    }
+    boolean whole = region.contains(0, 0, picture.width(), picture.height());
+    return text.append(whole ? "." : "; what the model did not see is grey.").toString();
+  }
+
+  static int checkSize(int size) {
+    if (size < 16 || size > 4096) {
+      throw new IllegalArgumentException("a size is from 16 to 4096 CSS pixels, not " + size);
+    }
+    return size;
+  }
+
+  /** The settings of an {@link Overlay}: a picture and a heatmap are required. */
+  public static final class Builder {
+
+    private Picture picture;
+    private Heatmap map;
+    private Rectangle2D region;
+    private Palette palette = Palette.VIRIDIS;
+    private Scale scale;
+    private float opacity = 0.65f;
+    private boolean contour = true;
+    private boolean peak = true;
+    private boolean bar = true;
+    private Rectangle2D box;
+    private int size;
+    private String caption = "";
+
+    private Builder() {}
+
+    private Builder copy() {
+      Builder copy = new Builder();
+      copy.picture = picture;
+      copy.map = map;
+      copy.region = region;
+      copy.palette = palette;
+      copy.scale = scale;
+      copy.opacity = opacity;
+      copy.contour = contour;
+      copy.peak = peak;
+      copy.bar = bar;
+      copy.box = box;
+      copy.size = size;
+      copy.caption = caption;
+      return copy;
+    }
+
+    /** The picture, as it was before the model's preprocessing; required. */
+    public Builder setPicture(Picture picture) {
+      this.picture = picture;
+      return this;
+    }
+
+    /** The map, of any size, best unscaled and with its unit; required. */
+    public Builder setHeatmap(Heatmap map) {
+      this.map = map;
+      return this;
+    }
+
+    /**
+     * Where the map lies, in pixels of the picture: the part that the model saw. What is outside is
+     * greyed out. It may reach beyond the picture (letterbox). By default the whole picture.
+     */
+    public Builder optRegion(Rectangle2D region) {
+      if (!(region.getWidth() > 0 && region.getHeight() > 0)) {
+        throw new IllegalArgumentException("the map's region is empty: " + region);
+      }
+      this.region = (Rectangle2D) region.clone();
+      return this;
+    }
+
+    /** The colours; viridis by default. A diverging palette shows negative values too. */
+    public Builder optPalette(Palette palette) {
+      this.palette = Objects.requireNonNull(palette, "palette");
+      return this;
+    }
+
+    /** The values that the palette's ends stand for; by default zero and the map's maximum. */
+    public Builder optScale(double min, double max) {
+      this.scale = new Scale(min, max);
+      return this;
+    }
+
+    /** How much of the photo the strongest colours hide, from 0 to 1; 0.65 by default. */
+    public Builder optOpacity(float opacity) {
+      if (!(opacity >= 0 && opacity <= 1)) {
+        throw new IllegalArgumentException("opacity is from 0 to 1, not " + opacity);
+      }
+      this.opacity = opacity;
+      return this;
+    }
+
+    /** Whether a line is drawn at half of the map's maximum; by default it is. */
+    public Builder optContour(boolean contour) {
+      this.contour = contour;
+      return this;
+    }
+
+    /** Whether the map's maximum is marked; by default it is. */
+    public Builder optPeak(boolean peak) {
+      this.peak = peak;
+      return this;
+    }
+
+    /** Whether a colour bar stands beside the picture; by default it does. */
+    public Builder optColorBar(boolean bar) {
+      this.bar = bar;
+      return this;
+    }
+
+    /** A box to draw, in pixels of the picture. */
+    public Builder optBox(Rectangle2D box) {
+      this.box = (Rectangle2D) box.clone();
+      return this;
+    }
+
+    /** The longer side in CSS pixels; by default the picture's own, but from 160 to 320. */
+    public Builder optSize(int size) {
+      this.size = checkSize(size);
+      return this;
+    }
+
+    /** The text below. */
+    public Builder optCaption(String caption) {
+      this.caption = Objects.requireNonNull(caption, "caption");
+      return this;
+    }
+
+    /** The figure. */
+    public Overlay build() {
+      return new Overlay(copy());
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.limelight.drawing;
+
+import dev.limelight.image.Heatmap;
+
+/** The range of values that a palette's colours span. */
+record Scale(double min, double max) {
+
+  Scale {
+    if (!(min < max) || Double.isInfinite(max - min)) {
+      throw new IllegalArgumentException(
+          "a scale runs from a smaller to a larger finite number, not from " + min + " to " + max);
+    }
+  }
+
+  /** Zero in the middle for a diverging palette; else from zero, or below it if asked, up. */
+  static Scale of(Heatmap map, Palette palette, boolean negatives) {
+    double bound = Math.max(Math.abs(map.min()), Math.abs(map.max()));
+    if (palette.diverging()) {
+      return bound > 0 ? new Scale(-bound, bound) : new Scale(-1, 1);
+    }
+    double min = negatives ? Math.min(0, map.min()) : 0;
+    double max = Math.max(0, map.max());
+    return min < max ? new Scale(min, max) : new Scale(0, 1);
+  }
+
+  /** Where a value lies in the scale, from 0 to 1. */
+  float at(double value) {
+    return (float) Math.max(0, Math.min(1, (value - min) / (max - min)));
+  }
+}

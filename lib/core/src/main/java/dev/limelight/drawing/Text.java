@@ -1,0 +1,135 @@
+package dev.limelight.drawing;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.GraphicsEnvironment;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The one font of all figures: measuring, wrapping and drawing, in stored pixels. */
+public final class Text {
+
+  /** Stored pixels for one CSS pixel. */
+  static final int SCALE = 2;
+
+  static final Font SMALL = font(Font.PLAIN, 10.5f);
+  static final Font NORMAL = font(Font.PLAIN, 12);
+  static final Font HEADER = font(Font.BOLD, 12);
+  static final Font TITLE = font(Font.BOLD, 15);
+  static final Color INK = new Color(0x222222);
+
+  private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
+
+  private Text() {}
+
+  private static Font font(int style, float size) {
+    boolean dejavu =
+        Arrays.asList(
+                GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames())
+            .contains("DejaVu Sans");
+    return new Font(dejavu ? "DejaVu Sans" : Font.SANS_SERIF, style, 1).deriveFont(size * SCALE);
+  }
+
+  static int width(String text, Font font) {
+    return (int) Math.ceil(font.getStringBounds(text, CONTEXT).getWidth());
+  }
+
+  /** The height of a line with its spacing. */
+  static int lineHeight(Font font) {
+    return Math.round(font.getSize2D() * 1.35f);
+  }
+
+  static int height(List<String> lines, Font font) {
+    return lines.size() * lineHeight(font);
+  }
+
+  /** Breaks text at spaces, and inside of words that are wider than a line; keeps line ends. */
+  static List<String> wrap(String text, Font font, int width) {
+    List<String> lines = new ArrayList<>();
+    if (text.isBlank()) {
+      return lines;
+    }
+    for (String paragraph : text.strip().split("\\R")) {
+      String line = "";
+      for (String word : paragraph.strip().split("\\s+")) {
+        String longer = line.isEmpty() ? word : line + " " + word;
+        if (width(longer, font) <= width) {
+          line = longer;
+          continue;
+        }
+        if (!line.isEmpty()) {
+          lines.add(line);
+        }
+        line = word;
+        while (line.length() > 1 && width(line, font) > width) {
+          int end = line.length() - 1;
+          while (end > 1 && width(line.substring(0, end), font) > width) {
+            end--;
+          }
+          lines.add(line.substring(0, end));
+          line = line.substring(end);
+        }
+      }
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  /** Draws lines below each other, centred in a width or from its left; y is their upper edge. */
+  static void draw(
+      Graphics2D g, List<String> lines, Font font, int x, int y, int width, boolean centred) {
+    g.setFont(font);
+    g.setColor(INK);
+    int baseline = y + Math.round(font.getSize2D() * 1.05f);
+    for (String line : lines) {
+      int left = centred ? x + (width - width(line, font)) / 2 : x;
+      g.drawString(line, left, baseline);
+      baseline += lineHeight(font);
+    }
+  }
+
+  /** A white image. */
+  public static BufferedImage canvas(int width, int height) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, width, height);
+    g.dispose();
+    return image;
+  }
+
+  /** Something to draw on an image with, with smooth lines and letters; dispose of it. */
+  static Graphics2D brush(BufferedImage image) {
+    Graphics2D g = image.createGraphics();
+    g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setRenderingHint(
+        RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+    g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    return g;
+  }
+
+  /** An image with its caption below, wrapped to the image's width; no caption changes nothing. */
+  static BufferedImage below(BufferedImage image, String caption) {
+    int width = Math.max(image.getWidth(), 120 * SCALE);
+    List<String> lines = wrap(caption, NORMAL, width);
+    if (lines.isEmpty()) {
+      return image;
+    }
+    int gap = 4 * SCALE;
+    int widest = lines.stream().mapToInt(line -> width(line, NORMAL)).max().orElse(0);
+    BufferedImage canvas =
+        canvas(Math.max(image.getWidth(), widest), image.getHeight() + gap + height(lines, NORMAL));
+    Graphics2D g = brush(canvas);
+    g.drawImage(image, 0, 0, null);
+    draw(g, lines, NORMAL, 0, image.getHeight() + gap, width, false);
+    g.dispose();
+    return canvas;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.limelight.drawing;
+
+import java.awt.image.BufferedImage;
+
+/** A figure whose caption a {@link Gallery} sets itself, so that the pictures of a row line up. */
+public interface Tile extends Figure {
+
+  /**
+   * The drawing without its caption.
+   *
+   * @param height the height of the picture or map in stored pixels; a colour bar may add a little
+   *     room above and below
+   */
+  BufferedImage body(int height);
+
+  /** The text below the drawing, or an empty string. */
+  String caption();
+}

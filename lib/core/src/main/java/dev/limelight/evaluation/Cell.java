@@ -1,0 +1,15 @@
+package dev.limelight.evaluation;
+
+import dev.limelight.metric.Measurement;
+
+/**
+ * One measurement of an evaluation.
+ *
+ * @param index the picture's place in the set
+ * @param picture what the set calls it
+ * @param contender whose map was measured
+ * @param metric by its name
+ * @param measurement what was found, or why nothing was
+ */
+public record Cell(
+    int index, String picture, Contender contender, String metric, Measurement measurement) {}

@@ -1,0 +1,27 @@
+package dev.limelight.evaluation;
+
+/**
+ * A contender against a control on the same pictures.
+ *
+ * @param contender the method at its layer
+ * @param control one that looks at no class
+ * @param metric by its name
+ * @param count on how many pictures both were measured
+ * @param advantage the mean difference, positive where the contender is better
+ * @param p how probable a difference as large is by chance (Wilcoxon's signed-rank test, two-sided)
+ * @param adjusted the same after Holm's correction for all comparisons by this metric
+ */
+public record Comparison(
+    Contender contender,
+    Contender control,
+    String metric,
+    int count,
+    double advantage,
+    double p,
+    double adjusted) {
+
+  /** Whether it is better, and not by chance. */
+  public boolean wins() {
+    return advantage > 0 && adjusted <= 0.05;
+  }
+}

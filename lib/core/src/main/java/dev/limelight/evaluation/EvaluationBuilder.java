@@ -1,0 +1,127 @@
+package dev.limelight.evaluation;
+
+import dev.limelight.Explainer;
+import dev.limelight.data.ImageSet;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
+import dev.limelight.metric.Metric;
+import dev.limelight.metric.Metrics;
+import dev.limelight.model.LayerPath;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+
+/** The settings of an {@link Evaluation}: explainer and images are required. */
+public final class EvaluationBuilder {
+
+  Explainer explainer;
+  ImageSet images;
+  List<? extends Method> methods =
+      Stream.of(
+              "grad-cam",
+              "grad-cam++",
+              "layer-cam",
+              "eigen-cam",
+              "random-cam",
+              "center-blob",
+              "sobel")
+          .map(Methods::named)
+          .toList();
+  List<LayerPath> layers = List.of();
+  List<? extends Metric> metrics =
+      Stream.of("insertion", "deletion", "average-drop", "pointing-game", "energy-in-mask")
+          .map(Metrics::named)
+          .toList();
+  boolean trueClass;
+  Path folder;
+  long seed;
+  EvaluationListener listener = (done, total, cells, explanations) -> {};
+
+  EvaluationBuilder() {}
+
+  /** Of the network; required. */
+  public EvaluationBuilder setExplainer(Explainer newExplainer) {
+    explainer = newExplainer;
+    return this;
+  }
+
+  /** The pictures; required. */
+  public EvaluationBuilder setImages(ImageSet newImages) {
+    images = newImages;
+    return this;
+  }
+
+  /** The methods; by default some of the CAM family and the three controls. */
+  public EvaluationBuilder optMethods(List<? extends Method> some) {
+    methods = List.copyOf(some);
+    return this;
+  }
+
+  /** The methods. */
+  public EvaluationBuilder optMethods(Method... some) {
+    return optMethods(List.of(some));
+  }
+
+  /** The layers, each alone; by default that of the explainer. */
+  public EvaluationBuilder optLayers(List<LayerPath> some) {
+    layers = List.copyOf(some);
+    return this;
+  }
+
+  /** The metrics; by default insertion, deletion, average drop and two of localisation. */
+  public EvaluationBuilder optMetrics(List<? extends Metric> some) {
+    metrics = List.copyOf(some);
+    return this;
+  }
+
+  /** The metrics. */
+  public EvaluationBuilder optMetrics(Metric... some) {
+    return optMetrics(List.of(some));
+  }
+
+  /** Explains the true class where it is known, and not the predicted one. */
+  public EvaluationBuilder optTrueClass(boolean newTrueClass) {
+    trueClass = newTrueClass;
+    return this;
+  }
+
+  /**
+   * Where results are kept, picture by picture: an evaluation that was killed goes on from there.
+   * Without it they are in memory only.
+   */
+  public EvaluationBuilder optFolder(Path newFolder) {
+    folder = newFolder;
+    return this;
+  }
+
+  /** The seed of everything random; 0 by default. */
+  public EvaluationBuilder optSeed(long newSeed) {
+    seed = newSeed;
+    return this;
+  }
+
+  /** Is told of each picture that is done. */
+  public EvaluationBuilder optListener(EvaluationListener newListener) {
+    listener = newListener;
+    return this;
+  }
+
+  /**
+   * Measures all.
+   *
+   * @throws IOException if the folder cannot be written, or holds an evaluation with other settings
+   * @throws CancellationException within one batch of an interrupt; what is done stays done
+   */
+  public Evaluation run() throws IOException {
+    Objects.requireNonNull(explainer, "setExplainer is required");
+    Objects.requireNonNull(images, "setImages is required");
+    if (methods.isEmpty() || metrics.isEmpty()) {
+      throw new IllegalArgumentException(
+          "an evaluation needs a method and a metric or more; call optMethods and optMetrics");
+    }
+    return new EvaluationRun(this).run();
+  }
+}

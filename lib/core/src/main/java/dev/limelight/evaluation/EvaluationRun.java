@@ -1,0 +1,229 @@
+package dev.limelight.evaluation;
+
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.Plan;
+import dev.limelight.data.Example;
+import dev.limelight.data.ImageSet;
+import dev.limelight.evaluation.ExperimentRunner.Job;
+import dev.limelight.image.Mask;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.metric.Measurement;
+import dev.limelight.metric.Metric;
+import dev.limelight.metric.Trial;
+import dev.limelight.target.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+
+/** One evaluation on its way. */
+final class EvaluationRun {
+
+  /** So many pictures are timed for the cost of a map. */
+  private static final int TIMED = 5;
+
+  private final EvaluationBuilder settings;
+  private final ImageSet images;
+  private final List<Layer> layers = new ArrayList<>();
+
+  /** An explainer that cuts at one layer. */
+  private record Layer(String name, Explainer explainer) {}
+
+  /** A method at a layer. */
+  private record Entry(Contender contender, Method method, Layer layer) {}
+
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<Plan.Row> plan = new ArrayList<>();
+
+  EvaluationRun(EvaluationBuilder settings) {
+    this.settings = settings;
+    images = settings.images;
+    if (settings.layers.isEmpty()) {
+      add(settings.explainer);
+    } else {
+      settings.layers.forEach(path -> add(settings.explainer.at(path)));
+    }
+  }
+
+  private void add(Explainer explainer) {
+    List<Plan.Row> rows = explainer.plan(settings.methods).rows();
+    Layer layer =
+        new Layer(
+            rows.stream().map(Plan.Row::layer).distinct().collect(Collectors.joining(", ")),
+            explainer);
+    layers.add(layer);
+    for (Method method : settings.methods) {
+      entries.add(new Entry(new Contender(method.about().name(), layer.name()), method, layer));
+    }
+    plan.addAll(rows.subList(0, settings.methods.size()));
+  }
+
+  Evaluation run() throws IOException {
+    EvaluationFolder folder =
+        settings.folder == null ? null : new EvaluationFolder(settings.folder, described());
+    List<Cell> all = new ArrayList<>();
+    for (int i = 0; i < images.size(); i++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException(
+            "interrupted after " + i + " of " + images.size() + " pictures");
+      }
+      List<Cell> known = folder == null ? null : folder.cells(i).orElse(null);
+      List<Explanation> maps = new ArrayList<>();
+      List<Cell> cells = known == null ? picture(i, maps) : known;
+      if (known == null && folder != null) {
+        folder.keep(i, images.name(i), cells);
+      }
+      all.addAll(cells);
+      settings.listener.picture(i + 1, images.size(), cells, maps);
+    }
+    Evaluation evaluation =
+        new Evaluation(
+            images.size(),
+            entries.stream().map(Entry::contender).toList(),
+            settings.metrics.stream()
+                .map(m -> new Evaluation.MetricFacts(m.name(), m.higherIsBetter()))
+                .toList(),
+            all,
+            costs(),
+            settings.seed);
+    if (folder != null) {
+      folder.finish(evaluation);
+    }
+    return evaluation;
+  }
+
+  private Map<String, String> described() {
+    Map<String, String> told = new LinkedHashMap<>();
+    told.put("methods", settings.methods.toString());
+    told.put("layers", layers.stream().map(Layer::name).toList().toString());
+    told.put("metrics", settings.metrics.toString());
+    told.put("class", settings.trueClass ? "true" : "predicted");
+    told.put("seed", String.valueOf(settings.seed));
+    told.put("preprocessing", settings.explainer.preprocessing().toString());
+    told.put("model", settings.explainer.model());
+    told.put("pictures", images.size() + " (" + checksum() + ")");
+    return told;
+  }
+
+  /** Of their names: pictures that were added or left out make another evaluation. */
+  private String checksum() {
+    CRC32 sum = new CRC32();
+    for (int i = 0; i < images.size(); i++) {
+      sum.update((images.name(i) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return Long.toHexString(sum.getValue());
+  }
+
+  private List<Cell> picture(int index, List<Explanation> maps) {
+    Example example;
+    try {
+      example = images.get(index);
+    } catch (IOException | IllegalArgumentException e) {
+      return failed(index, entries, e.getMessage());
+    }
+    List<Cell> cells = new ArrayList<>();
+    for (Layer layer : layers) {
+      cells.addAll(layer(index, example, layer, maps));
+    }
+    return cells;
+  }
+
+  private List<Cell> failed(int index, List<Entry> some, String reason) {
+    List<Cell> cells = new ArrayList<>();
+    for (Entry entry : some) {
+      for (Metric metric : settings.metrics) {
+        cells.add(
+            new Cell(
+                index,
+                images.name(index),
+                entry.contender(),
+                metric.name(),
+                Measurement.discarded(reason)));
+      }
+    }
+    return cells;
+  }
+
+  private List<Cell> layer(int index, Example example, Layer layer, List<Explanation> shown) {
+    Target target =
+        settings.trueClass && example.label() >= 0 ? Target.of(example.label()) : Target.top();
+    List<Entry> own = entries.stream().filter(entry -> entry.layer() == layer).toList();
+    MapsOfMethods maps =
+        MapsOfMethods.of(layer.explainer(), example.picture(), settings.methods, target);
+    shown.addAll(maps.made().values());
+    float[] input = layer.explainer().preprocessing().apply(example.picture());
+    List<Job> jobs = new ArrayList<>();
+    for (Entry entry : own) {
+      Explanation map = maps.made().get(entry.method());
+      if (map != null) {
+        Mask mask = example.mask() == null ? null : map.seen(example.mask());
+        Trial trial =
+            new Trial(
+                map,
+                input,
+                layer.explainer().preprocessing().width(),
+                layer.explainer().preprocessing().height(),
+                mask,
+                settings.seed + index);
+        settings.metrics.forEach(metric -> jobs.add(new Job(metric, entry.method(), trial)));
+      }
+    }
+    List<Measurement> measured = new ExperimentRunner(layer.explainer()).run(jobs);
+    List<Cell> cells = new ArrayList<>();
+    int at = 0;
+    for (Entry entry : own) {
+      String refused = maps.refused().get(entry.method());
+      if (refused != null) {
+        cells.addAll(failed(index, List.of(entry), refused));
+        continue;
+      }
+      for (Metric metric : settings.metrics) {
+        cells.add(
+            new Cell(index, example.name(), entry.contender(), metric.name(), measured.get(at++)));
+      }
+    }
+    return cells;
+  }
+
+  private List<Cost> costs() {
+    List<Picture> timed = new ArrayList<>();
+    for (int i = 0; i < images.size() && timed.size() < TIMED; i++) {
+      try {
+        timed.add(images.get(i).picture());
+      } catch (IOException | IllegalArgumentException e) {
+        // It is a failed cell already.
+        continue;
+      }
+    }
+    List<Cost> costs = new ArrayList<>();
+    for (int i = 0; i < entries.size() && !timed.isEmpty(); i++) {
+      Entry entry = entries.get(i);
+      Plan.Row row = plan.get(i);
+      if (row.runs()) {
+        double[] times =
+            timed.stream().mapToDouble(picture -> milliseconds(entry, picture)).sorted().toArray();
+        costs.add(
+            new Cost(entry.contender(), 1 + row.work().passes(), median(times), row.bytes() / 1e6));
+      }
+    }
+    return costs;
+  }
+
+  private static double milliseconds(Entry entry, Picture picture) {
+    long start = System.nanoTime();
+    entry.layer().explainer().explain(picture, entry.method(), Target.top());
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  private static double median(double[] sorted) {
+    return Arrays.stream(sorted).skip(sorted.length / 2).findFirst().orElseThrow();
+  }
+}

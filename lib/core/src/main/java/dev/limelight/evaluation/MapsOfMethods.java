@@ -1,0 +1,51 @@
+package dev.limelight.evaluation;
+
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.target.Target;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/**
+ * The maps of one picture by several methods: of all from one forward, and where one of them cannot
+ * run, of each by itself.
+ *
+ * @param made by their methods, in the order in which they were asked for
+ * @param refused why there is none, by method
+ */
+public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, String> refused) {
+
+  /**
+   * Explains a picture.
+   *
+   * @throws CancellationException within one batch of an interrupt
+   */
+  public static MapsOfMethods of(
+      Explainer explainer, Picture picture, List<? extends Method> methods, Target target) {
+    MapsOfMethods maps = new MapsOfMethods(new LinkedHashMap<>(), new LinkedHashMap<>());
+    maps.explain(explainer, picture, methods, target);
+    return maps;
+  }
+
+  private void explain(
+      Explainer explainer, Picture picture, List<? extends Method> methods, Target target) {
+    try {
+      List<Explanation> all = explainer.explain(picture, methods, target);
+      for (int i = 0; i < all.size(); i++) {
+        made.put(methods.get(i), all.get(i));
+      }
+    } catch (CancellationException e) {
+      throw e;
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      if (methods.size() == 1) {
+        refused.put(methods.get(0), String.valueOf(e.getMessage()));
+      } else {
+        methods.forEach(method -> explain(explainer, picture, List.of(method), target));
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.limelight.io;
+
+/** Texts as fields of comma-separated values (RFC 4180). */
+public final class Csv {
+
+  private Csv() {}
+
+  /** The text, in double quotes where it holds a comma, a double quote or the end of a line. */
+  public static String quoted(String text) {
+    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+}

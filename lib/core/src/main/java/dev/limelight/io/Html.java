@@ -1,0 +1,16 @@
+package dev.limelight.io;
+
+/** Text that goes into a page. */
+public final class Html {
+
+  private Html() {}
+
+  /** Replaces the five characters that mean something in HTML text and attributes. */
+  public static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+}

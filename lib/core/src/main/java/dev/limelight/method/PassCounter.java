@@ -1,0 +1,54 @@
+package dev.limelight.method;
+
+import java.util.function.LongConsumer;
+
+/** Counts the passes that methods make, a picture or a changed copy of one at a time. */
+public final class PassCounter {
+
+  private final LongConsumer listener;
+  private long forwards;
+  private long headForwards;
+  private long headBackwards;
+  private long backwards;
+
+  /**
+   * Begins with none.
+   *
+   * @param listener is told after each batch how many passes it made
+   */
+  public PassCounter(LongConsumer listener) {
+    this.listener = listener;
+  }
+
+  void forwards(long count) {
+    forwards += count;
+    listener.accept(count);
+  }
+
+  void headForwards(long count) {
+    headForwards += count;
+    listener.accept(count);
+  }
+
+  void headBackwards(long count) {
+    headBackwards += count;
+    listener.accept(count);
+  }
+
+  void backwards(long count) {
+    backwards += count;
+    listener.accept(count);
+  }
+
+  /** The work that a method planned, with the passes that it took. */
+  public Work work(Work planned) {
+    return new Work(
+        planned.how(),
+        forwards,
+        headForwards,
+        headBackwards,
+        backwards,
+        planned.prediction(),
+        planned.same());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.limelight.metric.localisation;
+
+import dev.limelight.Explanation;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Mask;
+import dev.limelight.metric.Experiment;
+import dev.limelight.metric.Metric;
+import dev.limelight.metric.Trial;
+
+/**
+ * The energy-based pointing game: {@code sum over the object of max(L, 0) / sum of max(L, 0)},
+ * where L is the raw map, enlarged to the mask; from 0 to 1. Compare it with the share that the
+ * object has of the picture, which a map without a preference scores.
+ *
+ * <p>A blank map scores 0.
+ *
+ * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>
+ */
+public record EnergyInMask() implements Metric {
+
+  @Override
+  public String name() {
+    return "energy-in-mask";
+  }
+
+  @Override
+  public boolean higherIsBetter() {
+    return true;
+  }
+
+  @Override
+  public boolean needsMask() {
+    return true;
+  }
+
+  @Override
+  public String paper() {
+    return "Wang et al., CVPR Workshops 2020";
+  }
+
+  @Override
+  public Experiment of(Trial trial) {
+    return trial.mask() == null
+        ? Experiment.withoutMask()
+        : Experiment.known(of(trial.explanation(), trial.mask()));
+  }
+
+  /**
+   * The score of one map.
+   *
+   * @param mask where the object is, as the network saw it ({@link Explanation#seen})
+   */
+  public double of(Explanation explanation, Mask mask) {
+    // Positive first, as in the heatmap: enlarged together with what speaks against the target, a
+    // small positive cell among negative ones would be gone.
+    Heatmap energy = explanation.map().positive().resized(mask.width(), mask.height());
+    return energy.isBlank() ? 0 : mask.shareOf(energy);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.limelight.metric.localisation;
+
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Mask;
+import dev.limelight.metric.Experiment;
+import dev.limelight.metric.Measurement;
+import dev.limelight.metric.Metric;
+import dev.limelight.metric.Trial;
+import java.awt.Rectangle;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * MaxBoxAcc: whether the box around the largest connected part of the heatmap above a threshold
+ * overlaps with the object's box, {@code IoU >= overlap}, at the threshold that is best.
+ *
+ * <p>In the paper one threshold is the best for all pictures, so that a single picture has no
+ * MaxBoxAcc. Here its curve is 1 or 0 at each threshold {@code 0, 1/n, .., (n - 1)/n} of the
+ * maximum, and its value 1 if it is 1 at any, which is what the picture can contribute at most. The
+ * paper's number for many pictures is {@link #of(List)}; the mean of the values is larger.
+ *
+ * <p>Cells are neighbours by their sides; the paper's code counts corners too. A blank map has no
+ * box and scores 0 everywhere.
+ *
+ * @param overlap the intersection over union that counts as found
+ * @param thresholds n, how many are tried
+ * @see <a href="https://arxiv.org/abs/2001.07437">Choe et al. 2020, Evaluating Weakly Supervised
+ *     Object Localization Methods Right</a>
+ */
+public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
+
+  /** Half overlapping at the best of 100 thresholds. */
+  public MaxBoxAcc() {
+    this(0.5, 100);
+  }
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException if the overlap is not above 0 and up to 1, or there is no
+   *     threshold
+   */
+  public MaxBoxAcc {
+    if (!(overlap > 0 && overlap <= 1)) {
+      throw new IllegalArgumentException(
+          "an overlap is above 0 and up to 1, such as 0.5, and " + overlap + " came");
+    }
+    if (thresholds < 1) {
+      throw new IllegalArgumentException(
+          "max-box-acc tries at least one threshold, and " + thresholds + " came; 100 are usual");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "max-box-acc";
+  }
+
+  @Override
+  public boolean higherIsBetter() {
+    return true;
+  }
+
+  @Override
+  public boolean needsMask() {
+    return true;
+  }
+
+  @Override
+  public String paper() {
+    return "Choe et al., CVPR 2020";
+  }
+
+  @Override
+  public Experiment of(Trial trial) {
+    if (trial.mask() == null) {
+      return Experiment.withoutMask();
+    }
+    Heatmap heatmap = trial.heatmap();
+    Rectangle2D object = scaled(trial.mask(), heatmap.width(), heatmap.height());
+    List<Double> found = new ArrayList<>();
+    for (int i = 0; i < thresholds; i++) {
+      Rectangle box = box(heatmap, (double) i / thresholds);
+      found.add(overlap(box, object) >= overlap ? 1.0 : 0.0);
+    }
+    double value = found.contains(1.0) ? 1 : 0;
+    return new Experiment(List.of(), answers -> new Measurement(value, found, null));
+  }
+
+  /**
+   * The paper's MaxBoxAcc: the largest, over thresholds, of the share of pictures whose object is
+   * found there.
+   *
+   * @param pictures what this metric measured of each; those discarded are left out
+   * @throws IllegalArgumentException if none was measured
+   */
+  public static double of(List<Measurement> pictures) {
+    List<List<Double>> curves =
+        pictures.stream().filter(Measurement::measured).map(Measurement::curve).toList();
+    if (curves.isEmpty()) {
+      throw new IllegalArgumentException(
+          "max-box-acc needs at least one picture that was measured, and none came");
+    }
+    double best = 0;
+    for (int i = 0; i < curves.get(0).size(); i++) {
+      int threshold = i;
+      double found = curves.stream().mapToDouble(curve -> curve.get(threshold)).sum();
+      best = Math.max(best, found / curves.size());
+    }
+    return best;
+  }
+
+  private static Rectangle box(Heatmap heatmap, double threshold) {
+    if (threshold == 0 && !heatmap.isBlank()) {
+      return new Rectangle(heatmap.width(), heatmap.height());
+    }
+    return threshold == 0 ? new Rectangle() : Mask.of(heatmap, threshold).largest().bounds();
+  }
+
+  /** The box of an object in cells of the heatmap, which is often the coarser of both. */
+  private static Rectangle2D scaled(Mask mask, int width, int height) {
+    Rectangle box = mask.bounds();
+    double scaleX = (double) width / mask.width();
+    double scaleY = (double) height / mask.height();
+    return new Rectangle2D.Double(
+        box.x * scaleX, box.y * scaleY, box.width * scaleX, box.height * scaleY);
+  }
+
+  private static double overlap(Rectangle2D one, Rectangle2D other) {
+    if (one.isEmpty() || other.isEmpty() || !one.intersects(other)) {
+      return 0;
+    }
+    double both = area(one.createIntersection(other));
+    return both / (area(one) + area(other) - both);
+  }
+
+  private static double area(Rectangle2D box) {
+    return box.getWidth() * box.getHeight();
+  }
+}

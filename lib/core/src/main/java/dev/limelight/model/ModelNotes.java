@@ -1,0 +1,51 @@
+package dev.limelight.model;
+
+import ai.djl.Model;
+import dev.limelight.zoo.ImageNet;
+import java.util.List;
+
+/**
+ * What a published model says of its input and output, kept among DJL's properties of the model.
+ */
+public final class ModelNotes {
+
+  private static final String MEAN = "imageMean";
+  private static final String STD = "imageStd";
+  private static final String CLASSES = "imageClasses";
+  private static final String IMAGENET = "ImageNet";
+
+  private ModelNotes() {}
+
+  /** Notes that a model takes pictures in [-1, 1] and tells ImageNet's classes. */
+  public static void imageNetFromMinusOne(Model model) {
+    model.setProperty(MEAN, "0.5,0.5,0.5");
+    model.setProperty(STD, "0.5,0.5,0.5");
+    model.setProperty(CLASSES, IMAGENET);
+  }
+
+  /** The mean of red, green and blue that the model's input is freed of, of pictures in [0, 1]. */
+  public static float[] mean(Model model) {
+    return three(model.getProperty(MEAN), 0);
+  }
+
+  /** The standard deviation of red, green and blue by which the model's input is divided. */
+  public static float[] std(Model model) {
+    return three(model.getProperty(STD), 1);
+  }
+
+  /** The names of the model's classes, or none where it does not say. */
+  public static List<String> labels(Model model) {
+    return IMAGENET.equals(model.getProperty(CLASSES)) ? ImageNet.labels() : List.of();
+  }
+
+  private static float[] three(String text, float otherwise) {
+    float[] values = {otherwise, otherwise, otherwise};
+    if (text != null) {
+      String[] parts = text.split(",", 3);
+      for (int i = 0; i < 3; i++) {
+        values[i] = Float.parseFloat(parts[i]);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.limelight.model.block;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.LambdaBlock;
+import dev.limelight.model.Autograd;
+import dev.limelight.model.GuidedBackprop;
+import dev.limelight.model.Identity;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.Stage;
+import dev.limelight.model.WeightShuffler;
+import dev.limelight.model.mxnet.MxAutograd;
+import dev.limelight.model.pytorch.PtAutograd;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** DJL blocks, which can be cut between the children of nested {@code SequentialBlock}s. */
+public final class BlockNetwork implements Network {
+
+  private static final Set<String> OUTPUT_ACTIVATIONS = Set.of("softmax", "sigmoid");
+
+  private final NDManager manager;
+  private final BlockSteps steps;
+  private final Weights weights;
+  private final String outputActivation;
+  private final boolean mxnet;
+
+  public BlockNetwork(Model model) {
+    manager = model.getNDManager();
+    weights = Weights.OWN;
+    mxnet = manager.getEngine().getEngineName().equals("MXNet");
+    if (!model.getBlock().isInitialized()) {
+      throw new IllegalArgumentException(
+          "the block of model '"
+              + model.getName()
+              + "' has no parameters yet; load, train or initialise it first");
+    }
+    BlockSteps all = BlockSteps.of(model.getBlock());
+    int last = all.steps().size() - 1;
+    outputActivation = outputActivation(all.steps().get(last));
+    steps = outputActivation == null ? all : new BlockSteps(all.steps().subList(0, last));
+  }
+
+  private BlockNetwork(BlockNetwork of, Collection<String> shuffled, WeightShuffler shuffle) {
+    steps = of.steps;
+    outputActivation = of.outputActivation;
+    mxnet = of.mxnet;
+    manager = of.manager.newSubManager();
+    boolean made = false;
+    try {
+      weights = new BlockParameters(steps).shuffled(shuffled, shuffle, of.weights, manager);
+      made = true;
+    } finally {
+      if (!made) {
+        manager.close();
+      }
+    }
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public List<Output> outputs(Shape input) {
+    return autograd()
+        .still(
+            () -> {
+              List<Output> outputs = new ArrayList<>();
+              try (NDManager scope = manager.newSubManager()) {
+                NDList current =
+                    new NDList(scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32));
+                // Nothing would follow the last step.
+                for (BlockSteps.Step step : steps.steps().subList(0, steps.steps().size() - 1)) {
+                  NDList inputs = current;
+                  current =
+                      SplitModel.accepted(
+                          new Shape(1).addAll(input),
+                          () ->
+                              step.block()
+                                  .forward(new FrozenParameters(scope, weights), inputs, false));
+                  Shape shape = current.head().getShape();
+                  if (current.size() == 1) {
+                    String kind = kind(step);
+                    step.names().forEach(name -> outputs.add(new Output(name, kind, shape)));
+                  }
+                }
+              }
+              return outputs;
+            });
+  }
+
+  @Override
+  public SplitModel split(LayerPath path) {
+    List<LayerPath> known =
+        new BlockSteps(steps.steps().subList(0, steps.steps().size() - 1)).paths();
+    if (!known.contains(path)) {
+      throw Layer.unknown(path, known);
+    }
+    BlockSteps front = steps.upTo(path);
+    BlockSteps back = steps.after(path);
+    Stage features =
+        mxnet ? new TracedStage(manager, front, weights, true) : new EagerStage(front, weights);
+    Stage head =
+        mxnet ? new TracedStage(manager, back, weights, false) : new EagerStage(back, weights);
+    return new SplitModel(path, features, head, autograd());
+  }
+
+  @Override
+  public SplitModel whole() {
+    Stage all =
+        mxnet ? new TracedStage(manager, steps, weights, false) : new EagerStage(steps, weights);
+    return new SplitModel(SplitModel.INPUT, new Identity(), all, autograd());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    return mxnet
+        ? new TracedGuidedBackprop(manager, steps, weights)
+        : new EagerGuidedBackprop(steps, weights);
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return new BlockParameters(steps).layers();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new BlockNetwork(this, layers, new WeightShuffler(seed));
+  }
+
+  @Override
+  public void close() {
+    if (weights != Weights.OWN) {
+      manager.close();
+    }
+  }
+
+  @Override
+  public String outputActivation() {
+    return outputActivation;
+  }
+
+  private Autograd autograd() {
+    return mxnet ? new MxAutograd() : new PtAutograd();
+  }
+
+  private static String kind(BlockSteps.Step step) {
+    return step.block() instanceof LambdaBlock lambda
+            && !lambda.getName().equals(LambdaBlock.DEFAULT_NAME)
+        ? lambda.getName()
+        : step.block().getClass().getSimpleName();
+  }
+
+  private static String outputActivation(BlockSteps.Step step) {
+    if (step.block() instanceof LambdaBlock lambda) {
+      String name = lambda.getName().toLowerCase(java.util.Locale.ROOT);
+      return OUTPUT_ACTIVATIONS.contains(name) ? name : null;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.limelight.model.block;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import dev.limelight.model.LayerPath;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network of nested {@link SequentialBlock}s as the list of blocks that run one after another.
+ * What is not sequential (a {@code ParallelBlock}, a block of the user's own) is one step.
+ *
+ * @param steps in the order of computation
+ */
+record BlockSteps(List<Step> steps) {
+
+  /**
+   * One block.
+   *
+   * @param block what runs
+   * @param names the paths under which its output can be called: its own, and that of each nest
+   *     that ends with it
+   */
+  record Step(Block block, List<LayerPath> names) {}
+
+  static BlockSteps of(Block block) {
+    List<Step> steps = new ArrayList<>();
+    collect(block, "", steps);
+    return new BlockSteps(List.copyOf(steps));
+  }
+
+  private static void collect(Block block, String path, List<Step> steps) {
+    if (block instanceof SequentialBlock nest && !nest.isReturnIntermediate()) {
+      for (Pair<String, Block> child : nest.getChildren()) {
+        collect(
+            child.getValue(), path.isEmpty() ? child.getKey() : path + "." + child.getKey(), steps);
+      }
+      if (!path.isEmpty() && !steps.isEmpty()) {
+        steps.get(steps.size() - 1).names().add(LayerPath.of(path));
+      }
+    } else {
+      List<LayerPath> names = new ArrayList<>();
+      names.add(LayerPath.of(path.isEmpty() ? block.getClass().getSimpleName() : path));
+      steps.add(new Step(block, names));
+    }
+  }
+
+  /** All paths, in the order of computation, inner before outer. */
+  List<LayerPath> paths() {
+    return steps.stream().flatMap(step -> step.names().stream()).toList();
+  }
+
+  /** The steps up to and with the layer. */
+  BlockSteps upTo(LayerPath path) {
+    return new BlockSteps(steps.subList(0, indexOf(path) + 1));
+  }
+
+  /** The steps after the layer. */
+  BlockSteps after(LayerPath path) {
+    return new BlockSteps(steps.subList(indexOf(path) + 1, steps.size()));
+  }
+
+  private int indexOf(LayerPath path) {
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).names().contains(path)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  NDList run(ParameterStore store, NDList inputs) {
+    NDList current = inputs;
+    for (Step step : steps) {
+      current = step.block().forward(store, current, false);
+    }
+    return current;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.limelight.model.block;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+
+/**
+ * Hands out parameters cut off from any gradient: the same memory, but nothing is recorded or
+ * written for them.
+ */
+class FrozenParameters extends ParameterStore {
+
+  private final NDManager manager;
+  private final Weights weights;
+
+  FrozenParameters(NDManager manager, Weights weights) {
+    super(manager, false);
+    this.manager = manager;
+    this.weights = weights;
+  }
+
+  @Override
+  public NDArray getValue(Parameter parameter, Device device, boolean training) {
+    if (parameter == null) {
+      return null;
+    }
+    NDArray alias = weights.of(parameter).stopGradient();
+    alias.attach(manager);
+    return alias;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.limelight.model.block;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.GuidedBackprop;
+import dev.limelight.model.Slope;
+import dev.limelight.model.mxnet.MxGuidedBackprop;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Guided backpropagation through DJL blocks on MXNet, by one graph a shape of input. */
+final class TracedGuidedBackprop implements GuidedBackprop {
+
+  private final NDManager manager;
+  private final BlockSteps steps;
+  private final Weights weights;
+  private final Map<Shape, MxGuidedBackprop> known = new HashMap<>();
+
+  TracedGuidedBackprop(NDManager parent, BlockSteps steps, Weights weights) {
+    this.manager = parent.newSubManager();
+    this.steps = steps;
+    this.weights = weights;
+  }
+
+  @Override
+  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
+    return known.computeIfAbsent(input.getShape(), shape -> cut(input)).slope(input, score);
+  }
+
+  private MxGuidedBackprop cut(NDArray input) {
+    TracedStage.Traced traced = TracedStage.trace(manager, steps, weights, input);
+    return new MxGuidedBackprop(manager, traced.graph(), traced.parameters(), TracedStage.INPUT);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

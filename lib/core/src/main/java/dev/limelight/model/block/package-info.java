@@ -1,0 +1,2 @@
+/** Networks of DJL blocks. */
+package dev.limelight.model.block;

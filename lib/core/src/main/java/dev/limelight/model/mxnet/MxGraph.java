@@ -1,0 +1,376 @@
+package dev.limelight.model.mxnet;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * The graph of an MXNet symbol, as its JSON tells it, and the editing that cutting needs. A graph
+ * is not changed by any method; each gives a new one.
+ */
+public final class MxGraph {
+
+  /** One output of one node. */
+  record Entry(int node, int output) {}
+
+  /**
+   * The two parts of a graph, and the names of what crosses between them beside the layer's own
+   * output.
+   */
+  record Parts(MxGraph features, MxGraph head, List<String> carried) {}
+
+  static final String ACTIVATIONS = "limelight_activations";
+
+  private static final Set<String> BATCH_NORM = Set.of("BatchNorm", "_npx_batch_norm");
+  private static final Set<String> DROPOUT = Set.of("Dropout", "_npx_dropout");
+  private static final Set<String> SOFTMAX =
+      Set.of("SoftmaxOutput", "Softmax", "softmax", "SoftmaxActivation", "_npx_softmax");
+  private static final Set<String> SIGMOID =
+      Set.of("LogisticRegressionOutput", "sigmoid", "_npx_sigmoid");
+
+  /** Operators that end a fused chain or are in none; "null" is a variable. */
+  private static final Set<String> UNFUSED = Set.of("null", "Activation", "Concat", "Pooling");
+
+  private final List<JsonObject> nodes;
+  private final List<Entry> heads;
+  private final JsonElement attributes;
+
+  private MxGraph(List<JsonObject> nodes, List<Entry> heads, JsonElement attributes) {
+    this.nodes = nodes;
+    this.heads = heads;
+    this.attributes = attributes;
+  }
+
+  public static MxGraph parse(String json) {
+    JsonObject root = new Gson().fromJson(json, JsonElement.class).getAsJsonObject();
+    List<JsonObject> nodes = new ArrayList<>();
+    root.getAsJsonArray("nodes").forEach(node -> nodes.add(node.getAsJsonObject()));
+    return new MxGraph(nodes, entries(root.getAsJsonArray("heads")), root.get("attrs"));
+  }
+
+  /**
+   * Checks what MXNet takes for granted: every node has an operator, a name and inputs that come
+   * before it, and there is an output.
+   */
+  public void check() {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (name(i).isEmpty() || operator(i).isEmpty()) {
+        throw new IllegalArgumentException("node " + i + " has no name or no operator");
+      }
+      checkPlaces(inputs(i), i);
+    }
+    checkPlaces(heads, nodes.size());
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("it has no output");
+    }
+  }
+
+  private static void checkPlaces(List<Entry> entries, int end) {
+    for (Entry entry : entries) {
+      if (entry.node() < 0 || entry.node() >= end || entry.output() < 0) {
+        throw new IllegalArgumentException(
+            "node " + entry.node() + " is used where there are " + end + " before it");
+      }
+    }
+  }
+
+  String toJson() {
+    JsonObject root = new JsonObject();
+    JsonArray all = new JsonArray();
+    JsonArray arguments = new JsonArray();
+    JsonArray rows = new JsonArray();
+    rows.add(0);
+    for (int i = 0; i < nodes.size(); i++) {
+      all.add(nodes.get(i));
+      rows.add(i + 1);
+      if (isVariable(i)) {
+        arguments.add(i);
+      }
+    }
+    root.add("nodes", all);
+    root.add("arg_nodes", arguments);
+    root.add("node_row_ptr", rows);
+    root.add("heads", toJson(heads));
+    if (attributes != null) {
+      root.add("attrs", attributes);
+    }
+    return root.toString();
+  }
+
+  int size() {
+    return nodes.size();
+  }
+
+  public String name(int node) {
+    return nodes.get(node).get("name").getAsString();
+  }
+
+  String operator(int node) {
+    return nodes.get(node).get("op").getAsString();
+  }
+
+  boolean isVariable(int node) {
+    return "null".equals(operator(node));
+  }
+
+  List<Entry> inputs(int node) {
+    return entries(nodes.get(node).getAsJsonArray("inputs"));
+  }
+
+  List<Entry> outputs() {
+    return heads;
+  }
+
+  /** Names of all variables, in the order of the graph. */
+  public List<String> variables() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      if (isVariable(i)) {
+        names.add(name(i));
+      }
+    }
+    return names;
+  }
+
+  /** Tells, from the output on, of each operator and each variable that it reads. */
+  public void readers(BiConsumer<String, String> listener) {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      for (Entry input : inputs(i)) {
+        if (isVariable(input.node())) {
+          listener.accept(name(i), name(input.node()));
+        }
+      }
+    }
+  }
+
+  /** What turns logits into probabilities at the very end, such as "SoftmaxOutput", or null. */
+  String outputActivation() {
+    int last = heads.get(0).node();
+    String operator = operator(last);
+    boolean sigmoid =
+        SIGMOID.contains(operator)
+            || "Activation".equals(operator) && "sigmoid".equals(attribute(last, "act_type"));
+    return sigmoid || SOFTMAX.contains(operator) ? operator : null;
+  }
+
+  /**
+   * The graph whose only output is the logits: the first output, before a final softmax or sigmoid.
+   */
+  MxGraph logits() {
+    Entry head = heads.get(0);
+    return extract(
+        List.of(outputActivation() == null ? head : inputs(head.node()).get(0)), Map.of());
+  }
+
+  /**
+   * The graph that computes in training mode what this one computes in inference mode, so that it
+   * can be recorded and differentiated: BatchNorm by its running statistics, Dropout as identity.
+   */
+  public MxGraph inferenceForm() {
+    List<JsonObject> changed = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      JsonObject node = nodes.get(i);
+      if (BATCH_NORM.contains(operator(i))) {
+        JsonObject copy = node.deepCopy();
+        JsonObject attrs = copy.has("attrs") ? copy.getAsJsonObject("attrs") : new JsonObject();
+        attrs.addProperty("use_global_stats", "True");
+        copy.add("attrs", attrs);
+        changed.add(copy);
+      } else if (DROPOUT.contains(operator(i))) {
+        changed.add(identity(name(i), node.get("inputs")));
+      } else {
+        changed.add(node);
+      }
+    }
+    return new MxGraph(changed, heads, attributes);
+  }
+
+  /** The same graph with the first outputs of other nodes as its outputs. */
+  MxGraph withOutputs(Collection<Integer> outputs) {
+    return extract(outputs.stream().map(node -> new Entry(node, 0)).toList(), Map.of());
+  }
+
+  /**
+   * Cuts at a node. What crosses the cut beside it (skip connections, branches, the picture itself)
+   * becomes a further output of the first part and a further input of the second.
+   *
+   * @param node an operator of this graph
+   * @param inputs names of the variables that are inputs and not parameters
+   */
+  Parts cut(int node, Set<String> inputs) {
+    boolean[] after = new boolean[nodes.size()];
+    Set<Entry> crossing = new LinkedHashSet<>();
+    for (int i = node + 1; i < nodes.size(); i++) {
+      for (Entry input : inputs(i)) {
+        after[i] |= input.node() == node || after[input.node()];
+      }
+    }
+    for (int i = node + 1; i < nodes.size(); i++) {
+      for (Entry input : inputs(i)) {
+        boolean parameter = isVariable(input.node()) && !inputs.contains(name(input.node()));
+        if (after[i] && !after[input.node()] && input.node() != node && !parameter) {
+          crossing.add(input);
+        }
+      }
+    }
+    if (!after[heads.get(0).node()]) {
+      throw new IllegalArgumentException(
+          "the output does not depend on layer '" + name(node) + "'; choose one nearer to the end");
+    }
+    Entry layer = new Entry(node, 0);
+    Map<Entry, String> replaced = new LinkedHashMap<>();
+    replaced.put(layer, ACTIVATIONS);
+    for (Entry entry : crossing) {
+      replaced.put(entry, "limelight_carried_" + (replaced.size() - 1));
+    }
+    MxGraph front = extract(List.copyOf(replaced.keySet()), Map.of());
+    List<String> carried = List.copyOf(replaced.values()).subList(1, replaced.size());
+    return new Parts(front, extract(heads, replaced), carried);
+  }
+
+  /**
+   * Whether oneDNN's fusion keeps all outputs. It counts the nodes that use a tensor and not the
+   * outputs: a convolution that is itself an output would be fused with the ReLU after it, and the
+   * output be that of the ReLU. Only what never lies inside a fused chain is safe.
+   */
+  boolean mayBeFused() {
+    return heads.stream().skip(1).allMatch(head -> UNFUSED.contains(operator(head.node())));
+  }
+
+  private static JsonObject identity(String name, JsonElement inputs) {
+    JsonObject node = new JsonObject();
+    node.addProperty("op", "_copy");
+    node.addProperty("name", name);
+    node.add("inputs", inputs);
+    return node;
+  }
+
+  /** This graph followed by another, whose variable of that name becomes this graph's output. */
+  public MxGraph then(MxGraph next, String variable) {
+    List<JsonObject> joined = new ArrayList<>(nodes);
+    int[] place = new int[next.nodes.size()];
+    for (int i = 0; i < place.length; i++) {
+      if (next.isVariable(i) && next.name(i).equals(variable)) {
+        place[i] = -1;
+        continue;
+      }
+      place[i] = joined.size();
+      joined.add(moved(next.nodes.get(i), entry -> follow(entry, place)));
+    }
+    return new MxGraph(
+        joined, next.heads.stream().map(entry -> follow(entry, place)).toList(), attributes);
+  }
+
+  private Entry follow(Entry entry, int[] place) {
+    int moved = place[entry.node()];
+    return moved < 0 ? heads.get(0) : new Entry(moved, entry.output());
+  }
+
+  /** The same graph with other names of its variables. */
+  public MxGraph rename(Map<String, String> names) {
+    List<JsonObject> renamed = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      JsonObject node = nodes.get(i);
+      if (isVariable(i) && names.containsKey(name(i))) {
+        node = node.deepCopy();
+        node.addProperty("name", names.get(name(i)));
+      }
+      renamed.add(node);
+    }
+    return new MxGraph(renamed, heads, attributes);
+  }
+
+  /** The part that the outputs need, with some entries replaced by variables, renumbered. */
+  MxGraph extract(List<Entry> outputs, Map<Entry, String> replaced) {
+    boolean[] live = new boolean[nodes.size()];
+    Deque<Entry> waiting = new ArrayDeque<>(outputs);
+    while (!waiting.isEmpty()) {
+      Entry entry = waiting.pop();
+      if (!replaced.containsKey(entry) && !live[entry.node()]) {
+        live[entry.node()] = true;
+        waiting.addAll(inputs(entry.node()));
+      }
+    }
+    List<JsonObject> kept = new ArrayList<>();
+    Map<Entry, Entry> place = new HashMap<>();
+    replaced.forEach(
+        (entry, name) -> {
+          place.put(entry, new Entry(kept.size(), 0));
+          kept.add(variable(name));
+        });
+    int[] moved = new int[nodes.size()];
+    for (int i = 0; i < nodes.size(); i++) {
+      if (live[i]) {
+        JsonObject node =
+            moved(
+                nodes.get(i),
+                entry -> place.getOrDefault(entry, new Entry(moved[entry.node()], entry.output())));
+        moved[i] = kept.size();
+        kept.add(node);
+      }
+    }
+    List<Entry> ends =
+        outputs.stream()
+            .map(e -> place.getOrDefault(e, new Entry(moved[e.node()], e.output())))
+            .toList();
+    return new MxGraph(kept, ends, attributes);
+  }
+
+  /** The text of an attribute, or null. */
+  String attribute(int node, String key) {
+    JsonObject attrs = nodes.get(node).getAsJsonObject("attrs");
+    return attrs == null || !attrs.has(key) ? null : attrs.get(key).getAsString();
+  }
+
+  private interface Move {
+    Entry to(Entry entry);
+  }
+
+  private static JsonObject moved(JsonObject node, Move move) {
+    JsonObject copy = node.deepCopy();
+    copy.add(
+        "inputs", toJson(entries(node.getAsJsonArray("inputs")).stream().map(move::to).toList()));
+    return copy;
+  }
+
+  private static JsonObject variable(String name) {
+    JsonObject node = new JsonObject();
+    node.addProperty("op", "null");
+    node.addProperty("name", name);
+    node.add("inputs", new JsonArray());
+    return node;
+  }
+
+  private static List<Entry> entries(JsonArray array) {
+    List<Entry> entries = new ArrayList<>(array.size());
+    for (JsonElement element : array) {
+      JsonArray entry = element.getAsJsonArray();
+      entries.add(new Entry(entry.get(0).getAsInt(), entry.get(1).getAsInt()));
+    }
+    return entries;
+  }
+
+  private static JsonArray toJson(List<Entry> entries) {
+    JsonArray array = new JsonArray();
+    for (Entry entry : entries) {
+      JsonArray numbers = new JsonArray();
+      numbers.add(entry.node());
+      numbers.add(entry.output());
+      numbers.add(0);
+      array.add(numbers);
+    }
+    return array;
+  }
+}

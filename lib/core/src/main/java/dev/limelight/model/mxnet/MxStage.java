@@ -1,0 +1,89 @@
+package dev.limelight.model.mxnet;
+
+import ai.djl.engine.EngineException;
+import ai.djl.mxnet.engine.MxNDManager;
+import ai.djl.mxnet.engine.MxSymbolBlock;
+import ai.djl.mxnet.engine.Symbol;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import dev.limelight.model.Stage;
+import java.util.List;
+import java.util.Map;
+
+/** A graph compiled by MXNet, with its parameters in place. */
+public final class MxStage implements Stage {
+
+  private final NDManager manager;
+  private final List<String> inputs;
+  private final MxSymbolBlock block;
+  private final ParameterStore store;
+
+  /**
+   * Compiles a graph.
+   *
+   * @param parent the manager within which it lives
+   * @param graph what to compute
+   * @param parameters by name; their memory is shared, and changes of their values are seen
+   * @param inputs the names of the other variables, in the order in which {@link #run} gets them
+   * @param fuse whether convolutions are fused with what follows them; such a stage cannot be
+   *     recorded
+   */
+  public MxStage(
+      NDManager parent,
+      MxGraph graph,
+      Map<String, NDArray> parameters,
+      List<String> inputs,
+      boolean fuse) {
+    manager = parent.newSubManager();
+    this.inputs = List.copyOf(inputs);
+    Symbol symbol = Symbol.loadJson((MxNDManager) manager, graph.toJson());
+    block =
+        new MxSymbolBlock(
+            manager, fuse && !manager.getDevice().isGpu() ? fused(symbol, manager) : symbol);
+    for (Parameter parameter : block.getAllParameters()) {
+      NDArray value = parameters.get(parameter.getName());
+      if (value != null) {
+        // An alias: setting it renames the array, and the user's must keep its name.
+        NDArray alias = value.stopGradient();
+        alias.attach(manager);
+        parameter.setArray(alias);
+      } else if (!inputs.contains(parameter.getName())) {
+        manager.close();
+        throw new IllegalArgumentException(
+            "the parameter file holds no '"
+                + parameter.getName()
+                + "', which the symbol needs; check that both files belong together");
+      }
+    }
+    block.setInputNames(inputs);
+    store = new ParameterStore(manager, false);
+  }
+
+  @Override
+  public NDList run(NDList values) {
+    for (int i = 0; i < inputs.size(); i++) {
+      values.get(i).setName(inputs.get(i));
+    }
+    return block.forward(store, values, false);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  /**
+   * MXNet's own fusion for oneDNN, which is the CPU's; where this build or processor has none, the
+   * symbol as it is.
+   */
+  private static Symbol fused(Symbol symbol, NDManager manager) {
+    try {
+      return symbol.optimizeFor("MKLDNN", manager.getDevice());
+    } catch (EngineException e) {
+      return symbol;
+    }
+  }
+}

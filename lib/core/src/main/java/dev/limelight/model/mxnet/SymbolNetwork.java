@@ -1,0 +1,176 @@
+package dev.limelight.model.mxnet;
+
+import ai.djl.Model;
+import ai.djl.mxnet.engine.MxSymbolBlock;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import dev.limelight.model.GuidedBackprop;
+import dev.limelight.model.Identity;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.Stage;
+import dev.limelight.model.WeightShuffler;
+import dev.limelight.model.WeightedLayers;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** An MXNet symbol, which can be cut at any of its nodes. */
+public final class SymbolNetwork implements Network {
+
+  private final NDManager manager;
+  private final MxGraph graph;
+  private final String outputActivation;
+  private final Map<String, NDArray> parameters = new HashMap<>();
+  private final String input;
+  private final boolean shuffled;
+
+  public SymbolNetwork(Model model) {
+    manager = model.getNDManager();
+    shuffled = false;
+    MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
+    MxGraph whole = MxGraph.parse(block.getSymbol().toJsonString());
+    outputActivation = whole.outputActivation();
+    graph = whole.logits().inferenceForm();
+    for (Parameter parameter : block.getAllParameters()) {
+      if (parameter.isInitialized()) {
+        parameters.put(parameter.getName(), parameter.getArray());
+      }
+    }
+    List<String> inputs = new ArrayList<>(graph.variables());
+    inputs.removeAll(parameters.keySet());
+    if (inputs.size() != 1) {
+      throw new IllegalArgumentException(
+          "a picture network has one input, and this symbol has "
+              + inputs
+              + " beside its parameters; check that the .params file belongs to it");
+    }
+    input = inputs.get(0);
+  }
+
+  private SymbolNetwork(SymbolNetwork of, Set<String> chosen, WeightShuffler shuffle) {
+    manager = of.manager.newSubManager();
+    graph = of.graph;
+    outputActivation = of.outputActivation;
+    input = of.input;
+    shuffled = true;
+    parameters.putAll(of.parameters);
+    chosen.forEach(name -> parameters.put(name, shuffle.of(name, parameters.get(name), manager)));
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public List<Output> outputs(Shape shape) {
+    List<Integer> operators = operators();
+    List<Output> found = new ArrayList<>();
+    // One forward tells the shapes; MXNet's own inference fails on some symbols.
+    try (NDManager scope = manager.newSubManager();
+        Stage all =
+            new MxStage(scope, graph.withOutputs(operators), parameters, List.of(input), false)) {
+      NDArray picture = scope.zeros(new Shape(1).addAll(shape), DataType.FLOAT32);
+      NDList outputs =
+          SplitModel.accepted(
+              picture.getShape(), () -> new MxAutograd().still(() -> all.run(new NDList(picture))));
+      for (int i = 0; i < operators.size(); i++) {
+        int node = operators.get(i);
+        found.add(
+            new Output(
+                LayerPath.of(graph.name(node)), graph.operator(node), outputs.get(i).getShape()));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public SplitModel split(LayerPath path) {
+    List<Integer> operators = operators();
+    int node =
+        operators.stream()
+            .filter(i -> graph.name(i).equals(path.name()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    Layer.unknown(
+                        path, operators.stream().map(i -> LayerPath.of(graph.name(i))).toList()));
+    MxGraph.Parts parts = graph.cut(node, Set.of(input));
+    List<String> headInputs = new ArrayList<>(List.of(MxGraph.ACTIVATIONS));
+    headInputs.addAll(parts.carried());
+    MxGraph front = parts.features();
+    Stage features = new MxStage(manager, front, parameters, List.of(input), front.mayBeFused());
+    Stage head = new MxStage(manager, parts.head(), parameters, headInputs, false);
+    return new SplitModel(path, features, head, new MxAutograd());
+  }
+
+  @Override
+  public SplitModel whole() {
+    Stage all = new MxStage(manager, graph, parameters, List.of(input), false);
+    return new SplitModel(SplitModel.INPUT, new Identity(), all, new MxAutograd());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    return new MxGuidedBackprop(manager, graph, parameters, input);
+  }
+
+  private WeightedLayers weights() {
+    WeightedLayers found = new WeightedLayers();
+    graph.readers(
+        (operator, variable) -> {
+          if (parameters.containsKey(variable)) {
+            found.add(operator, variable);
+          }
+        });
+    return found;
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return weights().names();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new SymbolNetwork(this, weights().parameters(layers), new WeightShuffler(seed));
+  }
+
+  @Override
+  public void close() {
+    if (shuffled) {
+      manager.close();
+    }
+  }
+
+  @Override
+  public String outputActivation() {
+    return outputActivation;
+  }
+
+  /** Operators that depend on the picture, but for the last: nothing would follow it. */
+  private List<Integer> operators() {
+    boolean[] alive = new boolean[graph.size()];
+    List<Integer> found = new ArrayList<>();
+    for (int i = 0; i < graph.size() - 1; i++) {
+      alive[i] =
+          graph.isVariable(i)
+              ? graph.name(i).equals(input)
+              : graph.inputs(i).stream().anyMatch(entry -> alive[entry.node()]);
+      if (alive[i] && !graph.isVariable(i)) {
+        found.add(i);
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.limelight.model.pytorch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.model.Autograd;
+import dev.limelight.model.NoGradientException;
+import dev.limelight.model.Slope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** PyTorch's autograd, by its grad mode alone: DJL's collector can be open only once in a JVM. */
+public final class PtAutograd implements Autograd {
+
+  private static final Pattern NO_DERIVATIVE =
+      Pattern.compile("derivative for (\\S+) is not implemented");
+
+  @Override
+  public <T> T still(Supplier<T> work) {
+    return inMode(false, work);
+  }
+
+  @Override
+  public Slope slope(
+      NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores) {
+    PtNDArray leaf = (PtNDArray) activations.stopGradient();
+    leaf.setRequiresGradient(true);
+    return inMode(
+        true,
+        () -> {
+          NDArray logits = head.apply(leaf);
+          List<NDArray> gradients = new ArrayList<>();
+          NDList all = scores.apply(logits);
+          for (int i = 0; i < all.size(); i++) {
+            PtNDArray score = (PtNDArray) all.get(i).sum();
+            backward(score, i < all.size() - 1);
+            NDArray gradient = leaf.getGradient();
+            gradients.add(gradient.duplicate());
+            // The engine adds to what is there.
+            gradient.subi(gradient.duplicate());
+          }
+          return new Slope(logits.stopGradient(), gradients);
+        });
+  }
+
+  private static void backward(PtNDArray score, boolean retainGraph) {
+    try {
+      JniUtils.backward(score, (PtNDArray) score.onesLike(), retainGraph, false);
+    } catch (EngineException e) {
+      Matcher missing = NO_DERIVATIVE.matcher(String.valueOf(e.getMessage()));
+      if (!missing.find()) {
+        throw e;
+      }
+      throw new NoGradientException(
+          "PyTorch has no gradient of "
+              + missing.group(1)
+              + ", which this network uses; trace it without torch.no_grad(), or after"
+              + " torch.backends.mha.set_fastpath_enabled(False)");
+    }
+  }
+
+  static <T> T inMode(boolean recording, Supplier<T> work) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(recording);
+    try {
+      return work.get();
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+}

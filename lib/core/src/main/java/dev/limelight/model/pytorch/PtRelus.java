@@ -1,0 +1,96 @@
+package dev.limelight.model.pytorch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.model.Relu;
+import dev.limelight.model.Slope;
+import dev.limelight.model.SplitModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * The ReLUs of one recorded forward on PyTorch, in the order in which they ran. The output of each
+ * is a leaf, where the engine adds up the gradients of all that used it.
+ */
+public final class PtRelus {
+
+  /**
+   * One ReLU.
+   *
+   * @param output recorded from the leaves before it, as the engine's ReLU, whose own gradient is 0
+   *     where it gives 0
+   * @param leaf the same again, from which what follows is recorded
+   */
+  private record Passage(PtNDArray output, PtNDArray leaf) {}
+
+  private final List<Passage> passages = new ArrayList<>();
+
+  /**
+   * Records a forward and goes back through its ReLUs.
+   *
+   * @param input pictures, (N, C, H, W); left as they are
+   * @param score (N, K) logits to (N) scores
+   * @param forward runs the network on a leaf of the pictures, and notes its ReLUs
+   * @return the logits and the guided gradient with respect to the pictures, of the manager of the
+   *     input
+   */
+  public static Slope guided(
+      NDArray input,
+      Function<NDArray, NDArray> score,
+      BiFunction<NDArray, PtRelus, NDArray> forward) {
+    try (NDManager scope = input.getManager().newSubManager()) {
+      NDArray own = input.stopGradient();
+      own.attach(scope);
+      NDArray picture = leaf(own);
+      PtRelus relus = new PtRelus();
+      return PtAutograd.inMode(
+          true,
+          () -> {
+            NDArray output = forward.apply(picture, relus);
+            NDArray logits = SplitModel.logits(output, input.getShape().get(0));
+            NDArray gradient = relus.gradient(score.apply(logits).sum(), picture);
+            NDArray kept = logits.stopGradient();
+            kept.attach(input.getManager());
+            gradient.attach(input.getManager());
+            return new Slope(kept, List.of(gradient));
+          });
+    }
+  }
+
+  /** Notes a ReLU that ran. */
+  public void add(NDArray output, NDArray leaf) {
+    passages.add(new Passage((PtNDArray) output, (PtNDArray) leaf));
+  }
+
+  /** Notes a ReLU that ran; what is given for its output may be changed in place. */
+  public NDArray run(NDArray output) {
+    NDArray leaf = leaf(output);
+    add(output, leaf);
+    // A copy with a past: DJL's duplicate has none, and the number of a product is freed before the
+    // way back reads it.
+    return leaf.add(0);
+  }
+
+  private static NDArray leaf(NDArray array) {
+    NDArray leaf = array.stopGradient();
+    leaf.setRequiresGradient(true);
+    return leaf;
+  }
+
+  private NDArray gradient(NDArray score, NDArray picture) {
+    back((PtNDArray) score, score.onesLike(), !passages.isEmpty());
+    for (int i = passages.size() - 1; i >= 0; i--) {
+      Passage passage = passages.get(i);
+      back(passage.output(), Relu.guided(passage.leaf().getGradient()), i > 0);
+    }
+    return picture.getGradient().duplicate();
+  }
+
+  private static void back(PtNDArray output, NDArray gradient, boolean keep) {
+    JniUtils.backward(output, (PtNDArray) gradient, keep, false);
+  }
+}

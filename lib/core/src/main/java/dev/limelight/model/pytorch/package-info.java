@@ -1,0 +1,2 @@
+/** What PyTorch alone can do. */
+package dev.limelight.model.pytorch;

@@ -1,0 +1,55 @@
+package dev.limelight.model.torchscript;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import dev.limelight.torch.script.TorchScript;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A TorchScript archive on disk.
+ *
+ * @param path the .pt file
+ */
+public record TorchScriptFile(Path path) {
+
+  public static final String ENDING = ".pt";
+
+  /** A model's property that tells the archive it was loaded from. */
+  static final String PROPERTY = "limelightFile";
+
+  /**
+   * Loads the model; the caller closes it.
+   *
+   * @param device where it computes, or null for the best that the engine sees
+   * @throws IOException if it cannot be read; one sentence
+   */
+  public Model load(String engine, Device device) throws IOException {
+    if (!"PyTorch".equals(engine)) {
+      throw new IOException(path + " is a TorchScript model, and cannot run on " + engine);
+    }
+    // Before the engine sees a byte of it.
+    try {
+      TorchScript.read(path);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + " cannot be explained: " + e.getMessage(), e);
+    }
+    String file = path.getFileName().toString();
+    Model model =
+        Model.newInstance(file.substring(0, file.length() - ENDING.length()), device, engine);
+    try {
+      // Also where it was saved on another device.
+      model.load(path.toAbsolutePath().getParent(), file, Map.of("mapLocation", "true"));
+      model.setProperty(PROPERTY, path.toAbsolutePath().toString());
+      return model;
+    } catch (MalformedModelException | EngineException | IOException e) {
+      model.close();
+      String reason = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+      throw new IOException(
+          path + " cannot be loaded by PyTorch (" + reason + "); save it again", e);
+    }
+  }
+}

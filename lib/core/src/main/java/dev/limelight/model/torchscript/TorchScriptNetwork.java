@@ -1,0 +1,223 @@
+package dev.limelight.model.torchscript;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.model.GuidedBackprop;
+import dev.limelight.model.Identity;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
+import dev.limelight.model.NoGradientException;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.Stage;
+import dev.limelight.model.WeightShuffler;
+import dev.limelight.model.WeightedLayers;
+import dev.limelight.model.pytorch.PtAutograd;
+import dev.limelight.torch.script.TorchScript;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+/** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
+public final class TorchScriptNetwork implements Network {
+
+  private final PtNDManager manager;
+  private final PtSymbolBlock block;
+  private final Path file;
+  private final TorchScript script;
+  private final boolean shuffled;
+
+  /** Work on an archive. */
+  private interface Work<T> {
+    T on(Path archive) throws IOException;
+  }
+
+  /**
+   * Reads the model's code.
+   *
+   * @param model the model, loaded
+   */
+  public TorchScriptNetwork(Model model) {
+    manager = (PtNDManager) model.getNDManager();
+    block = (PtSymbolBlock) model.getBlock();
+    String property = model.getProperty(TorchScriptFile.PROPERTY);
+    file = property == null ? null : Path.of(property);
+    shuffled = false;
+    script = withArchive(TorchScript::read);
+  }
+
+  private TorchScriptNetwork(TorchScriptNetwork of, Set<String> weights, WeightShuffler shuffle) {
+    manager = (PtNDManager) of.manager.newSubManager();
+    block = of.block;
+    file = of.file;
+    shuffled = true;
+    script = of.script.with(weights, shuffle::apply);
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public List<Output> outputs(Shape input) {
+    List<TorchScript.Module> modules = script.modules();
+    List<Output> outputs = new ArrayList<>();
+    try (NDManager scope = manager.newSubManager();
+        Stage all = new TorchScriptStage(manager, load(script::writeShapes), TorchScript.SHAPES)) {
+      NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
+      NDList shapes =
+          SplitModel.accepted(
+              picture.getShape(), () -> new PtAutograd().still(() -> all.run(new NDList(picture))));
+      for (int i = 0; i < modules.size(); i++) {
+        Shape shape = new Shape(shapes.get(i).toLongArray());
+        String path = modules.get(i).path();
+        if (script.canCut(path)) {
+          outputs.add(new Output(LayerPath.of(path), modules.get(i).kind(), shape));
+        }
+      }
+    }
+    return outputs;
+  }
+
+  @Override
+  public SplitModel split(LayerPath path) {
+    PtSymbolBlock cut;
+    try {
+      cut = load((source, target) -> script.writeCut(source, path.name(), target));
+    } catch (NoSuchElementException e) {
+      throw Layer.unknown(path, known());
+    } catch (IllegalArgumentException e) {
+      throw Layer.unknown(path, e.getMessage(), known());
+    }
+    return new SplitModel(
+        path,
+        new TorchScriptStage(manager, cut, TorchScript.FEATURES),
+        new TorchScriptStage(manager, cut, TorchScript.HEAD),
+        new PtAutograd());
+  }
+
+  private List<LayerPath> known() {
+    return script.modules().stream()
+        .map(TorchScript.Module::path)
+        .filter(script::canCut)
+        .map(LayerPath::of)
+        .toList();
+  }
+
+  @Override
+  public SplitModel whole() {
+    Stage all = new TorchScriptStage(manager, load(script::writeWhole), TorchScript.WHOLE);
+    return new SplitModel(SplitModel.INPUT, new Identity(), all, new PtAutograd());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    try {
+      PtSymbolBlock loaded = load(script::writeGuided);
+      return new TorchScriptGuidedBackprop(
+          new TorchScriptStage(manager, loaded, TorchScript.GUIDED));
+    } catch (IllegalArgumentException e) {
+      throw new NoGradientException(
+          "guided backpropagation has to see every ReLU, and in this TorchScript model "
+              + e.getMessage()
+              + "; trace the model instead of scripting it, or use saliency",
+          e);
+    }
+  }
+
+  private WeightedLayers weights() {
+    WeightedLayers found = new WeightedLayers();
+    script.weights().forEach(weight -> found.add(weight.layer(), weight.name()));
+    return found;
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return weights().names();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new TorchScriptNetwork(this, weights().parameters(layers), new WeightShuffler(seed));
+  }
+
+  @Override
+  public void close() {
+    if (shuffled) {
+      manager.close();
+    }
+  }
+
+  @Override
+  public String outputActivation() {
+    return script.outputActivation();
+  }
+
+  private interface Edit {
+    void write(Path source, Path target) throws IOException;
+  }
+
+  /** Loads a changed copy of the archive, frozen and in inference mode. */
+  private PtSymbolBlock load(Edit edit) {
+    return withArchive(
+        archive ->
+            withTemporary(
+                changed -> {
+                  edit.write(archive, changed);
+                  // Trainable at first: frozen ones would forbid gradients of anything.
+                  PtSymbolBlock loaded =
+                      JniUtils.loadModule(
+                          manager, changed, true, new String[0], new String[0], true);
+                  JniUtils.enableInferenceMode(loaded);
+                  try (NDManager scope = manager.newSubManager()) {
+                    JniUtils.moduleGetParams(loaded, (PtNDManager) scope)
+                        .forEach(parameter -> parameter.setRequiresGradient(false));
+                  }
+                  return loaded;
+                }));
+  }
+
+  /** The file that the model came from, or else the model as it is in memory. */
+  private <T> T withArchive(Work<T> work) {
+    try {
+      if (file != null) {
+        return work.on(file);
+      }
+      return withTemporary(
+          archive -> {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
+              JniUtils.writeModule(block, out, false);
+            }
+            return work.on(archive);
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  /** A private file that goes away. */
+  private static <T> T withTemporary(Work<T> work) throws IOException {
+    Path temporary = Files.createTempFile("limelight", ".pt");
+    try {
+      return work.on(temporary);
+    } finally {
+      Files.delete(temporary);
+    }
+  }
+}

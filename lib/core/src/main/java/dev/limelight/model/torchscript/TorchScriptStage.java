@@ -1,0 +1,49 @@
+package dev.limelight.model.torchscript;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import dev.limelight.model.Stage;
+import dev.limelight.torch.script.TorchScript;
+
+/** One method of a TorchScript module, which two stages may share. */
+final class TorchScriptStage implements Stage {
+
+  private final NDManager manager;
+  private final PtSymbolBlock block;
+  private final NDArray method;
+  private final boolean takesList;
+
+  TorchScriptStage(NDManager parent, PtSymbolBlock block, String method) {
+    this.manager = parent.newSubManager();
+    this.block = block;
+    this.method = manager.create(0);
+    // DJL chooses the method, and gathers arguments into a list, by the names of its arrays.
+    this.method.setName("module_method:" + method);
+    this.takesList = method.equals(TorchScript.HEAD);
+  }
+
+  @Override
+  public NDList run(NDList inputs) {
+    String[] names = inputs.stream().map(NDArray::getName).toArray(String[]::new);
+    inputs.forEach(array -> array.setName(takesList ? "cut[]" : null));
+    try {
+      NDList all = new NDList(inputs);
+      all.add(method);
+      // "Training" only keeps DJL from forbidding gradients; the module is in inference mode.
+      return IValueUtils.forward(block, all, true);
+    } finally {
+      for (int i = 0; i < names.length; i++) {
+        inputs.get(i).setName(names[i]);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    block.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Networks of TorchScript archives. */
+package dev.limelight.model.torchscript;

@@ -1,0 +1,2 @@
+/** Networks of ONNX files. */
+package dev.limelight.onnx;

@@ -1,0 +1,169 @@
+package dev.limelight.randomisation;
+
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.cam.CenterBlob;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.metric.Similarity;
+import dev.limelight.target.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+
+/** The settings of a {@link RandomisationCascade}: explainer, pictures and methods are required. */
+public final class RandomisationCascadeBuilder {
+
+  private Explainer explainer;
+  private List<Picture> pictures = List.of();
+  private List<? extends Method> methods = List.of();
+  private Target target;
+  private int steps = 12;
+  private long seed;
+
+  RandomisationCascadeBuilder() {}
+
+  /** Of the network; required. Its progress is told to it as for any explanation. */
+  public RandomisationCascadeBuilder setExplainer(Explainer newExplainer) {
+    explainer = newExplainer;
+    return this;
+  }
+
+  /** What is explained; required. */
+  public RandomisationCascadeBuilder setPictures(List<Picture> some) {
+    pictures = List.copyOf(some);
+    return this;
+  }
+
+  /** What is explained. */
+  public RandomisationCascadeBuilder setPictures(Picture... some) {
+    return setPictures(List.of(some));
+  }
+
+  /** The methods that are tested; required. */
+  public RandomisationCascadeBuilder setMethods(List<? extends Method> some) {
+    methods = List.copyOf(some);
+    return this;
+  }
+
+  /** The methods that are tested. */
+  public RandomisationCascadeBuilder setMethods(Method... some) {
+    return setMethods(List.of(some));
+  }
+
+  /**
+   * The score that is explained at every step; without it that of the class which the network, as
+   * it is, predicts for each picture. One that follows the prediction, as {@code not(top())} does,
+   * would follow that of the random network.
+   */
+  public RandomisationCascadeBuilder optTarget(Target newTarget) {
+    target = newTarget;
+    return this;
+  }
+
+  /**
+   * How many steps there are at most; 12 by default. Where more layers have weights, the steps are
+   * spread evenly over them, from the one next to the output alone to all.
+   *
+   * @throws IllegalArgumentException if it is below one
+   */
+  public RandomisationCascadeBuilder optSteps(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("a cascade has a step or more, and " + most + " came");
+    }
+    steps = most;
+    return this;
+  }
+
+  /** The seed of the shuffles; 0 by default. */
+  public RandomisationCascadeBuilder optSeed(long newSeed) {
+    seed = newSeed;
+    return this;
+  }
+
+  /**
+   * Explains all pictures by all methods at every step.
+   *
+   * @throws dev.limelight.model.NoGradientException if a method needs gradients that there are not
+   * @throws CancellationException within one batch of an interrupt
+   */
+  public RandomisationCascade run() {
+    Objects.requireNonNull(explainer, "setExplainer is required");
+    if (pictures.isEmpty() || methods.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a cascade needs a picture and a method or more; call setPictures and setMethods");
+    }
+    List<String> layers = explainer.weightedLayers();
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no layer of this network has weights, so that nothing of it can be made random");
+    }
+    Target fixed = target == null ? predicted() : target;
+    List<List<Heatmap>> wanted = maps(explainer, fixed);
+    List<List<RandomisationCascade.Row>> rows = new ArrayList<>();
+    methods.forEach(method -> rows.add(new ArrayList<>()));
+    for (int shuffled : counts(layers.size(), steps)) {
+      try (Explainer random = explainer.shuffled(shuffled, seed)) {
+        List<List<Heatmap>> found = maps(random, fixed);
+        for (int i = 0; i < methods.size(); i++) {
+          rows.get(i).add(row(i, shuffled, layers, wanted.get(i), found.get(i)));
+        }
+      }
+    }
+    return new RandomisationCascade(
+        rows.stream().flatMap(List::stream).toList(), layers.size(), pictures.size(), seed);
+  }
+
+  /** By a method that costs no more than the prediction. */
+  private Target predicted() {
+    return Target.each(
+        explainer.explain(pictures, new CenterBlob(), Target.top()).stream()
+            .mapToInt(Explanation::predicted)
+            .toArray());
+  }
+
+  private List<List<Heatmap>> maps(Explainer of, Target fixed) {
+    List<List<Heatmap>> all = new ArrayList<>();
+    for (Method method : methods) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted within a randomisation cascade");
+      }
+      all.add(of.explain(pictures, method, fixed).stream().map(Explanation::map).toList());
+    }
+    return all;
+  }
+
+  /** How many layers are random at each step, from one to all. */
+  static List<Integer> counts(int layers, int steps) {
+    TreeSet<Integer> counts = new TreeSet<>(List.of(layers));
+    for (int i = 0; i < steps - 1; i++) {
+      counts.add((int) Math.round(1 + (double) i * (layers - 1) / (steps - 1)));
+    }
+    return List.copyOf(counts);
+  }
+
+  private RandomisationCascade.Row row(
+      int method, int shuffled, List<String> layers, List<Heatmap> wanted, List<Heatmap> found) {
+    double similarity = 0;
+    double absolute = 0;
+    for (int i = 0; i < wanted.size(); i++) {
+      similarity += Similarity.spearman(wanted.get(i), found.get(i)) / wanted.size();
+      absolute +=
+          Similarity.spearman(absolute(wanted.get(i)), absolute(found.get(i))) / wanted.size();
+    }
+    String name = methods.get(method).about().name();
+    return new RandomisationCascade.Row(
+        name, shuffled, layers.get(shuffled - 1), similarity, absolute);
+  }
+
+  private static Heatmap absolute(Heatmap map) {
+    float[] values = map.values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(values[i]);
+    }
+    return new Heatmap(map.width(), map.height(), values, map.unit());
+  }
+}

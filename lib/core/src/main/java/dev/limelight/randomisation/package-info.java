@@ -1,0 +1,2 @@
+/** How maps change as the layers of a network are made random. */
+package dev.limelight.randomisation;

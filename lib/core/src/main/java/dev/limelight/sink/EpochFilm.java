@@ -1,0 +1,272 @@
+package dev.limelight.sink;
+
+import dev.limelight.Explanation;
+import dev.limelight.codec.Gif;
+import dev.limelight.drawing.Gallery;
+import dev.limelight.drawing.Overlay;
+import dev.limelight.drawing.Tile;
+import dev.limelight.io.AtomicFile;
+import dev.limelight.watch.EpochCourse;
+import dev.limelight.watch.EpochOverlays;
+import dev.limelight.watch.OverlaySink;
+import dev.limelight.watch.ProbeOverlay;
+import dev.limelight.watch.WatchedRun;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The film of a training: a sink that keeps what was seen after each epoch as plain values and
+ * draws it when asked, as a sheet, an animation or the course of its numbers.
+ *
+ * <pre>{@code
+ * EpochFilm film = new EpochFilm();
+ * OverlayListener.builder().setProbes(probes).setSinks(film) ...
+ * film.sheet().save(Path.of("sheet.png"));
+ * film.gif(Path.of("film.gif"));
+ * }</pre>
+ */
+public final class EpochFilm implements OverlaySink {
+
+  private static final int COLUMNS = 8;
+  private static final int FRAMES = 24;
+  private static final int FRAME_COLUMNS = 4;
+  private static final int TILE = 96;
+  private static final int GIF_BYTES = 1_000_000;
+
+  /** Heights of the pictures in an animation, of which the first that fits is taken. */
+  private static final List<Integer> GIF_TILES = List.of(128, 112, 96, 80, 64, 48);
+
+  private static final Duration SHOWN = Duration.ofMillis(700);
+  private static final Duration LAST_SHOWN = Duration.ofMillis(2500);
+
+  private final List<EpochOverlays> epochs = new ArrayList<>();
+
+  /** Nothing seen yet. */
+  public EpochFilm() {
+    // A film begins empty.
+  }
+
+  /** Forgets an earlier run. */
+  @Override
+  public synchronized void begin(WatchedRun run) {
+    epochs.clear();
+  }
+
+  @Override
+  public synchronized void epoch(EpochOverlays overlays) {
+    epochs.add(overlays);
+  }
+
+  /** The film stays. */
+  @Override
+  public void close() {
+    // Nothing is held.
+  }
+
+  /** What was seen, in the order of the epochs. */
+  public synchronized List<EpochOverlays> epochs() {
+    return List.copyOf(epochs);
+  }
+
+  /** The film of the first overlays of each epoch alone; what was measured stays as it is. */
+  public EpochFilm first(int overlays) {
+    EpochFilm film = new EpochFilm();
+    for (EpochOverlays epoch : epochs()) {
+      List<ProbeOverlay> all = epoch.overlays();
+      film.epochs.add(
+          new EpochOverlays(
+              epoch.epoch(), epoch.metrics(), all.subList(0, Math.min(overlays, all.size()))));
+    }
+    return film;
+  }
+
+  /** The course of all that was measured. */
+  public EpochCourse course() {
+    return EpochCourse.of(epochs());
+  }
+
+  /**
+   * The epochs side by side, a row for each picture; of many epochs eight, the first and the last
+   * among them.
+   *
+   * @throws IllegalStateException if nothing was seen
+   */
+  public Gallery sheet() {
+    return sheet(COLUMNS);
+  }
+
+  /**
+   * The epochs side by side, a row for each picture.
+   *
+   * @param most how many epochs there may be; of more the first, the last and others between them
+   *     are shown
+   * @throws IllegalStateException if nothing was seen
+   */
+  public Gallery sheet(int most) {
+    List<EpochOverlays> shown = chosen(most);
+    Gallery sheet =
+        Gallery.grid(shown.stream().map(epoch -> told(epoch, ":\n", "")).toArray(String[]::new))
+            .title(
+                accuracy(shown.get(shown.size() - 1)).isPresent()
+                    ? "Epoch: accuracy. Each map is on a scale of its own"
+                    : "Each map is on a scale of its own")
+            .tileHeight(TILE);
+    List<ProbeOverlay> pictures = shown.get(0).overlays();
+    for (int i = 0; i < pictures.size(); i++) {
+      int picture = i;
+      sheet =
+          sheet.row(
+              pictures.get(i).name(),
+              shown.stream().map(epoch -> new Still(epoch.overlays().get(picture))).toList());
+    }
+    return sheet;
+  }
+
+  /**
+   * The last epoch alone: its pictures side by side, with the class and its probability below each.
+   *
+   * @throws IllegalStateException if nothing was seen
+   */
+  public Gallery strip(int columns) {
+    List<EpochOverlays> seen = seen();
+    return strip(seen.get(seen.size() - 1), columns);
+  }
+
+  private static Gallery strip(EpochOverlays epoch, int columns) {
+    List<Still> stills = epoch.overlays().stream().map(Still::new).toList();
+    return Gallery.of(stills)
+        .columns(Math.min(columns, stills.size()))
+        .tileHeight(TILE)
+        .title(told(epoch, ", ", "accuracy "));
+  }
+
+  /**
+   * Writes an animation that runs for ever, a frame for each epoch with its number and accuracy, as
+   * large as fits into a megabyte. Of more than 24 epochs it shows as many, the first and the last
+   * among them.
+   *
+   * @throws IOException if the file cannot be written
+   * @throws IllegalStateException if nothing was seen
+   */
+  public void gif(Path file) throws IOException {
+    List<EpochOverlays> shown = chosen(FRAMES);
+    for (int tile : GIF_TILES) {
+      byte[] gif = Gif.encode(frames(shown, tile));
+      if (gif.length <= GIF_BYTES || tile == GIF_TILES.get(GIF_TILES.size() - 1)) {
+        AtomicFile.write(gif, file);
+        return;
+      }
+    }
+  }
+
+  private static List<Gif.Frame> frames(List<EpochOverlays> shown, int tile) {
+    List<Gif.Frame> frames = new ArrayList<>();
+    for (EpochOverlays epoch : shown) {
+      BufferedImage image = halved(strip(epoch, FRAME_COLUMNS).tileHeight(tile).toImage());
+      boolean last = frames.size() == shown.size() - 1;
+      frames.add(new Gif.Frame(image, last ? LAST_SHOWN : SHOWN));
+    }
+    return frames;
+  }
+
+  /** Figures have two pixels for each that is read; an animation has no room for them. */
+  private static BufferedImage halved(BufferedImage image) {
+    int width = image.getWidth() / 2;
+    int height = image.getHeight() / 2;
+    BufferedImage half = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = half.createGraphics();
+    g.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    g.drawImage(image, 0, 0, width, height, null);
+    g.dispose();
+    return half;
+  }
+
+  /** The epochs that have overlays. */
+  private List<EpochOverlays> seen() {
+    List<EpochOverlays> seen =
+        epochs().stream().filter(epoch -> !epoch.overlays().isEmpty()).toList();
+    if (seen.isEmpty()) {
+      throw new IllegalStateException(
+          "the film is empty; give it to the listener as a sink and train");
+    }
+    return seen;
+  }
+
+  /** Epochs that are evenly spread, the first and the last included. */
+  private List<EpochOverlays> chosen(int most) {
+    if (most < 2) {
+      throw new IllegalArgumentException(
+          "a film shows the first epoch and the last, so two or more, not " + most);
+    }
+    List<EpochOverlays> seen = seen();
+    int count = Math.min(most, seen.size());
+    return IntStream.range(0, count)
+        .map(i -> count == 1 ? 0 : (int) Math.round((double) i * (seen.size() - 1) / (count - 1)))
+        .mapToObj(seen::get)
+        .toList();
+  }
+
+  private static String told(EpochOverlays epoch, String between, String what) {
+    return "epoch "
+        + epoch.epoch()
+        + accuracy(epoch)
+            .map(value -> String.format(Locale.ROOT, "%s%s%.2f", between, what, value))
+            .orElse("");
+  }
+
+  /** The accuracy on what was not learnt, or if that is not known, the first one that is. */
+  private static Optional<Double> accuracy(EpochOverlays epoch) {
+    Map<String, Double> metrics = epoch.metrics();
+    Double validation = metrics.get("validation/accuracy");
+    return validation != null
+        ? Optional.of(validation)
+        : metrics.keySet().stream()
+            .filter(name -> name.endsWith("accuracy"))
+            .findFirst()
+            .map(metrics::get);
+  }
+
+  /** An overlay without a colour bar, with room for few words below it. */
+  private record Still(ProbeOverlay seen) implements Tile {
+
+    private Overlay overlay() {
+      return seen.explanation().overlay().toBuilder()
+          .optColorBar(false)
+          .optCaption(caption())
+          .build();
+    }
+
+    @Override
+    public BufferedImage toImage() {
+      return overlay().toImage();
+    }
+
+    @Override
+    public BufferedImage body(int height) {
+      return overlay().body(height);
+    }
+
+    @Override
+    public String caption() {
+      Explanation explanation = seen.explanation();
+      return String.format(
+          Locale.ROOT, "%s %.2f", explanation.targetLabel(), explanation.probability());
+    }
+
+    @Override
+    public String altText() {
+      return overlay().altText();
+    }
+  }
+}

@@ -1,2 +1,0 @@
-/** How fast a model is explained, and the memory that it takes. */
-package dev.limelight.speed;

@@ -1,0 +1,76 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import java.util.List;
+
+/**
+ * The probability of a class, or its logarithm: {@code log p_c = z_c - log sum_k exp(z_k)}. One
+ * sigmoid unit z is the softmax of 0 and z.
+ */
+record ClassProbability(ClassTarget target, boolean log) implements Target {
+
+  static ClassProbability of(Target target, boolean log) {
+    if (target instanceof ClassTarget one) {
+      return new ClassProbability(one, log);
+    }
+    throw new IllegalArgumentException(
+        "a probability is that of one class, and "
+            + target
+            + " came; take the probability of each class inside it");
+  }
+
+  @Override
+  public NDArray score(NDArray logits) {
+    if (Logits.outputs(logits) == 1) {
+      NDArray column = target.score(logits).expandDims(1);
+      return of(NDArrays.concat(new NDList(column.zerosLike(), column), 1)).get(":, 1");
+    }
+    return of(logits).mul(target.weights(logits)).sum(new int[] {1});
+  }
+
+  private NDArray of(NDArray logits) {
+    return log ? logits.logSoftmax(1) : logits.softmax(1);
+  }
+
+  @Override
+  public int[] classes(NDArray logits) {
+    return target.classes(logits);
+  }
+
+  @Override
+  public String unit() {
+    return log ? "log-probability" : "probability";
+  }
+
+  @Override
+  public boolean binary() {
+    return target.binary();
+  }
+
+  @Override
+  public Target resolve(List<String> labels) {
+    return new ClassProbability(target.resolve(labels), log);
+  }
+
+  @Override
+  public Target slice(int from, int count) {
+    return new ClassProbability(target.slice(from, count), log);
+  }
+
+  @Override
+  public Target of(int picture, NDArray logits) {
+    return new ClassProbability(target.of(picture, logits), log);
+  }
+
+  @Override
+  public String caption(List<String> labels) {
+    return unit() + "(" + target.caption(labels) + ")";
+  }
+
+  @Override
+  public String toString() {
+    return unit() + "(" + target + ")";
+  }
+}

@@ -1,0 +1,35 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/** One class, however it is chosen. */
+sealed interface ClassTarget extends Target permits TopClass, ClassIndex, ClassLabel, SigmoidSide {
+
+  /**
+   * Which outputs speak for the class: 1 at its own and 0 elsewhere; 1 or -1 for one sigmoid unit.
+   *
+   * @param logits (N, K)
+   * @return (N, K)
+   */
+  NDArray weights(NDArray logits);
+
+  @Override
+  default NDArray score(NDArray logits) {
+    return logits.mul(weights(logits)).sum(new int[] {1});
+  }
+
+  @Override
+  default boolean linear() {
+    return true;
+  }
+
+  @Override
+  ClassTarget resolve(List<String> labels);
+
+  @Override
+  ClassTarget of(int picture, NDArray logits);
+
+  @Override
+  ClassTarget slice(int from, int count);
+}

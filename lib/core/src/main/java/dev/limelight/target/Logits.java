@@ -1,0 +1,99 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What one picture's logits say. */
+public final class Logits {
+
+  private Logits() {}
+
+  /**
+   * The number of outputs, K.
+   *
+   * @param output (N, K)
+   * @throws IllegalArgumentException if it is anything else; the message says what to choose
+   */
+  public static int outputs(NDArray output) {
+    Shape shape = output.getShape();
+    if (shape.dimension() == 2) {
+      return (int) shape.get(1);
+    }
+    throw new IllegalArgumentException(
+        "a class needs an output (N, K), and this network gives "
+            + shape
+            + (shape.dimension() == 4
+                ? ", a score for each class and place; choose Target.inside(class, mask) or Target.function"
+                : "; choose Target.function"));
+  }
+
+  /** That a score speaks for no class. */
+  static int[] noClasses(NDArray output) {
+    int[] none = new int[(int) output.getShape().get(0)];
+    Arrays.fill(none, -1);
+    return none;
+  }
+
+  /** The number of classes that k outputs tell apart. */
+  public static int classes(int outputs, boolean binary) {
+    return outputs == 1 && binary ? 2 : outputs;
+  }
+
+  /** The class with the highest score; the first of several equal ones. */
+  public static int top(float[] logits, boolean binary) {
+    if (logits.length == 1) {
+      return binary && logits[0] > 0 ? 1 : 0;
+    }
+    int top = 0;
+    for (int i = 1; i < logits.length; i++) {
+      if (logits[i] > logits[top]) {
+        top = i;
+      }
+    }
+    return top;
+  }
+
+  /** The k classes with the highest scores, best first. */
+  public static List<Integer> best(float[] logits, int k, boolean binary) {
+    int classes = classes(logits.length, binary);
+    if (k < 1 || k > classes) {
+      throw new IllegalArgumentException(
+          "this network has " + classes + " classes, and the best " + k + " were asked for");
+    }
+    // Of several outputs the logits, which have the order of their probabilities and cost nothing.
+    boolean several = logits.length > 1;
+    double[] scores =
+        IntStream.range(0, classes)
+            .mapToDouble(i -> several ? logits[i] : probability(logits, i, binary))
+            .toArray();
+    return IntStream.range(0, classes)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -scores[i]))
+        .limit(k)
+        .toList();
+  }
+
+  /** The probability of a class: by the sigmoid for one output, by the softmax for several. */
+  public static double probability(float[] logits, int index, boolean binary) {
+    if (logits.length == 1) {
+      double positive = 1 / (1 + Math.exp(-logits[0]));
+      return binary && index == 0 ? 1 - positive : positive;
+    }
+    double max = logits[top(logits, false)];
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit - max);
+    }
+    return Math.exp(logits[index] - max) / sum;
+  }
+
+  /** The first labels of a list that may be a thousand long. */
+  static String shortList(List<String> labels) {
+    String first = String.join(", ", labels.subList(0, Math.min(20, labels.size())));
+    return labels.size() > 20 ? first + " and " + (labels.size() - 20) + " more" : first;
+  }
+}

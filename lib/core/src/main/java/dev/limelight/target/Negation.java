@@ -1,0 +1,66 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
+import java.util.List;
+
+/** What speaks against a target. */
+record Negation(Target target) implements Target {
+
+  @Override
+  public NDArray score(NDArray logits) {
+    return target.score(logits).neg();
+  }
+
+  @Override
+  public int[] classes(NDArray logits) {
+    int[] none = target.classes(logits);
+    Arrays.fill(none, -1);
+    return none;
+  }
+
+  @Override
+  public boolean linear() {
+    return target.linear();
+  }
+
+  @Override
+  public String unit() {
+    return target.unit();
+  }
+
+  @Override
+  public boolean ofClasses() {
+    return target.ofClasses();
+  }
+
+  @Override
+  public boolean binary() {
+    return target.binary();
+  }
+
+  @Override
+  public Target resolve(List<String> labels) {
+    return new Negation(target.resolve(labels));
+  }
+
+  @Override
+  public Target slice(int from, int count) {
+    return new Negation(target.slice(from, count));
+  }
+
+  @Override
+  public Target of(int picture, NDArray logits) {
+    return new Negation(target.of(picture, logits));
+  }
+
+  @Override
+  public String caption(List<String> labels) {
+    return "not(" + target.caption(labels) + ")";
+  }
+
+  @Override
+  public String toString() {
+    return "not(" + target + ")";
+  }
+}

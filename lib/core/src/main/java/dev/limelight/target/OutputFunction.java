@@ -1,0 +1,53 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.function.Function;
+
+/** Any function of the output. */
+record OutputFunction(Function<NDArray, NDArray> function, String name) implements Target {
+
+  @Override
+  public NDArray score(NDArray output) {
+    NDArray score = function.apply(output);
+    Shape wanted = new Shape(output.getShape().get(0));
+    if (!score.getShape().equals(wanted)) {
+      throw new IllegalArgumentException(
+          "the function '"
+              + name
+              + "' makes "
+              + score.getShape()
+              + " of an output "
+              + output.getShape()
+              + ", and one number a picture is wanted, "
+              + wanted
+              + "; sum over the other dimensions");
+    }
+    return score;
+  }
+
+  @Override
+  public int[] classes(NDArray output) {
+    return Logits.noClasses(output);
+  }
+
+  @Override
+  public String unit() {
+    return "score";
+  }
+
+  @Override
+  public boolean ofClasses() {
+    return false;
+  }
+
+  @Override
+  public Target of(int picture, NDArray output) {
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+
+/** One number of an output that is no classifier's. */
+record OutputValue(int index) implements Target {
+
+  @Override
+  public NDArray score(NDArray output) {
+    int k = Logits.outputs(output);
+    if (index < 0 || index >= k) {
+      throw new IllegalArgumentException(
+          "output "
+              + index
+              + " is out of range: this network has "
+              + k
+              + (k == 1 ? " output; choose 0" : " outputs; choose 0 to " + (k - 1)));
+    }
+    return output.get(":, " + index);
+  }
+
+  @Override
+  public int[] classes(NDArray output) {
+    return Logits.noClasses(output);
+  }
+
+  @Override
+  public boolean linear() {
+    return true;
+  }
+
+  @Override
+  public String unit() {
+    return "output";
+  }
+
+  @Override
+  public boolean ofClasses() {
+    return false;
+  }
+
+  @Override
+  public Target of(int picture, NDArray output) {
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return "output(" + index + ")";
+  }
+}

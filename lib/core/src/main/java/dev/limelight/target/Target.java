@@ -1,0 +1,247 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.image.Mask;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What a map explains: a score made of the network's output z, (N, K). A network with one output
+ * and two labels is a binary classifier: its sigmoid unit speaks for the second label where the
+ * logit is positive and for the first where it is negative. Its text form is the one that {@link
+ * #parse} reads.
+ */
+public interface Target extends Score {
+
+  @Override
+  default boolean linear() {
+    return false;
+  }
+
+  /** What a score of 1 means. */
+  default String unit() {
+    return "logit";
+  }
+
+  /** Whether it reads the output as classes, of which the network predicts one. */
+  default boolean ofClasses() {
+    return true;
+  }
+
+  /** Whether it reads one sigmoid unit as two classes. */
+  default boolean binary() {
+    return false;
+  }
+
+  /**
+   * The same target, knowing what the classes are called.
+   *
+   * @param labels a name for each class, or none
+   * @throws IllegalArgumentException if it names a label that is not there
+   */
+  default Target resolve(List<String> labels) {
+    return this;
+  }
+
+  /**
+   * The part that belongs to some pictures of a longer list.
+   *
+   * @param from the first picture's place in the list
+   * @param count how many pictures
+   */
+  default Target slice(int from, int count) {
+    return this;
+  }
+
+  /** What a caption calls it, with the names of the classes where there are any. */
+  default String caption(List<String> labels) {
+    return toString();
+  }
+
+  @Override
+  Target of(int picture, NDArray logits);
+
+  /** The class that the network gives the highest score, {@code max_k z_k}. */
+  static Target top() {
+    return new TopClass(false);
+  }
+
+  /** The class of that index, counted from 0: {@code z_c}. */
+  static Target of(int index) {
+    return new ClassIndex(new int[] {index}, false);
+  }
+
+  /** The class of that name; the explainer needs to know the labels. */
+  static Target of(String label) {
+    return new ClassLabel(label);
+  }
+
+  /** A class for each picture of the batch. */
+  static Target each(int... indices) {
+    return new ClassIndex(indices, false);
+  }
+
+  /**
+   * One side of a network whose only output is one sigmoid unit.
+   *
+   * @param positive true for what raises the logit, false for what lowers it
+   */
+  static Target binary(boolean positive) {
+    return new SigmoidSide(positive);
+  }
+
+  /**
+   * The probability of a class: by the softmax of several outputs, by the sigmoid of one.
+   *
+   * @throws IllegalArgumentException if the target is no class
+   */
+  static Target probability(Target of) {
+    return ClassProbability.of(of, false);
+  }
+
+  /** The probability of the class of that index. */
+  static Target probability(int index) {
+    return probability(of(index));
+  }
+
+  /** The probability of the class of that name. */
+  static Target probability(String label) {
+    return probability(of(label));
+  }
+
+  /**
+   * The natural logarithm of the probability of a class, which stays exact where the probability is
+   * next to 0.
+   *
+   * @throws IllegalArgumentException if the target is no class
+   */
+  static Target logProbability(Target of) {
+    return ClassProbability.of(of, true);
+  }
+
+  /** The natural logarithm of the probability of the class of that index. */
+  static Target logProbability(int index) {
+    return logProbability(of(index));
+  }
+
+  /** The natural logarithm of the probability of the class of that name. */
+  static Target logProbability(String label) {
+    return logProbability(of(label));
+  }
+
+  /** Negative evidence, what speaks against a target: its score times -1. */
+  static Target not(Target target) {
+    return new Negation(target);
+  }
+
+  /** What speaks against the class of that index. */
+  static Target not(int index) {
+    return not(of(index));
+  }
+
+  /** What speaks against the class of that name. */
+  static Target not(String label) {
+    return not(of(label));
+  }
+
+  /** Why one target and not another: the first score minus the second. */
+  static Target difference(Target wanted, Target other) {
+    return new Difference(wanted, other);
+  }
+
+  /** Why one class and not another: {@code z_wanted - z_other}. */
+  static Target difference(int wanted, int other) {
+    return difference(of(wanted), of(other));
+  }
+
+  /** Why one class and not another. */
+  static Target difference(String wanted, String other) {
+    return difference(of(wanted), of(other));
+  }
+
+  /** Several targets at once: the sum of their scores. */
+  static Target all(Target... targets) {
+    return new SumOfTargets(List.of(targets));
+  }
+
+  /** Several classes at once: the sum of their logits. */
+  static Target all(String... labels) {
+    return all(Stream.of(labels).map(Target::of).toArray(Target[]::new));
+  }
+
+  /**
+   * One number of an output (N, K) or (N) that is no classifier's, such as a regression's, as it
+   * is.
+   *
+   * @param index its place, counted from 0
+   */
+  static Target output(int index) {
+    return new OutputValue(index);
+  }
+
+  /**
+   * Any function of the output. Maps that need gradients need one that its engine differentiates.
+   *
+   * @param function from the network's output, (N, ...), to one number a picture, (N); it is given
+   *     batches of any size
+   * @param name what captions call it
+   */
+  static Target function(Function<NDArray, NDArray> function, String name) {
+    return new OutputFunction(function, name);
+  }
+
+  /**
+   * A class within a region of a segmentation network's output (N, K, H, W): {@code sum over (i, j)
+   * in the mask of z[c, i, j]}.
+   *
+   * @param target the class
+   * @param mask the region, W wide and H high
+   * @see <a href="https://arxiv.org/abs/2002.11434">Vinogradova et al. 2020, Towards Interpretable
+   *     Semantic Segmentation via Gradient-weighted Class Activation Mapping</a>
+   */
+  static Target inside(Target target, Mask mask) {
+    return ClassInside.of(target, mask);
+  }
+
+  /** The class of that index within a region. */
+  static Target inside(int index, Mask mask) {
+    return inside(of(index), mask);
+  }
+
+  /** The class of that name within a region. */
+  static Target inside(String label, Mask mask) {
+    return inside(of(label), mask);
+  }
+
+  /**
+   * How alike an embedding and a reference are: {@code z . r / (|z| |r|)}, from -1 to 1.
+   *
+   * @param reference r, another picture's embedding, as long as the network's output (N, D)
+   * @param name what captions call the reference
+   */
+  static Target similarity(float[] reference, String name) {
+    return new CosineSimilarity(reference, name);
+  }
+
+  /**
+   * Reads a target: {@code top}, an index, a label, {@code positive}, {@code negative}, {@code
+   * not(C)}, {@code difference(A,B)}, {@code probability(C)}, {@code log-probability(C)}, {@code
+   * all(A,B,..)}, {@code each(I,J,..)} or {@code output(I)}, where each letter may be a target of
+   * its own. A label that could be read as anything else is put in double quotes, with a backslash
+   * before a double quote or a backslash in it.
+   *
+   * @throws IllegalArgumentException if it cannot be read; the message says how targets are written
+   */
+  static Target parse(String text) {
+    return TargetParser.parse(text);
+  }
+
+  /**
+   * The same where the classes' names are known: a label that would be read as a kind of target,
+   * such as {@code not(a)}, is meant as the label.
+   */
+  static Target parse(String text, List<String> labels) {
+    return text.contains("(") && labels.contains(text) ? of(text) : parse(text);
+  }
+}

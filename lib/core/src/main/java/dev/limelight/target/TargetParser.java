@@ -1,0 +1,175 @@
+package dev.limelight.target;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads targets as the command line has them. */
+final class TargetParser {
+
+  private static final String KINDS =
+      "a target is top, an index, a label, positive, negative, not(C), difference(A,B), probability(C),"
+          + " log-probability(C), all(A,B,..), each(I,J,..) or output(I), and a label that looks like one"
+          + " of these goes in double quotes";
+
+  private static final Map<String, Target> WORDS =
+      Map.of(
+          "top", Target.top(), "positive", Target.binary(true), "negative", Target.binary(false));
+
+  private static final Pattern INDEX = Pattern.compile("-?\\d{1,9}");
+  private static final Pattern CALL = Pattern.compile("([A-Za-z][A-Za-z-]*)\\(.*", Pattern.DOTALL);
+  // What strip() takes away, which is more than \s.
+  private static final String WORD = "[^,()\"\\\\\\p{javaWhitespace}]+";
+  private static final Pattern PLAIN = Pattern.compile(WORD + "( " + WORD + ")*");
+
+  private final String text;
+  private int place;
+
+  private TargetParser(String text) {
+    this.text = text;
+  }
+
+  static Target parse(String text) {
+    String whole = text.strip();
+    TargetParser parser = new TargetParser(whole);
+    if (!whole.isEmpty() && !whole.startsWith("\"") && !CALL.matcher(whole).matches()) {
+      // Nothing comes after it, so a comma or a parenthesis is the label's own.
+      return parser.plain(whole);
+    }
+    Target target = parser.target();
+    parser.spaces();
+    if (parser.place < whole.length()) {
+      throw parser.refused("'" + whole.substring(parser.place) + "' is left over");
+    }
+    return target;
+  }
+
+  /** A label as it is read again: in double quotes where it could be something else. */
+  static String written(String label) {
+    boolean plain =
+        PLAIN.matcher(label).matches()
+            && !WORDS.containsKey(label)
+            && !INDEX.matcher(label).matches();
+    return plain ? label : '"' + label.replaceAll("[\"\\\\]", "\\\\$0") + '"';
+  }
+
+  private Target target() {
+    spaces();
+    if (place < text.length() && text.charAt(place) == '"') {
+      return Target.of(quoted());
+    }
+    Matcher call = CALL.matcher(text.substring(place));
+    if (!call.matches()) {
+      return plain(upToTheEnd());
+    }
+    place += call.end(1) + 1;
+    return kind(call.group(1), arguments());
+  }
+
+  private List<Target> arguments() {
+    List<Target> found = new ArrayList<>();
+    do {
+      found.add(target());
+      spaces();
+    } while (taken(','));
+    if (!taken(')')) {
+      throw refused("a ')' is missing");
+    }
+    return found;
+  }
+
+  private Target kind(String name, List<Target> found) {
+    return switch (name) {
+      case "not" -> Target.not(only(name, 1, found).get(0));
+      case "difference" -> {
+        List<Target> two = only(name, 2, found);
+        yield Target.difference(two.get(0), two.get(1));
+      }
+      case "probability" -> Target.probability(only(name, 1, found).get(0));
+      case "log-probability" -> Target.logProbability(only(name, 1, found).get(0));
+      case "all" -> Target.all(found.toArray(Target[]::new));
+      case "each" -> Target.each(found.stream().mapToInt(t -> index(name, t)).toArray());
+      case "output" -> Target.output(index(name, only(name, 1, found).get(0)));
+      default -> throw refused("there is no '" + name + "(..)'");
+    };
+  }
+
+  private List<Target> only(String name, int count, List<Target> found) {
+    if (found.size() != count) {
+      throw refused(
+          name
+              + "(..) takes "
+              + (count == 1 ? "one target" : "two targets")
+              + " and got "
+              + found.size());
+    }
+    return found;
+  }
+
+  private int index(String name, Target target) {
+    if (target instanceof ClassIndex index && index.indices().length == 1) {
+      return index.indices()[0];
+    }
+    throw refused(name + "(..) takes numbers counted from 0");
+  }
+
+  private Target plain(String word) {
+    if (word.isEmpty()) {
+      throw refused("something is missing");
+    }
+    if (INDEX.matcher(word).matches()) {
+      return Target.of(Integer.parseInt(word));
+    }
+    Target known = WORDS.get(word);
+    return known == null ? Target.of(word) : known;
+  }
+
+  /** A bare word up to a comma or the parenthesis that closes; its own are in pairs. */
+  private String upToTheEnd() {
+    int from = place;
+    int open = 0;
+    for (; place < text.length(); place++) {
+      char c = text.charAt(place);
+      if (open == 0 && (c == ',' || c == ')')) {
+        break;
+      }
+      open += c == '(' ? 1 : c == ')' ? -1 : 0;
+    }
+    return text.substring(from, place).strip();
+  }
+
+  private String quoted() {
+    StringBuilder label = new StringBuilder();
+    for (place++; place < text.length(); place++) {
+      char c = text.charAt(place);
+      if (c == '"') {
+        place++;
+        return label.toString();
+      }
+      if (c == '\\' && place + 1 < text.length()) {
+        c = text.charAt(++place);
+      }
+      label.append(c);
+    }
+    throw refused("a double quote is missing");
+  }
+
+  private void spaces() {
+    while (place < text.length() && Character.isWhitespace(text.charAt(place))) {
+      place++;
+    }
+  }
+
+  private boolean taken(char wanted) {
+    boolean there = place < text.length() && text.charAt(place) == wanted;
+    place += there ? 1 : 0;
+    return there;
+  }
+
+  private IllegalArgumentException refused(String why) {
+    return new IllegalArgumentException(
+        "cannot read the target '" + text + "', as " + why + "; " + KINDS);
+  }
+}

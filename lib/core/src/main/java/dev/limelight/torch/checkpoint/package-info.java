@@ -1,0 +1,2 @@
+/** PyTorch checkpoints read in plain Java. */
+package dev.limelight.torch.checkpoint;

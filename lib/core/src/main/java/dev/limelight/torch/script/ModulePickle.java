@@ -1,0 +1,53 @@
+package dev.limelight.torch.script;
+
+import dev.limelight.torch.PickleInput;
+import dev.limelight.torch.PythonDict;
+import dev.limelight.torch.PythonName;
+import dev.limelight.torch.Refusal;
+import dev.limelight.torch.StatePickle;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Reads the attributes of a TorchScript model, and of the modules in it, without running it. */
+final class ModulePickle extends StatePickle {
+
+  private ModulePickle(PickleInput in) {
+    super(in);
+  }
+
+  /** The attributes of the model; those that are modules are dicts in turn. */
+  static PythonDict read(Path file, byte[] bytes) throws IOException {
+    try (PickleInput in = new PickleInput(new ByteArrayInputStream(bytes), bytes.length)) {
+      return new ModulePickle(in).next() instanceof PythonDict model ? model : new PythonDict();
+    } catch (IOException e) {
+      throw Refusal.of(file, e);
+    }
+  }
+
+  /** TorchScript's own names are harmless here, as nothing is looked up by them. */
+  @Override
+  protected PythonName named(String module, String name) throws Refusal {
+    if (module.startsWith("__torch__")) {
+      return new PythonName.Script(true);
+    }
+    return module.startsWith("torch.jit.")
+        ? new PythonName.Script(false)
+        : super.named(module, name);
+  }
+
+  @Override
+  protected Object call(Object called, Object[] arguments) throws Refusal {
+    if (called instanceof PythonName.Script script) {
+      return script.isClass() || arguments.length == 0 ? new PythonDict() : arguments[0];
+    }
+    return super.call(called, arguments);
+  }
+
+  @Override
+  protected void build(PythonDict dict, Object state) {
+    if (state instanceof PythonDict attributes) {
+      dict.items().putAll(attributes.items());
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.limelight.torch.script;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The code that a TorchScript archive carries: classes and functions by their whole names. */
+final class ScriptCode {
+
+  private static final Pattern HEAD = Pattern.compile("class (\\w+)(?:\\((\\w*)\\))?:");
+
+  private final Map<String, String> files;
+  private final Map<String, ScriptClass> classes = new HashMap<>();
+  private final Map<String, ScriptMethod> functions = new HashMap<>();
+  private final Map<String, Boolean> read = new HashMap<>();
+
+  /**
+   * @param files the text of each {@code .py} by its path below {@code code/}
+   */
+  ScriptCode(Map<String, String> files) {
+    this.files = files;
+  }
+
+  /** The class of that name, or null. */
+  ScriptClass find(String name) {
+    read(name);
+    return classes.get(name);
+  }
+
+  /** The function of that name, or null. */
+  ScriptMethod function(String name) {
+    read(name);
+    return functions.get(name);
+  }
+
+  /** The file in which a class or function stands. */
+  static String file(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? name + ".py" : name.substring(0, dot).replace('.', '/') + ".py";
+  }
+
+  private void read(String name) {
+    String file = file(name);
+    if (!files.containsKey(file) || read.put(file, true) != null) {
+      return;
+    }
+    String module = name.substring(0, name.lastIndexOf('.') + 1);
+    List<String> block = new ArrayList<>();
+    for (String line : files.get(file).split("\n", -1)) {
+      if (!line.isBlank() && !Character.isWhitespace(line.charAt(0))) {
+        keep(module, block);
+        block = new ArrayList<>();
+      }
+      block.add(line);
+    }
+    keep(module, block);
+  }
+
+  private void keep(String module, List<String> block) {
+    if (block.isEmpty()) {
+      return;
+    }
+    Matcher head = HEAD.matcher(block.get(0));
+    if (head.matches()) {
+      String name = module + head.group(1);
+      String base = head.group(2) == null ? "" : head.group(2);
+      classes.put(name, ScriptClass.parse(name, base, block.subList(1, block.size())));
+    } else if (block.get(0).startsWith("def ")) {
+      ScriptMethod function = ScriptMethod.parse(block);
+      functions.put(module + function.name(), function);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package dev.limelight.torch.script;
+
+import dev.limelight.torch.PythonDict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+/**
+ * The forward pass of a TorchScript model as one list of statements. Modules that hold others are
+ * written out in place of their call, and nested calls are taken apart in the order in which they
+ * run, so that the output of every module on the way is a variable of that list, and the model can
+ * be cut between any two statements. Modules without sub-modules stay calls. The model is in
+ * inference mode: what runs only in training is left out.
+ */
+final class ScriptFlow {
+
+  /**
+   * The output of a module.
+   *
+   * @param path where the module is, such as {@code features.7}
+   * @param kind its class
+   * @param variable the variable that holds its output
+   * @param position the number of statements up to there
+   */
+  record Mark(String path, String kind, String variable, int position) {}
+
+  private static final int MOST_STATEMENTS = 200_000;
+
+  private final ScriptCode code;
+  private final ScriptRelus relus;
+  private final ScriptModules modules;
+  private final ScriptTypes types;
+  private final ScriptConstants constants;
+  private final List<ScriptStatement> statements = new ArrayList<>();
+  private final List<Set<String>> assigned = new ArrayList<>();
+  private final List<Set<String>> used = new ArrayList<>();
+  private final Map<String, Mark> marks = new LinkedHashMap<>();
+  private final Map<String, String> refused = new LinkedHashMap<>();
+  private final Map<String, Integer> calls = new HashMap<>();
+  private final ScriptMethod forward;
+  private final ScriptOutput output;
+  private int frames;
+  private int temporaries;
+
+  /**
+   * @param top the class of the whole model
+   * @param values its attributes, modules among them, as far as they are known
+   * @throws IllegalArgumentException if the code is not as TorchScript writes it
+   */
+  ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values) {
+    this(code, top, values, null);
+  }
+
+  /**
+   * @param relus what has to stand in statements of its own too, so that modules and functions
+   *     around it are written out; null if nothing has
+   */
+  ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values, ScriptRelus relus) {
+    this.code = code;
+    this.relus = relus;
+    modules = new ScriptModules(code);
+    types = new ScriptTypes(code, modules);
+    constants = new ScriptConstants(modules::attribute);
+    forward = top.methods().get("forward");
+    if (forward == null) {
+      throw new IllegalArgumentException(
+          "the model's class " + top.simpleName() + " has no method forward; it cannot be run");
+    }
+    ScriptModules.Module model = modules.add("", "self", top, values);
+    Map<String, String> names = new HashMap<>();
+    for (ScriptMethod.Parameter parameter : forward.parameters()) {
+      names.put(parameter.name(), parameter.name());
+      types.set(parameter.name(), parameter.type());
+    }
+    String result = new ScriptFrame(this, model, "", names).run(forward);
+    output = ScriptOutput.of(statements, modules, result);
+    if (!forward.returns().equals(ScriptTypes.TENSOR)
+        && !ScriptTypes.TENSOR.equals(types.element(forward.returns(), 0))) {
+      throw new IllegalArgumentException(
+          "the model gives " + forward.returns() + ", and a classifier gives a tensor of logits");
+    }
+    // Nothing would follow the logits.
+    for (Mark mark : marks()) {
+      if (mark.position() > output.position()) {
+        marks.remove(mark.path());
+        refused.put(mark.path(), "it gives the logits, and nothing follows it");
+      }
+    }
+  }
+
+  ScriptOutput output() {
+    return output;
+  }
+
+  /** The text of the logits. */
+  String logits() {
+    return forward.returns().equals(ScriptTypes.TENSOR)
+        ? output.logits()
+        : "(" + output.logits() + ")[0]";
+  }
+
+  List<ScriptStatement> statements() {
+    return statements;
+  }
+
+  /** The variables that a statement assigns. */
+  Set<String> assigned(int position) {
+    return assigned.get(position);
+  }
+
+  /** The variables that a statement reads. */
+  Set<String> used(int position) {
+    return used.get(position);
+  }
+
+  /** The first line of a method that takes what forward takes; the rest has its default. */
+  void writeHead(StringBuilder out, String name, String type, String returns) {
+    ScriptMethod.Parameter picture = forward.parameters().get(0);
+    out.append("  def ").append(name).append("(self: ").append(type).append(",\n    ");
+    out.append(picture.name()).append(": ").append(picture.type());
+    out.append(") -> ").append(returns).append(":\n");
+    for (ScriptMethod.Parameter other :
+        forward.parameters().subList(1, forward.parameters().size())) {
+      out.append("    ").append(other.name()).append(" : ").append(other.type());
+      out.append(" = ").append(other.byDefault()).append('\n');
+    }
+  }
+
+  /** The outputs of modules, in the order of computation. */
+  List<Mark> marks() {
+    return List.copyOf(marks.values());
+  }
+
+  /** The number of statements up to the end of each module's last call, whatever it gives. */
+  Map<String, Integer> calls() {
+    return calls;
+  }
+
+  /**
+   * The output of a module.
+   *
+   * @throws IllegalArgumentException if it has none; the message says why
+   * @throws NoSuchElementException if there is no such module
+   */
+  Mark mark(String path) {
+    Mark mark = marks.get(path);
+    if (mark != null) {
+      return mark;
+    }
+    if (modules.has(path)) {
+      throw new IllegalArgumentException(
+          refused.getOrDefault(path, "it is called inside a condition or a loop, or not at all"));
+    }
+    throw new NoSuchElementException("there is no module " + path);
+  }
+
+  List<ScriptMethod.Parameter> parameters() {
+    return forward.parameters();
+  }
+
+  ScriptTypes types() {
+    return types;
+  }
+
+  ScriptModules modules() {
+    return modules;
+  }
+
+  ScriptConstants constants() {
+    return constants;
+  }
+
+  /** Whether a text has calls that have to stand in statements of their own. */
+  boolean takesApart(String text) {
+    return modules.calledIn(text) || relus != null && relus.mayBeIn(text);
+  }
+
+  /** Whether the methods of a module are written out in place of their calls. */
+  boolean opens(ScriptClass type) {
+    return modules.holdsModules(type) || relus != null && relus.mayBeIn(type);
+  }
+
+  /** The function that is written out in place of its call, or null. */
+  ScriptMethod opened(String callee) {
+    return relus != null && relus.mayBeIn(callee) ? code.function(callee) : null;
+  }
+
+  /** A beginning for the names of the variables of another call. */
+  String newPrefix() {
+    return "limelight" + ++frames + "_";
+  }
+
+  void emit(ScriptStatement statement) {
+    if (statements.size() >= MOST_STATEMENTS) {
+      throw new IllegalArgumentException(
+          "the model's code grows beyond "
+              + MOST_STATEMENTS
+              + " statements when it is written out");
+    }
+    statements.add(statement);
+    assigned.add(statement.assigned());
+    used.add(statement.used());
+    types.learn(statement);
+    constants.learn(statement);
+  }
+
+  /** Computes a value into a new variable. */
+  String temporary(String value) {
+    String name = "limelight_t" + temporaries++;
+    emit(ScriptStatement.of(name + " = " + value));
+    return name;
+  }
+
+  /** Notes the output of a call. */
+  void mark(ScriptModules.Module module, String method, String variable) {
+    if (!method.startsWith("forward") || module.path().isEmpty()) {
+      return;
+    }
+    calls.put(module.path(), statements.size());
+    String returns = module.type().methods().get(method).returns();
+    // The last call counts, as it does for a hook.
+    marks.remove(module.path());
+    if (returns.equals(ScriptTypes.TENSOR)) {
+      refused.remove(module.path());
+      marks.put(
+          module.path(),
+          new Mark(module.path(), module.type().simpleName(), variable, statements.size()));
+    } else {
+      refused.put(module.path(), "it gives " + returns + " and no tensor");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.limelight.torch.script;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes a model as a method that leaves its ReLUs to the caller: {@code limelight_guided(x)} gives
+ * one list of tensors, the output of every ReLU twice in the order in which they run, and the
+ * logits at the end. The second of each is a leaf: what is recorded behind it does not reach
+ * through the ReLU.
+ */
+final class ScriptGuided {
+
+  static final String GUIDED = "limelight_guided";
+
+  private static final String FOUND = "limelight_relus";
+
+  /** What gives a tensor of its own, which is no view of another. */
+  private static final Pattern MAKERS =
+      Pattern.compile(
+          "torch\\.(batch_norm|_convolution|conv2d|linear|addmm|add|mul|cat|max_pool2d)\\(.*|"
+              + "\\(.+\\)\\.forward\\w*\\(.*",
+          Pattern.DOTALL);
+
+  private static final Set<String> MAKING_MODULES =
+      Set.of("Conv2d", "BatchNorm2d", "Linear", "MaxPool2d");
+  private static final Pattern IN_PLACE =
+      Pattern.compile("torch\\.(?:add|mul|sub|div)_\\((\\w+),.*", Pattern.DOTALL);
+
+  private final ScriptFlow flow;
+  private final ScriptRelus relus;
+  private final StringBuilder out = new StringBuilder();
+  private final Set<String> own = new HashSet<>();
+  private int count;
+
+  private ScriptGuided(ScriptFlow flow, ScriptRelus relus) {
+    this.flow = flow;
+    this.relus = relus;
+  }
+
+  /**
+   * The text of the method.
+   *
+   * @param flow the model, written out down to its ReLUs
+   * @throws IllegalArgumentException if a ReLU stands where it cannot be seen
+   */
+  static String method(ScriptFlow flow, ScriptRelus relus, String type) {
+    return new ScriptGuided(flow, relus).write(type);
+  }
+
+  private String write(String type) {
+    flow.writeHead(out, GUIDED, type, ScriptTypes.TENSORS);
+    String picture = flow.parameters().get(0).name();
+    // What runs in place may follow, and a leaf cannot be changed.
+    line(picture + " = torch.clone(" + picture + ")");
+    line(FOUND + " = annotate(List[Tensor], [])");
+    flow.statements().forEach(this::statement);
+    line("torch.append(" + FOUND + ", " + flow.logits() + ")");
+    line("return " + FOUND);
+    return out.toString();
+  }
+
+  private void statement(ScriptStatement statement) {
+    ScriptStatement.Assignment assignment = statement.assignment();
+    ScriptRelus.Relu relu =
+        assignment == null ? null : ScriptRelus.of(assignment.value(), flow.constants());
+    if (relu == null) {
+      if (statement.isCompound() && mayHideOne(statement)) {
+        throw new IllegalArgumentException(
+            "one stands inside a condition or a loop: " + statement.text());
+      }
+      statement.write(out, "    ");
+      own.removeAll(statement.assigned());
+      if (assignment != null && isOwn(assignment.value())) {
+        own.addAll(assignment.targets());
+      }
+      return;
+    }
+    String output = "limelight_relu_" + count;
+    String leaf = "limelight_leaf_" + count++;
+    String input = relu.input();
+    if (!Double.isInfinite(relu.upper())) {
+      // A copy, as the input may be changed before the way back reads it.
+      input = "torch.clamp_max(torch.clone(" + input + "), " + relu.upper() + ")";
+    }
+    line(output + " = torch.relu(" + input + ")");
+    line(leaf + " = torch.requires_grad_(torch.detach(" + output + "), True)");
+    line("torch.append(" + FOUND + ", " + output + ")");
+    line("torch.append(" + FOUND + ", " + leaf + ")");
+    if (relu.inPlace() && own.contains(relu.input())) {
+      // Or the way back through the copy would bring zeros to all that came before.
+      line(relu.input() + " = torch.detach_(" + relu.input() + ")");
+    }
+    String result =
+        relu.inPlace()
+            ? "torch.copy_(" + relu.input() + ", " + leaf + ")"
+            : "torch.clone(" + leaf + ")";
+    line(assignment.targets().get(0) + " = " + result);
+    if (!relu.inPlace() || own.contains(relu.input())) {
+      own.add(assignment.targets().get(0));
+    }
+  }
+
+  private boolean isOwn(String value) {
+    Matcher inPlace = IN_PLACE.matcher(value);
+    if (inPlace.matches() || own.contains(value)) {
+      return own.contains(inPlace.matches() ? inPlace.group(1) : value);
+    }
+    return MAKERS.matcher(value).matches()
+        && flow.modules().called(value).stream()
+            .allMatch(type -> MAKING_MODULES.contains(type.simpleName()));
+  }
+
+  private boolean mayHideOne(ScriptStatement statement) {
+    return relus.mayBeIn(statement.text())
+        || flow.modules().called(statement.text()).stream().anyMatch(relus::mayBeIn)
+        || statement.body().stream().anyMatch(this::mayHideOne)
+        || statement.otherwise().stream().anyMatch(this::mayHideOne);
+  }
+
+  private void line(String text) {
+    out.append("    ").append(text).append('\n');
+  }
+}

@@ -1,0 +1,62 @@
+package dev.limelight.torch.script;
+
+import java.util.List;
+
+/**
+ * A method of a TorchScript class.
+ *
+ * @param name its name
+ * @param parameters what it takes after {@code self}
+ * @param returns the type of its result
+ * @param body its statements
+ */
+record ScriptMethod(
+    String name, List<Parameter> parameters, String returns, List<ScriptStatement> body) {
+
+  /**
+   * @param name the name of the variable
+   * @param type its type
+   * @param byDefault the text of its default, or null
+   */
+  record Parameter(String name, String type, String byDefault) {
+
+    static Parameter parse(String text) {
+      int colon = text.indexOf(':');
+      String rest = text.substring(colon + 1).strip();
+      int equals = rest.indexOf('=');
+      return equals < 0
+          ? new Parameter(text.substring(0, colon).strip(), rest, null)
+          : new Parameter(
+              text.substring(0, colon).strip(),
+              rest.substring(0, equals).strip(),
+              rest.substring(equals + 1).strip());
+    }
+  }
+
+  /**
+   * Reads a definition.
+   *
+   * @param lines from {@code def} on
+   */
+  static ScriptMethod parse(List<String> lines) {
+    StringBuilder head = new StringBuilder();
+    int at = 0;
+    do {
+      head.append(lines.get(at++).strip()).append(' ');
+    } while (at < lines.size()
+        && (ScriptWords.open(head.toString()) > 0 || !head.toString().strip().endsWith(":")));
+    String text = head.toString().strip();
+    int open = text.indexOf('(');
+    int close = text.lastIndexOf(") -> ");
+    if (!text.startsWith("def ") || open < 0 || close < open) {
+      throw new IllegalArgumentException("the model's code has a method that reads: " + text);
+    }
+    List<String> parameters = ScriptWords.split(text.substring(open + 1, close));
+    boolean method = !parameters.isEmpty() && parameters.get(0).startsWith("self:");
+    return new ScriptMethod(
+        text.substring(4, open),
+        parameters.stream().skip(method ? 1 : 0).map(Parameter::parse).toList(),
+        text.substring(close + 5, text.length() - 1).strip(),
+        ScriptStatement.parse(lines.subList(at, lines.size())));
+  }
+}

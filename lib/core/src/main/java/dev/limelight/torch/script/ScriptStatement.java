@@ -1,0 +1,138 @@
+package dev.limelight.torch.script;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A statement of TorchScript.
+ *
+ * @param text its line; of a compound statement the first, such as {@code if training:}
+ * @param body what it encloses, or nothing
+ * @param otherwise what its {@code else} encloses, or nothing
+ */
+record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptStatement> otherwise) {
+
+  private static final Pattern ASSIGNMENT =
+      Pattern.compile(
+          "([A-Za-z_]\\w*(?:, [A-Za-z_]\\w*)*),?(?: : (\\S.*?))? = (.*)", Pattern.DOTALL);
+
+  /**
+   * @param targets the variables
+   * @param type the type that is written, or null
+   * @param value the right side
+   */
+  record Assignment(List<String> targets, String type, String value) {}
+
+  static ScriptStatement of(String text) {
+    return new ScriptStatement(text, List.of(), List.of());
+  }
+
+  boolean isCompound() {
+    return !body.isEmpty();
+  }
+
+  boolean isReturn() {
+    return text.startsWith("return ") || text.equals("return");
+  }
+
+  /** Variables and value, or null for another kind of statement. */
+  Assignment assignment() {
+    if (isCompound()) {
+      return null;
+    }
+    Matcher matcher = ASSIGNMENT.matcher(text);
+    return matcher.matches()
+        ? new Assignment(List.of(matcher.group(1).split(", ")), matcher.group(2), matcher.group(3))
+        : null;
+  }
+
+  /** All variables that it may assign, inside too. */
+  Set<String> assigned() {
+    Set<String> names = new LinkedHashSet<>();
+    Assignment assignment = assignment();
+    if (assignment != null) {
+      names.addAll(assignment.targets());
+    } else if (text.startsWith("for ")) {
+      names.addAll(ScriptWords.names(text.substring(4, text.indexOf(" in "))));
+    }
+    body.forEach(s -> names.addAll(s.assigned()));
+    otherwise.forEach(s -> names.addAll(s.assigned()));
+    return names;
+  }
+
+  /** All variables that it reads, inside too. */
+  Set<String> used() {
+    Assignment assignment = assignment();
+    Set<String> names =
+        new LinkedHashSet<>(ScriptWords.names(assignment == null ? text : assignment.value()));
+    body.forEach(s -> names.addAll(s.used()));
+    otherwise.forEach(s -> names.addAll(s.used()));
+    return names;
+  }
+
+  ScriptStatement map(UnaryOperator<String> change) {
+    return new ScriptStatement(
+        change.apply(text),
+        body.stream().map(s -> s.map(change)).toList(),
+        otherwise.stream().map(s -> s.map(change)).toList());
+  }
+
+  void write(StringBuilder out, String indent) {
+    out.append(indent).append(text).append('\n');
+    body.forEach(s -> s.write(out, indent + "  "));
+    if (!otherwise.isEmpty()) {
+      out.append(indent).append("else:\n");
+      otherwise.forEach(s -> s.write(out, indent + "  "));
+    }
+  }
+
+  /** Reads the lines of a block. */
+  static List<ScriptStatement> parse(List<String> lines) {
+    List<String> whole = new ArrayList<>();
+    for (String line : lines) {
+      int last = whole.size() - 1;
+      if (line.isBlank()) {
+        continue;
+      }
+      if (last >= 0 && ScriptWords.open(whole.get(last)) > 0) {
+        whole.set(last, whole.get(last) + " " + line.strip());
+      } else {
+        whole.add(line);
+      }
+    }
+    List<ScriptStatement> statements = new ArrayList<>();
+    int at = 0;
+    while (at < whole.size()) {
+      int indent = indent(whole.get(at));
+      int end = deeper(whole, at + 1, indent);
+      List<ScriptStatement> body = parse(whole.subList(at + 1, end));
+      List<ScriptStatement> otherwise = List.of();
+      String text = whole.get(at).strip();
+      at = end;
+      if (at < whole.size() && whole.get(at).strip().equals("else:")) {
+        end = deeper(whole, at + 1, indent);
+        otherwise = parse(whole.subList(at + 1, end));
+        at = end;
+      }
+      statements.add(new ScriptStatement(text, body, otherwise));
+    }
+    return statements;
+  }
+
+  private static int deeper(List<String> lines, int from, int indent) {
+    int end = from;
+    while (end < lines.size() && indent(lines.get(end)) > indent) {
+      end++;
+    }
+    return end;
+  }
+
+  private static int indent(String line) {
+    return line.length() - line.stripLeading().length();
+  }
+}

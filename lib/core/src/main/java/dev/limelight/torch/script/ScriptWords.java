@@ -1,0 +1,125 @@
+package dev.limelight.torch.script;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The words of a line of TorchScript, which is a small part of Python. */
+final class ScriptWords {
+
+  private static final Pattern WORD =
+      Pattern.compile(
+          "\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|[A-Za-z_]\\w*"
+              + "|\\d[\\d.]*(?:[eE][+-]?\\d+)?|\\s+|.",
+          Pattern.DOTALL);
+
+  private ScriptWords() {}
+
+  static List<String> of(String text) {
+    List<String> words = new ArrayList<>();
+    Matcher matcher = WORD.matcher(text);
+    while (matcher.find()) {
+      words.add(matcher.group());
+    }
+    return words;
+  }
+
+  static boolean isName(String word) {
+    char first = word.charAt(0);
+    return first == '_' || Character.isLetter(first);
+  }
+
+  /** How many brackets stay open. */
+  static int open(String text) {
+    int depth = 0;
+    for (String word : of(text)) {
+      depth += depth(word);
+    }
+    return depth;
+  }
+
+  private static int depth(String word) {
+    return switch (word) {
+      case "(", "[", "{" -> 1;
+      case ")", "]", "}" -> -1;
+      default -> 0;
+    };
+  }
+
+  /** The place of the bracket that closes the one at a place. */
+  static int closing(List<String> words, int opening) {
+    int depth = 0;
+    for (int i = opening; i < words.size(); i++) {
+      depth += depth(words.get(i));
+      if (depth == 0) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(
+        "the model's code has a bracket that is not closed: " + String.join("", words));
+  }
+
+  /** What stands between commas that are in no bracket. */
+  static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    int depth = 0;
+    for (String word : of(text)) {
+      depth += depth(word);
+      if (depth == 0 && word.equals(",")) {
+        parts.add(part.toString().strip());
+        part.setLength(0);
+      } else {
+        part.append(word);
+      }
+    }
+    if (!part.toString().isBlank()) {
+      parts.add(part.toString().strip());
+    }
+    return parts;
+  }
+
+  /** Names that may be variables: no attributes, no names of arguments. */
+  static Set<String> names(String text) {
+    Set<String> names = new LinkedHashSet<>();
+    List<String> words = of(text);
+    int depth = 0;
+    for (int i = 0; i < words.size(); i++) {
+      depth += depth(words.get(i));
+      if (isVariable(words, i, depth)) {
+        names.add(words.get(i));
+      }
+    }
+    return names;
+  }
+
+  /** Puts other text in the place of variables. */
+  static String replace(String text, Map<String, String> replacements) {
+    StringBuilder out = new StringBuilder();
+    List<String> words = of(text);
+    int depth = 0;
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      depth += depth(word);
+      String other = isVariable(words, i, depth) ? replacements.get(word) : null;
+      out.append(other == null ? word : other);
+    }
+    return out.toString();
+  }
+
+  private static boolean isVariable(List<String> words, int i, int depth) {
+    if (!isName(words.get(i)) || i > 0 && words.get(i - 1).equals(".")) {
+      return false;
+    }
+    boolean argument =
+        depth > 0
+            && i + 2 < words.size()
+            && words.get(i + 1).equals("=")
+            && !words.get(i + 2).equals("=");
+    return !argument;
+  }
+}

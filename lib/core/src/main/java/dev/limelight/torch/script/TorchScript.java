@@ -1,0 +1,262 @@
+package dev.limelight.torch.script;
+
+import dev.limelight.torch.PythonDict;
+import dev.limelight.torch.TorchArchive;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The code of a TorchScript archive (.pt), traced or scripted, and how to add methods to it that
+ * stop at a module and go on from there. The Python source of the model is not needed, and nothing
+ * of the archive is run.
+ */
+public final class TorchScript {
+
+  /** Takes what forward takes; gives activations and what else is alive as a list of tensors. */
+  public static final String FEATURES = ScriptCut.FEATURES;
+
+  /** Takes the list that {@link #FEATURES} gives; gives the logits. */
+  public static final String HEAD = ScriptCut.HEAD;
+
+  /** Takes what forward takes; gives the shape of each module's output, in their order. */
+  public static final String SHAPES = ScriptCut.SHAPES;
+
+  /** Takes what forward takes; gives the logits. */
+  public static final String WHOLE = ScriptCut.WHOLE;
+
+  /**
+   * Takes what forward takes; gives the output of each ReLU twice, in the order in which they run,
+   * and then the logits. What is recorded behind a ReLU begins at the second.
+   */
+  public static final String GUIDED = ScriptGuided.GUIDED;
+
+  private static final String CODE = "code/";
+
+  /**
+   * A module with one tensor as its output.
+   *
+   * @param path its place, such as {@code features.7}
+   * @param kind its class, such as {@code Conv2d}
+   */
+  public record Module(String path, String kind) {}
+
+  /**
+   * A parameter or a buffer of real numbers.
+   *
+   * @param layer the module that owns it, or its own name where that is the whole model
+   * @param name its place, such as {@code features.7.bias}
+   */
+  public record Weight(String layer, String name) {}
+
+  /** Changes the numbers of a weight. */
+  public interface Change {
+
+    /**
+     * Changes them in place.
+     *
+     * @param weight its name
+     * @param numbers one after another
+     * @param width bytes a number
+     */
+    void apply(String weight, ByteBuffer numbers, int width);
+  }
+
+  /** Changes the bytes of an entry. */
+  interface Edit {
+    byte[] of(byte[] bytes) throws IOException;
+
+    default Edit then(Edit next) {
+      return bytes -> next.of(of(bytes));
+    }
+  }
+
+  private final String type;
+  private final String text;
+  private final ScriptCode code;
+  private final PythonDict values;
+  private final ScriptFlow flow;
+  private final Map<String, Edit> edits;
+
+  private TorchScript(
+      String type, String text, ScriptCode code, PythonDict values, Map<String, Edit> edits) {
+    this.type = type;
+    this.text = text;
+    this.code = code;
+    this.values = values;
+    this.edits = edits;
+    flow = new ScriptFlow(code, code.find(type), values);
+  }
+
+  /**
+   * Reads the code of an archive.
+   *
+   * @throws IOException if it is no such archive, or damaged, or made to do harm; one sentence
+   * @throws IllegalArgumentException if its code is not understood
+   */
+  public static TorchScript read(Path file) throws IOException {
+    try (TorchArchive archive = TorchArchive.read(file)) {
+      Map<String, String> sources = new HashMap<>();
+      for (String name : archive.names()) {
+        if (name.startsWith(CODE) && name.endsWith(".py")) {
+          sources.put(
+              name.substring(CODE.length()),
+              new String(archive.bytes(name), StandardCharsets.UTF_8));
+        }
+      }
+      if (sources.isEmpty() || !archive.names().contains("data.pkl")) {
+        throw new IOException(
+            file
+                + " holds no code, so it is a checkpoint of weights and no TorchScript model; save"
+                + " the model with torch.jit.trace or torch.jit.script");
+      }
+      byte[] pickle = archive.bytes("data.pkl");
+      String type = type(file, pickle);
+      ScriptCode code = new ScriptCode(sources);
+      ScriptClass top = code.find(type);
+      if (top == null || !top.isModule()) {
+        throw new IOException(file + " names " + type + " as its model and holds no such class");
+      }
+      String text = sources.get(ScriptCode.file(type));
+      return new TorchScript(type, text, code, ModulePickle.read(file, pickle), Map.of());
+    }
+  }
+
+  /** The pickle begins with the name of the model's class. */
+  private static String type(Path file, byte[] pickle) throws IOException {
+    String start = new String(pickle, 0, Math.min(4096, pickle.length), StandardCharsets.UTF_8);
+    int name = start.indexOf('\n');
+    int end = start.indexOf('\n', name + 1);
+    if (!start.startsWith("c__torch__", 2) || end < 0) {
+      throw new IOException(file + " holds no model: its data.pkl does not begin with one");
+    }
+    return start.substring(3, name) + "." + start.substring(name + 1, end);
+  }
+
+  /** The modules whose output can be seen, in the order of computation. */
+  public List<Module> modules() {
+    return flow.marks().stream().map(mark -> new Module(mark.path(), mark.kind())).toList();
+  }
+
+  /** Its parameters and buffers of real numbers, from the output down to the input. */
+  public List<Weight> weights() {
+    return new ScriptWeights(values, flow.calls()).fromTheOutput();
+  }
+
+  /**
+   * The same model whose copies have other weights; the archive itself is not changed.
+   *
+   * @param names of {@link #weights}
+   */
+  public TorchScript with(Set<String> names, Change change) {
+    Map<String, Edit> all = new HashMap<>(edits);
+    new ScriptWeights(values, flow.calls())
+        .edits(names, change)
+        .forEach((entry, edit) -> all.merge(entry, edit, Edit::then));
+    return new TorchScript(type, text, code, values, all);
+  }
+
+  /** Whether the model can be cut behind a module. */
+  public boolean canCut(String path) {
+    try {
+      new ScriptCut(flow, flow.mark(path));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** What follows the logits and is left out, such as {@code softmax}, or null. */
+  public String outputActivation() {
+    return flow.output().activation();
+  }
+
+  /**
+   * Copies an archive with two methods more.
+   *
+   * @throws IllegalArgumentException if the model cannot be cut behind that module; the message
+   *     says why
+   * @throws java.util.NoSuchElementException if there is no such module
+   */
+  public void writeCut(Path source, String path, Path target) throws IOException {
+    write(source, new ScriptCut(flow, flow.mark(path)).methods(type), target);
+  }
+
+  /** Copies an archive with a method more that gives the logits, without what follows them. */
+  public void writeWhole(Path source, Path target) throws IOException {
+    write(source, ScriptCut.whole(flow, type), target);
+  }
+
+  /** Copies an archive with a method more that gives the shapes of {@link #modules()}. */
+  public void writeShapes(Path source, Path target) throws IOException {
+    write(source, ScriptCut.shapes(flow, type), target);
+  }
+
+  /**
+   * Copies an archive with a method more that shows its ReLUs.
+   *
+   * @throws IllegalArgumentException if one stands where it cannot be seen; the message says where
+   */
+  public void writeGuided(Path source, Path target) throws IOException {
+    ScriptRelus relus = new ScriptRelus(code);
+    ScriptFlow down = new ScriptFlow(code, code.find(type), values, relus);
+    write(source, ScriptGuided.method(down, relus, type), target);
+  }
+
+  private void write(Path source, String methods, Path target) throws IOException {
+    String changed = CODE + ScriptCode.file(type);
+    try (TorchArchive archive = TorchArchive.read(source);
+        ZipOutputStream out =
+            new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(target)))) {
+      // As PyTorch writes it.
+      out.setMethod(ZipOutputStream.STORED);
+      for (String name : archive.names()) {
+        // They map lines of code to Python's and would fit no longer.
+        if (name.endsWith(".debug_pkl")) {
+          continue;
+        }
+        byte[] bytes = null;
+        if (name.equals(changed)) {
+          bytes = with(methods).getBytes(StandardCharsets.UTF_8);
+        } else if (edits.containsKey(name)) {
+          bytes = edits.get(name).of(archive.bytes(name));
+        }
+        boolean edited = bytes != null;
+        ZipEntry entry = new ZipEntry("archive/" + name);
+        entry.setSize(edited ? bytes.length : archive.size(name));
+        entry.setCrc(edited ? TorchArchive.sum(bytes) : archive.sum(name));
+        out.putNextEntry(entry);
+        if (edited) {
+          out.write(bytes);
+        } else {
+          archive.copy(name, out);
+        }
+      }
+    }
+  }
+
+  /** The file of the model's class with methods at the end of that class. */
+  private String with(String methods) {
+    String head = "class " + type.substring(type.lastIndexOf('.') + 1) + "(Module):";
+    List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
+    int at = lines.indexOf(head) + 1;
+    while (at < lines.size() && (lines.get(at).isBlank() || lines.get(at).startsWith(" "))) {
+      at++;
+    }
+    while (lines.get(at - 1).isBlank()) {
+      at--;
+    }
+    lines.add(at, methods.stripTrailing());
+    return String.join("\n", lines);
+  }
+}

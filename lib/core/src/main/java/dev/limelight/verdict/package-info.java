@@ -1,0 +1,2 @@
+/** Whether a single map can be trusted. */
+package dev.limelight.verdict;

@@ -1,0 +1,106 @@
+package dev.limelight.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.TinyResNet;
+import dev.limelight.cam.CamMethod;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.Methods;
+import dev.limelight.model.NoGradientException;
+import dev.limelight.target.Target;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OnnxExplainerTest {
+
+  /** Needs no gradient, but the head with other activations. */
+  private record HalfIsEnough() implements CamMethod {
+    @Override
+    public NDArray parts(Evidence evidence) {
+      return evidence.activations().mul(evidence.logits().sum());
+    }
+
+    @Override
+    public MethodInfo about() {
+      return new MethodInfo("half-is-enough", false, false, "nothing", "nobody");
+    }
+  }
+
+  private static Explainer explainer() throws IOException {
+    return Explainer.builder().setModel(TinyResNet.onnxFile()).optLabels(TinyResNet.LABELS).load();
+  }
+
+  @Test
+  void aPictureIsExplainedAtTheLastConvolution() throws IOException {
+    Picture picture = Picture.read(TinyResNet.folder().resolve("picture-0.png"));
+    try (Explainer explainer = explainer()) {
+      Explanation seen = explainer.explain(picture);
+      assertThat(seen.provenance().layer()).isEqualTo("layer3");
+      assertThat(seen.provenance().engine()).startsWith("OnnxRuntime ");
+      assertThat(seen.predictedLabel()).isEqualTo("circle");
+      assertThat(explainer.explainTop(picture, Methods.named("cam"), 3)).hasSize(3);
+    }
+  }
+
+  @Test
+  void gradientsElsewhereAreRefusedWithWhatWouldWork() throws IOException {
+    List<String> without =
+        Methods.all().stream()
+            .map(Method::about)
+            .filter(about -> !about.gradients())
+            .map(MethodInfo::name)
+            .toList();
+    try (Explainer explainer = explainer();
+        NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      NDArray x = TinyResNet.golden(manager).get("x");
+      Explainer at = explainer.at("layer2");
+      for (Method method : Methods.all()) {
+        if (method.about().gradients()) {
+          assertThatThrownBy(() -> at.explain(x, method, Target.top()))
+              .as(method.about().name())
+              .isInstanceOf(NoGradientException.class)
+              .hasMessageContaining("ONNX Runtime has no gradients")
+              // Another layer is no help to a method that asks for the gradient of the picture.
+              .hasMessageContaining(
+                  method.family().equals("cam")
+                      ? "at layer 'layer3' grad-cam and its family work all the same"
+                      : "has no gradients")
+              .satisfies(e -> assertThat(without).allMatch(e.getMessage()::contains));
+        }
+      }
+      assertThat(at.explain(x, new HalfIsEnough(), Target.top())).hasSize(6);
+    }
+  }
+
+  @Test
+  void arraysOfAnyEngineAreTaken() throws IOException {
+    try (Explainer explainer = explainer()) {
+      float[] expected = null;
+      for (String engine : List.of("PyTorch", "MXNet", "OnnxRuntime")) {
+        try (NDManager manager = NDManager.newBaseManager(engine)) {
+          NDArray x = TinyResNet.golden(manager).get("x");
+          float[] map =
+              explainer.explain(x, Methods.named("cam"), Target.of(1)).get(2).map().values();
+          expected = expected == null ? map : expected;
+          assertThat(map).containsExactly(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theMethodsThatNeedNoGradientAreNamed() {
+    NoGradientException refused =
+        new NoGradientException("no gradients").offering(List.of("a", "b"));
+    assertThat(refused).hasMessage("no gradients; these methods need none: a, b");
+  }
+}
