@@ -110,7 +110,7 @@ most = json.load(sys.stdin)["megabytes"]; print(most["kernel"], most["all"])' <<
   memory="its kernel needs $kernel MB, with the server $all MB"
   [ "$all" -le "$MOST_MEGABYTES" ] && ok "$memory" || bad "$memory, more than $MOST_MEGABYTES"
   if [ "$write" = 1 ]; then
-    echo "Notebook 00 took $kernel MB of memory in its kernel, and $all MB with JupyterLab (measured on $(date +%F) by \`binder/check.sh --write\`)." \
+    echo "Notebook 00 used $kernel MB of memory in its kernel, and $all MB with JupyterLab (measured on $(date +%F) by \`binder/check.sh --write\`)." \
       | "$PYTHON" "$ROOT/tools/readme.py" binder
   fi
 else

@@ -18,7 +18,7 @@ modules=$(printf 'lib/%s,' "${MODULES[@]}")
 git clone -q "file://$ROOT" "$WORK/source"
 cd "$WORK/source"
 
-maven() { mvn -B -q -ntp -P release -DskipTests -pl "${modules%,}" -am "$@"; }
+maven() { mvn -B -q -ntp -P release -Dmaven.test.skip=true -pl "${modules%,}" -am "$@"; }
 # The launcher's archive is no artifact; the jars are.
 sums() { find lib/*/target -maxdepth 1 -name 'limelight*.jar' -print0 | sort -z | xargs -0 sha256sum; }
 

@@ -1,4 +1,4 @@
-"""Runs the three cells that README.md gives for a notebook outside of the checkout: three_cells.py README FOLDER"""
+"""Runs the three cells that README.md gives for a notebook outside the checkout: three_cells.py README FOLDER"""
 
 import re
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-HEADING = "## In a notebook of your own"
+HEADING = "## In your own notebook"
 
 
 def main():
