@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
 public final class Evidence {
 
   private final Pass pass;
-  private final Pass.Slopes slopes;
+  private final Pass.TargetGradients gradients;
   private final int index;
   private final Map<String, double[]> notes = new LinkedHashMap<>();
 
-  Evidence(Pass pass, Pass.Slopes slopes, int index) {
+  Evidence(Pass pass, Pass.TargetGradients gradients, int index) {
     this.pass = pass;
-    this.slopes = slopes;
+    this.gradients = gradients;
     this.index = index;
   }
 
@@ -48,7 +48,7 @@ public final class Evidence {
 
   /** What is explained. */
   public Target target() {
-    return slopes.target(index);
+    return gradients.target(index);
   }
 
   /** y, the target's score of each picture, (N). */
@@ -58,7 +58,7 @@ public final class Evidence {
 
   /** g, the gradient of the target's score with respect to A, (N, C, h, w). */
   public NDArray gradients() {
-    return slopes.atLayer(index);
+    return gradients.atLayer(index);
   }
 
   /** The gradient of another target's score with respect to A, (N, C, h, w). */
@@ -73,7 +73,7 @@ public final class Evidence {
 
   /** The gradient of the target's score with respect to the pictures, (N, C, H, W). */
   public NDArray inputGradients() {
-    return slopes.atInput(index);
+    return gradients.atInput(index);
   }
 
   /** The same by guided backpropagation, (N, C, H, W). */
@@ -175,7 +175,7 @@ public final class Evidence {
 
   /** The same evidence, with no notes. */
   public Evidence withoutNotes() {
-    return new Evidence(pass, slopes, index);
+    return new Evidence(pass, gradients, index);
   }
 
   /** The target with what it takes from the prediction decided, picture by picture. */

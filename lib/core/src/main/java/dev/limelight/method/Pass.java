@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.target.Target;
@@ -72,21 +72,21 @@ public final class Pass {
    * @param targets what is explained
    */
   public List<Evidence> evidence(List<? extends Target> targets) {
-    Slopes slopes = new Slopes(List.copyOf(targets));
+    TargetGradients gradients = new TargetGradients(List.copyOf(targets));
     List<Evidence> all = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      all.add(new Evidence(this, slopes, i));
+      all.add(new Evidence(this, gradients, i));
     }
     return all;
   }
 
   /** The gradients of several scores at the layer, and at the picture, from one recording each. */
-  final class Slopes {
+  final class TargetGradients {
     private final List<Target> targets;
-    private Slope atLayer;
-    private Slope atInput;
+    private Gradients atLayer;
+    private Gradients atInput;
 
-    private Slopes(List<Target> targets) {
+    private TargetGradients(List<Target> targets) {
       this.targets = targets;
     }
 
@@ -96,20 +96,20 @@ public final class Pass {
 
     NDArray atLayer(int index) {
       if (atLayer == null) {
-        atLayer = split.slope(cut(), this::all);
+        atLayer = split.gradients(cut(), this::all);
         logits = atLayer.logits();
       }
       counter.headBackwards(size());
-      return atLayer.gradients().get(index);
+      return atLayer.perScore().get(index);
     }
 
     NDArray atInput(int index) {
       if (atInput == null) {
-        atInput = whole.slope(input, this::all);
+        atInput = whole.gradients(input, this::all);
         logits = logits == null ? atInput.logits() : logits;
       }
       counter.backwards(size());
-      return atInput.gradients().get(index);
+      return atInput.perScore().get(index);
     }
 
     private NDList all(NDArray output) {
@@ -171,16 +171,17 @@ public final class Pass {
 
   NDArray guidedGradient(Target target) {
     counter.backwards(size());
-    Slope slope = whole.guidedSlope(input, target::score);
-    logits = logits == null ? slope.logits() : logits;
-    return slope.gradients().get(0);
+    Gradients gradients = whole.guidedGradients(input, target::score);
+    logits = logits == null ? gradients.logits() : logits;
+    return gradients.perScore().get(0);
   }
 
   /** The gradient of a score at other activations, (N, C, h, w). */
   NDArray gradientAt(NDArray activations, Target target) {
     counter.headBackwards(size());
-    Slope slope = split.slope(cut().with(activations), output -> new NDList(target.score(output)));
-    return slope.gradients().get(0);
+    Gradients gradients =
+        split.gradients(cut().with(activations), output -> new NDList(target.score(output)));
+    return gradients.perScore().get(0);
   }
 
   /** Changed copies through the same network; their passes are counted here. */
