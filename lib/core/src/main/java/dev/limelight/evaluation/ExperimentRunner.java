@@ -70,7 +70,7 @@ public final class ExperimentRunner {
 
   /** Metrics of other jars are not asked for what they cannot measure. */
   private static Experiment experiment(Job job) {
-    boolean lacking = job.metric().needsMask() && job.trial().mask() == null;
+    boolean lacking = job.metric().info().needsMask() && job.trial().mask() == null;
     return lacking ? Experiment.withoutMask() : job.metric().of(job.trial());
   }
 

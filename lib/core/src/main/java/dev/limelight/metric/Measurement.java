@@ -23,7 +23,12 @@ public record Measurement(double value, List<Double> curve, String discarded) {
 
   /** A number alone. */
   public static Measurement of(double value) {
-    return new Measurement(value, List.of(), null);
+    return of(value, List.of());
+  }
+
+  /** A number, and the values that it is made of. */
+  public static Measurement of(double value, List<Double> curve) {
+    return new Measurement(value, curve, null);
   }
 
   /**
@@ -41,7 +46,7 @@ public record Measurement(double value, List<Double> curve, String discarded) {
     for (double value : curve) {
       sum += value;
     }
-    return new Measurement(sum / (curve.size() - 1), curve, null);
+    return of(sum / (curve.size() - 1), curve);
   }
 
   /** That a map cannot be measured, and why. */

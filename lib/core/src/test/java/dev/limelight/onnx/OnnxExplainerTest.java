@@ -8,11 +8,11 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.TinyResNet;
-import dev.limelight.cam.CamMethod;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import dev.limelight.method.MethodInfo.Family;
 import dev.limelight.method.Methods;
 import dev.limelight.model.NoGradientException;
 import dev.limelight.target.Target;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class OnnxExplainerTest {
 
   /** Needs no gradient, but the head with other activations. */
-  private record HalfIsEnough() implements CamMethod {
+  private record HalfIsEnough() implements Method {
     @Override
     public NDArray parts(Evidence evidence) {
       return evidence.activations().mul(evidence.logits().sum());
@@ -31,7 +31,7 @@ class OnnxExplainerTest {
 
     @Override
     public MethodInfo info() {
-      return new MethodInfo("half-is-enough", false, false, "nothing", "nobody");
+      return MethodInfo.cam("half-is-enough").withoutClasses();
     }
   }
 
@@ -71,7 +71,7 @@ class OnnxExplainerTest {
               .hasMessageContaining("ONNX Runtime has no gradients")
               // Another layer is no help to a method that asks for the gradient of the picture.
               .hasMessageContaining(
-                  method.family().equals("cam")
+                  method.info().family() == Family.CAM
                       ? "at layer 'layer3' grad-cam and its family work all the same"
                       : "has no gradients")
               .satisfies(e -> assertThat(without).allMatch(e.getMessage()::contains));

@@ -116,8 +116,7 @@ class EvaluationTest {
     Scenes two = Scenes.builder().optSide(32).optLabels("circle", "cross").optShapes(2).build();
     List<Method> methods =
         Methods.all().stream()
-            .filter(
-                method -> method.info().gradients() || CONTROLS.contains(method.info().name()))
+            .filter(method -> method.info().gradients() || CONTROLS.contains(method.info().name()))
             .toList();
     Evaluation evaluation =
         Evaluation.builder()
@@ -130,7 +129,7 @@ class EvaluationTest {
     Map<String, MetricSummary> pointing = new TreeMap<>();
     evaluation.ranking("pointing-game").forEach(one -> pointing.put(one.contender().method(), one));
     for (MetricSummary one : pointing.values()) {
-      if (!one.contender().isControl()) {
+      if (!one.contender().control()) {
         assertThat(one.isAbove(pointing.get("random-cam"))).as("%s", one).isTrue();
         assertThat(one.isAbove(pointing.get("center-blob"))).as("%s", one).isTrue();
       }
