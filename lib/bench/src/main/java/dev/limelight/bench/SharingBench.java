@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
@@ -125,8 +126,8 @@ public final class SharingBench {
     Picture picture = noise();
     Stopwatch watch =
         new Stopwatch()
-            .add("one", () -> explainer.explain(picture, new GradCam()))
-            .add("top", () -> explainer.explainTop(picture, new GradCam(), CLASSES));
+            .add("one", () -> explainer.explain(picture))
+            .add("top", () -> explainer.explain(Question.of(picture).best(CLASSES)));
     Map<String, Double> times = Setting.times(watch, 30);
     double one = times.get("one");
     double five = times.get("top");

@@ -54,7 +54,7 @@ public final class WholeGradientBench {
     Stopwatch watch = new Stopwatch().add(PEER, () -> peers.turn(PEER + " " + turn));
     Map<String, String> refusals = new LinkedHashMap<>();
     for (Ours ours : all) {
-      Plan.Row plan = ours.explainer().plan(List.of(method)).rows().get(0);
+      Plan.Row plan = ours.explainer().plan(List.of(method), Target.top()).rows().get(0);
       if (plan.runs()) {
         watch.add(ours.name(), () -> ours.explain(method));
       } else {

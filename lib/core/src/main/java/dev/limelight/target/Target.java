@@ -29,6 +29,11 @@ public interface Target extends Score {
     return true;
   }
 
+  /** Whether its score is the logit of one class of each picture. */
+  default boolean oneClass() {
+    return false;
+  }
+
   /** Whether it reads one sigmoid unit as two classes. */
   default boolean binary() {
     return false;

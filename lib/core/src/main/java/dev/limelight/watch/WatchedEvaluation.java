@@ -48,7 +48,7 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
     sums.forEach((name, sum) -> means.put(name, sum[0] / sum[1]));
     List<ProbeOverlay> overlays = new ArrayList<>();
     for (Explanation seen : explanations) {
-      String name = seen.provenance().layer() + "-" + seen.method();
+      String name = seen.provenance().layerText() + "-" + seen.method();
       Probe probe = new Probe(name, seen.picture(), seen.target(), null);
       overlays.add(new ProbeOverlay(name, probe, seen, Map.of()));
     }
