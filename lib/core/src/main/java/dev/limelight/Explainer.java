@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
@@ -148,7 +149,7 @@ public final class Explainer implements AutoCloseable {
     List<LayerPath> same = layers(inputShape());
     return new Explainer(
         network.shuffled(all.subList(0, count), seed),
-        model.changed("%s, %d of %d layers shuffled".formatted(model.name(), count, all.size())),
+        model.changed(model.name() + ", " + count + " of " + all.size() + " layers shuffled"),
         limits,
         same,
         null);

@@ -10,6 +10,7 @@ import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What was explained, and where on it a map lies.
@@ -69,8 +70,13 @@ record Subject(Picture picture, Rectangle2D region, int width, int height) {
     Picture shown = shown();
     if (mask.width() != shown.width() || mask.height() != shown.height()) {
       throw new IllegalArgumentException(
-          "a mask of the picture is %d x %d as the picture is, but got one of %d x %d"
-              .formatted(shown.width(), shown.height(), mask.width(), mask.height()));
+          String.format(
+              Locale.ROOT,
+              "a mask of the picture is %d x %d as the picture is, but got one of %d x %d",
+              shown.width(),
+              shown.height(),
+              mask.width(),
+              mask.height()));
     }
     return mask.within(region);
   }

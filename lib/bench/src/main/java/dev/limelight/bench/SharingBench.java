@@ -109,8 +109,8 @@ public final class SharingBench {
     Stopwatch watch =
         new Stopwatch()
             .add("forward", () -> GradCamBench.forward(model, picture))
-            .add("whole", () -> explainer.explain(picture, new EigenCam(), Target.top()))
-            .add("parts", () -> explainer.explain(picture, new Beyond(beyond), Target.top()));
+            .add("whole", () -> explainer.explain(Question.of(picture).methods(new EigenCam())))
+            .add("parts", () -> explainer.explain(Question.of(picture).methods(new Beyond(beyond))));
     Map<String, Double> times = Setting.times(watch, 30);
     List<Double> counted = beyond.subList(beyond.size() - Setting.turns(30), beyond.size());
     double median = counted.stream().sorted().skip(counted.size() / 2).findFirst().orElseThrow();
@@ -162,7 +162,7 @@ public final class SharingBench {
   }
 
   private static void gradCam(Explainer explainer, NDArray pictures) {
-    explainer.explain(pictures, new GradCam(), Target.top());
+    explainer.explain(Question.of(pictures).methods(new GradCam()));
   }
 
   /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Plan;
+import dev.limelight.Question;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.Method;
@@ -83,7 +84,7 @@ public final class WholeGradientBench {
     }
 
     void explain(Method method) {
-      explainer.explain(picture, method, Target.top());
+      explainer.explain(Question.of(picture).methods(method));
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.limelight.data;
 
-import dev.limelight.course.data.Scene;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -24,22 +24,26 @@ public record Example(String name, Picture picture, int label, Mask mask) {
     Objects.requireNonNull(picture, "picture");
     if (name == null || name.isBlank() || label < -1) {
       throw new IllegalArgumentException(
-          "an example has a name and a class counted from 0, or -1, and '"
+          "an example needs a name and a class counted from 0, or -1 for none, but got '"
               + name
               + "' with class "
-              + label
-              + " came");
+              + label);
     }
     if (mask != null && (mask.width() != picture.width() || mask.height() != picture.height())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "the mask of '%s' is %d x %d and its picture %d x %d; give a mask of that size",
-              name, mask.width(), mask.height(), picture.width(), picture.height()));
+              name,
+              mask.width(),
+              mask.height(),
+              picture.width(),
+              picture.height()));
     }
   }
 
-  /** A generated picture, whose object is known exactly. */
-  public static Example of(Scene scene) {
-    return new Example(scene.picture().name(), scene.picture(), scene.label(), scene.mask());
+  /** A picture whose object nobody has outlined, by its own name. */
+  public static Example of(Picture picture, int label) {
+    return new Example(picture.name(), picture, label, null);
   }
 }
