@@ -117,9 +117,8 @@ class ShuffledExplainerTest {
         assertThatThrownBy(() -> explainer.shuffled(layers, 1))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage(
-                "from 1 to 19 layers of this network can be shuffled, as so many have weights, and "
-                    + layers
-                    + " came");
+                "from 1 to 19 layers of this network can be shuffled, as so many have weights, but got "
+                    + layers);
       }
     }
   }
