@@ -90,8 +90,8 @@ record ExplanationMaker(ModelInfo model, Question question) {
   static NoGradientException offering(NoGradientException e) {
     return e.offering(
         Methods.all().stream()
-            .map(Method::about)
-            .filter(about -> !about.gradients())
+            .map(Method::info)
+            .filter(info -> !info.gradients())
             .map(MethodInfo::name)
             .toList());
   }
@@ -109,7 +109,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     Conditions conditions = pass.conditions(target);
     List<Plan.Row> rows = new ArrayList<>();
     for (Method method : methods) {
-      String name = method.about().name();
+      String name = method.info().name();
       try {
         Work work = method.work(conditions);
         rows.add(new Plan.Row(name, layer.name(), work, pass.bytes(work), null));
@@ -150,7 +150,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
               new Prediction(own, model.labels(), binary),
               new Explanation.Spoken(classes[i], one.caption(model.labels())),
               new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
-              method.about().name(),
+              method.info().name(),
               notes(evidence, i),
               provenance(layer, method, one)));
     }

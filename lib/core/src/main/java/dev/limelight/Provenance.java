@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /**
  * How an explanation was made, enough to make it again.
  *
- * @param method the method, whose name and parameters are {@link Method#about} and {@link
+ * @param method the method, whose name and parameters are {@link Method#info} and {@link
  *     Method#parameters}
  * @param layers where the network was cut
  * @param target what was explained
@@ -38,7 +38,7 @@ public record Provenance(
         method.parameters().entrySet().stream()
             .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
             .collect(Collectors.joining(", "));
-    String name = method.about().name();
+    String name = method.info().name();
     return parameters.isEmpty() ? name : name + " (" + parameters + ")";
   }
 

@@ -27,7 +27,7 @@ public final class Explained {
     }
 
     @Override
-    public MethodInfo about() {
+    public MethodInfo info() {
       return new MethodInfo(name, false, false, "", "");
     }
 
@@ -61,7 +61,7 @@ public final class Explained {
         new Prediction(logits, List.of(), false),
         new Explanation.Spoken(0, target.toString()),
         map,
-        method.about().name(),
+        method.info().name(),
         notes,
         provenance(method, target));
   }

@@ -126,7 +126,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
-        ProgressLine progress = ProgressLine.of(spec, chosen.about().name(), "passes");
+        ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
@@ -144,7 +144,7 @@ final class ExplainCommand implements Callable<Integer> {
         explanations =
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
-      ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.about().name());
+      ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
       files.write(folder, manager);
       folder.finish();
       files.print(spec.commandLine().getOut());

@@ -38,7 +38,7 @@ public interface Method {
   }
 
   /** What the method is called, needs and costs. */
-  MethodInfo about();
+  MethodInfo info();
 
   /**
    * The arguments that it was made with, by name and in their order: those of a record by itself.
@@ -56,7 +56,7 @@ public interface Method {
    * @throws IllegalArgumentException if it cannot run there; the message says why and what would
    */
   default Work work(Conditions at) {
-    return about().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
+    return info().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
   }
 
   /**

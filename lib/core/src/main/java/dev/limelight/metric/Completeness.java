@@ -50,7 +50,7 @@ public record Completeness() implements Metric {
       return Experiment.known(Math.abs(gap));
     }
     if (!(method instanceof Cam) || !explanation.map().unit().equals("logit")) {
-      return Experiment.discarded(method.about().name() + " promises no sum");
+      return Experiment.discarded(method.info().name() + " promises no sum");
     }
     if (!explanation.provenance().target().oneClass()) {
       return Experiment.discarded(

@@ -67,7 +67,7 @@ class EfficientNetLiteGoldenTest {
       for (String name :
           List.of("grad-cam", "grad-cam++", "layer-cam", "ablation-cam", "eigen-cam")) {
         for (Method method : known) {
-          if (method.about().name().equals(name)) {
+          if (method.info().name().equals(name)) {
             List<Explanation> seen =
                 explainer.explain(Question.of(golden.get("x")).methods(method).targets(target));
             same(name, seen.stream().map(e -> e.heatmap().values()).toList(), golden.get(name));
