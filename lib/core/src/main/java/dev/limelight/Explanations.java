@@ -13,8 +13,9 @@ import dev.limelight.method.Methods;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -63,12 +64,16 @@ record Explanations(Model model, Network network, List<String> labels, String sh
   private static NDArray map(Method method, Evidence evidence) {
     try {
       return method.map(evidence);
-    } catch (NoGradientException e) {
+    } catch (UnsupportedException e) {
       throw offering(e);
     }
   }
 
-  private static NoGradientException offering(NoGradientException e) {
+  /** For want of a gradient, the same with the methods that need none. */
+  private static UnsupportedException offering(UnsupportedException e) {
+    if (!e.isNoGradient()) {
+      return e;
+    }
     return e.offering(
         Methods.all().stream()
             .map(Method::about)
@@ -87,11 +92,9 @@ record Explanations(Model model, Network network, List<String> labels, String sh
       String layer = split.layer().name();
       try {
         Work work = method.work(conditions);
-        rows.add(new Plan.Row(name, layer, work, pass.bytes(work), null));
-      } catch (NoGradientException e) {
-        rows.add(new Plan.Row(name, layer, null, 0, offering(e).getMessage()));
-      } catch (IllegalArgumentException e) {
-        rows.add(new Plan.Row(name, layer, null, 0, e.getMessage()));
+        rows.add(new Plan.Row(name, layer, work, pass.bytes(work), Support.yes()));
+      } catch (UnsupportedException e) {
+        rows.add(new Plan.Row(name, layer, null, 0, Support.no(offering(e))));
       }
     }
     return rows;
@@ -133,7 +136,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     for (int i = 0; i < subjects.size(); i++) {
       float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
       checkFinite(own, subjects.get(i).picture(), i);
-      Heatmap map = new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit);
+      Heatmap map = heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit);
       all.add(
           new Explanation(
               subjects.get(i),
@@ -147,6 +150,15 @@ record Explanations(Model model, Network network, List<String> labels, String sh
               provenance));
     }
     return all;
+  }
+
+  /** A network may give a picture a map that is not finite: it has none, and others may have. */
+  private static Heatmap heatmap(int width, int height, float[] values, String unit) {
+    try {
+      return new Heatmap(width, height, values, unit);
+    } catch (IllegalArgumentException e) {
+      throw new UnsupportedException(e.getMessage(), e);
+    }
   }
 
   private static Map<String, Double> notes(Evidence evidence, int picture) {
@@ -170,7 +182,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
   private static void checkFinite(float[] logits, Picture picture, int place) {
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException(
+        throw new UnsupportedException(
             "the network's output for "
                 + (picture == null ? "picture " + place : picture.name())
                 + " is "

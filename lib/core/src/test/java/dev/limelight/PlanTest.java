@@ -114,7 +114,7 @@ class PlanTest {
     }
     try (Model model = TinyResNet.of("onnx")) {
       Plan.Row gradCam = plan(model, "layer2", Target.top()).row("grad-cam").orElseThrow();
-      assertThat(gradCam.refusal()).contains("ONNX Runtime has no gradients");
+      assertThat(gradCam.support().reason()).contains("ONNX Runtime has no gradients");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,19 +62,13 @@ public final class AuditBuilder {
   /**
    * Looks at all pictures.
    *
-   * @throws IllegalArgumentException if the method cannot run on this network
+   * @throws UnsupportedException if the method cannot run on this network
    * @throws CancellationException within one batch of an interrupt
    */
   public Audit run() {
     Objects.requireNonNull(explainer, "setExplainer is required");
     Objects.requireNonNull(images, "setImages is required");
-    explainer.plan(List.of(method)).rows().stream()
-        .filter(row -> !row.runs())
-        .findFirst()
-        .ifPresent(
-            row -> {
-              throw new IllegalArgumentException(row.refusal());
-            });
+    explainer.plan(List.of(method)).rows().forEach(row -> row.support().require());
     List<AuditRow> rows = new ArrayList<>();
     for (int from = 0; from < images.size(); from += AT_ONCE) {
       rows.addAll(some(from, Math.min(images.size(), from + AT_ONCE)));
@@ -93,7 +88,7 @@ public final class AuditBuilder {
       try {
         read.add(images.get(i));
         places.add(i);
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | UnsupportedException e) {
         rows[i - from] = AuditRow.failed(i, images.name(i), e.getMessage());
       }
     }
@@ -102,7 +97,7 @@ public final class AuditBuilder {
       for (int i = 0; i < read.size(); i++) {
         rows[places.get(i) - from] = AuditRow.of(places.get(i), read.get(i), all.get(i));
       }
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       // One of them is refused: find out which.
       for (int i = 0; i < read.size(); i++) {
         rows[places.get(i) - from] = alone(places.get(i), read.get(i));
@@ -119,7 +114,7 @@ public final class AuditBuilder {
   private AuditRow alone(int place, Example example) {
     try {
       return AuditRow.of(place, example, explained(List.of(example)).get(0));
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       return AuditRow.failed(place, example.name(), e.getMessage());
     }
   }

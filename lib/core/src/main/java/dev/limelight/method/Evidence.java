@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Score;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -100,7 +101,7 @@ public final class Evidence {
   public NDArray classWeights() {
     NDArray gradients = gradients();
     if (!linear()) {
-      throw new IllegalArgumentException(notLinear(pass.layer()));
+      throw new UnsupportedException(notLinear(pass.layer()));
     }
     return gradients.sum(new int[] {2, 3});
   }

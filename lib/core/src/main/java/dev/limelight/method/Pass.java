@@ -5,10 +5,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Score;
 import java.util.ArrayList;
 import java.util.List;
@@ -276,20 +277,14 @@ public final class Pass {
 
   /** What methods find here. It costs a gradient where there is one. */
   public Conditions conditions(Score score) {
-    String noGradient = null;
-    try {
-      gradientAt(cut().activations(), score);
-    } catch (NoGradientException e) {
-      noGradient = e.getMessage();
-    }
     return new Conditions(
         layer(),
         new Shape(1).addAll(input.getShape().slice(1)),
         new Shape(1).addAll(cut().activations().getShape().slice(1)),
         score.linear() && linearHead(),
-        noGradient,
-        refusal(whole::checkGradients),
-        refusal(whole::prepareGuided));
+        gradient(score),
+        Support.of(whole::checkGradients),
+        Support.of(whole::prepareGuided));
   }
 
   /**
@@ -314,12 +309,16 @@ public final class Pass {
     return work.backwards() > 0 ? Math.max(most, 2 * picture) : most;
   }
 
-  private static String refusal(Runnable check) {
+  private Support gradient(Score score) {
     try {
-      check.run();
-      return null;
-    } catch (NoGradientException e) {
-      return e.getMessage();
+      gradientAt(cut().activations(), score);
+      return Support.yes();
+    } catch (UnsupportedException e) {
+      if (e.isNoGradient()) {
+        return Support.no(e);
+      }
+      // The score itself is not to be had here, whatever the method.
+      throw e;
     }
   }
 }

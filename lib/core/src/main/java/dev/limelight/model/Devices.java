@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -61,7 +62,7 @@ public final class Devices {
 
   private static void check(String engine) {
     if (!Engine.hasEngine(engine)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "no engine '"
               + engine
               + "' is on the class path; there are "
@@ -79,7 +80,7 @@ public final class Devices {
     check(engine);
     List<Device> devices = of(engine);
     if (!devices.contains(device)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           engine
               + " sees no device "
               + name(device)

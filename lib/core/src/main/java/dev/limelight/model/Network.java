@@ -9,6 +9,8 @@ import dev.limelight.model.mxnet.SymbolNetwork;
 import dev.limelight.model.torchscript.TorchScriptNetwork;
 import dev.limelight.onnx.OnnxClasses;
 import dev.limelight.onnx.OnnxNetwork;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,7 +34,7 @@ public interface Network extends AutoCloseable {
       return new OnnxNetwork(model);
     }
     if (!List.of("MXNet", "PyTorch").contains(engine)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the model runs on "
               + engine
               + ", and can be cut on MXNet, PyTorch and ONNX Runtime; load it by one of these");
@@ -99,7 +101,7 @@ public interface Network extends AutoCloseable {
    *
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
-   * @throws IllegalArgumentException if there is none, or if shapes do not tell the grid of a later
+   * @throws UnsupportedException if there is none, or if shapes do not tell the grid of a later
    *     layer
    */
   default Layer defaultLayer(Shape input, Grid grid) {
@@ -129,15 +131,15 @@ public interface Network extends AutoCloseable {
    */
   SplitModel whole();
 
-  /** Why its gradients cannot be computed, or null if they can. */
-  default String noGradient() {
-    return null;
+  /** Whether its gradients can be computed. */
+  default Support gradients() {
+    return Support.yes();
   }
 
   /**
    * Makes guided backpropagation ready.
    *
-   * @throws NoGradientException if the network cannot be walked ReLU by ReLU; it says why
+   * @throws UnsupportedException if the network cannot be walked ReLU by ReLU; it says why
    */
   GuidedBackprop guidedBackprop();
 

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.onnxruntime.engine.OrtNDArray;
 import dev.limelight.model.Autograd;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Slope;
 import dev.limelight.model.mxnet.MxAutograd;
 import dev.limelight.model.pytorch.PtAutograd;
+import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -47,7 +47,7 @@ final class OnnxAutograd implements Autograd {
   public Slope slope(
       NDArray activations, Function<NDArray, NDArray> graph, Function<NDArray, NDList> scores) {
     if (head == null || !head.covers(activations.getShape()) || !proven(activations, graph)) {
-      throw new NoGradientException(refusal);
+      throw UnsupportedException.noGradient(refusal);
     }
     return recorder(activations).slope(activations, head::logits, scores);
   }
@@ -72,7 +72,7 @@ final class OnnxAutograd implements Autograd {
     return switch (array.getManager().getEngine().getEngineName()) {
       case "PyTorch" -> new PtAutograd();
       case "MXNet" -> new MxAutograd();
-      default -> throw new IllegalArgumentException(OnnxNetwork.NO_ARRAYS);
+      default -> throw new UnsupportedException(OnnxNetwork.NO_ARRAYS);
     };
   }
 }

@@ -14,6 +14,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -104,7 +105,7 @@ public record OnnxFile(Path path) {
   private OnnxGraph graph(ModelProto model) throws IOException {
     try {
       return new OnnxGraph(model);
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       throw refused(e.getMessage(), e);
     }
   }

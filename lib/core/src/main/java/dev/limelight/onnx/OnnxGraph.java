@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,13 +84,13 @@ final class OnnxGraph {
     List<ValueInfoProto> inputs =
         graph.getInputList().stream().filter(input -> !given.contains(input.getName())).toList();
     if (inputs.size() != 1) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "a picture network has one input, and this one has "
               + inputs.stream().map(ValueInfoProto::getName).toList());
     }
     TypeProto.Tensor type = inputs.get(0).getType().getTensorType();
     if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "its input holds "
               + TensorProto.DataType.forNumber(type.getElemType())
               + " where pictures come as FLOAT; export it with float32 input");
@@ -104,14 +105,14 @@ final class OnnxGraph {
     for (NodeProto node : graph.getNodeList()) {
       for (String name : reads(node)) {
         if (!made.contains(name)) {
-          throw new IllegalArgumentException(
+          throw new UnsupportedException(
               "its node '" + node.getName() + "' uses '" + name + "', which none before it makes");
         }
       }
       made.addAll(node.getOutputList());
     }
     if (graph.getOutputCount() == 0 || !made.contains(graph.getOutput(0).getName())) {
-      throw new IllegalArgumentException("it has no output, or no node that makes it");
+      throw new UnsupportedException("it has no output, or no node that makes it");
     }
   }
 

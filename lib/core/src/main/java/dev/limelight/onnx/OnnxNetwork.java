@@ -10,10 +10,11 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WeightShuffler;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +28,9 @@ import java.util.UUID;
  * can do nothing but be run, so those that come out belong to another engine on the class path.
  */
 public final class OnnxNetwork implements Network {
+
+  private static final String NO_GRADIENTS =
+      "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
 
   static final String NO_ARRAYS =
       "ONNX Runtime runs networks and cannot reckon with what they give; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
@@ -50,7 +54,7 @@ public final class OnnxNetwork implements Network {
     linear = LinearHead.of(graph);
     Engine other = sessions.getEngine().getAlternativeEngine();
     if (other == null || !List.of("MXNet", "PyTorch").contains(other.getEngineName())) {
-      throw new IllegalArgumentException(NO_ARRAYS);
+      throw new UnsupportedException(NO_ARRAYS);
     }
     // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
     arrays = other.newBaseManager(Device.cpu());
@@ -140,17 +144,17 @@ public final class OnnxNetwork implements Network {
 
   @Override
   public SplitModel whole() {
-    throw new NoGradientException(noGradient());
+    throw UnsupportedException.noGradient(NO_GRADIENTS);
   }
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    throw new NoGradientException(noGradient());
+    throw UnsupportedException.noGradient(NO_GRADIENTS);
   }
 
   @Override
-  public String noGradient() {
-    return "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
+  public Support gradients() {
+    return Support.noGradient(NO_GRADIENTS);
   }
 
   @Override

@@ -14,7 +14,7 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
-import dev.limelight.model.NoGradientException;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.List;
@@ -67,7 +67,7 @@ class OnnxExplainerTest {
         if (method.about().gradients()) {
           assertThatThrownBy(() -> at.explain(x, method, Target.top()))
               .as(method.about().name())
-              .isInstanceOf(NoGradientException.class)
+              .isInstanceOf(UnsupportedException.class)
               .hasMessageContaining("ONNX Runtime has no gradients")
               // Another layer is no help to a method that asks for the gradient of the picture.
               .hasMessageContaining(
@@ -99,8 +99,8 @@ class OnnxExplainerTest {
 
   @Test
   void theMethodsThatNeedNoGradientAreNamed() {
-    NoGradientException refused =
-        new NoGradientException("no gradients").offering(List.of("a", "b"));
+    UnsupportedException refused =
+        UnsupportedException.noGradient("no gradients").offering(List.of("a", "b"));
     assertThat(refused).hasMessage("no gradients; these methods need none: a, b");
   }
 }

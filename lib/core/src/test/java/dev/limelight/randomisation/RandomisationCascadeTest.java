@@ -17,10 +17,10 @@ import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.image.Picture;
 import dev.limelight.metric.Similarity;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.perturb.Occlusion;
 import dev.limelight.randomisation.RandomisationCascade.Row;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -150,7 +150,7 @@ class RandomisationCascadeTest {
       assertThat(cascade.of("occlusion")).allMatch(row -> row.similarity() < 0.9);
       assertThatThrownBy(
               () -> RandomisationCascade.of(explainer, pictures(1), List.of(new Saliency())))
-          .isInstanceOf(NoGradientException.class);
+          .isInstanceOf(UnsupportedException.class);
     }
   }
 

@@ -10,6 +10,7 @@ import ai.djl.util.Pair;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.mxnet.MxGraph;
+import dev.limelight.support.UnsupportedException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ final class BlockParameters {
 
   private void collect(Block block, String path) {
     if (block.getClass().getSimpleName().equals("PtSymbolBlock")) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "block '"
               + path
               + "' is a TorchScript module among DJL blocks, whose weights cannot be exchanged;"

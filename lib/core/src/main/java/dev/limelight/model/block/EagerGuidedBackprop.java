@@ -9,9 +9,9 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Slope;
 import dev.limelight.model.pytorch.PtRelus;
+import dev.limelight.support.UnsupportedException;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -62,7 +62,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
     if (nest) {
       block.getChildren().forEach(child -> check(child.getValue(), path + "." + child.getKey()));
     } else if (!(block instanceof LambdaBlock) && !isPlain(block)) {
-      throw new NoGradientException(
+      throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and block '"
               + path
               + "' ("
@@ -163,7 +163,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
       field.setAccessible(true);
       return (Function<List<NDList>, NDList>) field.get(block);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      throw new NoGradientException(
+      throw UnsupportedException.noGradient(
           "guided backpropagation cannot walk into a ParallelBlock of this version of DJL on"
               + " PyTorch; use the MXNet engine",
           e);

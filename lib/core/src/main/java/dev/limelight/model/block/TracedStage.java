@@ -15,6 +15,7 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.mxnet.MxAutograd;
 import dev.limelight.model.mxnet.MxGraph;
 import dev.limelight.model.mxnet.MxStage;
+import dev.limelight.support.UnsupportedException;
 import java.nio.IntBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -183,7 +184,7 @@ final class TracedStage implements Stage {
       try {
         NDList out = step.block().forward(this, new NDList(input), false);
         if (out.size() != 1) {
-          throw new IllegalArgumentException(
+          throw new UnsupportedException(
               "each step of the network gives one tensor, and block '"
                   + step.names().get(0)
                   + "' gives "
@@ -202,7 +203,7 @@ final class TracedStage implements Stage {
         MxGraph graph = MxGraph.parse(symbol.toJsonString());
         if (!names.keySet().containsAll(graph.variables())
             || !graph.variables().contains(inputName)) {
-          throw new IllegalArgumentException(
+          throw new UnsupportedException(
               "block '"
                   + step.names().get(0)
                   + "' computes with arrays that it makes itself, which cannot be followed on MXNet;"

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public record TorchScriptFile(Path path) {
     // Before the engine sees a byte of it.
     try {
       TorchScript.read(path);
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       throw new IOException(path + " cannot be explained: " + e.getMessage(), e);
     }
     String file = path.getFileName().toString();
