@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -97,9 +98,13 @@ public final class PictureReader {
       if (width * height > MOST_PIXELS) {
         throw new TooLarge(
             String.format(
+                Locale.ROOT,
                 "%s has %d x %d pixels, more than the %d megapixels that are read;"
                     + " make it smaller first",
-                file, width, height, MOST_PIXELS / 1_000_000));
+                file,
+                width,
+                height,
+                MOST_PIXELS / 1_000_000));
       }
       BufferedImage image = reader.read(0);
       if (cut.get()) {

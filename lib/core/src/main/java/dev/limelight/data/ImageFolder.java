@@ -106,8 +106,13 @@ final class ImageFolder implements ImageSet {
     if (mask.width() != picture.width() || mask.height() != picture.height()) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "the mask %s is %d x %d and its picture %d x %d; give a mask of that size",
-              file, mask.width(), mask.height(), picture.width(), picture.height()));
+              file,
+              mask.width(),
+              mask.height(),
+              picture.width(),
+              picture.height()));
     }
     return Mask.of(mask);
   }

@@ -3,6 +3,7 @@ package dev.limelight.drawing;
 import dev.limelight.image.Heatmap;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -86,6 +87,7 @@ public final class HeatmapFigure implements Tile {
   public String altText() {
     String text =
         String.format(
+            Locale.ROOT,
             "Heatmap of %d x %d cells from %s to %s, largest in column %d of row %d.",
             map.width(),
             map.height(),

@@ -11,6 +11,7 @@ import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -180,6 +181,7 @@ public final class Overlay implements Tile {
       Point2D at = peak();
       text.append(
           String.format(
+              Locale.ROOT,
               "strongest in the %s, at %.0f, %.0f of %d x %d pixels, maximum %s",
               Where.of(at.getX() / picture.width(), at.getY() / picture.height()),
               at.getX(),
@@ -191,7 +193,8 @@ public final class Overlay implements Tile {
         double share =
             Contour.area(Contour.halfMaximum(map)) / ((double) map.width() * map.height());
         text.append(
-            String.format("; %.0f %% of the map is above half of it", Math.max(1, 100 * share)));
+            String.format(
+                Locale.ROOT, "; %.0f %% of the map is above half of it", Math.max(1, 100 * share)));
       }
     }
     boolean whole = region.contains(0, 0, picture.width(), picture.height());

@@ -39,17 +39,24 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
     if (values.length != (long) width * height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a heatmap of %d x %d takes %d values, row by row, not %d; check its width and height",
-              width, height, (long) width * height, values.length));
+              width,
+              height,
+              (long) width * height,
+              values.length));
     }
     values = values.clone();
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "a heatmap takes finite values, but column %d of row %d is %s;"
                     + " check the picture and the model's weights for NaN and overflow",
-                i % width, i / width, values[i]));
+                i % width,
+                i / width,
+                values[i]));
       }
     }
   }
@@ -134,8 +141,12 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
     if (width != other.width || height != other.height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "maps of %d x %d and of %d x %d cannot be compared cell by cell; resize one",
-              width, height, other.width, other.height));
+              width,
+              height,
+              other.width,
+              other.height));
     }
     double most = 0;
     for (int i = 0; i < values.length; i++) {
@@ -295,6 +306,6 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
   @Override
   public String toString() {
     return String.format(
-        "Heatmap %d x %d from %s to %s", width, height, number(min()), format(max()));
+        Locale.ROOT, "Heatmap %d x %d from %s to %s", width, height, number(min()), format(max()));
   }
 }

@@ -5,6 +5,7 @@ import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The exact place of something in a picture.
@@ -49,8 +50,12 @@ public record Mask(int width, int height, boolean[] cells) {
     if (columns < 1 || rows < 1 || width % columns != 0 || height % rows != 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "parts of a picture are equal, and %d x %d pixels cannot be divided into %d x %d",
-              width, height, columns, rows));
+              width,
+              height,
+              columns,
+              rows));
     }
     if (index < 0 || index >= columns * rows) {
       throw new IllegalArgumentException(
@@ -217,8 +222,12 @@ public record Mask(int width, int height, boolean[] cells) {
     if (width != other.width || height != other.height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "masks of %d x %d and of %d x %d do not fit",
-              width, height, other.width, other.height));
+              width,
+              height,
+              other.width,
+              other.height));
     }
     boolean[] either = cells.clone();
     for (int i = 0; i < either.length; i++) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** A photo with its name: opaque 8-bit RGB pixels, whatever the file held. Immutable. */
@@ -170,8 +171,15 @@ public final class Picture implements Tile {
         || (long) y + height > this.height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a part of %d x %d at (%d, %d) does not lie in %s of %d x %d pixels",
-              width, height, x, y, name, this.width, this.height));
+              width,
+              height,
+              x,
+              y,
+              name,
+              this.width,
+              this.height));
     }
     int[] part = new int[width * height];
     for (int row = 0; row < height; row++) {
@@ -211,8 +219,13 @@ public final class Picture implements Tile {
       if (one.width != w || one.height != h) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "a mosaic has pictures of one size, and %s is %d x %d, not %d x %d",
-                one.name, one.width, one.height, w, h));
+                one.name,
+                one.width,
+                one.height,
+                w,
+                h));
       }
       int corner = i / columns * h * columns * w + i % columns * w;
       for (int y = 0; y < h; y++) {

@@ -8,6 +8,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A connected part of where a map is strong, in whole pixels of the picture that the map lies over,
@@ -31,8 +32,12 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     if (mask.width() != box.width || mask.height() != box.height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a region's mask has the size of its box, %d x %d, and one of %d x %d came",
-              box.width, box.height, mask.width(), mask.height()));
+              box.width,
+              box.height,
+              mask.width(),
+              mask.height()));
     }
     box = new Rectangle(box);
   }

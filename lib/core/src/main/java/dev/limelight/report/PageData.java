@@ -46,7 +46,7 @@ final class PageData {
       JsonObject colors = new JsonObject();
       StringBuilder hex = new StringBuilder();
       for (int color : palette.colors()) {
-        hex.append(String.format("%06x", color));
+        hex.append(String.format(Locale.ROOT, "%06x", color));
       }
       colors.addProperty("colors", hex.toString());
       colors.addProperty("diverging", palette.diverging());

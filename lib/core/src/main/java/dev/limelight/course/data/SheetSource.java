@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Sheets of 32 x 32 tiles, row by row: {@code train-cat.png, train-dog.png, test-...}. */
 record SheetSource(Path folder) implements SquareSource {
@@ -34,9 +35,12 @@ record SheetSource(Path folder) implements SquareSource {
     if (sheet.width() % SIDE != 0 || sheet.height() % SIDE != 0) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "%s is a sheet of %d x %d pixels, which does not divide into tiles of 32 x 32;"
                   + " copy it again",
-              sheet.name(), sheet.width(), sheet.height()));
+              sheet.name(),
+              sheet.width(),
+              sheet.height()));
     }
     int columns = sheet.width() / SIDE;
     int count = Math.min(most, columns * (sheet.height() / SIDE));
