@@ -14,7 +14,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.ScenesDataset;
 import dev.limelight.course.train.ConvNet.Head;
-import dev.limelight.model.block.Weights;
+import dev.limelight.zoo.PublishedWeights;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.watch.Epoch;
 import dev.limelight.zoo.EfficientNetLite;
@@ -40,7 +40,7 @@ class PretrainedNetTest {
   @CsvSource({"MXNet, POOLED", "MXNet, CONNECTED", "PyTorch, POOLED"})
   void aHeadIsTrainedJoinedSavedAndExplained(String engine, Head head, @TempDir Path folder)
       throws IOException {
-    Weights.assume();
+    PublishedWeights.assume();
     PretrainedNet net = new PretrainedNet(EfficientNetLite.lite0(), 64, 2, head);
     try (Model model = net.newModel("scenes", engine);
         Model top = net.newHead("top", engine)) {

@@ -1,13 +1,12 @@
-package dev.limelight.model.block;
+package dev.limelight.zoo;
 
-import dev.limelight.zoo.EfficientNetLite;
 import java.io.IOException;
 import org.junit.jupiter.api.Assumptions;
 
 /** The ImageNet weights, which a machine may lack. */
-public final class Weights {
+public final class PublishedWeights {
 
-  private Weights() {}
+  private PublishedWeights() {}
 
   /** Skips the test where they are missing, and says why. */
   public static void assume() {
