@@ -210,10 +210,19 @@ final class EvaluationRun {
       Entry entry = entries.get(i);
       Plan.Row row = plan.get(i);
       if (row.runs()) {
-        double[] times =
-            timed.stream().mapToDouble(picture -> milliseconds(entry, picture)).sorted().toArray();
-        costs.add(
-            new Cost(entry.contender(), 1 + row.work().passes(), median(times), row.bytes() / 1e6));
+        try {
+          double[] times =
+              timed.stream()
+                  .mapToDouble(picture -> milliseconds(entry, picture))
+                  .sorted()
+                  .toArray();
+          costs.add(
+              new Cost(
+                  entry.contender(), 1 + row.work().passes(), median(times), row.bytes() / 1e6));
+        } catch (UnsupportedException e) {
+          // Its cells say why; what makes no map of a picture has no cost.
+          continue;
+        }
       }
     }
     return costs;
