@@ -2,9 +2,11 @@ package dev.limelight.audit;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
+import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
@@ -68,7 +70,7 @@ public final class AuditBuilder {
   public Audit run() {
     Objects.requireNonNull(explainer, "setExplainer is required");
     Objects.requireNonNull(images, "setImages is required");
-    explainer.plan(List.of(method)).rows().forEach(row -> row.support().require());
+    explainer.plan(List.of(method), Target.top()).rows().forEach(row -> row.support().require());
     List<AuditRow> rows = new ArrayList<>();
     for (int from = 0; from < images.size(); from += AT_ONCE) {
       rows.addAll(some(from, Math.min(images.size(), from + AT_ONCE)));
@@ -107,8 +109,8 @@ public final class AuditBuilder {
   }
 
   private List<Explanation> explained(List<Example> examples) {
-    return explainer.explain(
-        examples.stream().map(Example::picture).toList(), method, Target.top());
+    List<Picture> pictures = examples.stream().map(Example::picture).toList();
+    return explainer.explain(Question.of(pictures).methods(method));
   }
 
   private AuditRow alone(int place, Example example) {

@@ -2,6 +2,7 @@ package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.support.UnsupportedException;
+import java.util.Map;
 
 /**
  * A way to say where a score comes from. An implementation is a record whose components are the
@@ -39,6 +40,13 @@ public interface Method {
 
   /** What the method is called, needs and costs. */
   MethodInfo info();
+
+  /**
+   * The arguments that it was made with, by name and in their order: those of a record by itself.
+   */
+  default Map<String, Object> parameters() {
+    return MethodParameters.of(this);
+  }
 
   /** The family that it belongs to: "cam", "gradient" or "perturbation". */
   String family();

@@ -19,6 +19,7 @@ import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import dev.limelight.metric.Sparseness;
 import dev.limelight.report.ComparisonPage;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,7 @@ class ProgrammingErrorTest {
     Class<?> type = method.exception().getClass();
     String message = method.exception().getMessage();
     if (method.part() == Part.WORK) {
-      assertThatThrownBy(() -> explainer.plan(List.of(method)))
+      assertThatThrownBy(() -> explainer.plan(List.of(method), Target.top()))
           .isExactlyInstanceOf(type)
           .hasMessage(message);
     }
@@ -129,7 +130,7 @@ class ProgrammingErrorTest {
   @Test
   void whatIsUnsupportedIsReportedSo() throws IOException {
     Method method = new Faulty(Part.WORK, "unsupported");
-    assertThat(explainer.plan(List.of(method)).row("faulty").orElseThrow().support())
+    assertThat(explainer.plan(List.of(method), Target.top()).row("faulty").orElseThrow().support())
         .isEqualTo(Support.no("not on this network"));
     Method late = new Faulty(Part.MAP, "unsupported");
     assertThat(evaluation(late).cells())

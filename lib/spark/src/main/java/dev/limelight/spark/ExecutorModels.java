@@ -25,7 +25,7 @@ public final class ExecutorModels {
 
   private static final Set<Checked> CHECKED = new HashSet<>();
 
-  private record Checked(Explainer explainer, TaskGroup group) {}
+  private record Checked(Key model, TaskGroup group) {}
 
   private record Key(ModelSource model, InputSettings input, Grid grid) {}
 
@@ -40,9 +40,10 @@ public final class ExecutorModels {
    */
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
-      Explainer at = opened(job, layer);
+      Key key = new Key(job.model(), job.input(), job.grid());
+      Explainer at = opened(key, layer);
       TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
-      if (CHECKED.add(new Checked(at, all))) {
+      if (CHECKED.add(new Checked(key, all))) {
         check(at, all);
       }
       return at;
@@ -50,9 +51,9 @@ public final class ExecutorModels {
   }
 
   /** Whatever is wrong here is wrong with the job's model, input or layer. */
-  private static Explainer opened(JobSettings job, String layer) {
+  private static Explainer opened(Key key, String layer) {
     try {
-      Explainer open = open(new Key(job.model(), job.input(), job.grid()));
+      Explainer open = open(key);
       return layer.isEmpty() ? open : open.at(layer);
     } catch (IOException | IllegalArgumentException e) {
       throw new JobRefusedException(e);
@@ -71,7 +72,7 @@ public final class ExecutorModels {
       open = builder.load();
       OPEN.put(key, open);
     }
-    return open.with(input.changed(open.preprocessing()));
+    return open.with(input.changed(open.model().preprocessing()));
   }
 
   /** What no picture could change is refused once, and not once a picture. */
