@@ -202,11 +202,15 @@ class KnownValuesTest {
             measure(
                     metric,
                     complete(new FlipsAndScales(new IntegratedGradients()), Target.of(0), gap))
-                .support().reason())
+                .support()
+                .reason())
         .contains("integrated-gradients-aug-smooth promises no sum");
     assertThat(measure(metric, complete(new GradCam(), Target.of(0), Map.of())).support().reason())
         .contains("grad-cam promises no sum");
-    assertThat(measure(metric, complete(new Cam(), Target.difference(0, 1), Map.of())).support().reason())
+    assertThat(
+            measure(metric, complete(new Cam(), Target.difference(0, 1), Map.of()))
+                .support()
+                .reason())
         .contains("difference(0,1)");
     assertThat(map.mean()).isEqualTo(2.5);
   }

@@ -83,7 +83,7 @@ public final class ExecutorModels {
       methods = group.methods().stream().map(Methods::named).toList();
       targets =
           group.targets(explainer).stream()
-              .map(target -> target.resolve(explainer.labels()))
+              .map(target -> target.resolve(explainer.model().labels()))
               .toList();
     } catch (IllegalArgumentException e) {
       // A name that is not known here.
