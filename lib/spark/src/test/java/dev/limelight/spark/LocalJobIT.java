@@ -161,8 +161,7 @@ class LocalJobIT {
       map[place] += 0.7f;
       map[(place + 1) % map.length] += 0.3f;
       many.add(
-          new AuditRow(
-              i, "p" + i, predicted, predicted, "c" + predicted, 0.9, map, 0.1, 0.5, null));
+          new AuditRow(i, "p" + i, predicted, predicted, "c" + predicted, 0.9, map, 0.1, 0.5, ""));
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<Cluster> found = Audit.clusters(new RowMaps(context.parallelize(many, 5)), 1);
