@@ -15,7 +15,6 @@ import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
-import dev.limelight.model.block.Weights;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +31,7 @@ class EfficientNetLiteGoldenTest {
 
   @BeforeEach
   void needsTheWeights() {
-    Weights.assume();
+    PublishedWeights.assume();
   }
 
   @ParameterizedTest
@@ -67,7 +66,7 @@ class EfficientNetLiteGoldenTest {
       for (String name :
           List.of("grad-cam", "grad-cam++", "layer-cam", "ablation-cam", "eigen-cam")) {
         for (Method method : known) {
-          if (method.about().name().equals(name)) {
+          if (method.info().name().equals(name)) {
             List<Explanation> seen = explainer.explain(golden.get("x"), method, target);
             same(name, seen.stream().map(e -> e.heatmap().values()).toList(), golden.get(name));
           }
