@@ -2,8 +2,10 @@ package dev.limelight.audit;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
+import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -21,7 +23,7 @@ record AuditRun(
   private static final int AT_ONCE = 64;
 
   Audit run() {
-    explainer.plan(List.of(method)).rows().stream()
+    explainer.plan(List.of(method), Target.top()).rows().stream()
         .filter(row -> !row.runs())
         .findFirst()
         .ifPresent(
@@ -68,8 +70,8 @@ record AuditRun(
   }
 
   private List<Explanation> explained(List<Example> examples) {
-    return explainer.explain(
-        examples.stream().map(Example::picture).toList(), method, Target.top());
+    List<Picture> pictures = examples.stream().map(Example::picture).toList();
+    return explainer.explain(Question.of(pictures).methods(method));
   }
 
   private AuditRow alone(int index, Example example) {
