@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.cam.GradCam;
 import dev.limelight.course.speed.ResidentMemory;
+import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import java.io.IOException;
 
@@ -34,9 +35,9 @@ public final class EnduranceBench {
             "native arrays more",
             "wanted");
     row(table, "MXNet symbol", ResNet50.symbol());
-    row(table, "DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    row(table, "DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     row(table, "TorchScript", setting.torchScript("resnet50"));
-    row(table, "DJL blocks on PyTorch", ResNet50.blocks("PyTorch"));
+    row(table, "DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH));
     Report report = new Report(setting.report());
     report.write("endurance", table.lines());
     report.write("endurance machine", Machine.describe(""));
