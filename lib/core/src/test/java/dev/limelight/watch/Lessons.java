@@ -24,6 +24,7 @@ import dev.limelight.course.data.ScenesDataset;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.image.Picture;
+import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class Lessons {
 
   /** Weights that depend on nothing but their place. */
   static Model model(ConvNet net, String engine) {
-    Model model = net.newModel("scenes", engine);
+    Model model = net.newModel("scenes", EngineName.of(Engine.getEngine(engine)).orElseThrow());
     Random random = new Random(5);
     for (Parameter parameter : model.getBlock().getParameters().values()) {
       if (parameter.getType() == Parameter.Type.WEIGHT) {

@@ -8,6 +8,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
+import dev.limelight.model.EngineName;
 import dev.limelight.sink.EpochFilm;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ final class SeenEpochs {
     for (int i = 0; i < epochs; i++) {
       Engine.getEngine("MXNet").setRandomSeed(i);
       try (Model model =
-              new ConvNet(32, List.of(4, 8), 2, ConvNet.Head.POOLED).newModel("net", "MXNet");
+              new ConvNet(32, List.of(4, 8), 2, ConvNet.Head.POOLED)
+                  .newModel("net", EngineName.MXNET);
           Explainer explainer =
               Explainer.builder()
                   .setModel(model)

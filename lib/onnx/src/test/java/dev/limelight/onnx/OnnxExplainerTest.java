@@ -9,6 +9,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.CamMethod;
+import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -94,6 +95,17 @@ class OnnxExplainerTest {
           assertThat(map).containsExactly(expected);
         }
       }
+    }
+  }
+
+  @Test
+  void guidedBackpropagationSaysWhatToDo() throws IOException {
+    try (Explainer explainer = Explainer.of(TinyResNet.onnxFile()).at("layer3");
+        NDManager scope = NDManager.newBaseManager("MXNet")) {
+      NDArray x = TinyResNet.golden(scope).get("x");
+      assertThatThrownBy(() -> explainer.explain(x, new GuidedBackpropagation(), Target.of(0)))
+          .isInstanceOf(NoGradientException.class)
+          .hasMessageContaining("ONNX");
     }
   }
 
