@@ -16,7 +16,6 @@ import dev.limelight.method.Methods;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
-import dev.limelight.model.block.Weights;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +32,7 @@ class EfficientNetLiteGoldenTest {
 
   @BeforeEach
   void needsTheWeights() {
-    Weights.assume();
+    PublishedWeights.assume();
   }
 
   @ParameterizedTest
