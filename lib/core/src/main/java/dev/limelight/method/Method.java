@@ -1,6 +1,7 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Map;
 
 /**
  * A way to say where a score comes from. An implementation is a record whose components are the
@@ -37,7 +38,14 @@ public interface Method {
   }
 
   /** What the method is called, needs and costs. */
-  MethodInfo about();
+  MethodInfo info();
+
+  /**
+   * The arguments that it was made with, by name and in their order: those of a record by itself.
+   */
+  default Map<String, Object> parameters() {
+    return MethodParameters.of(this);
+  }
 
   /** The family that it belongs to: "cam", "gradient" or "perturbation". */
   String family();
@@ -48,7 +56,7 @@ public interface Method {
    * @throws IllegalArgumentException if it cannot run there; the message says why and what would
    */
   default Work work(Conditions at) {
-    return about().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
+    return info().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
   }
 
   /**

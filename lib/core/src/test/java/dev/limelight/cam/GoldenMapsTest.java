@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.image.Heatmap;
 import dev.limelight.method.Method;
@@ -42,7 +43,7 @@ class GoldenMapsTest {
       for (String layer : layers) {
         Explainer at = explainer.at(TinyResNet.path(kind, layer));
         for (Method method : Methods.all()) {
-          String name = method.about().name();
+          String name = method.info().name();
           boolean known = name.equals("cam") || golden.get(layer + "/" + name) != null;
           if (known && runs(method, kind, layer)) {
             List<Explanation> batch = batch(at, method, golden.get("x"), classes);
@@ -63,9 +64,9 @@ class GoldenMapsTest {
 
   /** ONNX Runtime has no gradients but those of a linear head, which follows layer3. */
   private static boolean runs(Method method, String kind, String layer) {
-    MethodInfo about = method.about();
+    MethodInfo info = method.info();
     return layer.equals("layer3")
-        || !about.name().equals("cam") && !(kind.equals("onnx") && about.gradients());
+        || !info.name().equals("cam") && !(kind.equals("onnx") && info.gradients());
   }
 
   private static List<Explanation> batch(
@@ -74,7 +75,7 @@ class GoldenMapsTest {
     for (int i = 0; i < targets.length; i++) {
       targets[i] = (int) classes[i];
     }
-    return explainer.explain(x, method, Target.each(targets));
+    return explainer.explain(Question.of(x).methods(method).targets(Target.each(targets)));
   }
 
   private static List<Explanation> singles(
@@ -82,7 +83,8 @@ class GoldenMapsTest {
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < classes.length; i++) {
       NDArray one = x.get(i + ":" + (i + 1));
-      all.addAll(explainer.explain(one, method, Target.of((int) classes[i])));
+      all.addAll(
+          explainer.explain(Question.of(one).methods(method).targets(Target.of((int) classes[i]))));
     }
     return all;
   }
