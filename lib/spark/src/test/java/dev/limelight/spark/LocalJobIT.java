@@ -20,6 +20,7 @@ import dev.limelight.evaluation.Evaluation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ class LocalJobIT {
     Scenes marked = SceneFiles.scenes().optShortcut(Shortcut.watermark("circle", 0.95)).build();
     Path network = folder.resolve("marked-network");
     ConvNet net = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
-    try (Model model = net.newModel("scenes", "MXNet")) {
+    try (Model model = net.newModel("scenes", EngineName.MXNET)) {
       model.getNDManager().getEngine().setRandomSeed(7);
       Training.builder()
           .setModel(model)

@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.model.Autograd;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
@@ -14,6 +16,7 @@ import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WeightShuffler;
+import dev.limelight.model.block.BlockBackend;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,19 +29,20 @@ import java.util.UUID;
  * An ONNX model, which can be cut at any of its tensors. ONNX Runtime runs both parts; its arrays
  * can do nothing but be run, so those that come out belong to another engine on the class path.
  */
-public final class OnnxNetwork implements Network {
+final class OnnxNetwork implements Network {
 
-  static final String NO_ARRAYS =
+  private static final String NO_ARRAYS =
       "ONNX Runtime runs networks and cannot reckon with what they give; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
 
   private final NDManager sessions;
   private final NDManager arrays;
+  private final Autograd recorder;
   private final OnnxGraph graph;
   private final OnnxNames names;
   private final LinearHead linear;
   private final boolean shuffled;
 
-  public OnnxNetwork(Model model) {
+  OnnxNetwork(Model model) {
     sessions = model.getNDManager();
     shuffled = false;
     try {
@@ -49,9 +53,14 @@ public final class OnnxNetwork implements Network {
     names = new OnnxNames(graph);
     linear = LinearHead.of(graph);
     Engine other = sessions.getEngine().getAlternativeEngine();
-    if (other == null || !List.of("MXNet", "PyTorch").contains(other.getEngineName())) {
+    if (other == null) {
       throw new IllegalArgumentException(NO_ARRAYS);
     }
+    recorder =
+        EngineName.of(other)
+            .flatMap(BlockBackend::of)
+            .orElseThrow(() -> new IllegalArgumentException(NO_ARRAYS))
+            .autograd();
     // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
     arrays = other.newBaseManager(Device.cpu());
     sessions.attachInternal(UUID.randomUUID().toString(), arrays);
@@ -60,6 +69,7 @@ public final class OnnxNetwork implements Network {
   private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
     this.graph = graph;
     names = of.names;
+    recorder = of.recorder;
     linear = LinearHead.of(graph);
     shuffled = true;
     sessions = of.sessions.newSubManager();
@@ -67,7 +77,7 @@ public final class OnnxNetwork implements Network {
   }
 
   /** For the size that the file says its input has, or 224x224 where it does not say. */
-  public static Preprocessing preprocessing(Model model) {
+  static Preprocessing preprocessing(Model model) {
     try {
       List<Long> shape = OnnxFile.of(model).pictureShape();
       boolean known = shape.size() == 4 && shape.get(2) > 0 && shape.get(3) > 0;
@@ -116,7 +126,7 @@ public final class OnnxNetwork implements Network {
           new OnnxStage(sessions, graph.head(crossing), parts.crossing(), graph.batch());
       cut = true;
       LinearHead after = linear != null && linear.layers().contains(tensor) ? linear : null;
-      return new SplitModel(path, features, head, new OnnxAutograd(after, refusal(path)));
+      return new SplitModel(path, features, head, new OnnxAutograd(after, recorder, refusal(path)));
     } finally {
       if (!cut) {
         features.close();

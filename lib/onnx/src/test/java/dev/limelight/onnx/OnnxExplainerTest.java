@@ -10,6 +10,7 @@ import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.CamMethod;
+import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -100,6 +101,20 @@ class OnnxExplainerTest {
           assertThat(map).containsExactly(expected);
         }
       }
+    }
+  }
+
+  @Test
+  void guidedBackpropagationSaysWhatToDo() throws IOException {
+    try (Explainer explainer = Explainer.of(TinyResNet.onnxFile()).at("layer3");
+        NDManager scope = NDManager.newBaseManager("MXNet")) {
+      NDArray x = TinyResNet.golden(scope).get("x");
+      assertThatThrownBy(
+              () ->
+                  explainer.explain(
+                      Question.of(x).methods(new GuidedBackpropagation()).targets(Target.of(0))))
+          .isInstanceOf(NoGradientException.class)
+          .hasMessageContaining("ONNX");
     }
   }
 

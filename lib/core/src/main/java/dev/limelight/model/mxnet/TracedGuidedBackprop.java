@@ -1,11 +1,12 @@
-package dev.limelight.model.block;
+package dev.limelight.model.mxnet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.mxnet.MxGuidedBackprop;
+import dev.limelight.model.block.BlockSteps;
+import dev.limelight.model.block.BlockWeights;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -15,10 +16,10 @@ final class TracedGuidedBackprop implements GuidedBackprop {
 
   private final NDManager manager;
   private final BlockSteps steps;
-  private final Weights weights;
+  private final BlockWeights weights;
   private final Map<Shape, MxGuidedBackprop> known = new HashMap<>();
 
-  TracedGuidedBackprop(NDManager parent, BlockSteps steps, Weights weights) {
+  TracedGuidedBackprop(NDManager parent, BlockSteps steps, BlockWeights weights) {
     this.manager = parent.newSubManager();
     this.steps = steps;
     this.weights = weights;

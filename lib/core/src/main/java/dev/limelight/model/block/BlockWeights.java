@@ -9,17 +9,18 @@ import java.util.Map;
  *
  * @param others by the parameter's id
  */
-record Weights(Map<String, NDArray> others) {
+public record BlockWeights(Map<String, NDArray> others) {
 
   /** Those of the model. */
-  static final Weights OWN = new Weights(Map.of());
+  public static final BlockWeights OWN = new BlockWeights(Map.of());
 
   /** Keeps its own map. */
-  Weights {
+  public BlockWeights {
     others = Map.copyOf(others);
   }
 
-  NDArray of(Parameter parameter) {
+  /** The value of a parameter. */
+  public NDArray of(Parameter parameter) {
     NDArray other = others.get(parameter.getId());
     return other == null ? parameter.getArray() : other;
   }

@@ -14,6 +14,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,9 +31,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** An .onnx file, with the files beside it that hold its larger weights. */
-public record OnnxFile(Path path) {
+record OnnxFile(Path path) {
 
-  public static final String ENDING = ".onnx";
+  static final String ENDING = ".onnx";
 
   /** What protobuf can hold, and ONNX Runtime takes at once. */
   private static final long LIMIT = Integer.MAX_VALUE - 64L;
@@ -68,15 +69,12 @@ public record OnnxFile(Path path) {
    *
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
-  public Model load(String engine) throws IOException {
-    if (!"OnnxRuntime".equals(engine)) {
-      throw new IOException(path + " is an ONNX model, and cannot run on " + engine);
-    }
+  Model load() throws IOException {
     read();
     String file = path.getFileName().toString();
     Model model =
-        Model.newInstance(
-            file.substring(0, file.length() - ENDING.length()), Device.cpu(), "OnnxRuntime");
+        EngineName.ONNX_RUNTIME.newModel(
+            file.substring(0, file.length() - ENDING.length()), Device.cpu());
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
       model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
@@ -110,7 +108,7 @@ public record OnnxFile(Path path) {
   }
 
   /** This file and those beside it that hold its weights. */
-  public List<Path> files() throws IOException {
+  List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>(List.of(path));
     Set<String> outside = new TreeSet<>();
     for (TensorProto weight : parse().getGraph().getInitializerList()) {

@@ -1,4 +1,4 @@
-package dev.limelight.zoo;
+package dev.limelight.data;
 
 import java.io.BufferedReader;
 import java.io.IOException;

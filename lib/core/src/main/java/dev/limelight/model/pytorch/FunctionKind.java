@@ -1,4 +1,4 @@
-package dev.limelight.model.block;
+package dev.limelight.model.pytorch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;

@@ -2,8 +2,8 @@ package dev.limelight.onnx;
 
 import java.util.Map;
 
-/** The optional jars that .onnx files need. */
-public final class OnnxClasses {
+/** The jars that .onnx files need. */
+final class OnnxClasses {
 
   private static final Map<String, String> JARS =
       Map.of(
@@ -17,7 +17,7 @@ public final class OnnxClasses {
    *
    * @throws IllegalStateException if one is missing; the message says which
    */
-  public static void check() {
+  static void check() {
     JARS.forEach(
         (type, jar) -> {
           try {

@@ -1,4 +1,4 @@
-package dev.limelight.model.block;
+package dev.limelight.model.pytorch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -11,7 +11,9 @@ import ai.djl.training.ParameterStore;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.pytorch.PtRelus;
+import dev.limelight.model.block.BlockSteps;
+import dev.limelight.model.block.BlockWeights;
+import dev.limelight.model.block.FrozenParameters;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -45,10 +47,10 @@ final class EagerGuidedBackprop implements GuidedBackprop {
           "softmax");
 
   private final BlockSteps steps;
-  private final Weights weights;
+  private final BlockWeights weights;
   private final Map<Block, FunctionKind> kinds = new IdentityHashMap<>();
 
-  EagerGuidedBackprop(BlockSteps steps, Weights weights) {
+  EagerGuidedBackprop(BlockSteps steps, BlockWeights weights) {
     this.steps = steps;
     this.weights = weights;
     for (BlockSteps.Step step : steps.steps()) {

@@ -6,8 +6,6 @@ import ai.djl.onnxruntime.engine.OrtNDArray;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.mxnet.MxAutograd;
-import dev.limelight.model.pytorch.PtAutograd;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -18,6 +16,7 @@ import java.util.function.Supplier;
 final class OnnxAutograd implements Autograd {
 
   private final LinearHead head;
+  private final Autograd recorder;
   private final String refusal;
   private boolean proven;
 
@@ -25,10 +24,12 @@ final class OnnxAutograd implements Autograd {
    * Knows the gradient of one head.
    *
    * @param head what follows the layer, or null if it is not linear
+   * @param recorder of the engine that holds the arrays
    * @param refusal what to say where there is no gradient
    */
-  OnnxAutograd(LinearHead head, String refusal) {
+  OnnxAutograd(LinearHead head, Autograd recorder, String refusal) {
     this.head = head;
+    this.recorder = recorder;
     this.refusal = refusal;
   }
 
@@ -49,7 +50,7 @@ final class OnnxAutograd implements Autograd {
     if (head == null || !head.covers(activations.getShape()) || !proven(activations, graph)) {
       throw new NoGradientException(refusal);
     }
-    return recorder(activations).gradients(activations, head::logits, scores);
+    return recorder.gradients(activations, head::logits, scores);
   }
 
   /** That the head does what it looks like is seen once, from what the graph gives. */
@@ -66,13 +67,5 @@ final class OnnxAutograd implements Autograd {
 
   private static float largest(NDArray array) {
     return array.abs().max().toFloatArray()[0];
-  }
-
-  private static Autograd recorder(NDArray array) {
-    return switch (array.getManager().getEngine().getEngineName()) {
-      case "PyTorch" -> new PtAutograd();
-      case "MXNet" -> new MxAutograd();
-      default -> throw new IllegalArgumentException(OnnxNetwork.NO_ARRAYS);
-    };
   }
 }

@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.Cut;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
@@ -72,8 +73,8 @@ class OnnxFileTest {
 
   @Test
   void theEngineFollowsFromTheEnding() throws IOException {
-    assertThat(ModelFile.of(file).engine()).isEqualTo("OnnxRuntime");
-    assertThatThrownBy(() -> new ModelFile(file, "MXNet").load())
+    assertThat(ModelFile.of(file).engine()).isEqualTo(EngineName.ONNX_RUNTIME);
+    assertThatThrownBy(() -> new ModelFile(file, EngineName.MXNET).load())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot run on MXNet");
     try (Model model = ModelFile.of(file).load()) {

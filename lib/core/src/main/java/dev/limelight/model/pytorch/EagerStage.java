@@ -1,15 +1,18 @@
-package dev.limelight.model.block;
+package dev.limelight.model.pytorch;
 
 import ai.djl.ndarray.NDList;
 import dev.limelight.model.Stage;
+import dev.limelight.model.block.BlockSteps;
+import dev.limelight.model.block.BlockWeights;
+import dev.limelight.model.block.FrozenParameters;
 
 /** Blocks that run one after another as the engine runs them. */
 final class EagerStage implements Stage {
 
   private final BlockSteps steps;
-  private final Weights weights;
+  private final BlockWeights weights;
 
-  EagerStage(BlockSteps steps, Weights weights) {
+  EagerStage(BlockSteps steps, BlockWeights weights) {
     this.steps = steps;
     this.weights = weights;
   }

@@ -1,4 +1,4 @@
-package dev.limelight.model.block;
+package dev.limelight.model.mxnet;
 
 import ai.djl.Device;
 import ai.djl.mxnet.engine.MxGradientCollector;
@@ -12,9 +12,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import dev.limelight.model.Stage;
-import dev.limelight.model.mxnet.MxAutograd;
-import dev.limelight.model.mxnet.MxGraph;
-import dev.limelight.model.mxnet.MxStage;
+import dev.limelight.model.block.BlockSteps;
+import dev.limelight.model.block.BlockWeights;
+import dev.limelight.model.block.FrozenParameters;
 import java.nio.IntBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,11 +43,11 @@ final class TracedStage implements Stage {
 
   private final NDManager manager;
   private final BlockSteps steps;
-  private final Weights weights;
+  private final BlockWeights weights;
   private final boolean fuse;
   private final Map<Shape, MxStage> compiled = new HashMap<>();
 
-  TracedStage(NDManager parent, BlockSteps steps, Weights weights, boolean fuse) {
+  TracedStage(NDManager parent, BlockSteps steps, BlockWeights weights, boolean fuse) {
     this.manager = parent.newSubManager();
     this.steps = steps;
     this.weights = weights;
@@ -71,7 +71,7 @@ final class TracedStage implements Stage {
   }
 
   /** Records one forward. */
-  static Traced trace(NDManager manager, BlockSteps steps, Weights weights, NDArray input) {
+  static Traced trace(NDManager manager, BlockSteps steps, BlockWeights weights, NDArray input) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     MxGraph graph = null;
     // A recording of its own: this may be called while the head is being recorded.
@@ -100,7 +100,7 @@ final class TracedStage implements Stage {
   }
 
   private static NDArray plain(
-      BlockSteps.Step step, Weights weights, NDManager scope, NDArray input) {
+      BlockSteps.Step step, BlockWeights weights, NDManager scope, NDArray input) {
     return new MxAutograd()
         .still(
             () ->
@@ -111,7 +111,7 @@ final class TracedStage implements Stage {
 
   /** The graph of a symbol that stands among the blocks, such as a pretrained base. */
   private static MxGraph symbolGraph(
-      MxSymbolBlock symbol, String prefix, Weights weights, Map<String, NDArray> parameters) {
+      MxSymbolBlock symbol, String prefix, BlockWeights weights, Map<String, NDArray> parameters) {
     Map<String, String> names = new HashMap<>();
     for (Parameter parameter : symbol.getAllParameters()) {
       if (parameter.isInitialized()) {
@@ -134,13 +134,13 @@ final class TracedStage implements Stage {
   private static final class Recorder extends FrozenParameters {
 
     private final NDManager scope;
-    private final Weights weights;
+    private final BlockWeights weights;
     private final String prefix;
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
     private final Map<String, NDArray> seen = new HashMap<>();
 
-    Recorder(NDManager scope, Weights weights, String prefix) {
+    Recorder(NDManager scope, BlockWeights weights, String prefix) {
       super(scope, weights);
       this.scope = scope;
       this.weights = weights;
