@@ -20,7 +20,6 @@ import dev.limelight.metric.Trial;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Verdict.Check;
-import dev.limelight.verdict.Verdict.Light;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

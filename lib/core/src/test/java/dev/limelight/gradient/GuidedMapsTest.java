@@ -6,8 +6,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.limelight.Explainer;
-import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Pass;
@@ -19,8 +17,6 @@ import dev.limelight.model.WholeNetwork;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.List;
-import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,20 +68,5 @@ class GuidedMapsTest {
     assertThat(actual.sub(wanted).abs().max().getFloat() / Math.max(1, largest))
         .isLessThan(TOLERANCE);
     assertThat(largest).isPositive();
-  }
-
-  @Test
-  void onnxSaysWhatToDo() {
-    try (Model model = TinyResNet.of("onnx");
-        Explainer explainer = Explainer.of(model).at("layer3");
-        NDManager scope = NDManager.newBaseManager("MXNet")) {
-      NDArray x = TinyResNet.golden(scope).get("x");
-      Assertions.assertThatThrownBy(
-              () ->
-                  explainer.explain(
-                      Question.of(x).methods(new GuidedBackpropagation()).targets(Target.of(0))))
-          .isInstanceOf(UnsupportedException.class)
-          .hasMessageContaining("ONNX");
-    }
   }
 }
