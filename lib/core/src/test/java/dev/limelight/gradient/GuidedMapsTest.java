@@ -14,7 +14,6 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
-import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

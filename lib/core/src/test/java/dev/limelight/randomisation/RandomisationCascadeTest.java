@@ -18,7 +18,6 @@ import dev.limelight.metric.Similarity;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.perturb.Occlusion;
 import dev.limelight.randomisation.RandomisationCascade.Row;
-import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;

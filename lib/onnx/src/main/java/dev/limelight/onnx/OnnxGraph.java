@@ -50,8 +50,8 @@ final class OnnxGraph {
   /**
    * Reads the graph.
    *
-   * @throws UnsupportedException if it has not one picture as its input and an output, or its
-   *     nodes are not in the order of computation
+   * @throws UnsupportedException if it has not one picture as its input and an output, or its nodes
+   *     are not in the order of computation
    */
   OnnxGraph(ModelProto model) {
     this.model = model;

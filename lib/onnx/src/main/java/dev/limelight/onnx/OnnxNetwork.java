@@ -16,6 +16,7 @@ import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.block.BlockBackend;
+import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ import java.util.UUID;
  * can do nothing but be run, so those that come out belong to another engine on the class path.
  */
 final class OnnxNetwork implements Network {
+
+  private static final String NO_GRADIENTS =
+      "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
 
   private static final String NO_ARRAYS =
       "ONNX Runtime runs networks and cannot reckon with what they give; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
