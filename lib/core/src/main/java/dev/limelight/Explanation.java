@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import dev.limelight.codec.Png;
+import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.drawing.Palette;
 import dev.limelight.drawing.Tile;
@@ -342,7 +343,7 @@ public final class Explanation implements Tile {
   }
 
   private Tile tile() {
-    return subject.picture == null ? map : overlay();
+    return subject.picture == null ? HeatmapFigure.of(map) : overlay();
   }
 
   private String label(int index) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import java.awt.image.BufferedImage;
@@ -88,7 +89,7 @@ record Inputs(Preprocessing preprocessing, List<String> labels) {
 
   static Picture picture(Image image) {
     if (image.getWrappedImage() instanceof BufferedImage buffered) {
-      return Picture.of(buffered, "image");
+      return Pictures.of(buffered, "image");
     }
     throw new IllegalArgumentException(
         "a DJL image holds a BufferedImage here, and this one holds "

@@ -3,6 +3,7 @@ package dev.limelight.bench;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.cam.GradCam;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.target.Target;
 import java.io.BufferedReader;
@@ -71,7 +72,7 @@ final class PlainPictures implements AutoCloseable {
         for (int from = 0; from < files.size(); from += BATCH) {
           List<Picture> pictures = new ArrayList<>();
           for (Path file : files.subList(from, Math.min(from + BATCH, files.size()))) {
-            pictures.add(Picture.read(file));
+            pictures.add(Pictures.read(file));
           }
           for (Explanation one : explainer.explain(pictures, new GradCam(), Target.top())) {
             // What a row of the job has too.

@@ -3,6 +3,7 @@ package dev.limelight.data;
 import dev.limelight.course.data.Scene;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -33,8 +34,13 @@ public record Example(String name, Picture picture, int label, Mask mask) {
     if (mask != null && (mask.width() != picture.width() || mask.height() != picture.height())) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "the mask of '%s' is %d x %d and its picture %d x %d; give a mask of that size",
-              name, mask.width(), mask.height(), picture.width(), picture.height()));
+              name,
+              mask.width(),
+              mask.height(),
+              picture.width(),
+              picture.height()));
     }
   }
 

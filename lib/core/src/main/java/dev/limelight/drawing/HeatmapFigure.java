@@ -3,6 +3,7 @@ package dev.limelight.drawing;
 import dev.limelight.image.Heatmap;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -31,6 +32,11 @@ public final class HeatmapFigure implements Tile {
     bar = builder.bar;
     size = builder.size;
     caption = builder.caption;
+  }
+
+  /** A figure of a map with the default settings. */
+  public static HeatmapFigure of(Heatmap map) {
+    return builder().setHeatmap(map).build();
   }
 
   /** Collects the settings. */
@@ -71,9 +77,12 @@ public final class HeatmapFigure implements Tile {
     ColorBar bar = new ColorBar(palette, scale.min(), scale.max(), unit);
     BufferedImage image = Text.canvas(drawing.getWidth() + bar.width(height), height);
     Graphics2D g = Text.brush(image);
-    g.drawImage(drawing, 0, 0, null);
-    bar.paint(g, drawing.getWidth(), 0, height);
-    g.dispose();
+    try {
+      g.drawImage(drawing, 0, 0, null);
+      bar.paint(g, drawing.getWidth(), 0, height);
+    } finally {
+      g.dispose();
+    }
     return image;
   }
 
@@ -86,6 +95,7 @@ public final class HeatmapFigure implements Tile {
   public String altText() {
     String text =
         String.format(
+            Locale.ROOT,
             "Heatmap of %d x %d cells from %s to %s, largest in column %d of row %d.",
             map.width(),
             map.height(),

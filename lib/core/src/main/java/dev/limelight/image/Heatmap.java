@@ -1,9 +1,5 @@
 package dev.limelight.image;
 
-import dev.limelight.drawing.Figure;
-import dev.limelight.drawing.HeatmapFigure;
-import dev.limelight.drawing.Tile;
-import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,14 +7,14 @@ import java.util.Objects;
 
 /**
  * A signed map with its unit, for example "each position's share of the score, in logits".
- * Immutable; a {@link Figure} of itself with a colour bar.
+ * Immutable.
  *
  * @param width the number of columns, at least 1
  * @param height the number of rows, at least 1
  * @param values {@code width * height} finite numbers, row by row; copied in and out
  * @param unit what a value of 1 means, for example "logit"; empty if it means nothing
  */
-public record Heatmap(int width, int height, float[] values, String unit) implements Tile {
+public record Heatmap(int width, int height, float[] values, String unit) {
 
   /** The unit of maps that were divided by their maximum. */
   public static final String RELATIVE = "share of maximum";
@@ -39,17 +35,24 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
     if (values.length != (long) width * height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a heatmap of %d x %d takes %d values, row by row, not %d; check its width and height",
-              width, height, (long) width * height, values.length));
+              width,
+              height,
+              (long) width * height,
+              values.length));
     }
     values = values.clone();
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "a heatmap takes finite values, but column %d of row %d is %s;"
                     + " check the picture and the model's weights for NaN and overflow",
-                i % width, i / width, values[i]));
+                i % width,
+                i / width,
+                values[i]));
       }
     }
   }
@@ -134,8 +137,12 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
     if (width != other.width || height != other.height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "maps of %d x %d and of %d x %d cannot be compared cell by cell; resize one",
-              width, height, other.width, other.height));
+              width,
+              height,
+              other.width,
+              other.height));
     }
     double most = 0;
     for (int i = 0; i < values.length; i++) {
@@ -236,31 +243,6 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
     return new Heatmap(width, height, result, unit);
   }
 
-  /** The map drawn with other settings than its own {@link #toImage()}. */
-  public HeatmapFigure.Builder figure() {
-    return HeatmapFigure.builder().setHeatmap(this);
-  }
-
-  @Override
-  public BufferedImage toImage() {
-    return figure().build().toImage();
-  }
-
-  @Override
-  public BufferedImage body(int height) {
-    return figure().build().body(height);
-  }
-
-  @Override
-  public String caption() {
-    return "";
-  }
-
-  @Override
-  public String altText() {
-    return figure().build().altText();
-  }
-
   /** "3.2 logit": a value of this map in words. */
   public String format(double value) {
     return unit.isEmpty() ? number(value) : number(value) + " " + unit;
@@ -295,6 +277,6 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
   @Override
   public String toString() {
     return String.format(
-        "Heatmap %d x %d from %s to %s", width, height, number(min()), format(max()));
+        Locale.ROOT, "Heatmap %d x %d from %s to %s", width, height, number(min()), format(max()));
   }
 }

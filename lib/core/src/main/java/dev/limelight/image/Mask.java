@@ -1,10 +1,10 @@
 package dev.limelight.image;
 
-import dev.limelight.drawing.Blend;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The exact place of something in a picture.
@@ -49,8 +49,12 @@ public record Mask(int width, int height, boolean[] cells) {
     if (columns < 1 || rows < 1 || width % columns != 0 || height % rows != 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "parts of a picture are equal, and %d x %d pixels cannot be divided into %d x %d",
-              width, height, columns, rows));
+              width,
+              height,
+              columns,
+              rows));
     }
     if (index < 0 || index >= columns * rows) {
       throw new IllegalArgumentException(
@@ -102,7 +106,7 @@ public record Mask(int width, int height, boolean[] cells) {
    * @param region in cells of the mask, rounded to whole ones
    */
   public Mask within(Rectangle2D region) {
-    Rectangle place = Blend.rounded(region);
+    Rectangle place = Region.wholePixels(region);
     boolean[] part = new boolean[Math.multiplyExact(place.width, place.height)];
     for (int i = 0; i < part.length; i++) {
       part[i] = get(place.x + i % place.width, place.y + i / place.width);
@@ -217,8 +221,12 @@ public record Mask(int width, int height, boolean[] cells) {
     if (width != other.width || height != other.height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "masks of %d x %d and of %d x %d do not fit",
-              width, height, other.width, other.height));
+              width,
+              height,
+              other.width,
+              other.height));
     }
     boolean[] either = cells.clone();
     for (int i = 0; i < either.length; i++) {

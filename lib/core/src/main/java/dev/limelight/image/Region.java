@@ -1,6 +1,5 @@
 package dev.limelight.image;
 
-import dev.limelight.drawing.Blend;
 import java.awt.Rectangle;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
@@ -8,6 +7,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A connected part of where a map is strong, in whole pixels of the picture that the map lies over,
@@ -31,8 +31,12 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     if (mask.width() != box.width || mask.height() != box.height) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a region's mask has the size of its box, %d x %d, and one of %d x %d came",
-              box.width, box.height, mask.width(), mask.height()));
+              box.width,
+              box.height,
+              mask.width(),
+              mask.height()));
     }
     box = new Rectangle(box);
   }
@@ -52,7 +56,7 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
    */
   public static List<Region> all(
       Heatmap map, Threshold threshold, Rectangle2D place, Rectangle picture) {
-    Rectangle pixels = Blend.rounded(place);
+    Rectangle pixels = wholePixels(place);
     Heatmap laid = map.resized(pixels.width, pixels.height);
     boolean[] strong = threshold.of(laid).cells();
     for (int i = 0; i < strong.length; i++) {
@@ -69,6 +73,15 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     }
     regions.sort(BY_SHARE);
     return List.copyOf(regions);
+  }
+
+  /** The whole pixels that a rectangle is rounded to, at least one in each direction. */
+  public static Rectangle wholePixels(Rectangle2D rectangle) {
+    int x = (int) Math.round(rectangle.getMinX());
+    int y = (int) Math.round(rectangle.getMinY());
+    int right = (int) Math.round(rectangle.getMaxX());
+    int bottom = (int) Math.round(rectangle.getMaxY());
+    return new Rectangle(x, y, Math.max(1, right - x), Math.max(1, bottom - y));
   }
 
   private static Region of(int[] part, float[] values, double sum, Rectangle pixels) {

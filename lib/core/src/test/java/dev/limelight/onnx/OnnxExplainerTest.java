@@ -9,6 +9,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.CamMethod;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -41,7 +42,7 @@ class OnnxExplainerTest {
 
   @Test
   void aPictureIsExplainedAtTheLastConvolution() throws IOException {
-    Picture picture = Picture.read(TinyResNet.folder().resolve("picture-0.png"));
+    Picture picture = Pictures.read(TinyResNet.folder().resolve("picture-0.png"));
     try (Explainer explainer = explainer()) {
       Explanation seen = explainer.explain(picture);
       assertThat(seen.provenance().layer()).isEqualTo("layer3");

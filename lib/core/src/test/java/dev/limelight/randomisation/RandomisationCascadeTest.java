@@ -13,6 +13,7 @@ import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.ReciproCam;
 import dev.limelight.cam.Sobel;
+import dev.limelight.codec.Pictures;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.image.Picture;
@@ -36,7 +37,7 @@ class RandomisationCascadeTest {
   private static List<Picture> pictures(int count) throws IOException {
     List<Picture> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      all.add(Picture.read(TinyResNet.folder().resolve("picture-" + i + ".png")));
+      all.add(Pictures.read(TinyResNet.folder().resolve("picture-" + i + ".png")));
     }
     return all;
   }

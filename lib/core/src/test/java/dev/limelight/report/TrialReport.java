@@ -5,6 +5,7 @@ import dev.limelight.Explanation;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.course.data.Scenes;
+import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
@@ -50,7 +51,7 @@ final class TrialReport {
       Picture scene = scenes.get(i).picture();
       Picture shown =
           i % 2 == 0 ? scene : Picture.mosaic(List.of(scene, scenes.get(i + 1).picture()), 2, "");
-      pictures.add(Picture.of(shown.toImage(), "scene-" + i + ".png"));
+      pictures.add(shown.named("scene-" + i + ".png"));
     }
     return pictures;
   }
@@ -114,7 +115,9 @@ final class TrialReport {
         .addTable(
             new ReportTable(
                 "Each picture once", List.of("picture", "predicted", "probability", "score"), rows))
-        .addFigure(new Heatmap(2, 2, new float[] {0, 1, 2, 3}, "logit"), "A map of four cells")
+        .addFigure(
+            HeatmapFigure.of(new Heatmap(2, 2, new float[] {0, 1, 2, 3}, "logit")),
+            "A map of four cells")
         .addHeading("Groups")
         .addGroups(
             List.of(
