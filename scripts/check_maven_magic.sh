@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Follows "In a notebook of your own" of README.md to the letter: its install, with an empty home folder, and its three
-# cells on a bare JJava kernel outside of the checkout. Ends with "N passed, N failed".
+# Follows "In your own notebook" in README.md to the letter: its install, with an empty home folder, and its three
+# cells on a bare JJava kernel outside the checkout. Ends with "N passed, N failed".
 #   scripts/check_maven_magic.sh
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Times what a newcomer waits for: the two commands of README.md from an empty home folder, downloads included, until
-# JupyterLab answers, and until notebook 00 has run on its kernel. README.md gets the times.
+# Measures how long a newcomer waits: runs the two commands of README.md from an empty home folder, downloads included,
+# until JupyterLab answers and until notebook 00 has run on its kernel. --write puts the times into README.md.
 #   scripts/cold_start.sh [--write]
 set -euo pipefail
 
@@ -19,16 +19,16 @@ started=$(date +%s)
 cd "$WORK"
 eval "$clone"
 cloning=$(($(date +%s) - started))
-# Spoken to from inside of the environment that ./lab makes; the server needs a port and no browser of this machine.
+# Called from inside the environment that ./lab creates; the server needs a port but no browser.
 took=$(bare "$WORK/home" "$(bare_path)" bash tools/served.sh "$PWD/.lab/venv/bin/python" 00-start-here.ipynb ./lab) \
-  || fail "the two commands of README.md do not end in a notebook that runs; see above"
+  || fail "the two commands of README.md do not lead to a running notebook; see above"
 "$PYTHON" - "$took" "$cloning" "$(cores)" "$(du -sm "$WORK" | cut -f 1)" >"$WORK/said" <<'PY'
 import datetime, json, sys
 took, cloning, cores, megabytes = json.loads(sys.argv[1]), *map(int, sys.argv[2:])
 cores = f"{cores} core{'s' if cores > 1 else ''}"
 print(
-    f"From an empty home folder, all downloads included, JupyterLab answered after {cloning + took['answered']} s, the first heatmap of notebook 00 was there\n"
-    f"after {cloning + took['first']} s and its last cell had run after {cloning + took['done']} s ({cores}, {datetime.date.today()}); {megabytes} MB of disk were in use then, downloads kept.\n"
+    f"Starting from an empty home folder, with all downloads included, JupyterLab answered after {cloning + took['answered']} s, the first heatmap of notebook 00\n"
+    f"appeared after {cloning + took['first']} s and its last cell finished after {cloning + took['done']} s ({cores}, {datetime.date.today()}). This used {megabytes} MB of disk, with the downloads kept.\n"
     f"Measured by `scripts/cold_start.sh --write`, which runs these two commands."
 )
 PY

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -180,7 +181,8 @@ public final class Explainer implements AutoCloseable {
       }
       Network other = network.shuffled(all.subList(0, layers), seed);
       String name =
-          String.format("%s, %d of %d layers shuffled", explanations.name(), layers, all.size());
+          String.format(
+              Locale.ROOT, "%s, %d of %d layers shuffled", explanations.name(), layers, all.size());
       Explainer shuffled =
           new Explainer(
               model,

@@ -268,8 +268,12 @@ public final class Explanation implements Tile {
     if (mask.width() != shown.width() || mask.height() != shown.height()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "a mask of the picture is %d x %d as the picture is, and one of %d x %d came",
-              shown.width(), shown.height(), mask.width(), mask.height()));
+              shown.width(),
+              shown.height(),
+              mask.width(),
+              mask.height()));
     }
     return mask.within(subject.seen);
   }

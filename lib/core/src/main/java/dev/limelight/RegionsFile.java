@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,8 +92,13 @@ public final class RegionsFile {
     if (same != null && (same.width != image.width || same.height != image.height)) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "two pictures are called '%s', one of %d x %d and one of %d x %d pixels; rename one",
-              image.name, same.width, same.height, image.width, image.height));
+              image.name,
+              same.width,
+              same.height,
+              image.width,
+              image.height));
     }
   }
 

@@ -8,9 +8,9 @@ import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.cam.GradCam;
 import dev.limelight.model.Preprocessing;
-import dev.limelight.model.block.Weights;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.target.Target;
+import dev.limelight.zoo.PublishedWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -60,7 +60,7 @@ class DeviceTest {
 
   @Test
   void aPublishedNetworkIsLoadedThere() throws IOException {
-    Weights.assume();
+    PublishedWeights.assume();
     ModelFile file = new ModelFile(Path.of("efficientnet-lite0"), "PyTorch").on(Device.cpu());
     try (Model model = file.load()) {
       assertThat(model.getNDManager().getDevice()).isEqualTo(Device.cpu());

@@ -21,7 +21,6 @@ import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,11 +38,7 @@ public final class TinyResNet {
   private TinyResNet() {}
 
   public static Path folder() {
-    try {
-      return Path.of(TinyResNet.class.getResource("/fixtures").toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return Fixtures.folder("fixtures");
   }
 
   public static NDList golden(NDManager manager) {

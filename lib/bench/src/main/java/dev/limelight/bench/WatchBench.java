@@ -8,10 +8,10 @@ import ai.djl.training.listener.TrainingListenerAdapter;
 import dev.limelight.course.data.CatsVsDogs;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
+import dev.limelight.data.Example;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlayListener;
 import dev.limelight.watch.OverlaySink;
-import dev.limelight.watch.Probe;
 import dev.limelight.watch.WatchedRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,8 +80,10 @@ public final class WatchBench {
             .optPerClass(1000)
             .setSampling(50, true)
             .build();
-    List<Probe> probes =
-        IntStream.range(0, PROBES).mapToObj(i -> Probe.of(test.picture(i), test.label(i))).toList();
+    List<Example> probes =
+        IntStream.range(0, PROBES)
+            .mapToObj(i -> Example.of(test.picture(i), test.label(i)))
+            .toList();
     List<String> rows = new ArrayList<>();
     rows.add("| head | an epoch, s | with 8 probes, s | ratio | wanted |");
     rows.add("|---|---:|---:|---:|---:|");
@@ -101,7 +103,7 @@ public final class WatchBench {
     new Report(Path.of(args[0])).write("watch", rows);
   }
 
-  private static OverlayListener watch(List<Probe> probes) {
+  private static OverlayListener watch(List<Example> probes) {
     return OverlayListener.builder()
         .setProbes(probes)
         .setSinks(new DrawingSink())

@@ -2,12 +2,13 @@ package dev.limelight.bench;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
+import dev.limelight.data.Example;
 import dev.limelight.sink.TensorBoardSink;
 import dev.limelight.watch.OverlayListener;
-import dev.limelight.watch.Probe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class WatchedScenes {
    */
   public static void main(String[] args) throws IOException {
     Scenes scenes = Scenes.builder().optSide(32).optLabels("circle", "cross").build();
-    List<Probe> probes = scenes.list(FIRST_TEST, 4).stream().map(Probe::of).toList();
+    List<Example> probes = scenes.list(FIRST_TEST, 4).stream().map(Scene::example).toList();
     OverlayListener listener =
         OverlayListener.builder()
             .setProbes(probes)

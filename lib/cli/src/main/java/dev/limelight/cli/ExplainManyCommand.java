@@ -199,8 +199,12 @@ final class ExplainManyCommand implements Callable<Integer> {
       table.print(to);
     }
     to.printf(
+        Locale.ROOT,
         "%d pictures, %d rows, %d failures in %s%n",
-        result.pictures(), result.rows(), result.failures(), out);
+        result.pictures(),
+        result.rows(),
+        result.failures(),
+        out);
     to.flush();
   }
 

@@ -1,6 +1,5 @@
 package dev.limelight.data;
 
-import dev.limelight.course.data.Scene;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.util.Locale;
@@ -25,11 +24,10 @@ public record Example(String name, Picture picture, int label, Mask mask) {
     Objects.requireNonNull(picture, "picture");
     if (name == null || name.isBlank() || label < -1) {
       throw new IllegalArgumentException(
-          "an example has a name and a class counted from 0, or -1, and '"
+          "an example needs a name and a class counted from 0, or -1 for none, but got '"
               + name
               + "' with class "
-              + label
-              + " came");
+              + label);
     }
     if (mask != null && (mask.width() != picture.width() || mask.height() != picture.height())) {
       throw new IllegalArgumentException(
@@ -44,8 +42,8 @@ public record Example(String name, Picture picture, int label, Mask mask) {
     }
   }
 
-  /** A generated picture, whose object is known exactly. */
-  public static Example of(Scene scene) {
-    return new Example(scene.picture().name(), scene.picture(), scene.label(), scene.mask());
+  /** A picture whose object nobody has outlined, by its own name. */
+  public static Example of(Picture picture, int label) {
+    return new Example(picture.name(), picture, label, null);
   }
 }

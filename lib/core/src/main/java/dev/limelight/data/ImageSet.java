@@ -1,7 +1,5 @@
 package dev.limelight.data;
 
-import dev.limelight.course.data.Scenes;
-import dev.limelight.course.data.ScenesInOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,11 +29,6 @@ public interface ImageSet {
   /** Pictures in memory. */
   static ImageSet of(List<Example> examples, List<String> labels) {
     return new ImagesInMemory(List.copyOf(examples), List.copyOf(labels));
-  }
-
-  /** Generated pictures: the scenes of the indices from {@code first} on. */
-  static ImageSet of(Scenes scenes, int first, int count) {
-    return new ScenesInOrder(scenes, first, count);
   }
 
   /**

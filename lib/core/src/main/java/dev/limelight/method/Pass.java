@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.target.Score;
@@ -83,8 +83,8 @@ public final class Pass {
   /** The gradients of several scores at the layer, and at the picture, from one recording each. */
   final class Slopes {
     private final List<Score> scores;
-    private Slope atLayer;
-    private Slope atInput;
+    private Gradients atLayer;
+    private Gradients atInput;
 
     private Slopes(List<Score> scores) {
       this.scores = scores;
@@ -96,20 +96,20 @@ public final class Pass {
 
     NDArray atLayer(int index) {
       if (atLayer == null) {
-        atLayer = split.slope(cut(), this::all);
+        atLayer = split.gradients(cut(), this::all);
         logits = atLayer.logits();
       }
       tally.headBackwards(size());
-      return atLayer.gradients().get(index);
+      return atLayer.perScore().get(index);
     }
 
     NDArray atInput(int index) {
       if (atInput == null) {
-        atInput = whole.slope(input, this::all);
+        atInput = whole.gradients(input, this::all);
         logits = logits == null ? atInput.logits() : logits;
       }
       tally.backwards(size());
-      return atInput.gradients().get(index);
+      return atInput.perScore().get(index);
     }
 
     private NDList all(NDArray output) {
@@ -171,16 +171,17 @@ public final class Pass {
 
   NDArray guidedGradient(Score score) {
     tally.backwards(size());
-    Slope slope = whole.guidedSlope(input, score::score);
-    logits = logits == null ? slope.logits() : logits;
-    return slope.gradients().get(0);
+    Gradients gradients = whole.guidedGradients(input, score::score);
+    logits = logits == null ? gradients.logits() : logits;
+    return gradients.perScore().get(0);
   }
 
   /** The gradient of a score at other activations, (N, C, h, w). */
   NDArray gradientAt(NDArray activations, Score score) {
     tally.headBackwards(size());
-    Slope slope = split.slope(cut().with(activations), output -> new NDList(score.score(output)));
-    return slope.gradients().get(0);
+    Gradients gradients =
+        split.gradients(cut().with(activations), output -> new NDList(score.score(output)));
+    return gradients.perScore().get(0);
   }
 
   /** Changed copies through the same network; their passes are counted here. */

@@ -10,7 +10,10 @@ import java.util.List;
 public final class Metrics {
 
   private static final List<Metric> ALL =
-      Implementations.of(Metric.class, List.of("dev.limelight.metric", "dev.limelight.metric.localisation"), Metric::name);
+      Implementations.of(
+          Metric.class,
+          List.of("dev.limelight.metric", "dev.limelight.metric.localisation"),
+          Metric::name);
 
   private Metrics() {}
 

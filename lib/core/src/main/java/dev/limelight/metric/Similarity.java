@@ -1,6 +1,7 @@
 package dev.limelight.metric;
 
 import dev.limelight.image.Heatmap;
+import java.util.Locale;
 import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
@@ -47,8 +48,12 @@ public final class Similarity {
     if (map.width() != other.width() || map.height() != other.height()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "maps of %d x %d and of %d x %d cannot be compared; resize one",
-              map.width(), map.height(), other.width(), other.height()));
+              map.width(),
+              map.height(),
+              other.width(),
+              other.height()));
     }
     float[] values = map.values();
     double[] all = new double[values.length];

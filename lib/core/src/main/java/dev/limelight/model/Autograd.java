@@ -25,6 +25,6 @@ public interface Autograd {
    * @param head A to logits
    * @param scores logits to one tensor a score; each is summed before it is differentiated
    */
-  Slope slope(
+  Gradients gradients(
       NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores);
 }

@@ -19,7 +19,7 @@ public interface GuidedBackprop extends AutoCloseable {
    * @param score (N, K) logits to (N) scores
    * @return the logits, and one gradient, (N, C, H, W); of the manager of the input
    */
-  Slope slope(NDArray input, Function<NDArray, NDArray> score);
+  Gradients gradients(NDArray input, Function<NDArray, NDArray> score);
 
   @Override
   void close();

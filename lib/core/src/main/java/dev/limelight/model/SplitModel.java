@@ -87,8 +87,8 @@ public final class SplitModel implements AutoCloseable {
    * @param scores (N, K) logits to one tensor a score; each is summed over the batch before it is
    *     differentiated
    */
-  public Slope slope(Cut cut, Function<NDArray, NDList> scores) {
-    return autograd.slope(cut.activations(), leaf -> run(cut.with(leaf)), scores);
+  public Gradients gradients(Cut cut, Function<NDArray, NDList> scores) {
+    return autograd.gradients(cut.activations(), leaf -> run(cut.with(leaf)), scores);
   }
 
   /**
@@ -105,7 +105,7 @@ public final class SplitModel implements AutoCloseable {
   private boolean even(Cut cut) {
     NDArray gradient;
     try {
-      gradient = slope(cut, logits -> new NDList(logits.max(new int[] {1}))).gradients().get(0);
+      gradient = gradients(cut, logits -> new NDList(logits.max(new int[] {1}))).perScore().get(0);
     } catch (NoGradientException e) {
       return false;
     }

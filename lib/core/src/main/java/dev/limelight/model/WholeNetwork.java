@@ -30,12 +30,12 @@ public final class WholeNetwork implements AutoCloseable {
    * @param scores (N, K) logits to one tensor a score, each summed over the batch
    * @throws NoGradientException if the engine has none
    */
-  public Slope slope(NDArray input, Function<NDArray, NDList> scores) {
+  public Gradients gradients(NDArray input, Function<NDArray, NDList> scores) {
     checkGradients();
     if (cutAtInput == null) {
       cutAtInput = network.whole();
     }
-    return cutAtInput.slope(new Cut(input, new NDList()), scores);
+    return cutAtInput.gradients(new Cut(input, new NDList()), scores);
   }
 
   /**
@@ -43,9 +43,9 @@ public final class WholeNetwork implements AutoCloseable {
    *
    * @throws NoGradientException if this network cannot be walked ReLU by ReLU; it says why
    */
-  public Slope guidedSlope(NDArray input, Function<NDArray, NDArray> score) {
+  public Gradients guidedGradients(NDArray input, Function<NDArray, NDArray> score) {
     prepareGuided();
-    return guided.slope(input, score);
+    return guided.gradients(input, score);
   }
 
   /**

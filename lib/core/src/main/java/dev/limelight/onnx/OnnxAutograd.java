@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.onnxruntime.engine.OrtNDArray;
 import dev.limelight.model.Autograd;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.Slope;
 import dev.limelight.model.mxnet.MxAutograd;
 import dev.limelight.model.pytorch.PtAutograd;
 import java.util.function.Function;
@@ -44,12 +44,12 @@ final class OnnxAutograd implements Autograd {
   }
 
   @Override
-  public Slope slope(
+  public Gradients gradients(
       NDArray activations, Function<NDArray, NDArray> graph, Function<NDArray, NDList> scores) {
     if (head == null || !head.covers(activations.getShape()) || !proven(activations, graph)) {
       throw new NoGradientException(refusal);
     }
-    return recorder(activations).slope(activations, head::logits, scores);
+    return recorder(activations).gradients(activations, head::logits, scores);
   }
 
   /** That the head does what it looks like is seen once, from what the graph gives. */

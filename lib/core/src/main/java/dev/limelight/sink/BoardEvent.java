@@ -11,7 +11,7 @@ import java.util.List;
  *     href="https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto">their
  *     definitions</a>
  */
-public final class BoardEvent {
+final class BoardEvent {
 
   private static final int SESSION_START = 1;
   private static final int STRINGS = 7;
@@ -46,12 +46,12 @@ public final class BoardEvent {
     return event().integer(2, step).message(5, summary).toBytes();
   }
 
-  public static ProtobufWriter scalar(String tag, double value) {
+  static ProtobufWriter scalar(String tag, double value) {
     return new ProtobufWriter().text(1, tag).float32(2, (float) value);
   }
 
   /** An RGB picture, as PNG. */
-  public static ProtobufWriter image(String tag, byte[] png) {
+  static ProtobufWriter image(String tag, byte[] png) {
     ByteBuffer header = ByteBuffer.wrap(png);
     return new ProtobufWriter()
         .text(1, tag)

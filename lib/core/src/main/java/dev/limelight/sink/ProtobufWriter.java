@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @see <a href="https://protobuf.dev/programming-guides/encoding/">the encoding</a>
  */
-public final class ProtobufWriter {
+final class ProtobufWriter {
 
   private static final int VARINT = 0;
   private static final int FIXED_64 = 1;
@@ -22,13 +22,13 @@ public final class ProtobufWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   /** An integer or an enum. */
-  public ProtobufWriter integer(int field, long value) {
+  ProtobufWriter integer(int field, long value) {
     key(field, VARINT);
     varint(value);
     return this;
   }
 
-  public ProtobufWriter float64(int field, double value) {
+  ProtobufWriter float64(int field, double value) {
     key(field, FIXED_64);
     out.writeBytes(little(Double.BYTES).putDouble(value).array());
     return this;
@@ -51,11 +51,11 @@ public final class ProtobufWriter {
     return bytes(field, value.getBytes(StandardCharsets.UTF_8));
   }
 
-  public ProtobufWriter message(int field, ProtobufWriter value) {
+  ProtobufWriter message(int field, ProtobufWriter value) {
     return bytes(field, value.toBytes());
   }
 
-  public byte[] toBytes() {
+  byte[] toBytes() {
     return out.toByteArray();
   }
 

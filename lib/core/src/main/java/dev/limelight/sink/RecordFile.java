@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *
  * @see <a href="https://www.tensorflow.org/tutorials/load_data/tfrecord">the format</a>
  */
-public final class RecordFile implements Closeable {
+final class RecordFile implements Closeable {
 
   private static final int MASK_DELTA = 0xa282ead8;
   private static final int FRAME = Long.BYTES + 2 * Integer.BYTES;
@@ -24,12 +24,12 @@ public final class RecordFile implements Closeable {
   private final FileOutputStream out;
 
   /** Opens an empty file. */
-  public RecordFile(File file) throws IOException {
+  RecordFile(File file) throws IOException {
     out = new FileOutputStream(file);
   }
 
   /** Appends records by one write, so that a reader sees them all or waits. */
-  public void append(byte[]... records) throws IOException {
+  void append(byte[]... records) throws IOException {
     int size = 0;
     for (byte[] data : records) {
       size = Math.addExact(size, FRAME + data.length);
@@ -44,7 +44,7 @@ public final class RecordFile implements Closeable {
   }
 
   /** CRC-32C c, turned and moved: {@code ((c >>> 15) | (c << 17)) + 0xa282ead8}. */
-  public static int maskedCrc(byte[] bytes, int from, int length) {
+  static int maskedCrc(byte[] bytes, int from, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, length);
     return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;

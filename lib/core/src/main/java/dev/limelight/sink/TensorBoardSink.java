@@ -1,9 +1,9 @@
 package dev.limelight.sink;
 
+import dev.limelight.data.Example;
 import dev.limelight.io.UniqueNames;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlaySink;
-import dev.limelight.watch.Probe;
 import dev.limelight.watch.WatchedRun;
 import java.io.File;
 import java.io.IOException;
@@ -151,7 +151,7 @@ public final class TensorBoardSink implements OverlaySink {
     if (!run.labels().isEmpty()) {
       rows.put("classes", String.join(", ", run.labels()));
     }
-    rows.put("probes", run.probes().stream().map(Probe::name).collect(Collectors.joining(", ")));
+    rows.put("probes", run.probes().stream().map(Example::name).collect(Collectors.joining(", ")));
     rows.putAll(run.settings());
     return rows.entrySet().stream()
         .map(row -> "| " + cell(row.getKey()) + " | " + cell(row.getValue()) + " |")

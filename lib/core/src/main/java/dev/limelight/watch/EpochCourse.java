@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -31,8 +32,11 @@ public record EpochCourse(List<Integer> epochs, Map<String, List<Double>> values
       if (one.getValue().size() != epochs.size()) {
         throw new IllegalArgumentException(
             String.format(
+                Locale.ROOT,
                 "'%s' has %d values for %d epochs; give one for each, NaN where there is none",
-                one.getKey(), one.getValue().size(), epochs.size()));
+                one.getKey(),
+                one.getValue().size(),
+                epochs.size()));
       }
       copies.put(one.getKey(), List.copyOf(one.getValue()));
     }

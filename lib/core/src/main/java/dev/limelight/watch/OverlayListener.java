@@ -4,14 +4,13 @@ import ai.djl.engine.Engine;
 import ai.djl.training.Trainer;
 import dev.limelight.Explainer;
 import dev.limelight.cam.GradCam;
+import dev.limelight.data.Example;
 import dev.limelight.method.Method;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -224,7 +223,7 @@ public final class OverlayListener extends EpochHistory {
   /** The settings of an {@link OverlayListener}: probes and sinks are required. */
   public static final class Builder {
 
-    private List<Probe> probes = List.of();
+    private List<Example> probes = List.of();
     private List<OverlaySink> sinks = List.of();
     private Method method = new GradCam();
     private ProbeTargets targets = ProbeTargets.TRUE_CLASS;
@@ -240,15 +239,17 @@ public final class OverlayListener extends EpochHistory {
 
     private Builder() {}
 
-    /** The pictures that are explained again and again, each with a name of its own; required. */
-    public Builder setProbes(List<Probe> some) {
-      probes = List.copyOf(some);
+    /**
+     * The pictures to explain after every epoch, with different names and known classes; required.
+     */
+    public Builder setProbes(List<Example> newProbes) {
+      probes = List.copyOf(newProbes);
       return this;
     }
 
     /** Where the overlays go; required. The listener closes them at the end of the training. */
-    public Builder setSinks(OverlaySink... some) {
-      sinks = List.of(some);
+    public Builder setSinks(OverlaySink... newSinks) {
+      sinks = List.of(newSinks);
       return this;
     }
 
@@ -341,41 +342,19 @@ public final class OverlayListener extends EpochHistory {
       }
       if (every < 1 || firstEpoch < 1) {
         throw new IllegalArgumentException(
-            "epochs are counted from 1, and optEvery("
+            "epochs are counted from 1, but got optEvery("
                 + every
                 + ") with optFirstEpoch("
                 + firstEpoch
-                + ") came");
+                + ")");
       }
       if (explainer != null && !(labels.isEmpty() && layers.isEmpty() && preprocessing == null)) {
         throw new IllegalArgumentException(
             "an explainer brings its labels, preprocessing and layer: give them to it and not to"
                 + " the listener");
       }
-      checkProbes(explainer != null ? explainer.labels() : labels);
+      ProbeExplainer.check(probes, explainer != null ? explainer.labels() : labels);
       return new OverlayListener(this);
-    }
-
-    private void checkProbes(List<String> classes) {
-      Set<String> names = new HashSet<>();
-      for (Probe probe : probes) {
-        if (!names.add(probe.name())) {
-          throw new IllegalArgumentException(
-              "each probe has a name of its own, and '"
-                  + probe.name()
-                  + "' came twice; make one of them by new Probe(name, ...)");
-        }
-        if (!classes.isEmpty() && probe.label() >= classes.size()) {
-          throw new IllegalArgumentException(
-              "probe '"
-                  + probe.name()
-                  + "' is of class "
-                  + probe.label()
-                  + ", and there are "
-                  + classes.size()
-                  + " labels, counted from 0");
-        }
-      }
     }
   }
 }

@@ -2,11 +2,14 @@ package dev.limelight.watch;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Explains all probes, each for its targets.
@@ -15,14 +18,47 @@ import java.util.List;
  * @param method of the maps
  * @param targets what the maps speak for
  */
-record ProbeExplainer(List<Probe> probes, Method method, ProbeTargets targets) {
+record ProbeExplainer(List<Example> probes, Method method, ProbeTargets targets) {
+
+  /**
+   * Checks what probes need beyond other examples.
+   *
+   * @param classes the names of the classes; none if unknown
+   * @throws IllegalArgumentException if a name occurs twice, or a class is missing or not among the
+   *     names
+   */
+  static void check(List<Example> probes, List<String> classes) {
+    Set<String> names = new HashSet<>();
+    for (Example probe : probes) {
+      if (!names.add(probe.name())) {
+        throw new IllegalArgumentException(
+            "probes need different names, but got '"
+                + probe.name()
+                + "' twice; rename one by new Example(name, ...)");
+      }
+      if (probe.label() < 0) {
+        throw new IllegalArgumentException(
+            "probe '" + probe.name() + "' has no class; give its true class, counted from 0");
+      }
+      if (!classes.isEmpty() && probe.label() >= classes.size()) {
+        throw new IllegalArgumentException(
+            "probe '"
+                + probe.name()
+                + "' is of class "
+                + probe.label()
+                + ", and there are "
+                + classes.size()
+                + " labels, counted from 0");
+      }
+    }
+  }
 
   /** Always the same batches, as MXNet compiles a graph for each size. */
   List<ProbeOverlay> explain(Explainer explainer) {
-    List<Picture> pictures = probes.stream().map(Probe::picture).toList();
+    List<Picture> pictures = probes.stream().map(Example::picture).toList();
     List<List<ProbeOverlay>> sets = new ArrayList<>();
     if (targets != ProbeTargets.PREDICTED) {
-      Target own = Target.each(probes.stream().mapToInt(Probe::label).toArray());
+      Target own = Target.each(probes.stream().mapToInt(Example::label).toArray());
       sets.add(overlays(explainer.explain(pictures, method, own), "-true"));
     }
     if (targets != ProbeTargets.TRUE_CLASS) {
@@ -40,7 +76,7 @@ record ProbeExplainer(List<Probe> probes, Method method, ProbeTargets targets) {
   private List<ProbeOverlay> overlays(List<Explanation> explanations, String ending) {
     List<ProbeOverlay> overlays = new ArrayList<>();
     for (int i = 0; i < probes.size(); i++) {
-      Probe probe = probes.get(i);
+      Example probe = probes.get(i);
       String name = targets == ProbeTargets.BOTH ? probe.name() + ending : probe.name();
       Explanation seen = explanations.get(i);
       overlays.add(new ProbeOverlay(name, probe, seen, Localisation.of(seen, probe.mask())));

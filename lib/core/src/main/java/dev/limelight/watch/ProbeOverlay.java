@@ -1,6 +1,7 @@
 package dev.limelight.watch;
 
 import dev.limelight.Explanation;
+import dev.limelight.data.Example;
 import java.util.Map;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Map;
  *     energy-in-mask} and {@code area-above-half}
  */
 public record ProbeOverlay(
-    String name, Probe probe, Explanation explanation, Map<String, Double> scores) {
+    String name, Example probe, Explanation explanation, Map<String, Double> scores) {
 
   /** Copies the scores. */
   public ProbeOverlay {

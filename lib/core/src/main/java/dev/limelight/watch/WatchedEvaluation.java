@@ -1,6 +1,7 @@
 package dev.limelight.watch;
 
 import dev.limelight.Explanation;
+import dev.limelight.data.Example;
 import dev.limelight.evaluation.Cell;
 import dev.limelight.evaluation.EvaluationListener;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
     List<ProbeOverlay> overlays = new ArrayList<>();
     for (Explanation seen : explanations) {
       String name = seen.provenance().layer() + "-" + seen.method();
-      Probe probe = new Probe(name, seen.picture(), seen.target(), null);
+      Example probe = new Example(name, seen.picture(), seen.target(), null);
       overlays.add(new ProbeOverlay(name, probe, seen, Map.of()));
     }
     sinks.epoch(new EpochOverlays(done, means, overlays));

@@ -1,5 +1,6 @@
 package dev.limelight.watch;
 
+import dev.limelight.data.Example;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ public record WatchedRun(
     String name,
     String method,
     List<String> labels,
-    List<Probe> probes,
+    List<Example> probes,
     Map<String, String> settings) {
 
   /** Copies the lists. */

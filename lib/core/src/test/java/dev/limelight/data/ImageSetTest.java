@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.codec.Png;
-import dev.limelight.course.data.Scenes;
 import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +75,10 @@ class ImageSetTest {
 
   @Test
   void someAreTakenEvenly() throws IOException {
-    ImageSet scenes = ImageSet.of(Scenes.builder().optSide(32).build(), 5, 10);
+    Picture picture = Picture.of(2, 2, new int[4], "picture");
+    List<Example> examples =
+        IntStream.range(5, 15).mapToObj(i -> new Example("scene " + i, picture, 0, null)).toList();
+    ImageSet scenes = ImageSet.of(examples, List.of("scene"));
     assertThat(scenes.some(20)).isSameAs(scenes);
     ImageSet four = scenes.some(4);
     assertThat(IntStream.range(0, 4).mapToObj(four::name))

@@ -201,7 +201,7 @@ class GuidedBackpropTest {
       net.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 6, 6));
       try (WholeNetwork network = new WholeNetwork(Network.of(model))) {
         NDArray x = scope.ones(new Shape(1, 3, 6, 6));
-        assertThatThrownBy(() -> network.guidedSlope(x, logits -> logits.get(":, 0")))
+        assertThatThrownBy(() -> network.guidedGradients(x, logits -> logits.get(":, 0")))
             .isInstanceOf(NoGradientException.class)
             .hasMessageContaining(told);
       }
@@ -218,7 +218,7 @@ class GuidedBackpropTest {
       NDArray x = one.concat(one.neg(), 0);
       for (int target = 0; target < SlowGuided.CLASSES; target++) {
         String logit = ":, " + target;
-        NDArray actual = network.guidedSlope(x, logits -> logits.get(logit)).gradients().get(0);
+        NDArray actual = network.guidedGradients(x, logits -> logits.get(logit)).perScore().get(0);
         assertThat(actual.getManager()).isSameAs(scope);
         assertThat(actual.get(0).toFloatArray())
             .containsExactly(floats(slow.gradient(target)), within(1e-4f));

@@ -50,7 +50,7 @@ class HeadGradientTest {
       Cut cut = split.features(gaussian(scope, new Shape(2, 3, 12, 12), random));
       NDArray activations = cut.activations();
       NDArray gradient =
-          split.slope(cut, logits -> new NDList(logits.get(":, 1"))).gradients().get(0);
+          split.gradients(cut, logits -> new NDList(logits.get(":, 1"))).perScore().get(0);
       float[] slope = gradient.toFloatArray();
       float tolerance = 0.01f * gradient.abs().max().toFloatArray()[0];
       int smooth = 0;
@@ -68,7 +68,8 @@ class HeadGradientTest {
       }
       assertThat(smooth).isGreaterThan(40);
       // A second time: nothing may have been left behind by the first.
-      NDArray again = split.slope(cut, logits -> new NDList(logits.get(":, 1"))).gradients().get(0);
+      NDArray again =
+          split.gradients(cut, logits -> new NDList(logits.get(":, 1"))).perScore().get(0);
       assertThat(again.toFloatArray()).containsExactly(gradient.toFloatArray());
     }
   }

@@ -166,11 +166,13 @@ class ShuffledNetworkTest {
         assertThat(random.defaultLayer(INPUT, null)).isEqualTo(network.defaultLayer(INPUT, null));
         assertThat(random.outputActivation()).isEqualTo(network.outputActivation());
         assertThat(random.weightedLayers()).isEqualTo(network.weightedLayers());
-        Slope slope = wholeRandom.slope(x, logits -> new NDList(logits.get(":, 0")));
-        assertOther(slope.gradients().get(0), whole.slope(x, l -> new NDList(l.get(":, 0"))));
+        Gradients gradients = wholeRandom.gradients(x, logits -> new NDList(logits.get(":, 0")));
+        assertOther(
+            gradients.perScore().get(0), whole.gradients(x, l -> new NDList(l.get(":, 0"))));
         NDArray guided =
-            wholeRandom.guidedSlope(x, logits -> logits.get(":, 0")).gradients().get(0);
-        assertThat(correlation(guided, whole.guidedSlope(x, l -> l.get(":, 0")).gradients().get(0)))
+            wholeRandom.guidedGradients(x, logits -> logits.get(":, 0")).perScore().get(0);
+        assertThat(
+                correlation(guided, whole.guidedGradients(x, l -> l.get(":, 0")).perScore().get(0)))
             .isLessThan(0.9);
         assertThat(wholeRandom.footprint(INPUT)).isEqualTo(whole.footprint(INPUT));
         // Shuffled once more, and back at the same logits as from the start.
@@ -186,9 +188,9 @@ class ShuffledNetworkTest {
     }
   }
 
-  private static void assertOther(NDArray one, Slope other) {
+  private static void assertOther(NDArray one, Gradients other) {
     assertThat(Arrays.stream(doubles(one)).allMatch(Double::isFinite)).isTrue();
-    assertThat(correlation(one, other.gradients().get(0))).isLessThan(0.5);
+    assertThat(correlation(one, other.perScore().get(0))).isLessThan(0.5);
   }
 
   private static double correlation(NDArray one, NDArray other) {

@@ -67,8 +67,8 @@ public class SplitModelTest {
         String path = TinyResNet.path(kind, layer);
         try (SplitModel split = SplitModel.of(model, LayerPath.of(path))) {
           Cut cut = split.features(golden.get("x"));
-          Slope slope =
-              split.slope(
+          Gradients gradients =
+              split.gradients(
                   cut,
                   logits ->
                       new NDList(
@@ -76,11 +76,11 @@ public class SplitModelTest {
                           logits.get(":, 0")));
           assertThat(difference(cut.activations(), golden.get(layer + "/activations")))
               .isLessThan(1e-4f);
-          assertThat(difference(slope.gradients().get(0), golden.get(layer + "/gradients")))
+          assertThat(difference(gradients.perScore().get(0), golden.get(layer + "/gradients")))
               .isLessThan(1e-6f);
-          assertThat(difference(slope.gradients().get(1), golden.get(layer + "/gradients")))
+          assertThat(difference(gradients.perScore().get(1), golden.get(layer + "/gradients")))
               .isGreaterThan(1e-4f);
-          assertThat(difference(slope.logits(), golden.get("logits"))).isLessThan(1e-5f);
+          assertThat(difference(gradients.logits(), golden.get("logits"))).isLessThan(1e-5f);
         }
       }
     }

@@ -286,8 +286,8 @@ class TokensTest {
       Cut cut = split.features(x);
       float[] gradient =
           split
-              .slope(cut, logits -> new NDList(logits.get(":, 2")))
-              .gradients()
+              .gradients(cut, logits -> new NDList(logits.get(":, 2")))
+              .perScore()
               .get(0)
               .toFloatArray();
       float[] values = cut.activations().toFloatArray();

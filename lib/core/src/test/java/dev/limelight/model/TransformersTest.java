@@ -131,7 +131,7 @@ class TransformersTest {
       Cut cut = split.features(golden.get("x"));
       assertThat(split.head(cut).toFloatArray())
           .containsExactly(golden.get("vit/logits").toFloatArray(), within(1e-4f));
-      assertThatThrownBy(() -> split.slope(cut, logits -> new NDList(logits.get(":, 0"))))
+      assertThatThrownBy(() -> split.gradients(cut, logits -> new NDList(logits.get(":, 0"))))
           .isInstanceOf(NoGradientException.class)
           .hasMessageContaining("_native_multi_head_attention")
           .hasMessageContaining("trace it without torch.no_grad()");

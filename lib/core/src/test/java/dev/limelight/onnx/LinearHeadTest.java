@@ -16,10 +16,10 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.Cut;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.SplitModelTest;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class LinearHeadTest {
   private static List<NDArray> gradients(Network network, NDManager scope, String layer) {
     try (SplitModel split = network.split(LayerPath.of(layer))) {
       Cut cut = split.features(TinyResNet.golden(scope).get("x"));
-      return split.slope(cut, logits -> new NDList(logits.get(":, 1"))).gradients();
+      return split.gradients(cut, logits -> new NDList(logits.get(":, 1"))).perScore();
     }
   }
 
@@ -128,12 +128,13 @@ class LinearHeadTest {
         NDManager scope = Network.of(model).manager().newSubManager();
         SplitModel split = SplitModel.of(model, LayerPath.of("layer3"))) {
       Cut cut = split.features(TinyResNet.golden(scope).get("x"));
-      Slope slope = split.slope(cut, logits -> new NDList(logits.softmax(1).get(":, 2")));
+      Gradients gradients =
+          split.gradients(cut, logits -> new NDList(logits.softmax(1).get(":, 2")));
       NDArray step = scope.randomUniform(-1, 1, cut.activations().getShape());
       NDArray up = split.head(cut.with(cut.activations().add(step.mul(1e-2f)))).softmax(1);
       NDArray down = split.head(cut.with(cut.activations().sub(step.mul(1e-2f)))).softmax(1);
       double measured = up.sub(down).get(":, 2").sum().toFloatArray()[0] / 2e-2;
-      double told = slope.gradients().get(0).mul(step).sum().toFloatArray()[0];
+      double told = gradients.perScore().get(0).mul(step).sum().toFloatArray()[0];
       assertThat(told).isCloseTo(measured, within(1e-4));
     }
   }

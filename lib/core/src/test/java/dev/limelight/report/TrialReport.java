@@ -2,9 +2,10 @@ package dev.limelight.report;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.TinyResNet;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
-import dev.limelight.course.data.Scenes;
+import dev.limelight.codec.Pictures;
 import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
@@ -13,6 +14,7 @@ import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.Map;
 final class TrialReport {
 
   private static final Path DATA = Path.of("..", "..", "notebooks", "data");
+  private static final int FIXTURES = 6;
   private static final String EARLIER = "layer2";
   private static final List<String> SHAPES = List.of("circle", "square", "triangle", "cross");
 
@@ -46,14 +49,20 @@ final class TrialReport {
   /** Pictures of shapes; every second one is wider than the network's input. */
   static List<Picture> pictures(int count) {
     List<Picture> pictures = new ArrayList<>();
-    Scenes scenes = Scenes.builder().optSide(64).optSeed(7).build();
     for (int i = 0; i < count; i++) {
-      Picture scene = scenes.get(i).picture();
-      Picture shown =
-          i % 2 == 0 ? scene : Picture.mosaic(List.of(scene, scenes.get(i + 1).picture()), 2, "");
+      Picture scene = scene(i);
+      Picture shown = i % 2 == 0 ? scene : Picture.mosaic(List.of(scene, scene(i + 1)), 2, "");
       pictures.add(shown.named("scene-" + i + ".png"));
     }
     return pictures;
+  }
+
+  private static Picture scene(int index) {
+    try {
+      return Pictures.read(TinyResNet.folder().resolve("picture-" + index % FIXTURES + ".png"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Two methods at two layers for two classes of each picture: eight maps. */

@@ -15,8 +15,8 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import dev.limelight.image.Mask;
 import dev.limelight.model.Cut;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import java.util.List;
 import java.util.Random;
@@ -241,12 +241,12 @@ class TargetKindsTest {
         NDArray output = array(scope, outputs, kind.output);
         NDArray leaf = kind.output.dimension() == 4 ? output : output.reshape(3, -1, 1, 1);
         // The same twice, as several targets share one recording.
-        Slope slope =
-            split.slope(
+        Gradients gradients =
+            split.gradients(
                 new Cut(leaf, new NDList()),
                 z -> new NDList(kind.target.score(z), kind.target.of(0, output).score(z)));
-        float[] found = slope.gradients().get(0).toFloatArray();
-        float[] pinned = slope.gradients().get(1).toFloatArray();
+        float[] found = gradients.perScore().get(0).toFloatArray();
+        float[] pinned = gradients.perScore().get(1).toFloatArray();
         int size = outputs[0].length;
         for (int i = 0; i < 3; i++) {
           for (int k = 0; k < size; k++) {

@@ -15,7 +15,6 @@ import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
-import dev.limelight.model.block.Weights;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +31,7 @@ class EfficientNetLiteGoldenTest {
 
   @BeforeEach
   void needsTheWeights() {
-    Weights.assume();
+    PublishedWeights.assume();
   }
 
   @ParameterizedTest

@@ -14,7 +14,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
-import dev.limelight.model.block.Weights;
 import dev.limelight.torch.TorchTensor;
 import dev.limelight.torch.checkpoint.TorchCheckpoint;
 import java.io.IOException;
@@ -99,7 +98,7 @@ class EfficientNetLiteTest {
 
   @Test
   void aMissingTensorIsNamed() throws IOException {
-    Weights.assume();
+    PublishedWeights.assume();
     Map<String, TorchTensor> tensors =
         new LinkedHashMap<>(TorchCheckpoint.read(EfficientNetLite.lite0().weights()).tensors());
     tensors.remove("_blocks.3._bn1.running_var");
@@ -115,7 +114,7 @@ class EfficientNetLiteTest {
 
   @Test
   void weightsOfAnotherSizeAreRefused() throws IOException {
-    Weights.assume();
+    PublishedWeights.assume();
     Path lite0 = EfficientNetLite.lite0().weights();
     try (NDManager manager = NDManager.newBaseManager("MXNet")) {
       EfficientNetLite lite2 = EfficientNetLite.lite2();

@@ -7,13 +7,13 @@ import ai.djl.Model;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.listener.TrainingListenerAdapter;
+import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.watch.EpochCourse;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlayListener;
-import dev.limelight.watch.Probe;
 import dev.limelight.watch.WatchedRun;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class LiveOverlaysTest {
     List<TrainingListener> listeners = new ArrayList<>(List.of(more));
     OverlayListener watch =
         OverlayListener.builder()
-            .setProbes(SCENES.list(100, 3).stream().map(Probe::of).toList())
+            .setProbes(SCENES.list(100, 3).stream().map(Scene::example).toList())
             .setSinks(live)
             .optLabels("circle", "cross")
             .build();

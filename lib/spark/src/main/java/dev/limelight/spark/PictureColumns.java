@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -115,8 +116,13 @@ record PictureColumns(
     if (read.width() != picture.width() || read.height() != picture.height()) {
       throw new IOException(
           String.format(
+              Locale.ROOT,
               "the mask of %s is %d x %d and the picture %d x %d; give a mask of that size",
-              name, read.width(), read.height(), picture.width(), picture.height()));
+              name,
+              read.width(),
+              read.height(),
+              picture.width(),
+              picture.height()));
     }
     return read;
   }

@@ -8,9 +8,9 @@ import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.Slope;
 import dev.limelight.model.pytorch.PtRelus;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
   }
 
   @Override
-  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
+  public Gradients gradients(NDArray input, Function<NDArray, NDArray> score) {
     return PtRelus.guided(
         input,
         score,

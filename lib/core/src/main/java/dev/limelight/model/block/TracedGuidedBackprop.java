@@ -3,8 +3,8 @@ package dev.limelight.model.block;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.Slope;
 import dev.limelight.model.mxnet.MxGuidedBackprop;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,8 +25,8 @@ final class TracedGuidedBackprop implements GuidedBackprop {
   }
 
   @Override
-  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
-    return known.computeIfAbsent(input.getShape(), shape -> cut(input)).slope(input, score);
+  public Gradients gradients(NDArray input, Function<NDArray, NDArray> score) {
+    return known.computeIfAbsent(input.getShape(), shape -> cut(input)).gradients(input, score);
   }
 
   private MxGuidedBackprop cut(NDArray input) {

@@ -13,7 +13,7 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.limelight.model.Autograd;
-import dev.limelight.model.Slope;
+import dev.limelight.model.Gradients;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class MxAutograd implements Autograd {
   }
 
   @Override
-  public Slope slope(
+  public Gradients gradients(
       NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores) {
     NDArray leaf = leaf(activations);
     NDList output =
@@ -81,7 +81,7 @@ public final class MxAutograd implements Autograd {
       boolean last = i == output.size() - 1;
       gradients.add(gradients(output.get(i), null, new NDList(leaf), !last).head());
     }
-    return new Slope(output.head(), gradients);
+    return new Gradients(output.head(), gradients);
   }
 
   /** A part of a network that was recorded, and what it was recorded from. */

@@ -3,9 +3,9 @@ package dev.limelight.model.mxnet;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Relu;
-import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.mxnet.MxGraph.Entry;
@@ -150,16 +150,16 @@ public final class MxGuidedBackprop implements GuidedBackprop {
   }
 
   @Override
-  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
+  public Gradients gradients(NDArray input, Function<NDArray, NDArray> score) {
     try (NDManager scope = input.getManager().newSubManager()) {
-      Slope slope = autograd.still(() -> slope(input, scope, score));
-      slope.logits().attach(input.getManager());
-      slope.gradients().get(0).attach(input.getManager());
-      return slope;
+      Gradients gradients = autograd.still(() -> gradients(input, scope, score));
+      gradients.logits().attach(input.getManager());
+      gradients.perScore().get(0).attach(input.getManager());
+      return gradients;
     }
   }
 
-  private Slope slope(NDArray input, NDManager scope, Function<NDArray, NDArray> score) {
+  private Gradients gradients(NDArray input, NDManager scope, Function<NDArray, NDArray> score) {
     Map<Entry, NDArray> results = new HashMap<>();
     NDArray start = input.stopGradient();
     start.attach(scope);
@@ -171,7 +171,7 @@ public final class MxGuidedBackprop implements GuidedBackprop {
         autograd.record(
             new NDList(output), leaf -> score.apply(SplitModel.logits(leaf.head(), n)).sum());
     NDArray gradient = back(runs, last.gradients(null).head());
-    return new Slope(SplitModel.logits(output.stopGradient(), n), List.of(gradient));
+    return new Gradients(SplitModel.logits(output.stopGradient(), n), List.of(gradient));
   }
 
   private List<Run> forward(Map<Entry, NDArray> results) {

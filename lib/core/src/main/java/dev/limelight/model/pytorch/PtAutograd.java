@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.model.Autograd;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.Slope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -27,7 +27,7 @@ public final class PtAutograd implements Autograd {
   }
 
   @Override
-  public Slope slope(
+  public Gradients gradients(
       NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores) {
     PtNDArray leaf = (PtNDArray) activations.stopGradient();
     leaf.setRequiresGradient(true);
@@ -45,7 +45,7 @@ public final class PtAutograd implements Autograd {
             // The engine adds to what is there.
             gradient.subi(gradient.duplicate());
           }
-          return new Slope(logits.stopGradient(), gradients);
+          return new Gradients(logits.stopGradient(), gradients);
         });
   }
 

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.Relu;
-import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class PtRelus {
    * @return the logits and the guided gradient with respect to the pictures, of the manager of the
    *     input
    */
-  public static Slope guided(
+  public static Gradients guided(
       NDArray input,
       Function<NDArray, NDArray> score,
       BiFunction<NDArray, PtRelus, NDArray> forward) {
@@ -56,7 +56,7 @@ public final class PtRelus {
             NDArray kept = logits.stopGradient();
             kept.attach(input.getManager());
             gradient.attach(input.getManager());
-            return new Slope(kept, List.of(gradient));
+            return new Gradients(kept, List.of(gradient));
           });
     }
   }

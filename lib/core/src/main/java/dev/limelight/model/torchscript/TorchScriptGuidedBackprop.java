@@ -3,8 +3,8 @@ package dev.limelight.model.torchscript;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.Slope;
 import dev.limelight.model.Stage;
 import dev.limelight.model.pytorch.PtRelus;
 import java.util.function.Function;
@@ -24,7 +24,7 @@ final class TorchScriptGuidedBackprop implements GuidedBackprop {
   }
 
   @Override
-  public Slope slope(NDArray input, Function<NDArray, NDArray> score) {
+  public Gradients gradients(NDArray input, Function<NDArray, NDArray> score) {
     return PtRelus.guided(
         input,
         score,

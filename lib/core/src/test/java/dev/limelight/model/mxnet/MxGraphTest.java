@@ -105,8 +105,9 @@ class MxGraphTest {
             assertThat(cut.carried()).hasSize(join.equals("Concat") ? 2 : 1);
             assertThat(cut.carried().get(0).toFloatArray()).containsExactly(x.toFloatArray());
           }
-          NDArray slope = split.slope(cut, k -> new NDList(k.get(":, 0"))).gradients().get(0);
-          assertThat(slope.getShape()).isEqualTo(cut.activations().getShape());
+          NDArray gradients =
+              split.gradients(cut, k -> new NDList(k.get(":, 0"))).perScore().get(0);
+          assertThat(gradients.getShape()).isEqualTo(cut.activations().getShape());
         }
       }
       assertThat(names).containsExactly("first", "relu", "join", "wave");

@@ -7,9 +7,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.model.Cut;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
-import dev.limelight.model.Slope;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.SplitModelTest;
 import dev.limelight.model.WholeNetwork;
@@ -65,13 +65,16 @@ class RandomTorchScriptTest {
         try (SplitModel split = network.split(layer.path())) {
           Cut cut = split.features(x);
           float[] kept = cut.activations().toFloatArray();
-          Slope slope = split.slope(cut, logits -> new NDList(logits.get(":, 0")));
+          Gradients gradients = split.gradients(cut, logits -> new NDList(logits.get(":, 0")));
           check(split.head(cut), reference.get("logits"), "logits cut at " + layer.path());
-          check(slope.logits(), reference.get("logits"), "recorded logits cut at " + layer.path());
+          check(
+              gradients.logits(),
+              reference.get("logits"),
+              "recorded logits cut at " + layer.path());
           assertThat(cut.activations().toFloatArray()).containsExactly(kept);
           NDArray map = reference.get(layer.path() + "/map");
           if (map != null) {
-            NDArray weights = slope.gradients().get(0).mean(new int[] {3}).mean(new int[] {2});
+            NDArray weights = gradients.perScore().get(0).mean(new int[] {3}).mean(new int[] {2});
             NDArray weighted =
                 cut.activations().mul(weights.expandDims(2).expandDims(3)).sum(new int[] {1});
             check(weighted, map, "map at " + layer.path());
@@ -95,12 +98,12 @@ class RandomTorchScriptTest {
       NDArray expected = reference.get("guided");
       // More than once, as an engine may compile what it runs again.
       for (int round = 0; round < 3; round++) {
-        NDArray guided = whole.guidedSlope(x, logits -> logits.get(":, 0")).gradients().get(0);
+        NDArray guided = whole.guidedGradients(x, logits -> logits.get(":, 0")).perScore().get(0);
         assertThat(share(guided, expected)).as("round %d", round).isLessThan(1e-4f);
       }
       assertThat(x.toFloatArray()).containsExactly(before);
-      Slope plain = whole.slope(x, logits -> new NDList(logits.get(":, 0")));
-      assertThat(share(plain.gradients().get(0), expected)).isGreaterThan(0.1f);
+      Gradients plain = whole.gradients(x, logits -> new NDList(logits.get(":, 0")));
+      assertThat(share(plain.perScore().get(0), expected)).isGreaterThan(0.1f);
     }
   }
 

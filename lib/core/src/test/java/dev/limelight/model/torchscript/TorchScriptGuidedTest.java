@@ -8,9 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.TinyResNet;
+import dev.limelight.model.Gradients;
 import dev.limelight.model.Network;
 import dev.limelight.model.NoGradientException;
-import dev.limelight.model.Slope;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
@@ -33,7 +33,11 @@ class TorchScriptGuidedTest {
         NDManager scope = model.getNDManager().newSubManager();
         WholeNetwork whole = new WholeNetwork(Network.of(model))) {
       NDArray x = TinyResNet.golden(scope).get("x").get("0:2");
-      return whole.guidedSlope(x, logits -> logits.get(":, 1")).gradients().get(0).toFloatArray();
+      return whole
+          .guidedGradients(x, logits -> logits.get(":, 1"))
+          .perScore()
+          .get(0)
+          .toFloatArray();
     }
   }
 
@@ -76,8 +80,8 @@ class TorchScriptGuidedTest {
         NDManager scope = model.getNDManager().newSubManager();
         WholeNetwork whole = new WholeNetwork(Network.of(model))) {
       NDArray x = TinyResNet.golden(scope).get("x").get("0:2");
-      Slope plain = whole.slope(x, logits -> new NDList(logits.get(":, 1")));
-      assertThat(plain.gradients().get(0).toFloatArray()).containsExactly(guided);
+      Gradients plain = whole.gradients(x, logits -> new NDList(logits.get(":, 1")));
+      assertThat(plain.perScore().get(0).toFloatArray()).containsExactly(guided);
     }
   }
 
