@@ -5,7 +5,6 @@ import dev.limelight.codec.Jpeg;
 import dev.limelight.codec.Pictures;
 import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
-import dev.limelight.io.Html;
 import java.awt.image.BufferedImage;
 
 /** Pixels inside of a page. */
@@ -18,7 +17,7 @@ final class Photo {
   private Photo() {}
 
   /** A picture, made small enough for a page of hundreds. */
-  static String of(Picture picture, String altText) {
+  static Markup of(Picture picture, String altText) {
     Picture small = picture;
     int longest = Math.max(picture.width(), picture.height());
     if (longest > LONGEST) {
@@ -36,21 +35,14 @@ final class Photo {
   }
 
   /** A figure at its own size. */
-  static String of(BufferedImage image, int displayWidth, String altText) {
+  static Markup of(BufferedImage image, int displayWidth, String altText) {
     int height =
         Math.max(1, Math.round((float) displayWidth * image.getHeight() / image.getWidth()));
     return img(DataUri.of(image), displayWidth, height, altText);
   }
 
-  private static String img(String uri, int width, int height, String altText) {
-    return "<img width=\""
-        + width
-        + "\" height=\""
-        + height
-        + "\" alt=\""
-        + Html.escape(altText)
-        + "\" src=\""
-        + uri
-        + "\">";
+  private static Markup img(String uri, int width, int height, String altText) {
+    return Markup.of(
+        "<img width=\"{}\" height=\"{}\" alt=\"{}\" src=\"{}\">", width, height, altText, uri);
   }
 }
