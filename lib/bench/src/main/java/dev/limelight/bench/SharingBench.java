@@ -13,6 +13,7 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class SharingBench {
     Setting setting = Setting.of(args);
     SharingBench bench = new SharingBench(setting);
     bench.network("MXNet symbol", ResNet50.symbol());
-    bench.network("DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    bench.network("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     String versions = bench.torchScript();
     Report report = new Report(setting.report());
     report.write("eigen-cam", bench.eigen.lines());

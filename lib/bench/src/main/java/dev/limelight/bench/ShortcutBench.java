@@ -1,9 +1,9 @@
 package dev.limelight.bench;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.Cluster;
+import dev.limelight.codec.Png;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.Shortcut;
@@ -11,6 +11,7 @@ import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.drawing.Figure;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.model.EngineName;
 import dev.limelight.notebook.AuditCharts;
 import dev.limelight.notebook.AuditTables;
 import dev.limelight.spark.LimelightJob;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 import org.apache.spark.sql.SparkSession;
 
 /** A network learns a watermark, and the audit of a large set on Apache Spark finds it. */
@@ -57,7 +57,7 @@ public final class ShortcutBench {
             Files.createDirectories(
                 folder.resolve("scenes").resolve(scenes.labels().get(scene.label())));
         Path file = own.resolve(String.format(Locale.ROOT, "%06d.png", i));
-        ImageIO.write(scene.picture().toImage(), "png", file.toFile());
+        Png.write(scene.picture(), file);
       }
       Path file = Path.of(args[0]).toAbsolutePath();
       new Report(file).write("shortcut", audit(scenes, count, model, folder, file.getParent()));
@@ -67,9 +67,9 @@ public final class ShortcutBench {
   }
 
   private static void train(Scenes scenes, Path folder) throws IOException {
-    Engine.getEngine("MXNet").setRandomSeed(7);
+    EngineName.MXNET.engine().setRandomSeed(7);
     ConvNet network = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
-    try (Model model = network.newModel("scenes", "MXNet")) {
+    try (Model model = network.newModel("scenes", EngineName.MXNET)) {
       Training.builder()
           .setModel(model)
           .setData(scenes.asDataset(0, 600, 16, true), scenes.asDataset(2000, 200, 50, false))

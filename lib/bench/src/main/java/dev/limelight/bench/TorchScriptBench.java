@@ -4,10 +4,12 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.model.Cut;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +45,7 @@ public final class TorchScriptBench {
         float[] logits = null;
         for (String kind : List.of("traced", "scripted")) {
           Path archive = layers.resolveSibling(name + "-" + kind + ".pt");
-          try (Model model = new ModelFile(archive, "PyTorch").load();
+          try (Model model = new ModelFile(archive, EngineName.PYTORCH).load();
               NDManager scope = model.getNDManager().newSubManager()) {
             int size = name.startsWith("inception") ? 299 : 224;
             NDArray x = scope.arange(3 * size * size).mul(0.37f).sin().reshape(1, 3, size, size);
@@ -72,7 +74,7 @@ public final class TorchScriptBench {
         } else {
           System.out.println(name + " " + kind + " " + layer + ": differs by " + difference);
         }
-      } catch (IllegalArgumentException e) {
+      } catch (UnsupportedException e) {
         String reason = e.getMessage().replaceFirst("; it can be cut at: .*", "");
         System.out.println(name + " " + kind + " " + layer + ": " + reason);
       }

@@ -7,6 +7,7 @@ import dev.limelight.ExplainerBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.Plan;
 import dev.limelight.Question;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -125,7 +126,7 @@ final class ExplainCommand implements Callable<Integer> {
       return printPlan(builder, chosen);
     }
     try (OutputFolder folder = new OutputFolder(out);
-        NDManager manager = NDManager.newBaseManager(file.engine());
+        NDManager manager = NDManager.newBaseManager(file.engine().djl());
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
@@ -215,7 +216,7 @@ final class ExplainCommand implements Callable<Integer> {
   private List<Picture> readPictures() throws IOException {
     List<Picture> pictures = new ArrayList<>();
     for (Path image : input.images) {
-      pictures.add(Picture.read(image));
+      pictures.add(Pictures.read(image));
     }
     return pictures;
   }

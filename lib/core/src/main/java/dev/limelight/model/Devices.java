@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -12,37 +13,39 @@ import java.util.TreeSet;
  */
 public final class Devices {
 
-  private static final String ONNX_RUNTIME = "OnnxRuntime";
-
   private Devices() {}
 
   /** The first GPU that DJL's default engine sees, or else the CPU. */
   public static Device best() {
-    return best(Engine.getDefaultEngineName());
+    String engine = Engine.getDefaultEngineName();
+    check(engine);
+    return of(engine).get(0);
   }
 
   /**
    * The first GPU that an engine sees, or else the CPU.
    *
-   * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
-   * @throws IllegalArgumentException if it is not on the class path
+   * @throws UnsupportedException if it is not on the class path
    */
-  public static Device best(String engine) {
-    check(engine);
+  public static Device best(EngineName engine) {
+    check(engine.djl());
     return of(engine).get(0);
   }
 
   /**
    * All on which an engine computes, the best first: each GPU that it sees and then the CPU, or
    * nothing if the engine is not on the class path.
-   *
-   * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
    */
-  public static List<Device> of(String engine) {
+  public static List<Device> of(EngineName engine) {
+    return of(engine.djl());
+  }
+
+  private static List<Device> of(String engine) {
     if (!Engine.hasEngine(engine)) {
       return List.of();
     }
-    return listed(engine.equals(ONNX_RUNTIME) ? 0 : Engine.getEngine(engine).getGpuCount());
+    boolean onCpu = engine.equals(EngineName.ONNX_RUNTIME.djl());
+    return listed(onCpu ? 0 : Engine.getEngine(engine).getGpuCount());
   }
 
   static List<Device> listed(int gpus) {
@@ -61,7 +64,7 @@ public final class Devices {
 
   private static void check(String engine) {
     if (!Engine.hasEngine(engine)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "no engine '"
               + engine
               + "' is on the class path; there are "
@@ -73,21 +76,21 @@ public final class Devices {
   /**
    * Refuses a device that an engine does not have.
    *
-   * @throws IllegalArgumentException that lists those it has
+   * @throws UnsupportedException that lists those it has
    */
-  public static void check(String engine, Device device) {
-    check(engine);
+  public static void check(EngineName engine, Device device) {
+    check(engine.djl());
     List<Device> devices = of(engine);
     if (!devices.contains(device)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           engine
               + " sees no device "
               + name(device)
               + " here, only "
               + String.join(", ", devices.stream().map(Devices::name).toList())
-              + "; take one of these or Devices.best(\""
-              + engine
-              + "\"), and docs/GPU.md tells how an engine comes to see a GPU");
+              + "; take one of these or Devices.best(EngineName."
+              + engine.name()
+              + "), and docs/GPU.md tells how an engine comes to see a GPU");
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.metric.MetricInfo;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Judge;
 import java.io.IOException;
@@ -182,16 +183,16 @@ public final class ComparisonPage {
         List<JudgedMap> maps = new ArrayList<>();
         for (Map.Entry<Method, Explanation> one : made.entrySet()) {
           boolean first = one.getKey().equals(methods.get(0));
-          List<Light> lights =
+          List<Finding> findings =
               first && shown.size() < judged
-                  ? List.of(Lights.of(judge.judge(picture, Target.top())))
+                  ? List.of(Finding.of(judge.judge(picture, Target.top())))
                   : List.of();
-          maps.add(new JudgedMap(one.getValue(), lights));
+          maps.add(new JudgedMap(one.getValue(), findings));
         }
         if (!maps.isEmpty()) {
           shown.add(new PictureMaps(images.name(i), "", maps));
         }
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | UnsupportedException e) {
         // Its cells tell why.
         continue;
       }

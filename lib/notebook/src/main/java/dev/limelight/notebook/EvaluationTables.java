@@ -6,6 +6,7 @@ import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.MetricSummary;
 import dev.limelight.metric.MetricInfo;
+import dev.limelight.verdict.Light;
 import dev.limelight.verdict.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class EvaluationTables {
       layer.append(cell.contender().layer());
       metric.append(cell.metric());
       value.append(cell.measurement().value());
-      discarded.append(cell.measurement().measured() ? "" : cell.measurement().discarded());
+      discarded.append(cell.measurement().measured() ? "" : cell.measurement().support().reason());
     }
     return Table.create("Every measurement", picture, method, layer, metric, value, discarded);
   }
@@ -135,13 +136,13 @@ public final class EvaluationTables {
   public static Table verdicts(Map<String, List<Verdict>> verdicts) {
     Table table =
         Table.create("Verdicts", StringColumn.create("method", List.copyOf(verdicts.keySet())));
-    for (Verdict.Light light : Verdict.Light.values()) {
+    for (Light light : Light.values()) {
       IntColumn count = IntColumn.create(new Verdict(light, List.of()).word());
       verdicts
           .values()
           .forEach(
               some -> count.append((int) some.stream().filter(v -> v.light() == light).count()));
-      if (light != Verdict.Light.NONE || count.sum() > 0) {
+      if (light != Light.NONE || count.sum() > 0) {
         table.addColumns(count);
       }
     }

@@ -10,6 +10,7 @@ import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
 import dev.limelight.audit.Cluster;
+import dev.limelight.codec.Pictures;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.Shortcut;
@@ -20,6 +21,7 @@ import dev.limelight.evaluation.Evaluation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +95,7 @@ class LocalJobIT {
     Scenes marked = SceneFiles.scenes().optShortcut(Shortcut.watermark("circle", 0.95)).build();
     Path network = folder.resolve("marked-network");
     ConvNet net = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
-    try (Model model = net.newModel("scenes", "MXNet")) {
+    try (Model model = net.newModel("scenes", EngineName.MXNET)) {
       model.getNDManager().getEngine().setRandomSeed(7);
       Training.builder()
           .setModel(model)
@@ -111,7 +113,7 @@ class LocalJobIT {
     for (Path file : written) {
       int index = Integer.parseInt(file.getFileName().toString().replaceAll("\\D", ""));
       ImageIO.write(
-          drawn(marked.get(index)).toImage(),
+          Pictures.toImage(drawn(marked.get(index))),
           "png",
           Path.of(file.toString().replace(".png", ".mask.png")).toFile());
     }
@@ -161,8 +163,7 @@ class LocalJobIT {
       map[place] += 0.7f;
       map[(place + 1) % map.length] += 0.3f;
       many.add(
-          new AuditRow(
-              i, "p" + i, predicted, predicted, "c" + predicted, 0.9, map, 0.1, 0.5, null));
+          new AuditRow(i, "p" + i, predicted, predicted, "c" + predicted, 0.9, map, 0.1, 0.5, ""));
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<Cluster> found = Audit.clusters(new RowMaps(context.parallelize(many, 5)), 1);
@@ -313,7 +314,7 @@ class LocalJobIT {
   private static Dataset<Row> asImageSource(List<Path> files) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (Path file : files) {
-      Picture picture = Picture.read(file);
+      Picture picture = Pictures.read(file);
       int[] rgb = picture.rgb();
       byte[] data = new byte[3 * rgb.length];
       for (int i = 0; i < data.length; i++) {

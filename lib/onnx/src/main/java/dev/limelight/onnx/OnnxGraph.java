@@ -1,0 +1,325 @@
+package dev.limelight.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.support.UnsupportedException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * The graph of an ONNX model and the editing that cutting needs. A graph is not changed by any
+ * method; each gives a new model, which has only the weights that it uses.
+ */
+final class OnnxGraph {
+
+  /**
+   * The two parts of a graph.
+   *
+   * @param features picture to the layer's tensor and what else is alive there
+   * @param crossing names of those tensors, the layer's first
+   */
+  record Parts(ModelProto features, List<String> crossing) {}
+
+  private static final Map<String, String> OUTPUT_ACTIVATIONS =
+      Map.of("Softmax", "softmax", "LogSoftmax", "log-softmax", "Sigmoid", "sigmoid");
+
+  private final ModelProto model;
+  private final ValueInfoProto picture;
+  private final String logits;
+  private final String outputActivation;
+  private final Map<String, NodeProto> producers = new HashMap<>();
+  private final Map<String, TensorProto> weights = new HashMap<>();
+  private final Set<String> given = new HashSet<>();
+  private final List<NodeProto> nodes;
+  private final Set<String> alive = new HashSet<>();
+
+  /**
+   * Reads the graph.
+   *
+   * @throws UnsupportedException if it has not one picture as its input and an output, or its nodes
+   *     are not in the order of computation
+   */
+  OnnxGraph(ModelProto model) {
+    this.model = model;
+    GraphProto graph = model.getGraph();
+    graph.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
+    given.addAll(weights.keySet());
+    graph.getSparseInitializerList().forEach(weight -> given.add(weight.getValues().getName()));
+    for (NodeProto node : graph.getNodeList()) {
+      node.getOutputList().stream()
+          .filter(name -> !name.isEmpty())
+          .forEach(name -> producers.put(name, node));
+    }
+    picture = onlyInput(graph);
+    checkOrder(graph);
+    NodeProto last = behindIdentities(graph.getOutput(0).getName());
+    outputActivation = last == null ? null : OUTPUT_ACTIVATIONS.get(last.getOpType());
+    logits = outputActivation == null ? graph.getOutput(0).getName() : last.getInput(0);
+    Set<String> needed = needed(List.of(logits), Set.of());
+    nodes = graph.getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
+    alive.add(picture.getName());
+    for (NodeProto node : nodes) {
+      if (reads(node).stream().anyMatch(alive::contains)) {
+        alive.addAll(node.getOutputList());
+      }
+    }
+    alive.remove("");
+  }
+
+  private ValueInfoProto onlyInput(GraphProto graph) {
+    List<ValueInfoProto> inputs =
+        graph.getInputList().stream().filter(input -> !given.contains(input.getName())).toList();
+    if (inputs.size() != 1) {
+      throw new UnsupportedException(
+          "a picture network has one input, and this one has "
+              + inputs.stream().map(ValueInfoProto::getName).toList());
+    }
+    TypeProto.Tensor type = inputs.get(0).getType().getTensorType();
+    if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
+      throw new UnsupportedException(
+          "its input holds "
+              + TensorProto.DataType.forNumber(type.getElemType())
+              + " where pictures come as FLOAT; export it with float32 input");
+    }
+    return inputs.get(0);
+  }
+
+  private void checkOrder(GraphProto graph) {
+    Set<String> made = new HashSet<>(given);
+    made.add(picture.getName());
+    made.add("");
+    for (NodeProto node : graph.getNodeList()) {
+      for (String name : reads(node)) {
+        if (!made.contains(name)) {
+          throw new UnsupportedException(
+              "its node '" + node.getName() + "' uses '" + name + "', which none before it makes");
+        }
+      }
+      made.addAll(node.getOutputList());
+    }
+    if (graph.getOutputCount() == 0 || !made.contains(graph.getOutput(0).getName())) {
+      throw new UnsupportedException("it has no output, or no node that makes it");
+    }
+  }
+
+  private NodeProto behindIdentities(String tensor) {
+    NodeProto node = producers.get(tensor);
+    while (node != null && node.getOpType().equals("Identity")) {
+      node = producers.get(node.getInput(0));
+    }
+    return node;
+  }
+
+  /** What follows the logits and is left out, such as "softmax", or null. */
+  String outputActivation() {
+    return outputActivation;
+  }
+
+  /** The tensor that holds the logits. */
+  String logits() {
+    return logits;
+  }
+
+  /** The picture's tensor. */
+  String picture() {
+    return picture.getName();
+  }
+
+  /** What the file says of the picture's shape; 0 where it does not say. */
+  List<Long> pictureShape() {
+    return picture.getType().getTensorType().getShape().getDimList().stream()
+        .map(dimension -> Math.max(0, dimension.getDimValue()))
+        .toList();
+  }
+
+  /** The number of pictures that the file insists on, or 0 for any. */
+  int batch() {
+    List<Long> shape = pictureShape();
+    return shape.isEmpty() ? 0 : Math.toIntExact(Math.min(shape.get(0), Integer.MAX_VALUE));
+  }
+
+  /** The nodes that the logits need, in the order of computation. */
+  List<NodeProto> nodes() {
+    return nodes;
+  }
+
+  /** The nodes between the picture and the logits, which can be cut behind. */
+  List<NodeProto> layers() {
+    return nodes.stream()
+        .filter(node -> alive.contains(node.getOutput(0)) && !node.getOutputList().contains(logits))
+        .toList();
+  }
+
+  /** Whether a tensor depends on the picture. */
+  boolean isAlive(String tensor) {
+    return alive.contains(tensor);
+  }
+
+  /** The node that makes a tensor, or null for weights and the picture. */
+  NodeProto producer(String tensor) {
+    return producers.get(tensor);
+  }
+
+  /** The weight of that name, or null. */
+  TensorProto weight(String name) {
+    return weights.get(name);
+  }
+
+  /** Tells, from the output on, of each node that works on the picture and each weight it reads. */
+  void readers(BiConsumer<NodeProto, TensorProto> listener) {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      NodeProto node = nodes.get(i);
+      if (node.getOutputList().stream().anyMatch(alive::contains)) {
+        Deque<String> waiting = new ArrayDeque<>(reads(node));
+        while (!waiting.isEmpty()) {
+          String name = waiting.pop();
+          if (weights.containsKey(name)) {
+            listener.accept(node, weights.get(name));
+          } else if (!alive.contains(name) && producers.containsKey(name)) {
+            // Weights may be turned or scaled before they are used.
+            waiting.addAll(reads(producers.get(name)));
+          }
+        }
+      }
+    }
+  }
+
+  /** The same graph with other weights of the same names. */
+  OnnxGraph with(Map<String, TensorProto> others) {
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      TensorProto other = others.get(graph.getInitializer(i).getName());
+      if (other != null) {
+        graph.setInitializer(i, other);
+      }
+    }
+    return new OnnxGraph(model.toBuilder().setGraph(graph).build());
+  }
+
+  /** The model from its picture to tensors and to the shapes of tensors, in that order. */
+  ModelProto withShapes(Collection<String> tensors, String shapePrefix) {
+    List<String> outputs = new ArrayList<>(tensors);
+    List<NodeProto> measuring = new ArrayList<>();
+    for (String tensor : tensors) {
+      String shape = shapePrefix + measuring.size();
+      measuring.add(
+          NodeProto.newBuilder().setOpType("Shape").addInput(tensor).addOutput(shape).build());
+      outputs.add(shape);
+    }
+    return part(tensors, Map.of(picture.getName(), picture), outputs, measuring);
+  }
+
+  /**
+   * Cuts at a tensor. What crosses the cut beside it becomes a further output of the first part.
+   *
+   * @throws UnsupportedException if the logits do not depend on it
+   */
+  Parts cut(String tensor) {
+    Set<String> after = new HashSet<>(Set.of(tensor));
+    for (NodeProto node : nodes) {
+      if (!node.getOutputList().contains(tensor)
+          && reads(node).stream().anyMatch(after::contains)) {
+        after.addAll(node.getOutputList());
+      }
+    }
+    after.remove("");
+    Set<String> crossing = new LinkedHashSet<>(Set.of(tensor));
+    for (NodeProto node : nodes) {
+      if (makesAny(node, after) && !node.getOutputList().contains(tensor)) {
+        reads(node).stream()
+            .filter(name -> alive.contains(name) && !after.contains(name))
+            .forEach(crossing::add);
+      }
+    }
+    ModelProto features =
+        part(crossing, Map.of(picture.getName(), picture), List.copyOf(crossing), List.of());
+    return new Parts(features, List.copyOf(crossing));
+  }
+
+  /** The second part of a cut, from tensors of these types to the logits. */
+  ModelProto head(Map<String, ValueInfoProto> inputs) {
+    return part(List.of(logits), inputs, List.of(logits), List.of());
+  }
+
+  /** The nodes and weights that lead from inputs to outputs; further nodes come last. */
+  private ModelProto part(
+      Collection<String> ends,
+      Map<String, ValueInfoProto> inputs,
+      List<String> outputs,
+      List<NodeProto> further) {
+    Set<String> needed = needed(ends, inputs.keySet());
+    GraphProto old = model.getGraph();
+    GraphProto.Builder graph = GraphProto.newBuilder().setName("limelight");
+    nodes.stream().filter(node -> makesAny(node, needed)).forEach(graph::addNode);
+    further.forEach(graph::addNode);
+    old.getInitializerList().stream()
+        .filter(weight -> needed.contains(weight.getName()))
+        .forEach(graph::addInitializer);
+    old.getSparseInitializerList().stream()
+        .filter(weight -> needed.contains(weight.getValues().getName()))
+        .forEach(graph::addSparseInitializer);
+    graph.addAllInput(inputs.values());
+    // Without a type ONNX Runtime infers it.
+    outputs.forEach(name -> graph.addOutput(ValueInfoProto.newBuilder().setName(name)));
+    return model.toBuilder().setGraph(graph).build();
+  }
+
+  /** All tensors that some tensors are made from, down to where the walk stops. */
+  private Set<String> needed(Collection<String> ends, Set<String> stops) {
+    Set<String> needed = new HashSet<>(ends);
+    needed.removeAll(stops);
+    List<NodeProto> all = model.getGraph().getNodeList();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (makesAny(all.get(i), needed)) {
+        reads(all.get(i)).stream().filter(name -> !stops.contains(name)).forEach(needed::add);
+      }
+    }
+    needed.remove("");
+    return needed;
+  }
+
+  private static boolean makesAny(NodeProto node, Set<String> tensors) {
+    return node.getOutputList().stream().anyMatch(tensors::contains);
+  }
+
+  /** What a node reads: its inputs, and what the graphs inside it take from outside. */
+  static Set<String> reads(NodeProto node) {
+    Set<String> names = new LinkedHashSet<>(node.getInputList());
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attribute.hasG()) {
+        names.addAll(readsFromOutside(attribute.getG()));
+      }
+      attribute.getGraphsList().forEach(graph -> names.addAll(readsFromOutside(graph)));
+    }
+    names.remove("");
+    return names;
+  }
+
+  private static Set<String> readsFromOutside(GraphProto graph) {
+    Set<String> names = new LinkedHashSet<>();
+    Set<String> own = new HashSet<>();
+    graph.getInputList().forEach(input -> own.add(input.getName()));
+    graph.getInitializerList().forEach(weight -> own.add(weight.getName()));
+    for (NodeProto node : graph.getNodeList()) {
+      names.addAll(reads(node));
+      own.addAll(node.getOutputList());
+    }
+    graph.getOutputList().forEach(output -> names.add(output.getName()));
+    names.removeAll(own);
+    return names;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.limelight.onnx;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.Shape;
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the tensors of a graph are like, seen from one run that gives their shapes alone. */
+final class OnnxSurvey {
+
+  private static final String SHAPE = "limelight_shape_";
+
+  private OnnxSurvey() {}
+
+  /**
+   * The shapes for one picture of all tensors that are float32 and have a batch in front.
+   *
+   * @param input the shape of one picture
+   */
+  static Map<String, Shape> shapes(OnnxGraph graph, Shape input) {
+    List<String> tensors =
+        graph.layers().stream()
+            // Lists have no shape.
+            .filter(node -> !node.getOpType().contains("Sequence"))
+            .map(node -> node.getOutput(0))
+            .toList();
+    long batch = Math.max(1, graph.batch());
+    Shape shape = new Shape(batch).addAll(input);
+    try (OrtSession session = OnnxStage.session(graph.withShapes(tensors, SHAPE));
+        OnnxTensor picture =
+            OnnxTensor.createTensor(
+                OrtEnvironment.getEnvironment(),
+                FloatBuffer.allocate(Math.toIntExact(shape.size())),
+                shape.getShape())) {
+      Map<String, NodeInfo> types = session.getOutputInfo();
+      List<String> measured = new ArrayList<>();
+      Set<String> asked = new LinkedHashSet<>();
+      for (int i = 0; i < tensors.size(); i++) {
+        if (types.get(tensors.get(i)).getInfo() instanceof TensorInfo tensor
+            && tensor.type == OnnxJavaType.FLOAT) {
+          measured.add(tensors.get(i));
+          asked.add(SHAPE + i);
+        }
+      }
+      Map<String, Shape> shapes = new HashMap<>();
+      try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture), asked)) {
+        for (int i = 0; i < measured.size(); i++) {
+          long[] found = (long[]) results.get(i).getValue();
+          if (found.length > 0 && found[0] == batch) {
+            shapes.put(measured.get(i), new Shape(1).addAll(new Shape(found).slice(1)));
+          }
+        }
+      }
+      return shapes;
+    } catch (OrtException e) {
+      throw new EngineException(OnnxStage.told(e), e);
+    }
+  }
+}
