@@ -97,7 +97,7 @@ public final class Evidence {
   public NDArray classWeights() {
     NDArray gradients = gradients();
     if (!linear()) {
-      throw new IllegalArgumentException(notLinear(pass.layer()));
+      throw new IllegalArgumentException(notLinear(pass.layer().name()));
     }
     return gradients.sum(new int[] {2, 3});
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
+import dev.limelight.model.LayerPath;
 import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
@@ -47,7 +48,8 @@ public final class Pass {
   }
 
   /** The same, with its passes counted elsewhere. */
-  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, PassCounter counter) {
+  public Pass(
+      SplitModel split, WholeNetwork whole, NDArray input, long memory, PassCounter counter) {
     this(split, whole, input, memory, counter, false);
   }
 
@@ -157,8 +159,9 @@ public final class Pass {
     return logits;
   }
 
-  String layer() {
-    return split.layer().name();
+  /** Where the network is cut. */
+  public LayerPath layer() {
+    return split.layer();
   }
 
   /** Whether what follows the layer is global average pooling and one linear layer. */
@@ -284,7 +287,7 @@ public final class Pass {
       noGradient = e.getMessage();
     }
     return new Conditions(
-        layer(),
+        layer().name(),
         new Shape(1).addAll(input.getShape().slice(1)),
         new Shape(1).addAll(cut().activations().getShape().slice(1)),
         target.linear() && linearHead(),

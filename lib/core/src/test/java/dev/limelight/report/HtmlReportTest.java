@@ -215,7 +215,8 @@ class HtmlReportTest {
         new PageText(HtmlReport.builder().setTitle("t").addMaps("a", List.of(why)).build().html());
     assertThat(page.data().getAsJsonArray("classes").get(0).getAsString())
         .isEqualTo(why.provenance().target().toString());
-    assertThat(page.map(0, 0).get("caption").getAsString()).isEqualTo(why.provenance().target().toString());
+    assertThat(page.map(0, 0).get("caption").getAsString())
+        .isEqualTo(why.provenance().target().toString());
   }
 
   @Test
