@@ -21,6 +21,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
+import dev.limelight.verdict.Light;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class HtmlReportTest {
   private static PageText hostile() {
     Picture picture = Picture.of(pictures.get(0).toImage(), HOSTILE);
     Explanation seen = explainer.explain(picture);
-    Light light = new Light(Light.Level.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
+    Finding finding = new Finding(Light.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
     HtmlReport report =
         HtmlReport.builder()
             .setTitle(HOSTILE)
@@ -75,7 +76,7 @@ class HtmlReportTest {
             .addHeading("two make contents")
             .addParagraph(HOSTILE)
             .addPicture(
-                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(light)))))
+                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(finding)))))
             .addTable(
                 new ReportTable(
                     HOSTILE,
@@ -294,7 +295,7 @@ class HtmlReportTest {
     assertThatThrownBy(
             () -> new ReportTable("t", List.of("a", "b"), List.of(List.of(Cell.of("1")))))
         .hasMessage("table 't' has 2 columns, and row 0 has 1 cells");
-    assertThatThrownBy(() -> new Light(Light.Level.GREEN, " ", Map.of()))
+    assertThatThrownBy(() -> new Finding(Light.GREEN, " ", Map.of()))
         .hasMessageContaining("needs a word");
   }
 
