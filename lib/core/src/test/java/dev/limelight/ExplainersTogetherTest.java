@@ -130,7 +130,7 @@ class ExplainersTogetherTest {
 
   /** Every callback waits for another thread that explains on the same engine. */
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "PyTorch", "traced", "onnx"})
+  @ValueSource(strings = {"symbol", "PyTorch", "traced"})
   void noCallbackIsCalledWhileTheLockIsHeld(String kind) throws Exception {
     try (Model model = TinyResNet.of(kind);
         Explainer other = builder(model).build()) {
@@ -248,7 +248,7 @@ class ExplainersTogetherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "onnx"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
   void viewsOwnNothingAndClosingOneFreesItsCut(String kind) {
     String second = TinyResNet.path(kind, "layer2");
     String third = TinyResNet.path(kind, "layer3");

@@ -179,8 +179,8 @@ public final class SharedNetwork implements AutoCloseable {
   }
 
   /**
-   * A copy in which the values of the parameters of some layers are shuffled. It is closed with this
-   * network, or before.
+   * A copy in which the values of the parameters of some layers are shuffled. It is closed with
+   * this network, or before.
    *
    * @param count how many of {@link #weightedLayers}, from the output on
    * @param seed the same shuffles the same parameter alike
