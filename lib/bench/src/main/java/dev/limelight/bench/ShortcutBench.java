@@ -108,7 +108,7 @@ public final class ShortcutBench {
       lines.add("");
       lines.addAll(Table.of(AuditTables.clusters(audit)).lines());
       lines.add("");
-      lines.add(kept(AuditCharts.places(audit), docs.resolve("cluster-places.png")));
+      lines.add(kept(AuditCharts.clusters(audit), docs.resolve("cluster-places.png")));
       lines.add("");
       lines.add(kept(AuditCharts.meanMaps(audit), docs.resolve("cluster-maps.png")));
       lines.add("");
