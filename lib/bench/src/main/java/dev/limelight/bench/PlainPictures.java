@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The library without Spark, in a process of its own with a number of threads: for each folder that
- * it is told, it reads and explains its pictures in batches and answers with the milliseconds.
+ * The library without Spark, in a separate process with a given number of threads. For each folder
+ * it receives, it reads and explains the pictures in batches and answers with the milliseconds.
  */
 final class PlainPictures implements AutoCloseable {
 
@@ -45,7 +45,7 @@ final class PlainPictures implements AutoCloseable {
     questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
   }
 
-  /** The milliseconds that a folder takes. */
+  /** The milliseconds for a folder. */
   double run(Path folder) throws IOException {
     questions.println(folder);
     String answer = answers.readLine();
@@ -56,7 +56,7 @@ final class PlainPictures implements AutoCloseable {
   }
 
   /**
-   * What runs in the process.
+   * The main method of the process.
    *
    * @param args the model
    */
@@ -74,7 +74,7 @@ final class PlainPictures implements AutoCloseable {
             pictures.add(Picture.read(file));
           }
           for (Explanation one : explainer.explain(pictures, new GradCam(), Target.top())) {
-            // What a row of the job has too.
+            // A row of the job has a box, too.
             strongest = Math.max(strongest, one.box(0.2).getWidth());
           }
         }

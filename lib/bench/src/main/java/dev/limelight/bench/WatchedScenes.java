@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Trains a small network on generated scenes from nothing, watched by TensorBoard's event files.
+ * Trains a small network on generated scenes from scratch, and writes TensorBoard event files.
  */
 public final class WatchedScenes {
 
@@ -24,7 +24,7 @@ public final class WatchedScenes {
   private WatchedScenes() {}
 
   /**
-   * Runs it.
+   * Runs the training.
    *
    * @param args the folder of the event file
    */
