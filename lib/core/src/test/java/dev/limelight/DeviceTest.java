@@ -37,7 +37,11 @@ class DeviceTest {
     for (int i = 0; i < stripes.length; i++) {
       stripes[i] = i % 64 / 64f;
     }
-    return explainer.explain(1, i -> stripes, new GradCam(), Target.of(0)).get(0).map().values();
+    return explainer
+        .explain(Question.of(1, i -> stripes).methods(new GradCam()).targets(Target.of(0)))
+        .get(0)
+        .map()
+        .values();
   }
 
   @ParameterizedTest

@@ -122,9 +122,9 @@ class PlanTest {
   void itReadsAsATable() {
     try (Model model = TinyResNet.symbol();
         Explainer explainer = Explainer.of(model)) {
-      String[] lines = explainer.plan(Methods.all()).toString().split("\n");
+      String[] lines = explainer.plan(Methods.all(), Target.top()).toString().split("\n");
       assertThat(lines).hasSize(Methods.all().size());
-      assertThat(explainer.plan(List.of(new GradCam())).toString())
+      assertThat(explainer.plan(List.of(new GradCam()), Target.top()).toString())
           .matches("grad-cam  1 head backward  \\d+\\.\\d MB  gradients at the layer");
     }
   }

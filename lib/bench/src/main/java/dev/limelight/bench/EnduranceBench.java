@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.course.speed.ResidentMemory;
 import dev.limelight.target.Target;
@@ -61,7 +62,7 @@ public final class EnduranceBench {
 
   private static void explain(Explainer explainer, NDArray picture, int times) {
     for (int i = 0; i < times; i++) {
-      explainer.explain(picture, new GradCam(), Target.top());
+      explainer.explain(Question.of(picture).methods(new GradCam()));
     }
   }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.target.Target;
 import dev.limelight.zoo.EfficientNetLite;
@@ -62,7 +63,7 @@ public final class GradCamBench {
       Stopwatch watch =
           new Stopwatch()
               .add("forward", () -> forward(model, picture))
-              .add("grad-cam", () -> explainer.explain(picture, new GradCam(), Target.top()));
+              .add("grad-cam", () -> explainer.explain(Question.of(picture).methods(new GradCam())));
       Map<String, Double> times = Setting.times(watch, 40);
       double forward = times.get("forward");
       double gradCam = times.get("grad-cam");
@@ -81,7 +82,7 @@ public final class GradCamBench {
       for (String peer : Peers.NAMES) {
         watch.add(peer, () -> peers.turn(peer));
       }
-      watch.add(OURS, () -> explainer.explain(picture, new GradCam(), Target.top()));
+      watch.add(OURS, () -> explainer.explain(Question.of(picture).methods(new GradCam())));
       Map<String, Double> times = Setting.times(watch, 30);
       double ours = times.get(OURS);
       times.forEach((library, time) -> table.row(network, library, time, Table.ratio(time / ours)));

@@ -2,6 +2,7 @@ package dev.limelight.bench;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
 import dev.limelight.target.Target;
@@ -73,7 +74,7 @@ final class PlainPictures implements AutoCloseable {
           for (Path file : files.subList(from, Math.min(from + BATCH, files.size()))) {
             pictures.add(Picture.read(file));
           }
-          for (Explanation one : explainer.explain(pictures, new GradCam(), Target.top())) {
+          for (Explanation one : explainer.explain(Question.of(pictures).methods(new GradCam()))) {
             // A row of the job has a box, too.
             strongest = Math.max(strongest, one.box(0.2).getWidth());
           }

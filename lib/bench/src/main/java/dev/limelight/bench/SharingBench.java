@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
@@ -108,8 +109,8 @@ public final class SharingBench {
     Stopwatch watch =
         new Stopwatch()
             .add("forward", () -> GradCamBench.forward(model, picture))
-            .add("whole", () -> explainer.explain(picture, new EigenCam(), Target.top()))
-            .add("parts", () -> explainer.explain(picture, new Beyond(beyond), Target.top()));
+            .add("whole", () -> explainer.explain(Question.of(picture).methods(new EigenCam())))
+            .add("parts", () -> explainer.explain(Question.of(picture).methods(new Beyond(beyond))));
     Map<String, Double> times = Setting.times(watch, 30);
     List<Double> counted = beyond.subList(beyond.size() - Setting.turns(30), beyond.size());
     double median = counted.stream().sorted().skip(counted.size() / 2).findFirst().orElseThrow();
@@ -125,8 +126,8 @@ public final class SharingBench {
     Picture picture = noise();
     Stopwatch watch =
         new Stopwatch()
-            .add("one", () -> explainer.explain(picture, new GradCam()))
-            .add("top", () -> explainer.explainTop(picture, new GradCam(), CLASSES));
+            .add("one", () -> explainer.explain(picture))
+            .add("top", () -> explainer.explain(Question.of(picture).best(CLASSES)));
     Map<String, Double> times = Setting.times(watch, 30);
     double one = times.get("one");
     double five = times.get("top");
@@ -161,7 +162,7 @@ public final class SharingBench {
   }
 
   private static void gradCam(Explainer explainer, NDArray pictures) {
-    explainer.explain(pictures, new GradCam(), Target.top());
+    explainer.explain(Question.of(pictures).methods(new GradCam()));
   }
 
   /**

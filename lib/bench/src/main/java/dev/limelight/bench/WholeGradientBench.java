@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Plan;
+import dev.limelight.Question;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.Method;
@@ -54,7 +55,7 @@ public final class WholeGradientBench {
     Stopwatch watch = new Stopwatch().add(PEER, () -> peers.turn(PEER + " " + turn));
     Map<String, String> refusals = new LinkedHashMap<>();
     for (Ours ours : all) {
-      Plan.Row plan = ours.explainer().plan(List.of(method)).rows().get(0);
+      Plan.Row plan = ours.explainer().plan(List.of(method), Target.top()).rows().get(0);
       if (plan.runs()) {
         watch.add(ours.name(), () -> ours.explain(method));
       } else {
@@ -83,7 +84,7 @@ public final class WholeGradientBench {
     }
 
     void explain(Method method) {
-      explainer.explain(picture, method, Target.top());
+      explainer.explain(Question.of(picture).methods(method));
     }
 
     @Override

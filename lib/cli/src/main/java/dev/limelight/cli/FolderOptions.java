@@ -86,7 +86,7 @@ final class FolderOptions {
 
   /** The explainer with the preprocessing of the options. */
   Explainer fitted(Explainer explainer) {
-    return explainer.with(inputs.preprocessing(explainer.preprocessing()));
+    return explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
   }
 
   int verdicts() {

@@ -2,9 +2,11 @@ package dev.limelight.audit;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
+import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -67,7 +69,7 @@ public final class AuditBuilder {
   public Audit run() {
     Objects.requireNonNull(explainer, "setExplainer is required");
     Objects.requireNonNull(images, "setImages is required");
-    explainer.plan(List.of(method)).rows().stream()
+    explainer.plan(List.of(method), Target.top()).rows().stream()
         .filter(row -> !row.runs())
         .findFirst()
         .ifPresent(
@@ -112,8 +114,8 @@ public final class AuditBuilder {
   }
 
   private List<Explanation> explained(List<Example> examples) {
-    return explainer.explain(
-        examples.stream().map(Example::picture).toList(), method, Target.top());
+    List<Picture> pictures = examples.stream().map(Example::picture).toList();
+    return explainer.explain(Question.of(pictures).methods(method));
   }
 
   private AuditRow alone(int place, Example example) {

@@ -26,13 +26,13 @@ record ManifestPart(Map<String, String> entries) implements Part {
             .map(map -> map.explanation().provenance())
             .distinct()
             .toList();
-    add(entries, "model", all, Provenance::model);
-    add(entries, "model SHA-256", all, Provenance::modelSha256);
-    add(entries, "left out after the logits", all, Provenance::outputActivation);
-    add(entries, "method", all, Provenance::method);
-    add(entries, "layer", all, Provenance::layer);
-    add(entries, "target", all, Provenance::target);
-    add(entries, "engine", all, Provenance::engine);
+    add(entries, "model", all, one -> one.model().name());
+    add(entries, "model SHA-256", all, one -> one.model().sha256());
+    add(entries, "left out after the logits", all, one -> one.model().outputActivation());
+    add(entries, "method", all, Provenance::methodText);
+    add(entries, "layer", all, Provenance::layerText);
+    add(entries, "target", all, one -> one.target().toString());
+    add(entries, "engine", all, one -> one.model().engine());
     add(entries, "Limelight", all, Provenance::limelight);
     return new ManifestPart(entries);
   }

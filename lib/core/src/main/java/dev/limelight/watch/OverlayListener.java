@@ -206,8 +206,8 @@ public final class OverlayListener extends EpochHistory {
     told.put("model", model);
     told.put("method", method);
     if (!overlays.isEmpty()) {
-      told.put("method", overlays.get(0).explanation().provenance().method());
-      told.put("layer", overlays.get(0).explanation().provenance().layer());
+      told.put("method", overlays.get(0).explanation().provenance().methodText());
+      told.put("layer", overlays.get(0).explanation().provenance().layerText());
     }
     told.put("targets", probes.targets().toString());
     told.put("every", String.valueOf(every));
@@ -353,7 +353,7 @@ public final class OverlayListener extends EpochHistory {
             "an explainer brings its labels, preprocessing and layer: give them to it and not to"
                 + " the listener");
       }
-      ProbeExplainer.check(probes, explainer != null ? explainer.labels() : labels);
+      ProbeExplainer.check(probes, explainer != null ? explainer.model().labels() : labels);
       return new OverlayListener(this);
     }
   }

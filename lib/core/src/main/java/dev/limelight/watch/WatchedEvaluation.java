@@ -49,7 +49,7 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
     sums.forEach((name, sum) -> means.put(name, sum[0] / sum[1]));
     List<ProbeOverlay> overlays = new ArrayList<>();
     for (Explanation seen : explanations) {
-      String name = seen.provenance().layer() + "-" + seen.method();
+      String name = seen.provenance().layerText() + "-" + seen.method();
       Example probe = new Example(name, seen.picture(), seen.target(), null);
       overlays.add(new ProbeOverlay(name, probe, seen, Map.of()));
     }

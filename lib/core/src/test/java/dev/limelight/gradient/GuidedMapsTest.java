@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Pass;
@@ -80,7 +81,9 @@ class GuidedMapsTest {
         NDManager scope = NDManager.newBaseManager("MXNet")) {
       NDArray x = TinyResNet.golden(scope).get("x");
       Assertions.assertThatThrownBy(
-              () -> explainer.explain(x, new GuidedBackpropagation(), Target.of(0)))
+              () ->
+                  explainer.explain(
+                      Question.of(x).methods(new GuidedBackpropagation()).targets(Target.of(0))))
           .isInstanceOf(NoGradientException.class)
           .hasMessageContaining("ONNX");
     }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.CamMethod;
 import dev.limelight.image.Picture;
@@ -44,10 +45,11 @@ class OnnxExplainerTest {
     Picture picture = Picture.read(TinyResNet.folder().resolve("picture-0.png"));
     try (Explainer explainer = explainer()) {
       Explanation seen = explainer.explain(picture);
-      assertThat(seen.provenance().layer()).isEqualTo("layer3");
-      assertThat(seen.provenance().engine()).startsWith("OnnxRuntime ");
+      assertThat(seen.provenance().layerText()).isEqualTo("layer3");
+      assertThat(seen.provenance().model().engine()).startsWith("OnnxRuntime ");
       assertThat(seen.predictedLabel()).isEqualTo("circle");
-      assertThat(explainer.explainTop(picture, Methods.named("cam"), 3)).hasSize(3);
+      assertThat(explainer.explain(Question.of(picture).methods(Methods.named("cam")).best(3)))
+          .hasSize(3);
     }
   }
 
@@ -65,7 +67,7 @@ class OnnxExplainerTest {
       Explainer at = explainer.at("layer2");
       for (Method method : Methods.all()) {
         if (method.info().gradients()) {
-          assertThatThrownBy(() -> at.explain(x, method, Target.top()))
+          assertThatThrownBy(() -> at.explain(Question.of(x).methods(method)))
               .as(method.info().name())
               .isInstanceOf(NoGradientException.class)
               .hasMessageContaining("ONNX Runtime has no gradients")
@@ -77,7 +79,7 @@ class OnnxExplainerTest {
               .satisfies(e -> assertThat(without).allMatch(e.getMessage()::contains));
         }
       }
-      assertThat(at.explain(x, new HalfIsEnough(), Target.top())).hasSize(6);
+      assertThat(at.explain(Question.of(x).methods(new HalfIsEnough()))).hasSize(6);
     }
   }
 
@@ -89,7 +91,11 @@ class OnnxExplainerTest {
         try (NDManager manager = NDManager.newBaseManager(engine)) {
           NDArray x = TinyResNet.golden(manager).get("x");
           float[] map =
-              explainer.explain(x, Methods.named("cam"), Target.of(1)).get(2).map().values();
+              explainer
+                  .explain(Question.of(x).methods(Methods.named("cam")).targets(Target.of(1)))
+                  .get(2)
+                  .map()
+                  .values();
           expected = expected == null ? map : expected;
           assertThat(map).containsExactly(expected);
         }

@@ -131,7 +131,7 @@ class RandomisationCascadeTest {
   }
 
   private static int predicted(Explainer explainer, Picture picture) {
-    return explainer.explain(picture, new CenterBlob()).predicted();
+    return explainer.explain(picture, new CenterBlob(), Target.top()).predicted();
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
@@ -196,7 +197,7 @@ class HtmlReportTest {
         values[i] = random.nextFloat();
       }
       NDArray batch = NativeArrays.of(manager, values, new Shape(1, 3, 64, 64));
-      List<Explanation> seen = explainer.explain(batch, new GradCam(), Target.top());
+      List<Explanation> seen = explainer.explain(Question.of(batch).methods(new GradCam()));
       PageText page =
           new PageText(HtmlReport.builder().setTitle("t").addMaps("tensor", seen).build().html());
       JsonObject picture = page.data().getAsJsonArray("pictures").get(0).getAsJsonObject();
@@ -213,8 +214,8 @@ class HtmlReportTest {
     PageText page =
         new PageText(HtmlReport.builder().setTitle("t").addMaps("a", List.of(why)).build().html());
     assertThat(page.data().getAsJsonArray("classes").get(0).getAsString())
-        .isEqualTo(why.provenance().target());
-    assertThat(page.map(0, 0).get("caption").getAsString()).isEqualTo(why.provenance().target());
+        .isEqualTo(why.provenance().target().toString());
+    assertThat(page.map(0, 0).get("caption").getAsString()).isEqualTo(why.provenance().target().toString());
   }
 
   @Test
@@ -314,10 +315,10 @@ class HtmlReportTest {
       int y = random.nextInt(photo.height() - 280);
       parts.add(photo.cropped(x, y, 320, 280));
     }
-    maps.add(wide.explain(parts, new GradCam(), Target.top()));
-    maps.add(wide.explain(parts, new LayerCam(), Target.top()));
+    maps.add(wide.explain(Question.of(parts).methods(new GradCam())));
+    maps.add(wide.explain(Question.of(parts).methods(new LayerCam())));
     // As many cells as a map of pixels has.
-    maps.add(wide.at("relu").explain(parts, new EigenCam(), Target.top()));
+    maps.add(wide.at("relu").explain(Question.of(parts).methods(new EigenCam())));
     for (int i = 0; i < parts.size(); i++) {
       int place = i;
       report.addMaps("part " + i, maps.stream().map(list -> list.get(place)).toList());

@@ -2,6 +2,7 @@ package dev.limelight.report;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
@@ -69,8 +70,9 @@ final class TrialReport {
     Explainer earlier = explainer.at(EARLIER);
     List<Explanation> maps = new ArrayList<>();
     for (String label : List.of("circle", "square")) {
-      maps.addAll(explainer.explain(picture, methods, Target.of(label)));
-      maps.addAll(earlier.explain(picture, methods, Target.of(label)));
+      maps.addAll(
+          explainer.explain(Question.of(picture).methods(methods).targets(Target.of(label))));
+      maps.addAll(earlier.explain(Question.of(picture).methods(methods).targets(Target.of(label))));
     }
     return maps;
   }

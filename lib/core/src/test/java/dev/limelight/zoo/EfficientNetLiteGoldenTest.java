@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -67,12 +68,15 @@ class EfficientNetLiteGoldenTest {
           List.of("grad-cam", "grad-cam++", "layer-cam", "ablation-cam", "eigen-cam")) {
         for (Method method : known) {
           if (method.info().name().equals(name)) {
-            List<Explanation> seen = explainer.explain(golden.get("x"), method, target);
+            List<Explanation> seen =
+                explainer.explain(Question.of(golden.get("x")).methods(method).targets(target));
             same(name, seen.stream().map(e -> e.heatmap().values()).toList(), golden.get(name));
           }
         }
       }
-      List<Explanation> cam = explainer.explain(golden.get("x"), Methods.named("cam"), target);
+      List<Explanation> cam =
+          explainer.explain(
+              Question.of(golden.get("x")).methods(Methods.named("cam")).targets(target));
       same("cam-raw", cam.stream().map(e -> e.map().values()).toList(), golden.get("cam-raw"));
       assertThat(cam.get(0).predictedLabel()).isEqualTo("Egyptian cat");
     }

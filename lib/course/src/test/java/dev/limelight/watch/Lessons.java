@@ -18,6 +18,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
@@ -118,7 +119,8 @@ public final class Lessons {
   /** The probes by an explainer made for the occasion, which has compiled nothing before. */
   public static List<Explanation> explain(Model model) {
     try (Explainer explainer = Explainer.of(model)) {
-      return explainer.explain(PICTURES, new GradCam(), Target.each(0, 1, 0, 1));
+      return explainer.explain(
+          Question.of(PICTURES).methods(new GradCam()).targets(Target.each(0, 1, 0, 1)));
     }
   }
 

@@ -16,6 +16,7 @@ import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.training.loss.Loss;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.course.train.CachedFeatures;
@@ -170,7 +171,10 @@ class OverlayListenerTest {
       }
       // It is not the listener's to close.
       Lessons.assertSame(
-          explainer.explain(Lessons.PICTURES, new GradCam(), Target.each(0, 1, 0, 1)),
+          explainer.explain(
+              Question.of(Lessons.PICTURES)
+                  .methods(new GradCam())
+                  .targets(Target.each(0, 1, 0, 1))),
           Lessons.explanations(sink.last()));
     }
     assertThat(Lessons.explanations(sink.epochs.get(0)).get(0).map())

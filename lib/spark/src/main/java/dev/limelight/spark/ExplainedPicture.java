@@ -78,7 +78,7 @@ public record ExplainedPicture(
         task.target(),
         explanation.target() < 0 ? task.target() : explanation.targetLabel(),
         task.method(),
-        explanation.provenance().layer(),
+        explanation.provenance().layerText(),
         scores,
         box.isEmpty()
             ? List.of()

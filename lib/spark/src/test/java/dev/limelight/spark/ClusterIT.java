@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
-import dev.limelight.cam.GradCam;
 import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
 import dev.limelight.model.loading.ModelFile;
-import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,21 +184,21 @@ class ClusterIT {
   private static void assertEqualToOneMachine(Map<String, ExplainedPicture> rows)
       throws IOException {
     for (int from = 0; from < COUNT; from += 100) {
-      List<Path> firstRows = files.subList(from, from + 100);
+      List<Path> batch = files.subList(from, from + 100);
       List<Picture> pictures = new ArrayList<>();
-      for (Path file : firstRows) {
+      for (Path file : batch) {
         pictures.add(Picture.read(file));
       }
-      List<Explanation> expected = explainer.explain(pictures, new GradCam(), Target.top());
-      for (int i = 0; i < firstRows.size(); i++) {
+      List<Explanation> expected = explainer.explain(Question.of(pictures));
+      for (int i = 0; i < batch.size(); i++) {
         Explanation alone = expected.get(i);
-        ExplainedPicture row = rows.get("file:" + firstRows.get(i));
+        ExplainedPicture row = rows.get("file:" + batch.get(i));
         assertThat(row.prediction()).isEqualTo(alone.predicted());
         assertThat(row.predictedLabel()).isEqualTo(alone.predictedLabel());
         assertThat(SceneFiles.LABELS.get(row.label()))
-            .isEqualTo(firstRows.get(i).getParent().getFileName().toString());
+            .isEqualTo(batch.get(i).getParent().getFileName().toString());
         assertThat(Math.abs(row.probability() - alone.probability())).isLessThan(1e-6);
-        assertThat(row.layer()).isEqualTo(alone.provenance().layer());
+        assertThat(row.layer()).isEqualTo(alone.provenance().layerText());
         AuditRow evidence = AuditRow.of(0, new Example("-", pictures.get(i), -1, null), alone);
         assertThat(farthest(row.evidence().map(), evidence.map())).isLessThan(1e-6);
         assertThat(row.map().width()).isEqualTo(alone.map().width());

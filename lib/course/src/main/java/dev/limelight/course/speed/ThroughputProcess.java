@@ -2,9 +2,9 @@ package dev.limelight.course.speed;
 
 import ai.djl.Device;
 import dev.limelight.Explainer;
-import dev.limelight.cam.GradCam;
+import dev.limelight.Question;
+import dev.limelight.model.Preprocessing;
 import dev.limelight.model.loading.ModelFile;
-import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,9 +44,9 @@ final class ThroughputProcess {
   }
 
   private static double perSecond(Explainer explainer, int size) {
-    float[] noise =
-        noise(3 * explainer.preprocessing().width() * explainer.preprocessing().height());
-    Runnable batch = () -> explainer.explain(size, i -> noise, new GradCam(), Target.top());
+    Preprocessing input = explainer.model().preprocessing();
+    float[] noise = noise(3 * input.width() * input.height());
+    Runnable batch = () -> explainer.explain(Question.of(size, i -> noise));
     for (int i = 0; i < WARM_UP; i++) {
       batch.run();
     }

@@ -15,6 +15,7 @@ import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.ScenesDataset;
 import dev.limelight.course.train.ConvNet.Head;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.target.Target;
 import dev.limelight.watch.Epoch;
 import dev.limelight.zoo.EfficientNetLite;
 import dev.limelight.zoo.PublishedWeights;
@@ -58,10 +59,10 @@ class PretrainedNetTest {
       Predictions together = Predictions.of(model, data(100, 30));
       assertThat(together.logits(7)).containsExactly(alone.logits(7), offset(1e-3f));
       try (Explainer explainer = Explainer.of(model)) {
-        Explanation seen = explainer.explain(SCENES.get(0).picture(), new GradCam());
-        assertThat(seen.provenance().layer()).isEqualTo("base");
+        Explanation seen = explainer.explain(SCENES.get(0).picture(), new GradCam(), Target.top());
+        assertThat(seen.provenance().layerText()).isEqualTo("base");
         if (head == Head.POOLED) {
-          Explanation cam = explainer.explain(SCENES.get(0).picture(), new Cam());
+          Explanation cam = explainer.explain(SCENES.get(0).picture(), new Cam(), Target.top());
           assertThat(cam.map().values()).hasSize(4);
         }
       }

@@ -17,6 +17,7 @@ import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.ScenesDataset;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.target.Target;
 import dev.limelight.watch.Epoch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,9 +144,11 @@ class TrainingTest {
         assertThat(base.getBlock().getParameters().valueAt(0).getArray().toFloatArray())
             .containsExactly(frozen);
         try (Explainer explainer = Explainer.of(joined)) {
-          Explanation seen = explainer.explain(SCENES.get(0).picture(), new GradCam());
-          assertThat(seen.provenance().layer()).isEqualTo("01SequentialBlock");
-          assertThatThrownBy(() -> explainer.explain(SCENES.get(0).picture(), new Cam()))
+          Explanation seen =
+              explainer.explain(SCENES.get(0).picture(), new GradCam(), Target.top());
+          assertThat(seen.provenance().layerText()).isEqualTo("01SequentialBlock");
+          assertThatThrownBy(
+                  () -> explainer.explain(SCENES.get(0).picture(), new Cam(), Target.top()))
               .hasMessageContaining("use grad-cam");
         }
       }

@@ -1,8 +1,9 @@
-package dev.limelight;
+package dev.limelight.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.annotations.SerializedName;
+import dev.limelight.Explanation;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
@@ -169,7 +170,7 @@ public final class RegionsFile {
                 row.explanation.picture().name(),
                 row.explanation.targetLabel(),
                 row.explanation.probability(),
-                row.explanation.provenance().method(),
+                row.explanation.provenance().methodText(),
                 row.rank,
                 box.x,
                 box.y,
