@@ -50,8 +50,8 @@ public final class ExplainerBuilder {
 
   /**
    * Loads a model on disk onto this device, such as {@link
-   * dev.limelight.model.Devices#best(String)}; without it onto the best that its engine sees. A
-   * model in memory stays where it is.
+   * dev.limelight.model.Devices#best(dev.limelight.model.EngineName)}; without it onto the best
+   * that its engine sees. A model in memory stays where it is.
    */
   public ExplainerBuilder optDevice(Device newDevice) {
     device = newDevice;

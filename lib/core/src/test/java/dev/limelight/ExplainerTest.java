@@ -396,12 +396,7 @@ class ExplainerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "tiny-resnet-symbol.json",
-        "tiny-resnet-traced.pt",
-        "tiny-resnet-scripted.pt",
-        "tiny-resnet.onnx"
-      })
+      strings = {"tiny-resnet-symbol.json", "tiny-resnet-traced.pt", "tiny-resnet-scripted.pt"})
   void aFileOfAnyFormatGivesTheSameMap(String file) throws IOException {
     try (Explainer explainer = Explainer.of(TinyResNet.folder().resolve(file));
         Explainer symbol = Explainer.of(TinyResNet.folder().resolve("tiny-resnet-symbol.json"));

@@ -41,7 +41,7 @@ class ShuffledExplainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "onnx"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
   void everyMethodThatRunsAlsoRunsOnARandomNetwork(String kind) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = NDManager.newBaseManager(ENGINES.getOrDefault(kind, kind));

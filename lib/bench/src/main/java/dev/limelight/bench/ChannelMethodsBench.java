@@ -134,7 +134,10 @@ public final class ChannelMethodsBench {
         Plan.Row plan = explainer.plan(List.of(method), target).rows().get(0);
         System.gc();
         resident.forgetPeak();
-        double time = once(() -> explainer.explain(Question.of(picture).methods(method).targets(target)), turns);
+        double time =
+            once(
+                () -> explainer.explain(Question.of(picture).methods(method).targets(target)),
+                turns);
         boolean score = method instanceof ScoreCam;
         table.row(
             score ? "Score-CAM" : "Ablation-CAM",

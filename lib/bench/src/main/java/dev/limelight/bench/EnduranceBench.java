@@ -7,7 +7,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.course.speed.ResidentMemory;
-import dev.limelight.target.Target;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 
 /** The memory growth after a thousand Grad-CAM explanations of ResNet-50. */
@@ -35,9 +35,9 @@ public final class EnduranceBench {
             "new native arrays",
             "target");
     row(table, "MXNet symbol", ResNet50.symbol());
-    row(table, "DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    row(table, "DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     row(table, "TorchScript", setting.torchScript("resnet50"));
-    row(table, "DJL blocks on PyTorch", ResNet50.blocks("PyTorch"));
+    row(table, "DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH));
     Report report = new Report(setting.report());
     report.write("endurance", table.lines());
     report.write("endurance machine", Machine.describe(""));

@@ -5,7 +5,6 @@ import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
-import dev.limelight.target.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

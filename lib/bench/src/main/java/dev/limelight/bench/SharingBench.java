@@ -13,7 +13,7 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
-import dev.limelight.target.Target;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ public final class SharingBench {
     Setting setting = Setting.of(args);
     SharingBench bench = new SharingBench(setting);
     bench.network("MXNet symbol", ResNet50.symbol());
-    bench.network("DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    bench.network("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     String versions = bench.torchScript();
     Report report = new Report(setting.report());
     report.write("eigen-cam", bench.eigen.lines());
@@ -110,7 +110,8 @@ public final class SharingBench {
         new Stopwatch()
             .add("forward", () -> GradCamBench.forward(model, picture))
             .add("whole", () -> explainer.explain(Question.of(picture).methods(new EigenCam())))
-            .add("parts", () -> explainer.explain(Question.of(picture).methods(new Beyond(beyond))));
+            .add(
+                "parts", () -> explainer.explain(Question.of(picture).methods(new Beyond(beyond))));
     Map<String, Double> times = Setting.times(watch, 30);
     List<Double> counted = beyond.subList(beyond.size() - Setting.turns(30), beyond.size());
     double median = counted.stream().sorted().skip(counted.size() / 2).findFirst().orElseThrow();

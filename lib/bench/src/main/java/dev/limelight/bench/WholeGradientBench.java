@@ -9,6 +9,7 @@ import dev.limelight.Question;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.Method;
+import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,9 +37,9 @@ public final class WholeGradientBench {
     String versions;
     try (Peers peers = setting.peers("resnet50")) {
       all.add(new Ours("TorchScript", setting.torchScript("resnet50")));
-      all.add(new Ours("DJL blocks on PyTorch", ResNet50.blocks("PyTorch")));
+      all.add(new Ours("DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH)));
       all.add(new Ours("MXNet symbol", ResNet50.symbol()));
-      all.add(new Ours("DJL blocks on MXNet", ResNet50.blocks("MXNet")));
+      all.add(new Ours("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET)));
       rows(table, "guided-backprop", new GuidedBackpropagation(), "GuidedBackprop", peers, all);
       rows(table, "saliency", new Saliency(), "Saliency", peers, all);
       versions = peers.versions();

@@ -125,7 +125,7 @@ final class ExplainCommand implements Callable<Integer> {
       return printPlan(builder, chosen);
     }
     try (OutputFolder folder = new OutputFolder(out);
-        NDManager manager = NDManager.newBaseManager(file.engine());
+        NDManager manager = NDManager.newBaseManager(file.engine().djl());
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;

@@ -106,13 +106,13 @@ final class PageData {
     }
     json.add("facts", pairs(facts(one)));
     JsonArray lights = new JsonArray();
-    for (Light light : judged.lights()) {
-      JsonObject lit = new JsonObject();
-      lit.addProperty("level", light.level().text());
-      lit.addProperty("symbol", light.level().symbol());
-      lit.addProperty("word", light.word());
-      lit.add("numbers", pairs(light.numbers()));
-      lights.add(lit);
+    for (Finding finding : judged.findings()) {
+      JsonObject light = new JsonObject();
+      light.addProperty("level", finding.color());
+      light.addProperty("symbol", finding.symbol());
+      light.addProperty("word", finding.word());
+      light.add("numbers", pairs(finding.numbers()));
+      lights.add(light);
     }
     json.add("lights", lights);
     return json;

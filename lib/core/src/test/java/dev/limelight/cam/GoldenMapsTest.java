@@ -31,7 +31,7 @@ class GoldenMapsTest {
   private static final double TOLERANCE = 1e-4;
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted", "onnx"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
   void mapsAreThoseOfTheFixture(String kind) {
     List<String> layers = List.of("layer2", "layer3");
     try (Model model = TinyResNet.of(kind);

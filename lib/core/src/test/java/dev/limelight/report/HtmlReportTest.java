@@ -21,6 +21,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
+import dev.limelight.verdict.Light;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ class HtmlReportTest {
   private static PageText hostile() {
     Picture picture = Picture.of(pictures.get(0).toImage(), HOSTILE);
     Explanation seen = explainer.explain(picture);
-    Light light = new Light(Light.Level.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
+    Finding finding = new Finding(Light.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
     HtmlReport report =
         HtmlReport.builder()
             .setTitle(HOSTILE)
@@ -75,7 +76,7 @@ class HtmlReportTest {
             .addHeading("two make contents")
             .addParagraph(HOSTILE)
             .addPicture(
-                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(light)))))
+                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(finding)))))
             .addTable(
                 new ReportTable(
                     HOSTILE,
@@ -215,7 +216,8 @@ class HtmlReportTest {
         new PageText(HtmlReport.builder().setTitle("t").addMaps("a", List.of(why)).build().html());
     assertThat(page.data().getAsJsonArray("classes").get(0).getAsString())
         .isEqualTo(why.provenance().target().toString());
-    assertThat(page.map(0, 0).get("caption").getAsString()).isEqualTo(why.provenance().target().toString());
+    assertThat(page.map(0, 0).get("caption").getAsString())
+        .isEqualTo(why.provenance().target().toString());
   }
 
   @Test
@@ -293,7 +295,7 @@ class HtmlReportTest {
     assertThatThrownBy(
             () -> new ReportTable("t", List.of("a", "b"), List.of(List.of(Cell.of("1")))))
         .hasMessage("table 't' has 2 columns, and row 0 has 1 cells");
-    assertThatThrownBy(() -> new Light(Light.Level.GREEN, " ", Map.of()))
+    assertThatThrownBy(() -> new Finding(Light.GREEN, " ", Map.of()))
         .hasMessageContaining("needs a word");
   }
 

@@ -12,6 +12,7 @@ import dev.limelight.method.Method;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
+import dev.limelight.verdict.Light;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -84,12 +85,12 @@ final class TrialReport {
       Map<String, String> numbers = new LinkedHashMap<>();
       numbers.put("insertion - deletion", positive ? "0.31" : "-0.02");
       numbers.put("centre blob", "0.05");
-      Light light =
+      Finding finding =
           positive
-              ? new Light(Light.Level.GREEN, "beats the controls", numbers)
-              : new Light(Light.Level.RED, "no better than chance", numbers);
-      Light other = new Light(Light.Level.AMBER, "flips a little", Map.of("correlation", "0.71"));
-      judged.add(new JudgedMap(map, List.of(light, other)));
+              ? new Finding(Light.GREEN, "beats the controls", numbers)
+              : new Finding(Light.RED, "no better than chance", numbers);
+      Finding other = new Finding(Light.AMBER, "flips a little", Map.of("correlation", "0.71"));
+      judged.add(new JudgedMap(map, List.of(finding, other)));
     }
     return new PictureMaps(name, note, judged);
   }

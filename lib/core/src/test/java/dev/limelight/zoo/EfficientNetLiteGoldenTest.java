@@ -14,6 +14,7 @@ import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
 import dev.limelight.target.Target;
@@ -36,8 +37,8 @@ class EfficientNetLiteGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MXNet", "PyTorch"})
-  void logitsAndFeaturesAreThoseOfPyTorch(String engine) throws IOException {
+  @ValueSource(strings = {"MXNET", "PYTORCH"})
+  void logitsAndFeaturesAreThoseOfPyTorch(EngineName engine) throws IOException {
     try (Model model = EfficientNetLite.lite0().load(engine);
         NDManager scope = model.getNDManager().newSubManager();
         SplitModel split = SplitModel.of(model, LayerPath.of("head"))) {
@@ -55,8 +56,8 @@ class EfficientNetLiteGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MXNet", "PyTorch"})
-  void mapsAreThoseOfTheFixture(String engine) throws IOException {
+  @ValueSource(strings = {"MXNET", "PYTORCH"})
+  void mapsAreThoseOfTheFixture(EngineName engine) throws IOException {
     try (Model model = EfficientNetLite.lite0().load(engine);
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model)) {

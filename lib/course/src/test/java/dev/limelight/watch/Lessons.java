@@ -27,6 +27,7 @@ import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
+import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Lessons {
 
   /** Weights that depend on nothing but their place. */
   public static Model model(ConvNet net, String engine) {
-    Model model = net.newModel("scenes", engine);
+    Model model = net.newModel("scenes", EngineName.of(Engine.getEngine(engine)).orElseThrow());
     Random random = new Random(5);
     for (Parameter parameter : model.getBlock().getParameters().values()) {
       if (parameter.getType() == Parameter.Type.WEIGHT) {

@@ -24,6 +24,7 @@ import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.ConvNet.Head;
 import dev.limelight.course.train.Training;
 import dev.limelight.data.Example;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -149,7 +150,7 @@ class OverlayListenerTest {
     ConvNet net = Lessons.net(Head.CONNECTED);
     RecordingSink sink = new RecordingSink();
     try (Model whole = Lessons.model(net, "MXNet");
-        Model head = net.newHead("head", "MXNet");
+        Model head = net.newHead("head", EngineName.MXNET);
         Explainer explainer = Explainer.builder().setModel(whole).optLabels("no", "yes").build()) {
       LayerPath base = LayerPath.of("01SequentialBlock");
       ArrayDataset train = CachedFeatures.of(whole, base, Lessons.data(), 20, 1);

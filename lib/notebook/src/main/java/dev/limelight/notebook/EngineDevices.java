@@ -3,6 +3,7 @@ package dev.limelight.notebook;
 import ai.djl.Device;
 import dev.limelight.course.speed.Throughput;
 import dev.limelight.model.Devices;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,24 +36,24 @@ public record EngineDevices(List<ModelFile> available, Map<String, String> skipp
    * Finds the devices of the given engines.
    *
    * @param model a file, a folder or the name of a published network
-   * @param engines "MXNet" and "PyTorch", or one of them
+   * @param engines the engines
    */
-  public static EngineDevices of(Path model, String... engines) {
-    Map<String, List<Device>> devices = new LinkedHashMap<>();
-    for (String engine : engines) {
+  public static EngineDevices of(Path model, EngineName... engines) {
+    Map<EngineName, List<Device>> devices = new LinkedHashMap<>();
+    for (EngineName engine : engines) {
       devices.put(engine, Devices.of(engine));
     }
     return of(model, devices);
   }
 
-  static EngineDevices of(Path model, Map<String, List<Device>> devices) {
+  static EngineDevices of(Path model, Map<EngineName, List<Device>> devices) {
     List<ModelFile> available = new ArrayList<>();
     Map<String, String> skipped = new LinkedHashMap<>();
     devices.forEach(
         (engine, list) -> {
           list.forEach(device -> available.add(new ModelFile(model, engine, device)));
           if (list.isEmpty()) {
-            skipped.put(engine, "skipped: " + engine + " is not installed");
+            skipped.put(engine.djl(), "skipped: " + engine + " is not installed");
           } else if (list.stream().noneMatch(Device::isGpu)) {
             skipped.put(engine + " on a GPU", NO_GPU);
           }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.Device;
 import dev.limelight.course.speed.Throughput;
+import dev.limelight.model.EngineName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +19,9 @@ class EngineDevicesTest {
   private static final Path MODEL = Path.of("net");
 
   private static EngineDevices devices(List<Device> mxnet, List<Device> pytorch) {
-    Map<String, List<Device>> found = new LinkedHashMap<>();
-    found.put("MXNet", mxnet);
-    found.put("PyTorch", pytorch);
+    Map<EngineName, List<Device>> found = new LinkedHashMap<>();
+    found.put(EngineName.MXNET, mxnet);
+    found.put(EngineName.PYTORCH, pytorch);
     return EngineDevices.of(MODEL, found);
   }
 
@@ -48,7 +49,7 @@ class EngineDevicesTest {
 
   @Test
   void theDevicesOfThisMachineAreFound() {
-    EngineDevices devices = EngineDevices.of(MODEL, "MXNet");
+    EngineDevices devices = EngineDevices.of(MODEL, EngineName.MXNET);
     assertThat(devices.names()).endsWith("MXNet on cpu");
     assertThat(devices.names().size() + devices.skipped().size()).isGreaterThanOrEqualTo(2);
   }

@@ -1,6 +1,7 @@
 package dev.limelight.spark;
 
 import dev.limelight.io.AtomicFile;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.io.Serializable;
@@ -21,12 +22,12 @@ import org.apache.spark.sql.SparkSession;
  * published network, or the files themselves, which {@link #sent} broadcasts.
  *
  * @param location a path on the executors, the name of a submitted file, or a published name
- * @param engine "MXNet", "PyTorch" or "OnnxRuntime"; null for the engine of the file's format
+ * @param engine the engine, or null for the engine of the file's format
  * @param sha256 the expected {@link ModelFile#sha256}, or null if unknown
  * @param files the broadcast files, or null
  */
 public record ModelSource(
-    String location, String engine, String sha256, Broadcast<TreeMap<String, byte[]>> files)
+    String location, EngineName engine, String sha256, Broadcast<TreeMap<String, byte[]>> files)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -82,7 +83,7 @@ public record ModelSource(
   }
 
   /** The same on another engine. */
-  public ModelSource on(String otherEngine) {
+  public ModelSource on(EngineName otherEngine) {
     return new ModelSource(location, otherEngine, sha256, files);
   }
 

@@ -3,6 +3,7 @@ package dev.limelight.course.speed;
 import ai.djl.Device;
 import dev.limelight.Explainer;
 import dev.limelight.Question;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
@@ -32,7 +33,9 @@ final class ThroughputProcess {
     ResidentMemory resident = ResidentMemory.own();
     tell(resident.now());
     // Without an engine: to be asked would load the default one.
-    ModelFile file = new ModelFile(Path.of(args[0]), args[1], Device.fromName(args[2], null));
+    ModelFile file =
+        new ModelFile(
+            Path.of(args[0]), EngineName.valueOf(args[1]), Device.fromName(args[2], null));
     try (Explainer explainer =
         Explainer.builder().setModel(file).optMemory(Long.MAX_VALUE).load()) {
       for (String size : List.of(args).subList(3, args.length)) {

@@ -14,6 +14,7 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.ScenesDataset;
 import dev.limelight.course.train.ConvNet.Head;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.target.Target;
 import dev.limelight.watch.Epoch;
@@ -38,8 +39,8 @@ class PretrainedNetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MXNet, POOLED", "MXNet, CONNECTED", "PyTorch, POOLED"})
-  void aHeadIsTrainedJoinedSavedAndExplained(String engine, Head head, @TempDir Path folder)
+  @CsvSource({"MXNET, POOLED", "MXNET, CONNECTED", "PYTORCH, POOLED"})
+  void aHeadIsTrainedJoinedSavedAndExplained(EngineName engine, Head head, @TempDir Path folder)
       throws IOException {
     PublishedWeights.assume();
     PretrainedNet net = new PretrainedNet(EfficientNetLite.lite0(), 64, 2, head);
@@ -67,7 +68,7 @@ class PretrainedNetTest {
         }
       }
       net.save(model, folder);
-      for (String other : List.of("MXNet", "PyTorch")) {
+      for (EngineName other : List.of(EngineName.MXNET, EngineName.PYTORCH)) {
         try (Model read = new ModelFile(folder, other).load()) {
           Predictions after = Predictions.of(read, data(100, 5));
           assertThat(after.logits(4)).containsExactly(together.logits(4), offset(1e-3f));
