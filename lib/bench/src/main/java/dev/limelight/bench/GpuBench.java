@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The same network on each device of each engine: pictures per second and memory of the process.
- * If no engine finds a GPU, it prints a message and writes nothing.
+ * The same network on each device of each engine: pictures per second and memory of the process. If
+ * no engine finds a GPU, it prints a message and writes nothing.
  */
 public final class GpuBench {
 

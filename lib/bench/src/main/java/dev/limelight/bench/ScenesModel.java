@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Trains the network of {@code notebooks/data/models/scenes}, which distinguishes circles and crosses. */
+/**
+ * Trains the network of {@code notebooks/data/models/scenes}, which distinguishes circles and
+ * crosses.
+ */
 public final class ScenesModel {
 
   private static final int FIRST_TEST = 100_000;

@@ -119,7 +119,8 @@ public final class SharingBench {
     eigenRow("Limelight, " + name, times.get("forward"), times.get("whole"), median, target);
   }
 
-  private void eigenRow(String library, double forward, double whole, double beyond, String target) {
+  private void eigenRow(
+      String library, double forward, double whole, double beyond, String target) {
     eigen.row(library, forward, whole, beyond, Table.ratio(beyond / forward), target);
   }
 
@@ -167,7 +168,8 @@ public final class SharingBench {
   }
 
   /**
-   * Eigen-CAM, timed after the forward pass. Engines may run asynchronously; reading waits for them.
+   * Eigen-CAM, timed after the forward pass. Engines may run asynchronously; reading waits for
+   * them.
    *
    * @param times receives the milliseconds
    */

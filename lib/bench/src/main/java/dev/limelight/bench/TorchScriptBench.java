@@ -48,7 +48,8 @@ public final class TorchScriptBench {
               NDManager scope = model.getNDManager().newSubManager()) {
             int size = name.startsWith("inception") ? 299 : 224;
             NDArray x = scope.arange(3 * size * size).mul(0.37f).sin().reshape(1, 3, size, size);
-            // A scripted network with auxiliary outputs returns a tuple, which DJL does not support.
+            // A scripted network with auxiliary outputs returns a tuple, which DJL does not
+            // support.
             logits = kind.equals("traced") ? GradCamBench.forward(model, x) : logits;
             rows.add(row(name, kind, Network.of(model), x, logits, Files.readAllLines(layers)));
             System.out.println(rows.get(rows.size() - 1));

@@ -24,9 +24,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The cost of overlays after every epoch of notebook 01's small network. Each epoch is compared with
- * itself, without and with the listener's work at its end, because two trainings differ by more than
- * that.
+ * The cost of overlays after every epoch of notebook 01's small network. Each epoch is compared
+ * with itself, without and with the listener's work at its end, because two trainings differ by
+ * more than that.
  */
 public final class WatchBench {
 

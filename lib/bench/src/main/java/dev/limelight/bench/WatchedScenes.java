@@ -13,9 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Trains a small network on generated scenes from scratch, and writes TensorBoard event files.
- */
+/** Trains a small network on generated scenes from scratch, and writes TensorBoard event files. */
 public final class WatchedScenes {
 
   private static final int EPOCHS = 12;

@@ -67,9 +67,11 @@ public final class WholeGradientBench {
     Map<String, Double> times = Setting.times(watch, 30);
     double captum = times.get(PEER);
     times.forEach(
-        (library, time) -> table.row(name, library, time, Table.ratio(time / captum), Table.ratio(TARGET)));
+        (library, time) ->
+            table.row(name, library, time, Table.ratio(time / captum), Table.ratio(TARGET)));
     refusals.forEach(
-        (library, reason) -> table.row(name, library + ": " + reason, "-", "-", Table.ratio(TARGET)));
+        (library, reason) ->
+            table.row(name, library + ": " + reason, "-", "-", Table.ratio(TARGET)));
   }
 
   private record Ours(

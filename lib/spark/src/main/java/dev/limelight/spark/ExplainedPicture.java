@@ -27,7 +27,8 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param targetLabel the label of the explained class
  * @param method the method's name
  * @param layer the layer of the cut; after an error the requested layer
- * @param scores the values of the metrics by name; metrics that do not apply to this map are omitted
+ * @param scores the values of the metrics by name; metrics that do not apply to this map are
+ *     omitted
  * @param box x, y, width and height of {@link Explanation#box} at 0.2, in pixels of the picture;
  *     empty if there is no evidence for the target
  * @param map the raw map, signed, or null after an error

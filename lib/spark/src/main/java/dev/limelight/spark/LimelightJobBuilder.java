@@ -118,8 +118,7 @@ public final class LimelightJobBuilder {
    */
   public LimelightJobBuilder optBatch(int pictures) {
     if (pictures < 1) {
-      throw new IllegalArgumentException(
-          "a batch needs at least one picture, but got " + pictures);
+      throw new IllegalArgumentException("a batch needs at least one picture, but got " + pictures);
     }
     batch = pictures;
     return this;

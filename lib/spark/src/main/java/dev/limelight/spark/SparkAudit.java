@@ -27,8 +27,8 @@ public final class SparkAudit {
   private SparkAudit() {}
 
   /**
-   * Shares and mean maps of the classes, clusters of similar maps, and suspicious clusters, computed
-   * by the executors. The driver receives a small row per picture, without its map.
+   * Shares and mean maps of the classes, clusters of similar maps, and suspicious clusters,
+   * computed by the executors. The driver receives a small row per picture, without its map.
    *
    * @param rows rows of {@link ExplainedPicture#SCHEMA}, of one model
    * @param method the method whose maps are audited

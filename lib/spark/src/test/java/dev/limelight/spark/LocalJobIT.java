@@ -133,7 +133,11 @@ class LocalJobIT {
     try (Explainer explainer =
         Explainer.builder().setModel(network).optLabels(SceneFiles.LABELS).load()) {
       Audit expected =
-          Audit.builder().setExplainer(explainer).setImages(ImageSet.folder(files)).optSeed(3).run();
+          Audit.builder()
+              .setExplainer(explainer)
+              .setImages(ImageSet.folder(files))
+              .optSeed(3)
+              .run();
       assertEqual(audit, expected);
     }
     assertThat(audit.failures())
