@@ -1,6 +1,5 @@
 package dev.limelight.spark;
 
-import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -38,7 +37,7 @@ public final class LimelightJob {
    *
    * @param images a dataset of Spark's {@code binaryFile} or {@code image} source, or one with a
    *     column that identifies pictures and one with the bytes of their files, in a format that
-   *     {@link Picture#read(byte[], String)} reads
+   *     {@link dev.limelight.codec.Pictures#read(byte[], String)} reads
    * @return rows of {@link ExplainedPicture#SCHEMA}, one for each layer, method and target of a
    *     picture
    * @throws IllegalArgumentException if the columns are missing

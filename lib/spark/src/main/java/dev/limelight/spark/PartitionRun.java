@@ -110,17 +110,9 @@ final class PartitionRun implements Iterator<Row> {
       } else if (group.tasks().size() > 1) {
         group.tasks().forEach(task -> explainOrFail(inputs, TaskGroup.of(task)));
       } else {
-        fail(inputs.get(0), group.tasks().get(0), reason(e));
+        fail(inputs.get(0), group.tasks().get(0), Failure.of(e));
       }
     }
-  }
-
-  /** The first line of the message; an engine's message may continue with a native stack. */
-  private static String reason(RuntimeException e) {
-    String text = e.getMessage();
-    return text == null || text.isBlank()
-        ? e.getClass().getSimpleName()
-        : text.strip().lines().findFirst().orElseThrow();
   }
 
   private List<Row> explain(List<PictureInput> inputs, TaskGroup group) {

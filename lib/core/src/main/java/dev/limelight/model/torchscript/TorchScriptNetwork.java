@@ -14,12 +14,12 @@ import dev.limelight.model.Identity;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.pytorch.PtAutograd;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -102,7 +102,7 @@ public final class TorchScriptNetwork implements Network {
       cut = load((source, target) -> script.writeCut(source, path.name(), target));
     } catch (NoSuchElementException e) {
       throw Layer.unknown(path, known());
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       throw Layer.unknown(path, e.getMessage(), known());
     }
     return new SplitModel(
@@ -132,8 +132,8 @@ public final class TorchScriptNetwork implements Network {
       PtSymbolBlock loaded = load(script::writeGuided);
       return new TorchScriptGuidedBackprop(
           new TorchScriptStage(manager, loaded, TorchScript.GUIDED));
-    } catch (IllegalArgumentException e) {
-      throw new NoGradientException(
+    } catch (UnsupportedException e) {
+      throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and in this TorchScript model "
               + e.getMessage()
               + "; trace the model instead of scripting it, or use saliency",
