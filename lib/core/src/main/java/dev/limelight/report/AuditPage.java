@@ -131,13 +131,13 @@ public final class AuditPage {
       try {
         Example example = images.get(index);
         Explanation map = explainer.explain(example.picture(), method, Target.top());
-        List<Light> lights =
+        List<Finding> findings =
             shown.size() < judged
-                ? List.of(Lights.of(judge.judge(example.picture(), Target.top())))
+                ? List.of(Finding.of(judge.judge(example.picture(), Target.top())))
                 : List.of();
         shown.add(
             new PictureMaps(
-                images.name(index), note(example), List.of(new JudgedMap(map, lights))));
+                images.name(index), note(example), List.of(new JudgedMap(map, findings))));
       } catch (IOException e) {
         // It was there a moment ago; its row tells what was found then.
         continue;

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.limelight.Explanation;
+import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.drawing.Palette;
 import dev.limelight.image.Heatmap;
@@ -33,7 +34,9 @@ final class PageData {
       if (group.mean() != null) {
         JsonObject mean = map(group.mean());
         mean.addProperty("caption", "mean map of " + group.title());
-        mean.addProperty("alt", "Mean map of " + group.title() + ". " + group.mean().altText());
+        mean.addProperty(
+            "alt",
+            "Mean map of " + group.title() + ". " + HeatmapFigure.of(group.mean()).altText());
         means.add(mean);
       }
     }
@@ -106,13 +109,13 @@ final class PageData {
     }
     json.add("facts", pairs(facts(one)));
     JsonArray lights = new JsonArray();
-    for (Light light : judged.lights()) {
-      JsonObject lit = new JsonObject();
-      lit.addProperty("level", light.level().text());
-      lit.addProperty("symbol", light.level().symbol());
-      lit.addProperty("word", light.word());
-      lit.add("numbers", pairs(light.numbers()));
-      lights.add(lit);
+    for (Finding finding : judged.findings()) {
+      JsonObject light = new JsonObject();
+      light.addProperty("level", finding.color());
+      light.addProperty("symbol", finding.symbol());
+      light.addProperty("word", finding.word());
+      light.add("numbers", pairs(finding.numbers()));
+      lights.add(light);
     }
     json.add("lights", lights);
     return json;
@@ -156,7 +159,7 @@ final class PageData {
   private static String alt(Explanation one) {
     String words = caption(one) + " by " + one.provenance().methodText();
     if (one.picture() == null) {
-      return words + ". " + one.map().altText();
+      return words + ". " + HeatmapFigure.of(one.map()).altText();
     }
     return Overlay.builder()
         .setPicture(one.picture())

@@ -1,11 +1,11 @@
 package dev.limelight.report;
 
+import dev.limelight.codec.DataUri;
 import dev.limelight.codec.Jpeg;
+import dev.limelight.codec.Pictures;
 import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
-import dev.limelight.io.Html;
 import java.awt.image.BufferedImage;
-import java.util.Base64;
 
 /** Pixels inside of a page. */
 final class Photo {
@@ -17,7 +17,7 @@ final class Photo {
   private Photo() {}
 
   /** A picture, made small enough for a page of hundreds. */
-  static String of(Picture picture, String altText) {
+  static Markup of(Picture picture, String altText) {
     Picture small = picture;
     int longest = Math.max(picture.width(), picture.height());
     if (longest > LONGEST) {
@@ -29,31 +29,20 @@ final class Photo {
     }
     // JPEG blurs pictures of few pixels, which a PNG holds in few bytes.
     boolean exact = longest <= SMALL;
-    byte[] bytes = exact ? Png.encode(small.toImage()) : Jpeg.encode(small.toImage(), QUALITY);
-    return img(bytes, exact ? "png" : "jpeg", picture.width(), picture.height(), altText);
+    BufferedImage image = Pictures.toImage(small);
+    String uri = exact ? DataUri.png(Png.encode(image)) : DataUri.jpeg(Jpeg.encode(image, QUALITY));
+    return img(uri, picture.width(), picture.height(), altText);
   }
 
   /** A figure at its own size. */
-  static String of(BufferedImage image, int displayWidth, String altText) {
-    byte[] png = Png.encode(image);
-    byte[] jpeg = Jpeg.encode(image, 0.9f);
-    boolean photo = jpeg.length < png.length / 2;
+  static Markup of(BufferedImage image, int displayWidth, String altText) {
     int height =
         Math.max(1, Math.round((float) displayWidth * image.getHeight() / image.getWidth()));
-    return img(photo ? jpeg : png, photo ? "jpeg" : "png", displayWidth, height, altText);
+    return img(DataUri.of(image), displayWidth, height, altText);
   }
 
-  private static String img(byte[] bytes, String type, int width, int height, String altText) {
-    return "<img width=\""
-        + width
-        + "\" height=\""
-        + height
-        + "\" alt=\""
-        + Html.escape(altText)
-        + "\" src=\"data:image/"
-        + type
-        + ";base64,"
-        + Base64.getEncoder().encodeToString(bytes)
-        + "\">";
+  private static Markup img(String uri, int width, int height, String altText) {
+    return Markup.of(
+        "<img width=\"{}\" height=\"{}\" alt=\"{}\" src=\"{}\">", width, height, altText, uri);
   }
 }

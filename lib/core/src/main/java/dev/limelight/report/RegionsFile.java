@@ -44,7 +44,8 @@ public final class RegionsFile {
    *
    * @param rank 1 for the explanation's first
    */
-  private record Row(Explanation explanation, int rank, Region region) {}
+  private record Row(
+      Explanation explanation, Image image, Category category, int rank, Region region) {}
 
   private record Coco(
       List<Image> images, List<Category> categories, List<Annotation> annotations) {}
@@ -77,30 +78,34 @@ public final class RegionsFile {
     RegionsFile file = new RegionsFile();
     for (Explanation explanation : explanations) {
       List<Region> regions = explanation.regions(threshold);
-      file.add(explanation.picture());
-      String label = explanation.targetLabel();
-      file.categories.putIfAbsent(label, new Category(file.categories.size() + 1, label));
+      Image image = file.image(explanation.picture());
+      Category category =
+          file.categories.computeIfAbsent(
+              explanation.targetLabel(), label -> new Category(file.categories.size() + 1, label));
       for (int i = 0; i < regions.size(); i++) {
-        file.rows.add(new Row(explanation, i + 1, regions.get(i)));
+        file.rows.add(new Row(explanation, image, category, i + 1, regions.get(i)));
       }
     }
     return file;
   }
 
-  private void add(Picture picture) {
-    Image image = new Image(images.size() + 1, picture.name(), picture.width(), picture.height());
-    Image same = images.putIfAbsent(picture.name(), image);
-    if (same != null && (same.width != image.width || same.height != image.height)) {
+  private Image image(Picture picture) {
+    Image image =
+        images.computeIfAbsent(
+            picture.name(),
+            name -> new Image(images.size() + 1, name, picture.width(), picture.height()));
+    if (image.width != picture.width() || image.height != picture.height()) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
               "two pictures are called '%s', one of %d x %d and one of %d x %d pixels; rename one",
               image.name,
-              same.width,
-              same.height,
               image.width,
-              image.height));
+              image.height,
+              picture.width(),
+              picture.height()));
     }
+    return image;
   }
 
   /**
@@ -119,8 +124,8 @@ public final class RegionsFile {
       annotations.add(
           new Annotation(
               annotations.size() + 1,
-              images.get(row.explanation.picture().name()).id,
-              categories.get(row.explanation.targetLabel()).id,
+              row.image.id,
+              row.category.id,
               List.of(box.x, box.y, box.width, box.height),
               row.region.area(),
               List.of(polygon(row.region.outline())),
@@ -167,8 +172,8 @@ public final class RegionsFile {
   private static String line(Row row) {
     Rectangle box = row.region.box();
     return Stream.of(
-                row.explanation.picture().name(),
-                row.explanation.targetLabel(),
+                row.image.name,
+                row.category.name,
                 row.explanation.probability(),
                 row.explanation.provenance().methodText(),
                 row.rank,

@@ -19,7 +19,6 @@ import dev.limelight.metric.Similarity;
 import dev.limelight.metric.Trial;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Verdict.Check;
-import dev.limelight.verdict.Verdict.Light;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -16,11 +16,14 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
+import dev.limelight.codec.Pictures;
+import dev.limelight.drawing.PictureFigure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
+import dev.limelight.verdict.Light;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +67,9 @@ class HtmlReportTest {
   }
 
   private static PageText hostile() {
-    Picture picture = Picture.of(pictures.get(0).toImage(), HOSTILE);
+    Picture picture = pictures.get(0).named(HOSTILE);
     Explanation seen = explainer.explain(picture);
-    Light light = new Light(Light.Level.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
+    Finding finding = new Finding(Light.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
     HtmlReport report =
         HtmlReport.builder()
             .setTitle(HOSTILE)
@@ -75,13 +78,13 @@ class HtmlReportTest {
             .addHeading("two make contents")
             .addParagraph(HOSTILE)
             .addPicture(
-                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(light)))))
+                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(finding)))))
             .addTable(
                 new ReportTable(
                     HOSTILE,
                     List.of(HOSTILE, "number"),
                     List.of(List.of(Cell.of(HOSTILE).withNote(HOSTILE), Cell.of(1, 0)))))
-            .addFigure(pictures.get(0), HOSTILE)
+            .addFigure(PictureFigure.of(pictures.get(0)), HOSTILE)
             .addGroups(
                 List.of(
                     new Group(
@@ -294,7 +297,7 @@ class HtmlReportTest {
     assertThatThrownBy(
             () -> new ReportTable("t", List.of("a", "b"), List.of(List.of(Cell.of("1")))))
         .hasMessage("table 't' has 2 columns, and row 0 has 1 cells");
-    assertThatThrownBy(() -> new Light(Light.Level.GREEN, " ", Map.of()))
+    assertThatThrownBy(() -> new Finding(Light.GREEN, " ", Map.of()))
         .hasMessageContaining("needs a word");
   }
 
@@ -303,7 +306,7 @@ class HtmlReportTest {
     Path photos = Path.of("..", "..", "notebooks", "data", "photos");
     List<Picture> large = new ArrayList<>();
     for (String name : List.of("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg")) {
-      large.add(Picture.read(photos.resolve(name)));
+      large.add(Pictures.read(photos.resolve(name)));
     }
     Random random = new Random(5);
     HtmlReport.Builder report = HtmlReport.builder().setTitle("Many");

@@ -6,12 +6,15 @@ import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
+import dev.limelight.codec.Pictures;
+import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
+import dev.limelight.verdict.Light;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -51,14 +54,14 @@ final class TrialReport {
     for (int i = 0; i < count; i++) {
       Picture scene = scene(i);
       Picture shown = i % 2 == 0 ? scene : Picture.mosaic(List.of(scene, scene(i + 1)), 2, "");
-      pictures.add(Picture.of(shown.toImage(), "scene-" + i + ".png"));
+      pictures.add(shown.named("scene-" + i + ".png"));
     }
     return pictures;
   }
 
   private static Picture scene(int index) {
     try {
-      return Picture.read(TinyResNet.folder().resolve("picture-" + index % FIXTURES + ".png"));
+      return Pictures.read(TinyResNet.folder().resolve("picture-" + index % FIXTURES + ".png"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -84,12 +87,12 @@ final class TrialReport {
       Map<String, String> numbers = new LinkedHashMap<>();
       numbers.put("insertion - deletion", positive ? "0.31" : "-0.02");
       numbers.put("centre blob", "0.05");
-      Light light =
+      Finding finding =
           positive
-              ? new Light(Light.Level.GREEN, "beats the controls", numbers)
-              : new Light(Light.Level.RED, "no better than chance", numbers);
-      Light other = new Light(Light.Level.AMBER, "flips a little", Map.of("correlation", "0.71"));
-      judged.add(new JudgedMap(map, List.of(light, other)));
+              ? new Finding(Light.GREEN, "beats the controls", numbers)
+              : new Finding(Light.RED, "no better than chance", numbers);
+      Finding other = new Finding(Light.AMBER, "flips a little", Map.of("correlation", "0.71"));
+      judged.add(new JudgedMap(map, List.of(finding, other)));
     }
     return new PictureMaps(name, note, judged);
   }
@@ -124,7 +127,9 @@ final class TrialReport {
         .addTable(
             new ReportTable(
                 "Each picture once", List.of("picture", "predicted", "probability", "score"), rows))
-        .addFigure(new Heatmap(2, 2, new float[] {0, 1, 2, 3}, "logit"), "A map of four cells")
+        .addFigure(
+            HeatmapFigure.of(new Heatmap(2, 2, new float[] {0, 1, 2, 3}, "logit")),
+            "A map of four cells")
         .addHeading("Groups")
         .addGroups(
             List.of(

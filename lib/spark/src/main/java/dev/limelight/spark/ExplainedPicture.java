@@ -223,7 +223,7 @@ public record ExplainedPicture(
         map,
         real(row, "border"),
         real(row, "object"),
-        null);
+        "");
   }
 
   private static Double orNull(double value) {
