@@ -14,6 +14,7 @@ import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -43,7 +44,7 @@ final class BlockNetwork implements Network {
             .flatMap(BlockBackend::of)
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new UnsupportedException(
                         "no backend for blocks on "
                             + manager.getEngine().getEngineName()
                             + " is on the class path"));

@@ -14,6 +14,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Gradients;
+import dev.limelight.support.UnsupportedException;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,7 +143,7 @@ final class MxAutograd implements Autograd {
             gradients,
             new PointerByReference());
     if (failed != 0) {
-      throw new IllegalStateException(
+      throw UnsupportedException.noGradient(
           "MXNet could not differentiate this head: " + NATIVE.MXGetLastError());
     }
     Pointer[] created = gradients.getValue().getPointerArray(0, variables.size());

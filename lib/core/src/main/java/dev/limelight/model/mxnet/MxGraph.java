@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -245,7 +246,7 @@ final class MxGraph {
       }
     }
     if (!after[heads.get(0).node()]) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the output does not depend on layer '" + name(node) + "'; choose one nearer to the end");
     }
     Entry layer = new Entry(node, 0);

@@ -13,12 +13,12 @@ import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.pytorch.PtAutograd;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -101,7 +101,7 @@ final class TorchScriptNetwork implements Network {
       cut = load((source, target) -> script.writeCut(source, path.name(), target));
     } catch (NoSuchElementException e) {
       throw Layer.unknown(path, known());
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       throw Layer.unknown(path, e.getMessage(), known());
     }
     return new SplitModel(
@@ -131,8 +131,8 @@ final class TorchScriptNetwork implements Network {
       PtSymbolBlock loaded = load(script::writeGuided);
       return new TorchScriptGuidedBackprop(
           new TorchScriptStage(manager, loaded, TorchScript.GUIDED));
-    } catch (IllegalArgumentException e) {
-      throw new NoGradientException(
+    } catch (UnsupportedException e) {
+      throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and in this TorchScript model "
               + e.getMessage()
               + "; trace the model instead of scripting it, or use saliency",
