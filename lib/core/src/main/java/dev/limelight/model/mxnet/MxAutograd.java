@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * are recorded in training mode: recorded in inference mode, max pooling under oneDNN keeps no
  * workspace and its gradient is garbage.
  */
-public final class MxAutograd implements Autograd {
+final class MxAutograd implements Autograd {
 
   /**
    * The one function that DJL's own binding hands an empty array of head gradients, which MXNet

@@ -10,7 +10,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.Identity;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
@@ -34,7 +33,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
-public final class TorchScriptNetwork implements Network {
+final class TorchScriptNetwork implements Network {
 
   private final PtNDManager manager;
   private final PtSymbolBlock block;
@@ -52,7 +51,7 @@ public final class TorchScriptNetwork implements Network {
    *
    * @param model the model, loaded
    */
-  public TorchScriptNetwork(Model model) {
+  TorchScriptNetwork(Model model) {
     manager = (PtNDManager) model.getNDManager();
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
@@ -123,7 +122,7 @@ public final class TorchScriptNetwork implements Network {
   @Override
   public SplitModel whole() {
     Stage all = new TorchScriptStage(manager, load(script::writeWhole), TorchScript.WHOLE);
-    return new SplitModel(SplitModel.INPUT, new Identity(), all, new PtAutograd());
+    return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new PtAutograd());
   }
 
   @Override
