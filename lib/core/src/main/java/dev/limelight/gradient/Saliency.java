@@ -29,7 +29,7 @@ public record Saliency() implements GradientMethod {
 
   @Override
   public String unit(String score) {
-    return score + " per unit of input";
+    return score + " per input unit";
   }
 
   @Override
