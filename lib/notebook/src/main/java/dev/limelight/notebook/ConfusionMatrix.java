@@ -10,7 +10,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** A confusion matrix; a darker cell holds a larger share of its row. */
+/** A confusion matrix; a darker cell has a larger share of its row. */
 final class ConfusionMatrix implements Figure {
 
   private static final Color INK = new Color(0x24292f);
@@ -52,7 +52,7 @@ final class ConfusionMatrix implements Figure {
     try {
       FontMetrics metrics = ruler.getFontMetrics(plain);
       for (String label : labels) {
-        widestLabel = Math.max(widestLabel, metrics.stringWidth("said " + label));
+        widestLabel = Math.max(widestLabel, metrics.stringWidth("predicted " + label));
       }
       titleWidth = ruler.getFontMetrics(bold).stringWidth(title);
     } finally {
@@ -89,8 +89,8 @@ final class ConfusionMatrix implements Figure {
   private void paintRow(Graphics2D graphics, Font plain, int row, int left, int top, int cell) {
     int y = top + row * CELL_HEIGHT;
     graphics.setColor(INK);
-    graphics.drawString("is " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
-    centred(graphics, "said " + labels.get(row), left + row * cell + cell / 2, top - 8);
+    graphics.drawString("true " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
+    centred(graphics, "predicted " + labels.get(row), left + row * cell + cell / 2, top - 8);
     int total = Math.max(1, total(row));
     for (int column = 0; column < labels.size(); column++) {
       double share = (double) counts[row][column] / total;
@@ -113,7 +113,7 @@ final class ConfusionMatrix implements Figure {
     for (int row = 0; row < labels.size(); row++) {
       alt.append(" Of ").append(total(row)).append(' ').append(labels.get(row)).append(',');
       for (int column = 0; column < labels.size(); column++) {
-        alt.append(column == 0 ? " " : ", ").append(counts[row][column]).append(" were called ");
+        alt.append(column == 0 ? " " : ", ").append(counts[row][column]).append(" were predicted ");
         alt.append(labels.get(column));
       }
       alt.append('.');

@@ -2,10 +2,10 @@ package dev.limelight.spark;
 
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
-import dev.limelight.Plan;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Grid;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.HashMap;
@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The models of this Java machine: each is opened once and shared by all tasks that run here, which
- * take turns at explaining. They stay open as long as the machine runs, as one does not know
- * whether another task will come.
+ * The models of this JVM: each is opened once and shared by all its tasks, which take turns. They
+ * stay open until the JVM ends, because further tasks may follow.
  */
 public final class ExecutorModels {
 
@@ -32,26 +31,31 @@ public final class ExecutorModels {
   private ExecutorModels() {}
 
   /**
-   * The explainer of a job at one layer, opened by whoever asks first.
+   * The explainer of a job at one layer, opened on the first call.
    *
-   * @param layer or "" for the network's default
-   * @throws JobRefusedException if the model cannot be read here, has no such layer or class, or
-   *     cannot run such a method
+   * @param layer the layer, or "" for the network's default
+   * @throws JobRefusedException if the model cannot be read, has no such layer or class, or cannot
+   *     run a method
    */
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
-      try {
-        Key key = new Key(job.model(), job.input(), job.grid());
-        Explainer open = open(key);
-        Explainer at = layer.isEmpty() ? open : open.at(layer);
-        TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
-        if (CHECKED.add(new Checked(key, all))) {
-          check(at, all);
-        }
-        return at;
-      } catch (IOException | IllegalArgumentException e) {
-        throw new JobRefusedException(e);
+      Key key = new Key(job.model(), job.input(), job.grid());
+      Explainer at = opened(key, layer);
+      TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
+      if (CHECKED.add(new Checked(key, all))) {
+        check(at, all);
       }
+      return at;
+    }
+  }
+
+  /** Whatever is wrong here is wrong with the job's model, input or layer. */
+  private static Explainer opened(Key key, String layer) {
+    try {
+      Explainer open = open(key);
+      return layer.isEmpty() ? open : open.at(layer);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new JobRefusedException(e);
     }
   }
 
@@ -70,26 +74,37 @@ public final class ExecutorModels {
     return open.with(input.changed(open.model().preprocessing()));
   }
 
-  /** What no picture could change is refused once, and not once a picture. */
+  /** Refuses, once per job, methods and targets that cannot run for any picture. */
   private static void check(Explainer explainer, TaskGroup group) {
-    List<Method> methods = group.methods().stream().map(Methods::named).toList();
-    for (Target target : group.targets(explainer)) {
-      for (Plan.Row row : explainer.plan(methods, target).rows()) {
-        if (!row.runs()) {
-          throw new IllegalArgumentException(row.refusal());
-        }
+    List<Method> methods;
+    List<Target> targets;
+    try {
+      methods = group.methods().stream().map(Methods::named).toList();
+      targets =
+          group.targets(explainer).stream()
+              .map(target -> target.resolve(explainer.model().labels()))
+              .toList();
+    } catch (IllegalArgumentException e) {
+      // A name that is not known here.
+      throw new JobRefusedException(e);
+    }
+    try {
+      for (Target target : targets) {
+        explainer.plan(methods, target).rows().forEach(row -> row.support().require());
       }
+    } catch (UnsupportedException e) {
+      throw new JobRefusedException(e);
     }
   }
 
-  /** How many are open here. */
+  /** The number of open models. */
   static int count() {
     synchronized (OPEN) {
       return OPEN.size();
     }
   }
 
-  /** Closes all of them; for a program that goes on after its last job on {@code local[*]}. */
+  /** Closes all models, for a program that continues after its last job on {@code local[*]}. */
   public static void close() {
     synchronized (OPEN) {
       OPEN.values().forEach(Explainer::close);
