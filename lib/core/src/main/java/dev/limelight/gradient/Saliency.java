@@ -32,7 +32,7 @@ public record Saliency() implements Method {
 
   @Override
   public String unit(String score) {
-    return score + " per unit of input";
+    return score + " per input unit";
   }
 
   @Override
