@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.io.FisherYates;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
@@ -25,9 +26,10 @@ public record WeightShuffler(long seed) {
   public void apply(String parameter, ByteBuffer values, int width) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L + parameter.hashCode());
     int start = values.position();
-    for (int i = values.remaining() / width - 1; i > 0; i--) {
-      swap(values, start + i * width, start + random.nextInt(i + 1) * width, width);
-    }
+    FisherYates.shuffle(
+        values.remaining() / width,
+        random,
+        (one, other) -> swap(values, start + one * width, start + other * width, width));
   }
 
   /** A shuffled copy, which belongs to the owner. */
