@@ -248,18 +248,6 @@ class MethodsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("refusals")
-  void whatCannotRunSaysWhatThePlanSays(String kind, Method method, String refusal) {
-    Subject subject = SUBJECTS.get(kind);
-    try (NDManager scope = subject.scope()) {
-      Evidence evidence = subject.evidence(subject.pictures(scope, "0:1"), 1);
-      assertThatThrownBy(() -> method.map(evidence))
-          .isInstanceOf(UnsupportedException.class)
-          .hasMessage(refusal);
-    }
-  }
-
-  @ParameterizedTest
   @MethodSource("methods")
   void itSaysWhatItIs(Method method) {
     MethodInfo info = method.info();
