@@ -113,7 +113,7 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
     Map<String, double[]> lines = new LinkedHashMap<>();
     for (String part : List.of("train", "validation")) {
       if (course.names().contains(part + measured)) {
-        lines.put(part.equals("train") ? "training" : "test", course.values(part + measured));
+        lines.put(part.equals("train") ? "training" : part, course.values(part + measured));
       }
     }
     double[] epochs = course.epochs().stream().mapToDouble(Integer::doubleValue).toArray();

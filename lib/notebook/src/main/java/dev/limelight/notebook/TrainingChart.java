@@ -65,7 +65,7 @@ public final class TrainingChart extends EpochHistory {
     List<Epoch> done = epochs();
     Map<String, double[]> lines = new LinkedHashMap<>();
     lines.put("training", done.stream().mapToDouble(training).toArray());
-    lines.put("test", done.stream().mapToDouble(validation).toArray());
+    lines.put("validation", done.stream().mapToDouble(validation).toArray());
     return TrainingPage.chart(
         title, unit, done.stream().mapToDouble(Epoch::number).toArray(), lines);
   }

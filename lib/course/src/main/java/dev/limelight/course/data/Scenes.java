@@ -163,7 +163,7 @@ public final class Scenes {
       return this;
     }
 
-    /** The seed of all scenes; {@link Seeds#DEFAULT} by default. */
+    /** The seed of all scenes; 20260101 by default. */
     public Builder optSeed(long seed) {
       this.seed = seed;
       return this;

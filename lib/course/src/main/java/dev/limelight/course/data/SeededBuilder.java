@@ -15,7 +15,7 @@ abstract class SeededBuilder<T extends SeededBuilder<T>>
   private long seed = Seeds.DEFAULT;
   private Runnable sampling = () -> {};
 
-  /** The seed of all that is random; {@link Seeds#DEFAULT} by default. */
+  /** The seed of all that is random; 20260101 by default. */
   public T optSeed(long seed) {
     this.seed = seed;
     return self();

@@ -59,13 +59,13 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   }
 
   /** What the frozen part gives for one picture, (1280, h, w). */
-  public Shape featureShape() {
+  Shape featureShape() {
     long end = (side + 31) / 32;
     return new Shape(EfficientNetLite.FEATURES, end, end);
   }
 
   /** The whole network, without weights. */
-  public SequentialBlock block() {
+  private SequentialBlock block() {
     return new NamedBlock()
         // A sum, as DJL on PyTorch frees the number of a product before a gradient reads it.
         .with("scale", LambdaBlock.singleton(array -> array.add(array).sub(1), "Scale"))
