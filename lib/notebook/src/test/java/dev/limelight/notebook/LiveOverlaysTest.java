@@ -154,7 +154,7 @@ class LiveOverlaysTest {
       live.close();
 
       assertThat(screen.last().text())
-          .isEqualTo("Chart: Accuracy. share right by epoch. test is 0.75.");
+          .isEqualTo("Chart: Accuracy. share right by epoch. validation is 0.75.");
     }
   }
 
