@@ -1,7 +1,7 @@
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 
-/** Starts the engine once, which unpacks its native library, and says which one it is. */
+/** Starts the engine once, which unpacks its native library, and prints its name and version. */
 class Warm {
   public static void main(String[] args) {
     try (NDManager manager = NDManager.newBaseManager()) {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Does by hand what Binder does, without Docker: a clean clone, an empty home folder, the environment that Binder starts
-# from, postBuild, and a notebook on the server that start becomes, with the network cut. Ends with "N passed, N failed".
+# Runs Binder's steps without Docker: a clean clone, an empty home folder, Binder's initial environment,
+# postBuild, and a notebook on the server that start runs, without a network. Ends with "N passed, N failed".
 #   binder/check.sh [--cold] [--write]
-#     --cold    download every Java library anew, instead of linking to those of this machine
-#     --write   put the memory that was measured into README.md
+#     --cold    download every Java library again, instead of linking to those of this machine
+#     --write   put the measured memory into README.md
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -14,12 +14,12 @@ for option in "$@"; do
   case "$option" in
     --cold) cold=1 ;;
     --write) write=1 ;;
-    *) fail "no option \"$option\"; there are: --cold, --write" ;;
+    *) fail "unknown option \"$option\"; choose from: --cold, --write" ;;
   esac
 done
 
 NOTEBOOK=notebooks/00-start-here.ipynb
-# Binder promises 1 GB and gives up to 2; a browser's second kernel must fit in.
+# Binder guarantees 1 GB and gives up to 2; a second kernel must fit in.
 MOST_MEGABYTES=1200
 need_python
 PYTHON=$(command -v "$PYTHON")
@@ -50,7 +50,7 @@ fi
 
 git clone -q "file://$ROOT" "$WORK/clone"
 
-# In an environment of its own, as on Binder, where it stands outside of the image.
+# In a separate environment, as on Binder, where it is outside the image.
 tool="$ROOT/.lab/binder"
 if { [ -x "$tool/bin/jupyter-repo2docker" ] || "$PYTHON" -m venv "$tool"; } \
     && "$tool/bin/python" -m pip install -q --disable-pip-version-check -r "$WORK/clone/binder/requirements-test.txt" \
@@ -65,11 +65,11 @@ fi
 
 [ "$cold" = 1 ] || link_repository "$WORK/home/.m2/repository"
 mkdir -p "$WORK/home"
-# The folder of the checkout is told as Binder tells it, so that postBuild cleans up behind itself.
+# The folder of the checkout is passed as on Binder, so that postBuild cleans up after itself.
 within=(bare "$WORK/home" "$WORK/venv/bin:$(bare_path)" env "REPO_DIR=$WORK/clone")
 
-# repo2docker starts from versions of its own, over which our requirements go. Binder opens JupyterLab; pip's
-# complaint that the older notebook package would like an older JupyterLab stays without effect.
+# repo2docker starts with its own versions, and our requirements are installed over them. Binder opens JupyterLab, so
+# pip's warning that the older notebook package needs an older JupyterLab has no effect.
 base=$(sed -nE 's#.*/(notebook|jupyterlab)-([0-9.]+)-.*#\1==\2#p' \
   "$tool"/lib/python*/site-packages/repo2docker/buildpacks/conda/environment.py-3.11-linux-64.lock 2>/dev/null || true)
 "$PYTHON" -m venv "$WORK/venv"
@@ -93,7 +93,7 @@ others=$(cd "$WORK/clone/lib" && find . -name '*pytorch-native*' -o -name 'spark
 
 cut=()
 if unshare -rn true 2>/dev/null; then
-  # A network of its own with nothing but the way to itself, which the kernel's sockets need.
+  # A separate network with only the loopback interface, which the kernel's sockets need.
   cut=(unshare -rn bash -c 'ip link set lo up 2>/dev/null || python3 -c "
 import fcntl, socket, struct
 s = socket.socket(); r = struct.pack(\"16sh\", b\"lo\", 0)

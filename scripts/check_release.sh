@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Prepares a release as a repository would get it, without sending anything: two builds give the same jars, a staging
-# repository in a folder holds all that is asked for, and a project elsewhere takes the library from there.
-# Ends with "N passed, N failed".
+# Prepares a release without publishing anything: two builds give the same jars, a staging repository in a folder has
+# all required files, and another project can use the library from there. Ends with "N passed, N failed".
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,7 +18,7 @@ git clone -q "file://$ROOT" "$WORK/source"
 cd "$WORK/source"
 
 maven() { mvn -B -q -ntp -P release -Dmaven.test.skip=true -pl "${modules%,}" -am "$@"; }
-# The launcher's archive is no artifact; the jars are.
+# The jars are artifacts; the launcher's archive is not.
 sums() { find lib/*/target -maxdepth 1 -name 'limelight*.jar' -print0 | sort -z | xargs -0 sha256sum; }
 
 maven package
@@ -47,7 +46,7 @@ for word in name description url licenses developers scm; do
     || bad "the parent's pom lacks <$word>"
 done
 
-# Somebody else's project, which knows nothing but the coordinates and the repository.
+# Another project, which knows only the coordinates and the repository.
 mkdir -p "$WORK/user/src/main/java"
 cat >"$WORK/user/pom.xml" <<POM
 <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -73,7 +72,7 @@ class User {
   }
 }
 JAVA
-# What is taken from there must not stay in the user's own local repository: a copy made of links.
+# A hard-linked copy of the user's local repository, so that nothing from staging stays in it.
 link_repository "$WORK/repository"
 if (cd "$WORK/user" && mvn -B -q -ntp -Dmaven.repo.local="$WORK/repository" compile); then
   ok "a project elsewhere compiles against the staging repository"

@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md out of the pages that ./lab render wrote, as a browser shows them.
+"""Takes the images of README.md from the pages that ./lab render wrote, as a browser shows them.
 
     .lab/venv/bin/python scripts/readme_pictures.py
 
@@ -16,15 +16,15 @@ from browser import browser  # noqa: E402
 from devtools import Tab  # noqa: E402
 
 LARGEST_BYTES = 600_000
-# Sharp on a fine screen, as long as the file stays small.
+# Sharp on a high-resolution screen, as long as the file stays small.
 SCALES = (2, 1.75, 1.5, 1.25, 1)
-# The file, its page, the window's width, the element that is shown, and the one before which the picture ends.
+# The file, its page, the window's width, the element shown, and the element before which the image ends.
 PICTURES = {
     "limelight.png": ("reports/00-start-here.html", 920, "img[alt^='Gallery of 3 figures, columns the photo']", None),
     "methods.png": ("reports/05-which-method.html", 920, "img[alt*='columns grad cam, grad cam++']", None),
     "audit.png": ("notebooks/out/audit.html", 920, "#section-1", ".group:nth-of-type(2)"),
 }
-# Maps are drawn once they are in the window.
+# Maps are drawn only when they are in the window.
 HEIGHT = 3000
 PLACE = """((shown, end) => {
   document.querySelector(shown)?.scrollIntoView();
@@ -44,17 +44,17 @@ def take(program, page, width, shown, end):
     with Tab(program, width, HEIGHT) as tab:
         tab.open(page.as_uri())
         tab.wait(f"location.protocol === 'file:' && {DRAWN}")
-        # The next frame but one has been painted.
+        # Wait until two frames have been painted.
         tab.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         clip = tab.evaluate(f"{PLACE.replace('MARGIN', str(MARGIN))}({json.dumps(shown)}, {json.dumps(end)})")
         if not clip:
-            sys.exit(f"limelight: {page.relative_to(ROOT)} has no {shown}; tell here what the picture is now")
+            sys.exit(f"limelight: {page.relative_to(ROOT)} has no {shown}; update PICTURES in this script")
         for scale in SCALES:
             shot = tab.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip={**clip, "scale": scale})
             data = base64.b64decode(shot["data"])
             if len(data) <= LARGEST_BYTES:
                 return data
-    sys.exit(f"limelight: the picture from {page.relative_to(ROOT)} has more than {LARGEST_BYTES} bytes; show less of it")
+    sys.exit(f"limelight: the image from {page.relative_to(ROOT)} has more than {LARGEST_BYTES} bytes; show less of it")
 
 
 def main():

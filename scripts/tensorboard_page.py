@@ -1,9 +1,9 @@
-"""Takes pictures of the real TensorBoard page: its scalars and its images, without a window.
+"""Takes screenshots of the real TensorBoard page, its scalars and its images, in a headless browser.
 
     .lab/tracking/bin/python scripts/tensorboard_page.py LOGS FOLDER
 
-LOGS is a folder of runs as TensorBoardSink writes them, one folder a run. FOLDER gets tensorboard-scalars.png and
-tensorboard-images.png. Needs Chromium or Chrome (LIMELIGHT_BROWSER names another) and the Python that ./lab test sets up.
+LOGS is a folder of runs written by TensorBoardSink, one folder per run. The script writes tensorboard-scalars.png and
+tensorboard-images.png into FOLDER. Needs Chromium or Chrome (or LIMELIGHT_BROWSER) and the Python that ./lab test sets up.
 """
 
 import argparse
@@ -24,16 +24,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from browser import browser  # noqa: E402
 from devtools import Tab  # noqa: E402
 
-# Where each page is, and how wide its window: three charts in a row (not smoothed), or two pictures.
+# Address and window width of each page: three charts in a row (not smoothed), or two images.
 PAGES = {"scalars": ("#scalars&_smoothingWeight=0", 1500), "images": ("#images", 1080)}
-# TensorBoard shows so many cards of a group at once.
+# TensorBoard shows this many cards of a group at once.
 CARDS = 12
-# Higher than the page: what is below its end is not in the picture.
+# Higher than the page; the screenshot is cropped at the page's end.
 HEIGHT = 5000
 WIDTH = 1000
 LARGEST_BYTES = 200_000
 
-# The page is a tree of web components; this looks into all of them. A selector must do with one of them.
+# The page is a tree of web components; this searches all of them. A selector cannot cross component borders.
 FIND = """window.find = kind => {
   const found = [];
   const walk = root => root.querySelectorAll('*').forEach(e => {
@@ -61,9 +61,9 @@ END = """Math.ceil(Math.max(...find('tf-category-paginated-view, tf-runs-selecto
 @contextlib.contextmanager
 def tensorboard(logs):
     """The address of a TensorBoard on loopback that has read all of the logs."""
-    # It shows the name of its folder, which is nobody's business but the run's.
+    # TensorBoard shows the path of its folder, so pass only the folder's name.
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", logs.name, "--host", "127.0.0.1", "--port", "0"]
-    # Read before it answers, and every step kept.
+    # Read everything before answering, and keep every step.
     command += ["--load_fast=false", "--reload_task=blocking", "--reload_interval=0", "--samples_per_plugin=images=1000"]
     server = subprocess.Popen(
         command, cwd=logs.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
@@ -83,20 +83,20 @@ def tensorboard(logs):
 
 
 def cards(address, page):
-    """How many cards the page shows once all of its groups are open."""
+    """The number of cards on the page when all groups are open."""
     with urllib.request.urlopen(f"{address}data/plugin/{page}/tags", timeout=60) as answer:
         runs = json.load(answer)
-    # Runs share a chart; each has images of its own.
+    # Runs share charts but not images.
     shown = [tag for tags in runs.values() for tag in tags]
     shown = set(shown) if page == "scalars" else shown
     if not shown:
-        sys.exit(f"TensorBoard found no {page} in the logs; give it the folder above that of a TensorBoardSink")
+        sys.exit(f"TensorBoard found no {page} in the logs; give the parent folder of a TensorBoardSink's folder")
     groups = Counter(tag.split("/")[0] for tag in shown)
     return sum(min(CARDS, count) for count in groups.values())
 
 
 def shot(program, url, width, wanted):
-    """The page once everything is there and nothing moves any more."""
+    """A screenshot of the page when everything is loaded and nothing moves."""
     with Tab(program, width, HEIGHT) as tab:
         tab.open(url)
         tab.wait("document.readyState === 'complete'")
@@ -104,7 +104,7 @@ def shot(program, url, width, wanted):
         try:
             tab.wait(f"{OPEN_GROUPS}, {SHOW_OUTLIERS}, {READY}".replace("WANTED", str(wanted)))
         except TimeoutError as error:
-            sys.exit(f"the page {url} did not get ready: {error}")
+            sys.exit(f"the page {url} did not load completely: {error}")
         before, now = None, tab.picture()
         while now != before:
             time.sleep(0.5)
@@ -123,7 +123,7 @@ def save(image, file):
     colours = 256
     while written.tell() > LARGEST_BYTES and colours >= 32:
         written = io.BytesIO()
-        # Only with a palette given does Pillow mix colours out of it.
+        # Pillow dithers only if a palette is given.
         small.quantize(palette=small.quantize(colours, kmeans=1), dither=Image.Dither.FLOYDSTEINBERG).save(written, "PNG", optimize=True)
         colours //= 2
     part = file.with_suffix(".part")
@@ -139,13 +139,13 @@ def main():
     options = parser.parse_args()
     program = browser()
     if not program:
-        sys.exit("no Chromium or Chrome is installed; install one, or name it by LIMELIGHT_BROWSER")
+        sys.exit("no Chromium or Chrome is installed; install one, or name it in LIMELIGHT_BROWSER")
     if not options.logs.is_dir():
         sys.exit(f"there is no folder {options.logs}; train with a TensorBoardSink first")
     options.folder.mkdir(parents=True, exist_ok=True)
     with tensorboard(options.logs.resolve()) as address:
-        for page, (place, width) in PAGES.items():
-            image = shot(program, address + place, width, cards(address, page))
+        for page, (path, width) in PAGES.items():
+            image = shot(program, address + path, width, cards(address, page))
             save(image, options.folder / f"tensorboard-{page}.png")
 
 

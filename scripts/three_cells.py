@@ -13,7 +13,7 @@ HEADING = "## In your own notebook"
 def main():
     readme, folder = Path(sys.argv[1]).read_text(encoding="utf-8"), sys.argv[2]
     section = readme.split(HEADING + "\n", 1)[-1].split("\n## ", 1)[0]
-    # The blocks of plain Java are a test's of the library.
+    # ReadmeTest runs the blocks of plain Java.
     cells = re.findall(r"```jshell\n(.*?)```", section, re.DOTALL)
     if len(cells) != 3 or not cells[0].startswith("%maven "):
         sys.exit(f'FAILED: "{HEADING}" must have three cells, the first a %maven; it has {len(cells)}')
@@ -26,13 +26,13 @@ def main():
     except Exception as error:
         sys.exit(f"FAILED: {error}")
     shown = "".join(output.get("data", {}).get("text/html", "") for output in notebook.cells[2].outputs)
-    told = re.search(r'<img [^>]*alt="([^"]+)"', shown)
-    red = [output.text for cell in notebook.cells for output in cell.outputs if output.get("name") == "stderr"]
-    if not told or 'src="data:image/' not in shown:
-        sys.exit(f"FAILED: the third cell shows no picture with words, but: {shown[:300] or notebook.cells[2].outputs}")
-    if red:
-        sys.exit("FAILED: the cells write to standard error: " + red[0][:300])
-    print(f"ok: the third cell shows a picture: {told[1]}")
+    alt = re.search(r'<img [^>]*alt="([^"]+)"', shown)
+    errors = [output.text for cell in notebook.cells for output in cell.outputs if output.get("name") == "stderr"]
+    if not alt or 'src="data:image/' not in shown:
+        sys.exit(f"FAILED: the third cell shows no image with alternative text, but: {shown[:300] or notebook.cells[2].outputs}")
+    if errors:
+        sys.exit("FAILED: the cells write to standard error: " + errors[0][:300])
+    print(f"ok: the third cell shows an image: {alt[1]}")
 
 
 if __name__ == "__main__":

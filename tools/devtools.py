@@ -1,4 +1,4 @@
-"""A page in a browser without a window, told what to do over a pipe by the DevTools protocol."""
+"""A page in a headless browser, controlled over a pipe with the DevTools protocol."""
 
 import base64
 import fcntl
@@ -12,26 +12,26 @@ from browser import arguments
 
 
 class Tab:
-    """A tab; with it begins and ends a browser of its own.
+    """A tab in a separate browser process, which starts and ends with it.
 
     The pipe (--remote-debugging-pipe) needs no port and no package for web sockets: the browser reads commands from
-    its file 3 and answers on its file 4, JSON with a zero byte behind.
+    file descriptor 3 and answers on 4, JSON followed by a zero byte.
     """
 
     def __init__(self, program, width, height):
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         commands, self.commands = os.pipe()
         self.answers, answers = os.pipe()
-        # High numbers, so that neither is in the way of the other's place.
+        # High numbers, so that neither is 3 or 4 already.
         commands, answers = moved(commands), moved(answers)
 
-        def places():
+        def connect():
             os.dup2(commands, 3)
             os.dup2(answers, 4)
 
         command = arguments(program, self.folder.name) + ["--remote-debugging-pipe", f"--window-size={width},{height}"]
         self.process = subprocess.Popen(
-            command, preexec_fn=places, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, preexec_fn=connect, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         os.close(commands)
         os.close(answers)
@@ -47,7 +47,7 @@ class Tab:
     def __exit__(self, *error):
         os.close(self.commands)
         try:
-            # Its pipe is closed, which ends it.
+            # Closing its pipe ends the browser.
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
@@ -81,7 +81,7 @@ class Tab:
         self.call("Page.navigate", url=url)
 
     def evaluate(self, script):
-        """The value of an expression of JavaScript in the page."""
+        """The value of a JavaScript expression in the page."""
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"].get("exception", {}).get("description", "a script failed"))
@@ -99,7 +99,7 @@ class Tab:
             time.sleep(0.2)
 
     def picture(self):
-        """What the window shows, as PNG."""
+        """A screenshot of the window, as PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
 

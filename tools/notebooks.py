@@ -3,7 +3,7 @@
     notebooks.py test --since FILE --maven STATUS [--kernel KERNEL] [NAME...]
     notebooks.py render [--update] [--reuse] [NAME...]
 
-Execution and conversion are two steps: cells that a page leaves out are checks, and must run.
+Execution and conversion are two steps, because checks are omitted from the page but must run.
 """
 
 import argparse
@@ -44,18 +44,18 @@ PROVENANCE = "dev.limelight.notebook.Notebook.provenance();"
 
 
 class Failed(Exception):
-    """A notebook or a page is not as it must be; the message says where and why."""
+    """A notebook or a page breaks a rule; the message says where and why."""
 
 
 def picked(names):
-    """The notebooks whose names begin with one of the names; all of them without names."""
+    """The notebooks whose names begin with one of the given names; without names, all of them."""
     every = sorted(NOTEBOOKS.glob("*.ipynb"))
     if not names:
         return every
     for name in names:
         if not any(path.stem.startswith(name) for path in every):
             known = ", ".join(path.stem for path in every) or "none yet"
-            raise Failed(f'no notebook begins with "{name}"; there are: {known}')
+            raise Failed(f'no notebook begins with "{name}"; choose from: {known}')
     return [path for path in every if any(path.stem.startswith(name) for name in names)]
 
 
@@ -64,19 +64,19 @@ def text_of(cell):
 
 
 def check_source(path, notebook):
-    """What a notebook promises before it runs."""
+    """Checks that need no run."""
     refuse(f"{path.name}: {broken}" for broken in outputs.metadata(notebook))
 
 
 def refuse(broken):
-    """Fails with all broken rules, a line each."""
+    """Fails with all broken rules, one per line."""
     broken = list(broken)
     if broken:
         raise Failed("\n    ".join(broken))
 
 
 def key_of(path):
-    """What an execution depends on: the cells, the library and the settings."""
+    """A hash of everything an execution depends on: the cells, the library and the settings."""
     notebook = nbformat.read(path, 4)
     digest = hashlib.sha256()
     for cell in notebook.cells:
@@ -89,7 +89,7 @@ def key_of(path):
 
 
 class Memory(threading.Thread):
-    """The most memory that the kernels below this process held at once, in MB."""
+    """The peak memory of all kernels started by this process, in MB."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -112,9 +112,9 @@ def without_colours(text):
 
 
 def first_lines(cell, error):
-    """The message of a Java error and where the notebook met it, without the kernel's own frames."""
-    told = [output for output in cell.get("outputs", []) if output.output_type == "error"]
-    lines = without_colours("\n".join(told[-1].traceback)).splitlines() if told else [str(error.evalue)]
+    """The message of a Java error and its position in the notebook, without the kernel's own frames."""
+    errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+    lines = without_colours("\n".join(errors[-1].traceback)).splitlines() if errors else [str(error.evalue)]
     lines = [line.removeprefix("|   ").rstrip() for line in lines]
     kernel = ("org.dflib.jjava.", "io.github.spencerpark.", "jdk.jshell", "java.base/")
     kept = [line for line in lines if line.strip("- |") and not any(frame in line for frame in kernel)]
@@ -122,7 +122,7 @@ def first_lines(cell, error):
 
 
 class Client(NotebookClient):
-    """Remembers which displays were opened in which cell; a notebook's file does not tell them apart."""
+    """Records which displays were opened in which cell; the notebook file does not contain their ids."""
 
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, **settings)
@@ -138,11 +138,11 @@ class Client(NotebookClient):
 def check_kernel(name):
     known = sorted(KernelSpecManager().find_kernel_specs())
     if name not in known:
-        raise Failed(f'no kernel "{name}" is installed; there are: {", ".join(known)} (README.md tells how to install IJava)')
+        raise Failed(f'no kernel "{name}" is installed; choose from: {", ".join(known)} (README.md describes how to install IJava)')
 
 
 def execute(path, kernel):
-    """Runs a notebook from a fresh kernel; gives back what it looks like then."""
+    """Runs a notebook with a fresh kernel; returns the executed notebook."""
     notebook = nbformat.read(path, 4)
     check_source(path, notebook)
     notebook.cells.append(nbformat.v4.new_code_cell(PROVENANCE, id="provenance", metadata={"tags": ["provenance"]}))
@@ -178,7 +178,7 @@ def execute(path, kernel):
 
 
 def run(path, kernel="java"):
-    """Executes a notebook, keeps it under .lab/executed, and tells how it went in one line."""
+    """Executes a notebook, stores it in .lab/executed, and prints the result in one line."""
     print(f"  {path.stem} ...", end=" ", flush=True)
     started = time.monotonic()
     memory = Memory()
@@ -205,7 +205,7 @@ def is_current(path):
 
 
 def for_commit(executed):
-    """An executed notebook without anything that changes from run to run by itself."""
+    """An executed notebook without anything that differs between runs."""
     notebook = copy.deepcopy(executed)
     notebook.cells = [cell for cell in notebook.cells if "provenance" not in tags(cell)]
     notebook.metadata.pop("limelight_key", None)
@@ -224,14 +224,14 @@ def for_commit(executed):
 
 
 def update(path):
-    """Writes the executed notebook back, whole or not at all."""
+    """Writes the executed notebook back atomically."""
     notebook = for_commit(nbformat.read(EXECUTED / path.name, 4))
     nbformat.validate(notebook)
     text = nbformat.writes(notebook) + "\n"
     if len(text.encode()) > LARGEST_BYTES:
         raise Failed(
             f"{path.name} would be {len(text.encode()) / 1e6:.1f} MB; a committed notebook has at most "
-            f"{LARGEST_BYTES / 1e6:.1f} MB: show fewer or smaller pictures"
+            f"{LARGEST_BYTES / 1e6:.1f} MB: show fewer or smaller images"
         )
     part = path.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
@@ -250,12 +250,12 @@ def commit():
 
 
 def story(path):
-    """What the pages tell of an executed notebook."""
+    """The data of an executed notebook for its page."""
     notebook = nbformat.read(EXECUTED / path.name, 4)
     summary = facts(notebook, "summary")
     made = {"date": datetime.date.today().isoformat(), "commit": commit()}
     rows = (facts(notebook, "provenance") or {}).get("rows", {})
-    # A notebook file keeps its keys sorted; a reader wants what matters first.
+    # A notebook file sorts its keys; the page shows the most important first.
     made.update({name: rows[name] for name in sorted(rows, key=lambda n: MADE.index(n) if n in MADE else len(MADE))})
     title = path.stem
     for cell in notebook.cells:
@@ -274,7 +274,7 @@ def story(path):
 
 
 def own_tests():
-    """The tests of these tools: how many passed, how many failed."""
+    """Runs the tests of these tools; returns how many passed and how many failed."""
     print("tools:")
     suite = unittest.defaultTestLoader.discover(str(Path(__file__).parent), "test_*.py")
     result = unittest.TextTestRunner(sys.stdout, verbosity=0).run(suite)
@@ -283,7 +283,7 @@ def own_tests():
 
 
 def committed(chosen):
-    """The notebooks as they lie in notebooks/, with the outputs that a reader finds in them."""
+    """Checks the notebooks in notebooks/ with their stored outputs."""
     print("committed notebooks:")
     failed = 0
     for path in chosen:
@@ -294,7 +294,7 @@ def committed(chosen):
 
 
 def test(arguments):
-    """The tests of the build, counted, then every notebook, then the closing line."""
+    """Counts the tests of the build, runs the notebooks, and prints the closing line."""
     since = Path(arguments.since).stat().st_mtime
     passed = failed = 0
     for report in ROOT.glob("lib/*/target/*-reports/TEST-*.xml"):
@@ -337,7 +337,7 @@ def render(arguments):
     good = []
     for path in chosen:
         if arguments.reuse and is_current(path):
-            print(f"  {path.stem}: as run before")
+            print(f"  {path.stem}: unchanged since the last run")
             good.append(path)
         elif run(path):
             good.append(path)
@@ -370,7 +370,7 @@ def main():
     testing.add_argument("--kernel", default="java", help="the kernelspec to run on")
     rendering = commands.add_parser("render")
     rendering.add_argument("--update", action="store_true", help="write the executed notebooks back")
-    rendering.add_argument("--reuse", action="store_true", help="do not run again what has not changed")
+    rendering.add_argument("--reuse", action="store_true", help="do not run unchanged notebooks again")
     for command in (testing, rendering):
         command.add_argument("names", nargs="*")
     arguments = parser.parse_args()

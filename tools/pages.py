@@ -1,4 +1,4 @@
-"""Turns executed notebooks into pages that open without a network, and looks at them in a browser."""
+"""Converts executed notebooks into pages that need no network, and checks them in a browser."""
 
 import html
 import html.parser
@@ -18,11 +18,11 @@ from browser import arguments, browser
 TEMPLATES = Path(__file__).resolve().parent / "template"
 PROBE = """<script id="probe">
 addEventListener("load", () => {
-  const seen = performance.getEntriesByType("resource").map(e => e.name).filter(n => !n.startsWith("data:"));
+  const requests = performance.getEntriesByType("resource").map(e => e.name).filter(n => !n.startsWith("data:"));
   const bare = [...document.images].filter(i => !i.alt.trim()).length;
   const broken = [...document.images].filter(i => !i.complete || i.naturalWidth === 0).length;
   const wide = document.documentElement.scrollWidth > innerWidth + 1;
-  document.title = "PROBE " + JSON.stringify({requests: seen, bare, broken, wide, errors: window.probeErrors});
+  document.title = "PROBE " + JSON.stringify({requests, bare, broken, wide, errors: window.probeErrors});
 });
 </script>"""
 FIRST = """<script>window.probeErrors = [];
@@ -32,11 +32,11 @@ addEventListener("securitypolicyviolation", e => probeErrors.push("blocked " + e
 
 
 class BadPage(Exception):
-    """A page breaks a promise: it fetches something, or has a picture without words."""
+    """A page breaks a rule: it fetches something, or has an image without alternative text."""
 
 
 class Reader(html.parser.HTMLParser):
-    """Collects what a page fetches, and pictures without alternative text."""
+    """Collects what a page fetches, and its images without alternative text."""
 
     FETCHING = {"src", "srcset", "poster", "data", "background"}
 
@@ -82,15 +82,15 @@ def check(page):
     reader = Reader()
     reader.feed(page)
     if reader.bare_images:
-        raise BadPage(f"{reader.bare_images} picture(s) without alternative text")
+        raise BadPage(f"{reader.bare_images} image(s) without alternative text")
     if reader.fetched:
         raise BadPage("the page would fetch " + "; ".join(reader.fetched[:5]))
     if reader.scripts:
-        raise BadPage(f"{reader.scripts} script(s) in the page; outputs are pictures and plain HTML")
+        raise BadPage(f"{reader.scripts} script(s) in the page; outputs must be images and plain HTML")
 
 
 def put(text, file):
-    """Writes a file whole or not at all."""
+    """Writes a file atomically."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
@@ -129,7 +129,7 @@ def write(notebook, story, folder):
 
 
 def write_index(stories, folder):
-    """The page that lists them all, and the same for programs."""
+    """Writes the index page, and the same data as JSON."""
     templates = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
     page = templates.get_template("index.html.j2").render(stories=stories, css=style())
     check(page)
@@ -138,7 +138,7 @@ def write_index(stories, folder):
 
 
 def browse(files):
-    """Opens each page in a real browser: no errors, nothing fetched, every picture drawn and told."""
+    """Opens each page in a real browser: no errors, no requests, every image drawn and with alternative text."""
     program = browser()
     if not program:
         print("browser check: skipped, because no Chromium or Chrome is installed")
@@ -149,29 +149,29 @@ def browse(files):
         with tempfile.TemporaryDirectory() as folder:
             page = file.read_text(encoding="utf-8")
             probed = Path(folder) / "page.html"
-            # The page forbids scripts; the probe is the one exception, in a copy.
+            # The page forbids scripts, so the probe runs in a copy without that policy.
             page = re.sub(r"<meta [^>]*Content-Security-Policy[^>]*>", "", page)
             probed.write_text(page.replace("<head>", "<head>" + FIRST, 1).replace("</body>", PROBE + "</body>"), encoding="utf-8")
             command = arguments(program, Path(folder) / "profile") + [
                 "--window-size=1000,900", "--virtual-time-budget=5000", "--dump-dom", probed.as_uri(),
             ]
             try:
-                said = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False).stdout
+                dom = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False).stdout
             except subprocess.TimeoutExpired:
-                said = ""
-        found = re.search(r"<title>PROBE (.*?)</title>", said, re.DOTALL)
+                dom = ""
+        found = re.search(r"<title>PROBE (.*?)</title>", dom, re.DOTALL)
         if not found:
             problem = "the browser did not finish the page"
         else:
-            seen = json.loads(html.unescape(found.group(1)))
+            report = json.loads(html.unescape(found.group(1)))
             problem = "; ".join(
                 words
                 for words, wrong in (
-                    (f"errors: {seen['errors']}", seen["errors"]),
-                    (f"fetched: {seen['requests']}", seen["requests"]),
-                    (f"{seen['bare']} pictures without alternative text", seen["bare"]),
-                    (f"{seen['broken']} pictures not drawn", seen["broken"]),
-                    ("wider than the window", seen["wide"]),
+                    (f"errors: {report['errors']}", report["errors"]),
+                    (f"fetched: {report['requests']}", report["requests"]),
+                    (f"{report['bare']} images without alternative text", report["bare"]),
+                    (f"{report['broken']} images not drawn", report["broken"]),
+                    ("wider than the window", report["wide"]),
                 )
                 if wrong
             )

@@ -1,4 +1,4 @@
-"""Puts what it reads from standard input between <!-- NAME --> and <!-- end --> of README.md: readme.py NAME"""
+"""Puts standard input between <!-- NAME --> and <!-- end --> in README.md: readme.py NAME"""
 
 import re
 import sys
@@ -8,12 +8,12 @@ README = Path(__file__).resolve().parent.parent / "README.md"
 
 
 def main():
-    name, said = sys.argv[1], sys.stdin.read().strip()
+    name, replacement = sys.argv[1], sys.stdin.read().strip()
     text = README.read_text(encoding="utf-8")
-    place = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(?=<!-- end -->)", re.DOTALL)
-    if not said or len(place.findall(text)) != 1:
-        sys.exit(f'limelight: README.md must have one place "<!-- {name} -->", and there must be something to say')
-    README.write_text(place.sub(lambda found: f"{found.group(1)}{said}\n", text), encoding="utf-8")
+    section = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(?=<!-- end -->)", re.DOTALL)
+    if not replacement or len(section.findall(text)) != 1:
+        sys.exit(f'limelight: README.md must contain "<!-- {name} -->" once, and standard input must not be empty')
+    README.write_text(section.sub(lambda found: f"{found.group(1)}{replacement}\n", text), encoding="utf-8")
 
 
 if __name__ == "__main__":

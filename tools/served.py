@@ -1,4 +1,4 @@
-"""Runs a notebook on a kernel of a JupyterLab that is running, and prints what it took as one line of JSON.
+"""Runs a notebook on a kernel of a running JupyterLab, and prints times and memory as one line of JSON.
 
     served.py --port PORT --server PID --started SECONDS NOTEBOOK      LIMELIGHT_TOKEN has the server's token
 """
@@ -24,7 +24,7 @@ STARTING_SECONDS = 120
 
 
 class Memory(threading.Thread):
-    """The most memory that the server with its kernels, and its kernels alone, held at once, in MB."""
+    """The peak memory in MB: of the server with its kernels, and of the kernels alone."""
 
     def __init__(self, server):
         super().__init__(daemon=True)
@@ -46,7 +46,7 @@ class Memory(threading.Thread):
 
 
 def ask(address, value=None):
-    """What the server answers; a value is sent as JSON."""
+    """The server's response; a value is sent as JSON."""
     data = None if value is None else json.dumps(value).encode()
     request = urllib.request.Request(address, data, {"Authorization": f"token {os.environ['LIMELIGHT_TOKEN']}"})
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -54,7 +54,7 @@ def ask(address, value=None):
 
 
 def wait(client):
-    """Waits until the kernel answers on the channel of its outputs. Jupyter's own wait takes a JVM for dead too soon."""
+    """Waits until the kernel answers on its output channel. Jupyter's own wait gives up on a JVM too soon."""
     end = time.time() + STARTING_SECONDS
     while time.time() < end:
         client.kernel_info()
@@ -67,7 +67,7 @@ def wait(client):
 
 
 def run(client, notebook, started):
-    """Executes the cells in order; gives when the first picture was there, and how many came."""
+    """Executes the cells in order; returns the number of images and the time of the first."""
     pictures = []
 
     def look(message):
@@ -81,16 +81,16 @@ def run(client, notebook, started):
         if reply["content"]["status"] != "ok":
             sys.exit(f"limelight: code cell {number} failed: {reply['content'].get('evalue')}")
     if not pictures:
-        sys.exit("limelight: the notebook showed no picture")
+        sys.exit("limelight: the notebook showed no image")
     return {"cells": len(cells), "pictures": len(pictures), "first": round(pictures[0])}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--server", type=int, required=True, help="its process")
-    parser.add_argument("--started", type=float, required=True, help="when it was asked for")
-    parser.add_argument("notebook", help="its path in the server")
+    parser.add_argument("--server", type=int, required=True, help="process id of the server")
+    parser.add_argument("--started", type=float, required=True, help="start time, in seconds since the epoch")
+    parser.add_argument("notebook", help="path of the notebook on the server")
     options = parser.parse_args()
     address = f"http://127.0.0.1:{options.port}"
     memory = Memory(options.server)
@@ -103,17 +103,17 @@ def main():
     session = json.loads(
         ask(f"{address}/api/sessions", {"path": options.notebook, "name": name, "type": "notebook", "kernel": kernel})
     )
-    # On this machine its kernel can be spoken to without a web socket.
+    # On the same machine the kernel can be reached without a web socket.
     client = BlockingKernelClient(
         connection_file=str(Path(jupyter_runtime_dir()) / f"kernel-{session['kernel']['id']}.json")
     )
     client.load_connection_file()
     client.start_channels()
     wait(client)
-    seen = run(client, nbformat.reads(text, 4), options.started)
+    shown = run(client, nbformat.reads(text, 4), options.started)
     client.stop_channels()
     memory.over.set()
-    took = {"answered": round(answered), **seen, "done": round(time.time() - options.started), "megabytes": memory.most}
+    took = {"answered": round(answered), **shown, "done": round(time.time() - options.started), "megabytes": memory.most}
     print(json.dumps(took))
 
 

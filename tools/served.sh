@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Starts a JupyterLab, waits until it answers and runs a notebook on a kernel of it, as a reader in a browser would.
-#   tools/served.sh PYTHON NOTEBOOK COMMAND...   NOTEBOOK as the server names it; PYTHON may be installed by COMMAND
-# Prints what it took, as served.py does.
+# Starts a JupyterLab, waits until it answers and runs a notebook on one of its kernels, as a reader in a browser would.
+#   tools/served.sh PYTHON NOTEBOOK COMMAND...   NOTEBOOK is a path on the server; PYTHON may be installed by COMMAND
+# Prints the output of served.py.
 set -euo pipefail
 
 TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

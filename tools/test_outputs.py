@@ -1,4 +1,4 @@
-"""Each rule of outputs.py is broken once, in a notebook in memory, and must say so."""
+"""Breaks each rule of outputs.py once, in a notebook in memory, and checks that it is reported."""
 
 import copy
 import unittest
@@ -32,14 +32,14 @@ def shown(words="42", kind="text/html", **more):
     return new_output("display_data", data={kind: words, "text/plain": "42", **more})
 
 
-def code(source, *told, cell_tags=()):
+def code(source, *cell_outputs, cell_tags=()):
     cell = new_code_cell(source, execution_count=1, metadata={"tags": list(cell_tags)})
-    cell.outputs = [nbformat.from_dict(one) for one in told]
+    cell.outputs = [nbformat.from_dict(one) for one in cell_outputs]
     return cell
 
 
 def notebook():
-    """One that breaks no rule; cell 2 is the place to break one."""
+    """A notebook that breaks no rule; tests replace cell 2 to break one."""
     numbers = [{"label": name, "value": "1"} for name in "abc"]
     facts = {outputs.FACTS: {"kind": "summary", "answer": "Yes.", "numbers": numbers}}
     made = new_notebook(
@@ -111,7 +111,7 @@ class OutputsTest(unittest.TestCase):
         for words in ("/home/me/model", "file:/x/y.jar", "C:\\models\\a", "read /tmp/a.png"):
             self.cell("an absolute path", code("show(1);", shown(words)))
 
-    def test_what_only_looks_like_one(self):
+    def test_text_that_only_looks_like_an_id_or_path(self):
         for words in ("me@example.org", "map at 0.25 of data/photos/a.jpg", "5 $ a piece", "cats/dogs", "out/tmp/x"):
             self.assertEqual([], list(outputs.outputs(new_notebook(cells=[code("show(1);", shown(words))]))), words)
         picture = f'<img src="{PIXEL}/home/Foo@1a2b3c4d" alt="a">'.replace("@1a2b3c4d", "+1a2b")
@@ -143,8 +143,8 @@ class OutputsTest(unittest.TestCase):
         self.cell("without a width", code("show(1);", shown(f'<img width="0" alt="a" src="{PIXEL}">')))
         self.cell("without a width", code("show(1);", shown('<img width="9" alt="a" src="">')))
         self.cell("a bare image/png", code("show(1);", shown("iVBORw0KGgo=", "image/png")))
-        self.breaks("without words", lambda n: n.cells.append(new_markdown_cell("![](data/a.png)")))
-        self.breaks("which is not there", lambda n: n.cells.append(new_markdown_cell("![a](data/nothing.png)")))
+        self.breaks("without alternative text; write it", lambda n: n.cells.append(new_markdown_cell("![](data/a.png)")))
+        self.breaks("which does not exist", lambda n: n.cells.append(new_markdown_cell("![a](data/nothing.png)")))
 
     def test_nbconvert(self):
         self.cell("Alternative text is missing", code("show(1);", shown(f'<img width="9" src="{PIXEL}">')))
@@ -160,7 +160,7 @@ class OutputsTest(unittest.TestCase):
         self.breaks("answer in three numbers", lambda n: n.cells[2].update(source="## What was found"))
         self.last("What this does not show", "## What this does not show", "## Limits")
         self.last("Exercises", "## Exercises", "## Homework")
-        self.breaks("another order", lambda n: n.cells.insert(1, new_markdown_cell("## Exercises")))
+        self.breaks("wrong order", lambda n: n.cells.insert(1, new_markdown_cell("## Exercises")))
 
     def test_exercises(self):
         self.last("3 exercises and 2 folded", "<details><summary>Answer</summary><p>No.</p></details>", "No.")
@@ -171,15 +171,15 @@ class OutputsTest(unittest.TestCase):
         self.breaks("without a summary", lambda n: n.cells[3].outputs[0].data.pop(outputs.FACTS))
         self.breaks("2 numbers", lambda n: n.cells[3].outputs[0].data[outputs.FACTS]["numbers"].pop())
 
-    def test_ways(self):
+    def test_navigation(self):
         self.last('"Previous: [00', "Previous: [00 First](00-first.ipynb)", "Before: [00 First](00-first.ipynb)")
         self.last('"Next: [02', "Next: [02 Third](02-third.ipynb)", "Next: [02 Third](00-first.ipynb)")
         self.last('"Next: [02', "Next: [02 Third]", "Next: [03 Third]")
-        ways = END.splitlines()[-1]
-        self.last("does not link to 00", ways, "Previous: [01 Second](01-second.ipynb)", NAMES[2])
+        navigation = END.splitlines()[-1]
+        self.last("does not link to 00", navigation, "Previous: [01 Second](01-second.ipynb)", NAMES[2])
         self.last('says "Previous: "', "Previous", "Previous", NAMES[0])
         self.last('says "Next: "', "Next", "Next", NAMES[2])
-        self.last("which is not there", "- Much.", "- See [04](04-gone.ipynb).")
+        self.last("which does not exist", "- Much.", "- See [04](04-gone.ipynb).")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Replays the overlays of a training, as Limelight keeps them, into Weights & Biases.
+"""Uploads the overlays of a training, as stored by Limelight, to Weights & Biases.
 
     limelight-wandb RUN [--follow] [--project NAME] [--name NAME] [--entity NAME]
 
-RUN is a folder that a FolderSink writes, or an event file of TensorBoard (or a folder of them) that a TensorBoardSink
-writes. Each epoch is logged once, as the step of its number: metrics as scalars, overlays as images.
+RUN is a folder written by a FolderSink, or a TensorBoard event file (or a folder of them) written by a
+TensorBoardSink. Each epoch is logged once, with its number as the step: metrics as scalars, overlays as images.
 With WANDB_MODE=offline nothing is sent.
 """
 
@@ -19,11 +19,11 @@ POLL_SECONDS = 1.0
 
 
 class Failed(Exception):
-    """What went wrong, in a sentence."""
+    """An error that is reported in one sentence."""
 
 
 class RunFolder:
-    """A folder of epochs, with a manifest that names those that are complete."""
+    """A folder of epochs, with a manifest that lists the complete ones."""
 
     def __init__(self, folder):
         self.folder = folder.resolve()
@@ -37,7 +37,7 @@ class RunFolder:
                     raise ValueError(f"its {key} is {manifest[key]!r}")
             return manifest
         except FileNotFoundError:
-            raise Failed(f"{self.folder} holds no manifest.json; give a folder that a FolderSink writes") from None
+            raise Failed(f"{self.folder} holds no manifest.json; give a folder written by a FolderSink") from None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Failed(f"{file} cannot be read ({error}); let the training write it again") from None
 
@@ -47,7 +47,7 @@ class RunFolder:
         return manifest.get("run"), config
 
     def epochs(self, last):
-        """Numbers of epochs, and of each a function that gives its metrics and its images; last: none is to come."""
+        """The epochs: number, and a function that returns metrics and images. last: no more epochs follow."""
         manifest = self.manifest()
         return [(epoch["epoch"], lambda epoch=epoch: self.content(manifest, epoch)) for epoch in manifest["epochs"]]
 
@@ -57,7 +57,7 @@ class RunFolder:
         for overlay in epoch["overlays"]:
             file = (self.folder / overlay["file"]).resolve()
             if self.folder not in file.parents:
-                raise Failed(f"the manifest of {self.folder} names {overlay['file']}, which lies outside")
+                raise Failed(f"the manifest of {self.folder} names {overlay['file']}, which is outside the folder")
             caption = f"{overlay['target']} {overlay['probability']:.2f}"
             if overlay["predicted"] != overlay["target"]:
                 caption += f" (predicted {overlay['predicted']})"
@@ -69,14 +69,14 @@ class RunFolder:
 
 
 class EventFiles:
-    """Event files of TensorBoard, read by its own reader."""
+    """TensorBoard event files, read with TensorBoard's own reader."""
 
     def __init__(self, path):
         try:
             from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
         except ImportError:
-            raise Failed("event files are read by TensorBoard; install it: pip install tensorboard") from None
-        # Nothing is left out: 0 keeps all points of a tag.
+            raise Failed("reading event files needs TensorBoard; install it: pip install tensorboard") from None
+        # 0 keeps all points of a tag.
         self.events = EventAccumulator(str(path), size_guidance={"scalars": 0, "images": 0, "tensors": 0})
         self.before = {}
 
@@ -93,7 +93,7 @@ class EventFiles:
         for tag in tags["images"]:
             for image in self.events.Images(tag):
                 steps.setdefault(image.step, ({}, {}))[1][tag] = (image.encoded_image_string, None)
-        # Nothing tells where a step ends: one that grew since the last look may be half there.
+        # The files do not mark the end of a step: one that grew since the last look may be incomplete.
         sizes = {step: len(scalars) + len(images) for step, (scalars, images) in steps.items()}
         settled = [step for step in sorted(steps) if last or self.before.get(step) == sizes[step]]
         self.before = sizes
@@ -109,7 +109,7 @@ def opened(path):
     if path.is_file():
         return EventFiles(path)
     if not path.is_dir():
-        raise Failed(f"there is no {path}; give the folder of a run, or an event file")
+        raise Failed(f"there is no {path}; give a run's folder or an event file")
     return RunFolder(path)
 
 
@@ -131,7 +131,7 @@ class Replay:
             except FileNotFoundError as error:
                 if last:
                     raise Failed(f"{error.filename} of epoch {number} is gone; let the training write it again") from None
-                return  # The epoch is being replaced; the next look finds the new one.
+                return  # The epoch is being replaced; the next call finds the new one.
             values = dict(metrics, epoch=number)
             for tag, (png, caption) in images.items():
                 values[tag] = self.wandb.Image(Image.open(io.BytesIO(png)), caption=caption)
@@ -141,7 +141,7 @@ class Replay:
             print(f"limelight-wandb: epoch {number}, {len(metrics)} metrics, {len(images)} pictures", flush=True)
 
     def follow(self):
-        # What is complete at its end is seen after that.
+        # Epochs completed at the very end are logged by the last call of look.
         try:
             while not self.source.ended():
                 self.look(last=False)
@@ -152,13 +152,13 @@ class Replay:
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="limelight-wandb", description=__doc__.splitlines()[0])
-    parser.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or an event file of TensorBoard")
-    parser.add_argument("--follow", action="store_true", help="go on while the training does; Ctrl-C ends it")
+    parser.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a TensorBoard event file")
+    parser.add_argument("--follow", action="store_true", help="continue until the training ends; Ctrl-C stops")
     parser.add_argument("--project", default="limelight", help="the project (default: limelight)")
     parser.add_argument("--name", help="the run's name (default: its own)")
     parser.add_argument("--entity", help="user or team (default: yours)")
     options = parser.parse_args(arguments)
-    # Ctrl-C ends it also where a shell without job control has started it, which switches that off.
+    # A shell without job control ignores SIGINT for its background jobs; Ctrl-C must work there, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         source = opened(options.run)
@@ -184,7 +184,7 @@ def main(arguments=None):
     except Failed as failure:
         print(f"limelight-wandb: {failure}", file=sys.stderr)
         return 1
-    except Exception as error:  # What the client or a file says.
+    except Exception as error:  # Errors of the client or of a file.
         print(f"limelight-wandb: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}", file=sys.stderr)
         return 1
 

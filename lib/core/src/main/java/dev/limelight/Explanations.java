@@ -71,8 +71,8 @@ record Explanations(Model model, Network network, List<String> labels, String sh
   private static NoGradientException offering(NoGradientException e) {
     return e.offering(
         Methods.all().stream()
-            .map(Method::about)
-            .filter(about -> !about.gradients())
+            .map(Method::info)
+            .filter(info -> !info.gradients())
             .map(MethodInfo::name)
             .toList());
   }
@@ -83,7 +83,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
     Conditions conditions = pass.conditions(target);
     List<Plan.Row> rows = new ArrayList<>();
     for (Method method : methods) {
-      String name = method.about().name();
+      String name = method.info().name();
       String layer = split.layer().name();
       try {
         Work work = method.work(conditions);
@@ -142,7 +142,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
               target.caption(labels),
               labels.size() == 2 || target.binary(),
               map,
-              method.about().name(),
+              method.info().name(),
               notes(evidence, i),
               provenance));
     }
@@ -198,7 +198,7 @@ record Explanations(Model model, Network network, List<String> labels, String sh
   private static String described(Method method) {
     String text = method.toString();
     String arguments = text.substring(text.indexOf('[') + 1, text.length() - 1);
-    String name = method.about().name();
+    String name = method.info().name();
     return arguments.isEmpty() ? name : name + " (" + arguments + ")";
   }
 }

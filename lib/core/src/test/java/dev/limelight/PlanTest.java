@@ -61,10 +61,10 @@ class PlanTest {
         for (Method method : Methods.all()) {
           Pass pass = new Pass(split, whole, x, 1 << 26);
           Evidence evidence = pass.evidence(List.of(Target.of(1))).get(0);
-          Plan.Row row = plan.row(method.about().name()).orElseThrow();
+          Plan.Row row = plan.row(method.info().name()).orElseThrow();
           if (row.runs()) {
             method.parts(evidence).toFloatArray();
-            Work done = pass.tally().work(row.work());
+            Work done = pass.counter().work(row.work());
             assertThat(done).as(row.toString()).isEqualTo(row.work());
             assertThat(row.bytes()).isPositive();
             if (row.work().same() != null) {

@@ -67,7 +67,7 @@ class TokenLayersTest {
           continue;
         }
         for (Explainer explainer : List.of(ofVit, ofSwin)) {
-          if (explainer == ofVit && method.about().name().equals("cam")) {
+          if (explainer == ofVit && method.info().name().equals("cam")) {
             assertThatThrownBy(() -> explainer.explain(x, method, Target.of(1)))
                 .hasMessageContaining("global average pooling");
             continue;
@@ -76,10 +76,10 @@ class TokenLayersTest {
           for (int i = 0; i < 2; i++) {
             float[] map = both.get(i).map().values();
             // Controls are drawn on the picture itself.
-            assertThat(map.length).as(method.about().name()).isIn(18, 24 * 48);
+            assertThat(map.length).as(method.info().name()).isIn(18, 24 * 48);
             NDArray one = x.get(i + ":" + (i + 1));
             assertThat(explainer.explain(one, method, Target.of(1)).get(0).map().values())
-                .as(method.about().name())
+                .as(method.info().name())
                 .containsExactly(map, within(1e-4f));
           }
         }

@@ -190,8 +190,8 @@ public final class SharingBench {
     }
 
     @Override
-    public MethodInfo about() {
-      return METHOD.about();
+    public MethodInfo info() {
+      return METHOD.info();
     }
 
     @Override

@@ -125,7 +125,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (OutputFolder folder = new OutputFolder(out);
         NDManager manager = NDManager.newBaseManager(file.engine());
-        ProgressLine progress = ProgressLine.of(spec, chosen.about().name(), "passes");
+        ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
@@ -141,7 +141,7 @@ final class ExplainCommand implements Callable<Integer> {
         NDArray batch = TensorFile.parse(input.tensor).read(manager);
         explanations = explainer.explain(batch, chosen, target(explainer));
       }
-      ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.about().name());
+      ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
       files.write(folder, manager);
       folder.finish();
       files.print(spec.commandLine().getOut());

@@ -22,14 +22,14 @@ final class MethodsCommand implements Callable<Integer> {
   public Integer call() {
     Table table = new Table(Methods.all().size());
     for (Method method : Methods.all()) {
-      MethodInfo about = method.about();
+      MethodInfo info = method.info();
       table.row(
-          about.name(),
+          info.name(),
           method.family(),
-          about.gradients() ? "gradients" : "no gradients",
-          about.classes() ? "classes" : "one map for all classes",
-          about.cost(),
-          about.paper());
+          info.gradients() ? "gradients" : "no gradients",
+          info.classes() ? "classes" : "one map for all classes",
+          info.cost(),
+          info.paper());
     }
     table.print(spec.commandLine().getOut());
     return 0;

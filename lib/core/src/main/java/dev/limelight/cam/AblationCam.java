@@ -85,7 +85,7 @@ public record AblationCam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "ablation-cam",
         false,

@@ -30,7 +30,7 @@ public record Cam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("cam", true, true, "one head backward", "Zhou et al., CVPR 2016");
   }
 }

@@ -65,7 +65,7 @@ public record CenterBlob(double width) implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("center-blob", false, false, "nothing", "a control");
   }
 }

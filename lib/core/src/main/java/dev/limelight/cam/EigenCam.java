@@ -37,7 +37,7 @@ public record EigenCam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("eigen-cam", false, false, "nothing", "Muhammad and Yeasin, IJCNN 2020");
   }
 }

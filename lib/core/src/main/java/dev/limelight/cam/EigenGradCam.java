@@ -26,7 +26,7 @@ public record EigenGradCam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "eigen-grad-cam", true, true, "one head backward", "after Muhammad and Yeasin, IJCNN 2020");
   }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.MethodInfo;
-import dev.limelight.target.Score;
+import dev.limelight.target.Target;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -47,16 +47,16 @@ public record FinerCam(double alpha, int references) implements CamMethod {
 
   @Override
   public NDArray parts(Evidence evidence) {
-    NDArray gradients = evidence.gradients(difference(evidence));
+    NDArray gradients = evidence.gradients(comparison(evidence));
     long places = gradients.getShape().get(2) * gradients.getShape().get(3);
     NDArray weights = gradients.sum(new int[] {2, 3}, true).div(places);
     return weights.mul(evidence.activations());
   }
 
-  private Difference difference(Evidence evidence) {
+  private Target comparison(Evidence evidence) {
     NDArray logits = evidence.logits();
     int k = (int) logits.getShape().get(1);
-    int[] classes = evidence.score().classes(logits);
+    int[] classes = evidence.target().classes(logits);
     float[] values = logits.toFloatArray();
     float[] others = new float[values.length];
     for (int i = 0; i < classes.length; i++) {
@@ -75,41 +75,18 @@ public record FinerCam(double alpha, int references) implements CamMethod {
               .sorted(Comparator.comparing(d -> Math.abs(values[row + d] - values[row + own])))
               .limit(references)
               .toList();
-      nearest.forEach(d -> others[row + d] = (float) (-alpha / nearest.size()));
+      nearest.forEach(d -> others[row + d] = (float) (alpha / nearest.size()));
     }
-    return new Difference(evidence.score(), others, k);
-  }
-
-  /** The class less the others, whose weights are (N, K) in one row. */
-  private record Difference(Score own, float[] others, int outputs) implements Score {
-
-    @Override
-    public NDArray score(NDArray logits) {
-      NDArray weights =
-          NativeArrays.of(logits.getManager(), others, new Shape(others.length / outputs, outputs));
-      return own.score(logits).add(logits.mul(weights).sum(new int[] {1}));
-    }
-
-    @Override
-    public int[] classes(NDArray logits) {
-      return own.classes(logits);
-    }
-
-    @Override
-    public boolean linear() {
-      return own.linear();
-    }
-
-    @Override
-    public Score of(int picture, NDArray logits) {
-      float[] row = new float[outputs];
-      System.arraycopy(others, picture * outputs, row, 0, outputs);
-      return new Difference(own.of(picture, logits), row, outputs);
-    }
+    Shape shape = new Shape(classes.length, k);
+    Target nearest =
+        Target.function(
+            z -> z.mul(NativeArrays.of(z.getManager(), others, shape)).sum(new int[] {1}),
+            "the nearest classes");
+    return Target.difference(evidence.target(), nearest);
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("finer-cam", true, true, "one head backward", "Zhang et al., CVPR 2025");
   }
 }

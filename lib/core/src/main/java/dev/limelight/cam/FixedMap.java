@@ -51,7 +51,7 @@ public record FixedMap(String name, Heatmap map) implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(name, false, false, "nothing", "made by hand");
   }
 }

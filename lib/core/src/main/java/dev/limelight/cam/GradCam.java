@@ -26,7 +26,7 @@ public record GradCam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "grad-cam", true, true, "one head backward", "Selvaraju et al., ICCV 2017");
   }

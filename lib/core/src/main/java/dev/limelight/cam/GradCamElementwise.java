@@ -20,7 +20,7 @@ public record GradCamElementwise() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "grad-cam-elementwise", true, true, "one head backward", "Pillai and Pirsiavash, 2021");
   }

@@ -35,7 +35,7 @@ public record GradCamPlusPlus() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "grad-cam++", true, true, "one head backward", "Chattopadhay et al., WACV 2018");
   }

@@ -29,7 +29,7 @@ public record HiResCam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("hires-cam", true, true, "one head backward", "Draelos and Carin, 2020");
   }
 }

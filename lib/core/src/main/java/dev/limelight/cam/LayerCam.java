@@ -19,7 +19,7 @@ public record LayerCam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("layer-cam", true, true, "one head backward", "Jiang et al., TIP 2021");
   }
 }

@@ -42,7 +42,7 @@ public record RandomCam(long seed) implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("random-cam", false, false, "nothing", "a control");
   }
 }

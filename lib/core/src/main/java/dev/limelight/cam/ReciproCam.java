@@ -90,7 +90,7 @@ public record ReciproCam(boolean gaussian) implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "recipro-cam",
         false,

@@ -134,7 +134,7 @@ public record ScoreCam(int mostVarying) implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "score-cam", false, true, "one forward a channel", "Wang et al., CVPR Workshops 2020");
   }

@@ -65,7 +65,7 @@ public record ShapleyCam(double step) implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "shapley-cam", true, true, "three head backwards, or one on a linear head", "Cai, 2025");
   }

@@ -50,7 +50,7 @@ public record Sobel() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("sobel", false, false, "nothing", "a control");
   }
 }

@@ -33,7 +33,7 @@ public record XGradCam() implements CamMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("xgrad-cam", true, true, "one head backward", "Fu et al., BMVC 2020");
   }
 }

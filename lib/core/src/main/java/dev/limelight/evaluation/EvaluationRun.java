@@ -61,7 +61,7 @@ final class EvaluationRun {
             explainer);
     layers.add(layer);
     for (Method method : settings.methods) {
-      entries.add(new Entry(new Contender(method.about().name(), layer.name()), method, layer));
+      entries.add(new Entry(new Contender(method.info().name(), layer.name()), method, layer));
     }
     plan.addAll(rows.subList(0, settings.methods.size()));
   }

@@ -28,7 +28,7 @@ public record GuidedBackpropagation() implements GradientMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "guided-backprop",
         true,

@@ -45,7 +45,7 @@ public record GuidedGradCam() implements GradientMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "guided-grad-cam",
         true,

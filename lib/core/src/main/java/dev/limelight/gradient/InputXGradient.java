@@ -21,7 +21,7 @@ public record InputXGradient() implements GradientMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("input-x-gradient", true, true, "one backward", "Shrikumar et al., 2016");
   }
 }

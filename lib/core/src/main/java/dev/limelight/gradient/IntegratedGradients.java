@@ -101,7 +101,7 @@ public record IntegratedGradients(float baseline, int steps) implements Gradient
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "integrated-gradients",
         true,

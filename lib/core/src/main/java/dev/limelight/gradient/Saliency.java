@@ -33,7 +33,7 @@ public record Saliency() implements GradientMethod {
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "saliency", true, true, "one backward", "Simonyan et al., ICLR 2014 workshop");
   }

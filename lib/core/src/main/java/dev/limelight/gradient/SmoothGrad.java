@@ -104,7 +104,7 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
   public Work work(Conditions at) {
     return inner
         .work(at)
-        .onCopies(samples, "mean of " + inner.about().name() + " over noisy copies");
+        .onCopies(samples, "mean of " + inner.info().name() + " over noisy copies");
   }
 
   @Override
@@ -113,7 +113,7 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "smooth-grad", true, true, samples + " backwards", "Smilkov et al., 2017");
   }

@@ -1,14 +1,11 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
-import dev.limelight.target.Score;
-import java.util.ArrayList;
+import dev.limelight.target.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What is known about one target of a batch of pictures. Each part is computed when it is first
@@ -19,13 +16,13 @@ import java.util.Map;
 public final class Evidence {
 
   private final Pass pass;
-  private final Pass.Slopes slopes;
+  private final Pass.TargetGradients gradients;
   private final int index;
   private final Map<String, double[]> notes = new LinkedHashMap<>();
 
-  Evidence(Pass pass, Pass.Slopes slopes, int index) {
+  Evidence(Pass pass, Pass.TargetGradients gradients, int index) {
     this.pass = pass;
-    this.slopes = slopes;
+    this.gradients = gradients;
     this.index = index;
   }
 
@@ -50,38 +47,38 @@ public final class Evidence {
   }
 
   /** What is explained. */
-  public Score score() {
-    return slopes.score(index);
+  public Target target() {
+    return gradients.target(index);
   }
 
   /** y, the target's score of each picture, (N). */
   public NDArray scores() {
-    return score().score(logits());
+    return target().score(logits());
   }
 
   /** g, the gradient of the target's score with respect to A, (N, C, h, w). */
   public NDArray gradients() {
-    return slopes.atLayer(index);
+    return gradients.atLayer(index);
   }
 
-  /** The gradient of another score with respect to A, (N, C, h, w). */
-  public NDArray gradients(Score other) {
+  /** The gradient of another target's score with respect to A, (N, C, h, w). */
+  public NDArray gradients(Target other) {
     return pass.gradientAt(activations(), other);
   }
 
   /** The gradient of the target's score at other activations of the same pictures, (N, C, h, w). */
   public NDArray gradientsAt(NDArray activations) {
-    return pass.gradientAt(activations, pinned());
+    return pass.gradientAt(activations, decided());
   }
 
   /** The gradient of the target's score with respect to the pictures, (N, C, H, W). */
   public NDArray inputGradients() {
-    return slopes.atInput(index);
+    return gradients.atInput(index);
   }
 
   /** The same by guided backpropagation, (N, C, H, W). */
   public NDArray guidedGradients() {
-    return pass.guidedGradient(score());
+    return pass.guidedGradient(target());
   }
 
   /**
@@ -89,7 +86,7 @@ public final class Evidence {
    * pooling and one linear layer, which is seen from what it does and not from how it is written.
    */
   public boolean linear() {
-    return score().linear() && pass.linearHead();
+    return target().linear() && pass.linearHead();
   }
 
   /**
@@ -119,7 +116,7 @@ public final class Evidence {
    */
   public Evidence at(NDArray pictures) {
     Pass.checkInterrupt();
-    return pass.with(pictures).evidence(List.of(pinned())).get(0);
+    return pass.with(pictures).evidence(List.of(decided())).get(0);
   }
 
   /**
@@ -130,7 +127,7 @@ public final class Evidence {
    */
   public Evidence copies(int picture, NDArray copies) {
     Pass.checkInterrupt();
-    return pass.with(copies).evidence(List.of(pinned(picture))).get(0);
+    return pass.with(copies).evidence(List.of(decided(picture))).get(0);
   }
 
   /** How many changed copies of a picture go through the network at once. */
@@ -146,7 +143,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] scores(int picture, int count, PerturbedCopies copies) {
-    return pass.scores(pinned(picture), count, copies);
+    return pass.scores(decided(picture), count, copies);
   }
 
   /**
@@ -158,7 +155,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] headScores(int picture, int count, PerturbedCopies copies) {
-    return pass.headScores(pinned(picture), picture, count, copies);
+    return pass.headScores(decided(picture), picture, count, copies);
   }
 
   /**
@@ -178,57 +175,16 @@ public final class Evidence {
 
   /** The same evidence, with no notes. */
   public Evidence withoutNotes() {
-    return new Evidence(pass, slopes, index);
+    return new Evidence(pass, gradients, index);
   }
 
-  private Score pinned() {
-    List<Score> each = new ArrayList<>();
-    for (int i = 0; i < size(); i++) {
-      each.add(pinned(i));
-    }
-    return new Pinned(each);
+  /** The target with what it takes from the prediction decided, picture by picture. */
+  private Target decided() {
+    return Target.each(IntStream.range(0, size()).mapToObj(this::decided).toList());
   }
 
-  private Score pinned(int picture) {
-    if (score() instanceof Pinned known) {
-      return known.each.get(picture);
-    }
-    // The score of copies depends on their prediction no more.
-    return pass.ofCopies() ? score() : score().of(picture, logits());
-  }
-
-  /** A score for each picture. */
-  private record Pinned(List<Score> each) implements Score {
-
-    @Override
-    public NDArray score(NDArray logits) {
-      if (each.size() == 1) {
-        return each.get(0).score(logits);
-      }
-      NDList all = new NDList();
-      for (int i = 0; i < each.size(); i++) {
-        all.add(each.get(i).score(logits.get(i + ":" + (i + 1))).reshape(new Shape(1)));
-      }
-      return NDArrays.concat(all);
-    }
-
-    @Override
-    public int[] classes(NDArray logits) {
-      int[] all = new int[each.size()];
-      for (int i = 0; i < all.length; i++) {
-        all[i] = each.get(i).classes(logits.get(i + ":" + (i + 1)))[0];
-      }
-      return all;
-    }
-
-    @Override
-    public boolean linear() {
-      return each.stream().allMatch(Score::linear);
-    }
-
-    @Override
-    public Score of(int picture, NDArray logits) {
-      return each.get(picture);
-    }
+  private Target decided(int picture) {
+    // That of copies is decided: their own prediction does not matter.
+    return pass.ofCopies() ? target().slice(picture, 1) : target().of(picture, logits());
   }
 }

@@ -37,7 +37,7 @@ public interface Method {
   }
 
   /** What the method is called, needs and costs. */
-  MethodInfo about();
+  MethodInfo info();
 
   /** The family that it belongs to: "cam", "gradient" or "perturbation". */
   String family();
@@ -48,7 +48,7 @@ public interface Method {
    * @throws IllegalArgumentException if it cannot run there; the message says why and what would
    */
   default Work work(Conditions at) {
-    return about().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
+    return info().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
   }
 
   /**

@@ -30,6 +30,6 @@ public final class Methods {
   }
 
   private static String name(Method method) {
-    return method.about().name();
+    return method.info().name();
   }
 }

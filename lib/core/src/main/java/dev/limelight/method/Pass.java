@@ -9,7 +9,7 @@ import dev.limelight.model.Gradients;
 import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
-import dev.limelight.target.Score;
+import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -28,7 +28,7 @@ public final class Pass {
   private final WholeNetwork whole;
   private final NDArray input;
   private final long memory;
-  private final PassCounter tally;
+  private final PassCounter counter;
   private final boolean copies;
   private Cut cut;
   private NDArray logits;
@@ -47,8 +47,8 @@ public final class Pass {
   }
 
   /** The same, with its passes counted elsewhere. */
-  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, PassCounter tally) {
-    this(split, whole, input, memory, tally, false);
+  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, PassCounter counter) {
+    this(split, whole, input, memory, counter, false);
   }
 
   private Pass(
@@ -56,42 +56,42 @@ public final class Pass {
       WholeNetwork whole,
       NDArray input,
       long memory,
-      PassCounter tally,
+      PassCounter counter,
       boolean copies) {
     this.split = split;
     this.whole = whole;
     this.input = input;
     this.memory = memory;
-    this.tally = tally;
+    this.counter = counter;
     this.copies = copies;
   }
 
   /**
    * Evidence for one or more targets, which share one recording of what follows the layer.
    *
-   * @param scores one a target
+   * @param targets what is explained
    */
-  public List<Evidence> evidence(List<? extends Score> scores) {
-    Slopes slopes = new Slopes(List.copyOf(scores));
+  public List<Evidence> evidence(List<? extends Target> targets) {
+    TargetGradients gradients = new TargetGradients(List.copyOf(targets));
     List<Evidence> all = new ArrayList<>();
-    for (int i = 0; i < scores.size(); i++) {
-      all.add(new Evidence(this, slopes, i));
+    for (int i = 0; i < targets.size(); i++) {
+      all.add(new Evidence(this, gradients, i));
     }
     return all;
   }
 
   /** The gradients of several scores at the layer, and at the picture, from one recording each. */
-  final class Slopes {
-    private final List<Score> scores;
+  final class TargetGradients {
+    private final List<Target> targets;
     private Gradients atLayer;
     private Gradients atInput;
 
-    private Slopes(List<Score> scores) {
-      this.scores = scores;
+    private TargetGradients(List<Target> targets) {
+      this.targets = targets;
     }
 
-    Score score(int index) {
-      return scores.get(index);
+    Target target(int index) {
+      return targets.get(index);
     }
 
     NDArray atLayer(int index) {
@@ -99,7 +99,7 @@ public final class Pass {
         atLayer = split.gradients(cut(), this::all);
         logits = atLayer.logits();
       }
-      tally.headBackwards(size());
+      counter.headBackwards(size());
       return atLayer.perScore().get(index);
     }
 
@@ -108,20 +108,20 @@ public final class Pass {
         atInput = whole.gradients(input, this::all);
         logits = logits == null ? atInput.logits() : logits;
       }
-      tally.backwards(size());
+      counter.backwards(size());
       return atInput.perScore().get(index);
     }
 
     private NDList all(NDArray output) {
       NDList list = new NDList();
-      scores.forEach(score -> list.add(score.score(output)));
+      targets.forEach(target -> list.add(target.score(output)));
       return list;
     }
   }
 
-  /** What was asked for so far. */
-  public PassCounter tally() {
-    return tally;
+  /** Counts what was asked for so far. */
+  public PassCounter counter() {
+    return counter;
   }
 
   /** The number of pictures. */
@@ -143,7 +143,7 @@ public final class Pass {
       cut = split.features(input);
       if (copies) {
         // The pictures' own forward is that of the prediction; each copy's is one more.
-        tally.forwards(size());
+        counter.forwards(size());
       }
     }
     return cut;
@@ -169,46 +169,46 @@ public final class Pass {
     return linearHead;
   }
 
-  NDArray guidedGradient(Score score) {
-    tally.backwards(size());
-    Gradients gradients = whole.guidedGradients(input, score::score);
+  NDArray guidedGradient(Target target) {
+    counter.backwards(size());
+    Gradients gradients = whole.guidedGradients(input, target::score);
     logits = logits == null ? gradients.logits() : logits;
     return gradients.perScore().get(0);
   }
 
   /** The gradient of a score at other activations, (N, C, h, w). */
-  NDArray gradientAt(NDArray activations, Score score) {
-    tally.headBackwards(size());
+  NDArray gradientAt(NDArray activations, Target target) {
+    counter.headBackwards(size());
     Gradients gradients =
-        split.gradients(cut().with(activations), output -> new NDList(score.score(output)));
+        split.gradients(cut().with(activations), output -> new NDList(target.score(output)));
     return gradients.perScore().get(0);
   }
 
   /** Changed copies through the same network; their passes are counted here. */
   Pass with(NDArray pictures) {
-    return new Pass(split, whole, pictures, memory, tally, true);
+    return new Pass(split, whole, pictures, memory, counter, true);
   }
 
   /** Scores of changed copies of one picture, batch by batch. */
-  float[] scores(Score score, int copies, PerturbedCopies maker) {
+  float[] scores(Target target, int copies, PerturbedCopies maker) {
     return inBatches(
         copies,
-        tally::forwards,
+        counter::forwards,
         whole.footprint(input.getShape().slice(1)),
         maker,
-        some -> score.score(split.head(split.features(some))));
+        some -> target.score(split.head(split.features(some))));
   }
 
   /** Scores of changed copies of one picture's activations, batch by batch. */
-  float[] headScores(Score score, int picture, int copies, PerturbedCopies maker) {
+  float[] headScores(Target target, int picture, int copies, PerturbedCopies maker) {
     Shape one = cut().activations().getShape().slice(1);
     // What follows a layer is seldom wider than the layer.
     return inBatches(
         copies,
-        tally::headForwards,
+        counter::headForwards,
         4L * Float.BYTES * one.size(),
         maker,
-        some -> score.score(split.head(repeated(picture, some))));
+        some -> target.score(split.head(repeated(picture, some))));
   }
 
   /** The cut of one picture, once for each of the activations. */
@@ -276,10 +276,10 @@ public final class Pass {
   }
 
   /** What methods find here. It costs a gradient where there is one. */
-  public Conditions conditions(Score score) {
+  public Conditions conditions(Target target) {
     String noGradient = null;
     try {
-      gradientAt(cut().activations(), score);
+      gradientAt(cut().activations(), target);
     } catch (NoGradientException e) {
       noGradient = e.getMessage();
     }
@@ -287,7 +287,7 @@ public final class Pass {
         layer(),
         new Shape(1).addAll(input.getShape().slice(1)),
         new Shape(1).addAll(cut().activations().getShape().slice(1)),
-        score.linear() && linearHead(),
+        target.linear() && linearHead(),
         noGradient,
         refusal(whole::checkGradients),
         refusal(whole::prepareGuided));

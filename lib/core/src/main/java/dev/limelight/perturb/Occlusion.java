@@ -158,7 +158,7 @@ public record Occlusion(int window, int stride, float baseline) implements Pertu
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo(
         "occlusion", false, true, "one forward a window", "Zeiler and Fergus, ECCV 2014");
   }

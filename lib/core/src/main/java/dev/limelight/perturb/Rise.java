@@ -215,7 +215,7 @@ public record Rise(
   }
 
   @Override
-  public MethodInfo about() {
+  public MethodInfo info() {
     return new MethodInfo("rise", false, true, "one forward a mask", "Petsiuk et al., BMVC 2018");
   }
 }

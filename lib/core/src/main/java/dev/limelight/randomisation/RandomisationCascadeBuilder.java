@@ -154,7 +154,7 @@ public final class RandomisationCascadeBuilder {
       absolute +=
           Similarity.spearman(absolute(wanted.get(i)), absolute(found.get(i))) / wanted.size();
     }
-    String name = methods.get(method).about().name();
+    String name = methods.get(method).info().name();
     return new RandomisationCascade.Row(
         name, shuffled, layers.get(shuffled - 1), similarity, absolute);
   }

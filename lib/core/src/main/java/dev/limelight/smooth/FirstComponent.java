@@ -43,7 +43,7 @@ public record FirstComponent(Method inner) implements Method {
     Evidence own = evidence.withoutNotes();
     NDArray parts = inner.parts(own);
     own.notes()
-        .forEach((name, values) -> evidence.note(inner.about().name() + ": " + name, values));
+        .forEach((name, values) -> evidence.note(inner.info().name() + ": " + name, values));
     float[] values;
     Shape shape;
     try (NDManager scope = parts.getManager().newSubManager()) {
@@ -95,7 +95,7 @@ public record FirstComponent(Method inner) implements Method {
   }
 
   @Override
-  public MethodInfo about() {
-    return Smoothed.about(inner, "eigen-smooth", "");
+  public MethodInfo info() {
+    return Smoothed.info(inner, "eigen-smooth", "");
   }
 }

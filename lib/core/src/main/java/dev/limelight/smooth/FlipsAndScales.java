@@ -113,7 +113,7 @@ public record FlipsAndScales(Method inner) implements Method {
   }
 
   @Override
-  public MethodInfo about() {
-    return Smoothed.about(inner, "aug-smooth", "six times: ");
+  public MethodInfo info() {
+    return Smoothed.info(inner, "aug-smooth", "six times: ");
   }
 }

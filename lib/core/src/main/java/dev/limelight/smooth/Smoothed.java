@@ -22,8 +22,8 @@ final class Smoothed {
    * @param suffix what its name ends with
    * @param cost what its cost begins with
    */
-  static MethodInfo about(Method inner, String suffix, String cost) {
-    MethodInfo own = inner.about();
+  static MethodInfo info(Method inner, String suffix, String cost) {
+    MethodInfo own = inner.info();
     return new MethodInfo(
         own.name() + "-" + suffix,
         own.gradients(),

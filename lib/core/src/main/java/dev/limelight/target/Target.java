@@ -12,9 +12,29 @@ import java.util.stream.Stream;
  * logit is positive and for the first where it is negative. Its text form is the one that {@link
  * #parse} reads.
  */
-public interface Target extends Score {
+public interface Target {
 
-  @Override
+  /**
+   * The score of each picture.
+   *
+   * @param logits the network's output, (N, K)
+   * @return (N)
+   */
+  NDArray score(NDArray logits);
+
+  /** The class that the score of each picture speaks for; -1 where it speaks for none. */
+  int[] classes(NDArray logits);
+
+  /**
+   * The target of one picture of the batch, for any number of changed copies of it. What depends on
+   * the prediction is decided by that of the unchanged picture.
+   *
+   * @param picture its place in the batch
+   * @param logits those of the unchanged batch, (N, K)
+   */
+  Target of(int picture, NDArray logits);
+
+  /** Whether the score is a sum of weighted logits, plus a constant. */
   default boolean linear() {
     return false;
   }
@@ -59,9 +79,6 @@ public interface Target extends Score {
     return toString();
   }
 
-  @Override
-  Target of(int picture, NDArray logits);
-
   /** The class that the network gives the highest score, {@code max_k z_k}. */
   static Target top() {
     return new TopClass(false);
@@ -80,6 +97,11 @@ public interface Target extends Score {
   /** A class for each picture of the batch. */
   static Target each(int... indices) {
     return new ClassIndex(indices, false);
+  }
+
+  /** A target for each picture of the batch. */
+  static Target each(List<? extends Target> targets) {
+    return new TargetOfEachPicture(List.copyOf(targets));
   }
 
   /**

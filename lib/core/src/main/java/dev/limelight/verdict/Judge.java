@@ -80,7 +80,7 @@ public final class Judge {
         "%d forwards, %d maps by %s and %d of controls",
         forwards(),
         maps(),
-        method.about().name(),
+        method.info().name(),
         CONTROLS);
   }
 

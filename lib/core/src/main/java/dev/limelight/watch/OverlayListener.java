@@ -201,7 +201,7 @@ public final class OverlayListener extends EpochHistory {
   private WatchedRun run(Trainer trainer, List<ProbeOverlay> overlays) {
     Engine engine = trainer.getManager().getEngine();
     String model = trainer.getModel().getName();
-    String method = probes.method().about().name();
+    String method = probes.method().info().name();
     Map<String, String> told = new LinkedHashMap<>();
     told.put("model", model);
     told.put("method", method);

@@ -42,7 +42,7 @@ class GoldenMapsTest {
       for (String layer : layers) {
         Explainer at = explainer.at(TinyResNet.path(kind, layer));
         for (Method method : Methods.all()) {
-          String name = method.about().name();
+          String name = method.info().name();
           boolean known = name.equals("cam") || golden.get(layer + "/" + name) != null;
           if (known && runs(method, kind, layer)) {
             List<Explanation> batch = batch(at, method, golden.get("x"), classes);
@@ -63,9 +63,9 @@ class GoldenMapsTest {
 
   /** ONNX Runtime has no gradients but those of a linear head, which follows layer3. */
   private static boolean runs(Method method, String kind, String layer) {
-    MethodInfo about = method.about();
+    MethodInfo info = method.info();
     return layer.equals("layer3")
-        || !about.name().equals("cam") && !(kind.equals("onnx") && about.gradients());
+        || !info.name().equals("cam") && !(kind.equals("onnx") && info.gradients());
   }
 
   private static List<Explanation> batch(

@@ -15,7 +15,6 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
-import dev.limelight.target.Score;
 import dev.limelight.target.Target;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Methods of one or a few gradients, and the controls, against their formulas in plain doubles. */
 class PlainFormulasTest {
 
-  private static void evidence(String kind, String layer, Score score, Consumer<Evidence> look) {
+  private static void evidence(String kind, String layer, Target score, Consumer<Evidence> look) {
     try (Model model = TinyResNet.of(kind)) {
       Network network = Network.of(model);
       try (NDManager scope = network.manager().newSubManager();
@@ -109,7 +108,7 @@ class PlainFormulasTest {
   }
 
   /** Half the square of a logit, whose Hessian at a linear head is the square of its weights. */
-  private record Squared(int index) implements Score {
+  private record Squared(int index) implements Target {
     @Override
     public NDArray score(NDArray logits) {
       return logits.get(":, " + index).pow(2).div(2);
@@ -128,7 +127,7 @@ class PlainFormulasTest {
     }
 
     @Override
-    public Score of(int picture, NDArray logits) {
+    public Target of(int picture, NDArray logits) {
       return this;
     }
   }

@@ -245,7 +245,7 @@ class GradientMethodsTest {
       Pass pass = network.pass(x);
       pass.logits();
       method.map(pass.evidence(List.of(Target.of(1))).get(0));
-      Work done = pass.tally().work(planned);
+      Work done = pass.counter().work(planned);
       assertThat(done).isEqualTo(planned);
     }
   }

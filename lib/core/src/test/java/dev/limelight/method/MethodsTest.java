@@ -201,7 +201,7 @@ class MethodsTest {
     try (NDManager scope = subject.scope()) {
       float[] one = subject.map(method, subject.pictures(scope, "0:1"), 0).toFloatArray();
       float[] other = subject.map(method, subject.pictures(scope, "0:1"), 1).toFloatArray();
-      if (method.about().classes()) {
+      if (method.info().classes()) {
         assertThat(one).isNotEqualTo(other);
       } else {
         assertThat(one).containsExactly(other);
@@ -260,17 +260,17 @@ class MethodsTest {
   @ParameterizedTest
   @MethodSource("methods")
   void itSaysWhatItIs(Method method) {
-    MethodInfo about = method.about();
-    assertThat(about.name()).matches("[a-z0-9]+(\\+\\+)?(-[a-z0-9]+(\\+\\+)?)*");
-    assertThat(about.cost()).isNotBlank();
-    assertThat(about.paper()).isNotBlank();
-    assertThat(Methods.named(about.name())).isEqualTo(method);
+    MethodInfo info = method.info();
+    assertThat(info.name()).matches("[a-z0-9]+(\\+\\+)?(-[a-z0-9]+(\\+\\+)?)*");
+    assertThat(info.cost()).isNotBlank();
+    assertThat(info.paper()).isNotBlank();
+    assertThat(Methods.named(info.name())).isEqualTo(method);
     assertThat(method.getClass().isRecord()).isTrue();
   }
 
   @Test
   void namesAreUniqueAndThoseThatThereAre() {
-    assertThat(Methods.all().stream().map(method -> method.about().name()))
+    assertThat(Methods.all().stream().map(method -> method.info().name()))
         .doesNotHaveDuplicates()
         .contains("cam", "grad-cam", "grad-cam++", "grad-cam-elementwise", "hires-cam")
         .contains("layer-cam", "xgrad-cam", "eigen-cam", "eigen-grad-cam", "score-cam")

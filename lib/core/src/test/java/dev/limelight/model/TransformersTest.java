@@ -71,7 +71,7 @@ class TransformersTest {
       assertThat(pass.logits().toFloatArray())
           .containsExactly(golden.get(name + "/logits").toFloatArray(), within(1e-4f));
       for (Method method : List.of(new GradCam(), new HiResCam(), new LayerCam())) {
-        String key = name + "/" + layer + "/" + method.about().name();
+        String key = name + "/" + layer + "/" + method.info().name();
         NDArray expected = golden.get(key);
         NDArray found = method.map(pass.evidence(List.of(Target.of(3))).get(0));
         assertThat(found.getShape()).as(key).isEqualTo(expected.getShape());

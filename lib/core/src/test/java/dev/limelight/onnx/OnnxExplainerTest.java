@@ -30,7 +30,7 @@ class OnnxExplainerTest {
     }
 
     @Override
-    public MethodInfo about() {
+    public MethodInfo info() {
       return new MethodInfo("half-is-enough", false, false, "nothing", "nobody");
     }
   }
@@ -55,8 +55,8 @@ class OnnxExplainerTest {
   void gradientsElsewhereAreRefusedWithWhatWouldWork() throws IOException {
     List<String> without =
         Methods.all().stream()
-            .map(Method::about)
-            .filter(about -> !about.gradients())
+            .map(Method::info)
+            .filter(info -> !info.gradients())
             .map(MethodInfo::name)
             .toList();
     try (Explainer explainer = explainer();
@@ -64,9 +64,9 @@ class OnnxExplainerTest {
       NDArray x = TinyResNet.golden(manager).get("x");
       Explainer at = explainer.at("layer2");
       for (Method method : Methods.all()) {
-        if (method.about().gradients()) {
+        if (method.info().gradients()) {
           assertThatThrownBy(() -> at.explain(x, method, Target.top()))
-              .as(method.about().name())
+              .as(method.info().name())
               .isInstanceOf(NoGradientException.class)
               .hasMessageContaining("ONNX Runtime has no gradients")
               // Another layer is no help to a method that asks for the gradient of the picture.

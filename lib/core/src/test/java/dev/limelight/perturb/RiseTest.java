@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.SmallNetwork;
 import dev.limelight.method.Evidence;
-import dev.limelight.target.Score;
 import dev.limelight.target.Target;
 import java.time.Duration;
 import java.util.Arrays;
@@ -47,14 +46,14 @@ class RiseTest {
     }
   }
 
-  private static Evidence evidence(SmallNetwork network, NDArray pictures, Score score) {
+  private static Evidence evidence(SmallNetwork network, NDArray pictures, Target score) {
     return network.pass(pictures).evidence(List.of(score)).get(0);
   }
 
   /** A map with what was noted beside it, of one picture. */
   private record Found(float[] map, double error, double used) {
 
-    static Found of(SmallNetwork network, NDArray picture, Score score, Rise rise) {
+    static Found of(SmallNetwork network, NDArray picture, Target score, Rise rise) {
       Evidence evidence = evidence(network, picture, score);
       float[] map = rise.map(evidence).toFloatArray();
       return new Found(
@@ -185,7 +184,7 @@ class RiseTest {
   }
 
   /** Two whatever is seen. */
-  private record Constant() implements Score {
+  private record Constant() implements Target {
 
     @Override
     public NDArray score(NDArray logits) {
@@ -205,7 +204,7 @@ class RiseTest {
     }
 
     @Override
-    public Score of(int picture, NDArray logits) {
+    public Target of(int picture, NDArray logits) {
       return this;
     }
   }

@@ -34,7 +34,7 @@ class FirstComponentTest {
     }
 
     @Override
-    public MethodInfo about() {
+    public MethodInfo info() {
       return new MethodInfo("given", false, false, "nothing", "none");
     }
 
@@ -181,7 +181,7 @@ class FirstComponentTest {
         .isThrownBy(() -> new FirstComponent(null))
         .withMessageContaining("none came; ");
     FirstComponent smooth = new FirstComponent(new Saliency());
-    assertThat(smooth.about().name()).isEqualTo("saliency-eigen-smooth");
+    assertThat(smooth.info().name()).isEqualTo("saliency-eigen-smooth");
     assertThat(smooth.unit("logit")).isEqualTo(new Saliency().unit("logit"));
   }
 }

@@ -179,7 +179,7 @@ class FlipsAndScalesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FlipsAndScales(null))
         .withMessageContaining("none came; ");
-    assertThat(new FlipsAndScales(new GradCamPlusPlus()).about().name())
+    assertThat(new FlipsAndScales(new GradCamPlusPlus()).info().name())
         .isEqualTo("grad-cam++-aug-smooth");
     assertThat(new FlipsAndScales(new InputXGradient()).family()).isEqualTo("gradient");
   }

@@ -15,7 +15,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
-import dev.limelight.target.Score;
+import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Random;
 
@@ -82,7 +82,7 @@ final class Scene implements AutoCloseable {
         split, whole, NativeArrays.of(scope, SmallNetwork.floats(picture), shape), 1 << 26);
   }
 
-  Evidence evidence(Score score, double[] picture) {
+  Evidence evidence(Target score, double[] picture) {
     return pass(picture).evidence(List.of(score)).get(0);
   }
 

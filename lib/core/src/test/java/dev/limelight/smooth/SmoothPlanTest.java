@@ -68,7 +68,7 @@ class SmoothPlanTest {
                   return;
                 }
                 method.map(evidence);
-                assertThat(pass.tally().work(planned)).as("%s", method).isEqualTo(planned);
+                assertThat(pass.counter().work(planned)).as("%s", method).isEqualTo(planned);
               });
     }
   }

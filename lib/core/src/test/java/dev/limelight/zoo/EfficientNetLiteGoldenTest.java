@@ -66,7 +66,7 @@ class EfficientNetLiteGoldenTest {
       for (String name :
           List.of("grad-cam", "grad-cam++", "layer-cam", "ablation-cam", "eigen-cam")) {
         for (Method method : known) {
-          if (method.about().name().equals(name)) {
+          if (method.info().name().equals(name)) {
             List<Explanation> seen = explainer.explain(golden.get("x"), method, target);
             same(name, seen.stream().map(e -> e.heatmap().values()).toList(), golden.get(name));
           }

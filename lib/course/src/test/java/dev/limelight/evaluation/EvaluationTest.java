@@ -117,7 +117,7 @@ class EvaluationTest {
     List<Method> methods =
         Methods.all().stream()
             .filter(
-                method -> method.about().gradients() || CONTROLS.contains(method.about().name()))
+                method -> method.info().gradients() || CONTROLS.contains(method.info().name()))
             .toList();
     Evaluation evaluation =
         Evaluation.builder()
