@@ -1,0 +1,117 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A target for each picture of a batch; a single one is that of all pictures. */
+record TargetOfEachPicture(List<Target> targets) implements Target {
+
+  TargetOfEachPicture {
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("each() needs a target for each picture, but got none");
+    }
+  }
+
+  @Override
+  public NDArray score(NDArray logits) {
+    if (targets.size() == 1) {
+      return targets.get(0).score(logits);
+    }
+    check(logits);
+    NDList all = new NDList();
+    for (int i = 0; i < targets.size(); i++) {
+      all.add(targets.get(i).score(row(i, logits)).reshape(new Shape(1)));
+    }
+    return NDArrays.concat(all);
+  }
+
+  @Override
+  public int[] classes(NDArray logits) {
+    if (targets.size() == 1) {
+      return targets.get(0).classes(logits);
+    }
+    check(logits);
+    int[] all = new int[targets.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = targets.get(i).classes(row(i, logits))[0];
+    }
+    return all;
+  }
+
+  private void check(NDArray logits) {
+    long pictures = logits.getShape().get(0);
+    if (pictures != targets.size()) {
+      throw new IllegalArgumentException(
+          "a batch of "
+              + pictures
+              + " pictures needs one target or "
+              + pictures
+              + ", but got "
+              + targets.size()
+              + "; give one a picture");
+    }
+  }
+
+  private static NDArray row(int picture, NDArray logits) {
+    return logits.get(picture + ":" + (picture + 1));
+  }
+
+  @Override
+  public Target of(int picture, NDArray logits) {
+    if (targets.size() == 1) {
+      return targets.get(0).of(picture, logits);
+    }
+    check(logits);
+    return targets.get(picture).of(0, row(picture, logits));
+  }
+
+  @Override
+  public boolean linear() {
+    return targets.stream().allMatch(Target::linear);
+  }
+
+  @Override
+  public String unit() {
+    return SumOfTargets.unit(targets);
+  }
+
+  @Override
+  public boolean ofClasses() {
+    return targets.stream().allMatch(Target::ofClasses);
+  }
+
+  @Override
+  public boolean binary() {
+    return targets.stream().anyMatch(Target::binary);
+  }
+
+  @Override
+  public Target resolve(List<String> labels) {
+    return Target.each(targets.stream().map(target -> target.resolve(labels)).toList());
+  }
+
+  @Override
+  public Target slice(int from, int count) {
+    if (targets.size() == 1) {
+      return this;
+    }
+    int end = Math.min(from + count, targets.size());
+    return Target.each(targets.subList(Math.min(from, end), end));
+  }
+
+  @Override
+  public String caption(List<String> labels) {
+    return targets.stream()
+        .map(target -> target.caption(labels))
+        .collect(Collectors.joining(", ", "each(", ")"));
+  }
+
+  @Override
+  public String toString() {
+    return targets.stream().map(Target::toString).collect(Collectors.joining(",", "each(", ")"));
+  }
+}
