@@ -47,7 +47,8 @@ public final class Pass {
   }
 
   /** The same, with its passes counted elsewhere. */
-  public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory, PassCounter counter) {
+  public Pass(
+      SplitModel split, WholeNetwork whole, NDArray input, long memory, PassCounter counter) {
     this(split, whole, input, memory, counter, false);
   }
 

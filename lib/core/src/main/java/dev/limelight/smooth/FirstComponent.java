@@ -42,8 +42,7 @@ public record FirstComponent(Method inner) implements Method {
   public NDArray parts(Evidence evidence) {
     Evidence own = evidence.withoutNotes();
     NDArray parts = inner.parts(own);
-    own.notes()
-        .forEach((name, values) -> evidence.note(inner.info().name() + ": " + name, values));
+    own.notes().forEach((name, values) -> evidence.note(inner.info().name() + ": " + name, values));
     float[] values;
     Shape shape;
     try (NDManager scope = parts.getManager().newSubManager()) {

@@ -116,8 +116,7 @@ class EvaluationTest {
     Scenes two = Scenes.builder().optSide(32).optLabels("circle", "cross").optShapes(2).build();
     List<Method> methods =
         Methods.all().stream()
-            .filter(
-                method -> method.info().gradients() || CONTROLS.contains(method.info().name()))
+            .filter(method -> method.info().gradients() || CONTROLS.contains(method.info().name()))
             .toList();
     Evaluation evaluation =
         Evaluation.builder()

@@ -47,13 +47,13 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
     if (channels.isEmpty() || units < 1 || side >> channels.size() - 1 < 2) {
       throw new IllegalArgumentException(
           "a ConvNet has a stage or more, an output or more, and two pixels or more after the last"
-              + " stage; "
+              + " stage, but got "
               + channels.size()
               + " stages, "
               + units
               + " outputs and "
               + side
-              + " pixels came");
+              + " pixels");
     }
   }
 

@@ -40,11 +40,11 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   public PretrainedNet {
     if (side < 32 || units < 1) {
       throw new IllegalArgumentException(
-          "a pretrained network has an input of 32 pixels or more and an output or more; "
+          "a pretrained network has an input of 32 pixels or more and an output or more, but got "
               + side
               + " pixels and "
               + units
-              + " outputs came");
+              + " outputs");
     }
   }
 

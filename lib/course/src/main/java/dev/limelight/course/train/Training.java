@@ -113,13 +113,13 @@ public final class Training {
       return this;
     }
 
-    /** How often all pictures are seen; 10 without it. */
+    /** The number of passes over all pictures; 10 by default. */
     public Builder optEpochs(int number) {
       epochs = number;
       return this;
     }
 
-    /** The first and highest learning rate; 0.002 without it. */
+    /** The first and highest learning rate; 0.002 by default. */
     public Builder optLearningRate(float rate) {
       learningRate = rate;
       return this;
@@ -131,9 +131,9 @@ public final class Training {
       return this;
     }
 
-    /** What watches the training. */
-    public Builder optListeners(TrainingListener... some) {
-      listeners.addAll(List.of(some));
+    /** Listeners of the training. */
+    public Builder optListeners(TrainingListener... newListeners) {
+      listeners.addAll(List.of(newListeners));
       return this;
     }
 
