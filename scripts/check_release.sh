@@ -12,7 +12,7 @@ passed=0 failed=0
 ok() { echo "ok: $*"; passed=$((passed + 1)); }
 bad() { echo "FAILED: $*"; failed=$((failed + 1)); }
 
-MODULES=(core course notebook spark cli)
+MODULES=(core onnx course notebook spark cli)
 modules=$(printf 'lib/%s,' "${MODULES[@]}")
 git clone -q "file://$ROOT" "$WORK/source"
 cd "$WORK/source"
@@ -34,7 +34,7 @@ fi
 
 maven deploy -DaltDeploymentRepository="staging::file://$WORK/staging"
 version=$(sed -n 's|^  <version>\(.*\)</version>|\1|p' pom.xml | head -n 1)
-for artifact in limelight limelight-course limelight-notebook limelight-spark limelight-cli; do
+for artifact in limelight limelight-onnx limelight-course limelight-notebook limelight-spark limelight-cli; do
   place="$WORK/staging/dev/limelight/$artifact/$version"
   for kind in .jar -sources.jar -javadoc.jar .pom; do
     [ -s "$place/$artifact-$version$kind" ] || { bad "the staging repository lacks $artifact-$version$kind"; continue 2; }

@@ -2,13 +2,14 @@ package dev.limelight;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import dev.limelight.model.Devices;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelNotes;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
-import dev.limelight.model.WholeNetwork;
+import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class ExplainerBuilder {
   private Preprocessing preprocessing;
   private List<String> labels = List.of();
   private long memory = 512L << 20;
-  private LongConsumer progress = passes -> {};
+  private LongConsumer progress = Limits.NOBODY;
   private Grid grid;
 
   ExplainerBuilder() {}
@@ -49,8 +50,8 @@ public final class ExplainerBuilder {
 
   /**
    * Loads a model on disk onto this device, such as {@link
-   * dev.limelight.model.Devices#best(String)}; without it onto the best that its engine sees. A
-   * model in memory stays where it is.
+   * dev.limelight.model.Devices#best(dev.limelight.model.EngineName)}; without it onto the best
+   * that its engine sees. A model in memory stays where it is.
    */
   public ExplainerBuilder optDevice(Device newDevice) {
     device = newDevice;
@@ -88,8 +89,8 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * Is told of each batch of passes how many they were, on the thread that explains; those that a
-   * method will make in all are known from {@link Explainer#plan}.
+   * Is given how many passes each batch made, on the thread that explains and without any lock;
+   * those that a method will make in all are known from {@link Explainer#plan}.
    */
   public ExplainerBuilder optProgress(LongConsumer newProgress) {
     progress = newProgress;
@@ -163,25 +164,25 @@ public final class ExplainerBuilder {
     }
   }
 
-  private Explainer build(Model model, boolean owned, String sha256) {
-    synchronized (Explainer.TURN) {
-      Network network = Network.of(model);
-      List<String> names = labels.isEmpty() ? ModelNotes.labels(model) : labels;
-      Preprocessing used = preprocessing == null ? Preprocessing.of(model) : preprocessing;
-      Explainer explainer =
-          new Explainer(
-              model,
-              owned,
-              network,
-              grid,
-              new WholeNetwork(network),
-              memory,
-              progress,
-              layers,
-              used,
-              new Explanations(model, network, names, sha256));
-      explainer.cut(layers);
-      return explainer;
+  private Explainer build(Model made, boolean owned, String sha256) {
+    Network network = Network.of(made);
+    Engine engine = made.getNDManager().getEngine();
+    ModelInfo info =
+        new ModelInfo(
+            made.getName(),
+            sha256,
+            engine.getEngineName() + " " + engine.getVersion(),
+            network.outputActivation(),
+            labels.isEmpty() ? ModelNotes.labels(made) : labels,
+            preprocessing == null ? Preprocessing.of(made) : preprocessing);
+    SharedNetwork shared = new SharedNetwork(network, grid, owned ? made::close : () -> {});
+    Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);
+    try {
+      return explainer.cut();
+    } catch (RuntimeException e) {
+      // What was loaded is closed by who loaded it.
+      shared.free(layers);
+      throw e;
     }
   }
 }

@@ -1,19 +1,16 @@
 package dev.limelight;
 
-import dev.limelight.codec.Png;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.drawing.Palette;
+import dev.limelight.drawing.PngCache;
 import dev.limelight.drawing.Tile;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
-import dev.limelight.target.Logits;
-import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.lang.ref.SoftReference;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,33 +21,35 @@ import java.util.Map;
 public final class Explanation implements Tile {
 
   private final Subject subject;
-  private final float[] logits;
-  private final int target;
-  private final String targetCaption;
-  private final boolean binary;
+  private final Prediction prediction;
+  private final Spoken spoken;
   private final Heatmap map;
   private final String method;
   private final Map<String, Double> notes;
   private final Provenance provenance;
 
-  /** Its picture, as long as memory allows: several sinks keep the same one. */
-  private volatile SoftReference<byte[]> png = new SoftReference<>(null);
+  /** Several sinks keep the same drawing. */
+  private final PngCache png = new PngCache();
+
+  /**
+   * What a map speaks for.
+   *
+   * @param index the class, or -1 where the target is none
+   * @param caption how the target is written
+   */
+  record Spoken(int index, String caption) {}
 
   Explanation(
       Subject subject,
-      float[] logits,
-      int target,
-      String targetCaption,
-      boolean binary,
+      Prediction prediction,
+      Spoken spoken,
       Heatmap map,
       String method,
       Map<String, Double> notes,
       Provenance provenance) {
     this.subject = subject;
-    this.logits = logits;
-    this.target = target;
-    this.targetCaption = targetCaption;
-    this.binary = binary;
+    this.prediction = prediction;
+    this.spoken = spoken;
     this.map = map;
     this.method = method;
     this.notes = Map.copyOf(notes);
@@ -63,26 +62,17 @@ public final class Explanation implements Tile {
    */
   static Explanation fused(List<Explanation> layers) {
     Explanation first = layers.get(0);
-    Heatmap fused =
-        Heatmap.processed(
-            layers.stream().map(layer -> layer.map).toList(),
-            first.subject.inputWidth,
-            first.subject.inputHeight);
+    List<Heatmap> maps = layers.stream().map(Explanation::map).toList();
     return new Explanation(
         first.subject,
-        first.logits,
-        first.target,
-        first.targetCaption,
-        first.binary,
-        fused,
+        first.prediction,
+        first.spoken,
+        Heatmap.processed(maps, first.subject.width(), first.subject.height()),
         first.method,
         Map.of(),
-        first.provenance.at(layers.stream().map(layer -> layer.provenance.layer()).toList()));
+        first.provenance.at(
+            layers.stream().flatMap(layer -> layer.provenance.layers().stream()).toList()));
   }
-
-  /** What was looked at. */
-  record Subject(
-      Picture picture, Rectangle2D seen, int inputWidth, int inputHeight, List<String> labels) {}
 
   /** The raw map at the layer's size: signed, in units of the target's score. */
   public Heatmap map() {
@@ -91,17 +81,17 @@ public final class Explanation implements Tile {
 
   /** The map as it is usually drawn: its positive part in [0, 1], at the input's size. */
   public Heatmap heatmap() {
-    return map.processed(subject.inputWidth, subject.inputHeight);
+    return map.processed(subject.width(), subject.height());
   }
 
   /** The network's output for this picture, one value a class. */
   public float[] logits() {
-    return logits.clone();
+    return prediction.logits().clone();
   }
 
   /** The index of the class that the map speaks for; -1 where the target is no class. */
   public int target() {
-    return target;
+    return spoken.index();
   }
 
   /**
@@ -109,32 +99,27 @@ public final class Explanation implements Tile {
    * class, such as a difference, how it is written.
    */
   public String targetLabel() {
-    return target < 0 ? targetCaption : label(target);
+    return target() < 0 ? spoken.caption() : prediction.label(target());
   }
 
   /** The index of the class that the network chose. */
   public int predicted() {
-    return Logits.top(logits, binary);
+    return prediction.top();
   }
 
   /** The class that the network chose, by its label where there is one. */
   public String predictedLabel() {
-    return label(predicted());
+    return prediction.label(predicted());
   }
 
   /** The probability of a class, by the softmax of the logits or, for one output, the sigmoid. */
   public double probability(int index) {
-    int classes = Logits.classes(logits.length, binary);
-    if (index < 0 || index >= classes) {
-      throw new IllegalArgumentException(
-          "class " + index + " is out of range: there are " + classes + ", counted from 0");
-    }
-    return Logits.probability(logits, index, binary);
+    return prediction.probability(index);
   }
 
   /** The probability of the class that the map speaks for. */
   public double probability() {
-    return probability(target);
+    return probability(target());
   }
 
   /**
@@ -143,11 +128,7 @@ public final class Explanation implements Tile {
    * @param others as many logits as {@link #logits()}
    */
   public double probability(float[] others) {
-    if (others.length != logits.length) {
-      throw new IllegalArgumentException(
-          "this network gives " + logits.length + " logits, and " + others.length + " came");
-    }
-    return Logits.probability(others, target, binary);
+    return prediction.probability(target(), others);
   }
 
   /**
@@ -156,8 +137,7 @@ public final class Explanation implements Tile {
    * @param name the method's name
    */
   public Explanation withMap(Heatmap other, String name) {
-    return new Explanation(
-        subject, logits, target, targetCaption, binary, other, name, Map.of(), provenance);
+    return new Explanation(subject, prediction, spoken, other, name, Map.of(), provenance);
   }
 
   /**
@@ -166,9 +146,8 @@ public final class Explanation implements Tile {
    * @param index the class, counted from 0
    */
   public Explanation speakingFor(int index) {
-    probability(index);
-    return new Explanation(
-        subject, logits, index, label(index), binary, map, method, notes, provenance);
+    Spoken other = new Spoken(prediction.checked(index), prediction.label(index));
+    return new Explanation(subject, prediction, other, map, method, notes, provenance);
   }
 
   /** What the method says of its map beside it, such as the error of an estimate, by name. */
@@ -188,7 +167,7 @@ public final class Explanation implements Tile {
 
   /** The picture, or null where a ready tensor was explained. */
   public Picture picture() {
-    return subject.picture;
+    return subject.picture();
   }
 
   /**
@@ -218,17 +197,7 @@ public final class Explanation implements Tile {
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
   public Rectangle2D box(double share) {
-    Picture shown = shown();
-    Rectangle cells = Mask.of(heatmap(), share).largest().bounds();
-    Rectangle2D seen = subject.seen;
-    double scaleX = seen.getWidth() / subject.inputWidth;
-    double scaleY = seen.getHeight() / subject.inputHeight;
-    return new Rectangle2D.Double(
-            seen.getX() + cells.x * scaleX,
-            seen.getY() + cells.y * scaleY,
-            cells.width * scaleX,
-            cells.height * scaleY)
-        .createIntersection(new Rectangle(shown.width(), shown.height()));
+    return subject.box(heatmap(), share);
   }
 
   /**
@@ -241,8 +210,7 @@ public final class Explanation implements Tile {
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
   public List<Region> regions(Threshold threshold) {
-    Rectangle pixels = new Rectangle(shown().width(), shown().height());
-    return Region.all(heatmap(), threshold, subject.seen, pixels);
+    return subject.regions(heatmap(), threshold);
   }
 
   /**
@@ -251,8 +219,8 @@ public final class Explanation implements Tile {
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
   public Rectangle2D seen() {
-    shown();
-    return (Rectangle2D) subject.seen.clone();
+    subject.shown();
+    return (Rectangle2D) subject.region().clone();
   }
 
   /**
@@ -263,18 +231,7 @@ public final class Explanation implements Tile {
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
   public Mask seen(Mask mask) {
-    Picture shown = shown();
-    if (mask.width() != shown.width() || mask.height() != shown.height()) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "a mask of the picture is %d x %d as the picture is, and one of %d x %d came",
-              shown.width(),
-              shown.height(),
-              mask.width(),
-              mask.height()));
-    }
-    return mask.within(subject.seen);
+    return subject.within(mask);
   }
 
   /** The map over the picture with its {@link #box} instead of the line at half of the maximum. */
@@ -284,18 +241,10 @@ public final class Explanation implements Tile {
 
   private Overlay.Builder drawn() {
     return Overlay.builder()
-        .setPicture(shown())
+        .setPicture(subject.shown())
         .setHeatmap(map)
-        .optRegion(subject.seen)
+        .optRegion(subject.region())
         .optCaption(toString());
-  }
-
-  private Picture shown() {
-    if (subject.picture == null) {
-      throw new IllegalStateException(
-          "an overlay needs a picture, and a tensor was explained; draw map() instead");
-    }
-    return subject.picture;
   }
 
   /**
@@ -304,7 +253,7 @@ public final class Explanation implements Tile {
    */
   @Override
   public String caption() {
-    return subject.picture == null ? toString() : overlay().caption();
+    return subject.picture() == null ? toString() : overlay().caption();
   }
 
   @Override
@@ -320,12 +269,7 @@ public final class Explanation implements Tile {
   /** The figure as a PNG file's bytes, which are drawn once and copied out. */
   @Override
   public byte[] toPng() {
-    byte[] drawn = png.get();
-    if (drawn == null) {
-      drawn = Png.encode(toImage());
-      png = new SoftReference<>(drawn);
-    }
-    return drawn.clone();
+    return png.of(this);
   }
 
   @Override
@@ -337,19 +281,15 @@ public final class Explanation implements Tile {
   @Override
   public String toString() {
     String sure =
-        target < 0
+        target() < 0
             ? targetLabel()
             : String.format(Locale.ROOT, "%s %.2f", targetLabel(), probability());
-    return predicted() == target
+    return predicted() == target()
         ? sure + " by " + method
         : sure + " (predicted " + predictedLabel() + ") by " + method;
   }
 
   private Tile tile() {
-    return subject.picture == null ? map : overlay();
-  }
-
-  private String label(int index) {
-    return index < subject.labels.size() ? subject.labels.get(index) : "class " + index;
+    return subject.picture() == null ? map : overlay();
   }
 }

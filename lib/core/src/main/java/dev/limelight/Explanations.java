@@ -1,204 +1,113 @@
 package dev.limelight;
 
-import ai.djl.Model;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import dev.limelight.image.Heatmap;
-import dev.limelight.image.Picture;
-import dev.limelight.method.Conditions;
-import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
-import dev.limelight.method.MethodInfo;
-import dev.limelight.method.Methods;
-import dev.limelight.method.Pass;
-import dev.limelight.method.Work;
-import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
-import dev.limelight.model.SplitModel;
-import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
+import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Makes plain explanations out of what the two parts of a model give.
- *
- * @param model whose they are
- * @param network the model, as it can be cut
- * @param labels the names of the classes, or none
- * @param sha256 the hash of the model's files, or null
- * @param name what the model is called
+ * The answer to a {@link Question}: an explanation for each target, method and picture. As a list
+ * it goes through the pictures first, then the methods, then the targets, so that where one target
+ * and one method were asked for it has one explanation a picture.
  */
-record Explanations(Model model, Network network, List<String> labels, String sha256, String name) {
+public final class Explanations extends AbstractList<Explanation> {
 
-  Explanations(Model model, Network network, List<String> labels, String sha256) {
-    this(model, network, labels, sha256, model.getName());
+  private final Question question;
+  private final int pictures;
+  private final List<Explanation> all;
+
+  private Explanations(Question question, int pictures, List<Explanation> all) {
+    this.question = question;
+    this.pictures = pictures;
+    this.all = all;
   }
 
-  /** One list for each method of each target, with one explanation a picture. */
-  List<List<Explanation>> of(
-      SplitModel split,
-      Pass pass,
-      List<Explanation.Subject> subjects,
-      List<? extends Method> methods,
-      List<Target> targets) {
-    List<Target> resolved = targets.stream().map(target -> target.resolve(labels)).toList();
-    List<Evidence> evidence = pass.evidence(resolved);
-    List<List<Explanation>> all = new ArrayList<>();
-    for (int t = 0; t < targets.size(); t++) {
-      for (Method method : methods) {
-        // What one method notes says nothing of another's map.
-        Evidence own = evidence.get(t).withoutNotes();
-        NDArray maps = map(method, own);
-        Provenance provenance = provenance(split, method, resolved.get(t));
-        all.add(explanations(subjects, own, resolved.get(t), maps, method, provenance));
-      }
-    }
-    return all;
-  }
-
-  private static NDArray map(Method method, Evidence evidence) {
-    try {
-      return method.map(evidence);
-    } catch (NoGradientException e) {
-      throw offering(e);
-    }
-  }
-
-  private static NoGradientException offering(NoGradientException e) {
-    return e.offering(
-        Methods.all().stream()
-            .map(Method::info)
-            .filter(info -> !info.gradients())
-            .map(MethodInfo::name)
-            .toList());
-  }
-
-  /** What each method would take at one layer. */
-  static List<Plan.Row> plan(
-      SplitModel split, Pass pass, List<? extends Method> methods, Target target) {
-    Conditions conditions = pass.conditions(target);
-    List<Plan.Row> rows = new ArrayList<>();
-    for (Method method : methods) {
-      String name = method.info().name();
-      String layer = split.layer().name();
-      try {
-        Work work = method.work(conditions);
-        rows.add(new Plan.Row(name, layer, work, pass.bytes(work), null));
-      } catch (NoGradientException e) {
-        rows.add(new Plan.Row(name, layer, null, 0, offering(e).getMessage()));
-      } catch (IllegalArgumentException e) {
-        rows.add(new Plan.Row(name, layer, null, 0, e.getMessage()));
-      }
-    }
-    return rows;
-  }
-
-  /** The explanations of several layers, put together picture by picture. */
-  static List<List<Explanation>> fused(List<List<List<Explanation>>> layers) {
-    List<List<Explanation>> all = new ArrayList<>();
-    for (int i = 0; i < layers.get(0).size(); i++) {
-      List<Explanation> row = new ArrayList<>();
-      for (int picture = 0; picture < layers.get(0).get(i).size(); picture++) {
-        List<Explanation> same = new ArrayList<>();
-        for (List<List<Explanation>> layer : layers) {
-          same.add(layer.get(i).get(picture));
-        }
-        row.add(Explanation.fused(same));
-      }
-      all.add(row);
-    }
-    return all;
-  }
-
-  private List<Explanation> explanations(
-      List<Explanation.Subject> subjects,
-      Evidence evidence,
-      Target target,
-      NDArray maps,
-      Method method,
-      Provenance provenance) {
-    int h = (int) maps.getShape().get(1);
-    int w = (int) maps.getShape().get(2);
-    float[] values = maps.toFloatArray();
-    int k = (int) evidence.logits().getShape().get(1);
-    float[] logits = evidence.logits().toFloatArray();
-    int[] classes = target.classes(evidence.logits());
-    checkLabels(k);
-    String unit = method.unit(target.unit());
+  /** Puts the answers for the parts of a batch together. */
+  static Explanations of(Question question, List<List<Explanation>> parts) {
+    int slots = question.slots();
     List<Explanation> all = new ArrayList<>();
-    for (int i = 0; i < subjects.size(); i++) {
-      float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
-      checkFinite(own, subjects.get(i).picture(), i);
-      Heatmap map = new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit);
-      all.add(
-          new Explanation(
-              subjects.get(i),
-              own,
-              classes[i],
-              target.caption(labels),
-              labels.size() == 2 || target.binary(),
-              map,
-              method.info().name(),
-              notes(evidence, i),
-              provenance));
-    }
-    return all;
-  }
-
-  private static Map<String, Double> notes(Evidence evidence, int picture) {
-    Map<String, Double> own = new LinkedHashMap<>();
-    evidence.notes().forEach((name, values) -> own.put(name, values[picture]));
-    return own;
-  }
-
-  private void checkLabels(int outputs) {
-    int classes = Logits.classes(outputs, labels.size() == 2);
-    if (!labels.isEmpty() && labels.size() != classes) {
-      throw new IllegalArgumentException(
-          "this network has "
-              + outputs
-              + " outputs, and "
-              + labels.size()
-              + " labels came; give one label an output, or two for one sigmoid unit");
-    }
-  }
-
-  private static void checkFinite(float[] logits, Picture picture, int place) {
-    for (float logit : logits) {
-      if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException(
-            "the network's output for "
-                + (picture == null ? "picture " + place : picture.name())
-                + " is "
-                + logit
-                + "; check its weights for NaN and the range of its input");
+    for (int slot = 0; slot < slots; slot++) {
+      for (List<Explanation> part : parts) {
+        int count = part.size() / slots;
+        all.addAll(part.subList(slot * count, (slot + 1) * count));
       }
     }
+    return new Explanations(question, all.size() / slots, List.copyOf(all));
   }
 
-  private Provenance provenance(SplitModel split, Method method, Target target) {
-    Engine engine = model.getNDManager().getEngine();
-    String version = Explanations.class.getPackage().getImplementationVersion();
-    return new Provenance(
-        described(method),
-        split.layer().name(),
-        target.toString(),
-        name,
-        sha256,
-        network.outputActivation(),
-        engine.getEngineName() + " " + engine.getVersion(),
-        version == null ? "development" : version);
+  @Override
+  public Explanation get(int index) {
+    return all.get(index);
   }
 
-  /** The method's name and, where it has any, its arguments as its record tells them. */
-  private static String described(Method method) {
-    String text = method.toString();
-    String arguments = text.substring(text.indexOf('[') + 1, text.length() - 1);
-    String name = method.info().name();
-    return arguments.isEmpty() ? name : name + " (" + arguments + ")";
+  @Override
+  public int size() {
+    return all.size();
+  }
+
+  /** How many pictures were explained. */
+  public int pictures() {
+    return pictures;
+  }
+
+  /**
+   * The explanation of one picture.
+   *
+   * @param picture its place, counted from 0
+   * @param target one of those that were asked for
+   * @param method one of those that were asked for
+   * @throws IllegalArgumentException if it was not asked for; the message lists what was
+   */
+  public Explanation get(int picture, Target target, Method method) {
+    return of(target, method).get(picture);
+  }
+
+  /**
+   * The explanations of all pictures.
+   *
+   * @param target one of those that were asked for
+   * @param method one of those that were asked for
+   * @throws IllegalArgumentException if it was not asked for; the message lists what was
+   */
+  public List<Explanation> of(Target target, Method method) {
+    int t = place(target, question.targets(), "target");
+    int m = place(method, question.methods(), "method");
+    int from = (t * question.methods().size() + m) * pictures;
+    return all.subList(from, from + pictures);
+  }
+
+  /**
+   * The explanations of one picture: for each target, or each of the best classes, best first, one
+   * a method.
+   *
+   * @param picture its place, counted from 0
+   * @throws IndexOutOfBoundsException if there is no such picture
+   */
+  public List<Explanation> of(int picture) {
+    if (picture < 0 || picture >= pictures) {
+      throw new IndexOutOfBoundsException(
+          "picture " + picture + " is out of range: " + pictures + " were explained");
+    }
+    return IntStream.range(0, question.slots())
+        .mapToObj(slot -> all.get(slot * pictures + picture))
+        .toList();
+  }
+
+  private static <T> int place(T wanted, List<T> asked, String noun) {
+    int place = asked.indexOf(wanted);
+    if (place < 0) {
+      String list = asked.stream().map(T::toString).collect(Collectors.joining(", "));
+      throw new IllegalArgumentException(
+          "the "
+              + noun
+              + " '"
+              + wanted
+              + "' was not asked for; asked for were "
+              + (asked.isEmpty() ? "the best classes, which of(picture) gives" : list));
+    }
+    return place;
   }
 }

@@ -1,39 +1,64 @@
 package dev.limelight;
 
+import dev.limelight.method.Method;
+import dev.limelight.model.LayerPath;
+import dev.limelight.target.Target;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * How an explanation was made, enough to make it again.
  *
- * @param method the method with its arguments
- * @param layer where the network was cut; several are joined by commas
- * @param target what was explained, as it was asked for
- * @param model the model's name
- * @param modelSha256 the hash of the model's files, or null where it came from memory
- * @param outputActivation what follows the logits and was left out, such as "softmax", or null
- * @param engine the engine and its version
+ * @param method the method, whose name and parameters are {@link Method#info} and {@link
+ *     Method#parameters}
+ * @param layers where the network was cut
+ * @param target what was explained
+ * @param model the model
  * @param limelight the version of this library
  */
 public record Provenance(
-    String method,
-    String layer,
-    String target,
-    String model,
-    String modelSha256,
-    String outputActivation,
-    String engine,
-    String limelight) {
+    Method method, List<LayerPath> layers, Target target, ModelInfo model, String limelight) {
+
+  /** Keeps its own list. */
+  public Provenance {
+    layers = List.copyOf(layers);
+  }
 
   /** The same at several layers. */
-  Provenance at(List<String> layers) {
-    return new Provenance(
-        method,
-        String.join(", ", layers),
-        target,
-        model,
-        modelSha256,
-        outputActivation,
-        engine,
-        limelight);
+  Provenance at(List<LayerPath> others) {
+    return new Provenance(method, others, target, model, limelight);
+  }
+
+  /** The method in words: its name, and its parameters where it has any. */
+  public String methodText() {
+    String parameters =
+        method.parameters().entrySet().stream()
+            .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
+            .collect(Collectors.joining(", "));
+    String name = method.info().name();
+    return parameters.isEmpty() ? name : name + " (" + parameters + ")";
+  }
+
+  /** The layers in words; several are joined by commas. */
+  public String layerText() {
+    return layers.stream().map(LayerPath::name).collect(Collectors.joining(", "));
+  }
+
+  /** All of it in words, as files have it; what is not known is left out. */
+  public Map<String, String> toMap() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("method", methodText());
+    all.put("layer", layerText());
+    all.put("target", target.toString());
+    all.put("model", model.name());
+    all.put("modelSha256", model.sha256());
+    all.put("outputActivation", model.outputActivation());
+    all.put("engine", model.engine());
+    all.put("limelight", limelight);
+    all.values().removeIf(Objects::isNull);
+    return all;
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.data.Offset.offset;
 import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.cam.GradCam;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.target.Target;
@@ -24,8 +25,7 @@ class DeviceTest {
   static Stream<Path> files() {
     return Stream.of(
         TinyResNet.folder().resolve("tiny-resnet-symbol.json"),
-        TinyResNet.folder().resolve("tiny-resnet-traced.pt"),
-        TinyResNet.onnxFile());
+        TinyResNet.folder().resolve("tiny-resnet-traced.pt"));
   }
 
   private static ExplainerBuilder of(Path file) {
@@ -37,7 +37,11 @@ class DeviceTest {
     for (int i = 0; i < stripes.length; i++) {
       stripes[i] = i % 64 / 64f;
     }
-    return explainer.explain(1, i -> stripes, new GradCam(), Target.of(0)).get(0).map().values();
+    return explainer
+        .explain(Question.of(1, i -> stripes).methods(new GradCam()).targets(Target.of(0)))
+        .get(0)
+        .map()
+        .values();
   }
 
   @ParameterizedTest
@@ -61,7 +65,8 @@ class DeviceTest {
   @Test
   void aPublishedNetworkIsLoadedThere() throws IOException {
     PublishedWeights.assume();
-    ModelFile file = new ModelFile(Path.of("efficientnet-lite0"), "PyTorch").on(Device.cpu());
+    ModelFile file =
+        new ModelFile(Path.of("efficientnet-lite0"), EngineName.PYTORCH).on(Device.cpu());
     try (Model model = file.load()) {
       assertThat(model.getNDManager().getDevice()).isEqualTo(Device.cpu());
       assertThat(model.getBlock().getParameters().valueAt(0).getArray().getDevice())

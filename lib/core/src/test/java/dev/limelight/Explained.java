@@ -1,7 +1,14 @@
 package dev.limelight;
 
+import ai.djl.ndarray.NDArray;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.target.Target;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +18,33 @@ public final class Explained {
 
   private Explained() {}
 
+  /** A method that makes no maps. */
+  private record ByHand(String name) implements Method {
+
+    @Override
+    public NDArray parts(Evidence evidence) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public MethodInfo info() {
+      return new MethodInfo(name, false, false, "", "");
+    }
+
+    @Override
+    public Map<String, Object> parameters() {
+      return Map.of();
+    }
+
+    @Override
+    public String family() {
+      return "cam";
+    }
+  }
+
   /** A ready tensor of that size; the map speaks for the first of two classes. */
   public static Explanation of(Heatmap map, int width, int height, double probability) {
-    return of(map, width, height, probability, "made", "0", Map.of());
+    return of(map, width, height, probability, new ByHand("made"), Target.of(0), Map.of());
   }
 
   public static Explanation of(
@@ -21,34 +52,36 @@ public final class Explained {
       int width,
       int height,
       double probability,
-      String method,
-      String target,
+      Method method,
+      Target target,
       Map<String, Double> notes) {
     float[] logits = {(float) Math.log(probability / (1 - probability)), 0};
     return new Explanation(
-        new Explanation.Subject(null, null, width, height, List.of()),
-        logits,
-        0,
-        target,
-        false,
+        new Subject(null, null, width, height),
+        new Prediction(logits, List.of(), false),
+        new Explanation.Spoken(0, target.toString()),
         map,
-        method,
+        method.info().name(),
         notes,
-        new Provenance(method, "layer", target, "model", null, null, "none", "test"));
+        provenance(method, target));
   }
 
   /** A picture of which the network saw a part as an input of the map's size. */
   public static Explanation over(
       Picture picture, Rectangle2D seen, Heatmap map, int target, List<String> labels) {
     return new Explanation(
-        new Explanation.Subject(picture, seen, map.width(), map.height(), labels),
-        new float[labels.size()],
-        target,
-        String.valueOf(target),
-        false,
+        new Subject(picture, seen, map.width(), map.height()),
+        new Prediction(new float[labels.size()], labels, false),
+        new Explanation.Spoken(target, String.valueOf(target)),
         map,
         "made",
         Map.of(),
-        new Provenance("made, by hand", "layer", "0", "model", null, null, "none", "test"));
+        provenance(new ByHand("made, by hand"), Target.of(0)));
+  }
+
+  private static Provenance provenance(Method method, Target target) {
+    ModelInfo model =
+        new ModelInfo("model", null, "none", null, List.of(), Preprocessing.of(224, 224));
+    return new Provenance(method, List.of(LayerPath.of("layer")), target, model, "test");
   }
 }

@@ -102,14 +102,16 @@ class ExplainerTest {
       List<Method> methods = List.of(new GradCam(), new HiResCam());
       List<Target> targets =
           List.of(Target.top(), Target.each(IntStream.range(0, 20).map(i -> i % 4).toArray()));
-      List<List<Explanation>> all = explainer.explain(pictures, methods, targets);
-      assertThat(all).hasSize(4).allSatisfy(list -> assertThat(list).hasSize(20));
+      Explanations all = explainer.explain(Question.of(pictures).methods(methods).targets(targets));
+      assertThat(all).hasSize(4 * 20);
+      assertThat(all.pictures()).isEqualTo(20);
       for (int i = 0; i < 20; i++) {
         for (int m = 0; m < 2; m++) {
           assertAlike(
-              all.get(m).get(i), explainer.explain(pictures.get(i), methods.get(m), Target.top()));
+              all.get(i, targets.get(0), methods.get(m)),
+              explainer.explain(pictures.get(i), methods.get(m), Target.top()));
           assertAlike(
-              all.get(2 + m).get(i),
+              all.get(i, targets.get(1), methods.get(m)),
               explainer.explain(pictures.get(i), methods.get(m), Target.of(i % 4)));
         }
       }
@@ -155,8 +157,10 @@ class ExplainerTest {
       Cut cut = split.features(x);
       float[] bias = split.head(cut.with(cut.activations().zerosLike())).get(0).toFloatArray();
       for (int c = 0; c < 4; c++) {
-        List<Explanation> cam = explainer.explain(x, new Cam(), Target.of(c));
-        List<Explanation> gradCam = explainer.explain(x, new GradCam(), Target.of(c));
+        List<Explanation> cam =
+            explainer.explain(Question.of(x).methods(new Cam()).targets(Target.of(c)));
+        List<Explanation> gradCam =
+            explainer.explain(Question.of(x).methods(new GradCam()).targets(Target.of(c)));
         for (int i = 0; i < 6; i++) {
           double logit = cam.get(i).logits()[c];
           assertThat(cam.get(i).map().mean() + bias[c]).isCloseTo(logit, within(1e-4));
@@ -174,7 +178,7 @@ class ExplainerTest {
   void camRefusesAHeadThatIsNotPoolingAndOneLinearLayer() {
     try (Model model = TinyResNet.symbol();
         Explainer explainer = explainer(model)) {
-      assertThatThrownBy(() -> explainer.at("layer2").explain(picture(0), new Cam()))
+      assertThatThrownBy(() -> explainer.at("layer2").explain(picture(0), new Cam(), Target.top()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("'layer2'")
           .hasMessageContaining("use grad-cam");
@@ -185,7 +189,8 @@ class ExplainerTest {
   void theBestClassesComeFromOneForwardAndEqualSingleCalls() {
     try (Model model = TinyResNet.symbol();
         Explainer explainer = explainer(model)) {
-      List<Explanation> best = explainer.explainTop(picture(3), new GradCam(), 3);
+      List<Explanation> best =
+          explainer.explain(Question.of(picture(3)).methods(new GradCam()).best(3));
       assertThat(best).hasSize(3);
       assertThat(best.get(0).predicted()).isEqualTo(best.get(0).target());
       assertThat(best.get(0).probability()).isGreaterThan(best.get(1).probability());
@@ -193,7 +198,8 @@ class ExplainerTest {
         Explanation alone = explainer.explain(picture(3), new GradCam(), Target.of(one.target()));
         assertThat(one.map().values()).containsExactly(alone.map().values());
       }
-      assertThatThrownBy(() -> explainer.explainTop(picture(3), new GradCam(), 5))
+      assertThatThrownBy(
+              () -> explainer.explain(Question.of(picture(3)).methods(new GradCam()).best(5)))
           .hasMessageContaining("4 classes");
     }
   }
@@ -203,10 +209,11 @@ class ExplainerTest {
     try (Model model = TinyResNet.symbol();
         Explainer explainer = explainer(model)) {
       List<Explanation> all =
-          explainer.explain(picture(1), List.of(new GradCam(), new HiResCam()), Target.top());
+          explainer.explain(Question.of(picture(1)).methods(new GradCam(), new HiResCam()));
       assertThat(all.get(1).map().values())
-          .containsExactly(explainer.explain(picture(1), new HiResCam()).map().values());
-      assertThat(all.get(0).provenance().method()).isEqualTo("grad-cam");
+          .containsExactly(
+              explainer.explain(picture(1), new HiResCam(), Target.top()).map().values());
+      assertThat(all.get(0).provenance().methodText()).isEqualTo("grad-cam");
     }
   }
 
@@ -243,7 +250,7 @@ class ExplainerTest {
         many.add(picture(i % 6));
       }
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> explainer.explain(many, new GradCam(), Target.top()))
+      assertThatThrownBy(() -> explainer.explain(Question.of(many).methods(new GradCam())))
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -259,7 +266,8 @@ class ExplainerTest {
         many.add(picture(i % 6));
         targets[i] = i % 4;
       }
-      List<Explanation> all = explainer.explain(many, new GradCam(), Target.each(targets));
+      List<Explanation> all =
+          explainer.explain(Question.of(many).methods(new GradCam()).targets(Target.each(targets)));
       for (int i = 0; i < 40; i++) {
         assertThat(all.get(i).target()).isEqualTo(i % 4);
         assertThat(all.get(i).picture().name()).isEqualTo("picture-" + i % 6 + ".png");
@@ -279,8 +287,10 @@ class ExplainerTest {
       for (int i = 0; i < targets.length; i++) {
         targets[i] = i % 4;
       }
-      List<Explanation> together = whole.explain(x, new GradCam(), Target.each(targets));
-      List<Explanation> parts = little.explain(x, new GradCam(), Target.each(targets));
+      List<Explanation> together =
+          whole.explain(Question.of(x).methods(new GradCam()).targets(Target.each(targets)));
+      List<Explanation> parts =
+          little.explain(Question.of(x).methods(new GradCam()).targets(Target.each(targets)));
       assertThat(parts).hasSize(targets.length).hasSizeGreaterThan(1);
       for (int i = 0; i < targets.length; i++) {
         assertThat(parts.get(i).target()).isEqualTo(targets[i]);
@@ -303,13 +313,14 @@ class ExplainerTest {
       assertThatThrownBy(
               () ->
                   explainer.explain(
-                      List.of(picture(0), picture(1), picture(2)),
-                      new GradCam(),
-                      Target.each(1, 2)))
+                      Question.of(List.of(picture(0), picture(1), picture(2)))
+                          .methods(new GradCam())
+                          .targets(Target.each(1, 2))))
           .hasMessageContaining("3 pictures needs one target or 3, and 2 came");
       assertThatThrownBy(
               () ->
-                  explainer.explain(scope.zeros(new Shape(3, 64, 64)), new GradCam(), Target.top()))
+                  explainer.explain(
+                      Question.of(scope.zeros(new Shape(3, 64, 64))).methods(new GradCam())))
           .hasMessageContaining("(N, C, H, W)");
       assertThatThrownBy(
               () ->
@@ -360,8 +371,14 @@ class ExplainerTest {
       NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
       for (List<String> labels : List.of(List.<String>of(), List.of("cat", "dog"))) {
         try (Explainer explainer = Explainer.builder().setModel(model).optLabels(labels).build()) {
-          Explanation no = explainer.explain(x, new GradCam(), Target.binary(false)).get(0);
-          Explanation yes = explainer.explain(x, new GradCam(), Target.binary(true)).get(0);
+          Explanation no =
+              explainer
+                  .explain(Question.of(x).methods(new GradCam()).targets(Target.binary(false)))
+                  .get(0);
+          Explanation yes =
+              explainer
+                  .explain(Question.of(x).methods(new GradCam()).targets(Target.binary(true)))
+                  .get(0);
           assertThat(no.probability() + yes.probability()).isCloseTo(1, within(1e-6));
           assertThat(yes.probability())
               .isCloseTo(1 / (1 + Math.exp(-yes.logits()[0])), within(1e-6));
@@ -379,22 +396,27 @@ class ExplainerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "tiny-resnet-symbol.json",
-        "tiny-resnet-traced.pt",
-        "tiny-resnet-scripted.pt",
-        "tiny-resnet.onnx"
-      })
+      strings = {"tiny-resnet-symbol.json", "tiny-resnet-traced.pt", "tiny-resnet-scripted.pt"})
   void aFileOfAnyFormatGivesTheSameMap(String file) throws IOException {
     try (Explainer explainer = Explainer.of(TinyResNet.folder().resolve(file));
         Explainer symbol = Explainer.of(TinyResNet.folder().resolve("tiny-resnet-symbol.json"));
         NDManager scope = NDManager.newBaseManager("MXNet")) {
       NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
-      float[] expected = symbol.explain(x, new GradCam(), Target.of(1)).get(0).map().values();
+      float[] expected =
+          symbol
+              .explain(Question.of(x).methods(new GradCam()).targets(Target.of(1)))
+              .get(0)
+              .map()
+              .values();
       NDManager engine = NDManager.newBaseManager(file.endsWith(".pt") ? "PyTorch" : "MXNet");
       try (engine) {
         NDArray own = engine.create(x.toFloatArray(), x.getShape());
-        float[] found = explainer.explain(own, new GradCam(), Target.of(1)).get(0).map().values();
+        float[] found =
+            explainer
+                .explain(Question.of(own).methods(new GradCam()).targets(Target.of(1)))
+                .get(0)
+                .map()
+                .values();
         assertThat(found).containsExactly(expected, within(1e-4f));
       }
     }

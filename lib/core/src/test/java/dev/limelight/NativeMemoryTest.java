@@ -42,7 +42,7 @@ class NativeMemoryTest {
       int explanations = List.of("symbol", "PyTorch").contains(kind) ? EXPLANATIONS : 200;
       ProcessMemory.growHeap();
       for (Method method : Methods.all()) {
-        Plan.Row row = at.plan(List.of(method)).rows().get(0);
+        Plan.Row row = at.plan(List.of(method), Target.top()).rows().get(0);
         // One of many passes opens and closes as many scopes in fewer explanations.
         double passes = row.runs() ? passes(row.work()) : Double.POSITIVE_INFINITY;
         int rounds = (int) (explanations * Math.min(1, 5 / passes));
@@ -66,7 +66,7 @@ class NativeMemoryTest {
 
   private static void explain(Explainer explainer, Method method, NDArray x, int times) {
     for (int i = 0; i < times; i++) {
-      explainer.explain(x, method, Target.of(i % 4));
+      explainer.explain(Question.of(x).methods(method).targets(Target.of(i % 4)));
     }
   }
 
@@ -99,12 +99,16 @@ class NativeMemoryTest {
 
   private static List<Method> runnable(Explainer explainer) {
     return Methods.all().stream()
-        .filter(method -> explainer.plan(List.of(method)).rows().get(0).runs())
+        .filter(method -> explainer.plan(List.of(method), Target.top()).rows().get(0).runs())
         .toList();
   }
 
   private static float[] map(Explainer explainer, Method method, NDArray x) {
-    return explainer.explain(x, method, Target.of(1)).get(0).map().values();
+    return explainer
+        .explain(Question.of(x).methods(method).targets(Target.of(1)))
+        .get(0)
+        .map()
+        .values();
   }
 
   @ParameterizedTest
@@ -117,7 +121,7 @@ class NativeMemoryTest {
       Explainer at = explainer.at(TinyResNet.path(kind, "layer2"));
       int stopped = 0;
       for (Method method : runnable(at)) {
-        Work work = at.plan(List.of(method)).rows().get(0).work();
+        Work work = at.plan(List.of(method), Target.top()).rows().get(0).work();
         if (work.forwards() + work.headForwards() + work.backwards() > 1) {
           float[] expected = map(at, method, x);
           int arrays = model.getNDManager().getManagedArrays().size();

@@ -33,11 +33,15 @@ class ShuffledExplainerTest {
   }
 
   private static float[] map(Explainer explainer, Method method, NDArray x) {
-    return explainer.explain(x, method, Target.of(1)).get(0).map().values();
+    return explainer
+        .explain(Question.of(x).methods(method).targets(Target.of(1)))
+        .get(0)
+        .map()
+        .values();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "onnx"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
   void everyMethodThatRunsAlsoRunsOnARandomNetwork(String kind) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = NDManager.newBaseManager(ENGINES.getOrDefault(kind, kind));
@@ -45,11 +49,17 @@ class ShuffledExplainerTest {
         Explainer random = explainer.shuffled(explainer.weightedLayers().size(), 2)) {
       NDArray x = TinyResNet.golden(scope).get("x").get("0:1");
       for (Method method : Methods.all()) {
-        if (explainer.plan(List.of(method)).rows().get(0).runs()) {
-          Explanation seen = random.explain(x, method, Target.of(1)).get(0);
+        if (explainer.plan(List.of(method), Target.top()).rows().get(0).runs()) {
+          Explanation seen =
+              random.explain(Question.of(x).methods(method).targets(Target.of(1))).get(0);
           assertThat(seen.map().values()).as("%s", method).isNotEmpty();
-          assertThat(seen.provenance().layer())
-              .isEqualTo(explainer.explain(x, method, Target.of(1)).get(0).provenance().layer());
+          assertThat(seen.provenance().layerText())
+              .isEqualTo(
+                  explainer
+                      .explain(Question.of(x).methods(method).targets(Target.of(1)))
+                      .get(0)
+                      .provenance()
+                      .layerText());
         }
       }
     }
@@ -66,12 +76,14 @@ class ShuffledExplainerTest {
       map(explainer.at("layer3"), new GradCam(), x);
       int arrays = model.getNDManager().getManagedArrays().size();
       try (Explainer random = explainer.shuffled(3, 7)) {
-        assertThat(random.labels()).isEqualTo(explainer.labels());
-        assertThat(random.preprocessing()).isEqualTo(explainer.preprocessing());
+        assertThat(random.model().labels()).isEqualTo(explainer.model().labels());
+        assertThat(random.model().preprocessing()).isEqualTo(explainer.model().preprocessing());
         assertThat(random.weightedLayers()).isEqualTo(explainer.weightedLayers());
-        Explanation seen = random.explain(x, new GradCam(), Target.of(1)).get(0);
-        assertThat(seen.provenance().layer()).isEqualTo("layer2");
-        assertThat(seen.provenance().model()).isEqualTo("tiny-resnet, 3 of 19 layers shuffled");
+        Explanation seen =
+            random.explain(Question.of(x).methods(new GradCam()).targets(Target.of(1))).get(0);
+        assertThat(seen.provenance().layerText()).isEqualTo("layer2");
+        assertThat(seen.provenance().model().name())
+            .isEqualTo("tiny-resnet, 3 of 19 layers shuffled");
         assertThat(Arrays.equals(seen.map().values(), before)).isFalse();
         // What it gives at another layer is its own too, and nobody else's.
         assertThat(random.at("layer3")).isNotSameAs(explainer.at("layer3"));
@@ -105,9 +117,8 @@ class ShuffledExplainerTest {
         assertThatThrownBy(() -> explainer.shuffled(layers, 1))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessage(
-                "from 1 to 19 layers of this network can be shuffled, as so many have weights, and "
-                    + layers
-                    + " came");
+                "from 1 to 19 layers of this network can be shuffled, as so many have weights, but got "
+                    + layers);
       }
     }
   }

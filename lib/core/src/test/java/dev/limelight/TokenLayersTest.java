@@ -44,11 +44,17 @@ class TokenLayersTest {
         Explainer ofToken = builder(token, 24, 48).build();
         Explainer ofMean = builder(mean, 24, 48).build()) {
       NDArray x = pictures(scope, 1, 24, 48);
-      Explanation explanation = ofToken.explain(x, new GradCam(), Target.of(2)).get(0);
-      assertThat(explanation.provenance().layer()).isEqualTo("03Step");
+      Explanation explanation =
+          ofToken.explain(Question.of(x).methods(new GradCam()).targets(Target.of(2))).get(0);
+      assertThat(explanation.provenance().layerText()).isEqualTo("03Step");
       assertThat(explanation.map().width()).isEqualTo(6);
       assertThat(explanation.map().height()).isEqualTo(3);
-      assertThat(ofMean.explain(x, new GradCam(), Target.of(2)).get(0).provenance().layer())
+      assertThat(
+              ofMean
+                  .explain(Question.of(x).methods(new GradCam()).targets(Target.of(2)))
+                  .get(0)
+                  .provenance()
+                  .layerText())
           .isEqualTo("04Step");
     }
   }
@@ -68,17 +74,24 @@ class TokenLayersTest {
         }
         for (Explainer explainer : List.of(ofVit, ofSwin)) {
           if (explainer == ofVit && method.info().name().equals("cam")) {
-            assertThatThrownBy(() -> explainer.explain(x, method, Target.of(1)))
+            assertThatThrownBy(
+                    () -> explainer.explain(Question.of(x).methods(method).targets(Target.of(1))))
                 .hasMessageContaining("global average pooling");
             continue;
           }
-          List<Explanation> both = explainer.explain(x, method, Target.of(1));
+          List<Explanation> both =
+              explainer.explain(Question.of(x).methods(method).targets(Target.of(1)));
           for (int i = 0; i < 2; i++) {
             float[] map = both.get(i).map().values();
             // Controls are drawn on the picture itself.
             assertThat(map.length).as(method.info().name()).isIn(18, 24 * 48);
             NDArray one = x.get(i + ":" + (i + 1));
-            assertThat(explainer.explain(one, method, Target.of(1)).get(0).map().values())
+            assertThat(
+                    explainer
+                        .explain(Question.of(one).methods(method).targets(Target.of(1)))
+                        .get(0)
+                        .map()
+                        .values())
                 .as(method.info().name())
                 .containsExactly(map, within(1e-4f));
           }
@@ -96,18 +109,29 @@ class TokenLayersTest {
         Explainer unclear = builder(model, 24, 24).build();
         Explainer told = builder(model, 24, 24).optGrid(3, 3).build()) {
       NDArray x = pictures(scope, 1, 24, 24);
-      assertThatThrownBy(() -> unclear.explain(x, new GradCam(), Target.of(0)))
+      assertThatThrownBy(
+              () -> unclear.explain(Question.of(x).methods(new GradCam()).targets(Target.of(0))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("3x3 places behind 3 other tokens")
           .hasMessageContaining("optGrid(h, w)");
-      assertThatThrownBy(() -> unclear.at("03Step").explain(x, new GradCam(), Target.of(0)))
+      assertThatThrownBy(
+              () ->
+                  unclear
+                      .at("03Step")
+                      .explain(Question.of(x).methods(new GradCam()).targets(Target.of(0))))
           .hasMessageContaining("layer '03Step' gives (1, 12, 6)");
       assertThat(unclear.layers()).hasSize(1);
       assertThat(told.layers()).hasSize(4);
-      Explanation explanation = told.explain(x, new GradCam(), Target.of(0)).get(0);
-      assertThat(explanation.provenance().layer()).isEqualTo("03Step");
+      Explanation explanation =
+          told.explain(Question.of(x).methods(new GradCam()).targets(Target.of(0))).get(0);
+      assertThat(explanation.provenance().layerText()).isEqualTo("03Step");
       assertThat(explanation.map().values()).hasSize(9);
-      assertThat(told.at("02Step").explain(x, new GradCam(), Target.of(0)).get(0).map().values())
+      assertThat(
+              told.at("02Step")
+                  .explain(Question.of(x).methods(new GradCam()).targets(Target.of(0)))
+                  .get(0)
+                  .map()
+                  .values())
           .hasSize(9);
     }
   }

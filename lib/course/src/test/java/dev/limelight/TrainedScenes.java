@@ -6,6 +6,7 @@ import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.Shortcut;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,8 @@ public record TrainedScenes(Scenes scenes, Explainer explainer, Model model, dou
         Scenes.builder().optSide(32).optLabels("circle", "cross").optShortcut(shortcut).build();
     Engine.getEngine("MXNet").setRandomSeed(7);
     Model model =
-        new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED).newModel("scenes", "MXNet");
+        new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED)
+            .newModel("scenes", EngineName.MXNET);
     double accuracy =
         Training.builder()
             .setModel(model)

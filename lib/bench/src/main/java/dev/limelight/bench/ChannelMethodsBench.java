@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Plan;
+import dev.limelight.Question;
 import dev.limelight.cam.AblationCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.ScoreCam;
@@ -121,7 +122,7 @@ public final class ChannelMethodsBench {
       manager = model.getNDManager().newSubManager();
       picture = Setting.pictures(manager, 1);
       try (Explainer explainer = Explainer.of(model)) {
-        explainer.explain(picture, new GradCam(), Target.top());
+        explainer.explain(Question.of(picture).methods(new GradCam()));
       }
       System.gc();
       before = resident.now();
@@ -133,7 +134,10 @@ public final class ChannelMethodsBench {
         Plan.Row plan = explainer.plan(List.of(method), target).rows().get(0);
         System.gc();
         resident.resetPeak();
-        double time = once(() -> explainer.explain(picture, method, target), turns);
+        double time =
+            once(
+                () -> explainer.explain(Question.of(picture).methods(method).targets(target)),
+                turns);
         boolean score = method instanceof ScoreCam;
         table.row(
             score ? "Score-CAM" : "Ablation-CAM",

@@ -4,9 +4,10 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.course.speed.ResidentMemory;
-import dev.limelight.target.Target;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 
 /** The memory that a thousand explanations of ResNet-50 by Grad-CAM leave behind. */
@@ -34,9 +35,9 @@ public final class EnduranceBench {
             "native arrays more",
             "wanted");
     row(table, "MXNet symbol", ResNet50.symbol());
-    row(table, "DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    row(table, "DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     row(table, "TorchScript", setting.torchScript("resnet50"));
-    row(table, "DJL blocks on PyTorch", ResNet50.blocks("PyTorch"));
+    row(table, "DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH));
     Report report = new Report(setting.report());
     report.write("endurance", table.lines());
     report.write("endurance machine", Machine.describe(""));
@@ -61,7 +62,7 @@ public final class EnduranceBench {
 
   private static void explain(Explainer explainer, NDArray picture, int times) {
     for (int i = 0; i < times; i++) {
-      explainer.explain(picture, new GradCam(), Target.top());
+      explainer.explain(Question.of(picture).methods(new GradCam()));
     }
   }
 

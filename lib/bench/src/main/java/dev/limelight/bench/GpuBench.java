@@ -3,6 +3,7 @@ package dev.limelight.bench;
 import ai.djl.Device;
 import dev.limelight.course.speed.Throughput;
 import dev.limelight.model.Devices;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ import java.util.List;
  */
 public final class GpuBench {
 
-  private static final List<String> ENGINES = List.of("MXNet", "PyTorch");
+  private static final List<EngineName> ENGINES = List.of(EngineName.MXNET, EngineName.PYTORCH);
   private static final Path NETWORK = Path.of("efficientnet-lite0");
 
   private GpuBench() {}
@@ -39,7 +40,7 @@ public final class GpuBench {
             "pictures a second, one by one",
             "in batches of " + Throughput.LARGEST_BATCH,
             "resident memory at most, MB");
-    for (String engine : ENGINES) {
+    for (EngineName engine : ENGINES) {
       for (Device device : Devices.of(engine)) {
         ModelFile model = new ModelFile(NETWORK, engine, device);
         Throughput measured =

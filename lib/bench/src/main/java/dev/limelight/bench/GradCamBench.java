@@ -6,8 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
-import dev.limelight.target.Target;
+import dev.limelight.model.EngineName;
 import dev.limelight.zoo.EfficientNetLite;
 import java.io.IOException;
 import java.util.List;
@@ -33,11 +34,11 @@ public final class GradCamBench {
     Report report = new Report(setting.report());
     Table table = new Table(1, "network", "plain forward, ms", "Grad-CAM, ms", "ratio", "wanted");
     row(table, "ResNet-50, MXNet symbol, alone in a fresh process", ResNet50.symbol(), 0.8);
-    row(table, "ResNet-50, DJL blocks on MXNet", ResNet50.blocks("MXNet"), 1.15);
-    row(table, "EfficientNet-Lite0, DJL blocks on MXNet", lite0("MXNet"), 1.15);
-    row(table, "ResNet-50, DJL blocks on PyTorch", ResNet50.blocks("PyTorch"), 1.15);
+    row(table, "ResNet-50, DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET), 1.15);
+    row(table, "EfficientNet-Lite0, DJL blocks on MXNet", lite0(EngineName.MXNET), 1.15);
+    row(table, "ResNet-50, DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH), 1.15);
     row(table, "ResNet-50, TorchScript", setting.torchScript("resnet50"), 1.15);
-    row(table, "EfficientNet-Lite0, DJL blocks on PyTorch", lite0("PyTorch"), 1.15);
+    row(table, "EfficientNet-Lite0, DJL blocks on PyTorch", lite0(EngineName.PYTORCH), 1.15);
     row(table, "EfficientNet-Lite0, TorchScript", setting.torchScript("efficientnet-lite0"), 1.15);
     row(table, "ResNet-50, MXNet symbol, after the others", ResNet50.symbol(), 0.8);
     report.write("grad-cam", table.lines());
@@ -50,7 +51,7 @@ public final class GradCamBench {
     report.write("grad-cam machine", Machine.describe(versions));
   }
 
-  private static Model lite0(String engine) throws IOException {
+  private static Model lite0(EngineName engine) throws IOException {
     return EfficientNetLite.lite0().load(engine);
   }
 
@@ -62,7 +63,8 @@ public final class GradCamBench {
       Stopwatch watch =
           new Stopwatch()
               .add("forward", () -> forward(model, picture))
-              .add("grad-cam", () -> explainer.explain(picture, new GradCam(), Target.top()));
+              .add(
+                  "grad-cam", () -> explainer.explain(Question.of(picture).methods(new GradCam())));
       Map<String, Double> times = Setting.times(watch, 40);
       double forward = times.get("forward");
       double gradCam = times.get("grad-cam");
@@ -81,7 +83,7 @@ public final class GradCamBench {
       for (String peer : Peers.NAMES) {
         watch.add(peer, () -> peers.turn(peer));
       }
-      watch.add(OURS, () -> explainer.explain(picture, new GradCam(), Target.top()));
+      watch.add(OURS, () -> explainer.explain(Question.of(picture).methods(new GradCam())));
       Map<String, Double> times = Setting.times(watch, 30);
       double ours = times.get(OURS);
       times.forEach((who, time) -> table.row(network, who, time, Table.ratio(time / ours)));

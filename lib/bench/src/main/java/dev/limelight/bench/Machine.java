@@ -2,6 +2,7 @@ package dev.limelight.bench;
 
 import ai.djl.engine.Engine;
 import com.sun.management.OperatingSystemMXBean;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -35,8 +36,8 @@ final class Machine {
             Math.round(memory / 1e9),
             first("/etc/os-release", "PRETTY_NAME", System.getProperty("os.name")),
             System.getProperty("java.vm.version"),
-            Engine.getEngine("MXNet").getVersion(),
-            Engine.getEngine("PyTorch").getVersion(),
+            EngineName.MXNET.engine().getVersion(),
+            EngineName.PYTORCH.engine().getVersion(),
             Engine.getDjlVersion(),
             peers.isEmpty() ? "" : "; Python: " + peers,
             Setting.size(),

@@ -2,9 +2,9 @@ package dev.limelight.bench;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
-import dev.limelight.target.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -73,7 +73,7 @@ final class PlainPictures implements AutoCloseable {
           for (Path file : files.subList(from, Math.min(from + BATCH, files.size()))) {
             pictures.add(Picture.read(file));
           }
-          for (Explanation one : explainer.explain(pictures, new GradCam(), Target.top())) {
+          for (Explanation one : explainer.explain(Question.of(pictures).methods(new GradCam()))) {
             // What a row of the job has too.
             strongest = Math.max(strongest, one.box(0.2).getWidth());
           }

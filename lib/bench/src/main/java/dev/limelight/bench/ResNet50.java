@@ -2,7 +2,6 @@ package dev.limelight.bench;
 
 import ai.djl.Model;
 import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
-import ai.djl.engine.Engine;
 import ai.djl.mxnet.engine.MxNDManager;
 import ai.djl.mxnet.engine.MxSymbolBlock;
 import ai.djl.mxnet.engine.Symbol;
@@ -13,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.XavierInitializer;
+import dev.limelight.model.EngineName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +32,9 @@ final class ResNet50 {
 
   /** The network of He et al. 2016 as a symbol, for 224x224 pictures. */
   static Model symbol() {
-    Model model = Model.newInstance("resnet50", "MXNet");
+    Model model = EngineName.MXNET.newModel("resnet50", null);
     MxNDManager manager = (MxNDManager) model.getNDManager();
-    Engine.getEngine("MXNet").setRandomSeed(1);
+    EngineName.MXNET.engine().setRandomSeed(1);
     ResNet50 net = new ResNet50();
     MxSymbolBlock block = new MxSymbolBlock(manager, Symbol.loadJson(manager, net.json()));
     for (Parameter parameter : block.getAllParameters()) {
@@ -49,8 +49,8 @@ final class ResNet50 {
   }
 
   /** DJL's own ResNet-50. */
-  static Model blocks(String engine) {
-    Model model = Model.newInstance("resnet50", engine);
+  static Model blocks(EngineName engine) {
+    Model model = engine.newModel("resnet50", null);
     Block block =
         ResNetV1.builder()
             .setNumLayers(50)

@@ -1,10 +1,10 @@
 package dev.limelight.bench;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,9 +24,9 @@ public final class ScenesModel {
   public static void main(String[] args) throws IOException {
     Scenes scenes = Scenes.builder().optSide(32).optLabels("circle", "cross").build();
     int count = Integer.parseInt(args[1]);
-    Engine.getEngine("MXNet").setRandomSeed(7);
+    EngineName.MXNET.engine().setRandomSeed(7);
     ConvNet network = new ConvNet(32, List.of(16, 32, 32), 2, ConvNet.Head.POOLED);
-    try (Model model = network.newModel("scenes", "MXNet")) {
+    try (Model model = network.newModel("scenes", EngineName.MXNET)) {
       Training.builder()
           .setModel(model)
           .setData(

@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
+import dev.limelight.Question;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Picture;
@@ -12,7 +13,7 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
-import dev.limelight.target.Target;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class SharingBench {
     Setting setting = Setting.of(args);
     SharingBench bench = new SharingBench(setting);
     bench.network("MXNet symbol", ResNet50.symbol());
-    bench.network("DJL blocks on MXNet", ResNet50.blocks("MXNet"));
+    bench.network("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     String versions = bench.torchScript();
     Report report = new Report(setting.report());
     report.write("eigen-cam", bench.eigen.lines());
@@ -108,8 +109,9 @@ public final class SharingBench {
     Stopwatch watch =
         new Stopwatch()
             .add("forward", () -> GradCamBench.forward(model, picture))
-            .add("whole", () -> explainer.explain(picture, new EigenCam(), Target.top()))
-            .add("parts", () -> explainer.explain(picture, new Beyond(beyond), Target.top()));
+            .add("whole", () -> explainer.explain(Question.of(picture).methods(new EigenCam())))
+            .add(
+                "parts", () -> explainer.explain(Question.of(picture).methods(new Beyond(beyond))));
     Map<String, Double> times = Setting.times(watch, 30);
     List<Double> counted = beyond.subList(beyond.size() - Setting.turns(30), beyond.size());
     double median = counted.stream().sorted().skip(counted.size() / 2).findFirst().orElseThrow();
@@ -125,8 +127,8 @@ public final class SharingBench {
     Picture picture = noise();
     Stopwatch watch =
         new Stopwatch()
-            .add("one", () -> explainer.explain(picture, new GradCam()))
-            .add("top", () -> explainer.explainTop(picture, new GradCam(), CLASSES));
+            .add("one", () -> explainer.explain(picture))
+            .add("top", () -> explainer.explain(Question.of(picture).best(CLASSES)));
     Map<String, Double> times = Setting.times(watch, 30);
     double one = times.get("one");
     double five = times.get("top");
@@ -161,7 +163,7 @@ public final class SharingBench {
   }
 
   private static void gradCam(Explainer explainer, NDArray pictures) {
-    explainer.explain(pictures, new GradCam(), Target.top());
+    explainer.explain(Question.of(pictures).methods(new GradCam()));
   }
 
   /**

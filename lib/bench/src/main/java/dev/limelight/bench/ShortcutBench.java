@@ -1,7 +1,6 @@
 package dev.limelight.bench;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.Cluster;
 import dev.limelight.course.data.Scene;
@@ -11,6 +10,7 @@ import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.drawing.Figure;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.model.EngineName;
 import dev.limelight.notebook.AuditCharts;
 import dev.limelight.notebook.AuditTables;
 import dev.limelight.spark.LimelightJob;
@@ -67,9 +67,9 @@ public final class ShortcutBench {
   }
 
   private static void train(Scenes scenes, Path folder) throws IOException {
-    Engine.getEngine("MXNet").setRandomSeed(7);
+    EngineName.MXNET.engine().setRandomSeed(7);
     ConvNet network = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
-    try (Model model = network.newModel("scenes", "MXNet")) {
+    try (Model model = network.newModel("scenes", EngineName.MXNET)) {
       Training.builder()
           .setModel(model)
           .setData(scenes.asDataset(0, 600, 16, true), scenes.asDataset(2000, 200, 50, false))

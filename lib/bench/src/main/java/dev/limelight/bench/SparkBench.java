@@ -9,6 +9,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.XavierInitializer;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.model.EngineName;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.ModelSource;
 import dev.limelight.spark.PictureFolder;
@@ -109,7 +110,7 @@ public final class SparkBench {
 
   /** DJL's own ResNet-18 with random weights. */
   private static void save(Path folder) throws IOException {
-    try (Model model = Model.newInstance("resnet18", "MXNet")) {
+    try (Model model = EngineName.MXNET.newModel("resnet18", null)) {
       Block block =
           ResNetV1.builder()
               .setNumLayers(18)

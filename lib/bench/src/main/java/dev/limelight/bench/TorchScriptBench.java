@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.model.Cut;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
@@ -43,7 +44,7 @@ public final class TorchScriptBench {
         float[] logits = null;
         for (String kind : List.of("traced", "scripted")) {
           Path archive = layers.resolveSibling(name + "-" + kind + ".pt");
-          try (Model model = new ModelFile(archive, "PyTorch").load();
+          try (Model model = new ModelFile(archive, EngineName.PYTORCH).load();
               NDManager scope = model.getNDManager().newSubManager()) {
             int size = name.startsWith("inception") ? 299 : 224;
             NDArray x = scope.arange(3 * size * size).mul(0.37f).sin().reshape(1, 3, size, size);

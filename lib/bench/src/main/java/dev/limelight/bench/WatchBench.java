@@ -9,6 +9,7 @@ import dev.limelight.course.data.CatsVsDogs;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.data.Example;
+import dev.limelight.model.EngineName;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlayListener;
 import dev.limelight.watch.OverlaySink;
@@ -153,7 +154,7 @@ public final class WatchBench {
   private static List<Seconds> train(
       CatsVsDogs train, CatsVsDogs test, ConvNet.Head head, OverlayListener listener, int epochs) {
     Clock clock = new Clock();
-    try (Model model = ConvNet.binary(32, head).newModel("cats-vs-dogs", "MXNet")) {
+    try (Model model = ConvNet.binary(32, head).newModel("cats-vs-dogs", EngineName.MXNET)) {
       Training.builder()
           .setModel(model)
           .setData(train, test)

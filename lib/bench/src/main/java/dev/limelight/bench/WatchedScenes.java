@@ -1,12 +1,12 @@
 package dev.limelight.bench;
 
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.data.Example;
+import dev.limelight.model.EngineName;
 import dev.limelight.sink.TensorBoardSink;
 import dev.limelight.watch.OverlayListener;
 import java.io.IOException;
@@ -38,9 +38,9 @@ public final class WatchedScenes {
             .optLabels(scenes.labels())
             .optSetting("epochs", EPOCHS)
             .build();
-    Engine.getEngine("MXNet").setRandomSeed(7);
+    EngineName.MXNET.engine().setRandomSeed(7);
     ConvNet network = new ConvNet(32, List.of(16, 32, 32), 2, ConvNet.Head.POOLED);
-    try (Model model = network.newModel("scenes", "MXNet")) {
+    try (Model model = network.newModel("scenes", EngineName.MXNET)) {
       Training.builder()
           .setModel(model)
           .setData(

@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Plan;
+import dev.limelight.Question;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.Method;
+import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,9 +37,9 @@ public final class WholeGradientBench {
     String versions;
     try (Peers peers = setting.peers("resnet50")) {
       all.add(new Ours("TorchScript", setting.torchScript("resnet50")));
-      all.add(new Ours("DJL blocks on PyTorch", ResNet50.blocks("PyTorch")));
+      all.add(new Ours("DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH)));
       all.add(new Ours("MXNet symbol", ResNet50.symbol()));
-      all.add(new Ours("DJL blocks on MXNet", ResNet50.blocks("MXNet")));
+      all.add(new Ours("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET)));
       rows(table, "guided-backprop", new GuidedBackpropagation(), "GuidedBackprop", peers, all);
       rows(table, "saliency", new Saliency(), "Saliency", peers, all);
       versions = peers.versions();
@@ -54,7 +56,7 @@ public final class WholeGradientBench {
     Stopwatch watch = new Stopwatch().add(PEER, () -> peers.turn(PEER + " " + turn));
     Map<String, String> refusals = new LinkedHashMap<>();
     for (Ours ours : all) {
-      Plan.Row plan = ours.explainer().plan(List.of(method)).rows().get(0);
+      Plan.Row plan = ours.explainer().plan(List.of(method), Target.top()).rows().get(0);
       if (plan.runs()) {
         watch.add(ours.name(), () -> ours.explain(method));
       } else {
@@ -83,7 +85,7 @@ public final class WholeGradientBench {
     }
 
     void explain(Method method) {
-      explainer.explain(picture, method, Target.top());
+      explainer.explain(Question.of(picture).methods(method));
     }
 
     @Override

@@ -49,7 +49,7 @@ final class AuditCommand implements Callable<Integer> {
     try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
-      ImageSet images = found.labelled(fitted.labels());
+      ImageSet images = found.labelled(fitted.model().labels());
       progress.expect(images.size());
       Audit audit =
           Audit.builder()

@@ -87,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
-      ImageSet images = found.labelled(fitted.labels());
+      ImageSet images = found.labelled(fitted.model().labels());
       progress.expect(images.size());
       EvaluationBuilder builder =
           Evaluation.builder()

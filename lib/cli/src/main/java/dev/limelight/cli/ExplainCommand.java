@@ -6,6 +6,7 @@ import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.Plan;
+import dev.limelight.Question;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -124,22 +125,24 @@ final class ExplainCommand implements Callable<Integer> {
       return printPlan(builder, chosen);
     }
     try (OutputFolder folder = new OutputFolder(out);
-        NDManager manager = NDManager.newBaseManager(file.engine());
+        NDManager manager = NDManager.newBaseManager(file.engine().djl());
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
       if (input.tensor == null) {
-        Explainer fitted = explainer.with(inputs.preprocessing(explainer.preprocessing()));
+        Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
         progress.expect(pictures.size() * passes(fitted, chosen));
-        explanations = fitted.explain(pictures, chosen, target(explainer));
+        explanations =
+            fitted.explain(Question.of(pictures).methods(chosen).targets(target(explainer)));
         if (verdict) {
           Judge judge = new Judge(fitted, chosen);
           pictures.forEach(one -> verdicts.add(judge.judge(one, target(explainer))));
         }
       } else {
         NDArray batch = TensorFile.parse(input.tensor).read(manager);
-        explanations = explainer.explain(batch, chosen, target(explainer));
+        explanations =
+            explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
       ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
       files.write(folder, manager);
@@ -164,7 +167,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (Explainer explainer = builder.load()) {
       Plan found =
           explainer
-              .with(inputs.preprocessing(explainer.preprocessing()))
+              .with(inputs.preprocessing(explainer.model().preprocessing()))
               .plan(asked ? List.of(chosen) : all(), target(explainer));
       Table table = new Table(found.rows().size() + 1);
       table.row("method", "layer", "passes", "memory", "how");
@@ -191,7 +194,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Target target(Explainer explainer) {
-    return Target.parse(target, explainer.labels());
+    return Target.parse(target, explainer.model().labels());
   }
 
   private void checkUsage() {

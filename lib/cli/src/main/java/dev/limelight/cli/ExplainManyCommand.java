@@ -42,7 +42,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "mxnet|pytorch|onnx",
       description = "The engine that runs it; without it the one that the file is made for.")
-  private ModelOptions.EngineName engine;
+  private ModelOptions.Engine engine;
 
   @Option(
       names = "--images",
@@ -153,7 +153,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       result =
           new ClusterRun(job)
               .setModel(model)
-              .optEngine(engine == null ? null : engine.djl())
+              .optEngine(engine == null ? null : engine.engineName())
               .setImages(images)
               .setOut(out)
               .optMaster(master)

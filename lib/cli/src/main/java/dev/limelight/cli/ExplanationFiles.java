@@ -133,7 +133,7 @@ final class ExplanationFiles {
       pictures.add(row);
     }
     Map<String, Object> manifest = new LinkedHashMap<>();
-    manifest.put("provenance", explanations.get(0).provenance());
+    manifest.put("provenance", explanations.get(0).provenance().toMap());
     manifest.put("explanations", pictures);
     return manifest;
   }

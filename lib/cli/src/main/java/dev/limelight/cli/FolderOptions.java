@@ -86,7 +86,7 @@ final class FolderOptions {
 
   /** A view of it that fits pictures as the options say. */
   Explainer fitted(Explainer explainer) {
-    return explainer.with(inputs.preprocessing(explainer.preprocessing()));
+    return explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
   }
 
   int verdicts() {

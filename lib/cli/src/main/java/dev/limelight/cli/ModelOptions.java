@@ -2,6 +2,7 @@ package dev.limelight.cli;
 
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.loading.ModelFile;
@@ -14,20 +15,19 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
 
   /** The engines by their names on the command line. */
-  enum EngineName {
-    mxnet("MXNet"),
-    pytorch("PyTorch"),
-    onnx("OnnxRuntime");
+  enum Engine {
+    mxnet(EngineName.MXNET),
+    pytorch(EngineName.PYTORCH),
+    onnx(EngineName.ONNX_RUNTIME);
 
-    private final String djl;
+    private final EngineName name;
 
-    EngineName(String djl) {
-      this.djl = djl;
+    Engine(EngineName name) {
+      this.name = name;
     }
 
-    /** As DJL calls it. */
-    String djl() {
-      return djl;
+    EngineName engineName() {
+      return name;
     }
   }
 
@@ -44,7 +44,7 @@ final class ModelOptions {
       names = "--engine",
       paramLabel = "mxnet|pytorch|onnx",
       description = "The engine that runs it; without it the one that the file is made for.")
-  private EngineName engine;
+  private Engine engine;
 
   @Mixin private GridOption grid;
 
@@ -63,6 +63,6 @@ final class ModelOptions {
   }
 
   ModelFile file() {
-    return engine == null ? ModelFile.of(model) : new ModelFile(model, engine.djl);
+    return engine == null ? ModelFile.of(model) : new ModelFile(model, engine.name);
   }
 }

@@ -97,7 +97,7 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
 
   /** The pictures that could not be read or explained. */
   public List<AuditRow> failures() {
-    return rows.stream().filter(row -> row.error() != null).toList();
+    return rows.stream().filter(AuditRow::failed).toList();
   }
 
   /** The share of pictures whose class was predicted, of those whose class is known. */

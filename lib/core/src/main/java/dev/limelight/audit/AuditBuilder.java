@@ -1,27 +1,19 @@
 package dev.limelight.audit;
 
 import dev.limelight.Explainer;
-import dev.limelight.Explanation;
 import dev.limelight.cam.GradCam;
-import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
-import dev.limelight.target.Target;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of an {@link Audit}: explainer and images are required. */
 public final class AuditBuilder {
 
-  /** Pictures that are in memory at once. */
-  private static final int AT_ONCE = 64;
-
-  private Explainer explainer;
-  private ImageSet images;
+  private @Nullable Explainer explainer;
+  private @Nullable ImageSet images;
   private Method method = new GradCam();
   private long seed;
   private IntConsumer progress = done -> {};
@@ -52,7 +44,7 @@ public final class AuditBuilder {
     return this;
   }
 
-  /** Is told how many pictures are done. */
+  /** Is given the number of pictures that are done. */
   public AuditBuilder optProgress(IntConsumer newProgress) {
     progress = newProgress;
     return this;
@@ -65,62 +57,12 @@ public final class AuditBuilder {
    * @throws CancellationException within one batch of an interrupt
    */
   public Audit run() {
-    Objects.requireNonNull(explainer, "setExplainer is required");
-    Objects.requireNonNull(images, "setImages is required");
-    explainer.plan(List.of(method)).rows().stream()
-        .filter(row -> !row.runs())
-        .findFirst()
-        .ifPresent(
-            row -> {
-              throw new IllegalArgumentException(row.refusal());
-            });
-    List<AuditRow> rows = new ArrayList<>();
-    for (int from = 0; from < images.size(); from += AT_ONCE) {
-      rows.addAll(some(from, Math.min(images.size(), from + AT_ONCE)));
-      progress.accept(rows.size());
-    }
-    return Audit.of(rows, seed);
-  }
-
-  private List<AuditRow> some(int from, int to) {
-    AuditRow[] rows = new AuditRow[to - from];
-    List<Example> read = new ArrayList<>();
-    List<Integer> places = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("interrupted after " + from + " pictures");
-      }
-      try {
-        read.add(images.get(i));
-        places.add(i);
-      } catch (IOException | IllegalArgumentException e) {
-        rows[i - from] = AuditRow.failed(i, images.name(i), e.getMessage());
-      }
-    }
-    try {
-      List<Explanation> all = explained(read);
-      for (int i = 0; i < read.size(); i++) {
-        rows[places.get(i) - from] = AuditRow.of(places.get(i), read.get(i), all.get(i));
-      }
-    } catch (IllegalArgumentException e) {
-      // One of them is refused: find out which.
-      for (int i = 0; i < read.size(); i++) {
-        rows[places.get(i) - from] = alone(places.get(i), read.get(i));
-      }
-    }
-    return List.of(rows);
-  }
-
-  private List<Explanation> explained(List<Example> examples) {
-    return explainer.explain(
-        examples.stream().map(Example::picture).toList(), method, Target.top());
-  }
-
-  private AuditRow alone(int place, Example example) {
-    try {
-      return AuditRow.of(place, example, explained(List.of(example)).get(0));
-    } catch (IllegalArgumentException e) {
-      return AuditRow.failed(place, example.name(), e.getMessage());
-    }
+    return new AuditRun(
+            Objects.requireNonNull(explainer, "setExplainer is required"),
+            Objects.requireNonNull(images, "setImages is required"),
+            method,
+            seed,
+            progress)
+        .run();
   }
 }

@@ -7,6 +7,7 @@ import dev.limelight.image.Mask;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an audit keeps of one picture: small, so that a million fit.
@@ -22,7 +23,7 @@ import java.util.Objects;
  * @param border the share of the evidence within a tenth of the side from an edge and beside the
  *     object
  * @param object the share on the object, or NaN where it is not known
- * @param error why there is no map, or null
+ * @param error why the picture could not be read or explained; empty if it could
  */
 public record AuditRow(
     int index,
@@ -44,8 +45,9 @@ public record AuditRow(
 
   private static final double BORDER = 0.1;
 
-  /** Copies the map. */
+  /** Checks, and copies the map. */
   public AuditRow {
+    Objects.requireNonNull(error, "error");
     map = map.clone();
   }
 
@@ -77,10 +79,10 @@ public record AuditRow(
         blank ? new float[0] : small(positive),
         blank ? Double.NaN : border(positive, object),
         object == null ? Double.NaN : object.shareOf(explanation.map().positive()),
-        null);
+        "");
   }
 
-  /** The same without its map, where it is only told of. */
+  /** The same without its map. */
   public AuditRow withoutMap() {
     return new AuditRow(
         index,
@@ -98,6 +100,11 @@ public record AuditRow(
   /** A mean of such maps, {@link #SIDE} x {@link #SIDE} values row by row. */
   public static Heatmap heatmap(float[] mean) {
     return new Heatmap(SIDE, SIDE, mean, "share of the evidence");
+  }
+
+  /** Whether the picture could not be read or explained. */
+  public boolean failed() {
+    return !error.isEmpty();
   }
 
   /** Whether there is a map with positive evidence. */
@@ -127,7 +134,7 @@ public record AuditRow(
     return small;
   }
 
-  private static double border(Heatmap map, Mask object) {
+  private static double border(Heatmap map, @Nullable Mask object) {
     float[] values = map.values();
     double here = 0;
     double all = 0;
@@ -155,7 +162,7 @@ public record AuditRow(
         && Arrays.equals(map, row.map)
         && Double.compare(border, row.border) == 0
         && Double.compare(object, row.object) == 0
-        && Objects.equals(error, row.error);
+        && error.equals(row.error);
   }
 
   @Override

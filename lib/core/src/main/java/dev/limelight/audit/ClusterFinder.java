@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.discrete.HypergeometricDistribution;
@@ -51,16 +52,17 @@ final class ClusterFinder {
 
   private List<Cluster> clusters(List<Integer> classes) {
     Map<Integer, int[]> chosen = new HashMap<>();
-    classes.forEach(c -> chosen.put(c, SpectralClustering.chosen(counts.get(c))));
+    classes.forEach(c -> chosen.put(c, SpectralClustering.chosen(count(c))));
     Map<Integer, MapGroups> groups = new HashMap<>();
     maps.at(chosen).forEach((c, known) -> groups.put(c, SpectralClustering.of(known, seed)));
     Map<Integer, Map<Integer, MapSum>> sums = maps.sums(groups);
     List<MapPlace> places = new ArrayList<>();
     List<MapSum> placeSums = new ArrayList<>();
     for (int predicted : classes) {
-      for (Joined one : joined(sums.get(predicted))) {
+      MapGroups own = Objects.requireNonNull(groups.get(predicted));
+      for (Joined one : joined(sums.getOrDefault(predicted, Map.of()))) {
         float[] mean = one.sum.mean();
-        places.add(new MapPlace(predicted, groups.get(predicted), one.numbers, mean, place(mean)));
+        places.add(new MapPlace(predicted, own, one.numbers, mean, place(mean)));
         placeSums.add(one.sum);
       }
     }
@@ -69,6 +71,10 @@ final class ClusterFinder {
     return IntStream.range(0, places.size())
         .mapToObj(i -> cluster(places.get(i), placeSums.get(i), looking.get(i), members.get(i)))
         .toList();
+  }
+
+  private int count(int predicted) {
+    return counts.getOrDefault(predicted, 0);
   }
 
   private record Joined(Set<Integer> numbers, MapSum sum) {
@@ -108,7 +114,7 @@ final class ClusterFinder {
 
   private Cluster cluster(
       MapPlace place, MapSum sum, Map<Integer, Integer> looking, List<MapPlace.Member> members) {
-    int own = counts.get(place.predicted());
+    int own = count(place.predicted());
     int ownThere = looking.getOrDefault(place.predicted(), 0);
     int there = looking.values().stream().mapToInt(Integer::intValue).sum();
     int others = all - own;

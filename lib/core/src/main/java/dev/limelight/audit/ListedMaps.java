@@ -28,9 +28,13 @@ final class ListedMaps implements AuditMaps {
     return counts;
   }
 
+  private List<AuditRow> rows(int predicted) {
+    return classes.getOrDefault(predicted, List.of());
+  }
+
   @Override
   public String label(int predicted) {
-    return classes.get(predicted).get(0).predictedLabel();
+    return rows(predicted).get(0).predictedLabel();
   }
 
   @Override
@@ -39,8 +43,7 @@ final class ListedMaps implements AuditMaps {
     places.forEach(
         (predicted, own) ->
             maps.put(
-                predicted,
-                IntStream.of(own).mapToObj(i -> classes.get(predicted).get(i).map()).toList()));
+                predicted, IntStream.of(own).mapToObj(i -> rows(predicted).get(i).map()).toList()));
     return maps;
   }
 
@@ -50,7 +53,7 @@ final class ListedMaps implements AuditMaps {
     groups.forEach(
         (predicted, own) -> {
           Map<Integer, MapSum> all = new TreeMap<>();
-          for (AuditRow row : classes.get(predicted)) {
+          for (AuditRow row : rows(predicted)) {
             all.computeIfAbsent(own.of(row.map()), key -> new MapSum()).add(row);
           }
           sums.put(predicted, all);
@@ -79,7 +82,7 @@ final class ListedMaps implements AuditMaps {
     places.stream()
         .map(MapPlace::predicted)
         .distinct()
-        .flatMap(predicted -> classes.get(predicted).stream())
+        .flatMap(predicted -> rows(predicted).stream())
         .forEach(
             row -> {
               int place = MapPlace.holding(places, row);

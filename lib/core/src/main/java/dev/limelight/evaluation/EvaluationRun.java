@@ -49,12 +49,12 @@ final class EvaluationRun {
     if (settings.layers.isEmpty()) {
       add(settings.explainer);
     } else {
-      settings.layers.forEach(path -> add(settings.explainer.at(path)));
+      settings.layers.forEach(path -> add(settings.explainer.at(path.name())));
     }
   }
 
   private void add(Explainer explainer) {
-    List<Plan.Row> rows = explainer.plan(settings.methods).rows();
+    List<Plan.Row> rows = explainer.plan(settings.methods, Target.top()).rows();
     Layer layer =
         new Layer(
             rows.stream().map(Plan.Row::layer).distinct().collect(Collectors.joining(", ")),
@@ -107,8 +107,8 @@ final class EvaluationRun {
     told.put("metrics", settings.metrics.toString());
     told.put("class", settings.trueClass ? "true" : "predicted");
     told.put("seed", String.valueOf(settings.seed));
-    told.put("preprocessing", settings.explainer.preprocessing().toString());
-    told.put("model", settings.explainer.model());
+    told.put("preprocessing", settings.explainer.model().preprocessing().toString());
+    told.put("model", settings.explainer.model().toString());
     told.put("pictures", images.size() + " (" + checksum() + ")");
     return told;
   }
@@ -159,7 +159,7 @@ final class EvaluationRun {
     MapsOfMethods maps =
         MapsOfMethods.of(layer.explainer(), example.picture(), settings.methods, target);
     shown.addAll(maps.made().values());
-    float[] input = layer.explainer().preprocessing().apply(example.picture());
+    float[] input = layer.explainer().model().preprocessing().apply(example.picture());
     List<Job> jobs = new ArrayList<>();
     for (Entry entry : own) {
       Explanation map = maps.made().get(entry.method());
@@ -169,8 +169,8 @@ final class EvaluationRun {
             new Trial(
                 map,
                 input,
-                layer.explainer().preprocessing().width(),
-                layer.explainer().preprocessing().height(),
+                layer.explainer().model().preprocessing().width(),
+                layer.explainer().model().preprocessing().height(),
                 mask,
                 settings.seed + index);
         settings.metrics.forEach(metric -> jobs.add(new Job(metric, entry.method(), trial)));

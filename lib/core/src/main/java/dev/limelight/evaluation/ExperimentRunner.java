@@ -2,6 +2,7 @@ package dev.limelight.evaluation;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Experiment.Answer;
@@ -96,10 +97,9 @@ public final class ExperimentRunner {
         (group, some) -> {
           List<Explanation> found =
               by.explain(
-                  some.size(),
-                  i -> some.get(i).request().input().get(),
-                  group.method(),
-                  Target.of(group.target()));
+                  Question.of(some.size(), i -> some.get(i).request().input().get())
+                      .methods(group.method())
+                      .targets(Target.of(group.target())));
           for (int i = 0; i < some.size(); i++) {
             Explanation map = found.get(i);
             some.get(i).answers()[some.get(i).place()] = new Answer(map.probability(), map);

@@ -2,6 +2,7 @@ package dev.limelight.evaluation;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
@@ -34,7 +35,8 @@ public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, String> r
   private void explain(
       Explainer explainer, Picture picture, List<? extends Method> methods, Target target) {
     try {
-      List<Explanation> all = explainer.explain(picture, methods, target);
+      List<Explanation> all =
+          explainer.explain(Question.of(picture).methods(methods).targets(target));
       for (int i = 0; i < all.size(); i++) {
         made.put(methods.get(i), all.get(i));
       }

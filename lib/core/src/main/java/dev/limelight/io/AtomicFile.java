@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -24,7 +25,7 @@ public final class AtomicFile {
    * @throws IOException if the file cannot be written
    */
   public static void write(byte[] bytes, Path file) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a folder's root");
     Files.createDirectories(folder);
     Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
@@ -72,6 +73,6 @@ public final class AtomicFile {
     if (error instanceof FileSystemException system && system.getReason() == null) {
       return error.getClass().getSimpleName().replace("Exception", "") + ": " + system.getFile();
     }
-    return error.getMessage();
+    return Objects.requireNonNullElse(error.getMessage(), error.toString());
   }
 }

@@ -1,6 +1,7 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Map;
 
 /**
  * A way to say where a score comes from. An implementation is a record whose components are the
@@ -38,6 +39,13 @@ public interface Method {
 
   /** What the method is called, needs and costs. */
   MethodInfo info();
+
+  /**
+   * The arguments that it was made with, by name and in their order: those of a record by itself.
+   */
+  default Map<String, Object> parameters() {
+    return MethodParameters.of(this);
+  }
 
   /** The family that it belongs to: "cam", "gradient" or "perturbation". */
   String family();

@@ -1,8 +1,11 @@
 package dev.limelight.metric;
 
 import dev.limelight.Explanation;
+import dev.limelight.cam.Cam;
 import dev.limelight.gradient.IntegratedGradients;
+import dev.limelight.method.Method;
 import dev.limelight.metric.Experiment.Kind;
+import dev.limelight.smooth.FlipsAndScales;
 
 /**
  * Completeness: by how much the map misses the score that it promises to share out, in the map's
@@ -41,16 +44,15 @@ public record Completeness() implements Metric {
   @Override
   public Experiment of(Trial trial) {
     Explanation explanation = trial.explanation();
-    // A method writes its arguments in parentheses behind its name.
-    String method = explanation.provenance().method().replaceFirst(" \\(.*", "");
+    Method method = explanation.provenance().method();
     Double gap = explanation.notes().get(IntegratedGradients.GAP);
-    if (gap != null && !method.endsWith("-smooth")) {
+    if (gap != null && !(method instanceof FlipsAndScales)) {
       return Experiment.known(Math.abs(gap));
     }
-    if (!method.equals("cam") || !explanation.map().unit().equals("logit")) {
-      return Experiment.discarded(method + " promises no sum");
+    if (!(method instanceof Cam) || !explanation.map().unit().equals("logit")) {
+      return Experiment.discarded(method.info().name() + " promises no sum");
     }
-    if (!isClass(explanation.provenance().target())) {
+    if (!explanation.provenance().target().oneClass()) {
       return Experiment.discarded(
           "the score of "
               + explanation.provenance().target()
@@ -62,11 +64,6 @@ public record Completeness() implements Metric {
         1,
         i -> new float[trial.input().length],
         answers -> Measurement.of(Math.abs(bias - bias(answers.get(0).explanation()))));
-  }
-
-  /** Whether a target is written as one class; labels with parentheses are in double quotes. */
-  private static boolean isClass(String target) {
-    return target.startsWith("\"") || target.startsWith("each(") || !target.contains("(");
   }
 
   private static double bias(Explanation explanation) {

@@ -12,37 +12,39 @@ import java.util.TreeSet;
  */
 public final class Devices {
 
-  private static final String ONNX_RUNTIME = "OnnxRuntime";
-
   private Devices() {}
 
   /** The first GPU that DJL's default engine sees, or else the CPU. */
   public static Device best() {
-    return best(Engine.getDefaultEngineName());
+    String engine = Engine.getDefaultEngineName();
+    check(engine);
+    return of(engine).get(0);
   }
 
   /**
    * The first GPU that an engine sees, or else the CPU.
    *
-   * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
    * @throws IllegalArgumentException if it is not on the class path
    */
-  public static Device best(String engine) {
-    check(engine);
+  public static Device best(EngineName engine) {
+    check(engine.djl());
     return of(engine).get(0);
   }
 
   /**
    * All on which an engine computes, the best first: each GPU that it sees and then the CPU, or
    * nothing if the engine is not on the class path.
-   *
-   * @param engine "MXNet", "PyTorch" or "OnnxRuntime"
    */
-  public static List<Device> of(String engine) {
+  public static List<Device> of(EngineName engine) {
+    return of(engine.djl());
+  }
+
+  private static List<Device> of(String engine) {
     if (!Engine.hasEngine(engine)) {
       return List.of();
     }
-    return listed(engine.equals(ONNX_RUNTIME) ? 0 : Engine.getEngine(engine).getGpuCount());
+    boolean onCpu = engine.equals(EngineName.ONNX_RUNTIME.djl());
+    return listed(onCpu ? 0 : Engine.getEngine(engine).getGpuCount());
   }
 
   static List<Device> listed(int gpus) {
@@ -75,8 +77,8 @@ public final class Devices {
    *
    * @throws IllegalArgumentException that lists those it has
    */
-  public static void check(String engine, Device device) {
-    check(engine);
+  public static void check(EngineName engine, Device device) {
+    check(engine.djl());
     List<Device> devices = of(engine);
     if (!devices.contains(device)) {
       throw new IllegalArgumentException(
@@ -85,9 +87,9 @@ public final class Devices {
               + name(device)
               + " here, only "
               + String.join(", ", devices.stream().map(Devices::name).toList())
-              + "; take one of these or Devices.best(\""
-              + engine
-              + "\"), and docs/GPU.md tells how an engine comes to see a GPU");
+              + "; take one of these or Devices.best(EngineName."
+              + engine.name()
+              + "), and docs/GPU.md tells how an engine comes to see a GPU");
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.limelight.model;
 
 import ai.djl.Model;
-import dev.limelight.zoo.ImageNet;
+import dev.limelight.data.ImageNet;
 import java.util.List;
 
 /**

@@ -4,11 +4,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import dev.limelight.model.block.BlockNetwork;
-import dev.limelight.model.mxnet.SymbolNetwork;
-import dev.limelight.model.torchscript.TorchScriptNetwork;
-import dev.limelight.onnx.OnnxClasses;
-import dev.limelight.onnx.OnnxNetwork;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,23 +21,17 @@ public interface Network extends AutoCloseable {
       throw new IllegalArgumentException(
           "the model '" + model.getName() + "' has no block; load it or set its block first");
     }
-    String engine = model.getNDManager().getEngine().getEngineName();
-    if (engine.equals("OnnxRuntime")) {
-      OnnxClasses.check();
-      return new OnnxNetwork(model);
-    }
-    if (!List.of("MXNet", "PyTorch").contains(engine)) {
-      throw new IllegalArgumentException(
-          "the model runs on "
-              + engine
-              + ", and can be cut on MXNet, PyTorch and ONNX Runtime; load it by one of these");
-    }
-    // By name, as the class of an engine that is not there cannot be asked for.
-    return switch (block.getClass().getSimpleName()) {
-      case "MxSymbolBlock" -> new SymbolNetwork(model);
-      case "PtSymbolBlock" -> new TorchScriptNetwork(model);
-      default -> new BlockNetwork(model);
-    };
+    return NetworkFormats.of(model)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the model runs on "
+                        + model.getNDManager().getEngine().getEngineName()
+                        + ", and can be cut on "
+                        + NetworkFormats.engines()
+                        + "; load it by one of these, or add the jar that reads its format, such as"
+                        + " dev.limelight:limelight-onnx"))
+        .network(model);
   }
 
   /** The manager of what it takes and gives: of an engine that can compute with arrays. */

@@ -7,7 +7,6 @@ import ai.djl.repository.zoo.ZooModel;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Resampling;
 import dev.limelight.image.Resampling.Filter;
-import dev.limelight.onnx.OnnxNetwork;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 
@@ -80,16 +79,16 @@ public record Preprocessing(
       Preprocessing probed = TranslatorProbe.preprocessing(zoo);
       return probed != null ? probed : of(zoo.getWrappedModel());
     }
-    return sized(model).normalised(ModelNotes.mean(model), ModelNotes.std(model));
+    Preprocessing sized =
+        NetworkFormats.of(model)
+            .map(format -> format.preprocessing(model))
+            .orElseGet(() -> ofInputShape(model.getBlock()));
+    return sized.normalised(ModelNotes.mean(model), ModelNotes.std(model));
   }
 
-  private static Preprocessing sized(Model model) {
-    Block block = model.getBlock();
-    String kind = block.getClass().getSimpleName();
-    if (kind.equals("OrtSymbolBlock")) {
-      return OnnxNetwork.preprocessing(model);
-    }
-    if (!kind.equals("MxSymbolBlock") && block.isInitialized()) {
+  /** For the size of a block's input, or 224x224 where it has none. */
+  static Preprocessing ofInputShape(Block block) {
+    if (block.isInitialized()) {
       // Not describeInput(), which fails on a block whose parameters came from a file.
       Shape shape = block.getInputShapes()[0];
       if (shape.dimension() == 4 && shape.get(2) > 0 && shape.get(3) > 0) {

@@ -2,6 +2,7 @@ package dev.limelight.randomisation;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.CenterBlob;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
@@ -120,7 +121,7 @@ public final class RandomisationCascadeBuilder {
   /** By a method that costs no more than the prediction. */
   private Target predicted() {
     return Target.each(
-        explainer.explain(pictures, new CenterBlob(), Target.top()).stream()
+        explainer.explain(Question.of(pictures).methods(new CenterBlob())).stream()
             .mapToInt(Explanation::predicted)
             .toArray());
   }
@@ -131,7 +132,10 @@ public final class RandomisationCascadeBuilder {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted within a randomisation cascade");
       }
-      all.add(of.explain(pictures, method, fixed).stream().map(Explanation::map).toList());
+      all.add(
+          of.explain(Question.of(pictures).methods(method).targets(fixed)).stream()
+              .map(Explanation::map)
+              .toList());
     }
     return all;
   }

@@ -131,13 +131,13 @@ public final class AuditPage {
       try {
         Example example = images.get(index);
         Explanation map = explainer.explain(example.picture(), method, Target.top());
-        List<Light> lights =
+        List<Finding> findings =
             shown.size() < judged
-                ? List.of(Lights.of(judge.judge(example.picture(), Target.top())))
+                ? List.of(Finding.of(judge.judge(example.picture(), Target.top())))
                 : List.of();
         shown.add(
             new PictureMaps(
-                images.name(index), note(example), List.of(new JudgedMap(map, lights))));
+                images.name(index), note(example), List.of(new JudgedMap(map, findings))));
       } catch (IOException e) {
         // It was there a moment ago; its row tells what was found then.
         continue;
@@ -147,7 +147,7 @@ public final class AuditPage {
   }
 
   private String note(Example example) {
-    List<String> labels = images.labels().isEmpty() ? explainer.labels() : images.labels();
+    List<String> labels = images.labels().isEmpty() ? explainer.model().labels() : images.labels();
     return example.label() >= 0 && example.label() < labels.size()
         ? "true class: " + labels.get(example.label())
         : "";
@@ -167,10 +167,10 @@ public final class AuditPage {
   /** What the page is made from, for its manifest. */
   public static Map<String, String> manifest(Explainer explainer, ImageSet images, Method method) {
     Map<String, String> told = new LinkedHashMap<>();
-    told.put("model", explainer.model());
+    told.put("model", explainer.model().toString());
     told.put("method", method.toString());
     told.put("pictures", String.valueOf(images.size()));
-    told.put("preprocessing", explainer.preprocessing().toString());
+    told.put("preprocessing", explainer.model().preprocessing().toString());
     return told;
   }
 }

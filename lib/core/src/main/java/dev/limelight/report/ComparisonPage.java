@@ -182,11 +182,11 @@ public final class ComparisonPage {
         List<JudgedMap> maps = new ArrayList<>();
         for (Map.Entry<Method, Explanation> one : made.entrySet()) {
           boolean first = one.getKey().equals(methods.get(0));
-          List<Light> lights =
+          List<Finding> findings =
               first && shown.size() < judged
-                  ? List.of(Lights.of(judge.judge(picture, Target.top())))
+                  ? List.of(Finding.of(judge.judge(picture, Target.top())))
                   : List.of();
-          maps.add(new JudgedMap(one.getValue(), lights));
+          maps.add(new JudgedMap(one.getValue(), findings));
         }
         if (!maps.isEmpty()) {
           shown.add(new PictureMaps(images.name(i), "", maps));

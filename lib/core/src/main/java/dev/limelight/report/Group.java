@@ -3,6 +3,7 @@ package dev.limelight.report;
 import dev.limelight.image.Heatmap;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pictures that belong together.
@@ -15,7 +16,7 @@ import java.util.Objects;
  * @param members the names of the pictures, the most typical first; those on the page are links
  */
 public record Group(
-    String title, String sentence, String score, Heatmap mean, List<String> members) {
+    String title, String sentence, String score, @Nullable Heatmap mean, List<String> members) {
 
   /** Checks and copies. */
   public Group {
@@ -23,7 +24,7 @@ public record Group(
     Objects.requireNonNull(score, "score");
     members = List.copyOf(members);
     if (title.isBlank()) {
-      throw new IllegalArgumentException("a group needs a title, and a blank one came");
+      throw new IllegalArgumentException("a group needs a title, but got a blank one");
     }
   }
 }

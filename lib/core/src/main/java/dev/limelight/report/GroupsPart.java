@@ -1,6 +1,6 @@
 package dev.limelight.report;
 
-import dev.limelight.io.Html;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,37 +12,44 @@ import java.util.List;
 record GroupsPart(List<Group> groups, int firstMean) implements Part {
 
   @Override
-  public void write(StringBuilder page, PictureIndex pictures) {
+  public Markup html(PictureIndex pictures) {
+    List<Markup> items = new ArrayList<>();
     int mean = firstMean;
-    page.append("<ol class=\"groups\">\n");
     for (Group group : groups) {
-      page.append("<li class=\"group\">\n<div class=\"group-head\"><h3>")
-          .append(Html.escape(group.title()))
-          .append("</h3>");
-      if (!group.score().isEmpty()) {
-        page.append("<span class=\"score\">").append(Html.escape(group.score())).append("</span>");
-      }
-      page.append("</div>\n<p>").append(Html.escape(group.sentence())).append("</p>\n");
+      Markup figure = Markup.EMPTY;
       if (group.mean() != null) {
-        page.append("<figure class=\"mean\" data-mean=\"")
-            .append(mean++)
-            .append("\"><figcaption>mean map</figcaption></figure>\n");
+        figure =
+            Markup.of(
+                "<figure class=\"mean\" data-mean=\"{}\"><figcaption>mean map</figcaption></figure>\n",
+                mean++);
       }
-      page.append("<ul class=\"members\">\n");
-      for (String member : group.members()) {
-        member(page, member, pictures);
-      }
-      page.append("</ul>\n</li>\n");
+      items.add(item(group, figure, pictures));
     }
-    page.append("</ol>\n");
+    return Markup.of("<ol class=\"groups\">\n{}</ol>\n", Markup.join(items));
   }
 
-  private static void member(StringBuilder page, String name, PictureIndex pictures) {
-    int place = pictures.place(name);
-    page.append("<li");
-    if (place >= 0) {
-      page.append(" data-picture=\"").append(place).append("\"");
-    }
-    page.append(">").append(pictures.linked(name)).append("</li>\n");
+  private static Markup item(Group group, Markup figure, PictureIndex pictures) {
+    return Markup.of(
+        """
+        <li class="group">
+        <div class="group-head"><h3>{}</h3>{}</div>
+        <p>{}</p>
+        {}<ul class="members">
+        {}</ul>
+        </li>
+        """,
+        group.title(),
+        Markup.of("<span class=\"score\">{}</span>", group.score()).when(!group.score().isEmpty()),
+        group.sentence(),
+        figure,
+        Markup.join(group.members().stream().map(name -> member(name, pictures)).toList()));
+  }
+
+  private static Markup member(String name, PictureIndex pictures) {
+    int number = pictures.number(name);
+    return Markup.of(
+        "<li{}>{}</li>\n",
+        Markup.of(" data-picture=\"{}\"", number).when(number >= 0),
+        pictures.linked(name));
   }
 }

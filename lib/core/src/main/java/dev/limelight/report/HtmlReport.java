@@ -3,7 +3,6 @@ package dev.limelight.report;
 import dev.limelight.Explanation;
 import dev.limelight.drawing.Figure;
 import dev.limelight.io.AtomicFile;
-import dev.limelight.io.Html;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTML page with pictures and their maps, tables, groups and figures, in the order in which
@@ -47,46 +48,39 @@ public final class HtmlReport {
   /** The page. */
   public String html() {
     PictureIndex index = new PictureIndex(pictures);
-    StringBuilder body = new StringBuilder();
-    for (Part part : parts) {
-      part.write(body, index);
-    }
     ManifestPart made = ManifestPart.of(manifest, pictures);
-    made.write(body, index);
+    List<Markup> body = new ArrayList<>();
+    parts.forEach(part -> body.add(part.html(index)));
+    body.add(made.html(index));
     String style = Resources.style();
     String script = Resources.script();
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("title", Html.escape(title));
-    values.put("styleHash", Resources.hash(style));
-    values.put("scriptHash", Resources.hash(script));
-    values.put("style", style);
-    values.put("script", script);
-    values.put("introduction", introduction.isEmpty() ? "" : Paragraphs.html(introduction, "lead"));
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("title", title);
+    values.put("styleHash", Markup.trusted(Resources.hash(style)));
+    values.put("scriptHash", Markup.trusted(Resources.hash(script)));
+    values.put("style", Markup.trusted(style));
+    values.put("script", Markup.trusted(script));
+    values.put("introduction", introduction.isEmpty() ? "" : Paragraphs.lead(introduction));
     values.put("contents", contents(!made.entries().isEmpty()));
-    values.put("toolbar", pictures.isEmpty() ? "" : Resources.read("toolbar.html"));
-    values.put("dialog", pictures.isEmpty() ? "" : Resources.read("dialog.html"));
-    values.put("body", body.toString());
-    values.put("data", new PageData(index, groups).json());
-    return Resources.filled(Resources.read("report.html"), values);
+    values.put("toolbar", pictures.isEmpty() ? "" : Markup.trusted(Resources.read("toolbar.html")));
+    values.put("dialog", pictures.isEmpty() ? "" : Markup.trusted(Resources.read("dialog.html")));
+    values.put("body", Markup.join(body));
+    values.put("data", Markup.trusted(new PageData(index, groups).json()));
+    return Resources.filled(Resources.read("report.html"), values).toString();
   }
 
-  private String contents(boolean made) {
+  private Markup contents(boolean made) {
     if (headings.size() < 2) {
-      return "";
+      return Markup.EMPTY;
     }
-    StringBuilder links = new StringBuilder("<nav aria-label=\"Contents\"><ul class=\"contents\">");
-    for (int i = 0; i < headings.size(); i++) {
-      links
-          .append("<li><a href=\"#section-")
-          .append(i)
-          .append("\">")
-          .append(Html.escape(headings.get(i)))
-          .append("</a></li>");
-    }
-    if (made) {
-      links.append("<li><a href=\"#made\">How this was made</a></li>");
-    }
-    return links.append("</ul></nav>").toString();
+    return Markup.of(
+        "<nav aria-label=\"Contents\"><ul class=\"contents\">{}{}</ul></nav>",
+        Markup.join(
+            IntStream.range(0, headings.size())
+                .mapToObj(
+                    i -> Markup.of("<li><a href=\"#section-{}\">{}</a></li>", i, headings.get(i)))
+                .toList()),
+        Markup.of("<li><a href=\"#made\">How this was made</a></li>").when(made));
   }
 
   /**
@@ -102,7 +96,7 @@ public final class HtmlReport {
   /** What a page shows: a title is required. */
   public static final class Builder {
 
-    private String title;
+    private @Nullable String title;
     private String introduction = "";
     private final List<Part> parts = new ArrayList<>();
     private final List<String> headings = new ArrayList<>();
@@ -128,15 +122,14 @@ public final class HtmlReport {
 
     /** The title of what follows. */
     public Builder addHeading(String text) {
-      Part heading = Paragraphs.heading(text, headings.size());
+      Markup heading = Markup.of("<h2 id=\"section-{}\">{}</h2>\n", headings.size(), text);
       headings.add(text);
       return add(heading);
     }
 
     /** Plain text; blank lines part paragraphs. */
     public Builder addParagraph(String text) {
-      String html = Paragraphs.html(text, "");
-      return add((page, index) -> page.append(html));
+      return add(Paragraphs.plain(text));
     }
 
     /**
@@ -176,15 +169,11 @@ public final class HtmlReport {
 
     /** A figure with a caption. */
     public Builder addFigure(Figure figure, String caption) {
-      String image = Photo.of(figure.toImage(), figure.displayWidth(), figure.altText());
-      String words =
-          caption.isEmpty() ? "" : "<figcaption>" + Html.escape(caption) + "</figcaption>";
       return add(
-          (page, index) ->
-              page.append("<figure class=\"figure\">")
-                  .append(image)
-                  .append(words)
-                  .append("</figure>\n"));
+          Markup.of(
+              "<figure class=\"figure\">{}{}</figure>\n",
+              Photo.of(figure.toImage(), figure.displayWidth(), figure.altText()),
+              Markup.of("<figcaption>{}</figcaption>", caption).when(!caption.isEmpty())));
     }
 
     /**
@@ -199,6 +188,10 @@ public final class HtmlReport {
     /** The page. */
     public HtmlReport build() {
       return new HtmlReport(this);
+    }
+
+    private Builder add(Markup html) {
+      return add((Part) index -> html);
     }
 
     private Builder add(Part part) {

@@ -8,13 +8,13 @@ import java.util.Objects;
  * A map and what was found of it.
  *
  * @param explanation the map with its prediction
- * @param lights the verdicts; may be empty
+ * @param findings such as verdicts; may be empty
  */
-public record JudgedMap(Explanation explanation, List<Light> lights) {
+public record JudgedMap(Explanation explanation, List<Finding> findings) {
 
   /** Checks and copies. */
   public JudgedMap {
     Objects.requireNonNull(explanation, "explanation");
-    lights = List.copyOf(lights);
+    findings = List.copyOf(findings);
   }
 }

@@ -3,7 +3,6 @@ package dev.limelight.report;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.limelight.Provenance;
-import dev.limelight.io.Html;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,13 +25,13 @@ record ManifestPart(Map<String, String> entries) implements Part {
             .map(map -> map.explanation().provenance())
             .distinct()
             .toList();
-    add(entries, "model", all, Provenance::model);
-    add(entries, "model SHA-256", all, Provenance::modelSha256);
-    add(entries, "left out after the logits", all, Provenance::outputActivation);
-    add(entries, "method", all, Provenance::method);
-    add(entries, "layer", all, Provenance::layer);
-    add(entries, "target", all, Provenance::target);
-    add(entries, "engine", all, Provenance::engine);
+    add(entries, "model", all, one -> one.model().name());
+    add(entries, "model SHA-256", all, one -> one.model().sha256());
+    add(entries, "left out after the logits", all, one -> one.model().outputActivation());
+    add(entries, "method", all, Provenance::methodText);
+    add(entries, "layer", all, Provenance::layerText);
+    add(entries, "target", all, one -> one.target().toString());
+    add(entries, "engine", all, one -> one.model().engine());
     add(entries, "Limelight", all, Provenance::limelight);
     return new ManifestPart(entries);
   }
@@ -54,27 +53,33 @@ record ManifestPart(Map<String, String> entries) implements Part {
   }
 
   @Override
-  public void write(StringBuilder page, PictureIndex pictures) {
+  public Markup html(PictureIndex pictures) {
     if (entries.isEmpty()) {
-      return;
+      return Markup.EMPTY;
     }
-    page.append("<section id=\"made\" class=\"manifest\">\n<h2>How this was made</h2>\n")
-        .append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Manifest\">")
-        .append("<table><caption>Everything that it takes to make these maps again</caption>\n")
-        .append("<tbody>\n");
-    entries.forEach(
-        (name, value) ->
-            page.append("<tr><th scope=\"row\">")
-                .append(Html.escape(name))
-                .append("</th><td>")
-                .append(Html.escape(value))
-                .append("</td></tr>\n"));
-    page.append("</tbody></table></div>\n<p class=\"actions\">")
-        .append("<button type=\"button\" id=\"copy\">Copy as JSON</button> ")
-        .append("<button type=\"button\" id=\"download\">Download manifest.json</button> ")
-        .append("<span id=\"copied\" role=\"status\"></span></p>\n")
-        .append("<details><summary>The JSON</summary><pre id=\"manifest\" tabindex=\"0\">")
-        .append(Html.escape(GSON.toJson(entries)))
-        .append("</pre></details>\n</section>\n");
+    return Markup.of(
+        """
+        <section id="made" class="manifest">
+        <h2>How this was made</h2>
+        <div class="scroll" tabindex="0" role="region" aria-label="Manifest">\
+        <table><caption>Everything that it takes to make these maps again</caption>
+        <tbody>
+        {}</tbody></table></div>
+        <p class="actions"><button type="button" id="copy">Copy as JSON</button> \
+        <button type="button" id="download">Download manifest.json</button> \
+        <span id="copied" role="status"></span></p>
+        <details><summary>The JSON</summary><pre id="manifest" tabindex="0">{}</pre></details>
+        </section>
+        """,
+        Markup.join(
+            entries.entrySet().stream()
+                .map(
+                    one ->
+                        Markup.of(
+                            "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
+                            one.getKey(),
+                            one.getValue()))
+                .toList()),
+        GSON.toJson(entries));
   }
 }

@@ -20,8 +20,8 @@ final class MapFacts {
     } else {
       facts.put("Explained", target);
     }
-    facts.put("Method", one.provenance().method());
-    facts.put("Layer", one.provenance().layer());
+    facts.put("Method", one.provenance().methodText());
+    facts.put("Layer", one.provenance().layerText());
     Heatmap map = one.map();
     facts.put("Map", map.width() + " x " + map.height() + " cells");
     facts.put("Values", "from " + map.format(map.min()) + " to " + map.format(map.max()));

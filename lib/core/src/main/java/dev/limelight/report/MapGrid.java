@@ -1,32 +1,34 @@
 package dev.limelight.report;
 
-import dev.limelight.io.Html;
+import java.util.stream.IntStream;
 
 /** Cards of pictures, which the page's script draws maps over. */
 record MapGrid(int first, int count) implements Part {
 
   @Override
-  public void write(StringBuilder page, PictureIndex pictures) {
-    page.append("<div class=\"grid\">\n");
-    for (int i = first; i < first + count; i++) {
-      PictureMaps maps = pictures.all().get(i);
-      String name = Html.escape(maps.name());
-      page.append("<article class=\"card\" id=\"picture-")
-          .append(i)
-          .append("\" data-picture=\"")
-          .append(i)
-          .append("\">\n<figure class=\"frame\">")
-          .append(Photo.of(Canvas.of(maps), "The picture " + maps.name() + " without a map"))
-          .append("<output class=\"value\" hidden></output></figure>\n")
-          .append("<div class=\"bar\"></div>\n")
-          .append("<h3><button type=\"button\" class=\"open\" aria-haspopup=\"dialog\">")
-          .append(name)
-          .append("</button></h3>\n");
-      if (!maps.note().isEmpty()) {
-        page.append("<p class=\"note\">").append(Html.escape(maps.note())).append("</p>\n");
-      }
-      page.append("<div class=\"told\"></div>\n</article>\n");
-    }
-    page.append("</div>\n");
+  public Markup html(PictureIndex pictures) {
+    return Markup.of(
+        "<div class=\"grid\">\n{}</div>\n",
+        Markup.join(
+            IntStream.range(first, first + count)
+                .mapToObj(i -> card(i, pictures.all().get(i)))
+                .toList()));
+  }
+
+  private static Markup card(int number, PictureMaps maps) {
+    return Markup.of(
+        """
+        <article class="card" id="picture-{}" data-picture="{}">
+        <figure class="frame">{}<output class="value" hidden></output></figure>
+        <div class="bar"></div>
+        <h3><button type="button" class="open" aria-haspopup="dialog">{}</button></h3>
+        {}<div class="told"></div>
+        </article>
+        """,
+        number,
+        number,
+        Photo.of(Canvas.of(maps), "The picture " + maps.name() + " without a map"),
+        maps.name(),
+        Markup.of("<p class=\"note\">{}</p>\n", maps.note()).when(!maps.note().isEmpty()));
   }
 }

@@ -84,8 +84,8 @@ final class PageData {
   private JsonObject map(JudgedMap judged, Set<List<Integer>> taken) {
     Explanation one = judged.explanation();
     String target = target(one);
-    int method = place(methods, one.provenance().method());
-    int layer = place(layers, one.provenance().layer());
+    int method = place(methods, one.provenance().methodText());
+    int layer = place(layers, one.provenance().layerText());
     int count = 1;
     int about = place(classes, target);
     // The same map twice, by different models perhaps, is no reason to hide one.
@@ -106,13 +106,13 @@ final class PageData {
     }
     json.add("facts", pairs(facts(one)));
     JsonArray lights = new JsonArray();
-    for (Light light : judged.lights()) {
-      JsonObject lit = new JsonObject();
-      lit.addProperty("level", light.level().text());
-      lit.addProperty("symbol", light.level().symbol());
-      lit.addProperty("word", light.word());
-      lit.add("numbers", pairs(light.numbers()));
-      lights.add(lit);
+    for (Finding finding : judged.findings()) {
+      JsonObject light = new JsonObject();
+      light.addProperty("level", finding.color());
+      light.addProperty("symbol", finding.symbol());
+      light.addProperty("word", finding.word());
+      light.add("numbers", pairs(finding.numbers()));
+      lights.add(light);
     }
     json.add("lights", lights);
     return json;
@@ -140,7 +140,7 @@ final class PageData {
 
   /** The class that a map speaks for, or what was asked for where that is no class. */
   private static String target(Explanation one) {
-    return one.target() < 0 ? one.provenance().target() : one.targetLabel();
+    return one.target() < 0 ? one.provenance().target().toString() : one.targetLabel();
   }
 
   private static String caption(Explanation one) {
@@ -154,7 +154,7 @@ final class PageData {
   }
 
   private static String alt(Explanation one) {
-    String words = caption(one) + " by " + one.provenance().method();
+    String words = caption(one) + " by " + one.provenance().methodText();
     if (one.picture() == null) {
       return words + ". " + one.map().altText();
     }

@@ -1,25 +1,29 @@
 package dev.limelight.report;
 
-import dev.limelight.io.Html;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /** Plain text in a page. */
 final class Paragraphs {
 
   private Paragraphs() {}
 
-  /** Paragraphs, which blank lines part; of a class unless it is empty. */
-  static String html(String text, String cssClass) {
-    String open = cssClass.isEmpty() ? "<p>" : "<p class=\"" + cssClass + "\">";
-    return Arrays.stream(text.strip().split("\\R\\s*\\R"))
-        .map(paragraph -> open + Html.escape(paragraph.strip()) + "</p>\n")
-        .collect(Collectors.joining());
+  /** Paragraphs, which are separated by blank lines. */
+  static Markup plain(String text) {
+    return Markup.join(
+        Arrays.stream(split(text)).map(one -> Markup.of("<p>{}</p>\n", one)).toList());
   }
 
-  /** A heading that the contents lead to. */
-  static Part heading(String text, int number) {
-    String html = "<h2 id=\"section-" + number + "\">" + Html.escape(text) + "</h2>\n";
-    return (page, pictures) -> page.append(html);
+  /** The paragraphs below the title. */
+  static Markup lead(String text) {
+    return Markup.join(
+        Arrays.stream(split(text))
+            .map(one -> Markup.of("<p class=\"lead\">{}</p>\n", one))
+            .toList());
+  }
+
+  private static String[] split(String text) {
+    return Arrays.stream(text.strip().split("\\R\\s*\\R"))
+        .map(String::strip)
+        .toArray(String[]::new);
   }
 }

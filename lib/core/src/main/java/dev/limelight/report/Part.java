@@ -4,9 +4,9 @@ package dev.limelight.report;
 interface Part {
 
   /**
-   * Appends its HTML.
+   * Its HTML.
    *
    * @param pictures those of the page, for links to them
    */
-  void write(StringBuilder page, PictureIndex pictures);
+  Markup html(PictureIndex pictures);
 }

@@ -3,7 +3,6 @@ package dev.limelight.report;
 import dev.limelight.codec.Jpeg;
 import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
-import dev.limelight.io.Html;
 import java.awt.image.BufferedImage;
 import java.util.Base64;
 
@@ -17,7 +16,7 @@ final class Photo {
   private Photo() {}
 
   /** A picture, made small enough for a page of hundreds. */
-  static String of(Picture picture, String altText) {
+  static Markup of(Picture picture, String altText) {
     Picture small = picture;
     int longest = Math.max(picture.width(), picture.height());
     if (longest > LONGEST) {
@@ -34,7 +33,7 @@ final class Photo {
   }
 
   /** A figure at its own size. */
-  static String of(BufferedImage image, int displayWidth, String altText) {
+  static Markup of(BufferedImage image, int displayWidth, String altText) {
     byte[] png = Png.encode(image);
     byte[] jpeg = Jpeg.encode(image, 0.9f);
     boolean photo = jpeg.length < png.length / 2;
@@ -43,17 +42,13 @@ final class Photo {
     return img(photo ? jpeg : png, photo ? "jpeg" : "png", displayWidth, height, altText);
   }
 
-  private static String img(byte[] bytes, String type, int width, int height, String altText) {
-    return "<img width=\""
-        + width
-        + "\" height=\""
-        + height
-        + "\" alt=\""
-        + Html.escape(altText)
-        + "\" src=\"data:image/"
-        + type
-        + ";base64,"
-        + Base64.getEncoder().encodeToString(bytes)
-        + "\">";
+  private static Markup img(byte[] bytes, String type, int width, int height, String altText) {
+    return Markup.of(
+        "<img width=\"{}\" height=\"{}\" alt=\"{}\" src=\"data:image/{};base64,{}\">",
+        width,
+        height,
+        altText,
+        type,
+        Base64.getEncoder().encodeToString(bytes));
   }
 }

@@ -1,6 +1,5 @@
 package dev.limelight.report;
 
-import dev.limelight.io.Html;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +9,11 @@ import java.util.Map;
 final class PictureIndex {
 
   private final List<PictureMaps> all = new ArrayList<>();
-  private final Map<String, Integer> places = new HashMap<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
 
   PictureIndex(List<PictureMaps> pictures) {
     for (PictureMaps picture : pictures) {
-      places.putIfAbsent(picture.name(), all.size());
+      numbers.putIfAbsent(picture.name(), all.size());
       all.add(picture);
     }
   }
@@ -23,16 +22,16 @@ final class PictureIndex {
     return all;
   }
 
-  /** The place of the first picture of a name, or -1. */
-  int place(String name) {
-    return places.getOrDefault(name, -1);
+  /** The number of the first picture of a name, or -1. */
+  int number(String name) {
+    return numbers.getOrDefault(name, -1);
   }
 
   /** A text, as a link where it is a picture's name. */
-  String linked(String text) {
-    int place = place(text);
-    return place < 0
-        ? Html.escape(text)
-        : "<a href=\"#picture-" + place + "\">" + Html.escape(text) + "</a>";
+  Markup linked(String text) {
+    int number = number(text);
+    return number < 0
+        ? Markup.of("{}", text)
+        : Markup.of("<a href=\"#picture-{}\">{}</a>", number, text);
   }
 }

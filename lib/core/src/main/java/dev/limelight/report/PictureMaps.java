@@ -4,6 +4,7 @@ import dev.limelight.Explanation;
 import dev.limelight.image.Picture;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One picture with its maps, by several methods, at several layers or for several classes.
@@ -31,9 +32,9 @@ public record PictureMaps(String name, String note, List<JudgedMap> maps) {
             "the maps of '"
                 + name
                 + "' are of one picture, and those of "
-                + told(first)
+                + described(first)
                 + " and "
-                + told(other)
+                + described(other)
                 + " came; add each picture by itself");
       }
     }
@@ -46,11 +47,11 @@ public record PictureMaps(String name, String note, List<JudgedMap> maps) {
   }
 
   /** The picture, or null where a ready tensor was explained. */
-  Picture picture() {
+  @Nullable Picture picture() {
     return maps.get(0).explanation().picture();
   }
 
-  private static boolean same(Picture one, Picture other) {
+  private static boolean same(@Nullable Picture one, @Nullable Picture other) {
     if (one == null || other == null) {
       return one == other;
     }
@@ -59,7 +60,7 @@ public record PictureMaps(String name, String note, List<JudgedMap> maps) {
         && one.name().equals(other.name());
   }
 
-  private static String told(Picture picture) {
+  private static String described(@Nullable Picture picture) {
     return picture == null
         ? "a tensor"
         : picture.name() + " (" + picture.width() + " x " + picture.height() + ")";

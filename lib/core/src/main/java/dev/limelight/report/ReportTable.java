@@ -3,6 +3,7 @@ package dev.limelight.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table that readers can sort.
@@ -20,7 +21,7 @@ public record ReportTable(String caption, List<String> columns, List<List<Cell>>
    * @param value what is sorted by, or null to sort by the text; NaN goes last
    * @param note a remark in small print; may be empty
    */
-  public record Cell(String text, Double value, String note) {
+  public record Cell(String text, @Nullable Double value, String note) {
 
     /** Checks. */
     public Cell {

@@ -47,18 +47,22 @@ final class Resources {
     }
   }
 
-  /** A template with its places filled, in one pass, so that no value is taken for a place. */
-  static String filled(String template, Map<String, String> values) {
+  /**
+   * A template of HTML with its places filled, in one pass, so that no value is taken for a place.
+   *
+   * @param values markup as it is, all else as text, escaped
+   */
+  static Markup filled(String template, Map<String, Object> values) {
     Matcher places = PLACE.matcher(template);
     StringBuilder page = new StringBuilder();
     while (places.find()) {
-      String value = values.get(places.group(1));
+      Object value = values.get(places.group(1));
       if (value == null) {
         throw new IllegalStateException("nothing fills " + places.group() + " of the template");
       }
-      places.appendReplacement(page, Matcher.quoteReplacement(value));
+      places.appendReplacement(page, Matcher.quoteReplacement(Markup.html(value)));
     }
-    return places.appendTail(page).toString();
+    return Markup.trusted(places.appendTail(page).toString());
   }
 
   /** The source expression by which a Content-Security-Policy allows a text. */

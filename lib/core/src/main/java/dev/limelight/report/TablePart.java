@@ -1,48 +1,54 @@
 package dev.limelight.report;
 
-import dev.limelight.io.Html;
 import dev.limelight.report.ReportTable.Cell;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A table with heads that sort it. */
 record TablePart(ReportTable table) implements Part {
 
+  private static final Markup NUMBER = Markup.of(" class=\"number\"");
+
   @Override
-  public void write(StringBuilder page, PictureIndex pictures) {
-    String caption = Html.escape(table.caption());
+  public Markup html(PictureIndex pictures) {
     // The scrolling part takes the focus, so that arrow keys move it.
-    page.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
-        .append(caption)
-        .append("\">\n<table class=\"sortable\"><caption>")
-        .append(caption)
-        .append("</caption>\n<thead><tr>");
-    for (int c = 0; c < table.columns().size(); c++) {
-      page.append("<th scope=\"col\" aria-sort=\"none\"")
-          .append(table.numeric(c) ? " class=\"number\"" : "")
-          .append("><button type=\"button\" class=\"sort\">")
-          .append(Html.escape(table.columns().get(c)))
-          .append("</button></th>");
-    }
-    page.append("</tr></thead>\n<tbody>\n");
-    for (List<Cell> row : table.rows()) {
-      page.append("<tr>");
-      for (int c = 0; c < row.size(); c++) {
-        cell(page, row.get(c), table.numeric(c), pictures);
-      }
-      page.append("</tr>\n");
-    }
-    page.append("</tbody></table></div>\n");
+    return Markup.of(
+        """
+        <div class="scroll" tabindex="0" role="region" aria-label="{}">
+        <table class="sortable"><caption>{}</caption>
+        <thead><tr>{}</tr></thead>
+        <tbody>
+        {}</tbody></table></div>
+        """,
+        table.caption(),
+        table.caption(),
+        Markup.join(IntStream.range(0, table.columns().size()).mapToObj(this::head).toList()),
+        Markup.join(table.rows().stream().map(row -> row(row, pictures)).toList()));
   }
 
-  private static void cell(StringBuilder page, Cell cell, boolean numeric, PictureIndex pictures) {
-    page.append(numeric ? "<td class=\"number\"" : "<td");
-    if (cell.value() != null) {
-      page.append(" data-value=\"").append(cell.value()).append("\"");
-    }
-    page.append(">").append(pictures.linked(cell.text()));
-    if (!cell.note().isEmpty()) {
-      page.append(" <small>").append(Html.escape(cell.note())).append("</small>");
-    }
-    page.append("</td>");
+  private Markup head(int column) {
+    return Markup.of(
+        "<th scope=\"col\" aria-sort=\"none\"{}><button type=\"button\" class=\"sort\">{}</button></th>",
+        NUMBER.when(table.numeric(column)),
+        table.columns().get(column));
+  }
+
+  private Markup row(List<Cell> row, PictureIndex pictures) {
+    return Markup.of(
+        "<tr>{}</tr>\n",
+        Markup.join(
+            IntStream.range(0, row.size())
+                .mapToObj(column -> cell(row.get(column), table.numeric(column), pictures))
+                .toList()));
+  }
+
+  private static Markup cell(Cell cell, boolean numeric, PictureIndex pictures) {
+    Double value = cell.value();
+    return Markup.of(
+        "<td{}{}>{}{}</td>",
+        NUMBER.when(numeric),
+        value == null ? Markup.EMPTY : Markup.of(" data-value=\"{}\"", value),
+        pictures.linked(cell.text()),
+        Markup.of(" <small>{}</small>", cell.note()).when(!cell.note().isEmpty()));
   }
 }

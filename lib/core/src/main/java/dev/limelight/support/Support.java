@@ -1,16 +1,17 @@
 package dev.limelight.support;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Whether something is supported, with the reason where it is not. */
 public final class Support {
 
   private static final Support YES = new Support(null, false);
 
-  private final String reason;
+  private final @Nullable String reason;
   private final boolean gradient;
 
-  private Support(String reason, boolean gradient) {
+  private Support(@Nullable String reason, boolean gradient) {
     this.reason = reason;
     this.gradient = gradient;
   }
@@ -32,7 +33,7 @@ public final class Support {
 
   /** It is not supported, as this exception says. */
   public static Support no(UnsupportedException exception) {
-    return new Support(exception.getMessage(), exception.isNoGradient());
+    return new Support(exception.reason(), exception.isNoGradient());
   }
 
   /** It is supported if a check passes, and not if it throws {@link UnsupportedException}. */

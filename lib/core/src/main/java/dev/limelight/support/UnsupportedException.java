@@ -1,6 +1,7 @@
 package dev.limelight.support;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something cannot be done on this network, engine, layer or device; the message gives the reason
@@ -10,6 +11,7 @@ public final class UnsupportedException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
 
+  private final String reason;
   private final boolean gradient;
 
   /** For this reason. */
@@ -22,19 +24,25 @@ public final class UnsupportedException extends IllegalArgumentException {
     this(reason, cause, false);
   }
 
-  private UnsupportedException(String reason, Throwable cause, boolean gradient) {
+  private UnsupportedException(String reason, @Nullable Throwable cause, boolean gradient) {
     super(reason, cause);
+    this.reason = reason;
     this.gradient = gradient;
   }
 
   /** For want of a gradient: methods that need none may still run. */
   public static UnsupportedException noGradient(String reason) {
-    return noGradient(reason, null);
+    return new UnsupportedException(reason, null, true);
   }
 
   /** For want of a gradient, found out by that cause. */
   public static UnsupportedException noGradient(String reason, Throwable cause) {
     return new UnsupportedException(reason, cause, true);
+  }
+
+  /** The message. */
+  String reason() {
+    return reason;
   }
 
   /** Whether it is for want of a gradient. */
@@ -46,6 +54,6 @@ public final class UnsupportedException extends IllegalArgumentException {
   public UnsupportedException offering(List<String> methods) {
     String offer =
         methods.isEmpty() ? "" : "; these methods need none: " + String.join(", ", methods);
-    return new UnsupportedException(getMessage() + offer, this, gradient);
+    return new UnsupportedException(reason + offer, this, gradient);
   }
 }

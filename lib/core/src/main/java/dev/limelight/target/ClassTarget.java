@@ -20,6 +20,11 @@ sealed interface ClassTarget extends Target permits TopClass, ClassIndex, ClassL
   }
 
   @Override
+  default boolean oneClass() {
+    return true;
+  }
+
+  @Override
   default boolean linear() {
     return true;
   }

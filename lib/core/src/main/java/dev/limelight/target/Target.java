@@ -49,6 +49,11 @@ public interface Target {
     return true;
   }
 
+  /** Whether its score is the logit of one class of each picture. */
+  default boolean oneClass() {
+    return false;
+  }
+
   /** Whether it reads one sigmoid unit as two classes. */
   default boolean binary() {
     return false;

@@ -2,6 +2,7 @@ package dev.limelight.verdict;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.CenterBlob;
 import dev.limelight.cam.RandomCam;
 import dev.limelight.cam.Sobel;
@@ -18,7 +19,6 @@ import dev.limelight.metric.Similarity;
 import dev.limelight.metric.Trial;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Verdict.Check;
-import dev.limelight.verdict.Verdict.Light;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -116,7 +116,7 @@ public final class Judge {
     for (int i = 0; i < RANDOM_WEIGHTS; i++) {
       all.add(new RandomCam(seed + i));
     }
-    List<Explanation> maps = explainer.explain(picture, all, target);
+    List<Explanation> maps = explainer.explain(Question.of(picture).methods(all).targets(target));
     Explanation map = maps.get(0);
     if (map.target() < 0) {
       throw new IllegalArgumentException(
@@ -130,7 +130,7 @@ public final class Judge {
     List<Explanation> judged = new ArrayList<>(maps);
     judged.add(others);
     judged.addAll(byChance(map));
-    float[] input = explainer.preprocessing().apply(picture);
+    float[] input = explainer.model().preprocessing().apply(picture);
     double[] margins = margins(judged, map.target(), input);
     int first = 3 + RANDOM_WEIGHTS + 1;
     List<Check> checks = new ArrayList<>();
@@ -191,8 +191,8 @@ public final class Judge {
 
   /** Insertion minus deletion of each map, all by the probability of one class. */
   private double[] margins(List<Explanation> maps, int target, float[] input) {
-    int width = explainer.preprocessing().width();
-    int height = explainer.preprocessing().height();
+    int width = explainer.model().preprocessing().width();
+    int height = explainer.model().preprocessing().height();
     List<Job> jobs = new ArrayList<>();
     for (Explanation map : maps) {
       Explanation same = map.target() == target ? map : map.speakingFor(target);
@@ -215,7 +215,9 @@ public final class Judge {
     Random random = new Random(seed);
     List<Explanation> changed =
         explainer.explain(
-            1 + NOISY, i -> i == 0 ? mirrored(input) : noisy(input, random), method, same);
+            Question.of(1 + NOISY, i -> i == 0 ? mirrored(input) : noisy(input, random))
+                .methods(method)
+                .targets(same));
     double mirrored = Similarity.spearman(map.map(), mirrored(changed.get(0).map()));
     double noisy = 0;
     for (Explanation one : changed.subList(1, changed.size())) {
@@ -223,7 +225,8 @@ public final class Judge {
     }
     double shuffled;
     try (Explainer other = explainer.shuffled(1, seed)) {
-      Explanation by = other.explain(1, i -> input, method, same).get(0);
+      Explanation by =
+          other.explain(Question.of(1, i -> input).methods(method).targets(same)).get(0);
       shuffled = Similarity.spearman(map.map(), by.map());
     }
     return List.of(
@@ -243,7 +246,7 @@ public final class Judge {
   }
 
   private float[] mirrored(float[] input) {
-    int width = explainer.preprocessing().width();
+    int width = explainer.model().preprocessing().width();
     float[] mirrored = new float[input.length];
     for (int i = 0; i < input.length; i++) {
       mirrored[i - i % width + width - 1 - i % width] = input[i];

@@ -14,18 +14,6 @@ import java.util.stream.Collectors;
  */
 public record Verdict(Light light, List<Check> checks) {
 
-  /** The outcome. */
-  public enum Light {
-    /** It passes all checks. */
-    GREEN,
-    /** It passes those without which a map says nothing, and fails another. */
-    AMBER,
-    /** It is no better than chance, or does not depend on what the network has learnt. */
-    RED,
-    /** Nothing of it is positive. */
-    NONE
-  }
-
   /**
    * One comparison.
    *

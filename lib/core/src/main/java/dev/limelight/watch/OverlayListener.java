@@ -206,8 +206,8 @@ public final class OverlayListener extends EpochHistory {
     all.put("model", model);
     all.put("method", method);
     if (!overlays.isEmpty()) {
-      all.put("method", overlays.get(0).explanation().provenance().method());
-      all.put("layer", overlays.get(0).explanation().provenance().layer());
+      all.put("method", overlays.get(0).explanation().provenance().methodText());
+      all.put("layer", overlays.get(0).explanation().provenance().layerText());
     }
     all.put("targets", probes.targets().toString());
     all.put("every", String.valueOf(every));
@@ -353,7 +353,7 @@ public final class OverlayListener extends EpochHistory {
             "an explainer brings its labels, preprocessing and layer: give them to it and not to"
                 + " the listener");
       }
-      ProbeExplainer.check(probes, explainer != null ? explainer.labels() : labels);
+      ProbeExplainer.check(probes, explainer != null ? explainer.model().labels() : labels);
       return new OverlayListener(this);
     }
   }

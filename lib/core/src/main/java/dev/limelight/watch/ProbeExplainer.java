@@ -2,8 +2,8 @@ package dev.limelight.watch;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.data.Example;
-import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -55,14 +55,14 @@ record ProbeExplainer(List<Example> probes, Method method, ProbeTargets targets)
 
   /** Always the same batches, as MXNet compiles a graph for each size. */
   List<ProbeOverlay> explain(Explainer explainer) {
-    List<Picture> pictures = probes.stream().map(Example::picture).toList();
+    Question asked = Question.of(probes.stream().map(Example::picture).toList()).methods(method);
     List<List<ProbeOverlay>> sets = new ArrayList<>();
     if (targets != ProbeTargets.PREDICTED) {
       Target trueClasses = Target.each(probes.stream().mapToInt(Example::label).toArray());
-      sets.add(overlays(explainer.explain(pictures, method, trueClasses), "-true"));
+      sets.add(overlays(explainer.explain(asked.targets(trueClasses)), "-true"));
     }
     if (targets != ProbeTargets.TRUE_CLASS) {
-      sets.add(overlays(explainer.explain(pictures, method, Target.top()), "-predicted"));
+      sets.add(overlays(explainer.explain(asked), "-predicted"));
     }
     List<ProbeOverlay> all = new ArrayList<>();
     for (int i = 0; i < probes.size(); i++) {

@@ -49,7 +49,7 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
     sums.forEach((name, sum) -> means.put(name, sum[0] / sum[1]));
     List<ProbeOverlay> overlays = new ArrayList<>();
     for (Explanation explanation : explanations) {
-      String name = explanation.provenance().layer() + "-" + explanation.method();
+      String name = explanation.provenance().layerText() + "-" + explanation.method();
       Example probe = new Example(name, explanation.picture(), explanation.target(), null);
       overlays.add(new ProbeOverlay(name, probe, explanation, Map.of()));
     }

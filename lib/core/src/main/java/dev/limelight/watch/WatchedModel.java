@@ -36,8 +36,8 @@ final class WatchedModel implements AutoCloseable {
 
   /** Another model. */
   WatchedModel(Explainer explainer, Runnable refresh) {
-    this.labels = explainer.labels();
-    this.preprocessing = explainer.preprocessing();
+    this.labels = explainer.model().labels();
+    this.preprocessing = explainer.model().preprocessing();
     this.layers = List.of();
     this.explainer = explainer;
     this.refresh = refresh;
@@ -81,13 +81,13 @@ final class WatchedModel implements AutoCloseable {
 
   /** The names of the classes, or none. */
   List<String> labels() {
-    return explainer == null ? labels : explainer.labels();
+    return explainer == null ? labels : explainer.model().labels();
   }
 
   /** Adds to the settings of a run how pictures become input. */
   void describe(Map<String, String> settings) {
     if (explainer != null) {
-      settings.put("preprocessing", explainer.preprocessing().toString());
+      settings.put("preprocessing", explainer.model().preprocessing().toString());
     }
   }
 

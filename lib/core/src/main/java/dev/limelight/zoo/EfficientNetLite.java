@@ -13,11 +13,16 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
+import dev.limelight.data.ImageNet;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.ModelNotes;
+import dev.limelight.model.loading.PublishedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * EfficientNet-Lite, the EfficientNet of Tan and Le (ICML 2019, arXiv:1905.11946) without
@@ -33,7 +38,8 @@ import java.util.List;
  * @param side of the input for which it was made, in pixels
  * @param dropout before the linear layer
  */
-public record EfficientNetLite(int number, float width, float depth, int side, float dropout) {
+public record EfficientNetLite(int number, float width, float depth, int side, float dropout)
+    implements PublishedNetwork {
 
   /** The channels of the last convolution. */
   public static final int FEATURES = 1280;
@@ -78,7 +84,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
     return new EfficientNetLite(4, 1.4f, 1.8f, 300, 0.3f);
   }
 
-  /** The name, such as {@code efficientnet-lite0}. */
+  @Override
   public String name() {
     return "efficientnet-lite" + number;
   }
@@ -102,38 +108,27 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
     return convolutions();
   }
 
-  /** The size of that name, or null. */
-  public static EfficientNetLite named(String name) {
-    for (EfficientNetLite size : List.of(lite0(), lite1(), lite2(), lite3(), lite4())) {
-      if (size.name().equals(name)) {
-        return size;
-      }
-    }
-    return null;
+  /** The size of that name, or nothing. */
+  public static Optional<EfficientNetLite> named(String name) {
+    return Stream.of(lite0(), lite1(), lite2(), lite3(), lite4())
+        .filter(size -> size.name().equals(name))
+        .findFirst();
   }
 
   /**
    * The whole network with its ImageNet weights, ready to use, whose preprocessing and labels are
    * found by themselves; the caller closes it.
    *
-   * @param engine "MXNet" or "PyTorch"
    * @throws IOException if there are no weights in {@link ModelFolders}; the message says how to
    *     get them
    */
-  public Model load(String engine) throws IOException {
+  public Model load(EngineName engine) throws IOException {
     return load(engine, null);
   }
 
-  /**
-   * The same on a device of the engine.
-   *
-   * @param engine "MXNet" or "PyTorch"
-   * @param device where it computes, or null for the best that the engine sees
-   * @throws IOException if there are no weights in {@link ModelFolders}; the message says how to
-   *     get them
-   */
-  public Model load(String engine, Device device) throws IOException {
-    Model model = Model.newInstance(name(), device, engine);
+  @Override
+  public Model load(EngineName engine, Device device) throws IOException {
+    Model model = engine.newModel(name(), device);
     boolean loaded = false;
     try {
       Block network = newBlock(ImageNet.labels().size());
@@ -150,11 +145,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
     }
   }
 
-  /**
-   * The file with the ImageNet weights.
-   *
-   * @throws IOException if it is in none of {@link ModelFolders}; the message says how to get it
-   */
+  @Override
   public Path weights() throws IOException {
     return EfficientNetWeights.find(this);
   }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Plan;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
@@ -50,11 +51,21 @@ class AddAMethodTest {
           (Method)
               loader.loadClass("dev.limelight.cam." + name).getDeclaredConstructor().newInstance();
       NDArray x = TinyResNet.golden(scope).get("x").get("0:2");
-      float[] map = explainer.explain(x, method, Target.of(1)).get(1).map().values();
+      float[] map =
+          explainer
+              .explain(Question.of(x).methods(method).targets(Target.of(1)))
+              .get(1)
+              .map()
+              .values();
       // The guide says so: on a linear head it is Grad-CAM.
-      float[] gradCam = explainer.explain(x, new GradCam(), Target.of(1)).get(1).map().values();
+      float[] gradCam =
+          explainer
+              .explain(Question.of(x).methods(new GradCam()).targets(Target.of(1)))
+              .get(1)
+              .map()
+              .values();
       assertThat(map).containsExactly(gradCam, within(1e-4f));
-      Plan.Row row = explainer.plan(List.of(method)).rows().get(0);
+      Plan.Row row = explainer.plan(List.of(method), Target.top()).rows().get(0);
       assertThat(row.passes()).isEqualTo("784 head forwards");
     }
   }

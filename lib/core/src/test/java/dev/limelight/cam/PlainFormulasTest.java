@@ -161,7 +161,7 @@ class PlainFormulasTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "PyTorch", "onnx"})
+  @ValueSource(strings = {"symbol", "PyTorch"})
   void controlsKnowNothing(String kind) {
     evidence(
         kind,

@@ -101,7 +101,7 @@ class ScoredMapsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"symbol, layer2", "PyTorch, layer2", "traced, layer3", "onnx, layer2"})
+  @CsvSource({"symbol, layer2", "PyTorch, layer2", "traced, layer3"})
   void theyAreThePapersFormulas(String kind, String layer) {
     scenes(
         kind,
@@ -120,7 +120,7 @@ class ScoredMapsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"symbol", "PyTorch", "onnx"})
+  @CsvSource({"symbol", "PyTorch"})
   void onALinearHeadTheClosedFormIsTheLoop(String kind) {
     scenes(
         kind,

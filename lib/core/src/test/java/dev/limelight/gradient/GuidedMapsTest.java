@@ -6,20 +6,16 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.limelight.Explainer;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.target.Target;
 import java.util.List;
-import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,18 +67,5 @@ class GuidedMapsTest {
     assertThat(actual.sub(wanted).abs().max().getFloat() / Math.max(1, largest))
         .isLessThan(TOLERANCE);
     assertThat(largest).isPositive();
-  }
-
-  @Test
-  void onnxSaysWhatToDo() {
-    try (Model model = TinyResNet.of("onnx");
-        Explainer explainer = Explainer.of(model).at("layer3");
-        NDManager scope = NDManager.newBaseManager("MXNet")) {
-      NDArray x = TinyResNet.golden(scope).get("x");
-      Assertions.assertThatThrownBy(
-              () -> explainer.explain(x, new GuidedBackpropagation(), Target.of(0)))
-          .isInstanceOf(NoGradientException.class)
-          .hasMessageContaining("ONNX");
-    }
   }
 }

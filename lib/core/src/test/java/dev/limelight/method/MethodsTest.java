@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every method keeps to on every engine, whichever it is. */
 class MethodsTest {
 
-  private static final Map<String, Subject> SUBJECTS = new LinkedHashMap<>();
+  static final Map<String, Subject> SUBJECTS = new LinkedHashMap<>();
 
   private static final List<Method> SMOOTHED =
       List.of(
@@ -46,7 +46,7 @@ class MethodsTest {
           new FlipsAndScales(new FirstComponent(new Saliency())));
 
   /** The fixture in one of its forms, cut before its linear head. */
-  private record Subject(Model model, SplitModel split, WholeNetwork whole, NDArray x)
+  record Subject(Model model, SplitModel split, WholeNetwork whole, NDArray x)
       implements AutoCloseable {
 
     static Subject of(String kind) {
@@ -87,7 +87,7 @@ class MethodsTest {
 
   @BeforeAll
   static void cut() {
-    for (String kind : List.of("symbol", "MXNet", "PyTorch", "traced", "scripted", "onnx")) {
+    for (String kind : List.of("symbol", "MXNet", "PyTorch", "traced", "scripted")) {
       SUBJECTS.put(kind, Subject.of(kind));
     }
   }

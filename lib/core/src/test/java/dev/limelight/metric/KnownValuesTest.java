@@ -9,13 +9,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.limelight.Explained;
 import dev.limelight.Explanation;
+import dev.limelight.cam.Cam;
+import dev.limelight.cam.GradCam;
+import dev.limelight.gradient.IntegratedGradients;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
+import dev.limelight.method.Method;
 import dev.limelight.metric.ModelRandomisation.Measure;
 import dev.limelight.metric.localisation.EnergyInMask;
 import dev.limelight.metric.localisation.IntersectionOverUnion;
 import dev.limelight.metric.localisation.MaxBoxAcc;
 import dev.limelight.metric.localisation.PointingGame;
+import dev.limelight.smooth.FlipsAndScales;
+import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -190,22 +196,22 @@ class KnownValuesTest {
     Heatmap map = heatmap(1, 2, 3, 4);
     Completeness metric = new Completeness();
     Map<String, Double> gap = Map.of("completeness gap", -0.25);
-    assertThat(
-            measure(metric, complete("integrated-gradients (baseline=0.0, steps=64)", "0", gap))
-                .value())
+    assertThat(measure(metric, complete(new IntegratedGradients(), Target.of(0), gap)).value())
         .isEqualTo(0.25);
     assertThat(
-            measure(metric, complete("integrated-gradients-aug-smooth (inner)", "0", gap))
+            measure(
+                    metric,
+                    complete(new FlipsAndScales(new IntegratedGradients()), Target.of(0), gap))
                 .discarded())
         .contains("integrated-gradients-aug-smooth promises no sum");
-    assertThat(measure(metric, complete("grad-cam", "0", Map.of())).discarded())
+    assertThat(measure(metric, complete(new GradCam(), Target.of(0), Map.of())).discarded())
         .contains("grad-cam promises no sum");
-    assertThat(measure(metric, complete("cam", "difference(0,1)", Map.of())).discarded())
+    assertThat(measure(metric, complete(new Cam(), Target.difference(0, 1), Map.of())).discarded())
         .contains("difference(0,1)");
     assertThat(map.mean()).isEqualTo(2.5);
   }
 
-  private static Trial complete(String method, String target, Map<String, Double> notes) {
+  private static Trial complete(Method method, Target target, Map<String, Double> notes) {
     Explanation explanation = Explained.of(heatmap(1, 2, 3, 4), 2, 2, 0.6, method, target, notes);
     return new Trial(explanation, INPUT, 2, 2, null, 1);
   }
@@ -215,7 +221,8 @@ class KnownValuesTest {
   @CsvSource({"0.5, 0", "2, 1.25"})
   void whatCamMissesIsFoundWithoutTheBias(double other, double gap) {
     Heatmap map = heatmap(1, 2, 3, 4);
-    Explanation whole = Explained.of(map, 2, 2, sigmoid(2.5 + 0.5), "cam", "\"a (b)\"", Map.of());
+    Explanation whole =
+        Explained.of(map, 2, 2, sigmoid(2.5 + 0.5), new Cam(), Target.of("a (b)"), Map.of());
     Trial trial = new Trial(whole, INPUT, 2, 2, null, 1);
     Experiment experiment = new Completeness().of(trial);
     assertThat(experiment.requests()).hasSize(1);
@@ -223,7 +230,7 @@ class KnownValuesTest {
     Heatmap black = heatmap(1, 0, 0, 0);
     double bias = other == 0.5 ? 0.5 : 0.5 + gap;
     Explanation zero =
-        Explained.of(black, 2, 2, sigmoid(0.25 + bias), "cam", "\"a (b)\"", Map.of());
+        Explained.of(black, 2, 2, sigmoid(0.25 + bias), new Cam(), Target.of("a (b)"), Map.of());
     assertThat(experiment.result().apply(List.of(new Experiment.Answer(0.5, zero))).value())
         .isCloseTo(gap, within(1e-6));
   }

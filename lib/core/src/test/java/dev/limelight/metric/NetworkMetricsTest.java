@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.Cam;
@@ -83,7 +84,7 @@ class NetworkMetricsTest {
   private static Trial trial(int picture, Method method) {
     int size = 3 * SIDE * SIDE;
     float[] input = Arrays.copyOfRange(pictures, picture * size, (picture + 1) * size);
-    Explanation explanation = explainer.explain(1, i -> input, method, Target.top()).get(0);
+    Explanation explanation = explainer.explain(Question.of(1, i -> input).methods(method)).get(0);
     boolean[] cells = new boolean[SIDE * SIDE];
     Arrays.fill(cells, 0, cells.length / 2, true);
     return new Trial(explanation, input, SIDE, SIDE, new Mask(SIDE, SIDE, cells), picture);
@@ -109,7 +110,8 @@ class NetworkMetricsTest {
   }
 
   private static Answer answer(Explainer by, float[] input, Method method, Target target) {
-    Explanation explanation = by.explain(1, i -> input, method, target).get(0);
+    Explanation explanation =
+        by.explain(Question.of(1, i -> input).methods(method).targets(target)).get(0);
     return new Answer(explanation.probability(), explanation);
   }
 

@@ -61,7 +61,7 @@ class ShuffledNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "traced", "scripted", "onnx"})
+  @ValueSource(strings = {"symbol", "traced", "scripted"})
   void layersAreModulesFromTheOutputDown(String kind) {
     try (Model model = TinyResNet.of(kind)) {
       assertThat(Network.of(model).weightedLayers()).isEqualTo(expected(kind));
@@ -98,7 +98,7 @@ class ShuffledNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted", "onnx"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
   void aShuffledHeadChangesTheLogitsAndNoFeature(String kind) {
     try (Model model = TinyResNet.of(kind)) {
       Network network = Network.of(model);
@@ -207,7 +207,7 @@ class ShuffledNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "onnx"})
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
   void closingFreesWhatItOwns(String kind) {
     try (Model model = TinyResNet.of(kind)) {
       Network network = Network.of(model);

@@ -34,7 +34,6 @@ class WeightedLayersTest {
         "MXNet",
         "PyTorch",
         "traced",
-        "onnx",
         "symbol among blocks",
         "vit blocks",
         "swin blocks",
@@ -53,7 +52,7 @@ class WeightedLayersTest {
   }
 
   private static Model archive(String name) throws Exception {
-    return new ModelFile(Path.of(url(name)), "PyTorch").load();
+    return new ModelFile(Path.of(url(name)), EngineName.PYTORCH).load();
   }
 
   private static URI url(String name) throws URISyntaxException {

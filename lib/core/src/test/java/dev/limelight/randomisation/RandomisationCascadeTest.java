@@ -9,15 +9,12 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.CenterBlob;
-import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
-import dev.limelight.cam.ReciproCam;
 import dev.limelight.cam.Sobel;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.image.Picture;
 import dev.limelight.metric.Similarity;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.perturb.Occlusion;
 import dev.limelight.randomisation.RandomisationCascade.Row;
@@ -33,7 +30,7 @@ class RandomisationCascadeTest {
 
   private static final int LAYERS = 19;
 
-  private static List<Picture> pictures(int count) throws IOException {
+  static List<Picture> pictures(int count) throws IOException {
     List<Picture> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       all.add(Picture.read(TinyResNet.folder().resolve("picture-" + i + ".png")));
@@ -41,7 +38,7 @@ class RandomisationCascadeTest {
     return all;
   }
 
-  private static Explainer explainer(Model model) {
+  static Explainer explainer(Model model) {
     return Explainer.builder()
         .setModel(model)
         .optLabels(TinyResNet.LABELS)
@@ -131,27 +128,7 @@ class RandomisationCascadeTest {
   }
 
   private static int predicted(Explainer explainer, Picture picture) {
-    return explainer.explain(picture, new CenterBlob()).predicted();
-  }
-
-  @Test
-  void withoutGradientsMethodsThatNeedNoneAreTested() throws IOException {
-    try (Model model = TinyResNet.of("onnx");
-        Explainer explainer = explainer(model)) {
-      RandomisationCascade cascade =
-          RandomisationCascade.builder()
-              .setExplainer(explainer)
-              .setPictures(pictures(1))
-              .setMethods(new GradCam(), new EigenCam(), new ReciproCam(), new Occlusion())
-              .optSteps(3)
-              .run();
-      assertThat(cascade.rows()).hasSize(12);
-      assertThat(cascade.of("eigen-cam").get(0).similarity()).isCloseTo(1, within(1e-6));
-      assertThat(cascade.of("occlusion")).allMatch(row -> row.similarity() < 0.9);
-      assertThatThrownBy(
-              () -> RandomisationCascade.of(explainer, pictures(1), List.of(new Saliency())))
-          .isInstanceOf(NoGradientException.class);
-    }
+    return explainer.explain(picture, new CenterBlob(), Target.top()).predicted();
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
@@ -20,6 +21,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
+import dev.limelight.verdict.Light;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +67,7 @@ class HtmlReportTest {
   private static PageText hostile() {
     Picture picture = Picture.of(pictures.get(0).toImage(), HOSTILE);
     Explanation seen = explainer.explain(picture);
-    Light light = new Light(Light.Level.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
+    Finding finding = new Finding(Light.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
     HtmlReport report =
         HtmlReport.builder()
             .setTitle(HOSTILE)
@@ -74,7 +76,7 @@ class HtmlReportTest {
             .addHeading("two make contents")
             .addParagraph(HOSTILE)
             .addPicture(
-                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(light)))))
+                new PictureMaps(HOSTILE, HOSTILE, List.of(new JudgedMap(seen, List.of(finding)))))
             .addTable(
                 new ReportTable(
                     HOSTILE,
@@ -196,7 +198,7 @@ class HtmlReportTest {
         values[i] = random.nextFloat();
       }
       NDArray batch = NativeArrays.of(manager, values, new Shape(1, 3, 64, 64));
-      List<Explanation> seen = explainer.explain(batch, new GradCam(), Target.top());
+      List<Explanation> seen = explainer.explain(Question.of(batch).methods(new GradCam()));
       PageText page =
           new PageText(HtmlReport.builder().setTitle("t").addMaps("tensor", seen).build().html());
       JsonObject picture = page.data().getAsJsonArray("pictures").get(0).getAsJsonObject();
@@ -213,8 +215,9 @@ class HtmlReportTest {
     PageText page =
         new PageText(HtmlReport.builder().setTitle("t").addMaps("a", List.of(why)).build().html());
     assertThat(page.data().getAsJsonArray("classes").get(0).getAsString())
-        .isEqualTo(why.provenance().target());
-    assertThat(page.map(0, 0).get("caption").getAsString()).isEqualTo(why.provenance().target());
+        .isEqualTo(why.provenance().target().toString());
+    assertThat(page.map(0, 0).get("caption").getAsString())
+        .isEqualTo(why.provenance().target().toString());
   }
 
   @Test
@@ -292,7 +295,7 @@ class HtmlReportTest {
     assertThatThrownBy(
             () -> new ReportTable("t", List.of("a", "b"), List.of(List.of(Cell.of("1")))))
         .hasMessage("table 't' has 2 columns, and row 0 has 1 cells");
-    assertThatThrownBy(() -> new Light(Light.Level.GREEN, " ", Map.of()))
+    assertThatThrownBy(() -> new Finding(Light.GREEN, " ", Map.of()))
         .hasMessageContaining("needs a word");
   }
 
@@ -314,10 +317,10 @@ class HtmlReportTest {
       int y = random.nextInt(photo.height() - 280);
       parts.add(photo.cropped(x, y, 320, 280));
     }
-    maps.add(wide.explain(parts, new GradCam(), Target.top()));
-    maps.add(wide.explain(parts, new LayerCam(), Target.top()));
+    maps.add(wide.explain(Question.of(parts).methods(new GradCam())));
+    maps.add(wide.explain(Question.of(parts).methods(new LayerCam())));
     // As many cells as a map of pixels has.
-    maps.add(wide.at("relu").explain(parts, new EigenCam(), Target.top()));
+    maps.add(wide.at("relu").explain(Question.of(parts).methods(new EigenCam())));
     for (int i = 0; i < parts.size(); i++) {
       int place = i;
       report.addMaps("part " + i, maps.stream().map(list -> list.get(place)).toList());

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.image.Picture;
-import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -220,8 +220,8 @@ class ReportAppearanceTest {
     List<Picture> pictures = TrialReport.pictures(200);
     HtmlReport.Builder report = HtmlReport.builder().setTitle("Two hundred");
     try (Explainer explainer = TrialReport.shapes()) {
-      List<Explanation> first = explainer.explain(pictures, new GradCam(), Target.top());
-      List<Explanation> second = explainer.explain(pictures, new LayerCam(), Target.top());
+      List<Explanation> first = explainer.explain(Question.of(pictures).methods(new GradCam()));
+      List<Explanation> second = explainer.explain(Question.of(pictures).methods(new LayerCam()));
       for (int i = 0; i < pictures.size(); i++) {
         report.addMaps(pictures.get(i).name(), List.of(first.get(i), second.get(i)));
       }

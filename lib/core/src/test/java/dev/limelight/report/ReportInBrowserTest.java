@@ -128,8 +128,8 @@ class ReportInBrowserTest {
 
   private static Explanation map(int picture, String method, String layer, String label) {
     return maps.get(picture).stream()
-        .filter(one -> one.provenance().method().equals(method))
-        .filter(one -> one.provenance().layer().equals(layer))
+        .filter(one -> one.provenance().methodText().equals(method))
+        .filter(one -> one.provenance().layerText().equals(layer))
         .filter(one -> one.targetLabel().equals(label))
         .findFirst()
         .orElseThrow();

@@ -3,6 +3,7 @@ package dev.limelight.report;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Fixtures;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.image.Heatmap;
@@ -11,6 +12,7 @@ import dev.limelight.method.Method;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
+import dev.limelight.verdict.Light;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -72,8 +74,9 @@ final class TrialReport {
     Explainer earlier = explainer.at(EARLIER);
     List<Explanation> maps = new ArrayList<>();
     for (String label : List.of("circle", "square")) {
-      maps.addAll(explainer.explain(picture, methods, Target.of(label)));
-      maps.addAll(earlier.explain(picture, methods, Target.of(label)));
+      maps.addAll(
+          explainer.explain(Question.of(picture).methods(methods).targets(Target.of(label))));
+      maps.addAll(earlier.explain(Question.of(picture).methods(methods).targets(Target.of(label))));
     }
     return maps;
   }
@@ -85,12 +88,12 @@ final class TrialReport {
       Map<String, String> numbers = new LinkedHashMap<>();
       numbers.put("insertion - deletion", positive ? "0.31" : "-0.02");
       numbers.put("centre blob", "0.05");
-      Light light =
+      Finding finding =
           positive
-              ? new Light(Light.Level.GREEN, "beats the controls", numbers)
-              : new Light(Light.Level.RED, "no better than chance", numbers);
-      Light other = new Light(Light.Level.AMBER, "flips a little", Map.of("correlation", "0.71"));
-      judged.add(new JudgedMap(map, List.of(light, other)));
+              ? new Finding(Light.GREEN, "beats the controls", numbers)
+              : new Finding(Light.RED, "no better than chance", numbers);
+      Finding other = new Finding(Light.AMBER, "flips a little", Map.of("correlation", "0.71"));
+      judged.add(new JudgedMap(map, List.of(finding, other)));
     }
     return new PictureMaps(name, note, judged);
   }

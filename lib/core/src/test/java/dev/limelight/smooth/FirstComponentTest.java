@@ -98,13 +98,7 @@ class FirstComponentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "symbol, layer2",
-    "MXNet, layer3",
-    "PyTorch, layer2",
-    "traced, layer3",
-    "onnx, layer3"
-  })
+  @CsvSource({"symbol, layer2", "MXNet, layer3", "PyTorch, layer2", "traced, layer3"})
   void itIsTheComponentBroughtToTheMap(String kind, String layer) {
     try (Scene scene = new Scene(kind, layer)) {
       for (int seed = 0; seed < 3; seed++) {
@@ -144,7 +138,7 @@ class FirstComponentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"symbol", "PyTorch", "onnx"})
+  @CsvSource({"symbol", "PyTorch"})
   void ofOneChannelItIsTheMapLessItsMean(String kind) {
     try (Scene scene = new Scene(kind, "layer2")) {
       for (Method inner : List.of(new Sobel(), new Occlusion(8, 4, 0))) {

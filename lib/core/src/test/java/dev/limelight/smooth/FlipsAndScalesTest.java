@@ -79,13 +79,7 @@ class FlipsAndScalesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "symbol, layer2",
-    "MXNet, layer3",
-    "PyTorch, layer2",
-    "traced, layer3",
-    "onnx, layer3"
-  })
+  @CsvSource({"symbol, layer2", "MXNet, layer3", "PyTorch, layer2", "traced, layer3"})
   void itIsTheMeanOfSixMapsOfTheUnchangedPicturesClass(String kind, String layer) {
     for (int seed = 0; seed < 3; seed++) {
       try (Scene scene = new Scene(kind, layer)) {
@@ -124,7 +118,7 @@ class FlipsAndScalesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"symbol", "PyTorch", "traced", "onnx"})
+  @CsvSource({"symbol", "PyTorch", "traced"})
   void whatKnowsNothingOfThePictureStaysAsItIs(String kind) {
     try (Scene scene = new Scene(kind, "layer3")) {
       Evidence evidence = scene.evidence(Target.of(0), scene.picture(1));
@@ -134,7 +128,7 @@ class FlipsAndScalesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"symbol", "PyTorch", "onnx"})
+  @CsvSource({"symbol", "PyTorch"})
   void theMapOfTheMirrorImageIsTheMapsMirrorImage(String kind) {
     try (Scene scene = new Scene(kind, "layer3")) {
       double[] picture = scene.picture(2);

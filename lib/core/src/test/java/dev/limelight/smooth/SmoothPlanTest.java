@@ -42,13 +42,7 @@ class SmoothPlanTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "symbol, layer2",
-    "MXNet, layer3",
-    "PyTorch, layer2",
-    "traced, layer3",
-    "onnx, layer2"
-  })
+  @CsvSource({"symbol, layer2", "MXNet, layer3", "PyTorch, layer2", "traced, layer3"})
   void whatIsPlannedIsWhatHappens(String kind, String layer) {
     try (Scene scene = new Scene(kind, layer)) {
       double[] picture = scene.picture(0);

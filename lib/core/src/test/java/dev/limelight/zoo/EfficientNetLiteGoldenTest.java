@@ -10,9 +10,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
 import dev.limelight.target.Target;
@@ -35,8 +37,8 @@ class EfficientNetLiteGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MXNet", "PyTorch"})
-  void logitsAndFeaturesAreThoseOfPyTorch(String engine) throws IOException {
+  @ValueSource(strings = {"MXNET", "PYTORCH"})
+  void logitsAndFeaturesAreThoseOfPyTorch(EngineName engine) throws IOException {
     try (Model model = EfficientNetLite.lite0().load(engine);
         NDManager scope = model.getNDManager().newSubManager();
         SplitModel split = SplitModel.of(model, LayerPath.of("head"))) {
@@ -54,8 +56,8 @@ class EfficientNetLiteGoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MXNet", "PyTorch"})
-  void mapsAreThoseOfTheFixture(String engine) throws IOException {
+  @ValueSource(strings = {"MXNET", "PYTORCH"})
+  void mapsAreThoseOfTheFixture(EngineName engine) throws IOException {
     try (Model model = EfficientNetLite.lite0().load(engine);
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model)) {
@@ -67,12 +69,15 @@ class EfficientNetLiteGoldenTest {
           List.of("grad-cam", "grad-cam++", "layer-cam", "ablation-cam", "eigen-cam")) {
         for (Method method : known) {
           if (method.info().name().equals(name)) {
-            List<Explanation> seen = explainer.explain(golden.get("x"), method, target);
+            List<Explanation> seen =
+                explainer.explain(Question.of(golden.get("x")).methods(method).targets(target));
             same(name, seen.stream().map(e -> e.heatmap().values()).toList(), golden.get(name));
           }
         }
       }
-      List<Explanation> cam = explainer.explain(golden.get("x"), Methods.named("cam"), target);
+      List<Explanation> cam =
+          explainer.explain(
+              Question.of(golden.get("x")).methods(Methods.named("cam")).targets(target));
       same("cam-raw", cam.stream().map(e -> e.map().values()).toList(), golden.get("cam-raw"));
       assertThat(cam.get(0).predictedLabel()).isEqualTo("Egyptian cat");
     }

@@ -12,6 +12,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import dev.limelight.data.ImageNet;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.torch.TorchTensor;
@@ -41,7 +42,7 @@ class EfficientNetLiteTest {
     "4, 300, 13006568, 30"
   })
   void sizesAreThePublishedOnes(int number, int side, long parameters, int blocks) {
-    EfficientNetLite size = EfficientNetLite.named("efficientnet-lite" + number);
+    EfficientNetLite size = EfficientNetLite.named("efficientnet-lite" + number).orElseThrow();
     assertThat(size.side()).isEqualTo(side);
     assertThat(size.blocks().stream().mapToInt(i -> i).sum()).isEqualTo(blocks);
     try (NDManager manager = NDManager.newBaseManager("MXNet")) {

@@ -29,6 +29,7 @@ import dev.limelight.metric.Trial;
 import dev.limelight.metric.localisation.EnergyInMask;
 import dev.limelight.metric.localisation.PointingGame;
 import dev.limelight.model.LayerPath;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,9 +83,9 @@ class EvaluationTest {
     Evaluation evaluation = builder().run();
     assertThat(evaluation.cells()).hasSize(12 * 4 * 3);
     Picture picture = images.get(5).picture();
-    Explanation map = trained.explainer().explain(picture, new GradCam());
+    Explanation map = trained.explainer().explain(picture, new GradCam(), Target.top());
     // By hand: remove what the map says first, and see how the probability falls.
-    float[] input = trained.explainer().preprocessing().apply(picture);
+    float[] input = trained.explainer().model().preprocessing().apply(picture);
     Trial trial = new Trial(map, input, 32, 32, null, 4 + 5);
     Experiment experiment = new Deletion().of(trial);
     List<Experiment.Answer> answers = new ArrayList<>();

@@ -9,6 +9,7 @@ import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.data.Example;
+import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.ProbeOverlay;
@@ -42,7 +43,8 @@ final class SeenEpochs {
     for (int i = 0; i < epochs; i++) {
       Engine.getEngine("MXNet").setRandomSeed(i);
       try (Model model =
-              new ConvNet(32, List.of(4, 8), 2, ConvNet.Head.POOLED).newModel("net", "MXNet");
+              new ConvNet(32, List.of(4, 8), 2, ConvNet.Head.POOLED)
+                  .newModel("net", EngineName.MXNET);
           Explainer explainer =
               Explainer.builder()
                   .setModel(model)

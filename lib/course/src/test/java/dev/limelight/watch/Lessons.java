@@ -18,6 +18,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
@@ -26,6 +27,7 @@ import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
+import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +63,7 @@ public final class Lessons {
 
   /** Weights that depend on nothing but their place. */
   public static Model model(ConvNet net, String engine) {
-    Model model = net.newModel("scenes", engine);
+    Model model = net.newModel("scenes", EngineName.of(Engine.getEngine(engine)).orElseThrow());
     Random random = new Random(5);
     for (Parameter parameter : model.getBlock().getParameters().values()) {
       if (parameter.getType() == Parameter.Type.WEIGHT) {
@@ -118,7 +120,8 @@ public final class Lessons {
   /** The probes by an explainer made for the occasion, which has compiled nothing before. */
   public static List<Explanation> explain(Model model) {
     try (Explainer explainer = Explainer.of(model)) {
-      return explainer.explain(PICTURES, new GradCam(), Target.each(0, 1, 0, 1));
+      return explainer.explain(
+          Question.of(PICTURES).methods(new GradCam()).targets(Target.each(0, 1, 0, 1)));
     }
   }
 

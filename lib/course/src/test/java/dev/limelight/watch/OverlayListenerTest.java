@@ -16,6 +16,7 @@ import ai.djl.training.listener.TrainingListenerAdapter;
 import ai.djl.training.loss.Loss;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.course.train.CachedFeatures;
@@ -23,6 +24,7 @@ import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.ConvNet.Head;
 import dev.limelight.course.train.Training;
 import dev.limelight.data.Example;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -148,7 +150,7 @@ class OverlayListenerTest {
     ConvNet net = Lessons.net(Head.CONNECTED);
     RecordingSink sink = new RecordingSink();
     try (Model whole = Lessons.model(net, "MXNet");
-        Model head = net.newHead("head", "MXNet");
+        Model head = net.newHead("head", EngineName.MXNET);
         Explainer explainer = Explainer.builder().setModel(whole).optLabels("no", "yes").build()) {
       LayerPath base = LayerPath.of("01SequentialBlock");
       ArrayDataset train = CachedFeatures.of(whole, base, Lessons.data(), 20, 1);
@@ -170,7 +172,10 @@ class OverlayListenerTest {
       }
       // It is not the listener's to close.
       Lessons.assertSame(
-          explainer.explain(Lessons.PICTURES, new GradCam(), Target.each(0, 1, 0, 1)),
+          explainer.explain(
+              Question.of(Lessons.PICTURES)
+                  .methods(new GradCam())
+                  .targets(Target.each(0, 1, 0, 1))),
           Lessons.explanations(sink.last()));
     }
     assertThat(Lessons.explanations(sink.epochs.get(0)).get(0).map())

@@ -6,6 +6,7 @@ import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.MetricFacts;
 import dev.limelight.evaluation.MetricSummary;
+import dev.limelight.verdict.Light;
 import dev.limelight.verdict.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -135,13 +136,13 @@ public final class EvaluationTables {
   public static Table verdicts(Map<String, List<Verdict>> verdicts) {
     Table table =
         Table.create("Verdicts", StringColumn.create("method", List.copyOf(verdicts.keySet())));
-    for (Verdict.Light light : Verdict.Light.values()) {
+    for (Light light : Light.values()) {
       IntColumn count = IntColumn.create(new Verdict(light, List.of()).word());
       verdicts
           .values()
           .forEach(
               some -> count.append((int) some.stream().filter(v -> v.light() == light).count()));
-      if (light != Verdict.Light.NONE || count.sum() > 0) {
+      if (light != Light.NONE || count.sum() > 0) {
         table.addColumns(count);
       }
     }

@@ -3,6 +3,7 @@ package dev.limelight.notebook;
 import ai.djl.Device;
 import dev.limelight.course.speed.Throughput;
 import dev.limelight.model.Devices;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,24 +36,24 @@ public record Places(List<ModelFile> here, Map<String, String> skipped) {
    * Looks for the devices of some engines.
    *
    * @param model a file, a folder or the name of a published network
-   * @param engines "MXNet" and "PyTorch", or one of them
+   * @param engines one or several
    */
-  public static Places of(Path model, String... engines) {
-    Map<String, List<Device>> devices = new LinkedHashMap<>();
-    for (String engine : engines) {
+  public static Places of(Path model, EngineName... engines) {
+    Map<EngineName, List<Device>> devices = new LinkedHashMap<>();
+    for (EngineName engine : engines) {
       devices.put(engine, Devices.of(engine));
     }
     return of(model, devices);
   }
 
-  static Places of(Path model, Map<String, List<Device>> devices) {
+  static Places of(Path model, Map<EngineName, List<Device>> devices) {
     List<ModelFile> here = new ArrayList<>();
     Map<String, String> skipped = new LinkedHashMap<>();
     devices.forEach(
         (engine, list) -> {
           list.forEach(device -> here.add(new ModelFile(model, engine, device)));
           if (list.isEmpty()) {
-            skipped.put(engine, "skipped: " + engine + " is not installed here");
+            skipped.put(engine.djl(), "skipped: " + engine + " is not installed here");
           } else if (list.stream().noneMatch(Device::isGpu)) {
             skipped.put(engine + " on a GPU", NO_GPU);
           }

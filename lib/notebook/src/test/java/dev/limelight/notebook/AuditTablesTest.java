@@ -24,7 +24,7 @@ class AuditTablesTest {
       }
       rows.add(
           new AuditRow(
-              i, "p" + i, i % 2, i % 2, i % 2 == 0 ? "cat" : "dog", 0.9, map, 0.25, 0.5, null));
+              i, "p" + i, i % 2, i % 2, i % 2 == 0 ? "cat" : "dog", 0.9, map, 0.25, 0.5, ""));
     }
     return Audit.of(rows, 0);
   }

@@ -11,6 +11,7 @@ import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
+import dev.limelight.model.EngineName;
 import dev.limelight.watch.EpochCourse;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlayListener;
@@ -38,7 +39,8 @@ class LiveOverlaysTest {
             .build();
     listeners.add(0, watch);
     try (Model model =
-        new ConvNet(32, List.of(4, 8), 2, ConvNet.Head.POOLED).newModel("shapes", "MXNet")) {
+        new ConvNet(32, List.of(4, 8), 2, ConvNet.Head.POOLED)
+            .newModel("shapes", EngineName.MXNET)) {
       Training.builder()
           .setModel(model)
           .setData(SCENES.asDataset(0, 60, 20, true), SCENES.asDataset(200, 20, 20, false))

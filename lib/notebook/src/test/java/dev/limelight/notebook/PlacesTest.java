@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.Device;
 import dev.limelight.course.speed.Throughput;
+import dev.limelight.model.EngineName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +19,9 @@ class PlacesTest {
   private static final Path MODEL = Path.of("net");
 
   private static Places places(List<Device> mxnet, List<Device> pytorch) {
-    Map<String, List<Device>> devices = new LinkedHashMap<>();
-    devices.put("MXNet", mxnet);
-    devices.put("PyTorch", pytorch);
+    Map<EngineName, List<Device>> devices = new LinkedHashMap<>();
+    devices.put(EngineName.MXNET, mxnet);
+    devices.put(EngineName.PYTORCH, pytorch);
     return Places.of(MODEL, devices);
   }
 
@@ -48,7 +49,7 @@ class PlacesTest {
 
   @Test
   void whatThisMachineHasIsFound() {
-    Places places = Places.of(MODEL, "MXNet");
+    Places places = Places.of(MODEL, EngineName.MXNET);
     assertThat(places.names()).endsWith("MXNet on cpu");
     assertThat(places.names().size() + places.skipped().size()).isGreaterThanOrEqualTo(2);
   }

@@ -1,6 +1,7 @@
 package dev.limelight.spark;
 
 import dev.limelight.audit.Audit;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class ClusterRun {
   private final LimelightJobBuilder job;
   private final Map<String, String> conf = new LinkedHashMap<>();
   private String model;
-  private String engine;
+  private EngineName engine;
   private String images;
   private String out;
   private String master;
@@ -66,8 +67,8 @@ public final class ClusterRun {
     return this;
   }
 
-  /** The engine by DJL's name, or null for the one that the model's file is made for. */
-  public ClusterRun optEngine(String name) {
+  /** The engine, or null for the one that the model's file is made for. */
+  public ClusterRun optEngine(EngineName name) {
     engine = name;
     return this;
   }

@@ -1,5 +1,6 @@
 package dev.limelight.spark;
 
+import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -92,7 +93,12 @@ record ClusterSettings(SparkConf conf) {
               + JARS);
     }
     String natives =
-        model.endsWith(".pt") ? "pytorch.*" : model.endsWith(".onnx") ? ".*" : "mxnet.*";
+        switch (ModelFile.of(Path.of(model)).engine()) {
+          case MXNET -> "mxnet.*";
+          case PYTORCH -> "pytorch.*";
+          // Its results belong to another engine, whichever there is.
+          case ONNX_RUNTIME -> ".*";
+        };
     try (Stream<Path> files = Files.list(own.toAbsolutePath().getParent())) {
       return files
           .filter(file -> file.toString().endsWith(".jar"))

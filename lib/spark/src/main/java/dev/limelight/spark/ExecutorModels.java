@@ -25,7 +25,7 @@ public final class ExecutorModels {
 
   private static final Set<Checked> CHECKED = new HashSet<>();
 
-  private record Checked(Explainer explainer, TaskGroup group) {}
+  private record Checked(Key model, TaskGroup group) {}
 
   private record Key(ModelSource model, InputSettings input, Grid grid) {}
 
@@ -41,10 +41,11 @@ public final class ExecutorModels {
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
       try {
-        Explainer open = open(new Key(job.model(), job.input(), job.grid()));
+        Key key = new Key(job.model(), job.input(), job.grid());
+        Explainer open = open(key);
         Explainer at = layer.isEmpty() ? open : open.at(layer);
         TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
-        if (CHECKED.add(new Checked(at, all))) {
+        if (CHECKED.add(new Checked(key, all))) {
           check(at, all);
         }
         return at;
@@ -66,7 +67,7 @@ public final class ExecutorModels {
       open = builder.load();
       OPEN.put(key, open);
     }
-    return open.with(input.changed(open.preprocessing()));
+    return open.with(input.changed(open.model().preprocessing()));
   }
 
   /** What no picture could change is refused once, and not once a picture. */

@@ -78,7 +78,7 @@ public record ExplainedPicture(
         task.target(),
         explanation.target() < 0 ? task.target() : explanation.targetLabel(),
         task.method(),
-        explanation.provenance().layer(),
+        explanation.provenance().layerText(),
         scores,
         box.isEmpty()
             ? List.of()
@@ -223,7 +223,7 @@ public record ExplainedPicture(
         map,
         real(row, "border"),
         real(row, "object"),
-        null);
+        "");
   }
 
   private static Double orNull(double value) {

@@ -1,6 +1,7 @@
 package dev.limelight.spark;
 
 import dev.limelight.io.AtomicFile;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.io.Serializable;
@@ -21,12 +22,12 @@ import org.apache.spark.sql.SparkSession;
  * of a published network, or the files themselves, which travel by {@link #sent}.
  *
  * @param place a path as the executors see it, the name of what was submitted, or a published name
- * @param engine "MXNet", "PyTorch" or "OnnxRuntime"; null for the one that the file is made for
+ * @param engine on which it runs; null for the one that the file is made for
  * @param sha256 what {@link ModelFile#sha256} must be there, or null if nobody knows
  * @param files what travels with the job, or null
  */
 public record ModelSource(
-    String place, String engine, String sha256, Broadcast<TreeMap<String, byte[]>> files)
+    String place, EngineName engine, String sha256, Broadcast<TreeMap<String, byte[]>> files)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -82,7 +83,7 @@ public record ModelSource(
   }
 
   /** The same on another engine. */
-  public ModelSource on(String otherEngine) {
+  public ModelSource on(EngineName otherEngine) {
     return new ModelSource(place, otherEngine, sha256, files);
   }
 

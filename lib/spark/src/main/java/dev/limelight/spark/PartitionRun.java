@@ -2,6 +2,8 @@ package dev.limelight.spark;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Explanations;
+import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.evaluation.ExperimentRunner;
 import dev.limelight.image.Picture;
@@ -124,14 +126,14 @@ final class PartitionRun implements Iterator<Row> {
     List<Method> methods = group.methods().stream().map(Methods::named).toList();
     List<Picture> all = inputs.stream().map(PictureInput::picture).toList();
     long start = System.nanoTime();
-    List<List<Explanation>> found = at.explain(all, methods, group.targets(at));
-    double each = (System.nanoTime() - start) / 1e6 / (found.size() * inputs.size());
+    Explanations found = at.explain(Question.of(all).methods(methods).targets(group.targets(at)));
+    double each = (System.nanoTime() - start) / 1e6 / found.size();
     List<Map<String, Double>> scores = scores(at, inputs, methods, found);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      for (int t = 0; t < found.size(); t++) {
+      for (int t = 0; t < group.tasks().size(); t++) {
         PictureInput input = inputs.get(i);
-        Explanation map = found.get(t).get(i);
+        Explanation map = found.of(i).get(t);
         Task task = group.tasks().get(t);
         boolean audited = settings.audit() && task.target().equals(JobSettings.TOP);
         rows.add(
@@ -163,21 +165,18 @@ final class PartitionRun implements Iterator<Row> {
    * ask for the probability of a class, so a target that is none has no scores.
    */
   private List<Map<String, Double>> scores(
-      Explainer at,
-      List<PictureInput> inputs,
-      List<Method> methods,
-      List<List<Explanation>> found) {
+      Explainer at, List<PictureInput> inputs, List<Method> methods, Explanations found) {
     List<Map<String, Double>> scores = new ArrayList<>();
     if (metrics.isEmpty()) {
       return scores;
     }
     List<float[]> seen =
-        inputs.stream().map(input -> at.preprocessing().apply(input.picture())).toList();
+        inputs.stream().map(input -> at.model().preprocessing().apply(input.picture())).toList();
     List<ExperimentRunner.Job> jobs = new ArrayList<>();
     List<Map<String, Double>> owners = new ArrayList<>();
-    for (int t = 0; t < found.size(); t++) {
+    for (int t = 0; t < found.size() / inputs.size(); t++) {
       for (int i = 0; i < inputs.size(); i++) {
-        Explanation map = found.get(t).get(i);
+        Explanation map = found.of(i).get(t);
         Map<String, Double> own = new HashMap<>();
         scores.add(own);
         if (map.target() < 0) {
@@ -203,8 +202,8 @@ final class PartitionRun implements Iterator<Row> {
     return new Trial(
         map,
         seen,
-        at.preprocessing().width(),
-        at.preprocessing().height(),
+        at.model().preprocessing().width(),
+        at.model().preprocessing().height(),
         input.mask() == null ? null : map.seen(input.mask()),
         settings.seed() + input.path().hashCode());
   }

@@ -30,6 +30,6 @@ record TaskGroup(String layer, List<String> methods, List<String> targets) {
   }
 
   List<Target> targets(Explainer explainer) {
-    return targets.stream().map(text -> Target.parse(text, explainer.labels())).toList();
+    return targets.stream().map(text -> Target.parse(text, explainer.model().labels())).toList();
   }
 }

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
-import dev.limelight.cam.GradCam;
 import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
 import dev.limelight.model.loading.ModelFile;
-import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,7 +189,7 @@ class ClusterIT {
       for (Path file : some) {
         pictures.add(Picture.read(file));
       }
-      List<Explanation> expected = explainer.explain(pictures, new GradCam(), Target.top());
+      List<Explanation> expected = explainer.explain(Question.of(pictures));
       for (int i = 0; i < some.size(); i++) {
         Explanation alone = expected.get(i);
         ExplainedPicture row = rows.get("file:" + some.get(i));
@@ -199,7 +198,7 @@ class ClusterIT {
         assertThat(SceneFiles.LABELS.get(row.label()))
             .isEqualTo(some.get(i).getParent().getFileName().toString());
         assertThat(Math.abs(row.probability() - alone.probability())).isLessThan(1e-6);
-        assertThat(row.layer()).isEqualTo(alone.provenance().layer());
+        assertThat(row.layer()).isEqualTo(alone.provenance().layerText());
         AuditRow evidence = AuditRow.of(0, new Example("-", pictures.get(i), -1, null), alone);
         assertThat(farthest(row.evidence().map(), evidence.map())).isLessThan(1e-6);
         assertThat(row.map().width()).isEqualTo(alone.map().width());

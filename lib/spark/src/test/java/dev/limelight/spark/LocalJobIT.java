@@ -20,6 +20,7 @@ import dev.limelight.evaluation.Evaluation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ class LocalJobIT {
     Scenes marked = SceneFiles.scenes().optShortcut(Shortcut.watermark("circle", 0.95)).build();
     Path network = folder.resolve("marked-network");
     ConvNet net = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
-    try (Model model = net.newModel("scenes", "MXNet")) {
+    try (Model model = net.newModel("scenes", EngineName.MXNET)) {
       model.getNDManager().getEngine().setRandomSeed(7);
       Training.builder()
           .setModel(model)
@@ -161,8 +162,7 @@ class LocalJobIT {
       map[place] += 0.7f;
       map[(place + 1) % map.length] += 0.3f;
       many.add(
-          new AuditRow(
-              i, "p" + i, predicted, predicted, "c" + predicted, 0.9, map, 0.1, 0.5, null));
+          new AuditRow(i, "p" + i, predicted, predicted, "c" + predicted, 0.9, map, 0.1, 0.5, ""));
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     List<Cluster> found = Audit.clusters(new RowMaps(context.parallelize(many, 5)), 1);

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.LambdaBlock;
-import dev.limelight.model.Autograd;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Identity;
 import dev.limelight.model.Layer;
@@ -15,8 +15,6 @@ import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
-import dev.limelight.model.mxnet.MxAutograd;
-import dev.limelight.model.pytorch.PtAutograd;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,14 +27,27 @@ public final class BlockNetwork implements Network {
 
   private final NDManager manager;
   private final BlockSteps steps;
-  private final Weights weights;
+  private final BlockWeights weights;
   private final String outputActivation;
-  private final boolean mxnet;
+  private final BlockBackend backend;
 
+  /**
+   * Checks the block.
+   *
+   * @param model the model, initialised
+   */
   public BlockNetwork(Model model) {
     manager = model.getNDManager();
-    weights = Weights.OWN;
-    mxnet = manager.getEngine().getEngineName().equals("MXNet");
+    weights = BlockWeights.OWN;
+    backend =
+        EngineName.of(manager)
+            .flatMap(BlockBackend::of)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "no backend for blocks on "
+                            + manager.getEngine().getEngineName()
+                            + " is on the class path"));
     if (!model.getBlock().isInitialized()) {
       throw new IllegalArgumentException(
           "the block of model '"
@@ -52,11 +63,12 @@ public final class BlockNetwork implements Network {
   private BlockNetwork(BlockNetwork of, Collection<String> shuffled, WeightShuffler shuffle) {
     steps = of.steps;
     outputActivation = of.outputActivation;
-    mxnet = of.mxnet;
+    backend = of.backend;
     manager = of.manager.newSubManager();
     boolean made = false;
     try {
-      weights = new BlockParameters(steps).shuffled(shuffled, shuffle, of.weights, manager);
+      weights =
+          new BlockParameters(steps, backend).shuffled(shuffled, shuffle, of.weights, manager);
       made = true;
     } finally {
       if (!made) {
@@ -72,7 +84,8 @@ public final class BlockNetwork implements Network {
 
   @Override
   public List<Output> outputs(Shape input) {
-    return autograd()
+    return backend
+        .autograd()
         .still(
             () -> {
               List<Output> outputs = new ArrayList<>();
@@ -108,30 +121,25 @@ public final class BlockNetwork implements Network {
     }
     BlockSteps front = steps.upTo(path);
     BlockSteps back = steps.after(path);
-    Stage features =
-        mxnet ? new TracedStage(manager, front, weights, true) : new EagerStage(front, weights);
-    Stage head =
-        mxnet ? new TracedStage(manager, back, weights, false) : new EagerStage(back, weights);
-    return new SplitModel(path, features, head, autograd());
+    Stage features = backend.features(manager, front, weights);
+    Stage head = backend.head(manager, back, weights);
+    return new SplitModel(path, features, head, backend.autograd());
   }
 
   @Override
   public SplitModel whole() {
-    Stage all =
-        mxnet ? new TracedStage(manager, steps, weights, false) : new EagerStage(steps, weights);
-    return new SplitModel(SplitModel.INPUT, new Identity(), all, autograd());
+    Stage all = backend.head(manager, steps, weights);
+    return new SplitModel(SplitModel.INPUT, new Identity(), all, backend.autograd());
   }
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    return mxnet
-        ? new TracedGuidedBackprop(manager, steps, weights)
-        : new EagerGuidedBackprop(steps, weights);
+    return backend.guidedBackprop(manager, steps, weights);
   }
 
   @Override
   public List<String> weightedLayers() {
-    return new BlockParameters(steps).layers();
+    return new BlockParameters(steps, backend).layers();
   }
 
   @Override
@@ -141,7 +149,7 @@ public final class BlockNetwork implements Network {
 
   @Override
   public void close() {
-    if (weights != Weights.OWN) {
+    if (weights != BlockWeights.OWN) {
       manager.close();
     }
   }
@@ -149,10 +157,6 @@ public final class BlockNetwork implements Network {
   @Override
   public String outputActivation() {
     return outputActivation;
-  }
-
-  private Autograd autograd() {
-    return mxnet ? new MxAutograd() : new PtAutograd();
   }
 
   private static String kind(BlockSteps.Step step) {

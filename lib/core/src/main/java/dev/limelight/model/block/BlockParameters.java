@@ -1,6 +1,5 @@
 package dev.limelight.model.block;
 
-import ai.djl.mxnet.engine.MxSymbolBlock;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
@@ -9,13 +8,14 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
-import dev.limelight.model.mxnet.MxGraph;
+import dev.limelight.model.block.BlockBackend.GraphParameter;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,7 +28,10 @@ final class BlockParameters {
   private final WeightedLayers layers = new WeightedLayers();
   private final Set<String> seen = new HashSet<>();
 
-  BlockParameters(BlockSteps steps) {
+  private final BlockBackend backend;
+
+  BlockParameters(BlockSteps steps, BlockBackend backend) {
+    this.backend = backend;
     List<BlockSteps.Step> all = steps.steps();
     for (int i = all.size() - 1; i >= 0; i--) {
       collect(all.get(i).block(), all.get(i).names().get(0).name());
@@ -36,15 +39,14 @@ final class BlockParameters {
   }
 
   private void collect(Block block, String path) {
-    if (block.getClass().getSimpleName().equals("PtSymbolBlock")) {
-      throw new IllegalArgumentException(
-          "block '"
-              + path
-              + "' is a TorchScript module among DJL blocks, whose weights cannot be exchanged;"
-              + " explain it by itself");
-    }
-    if (isSymbol(block)) {
-      collectSymbol((MxSymbolBlock) block, path);
+    Optional<List<GraphParameter>> graph = backend.graphParameters(block, path);
+    if (graph.isPresent()) {
+      for (GraphParameter read : graph.get()) {
+        add(
+            path + "." + read.operator(),
+            path + "." + read.parameter().getName(),
+            read.parameter());
+      }
       return;
     }
     BlockList children = block.getChildren();
@@ -54,23 +56,6 @@ final class BlockParameters {
     for (Pair<String, Parameter> parameter : block.getDirectParameters()) {
       add(path, path + "." + parameter.getKey(), parameter.getValue());
     }
-  }
-
-  /** By name, as the class of an engine that is not there cannot be asked for. */
-  private static boolean isSymbol(Block block) {
-    return block.getClass().getSimpleName().equals("MxSymbolBlock");
-  }
-
-  private void collectSymbol(MxSymbolBlock block, String path) {
-    Map<String, Parameter> own = new HashMap<>();
-    block.getAllParameters().forEach(parameter -> own.put(parameter.getName(), parameter));
-    MxGraph.parse(block.getSymbol().toJsonString())
-        .readers(
-            (operator, variable) -> {
-              if (own.containsKey(variable)) {
-                add(path + "." + operator, path + "." + variable, own.get(variable));
-              }
-            });
   }
 
   private void add(String layer, String name, Parameter parameter) {
@@ -91,13 +76,13 @@ final class BlockParameters {
    * @param now what they are now
    * @param owner of the copies
    */
-  Weights shuffled(
-      Collection<String> chosen, WeightShuffler shuffle, Weights now, NDManager owner) {
+  BlockWeights shuffled(
+      Collection<String> chosen, WeightShuffler shuffle, BlockWeights now, NDManager owner) {
     Map<String, NDArray> others = new HashMap<>(now.others());
     for (String name : layers.parameters(chosen)) {
       Parameter parameter = parameters.get(name);
       others.put(parameter.getId(), shuffle.of(name, now.of(parameter), owner));
     }
-    return new Weights(others);
+    return new BlockWeights(others);
   }
 }

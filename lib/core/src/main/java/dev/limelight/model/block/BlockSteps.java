@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param steps in the order of computation
  */
-record BlockSteps(List<Step> steps) {
+public record BlockSteps(List<Step> steps) {
 
   /**
    * One block.
@@ -24,7 +24,7 @@ record BlockSteps(List<Step> steps) {
    * @param names the paths under which its output can be called: its own, and that of each nest
    *     that ends with it
    */
-  record Step(Block block, List<LayerPath> names) {}
+  public record Step(Block block, List<LayerPath> names) {}
 
   static BlockSteps of(Block block) {
     List<Step> steps = new ArrayList<>();
@@ -72,7 +72,8 @@ record BlockSteps(List<Step> steps) {
     return -1;
   }
 
-  NDList run(ParameterStore store, NDList inputs) {
+  /** Runs all of them, in inference mode. */
+  public NDList run(ParameterStore store, NDList inputs) {
     NDList current = inputs;
     for (Step step : steps) {
       current = step.block().forward(store, current, false);

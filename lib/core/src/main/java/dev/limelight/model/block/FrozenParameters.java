@@ -10,12 +10,13 @@ import ai.djl.training.ParameterStore;
  * Hands out parameters cut off from any gradient: the same memory, but nothing is recorded or
  * written for them.
  */
-class FrozenParameters extends ParameterStore {
+public class FrozenParameters extends ParameterStore {
 
   private final NDManager manager;
-  private final Weights weights;
+  private final BlockWeights weights;
 
-  FrozenParameters(NDManager manager, Weights weights) {
+  /** Parameters for arrays of a manager. */
+  public FrozenParameters(NDManager manager, BlockWeights weights) {
     super(manager, false);
     this.manager = manager;
     this.weights = weights;

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import dev.limelight.model.EngineName;
 import dev.limelight.torch.script.TorchScript;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,9 +15,9 @@ import java.util.Map;
  *
  * @param path the .pt file
  */
-public record TorchScriptFile(Path path) {
+record TorchScriptFile(Path path) {
 
-  public static final String ENDING = ".pt";
+  static final String ENDING = ".pt";
 
   /** A model's property that tells the archive it was loaded from. */
   static final String PROPERTY = "limelightFile";
@@ -27,10 +28,7 @@ public record TorchScriptFile(Path path) {
    * @param device where it computes, or null for the best that the engine sees
    * @throws IOException if it cannot be read; one sentence
    */
-  public Model load(String engine, Device device) throws IOException {
-    if (!"PyTorch".equals(engine)) {
-      throw new IOException(path + " is a TorchScript model, and cannot run on " + engine);
-    }
+  Model load(Device device) throws IOException {
     // Before the engine sees a byte of it.
     try {
       TorchScript.read(path);
@@ -39,7 +37,7 @@ public record TorchScriptFile(Path path) {
     }
     String file = path.getFileName().toString();
     Model model =
-        Model.newInstance(file.substring(0, file.length() - ENDING.length()), device, engine);
+        EngineName.PYTORCH.newModel(file.substring(0, file.length() - ENDING.length()), device);
     try {
       // Also where it was saved on another device.
       model.load(path.toAbsolutePath().getParent(), file, Map.of("mapLocation", "true"));

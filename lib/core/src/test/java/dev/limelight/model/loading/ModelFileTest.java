@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
 import dev.limelight.TinyResNet;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,7 +37,7 @@ class ModelFileTest {
   @Test
   void aSymbolLoadsByItsFileAndByItsFolder() throws IOException {
     for (Path path : new Path[] {symbol, folder}) {
-      try (Model model = new ModelFile(path, "MXNet").load()) {
+      try (Model model = new ModelFile(path, EngineName.MXNET).load()) {
         assertThat(model.getName()).isEqualTo("tiny-resnet");
       }
     }
@@ -47,7 +48,7 @@ class ModelFileTest {
     Path later = folder.resolve("tiny-resnet-0012.params");
     Files.move(parameters, later);
     Files.write(parameters, new byte[0]);
-    try (Model model = new ModelFile(symbol, "MXNet").load()) {
+    try (Model model = new ModelFile(symbol, EngineName.MXNET).load()) {
       assertThat(model.getBlock().isInitialized() || model.getBlock().getParameters().size() > 40)
           .isTrue();
     }
@@ -57,12 +58,12 @@ class ModelFileTest {
   void theHashChangesWithAByteOfEitherFile() throws IOException {
     for (Path path : new Path[] {symbol, folder}) {
       for (Path file : new Path[] {symbol, parameters}) {
-        String before = new ModelFile(path, "MXNet").sha256();
+        String before = new ModelFile(path, EngineName.MXNET).sha256();
         assertThat(before).matches("[0-9a-f]{64}");
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        assertThat(new ModelFile(path, "MXNet").sha256()).isNotEqualTo(before);
+        assertThat(new ModelFile(path, EngineName.MXNET).sha256()).isNotEqualTo(before);
       }
     }
   }
@@ -72,9 +73,9 @@ class ModelFileTest {
     Files.delete(symbol);
     Path properties = folder.resolve("serving.properties");
     Files.writeString(properties, "blockFactory=A");
-    String before = new ModelFile(folder, "MXNet").sha256();
+    String before = new ModelFile(folder, EngineName.MXNET).sha256();
     Files.writeString(properties, "blockFactory=B");
-    assertThat(new ModelFile(folder, "MXNet").sha256()).isNotEqualTo(before);
+    assertThat(new ModelFile(folder, EngineName.MXNET).sha256()).isNotEqualTo(before);
   }
 
   @Test
@@ -85,7 +86,7 @@ class ModelFileTest {
     refused(folder, "several symbols");
     refused(other, "expected other-0000.params");
     refused(Files.createDirectory(folder.resolve("empty")), "neither *-symbol.json nor *.params");
-    assertThatThrownBy(() -> new ModelFile(symbol, "PyTorch").load())
+    assertThatThrownBy(() -> new ModelFile(symbol, EngineName.PYTORCH).load())
         .hasMessageContaining("cannot run on PyTorch");
   }
 
@@ -140,7 +141,7 @@ class ModelFileTest {
   }
 
   private static void refused(Path path, String why) {
-    assertThatThrownBy(() -> new ModelFile(path, "MXNet").load())
+    assertThatThrownBy(() -> new ModelFile(path, EngineName.MXNET).load())
         .isInstanceOf(IOException.class)
         .hasMessageContaining(why);
   }

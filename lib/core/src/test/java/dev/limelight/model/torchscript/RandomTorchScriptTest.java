@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.model.Cut;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
@@ -47,7 +48,7 @@ class RandomTorchScriptTest {
   @MethodSource("archives")
   void everyCutGivesTheLogitsAndTheMapsThatHooksGive(Path archive) throws Exception {
     String name = archive.getFileName().toString().replaceFirst("-\\w+\\.pt$", ".npz");
-    try (Model model = new ModelFile(archive, "PyTorch").load();
+    try (Model model = new ModelFile(archive, EngineName.PYTORCH).load();
         NDManager scope = model.getNDManager().newSubManager();
         InputStream in = Files.newInputStream(archive.resolveSibling(name))) {
       NDList reference = NDList.decode(scope, in);
@@ -88,7 +89,7 @@ class RandomTorchScriptTest {
   @MethodSource("archives")
   void guidedBackpropagationSeesEveryRelu(Path archive) throws Exception {
     String name = archive.getFileName().toString().replaceFirst("-\\w+\\.pt$", ".npz");
-    try (Model model = new ModelFile(archive, "PyTorch").load();
+    try (Model model = new ModelFile(archive, EngineName.PYTORCH).load();
         NDManager scope = model.getNDManager().newSubManager();
         InputStream in = Files.newInputStream(archive.resolveSibling(name));
         WholeNetwork whole = new WholeNetwork(Network.of(model))) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
 import dev.limelight.TinyResNet;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.loading.ModelFile;
@@ -52,7 +53,7 @@ class TorchScriptFileTest {
 
   @Test
   void anotherEngineIsRefused() {
-    assertThatThrownBy(() -> new ModelFile(EditedArchive.WHOLE, "MXNet").load())
+    assertThatThrownBy(() -> new ModelFile(EditedArchive.WHOLE, EngineName.MXNET).load())
         .hasMessageContaining("is a TorchScript model, and cannot run on MXNet");
   }
 

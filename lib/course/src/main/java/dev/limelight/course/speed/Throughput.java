@@ -79,7 +79,7 @@ public record Throughput(
       command.add("-D" + MODELS + "=" + System.getProperty(MODELS));
     }
     command.add(ThroughputProcess.class.getName());
-    command.addAll(List.of(model.path().toString(), model.engine(), Devices.name(device)));
+    command.addAll(List.of(model.path().toString(), model.engine().name(), Devices.name(device)));
     IntStream.of(sizes).mapToObj(String::valueOf).forEach(command::add);
     return read(model, device, threads, run(command, threads));
   }

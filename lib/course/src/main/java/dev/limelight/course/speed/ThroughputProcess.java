@@ -2,9 +2,10 @@ package dev.limelight.course.speed;
 
 import ai.djl.Device;
 import dev.limelight.Explainer;
-import dev.limelight.cam.GradCam;
+import dev.limelight.Question;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.Preprocessing;
 import dev.limelight.model.loading.ModelFile;
-import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,9 @@ final class ThroughputProcess {
     ResidentMemory resident = ResidentMemory.ofThisProcess();
     print(resident.now());
     // Without an engine: to be asked would load the default one.
-    ModelFile file = new ModelFile(Path.of(args[0]), args[1], Device.fromName(args[2], null));
+    ModelFile file =
+        new ModelFile(
+            Path.of(args[0]), EngineName.valueOf(args[1]), Device.fromName(args[2], null));
     try (Explainer explainer =
         Explainer.builder().setModel(file).optMemory(Long.MAX_VALUE).load()) {
       for (String size : List.of(args).subList(3, args.length)) {
@@ -46,9 +49,9 @@ final class ThroughputProcess {
   }
 
   private static double perSecond(Explainer explainer, int size) {
-    float[] noise =
-        noise(3 * explainer.preprocessing().width() * explainer.preprocessing().height());
-    Runnable batch = () -> explainer.explain(size, i -> noise, new GradCam(), Target.top());
+    Preprocessing input = explainer.model().preprocessing();
+    float[] noise = noise(3 * input.width() * input.height());
+    Runnable batch = () -> explainer.explain(Question.of(size, i -> noise));
     for (int i = 0; i < WARM_UP; i++) {
       batch.run();
     }

@@ -12,6 +12,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -74,7 +75,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
   }
 
   /** A model with new weights; the caller closes it. */
-  public Model newModel(String name, String engine) {
+  public Model newModel(String name, EngineName engine) {
     return Networks.initialised(name, engine, block(), new Shape(3, side, side));
   }
 
@@ -86,7 +87,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
    * @param head a model of {@link #newHead}
    */
   public Model join(String name, Model base, Model head) {
-    Model model = newModel(name, base.getNDManager().getEngine().getEngineName());
+    Model model = newModel(name, EngineName.of(base.getNDManager()).orElseThrow());
     Networks.copy(
         base.getBlock().getChildren().valueAt(0), model.getBlock().getChildren().valueAt(0));
     join(model, head);
@@ -106,7 +107,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
   /**
    * A model of the head alone with new weights, to be trained on features; the caller closes it.
    */
-  public Model newHead(String name, String engine) {
+  public Model newHead(String name, EngineName engine) {
     return Networks.initialised(name, engine, headBlock(), featureShape());
   }
 

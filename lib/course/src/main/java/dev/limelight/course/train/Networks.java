@@ -9,6 +9,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.initializer.XavierInitializer;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +25,8 @@ final class Networks {
    *
    * @param input the shape of one picture or feature
    */
-  static Model initialised(String name, String engine, Block block, Shape input) {
-    Model model = Model.newInstance(name, engine);
+  static Model initialised(String name, EngineName engine, Block block, Shape input) {
+    Model model = engine.newModel(name, null);
     block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
     block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
     model.setBlock(block);

@@ -12,6 +12,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
 import dev.limelight.course.train.ConvNet.Head;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.zoo.EfficientNetLite;
 import dev.limelight.zoo.NamedBlock;
@@ -78,7 +79,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
    *
    * @throws IOException if the weights are not there; the message says how to get them
    */
-  public Model newModel(String name, String engine) throws IOException {
+  public Model newModel(String name, EngineName engine) throws IOException {
     Path weights = base.weights();
     Model model = Networks.initialised(name, engine, block(), new Shape(3, side, side));
     try {
@@ -93,7 +94,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   /**
    * A model of what follows {@link #cut}, with new weights, to be trained; the caller closes it.
    */
-  public Model newHead(String name, String engine) {
+  public Model newHead(String name, EngineName engine) {
     return Networks.initialised(name, engine, top(), featureShape());
   }
 
@@ -148,10 +149,12 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
     @Override
     public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments) {
       String name = arguments.get("base").toString();
-      EfficientNetLite base = EfficientNetLite.named(name);
-      if (base == null) {
-        throw new IllegalArgumentException("base is such as efficientnet-lite0, not " + name);
-      }
+      EfficientNetLite base =
+          EfficientNetLite.named(name)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "base is such as efficientnet-lite0, not " + name));
       return new PretrainedNet(
               base,
               Integer.parseInt(arguments.get("side").toString()),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.Devices;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,17 +19,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ThroughputTest {
 
-  private static ModelFile network(String engine) {
+  private static ModelFile network(EngineName engine) {
     Path file =
-        engine.equals("PyTorch")
+        engine == EngineName.PYTORCH
             ? TinyResNet.folder().resolve("tiny-resnet-traced.pt")
             : TinyResNet.folder().resolve("tiny-resnet-symbol.json");
     return new ModelFile(file, engine);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MXNet", "PyTorch"})
-  void eachSizeOfBatchIsMeasured(String engine) throws IOException {
+  @ValueSource(strings = {"MXNET", "PYTORCH"})
+  void eachSizeOfBatchIsMeasured(EngineName engine) throws IOException {
     Throughput measured = Throughput.measure(network(engine).on(Device.cpu()), 1, 1, 4);
     assertThat(measured.device()).isEqualTo(Device.cpu());
     assertThat(measured.batches()).extracting(Throughput.Batch::size).containsExactly(1, 4);
@@ -47,13 +48,13 @@ class ThroughputTest {
 
   @Test
   void withoutADeviceItIsTheBest() throws IOException {
-    assertThat(Throughput.measure(network("MXNet"), 1, 1).device())
-        .isEqualTo(Devices.best("MXNet"));
+    assertThat(Throughput.measure(network(EngineName.MXNET), 1, 1).device())
+        .isEqualTo(Devices.best(EngineName.MXNET));
   }
 
   @Test
   void whatTheProcessCannotLoadIsTold() {
-    ModelFile missing = new ModelFile(Path.of("no-such-folder"), "MXNet");
+    ModelFile missing = new ModelFile(Path.of("no-such-folder"), EngineName.MXNET);
     assertThatThrownBy(() -> Throughput.measure(missing, 1, 1))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no such model: no-such-folder");
@@ -62,20 +63,20 @@ class ThroughputTest {
   @Test
   void whatCannotBeMeasuredIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Throughput.measure(network("MXNet"), 0, 1))
+        .isThrownBy(() -> Throughput.measure(network(EngineName.MXNET), 0, 1))
         .withMessageContaining("not 0");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Throughput.measure(network("MXNet"), 1, 1, 17))
+        .isThrownBy(() -> Throughput.measure(network(EngineName.MXNET), 1, 1, 17))
         .withMessageContaining("[1, 17]");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Throughput.measure(network("MXNet").on(Device.gpu(63)), 1, 1))
+        .isThrownBy(() -> Throughput.measure(network(EngineName.MXNET).on(Device.gpu(63)), 1, 1))
         .withMessageContaining("gpu63");
   }
 
   @Test
   void anInterruptEndsIt() {
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> Throughput.measure(network("MXNet"), 1, 1))
+    assertThatThrownBy(() -> Throughput.measure(network(EngineName.MXNET), 1, 1))
         .isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isTrue();
   }

@@ -14,7 +14,9 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.ScenesDataset;
 import dev.limelight.course.train.ConvNet.Head;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.target.Target;
 import dev.limelight.watch.Epoch;
 import dev.limelight.zoo.EfficientNetLite;
 import dev.limelight.zoo.PublishedWeights;
@@ -37,8 +39,8 @@ class PretrainedNetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MXNet, POOLED", "MXNet, CONNECTED", "PyTorch, POOLED"})
-  void aHeadIsTrainedJoinedSavedAndExplained(String engine, Head head, @TempDir Path folder)
+  @CsvSource({"MXNET, POOLED", "MXNET, CONNECTED", "PYTORCH, POOLED"})
+  void aHeadIsTrainedJoinedSavedAndExplained(EngineName engine, Head head, @TempDir Path folder)
       throws IOException {
     PublishedWeights.assume();
     PretrainedNet net = new PretrainedNet(EfficientNetLite.lite0(), 64, 2, head);
@@ -58,15 +60,15 @@ class PretrainedNetTest {
       Predictions together = Predictions.of(model, data(100, 30));
       assertThat(together.logits(7)).containsExactly(alone.logits(7), offset(1e-3f));
       try (Explainer explainer = Explainer.of(model)) {
-        Explanation seen = explainer.explain(SCENES.get(0).picture(), new GradCam());
-        assertThat(seen.provenance().layer()).isEqualTo("base");
+        Explanation seen = explainer.explain(SCENES.get(0).picture(), new GradCam(), Target.top());
+        assertThat(seen.provenance().layerText()).isEqualTo("base");
         if (head == Head.POOLED) {
-          Explanation cam = explainer.explain(SCENES.get(0).picture(), new Cam());
+          Explanation cam = explainer.explain(SCENES.get(0).picture(), new Cam(), Target.top());
           assertThat(cam.map().values()).hasSize(4);
         }
       }
       net.save(model, folder);
-      for (String other : List.of("MXNet", "PyTorch")) {
+      for (EngineName other : List.of(EngineName.MXNET, EngineName.PYTORCH)) {
         try (Model read = new ModelFile(folder, other).load()) {
           Predictions after = Predictions.of(read, data(100, 5));
           assertThat(after.logits(4)).containsExactly(together.logits(4), offset(1e-3f));

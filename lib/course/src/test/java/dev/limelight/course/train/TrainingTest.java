@@ -15,8 +15,10 @@ import dev.limelight.cam.Cam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.ScenesDataset;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.target.Target;
 import dev.limelight.watch.Epoch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,8 +49,8 @@ class TrainingTest {
 
   @Test
   void itLearnsAndTheSameSeedRepeatsBitForBit() throws IOException {
-    try (Model first = NET.newModel("first", "MXNet");
-        Model second = NET.newModel("second", "MXNet")) {
+    try (Model first = NET.newModel("first", EngineName.MXNET);
+        Model second = NET.newModel("second", EngineName.MXNET)) {
       for (int i = 0; i < first.getBlock().getParameters().size(); i++) {
         second
             .getBlock()
@@ -67,7 +69,7 @@ class TrainingTest {
 
   @Test
   void predictionsAgreeWithWhatTheTrainingMeasured() throws IOException {
-    try (Model model = NET.newModel("shapes", "MXNet")) {
+    try (Model model = NET.newModel("shapes", EngineName.MXNET)) {
       List<Epoch> history = train(model, 3);
       Predictions seen = Predictions.of(model, data(200, 60));
       assertThat(seen.accuracy()).isCloseTo(history.get(2).validationAccuracy(), within(1e-6));
@@ -80,7 +82,7 @@ class TrainingTest {
 
   @Test
   void anInterruptEndsTheTrainingWithinABatch() throws IOException {
-    try (Model model = NET.newModel("shapes", "MXNet")) {
+    try (Model model = NET.newModel("shapes", EngineName.MXNET)) {
       int[] batches = {0};
       Training training =
           Training.builder()
@@ -109,10 +111,10 @@ class TrainingTest {
     for (ConvNet.Head head : ConvNet.Head.values()) {
       ConvNet net = NET.with(head);
       Path place = folder.resolve(head.name());
-      try (Model model = net.newModel("shapes", "MXNet")) {
+      try (Model model = net.newModel("shapes", EngineName.MXNET)) {
         net.save(model, place);
         Predictions before = Predictions.of(model, data(0, 20));
-        for (String engine : List.of("MXNet", "PyTorch")) {
+        for (EngineName engine : List.of(EngineName.MXNET, EngineName.PYTORCH)) {
           try (Model read = new ModelFile(place, engine).load()) {
             Predictions after = Predictions.of(read, data(0, 20));
             for (int i = 0; i < 20; i++) {
@@ -127,8 +129,8 @@ class TrainingTest {
   @Test
   void aHeadTrainedOnCachedFeaturesJoinsItsFrozenBase() throws IOException {
     ConvNet connected = NET.with(ConvNet.Head.CONNECTED);
-    try (Model base = NET.newModel("base", "MXNet");
-        Model head = connected.newHead("head", "MXNet")) {
+    try (Model base = NET.newModel("base", EngineName.MXNET);
+        Model head = connected.newHead("head", EngineName.MXNET)) {
       float[] frozen = base.getBlock().getParameters().valueAt(0).getArray().toFloatArray();
       LayerPath layer = LayerPath.of("01SequentialBlock");
       ArrayDataset train = CachedFeatures.of(base, layer, data(0, 100), 20, 1);
@@ -143,9 +145,11 @@ class TrainingTest {
         assertThat(base.getBlock().getParameters().valueAt(0).getArray().toFloatArray())
             .containsExactly(frozen);
         try (Explainer explainer = Explainer.of(joined)) {
-          Explanation seen = explainer.explain(SCENES.get(0).picture(), new GradCam());
-          assertThat(seen.provenance().layer()).isEqualTo("01SequentialBlock");
-          assertThatThrownBy(() -> explainer.explain(SCENES.get(0).picture(), new Cam()))
+          Explanation seen =
+              explainer.explain(SCENES.get(0).picture(), new GradCam(), Target.top());
+          assertThat(seen.provenance().layerText()).isEqualTo("01SequentialBlock");
+          assertThatThrownBy(
+                  () -> explainer.explain(SCENES.get(0).picture(), new Cam(), Target.top()))
               .hasMessageContaining("use grad-cam");
         }
       }

@@ -1,0 +1,196 @@
+package dev.limelight;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.Methods;
+import dev.limelight.method.Pass;
+import dev.limelight.method.Work;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.NoGradientException;
+import dev.limelight.target.Logits;
+import dev.limelight.target.Target;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Makes plain explanations out of what a network gives.
+ *
+ * @param model what is known about the model
+ * @param question what is asked
+ */
+record ExplanationMaker(ModelInfo model, Question question) {
+
+  /** What the version of a library is called that no release has. */
+  private static final String DEVELOPMENT = "development";
+
+  /**
+   * Explains one batch at one layer.
+   *
+   * @param subjects what the batch shows
+   * @param from the place of its first picture among all
+   * @return for each target and, within it, each method one a picture
+   */
+  List<Explanation> explain(LayerPath layer, Pass pass, List<Subject> subjects, int from) {
+    List<Target> targets =
+        question.best() > 0 ? best(pass.logits(), subjects.size()) : targets(from, subjects.size());
+    List<Target> resolved = targets.stream().map(t -> t.resolve(model.labels())).toList();
+    List<Evidence> evidence = pass.evidence(resolved);
+    List<Explanation> all = new ArrayList<>();
+    for (int t = 0; t < targets.size(); t++) {
+      for (Method method : question.methods()) {
+        // What one method notes says nothing about another's map.
+        Evidence own = evidence.get(t).withoutNotes();
+        NDArray maps = map(method, own);
+        all.addAll(explanations(layer, subjects, own, resolved.get(t), maps, method));
+      }
+    }
+    return all;
+  }
+
+  /** Those that are asked for, of the pictures of this batch. */
+  private List<Target> targets(int from, int count) {
+    return count == question.source().count()
+        ? question.targets()
+        : question.targets().stream().map(target -> target.slice(from, count)).toList();
+  }
+
+  /** The best classes, one target a rank. */
+  private List<Target> best(NDArray logits, int count) {
+    int k = Logits.outputs(logits);
+    float[] values = logits.toFloatArray();
+    int[][] ranked = new int[question.best()][count];
+    for (int i = 0; i < count; i++) {
+      float[] own = Arrays.copyOfRange(values, i * k, (i + 1) * k);
+      List<Integer> best = Logits.best(own, ranked.length, model.binary());
+      for (int rank = 0; rank < ranked.length; rank++) {
+        ranked[rank][i] = best.get(rank);
+      }
+    }
+    return Arrays.stream(ranked).map(Target::each).toList();
+  }
+
+  private static NDArray map(Method method, Evidence evidence) {
+    try {
+      return method.map(evidence);
+    } catch (NoGradientException e) {
+      throw offering(e);
+    }
+  }
+
+  /** The same refusal, with the methods that need no gradients. */
+  static NoGradientException offering(NoGradientException e) {
+    return e.offering(
+        Methods.all().stream()
+            .map(Method::info)
+            .filter(info -> !info.gradients())
+            .map(MethodInfo::name)
+            .toList());
+  }
+
+  /** The explanations of several layers, put together one by one. */
+  static List<Explanation> fused(List<List<Explanation>> layers) {
+    return IntStream.range(0, layers.get(0).size())
+        .mapToObj(i -> Explanation.fused(layers.stream().map(layer -> layer.get(i)).toList()))
+        .toList();
+  }
+
+  /** What each method would take at one layer. */
+  static List<Plan.Row> plan(
+      LayerPath layer, Pass pass, List<? extends Method> methods, Target target) {
+    Conditions conditions = pass.conditions(target);
+    List<Plan.Row> rows = new ArrayList<>();
+    for (Method method : methods) {
+      String name = method.info().name();
+      try {
+        Work work = method.work(conditions);
+        rows.add(new Plan.Row(name, layer.name(), work, pass.bytes(work), null));
+      } catch (NoGradientException e) {
+        rows.add(new Plan.Row(name, layer.name(), null, 0, offering(e).getMessage()));
+      } catch (IllegalArgumentException e) {
+        rows.add(new Plan.Row(name, layer.name(), null, 0, e.getMessage()));
+      }
+    }
+    return rows;
+  }
+
+  private List<Explanation> explanations(
+      LayerPath layer,
+      List<Subject> subjects,
+      Evidence evidence,
+      Target target,
+      NDArray maps,
+      Method method) {
+    int h = (int) maps.getShape().get(1);
+    int w = (int) maps.getShape().get(2);
+    float[] values = maps.toFloatArray();
+    int k = (int) evidence.logits().getShape().get(1);
+    float[] logits = evidence.logits().toFloatArray();
+    int[] classes = target.classes(evidence.logits());
+    checkLabels(k);
+    String unit = method.unit(target.unit());
+    boolean binary = model.binary() || target.binary();
+    List<Explanation> all = new ArrayList<>();
+    for (int i = 0; i < subjects.size(); i++) {
+      float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
+      checkFinite(own, subjects.get(i).picture(), i);
+      // The best class of one picture is not that of the others.
+      Target one = question.best() > 0 ? target.slice(i, 1) : target;
+      all.add(
+          new Explanation(
+              subjects.get(i),
+              new Prediction(own, model.labels(), binary),
+              new Explanation.Spoken(classes[i], one.caption(model.labels())),
+              new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
+              method.info().name(),
+              notes(evidence, i),
+              provenance(layer, method, one)));
+    }
+    return all;
+  }
+
+  private static Map<String, Double> notes(Evidence evidence, int picture) {
+    Map<String, Double> own = new LinkedHashMap<>();
+    evidence.notes().forEach((name, values) -> own.put(name, values[picture]));
+    return own;
+  }
+
+  private void checkLabels(int outputs) {
+    int classes = Logits.classes(outputs, model.binary());
+    if (!model.labels().isEmpty() && model.labels().size() != classes) {
+      throw new IllegalArgumentException(
+          "this network has "
+              + outputs
+              + " outputs, and "
+              + model.labels().size()
+              + " labels came; give one label an output, or two for one sigmoid unit");
+    }
+  }
+
+  private static void checkFinite(float[] logits, Picture picture, int place) {
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException(
+            "the network's output for "
+                + (picture == null ? "picture " + place : picture.name())
+                + " is "
+                + logit
+                + "; check its weights for NaN and the range of its input");
+      }
+    }
+  }
+
+  private Provenance provenance(LayerPath layer, Method method, Target target) {
+    String version = ExplanationMaker.class.getPackage().getImplementationVersion();
+    return new Provenance(
+        method, List.of(layer), target, model, version == null ? DEVELOPMENT : version);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.limelight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.Pass;
+import dev.limelight.method.PassCounter;
+import dev.limelight.model.SharedNetwork;
+import dev.limelight.model.SplitModel;
+import java.util.function.LongConsumer;
+
+/**
+ * How much is computed at once, and who listens meanwhile.
+ *
+ * @param memory about how many bytes changed copies of a picture may take at once
+ * @param progress is given how many passes each batch made
+ */
+record Limits(long memory, LongConsumer progress) {
+
+  /** Listens to nothing. */
+  static final LongConsumer NOBODY = passes -> {};
+
+  /** More pictures at once make nothing faster. */
+  private static final int MOST_PICTURES = 16;
+
+  /**
+   * How many pictures go through a network at once.
+   *
+   * @param picture the shape of one, (C, H, W)
+   * @param count how many there are
+   */
+  int pictures(SharedNetwork network, Shape picture, int count) {
+    if (count <= 1) {
+      return 1;
+    }
+    long bytes = network.lock().call(() -> network.whole().footprint(picture));
+    return (int) Math.max(1, Math.min(MOST_PICTURES, memory / Math.max(1, bytes)));
+  }
+
+  /** Begins with a batch. Whoever listens is called without the engine's lock. */
+  Pass pass(SharedNetwork network, SplitModel split, NDArray batch) {
+    LongConsumer listener =
+        progress == NOBODY
+            ? NOBODY
+            : passes -> network.lock().outside(() -> progress.accept(passes));
+    return new Pass(split, network.whole(), batch, memory, new PassCounter(listener));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.limelight;
+
+import dev.limelight.target.Logits;
+import java.util.List;
+
+/**
+ * The network's output for one picture.
+ *
+ * @param logits one value a class
+ * @param labels the names of the classes, or none
+ * @param binary whether one sigmoid unit stands for two classes
+ */
+record Prediction(float[] logits, List<String> labels, boolean binary) {
+
+  /** The class with the highest score. */
+  int top() {
+    return Logits.top(logits, binary);
+  }
+
+  /** A class by its label where there is one. */
+  String label(int index) {
+    return index < labels.size() ? labels.get(index) : "class " + index;
+  }
+
+  /** The probability of a class. */
+  double probability(int index) {
+    return Logits.probability(logits, checked(index), binary);
+  }
+
+  /** A class that there is. */
+  int checked(int index) {
+    int classes = Logits.classes(logits.length, binary);
+    if (index < 0 || index >= classes) {
+      throw new IllegalArgumentException(
+          "class " + index + " is out of range: there are " + classes + ", counted from 0");
+    }
+    return index;
+  }
+
+  /** The probability of a class by another output of the same network. */
+  double probability(int index, float[] others) {
+    if (others.length != logits.length) {
+      throw new IllegalArgumentException(
+          "this network gives " + logits.length + " logits, but got " + others.length);
+    }
+    return Logits.probability(others, index, binary);
+  }
+}

@@ -1,0 +1,200 @@
+package dev.limelight;
+
+import ai.djl.modality.cv.Image;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.image.Picture;
+import dev.limelight.model.Preprocessing;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntFunction;
+
+/** Where the network's inputs are taken from. */
+sealed interface Source {
+
+  /** How many there are. */
+  int count();
+
+  /** The shape of one input, (C, H, W). */
+  Shape shape(Preprocessing preprocessing);
+
+  /**
+   * Makes some inputs ready. It calls the caller's code, so that no lock may be held.
+   *
+   * @param from the first
+   * @param to the one after the last
+   */
+  Part part(int from, int to, Preprocessing preprocessing);
+
+  /** Some inputs, ready to become an array. */
+  interface Part {
+
+    /** As a batch, (N, C, H, W), that belongs to the scope. */
+    NDArray in(NDManager scope);
+
+    /** What is kept of them beside the array. */
+    List<Subject> subjects();
+  }
+
+  /** Inputs as plain numbers. */
+  record Values(float[] values, Shape shape, List<Subject> subjects) implements Part {
+
+    @Override
+    public NDArray in(NDManager scope) {
+      return NativeArrays.of(scope, values, shape);
+    }
+
+    static Values of(int from, int to, Preprocessing by, IntFunction<float[]> inputs) {
+      int size = 3 * by.height() * by.width();
+      float[] all = new float[(to - from) * size];
+      for (int i = from; i < to; i++) {
+        float[] one = inputs.apply(i);
+        if (one.length != size) {
+          throw new IllegalArgumentException(
+              "an input is 3 x "
+                  + by.height()
+                  + " x "
+                  + by.width()
+                  + ", as preprocessing() says, but got "
+                  + one.length
+                  + " values");
+        }
+        System.arraycopy(one, 0, all, (i - from) * size, size);
+      }
+      Shape shape = new Shape(to - from, 3, by.height(), by.width());
+      return new Values(all, shape, Subject.unseen(to - from, by.width(), by.height()));
+    }
+
+    Values of(List<Subject> others) {
+      return new Values(values, shape, others);
+    }
+  }
+
+  /** Pictures, which are preprocessed. */
+  record Pictures(List<Picture> pictures) implements Source {
+
+    /** Keeps its own list. */
+    public Pictures {
+      pictures = List.copyOf(pictures);
+    }
+
+    @Override
+    public int count() {
+      return pictures.size();
+    }
+
+    @Override
+    public Shape shape(Preprocessing preprocessing) {
+      return new Shape(3, preprocessing.height(), preprocessing.width());
+    }
+
+    @Override
+    public Part part(int from, int to, Preprocessing preprocessing) {
+      List<Subject> subjects =
+          pictures.subList(from, to).stream().map(one -> Subject.of(one, preprocessing)).toList();
+      return Values.of(from, to, preprocessing, i -> preprocessing.apply(pictures.get(i)))
+          .of(subjects);
+    }
+  }
+
+  /** Ready inputs, made one after the other. */
+  record Inputs(int count, IntFunction<float[]> inputs) implements Source {
+
+    @Override
+    public Shape shape(Preprocessing preprocessing) {
+      return new Shape(3, preprocessing.height(), preprocessing.width());
+    }
+
+    @Override
+    public Part part(int from, int to, Preprocessing preprocessing) {
+      return Values.of(from, to, preprocessing, inputs);
+    }
+  }
+
+  /** A ready batch of any engine. */
+  record Batch(NDArray batch) implements Source {
+
+    /** Checks its shape. */
+    public Batch {
+      Shape shape = batch.getShape();
+      if (shape.dimension() != 4 || batch.getDataType() != DataType.FLOAT32) {
+        throw new IllegalArgumentException(
+            "a batch is (N, C, H, W) float32, but got "
+                + shape
+                + " "
+                + batch.getDataType()
+                + "; add the missing dimension or convert it");
+      }
+      if (shape.size() == 0) {
+        throw new IllegalArgumentException(
+            "a batch holds at least one picture of one pixel, but got one of shape " + shape);
+      }
+    }
+
+    @Override
+    public int count() {
+      return (int) batch.getShape().get(0);
+    }
+
+    @Override
+    public Shape shape(Preprocessing preprocessing) {
+      return batch.getShape().slice(1);
+    }
+
+    @Override
+    public Part part(int from, int to, Preprocessing preprocessing) {
+      Shape shape = batch.getShape();
+      return new Slice(
+          batch, from, Subject.unseen(to - from, (int) shape.get(3), (int) shape.get(2)));
+    }
+  }
+
+  /** Some pictures of a ready batch. */
+  record Slice(NDArray batch, int from, List<Subject> subjects) implements Part {
+
+    @Override
+    public NDArray in(NDManager scope) {
+      NDArray here = scope.from(batch).toDevice(scope.getDevice(), false);
+      if (here != batch) {
+        here.attach(scope);
+      }
+      NDArray input = here.stopGradient();
+      input.attach(scope);
+      if (subjects.size() == batch.getShape().get(0)) {
+        return input;
+      }
+      NDArray some = input.get(from + ":" + (from + subjects.size()));
+      some.attach(scope);
+      return some;
+    }
+  }
+
+  /**
+   * One picture of noise: on one that is even, heads may look simpler than they are.
+   *
+   * @param shape of it, (C, H, W)
+   */
+  static Part noise(Shape shape) {
+    Random random = new Random(0);
+    float[] values = new float[(int) shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return new Values(values, new Shape(1).addAll(shape), List.of());
+  }
+
+  /** The picture that a DJL image holds. */
+  static Picture picture(Image image) {
+    if (image.getWrappedImage() instanceof BufferedImage buffered) {
+      return Picture.of(buffered, "image");
+    }
+    throw new IllegalArgumentException(
+        "a DJL image holds a BufferedImage here, but this one holds "
+            + image.getWrappedImage().getClass().getName()
+            + "; read it by BufferedImageFactory or as a Picture");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.limelight;
+
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Mask;
+import dev.limelight.image.Picture;
+import dev.limelight.image.Region;
+import dev.limelight.image.Threshold;
+import dev.limelight.model.Preprocessing;
+import java.awt.Rectangle;
+import java.awt.geom.Rectangle2D;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What was explained, and where on it a map lies.
+ *
+ * @param picture the picture, or null where a ready tensor was explained
+ * @param region what the network saw of it, in pixels of the picture, or null without a picture
+ * @param width of the input, in pixels
+ * @param height of the input, in pixels
+ */
+record Subject(Picture picture, Rectangle2D region, int width, int height) {
+
+  static Subject of(Picture picture, Preprocessing by) {
+    return new Subject(
+        picture, by.seen(picture.width(), picture.height()), by.width(), by.height());
+  }
+
+  /** Ready tensors, of which there are no pictures. */
+  static List<Subject> unseen(int count, int width, int height) {
+    return Collections.nCopies(count, new Subject(null, null, width, height));
+  }
+
+  /**
+   * The picture.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  Picture shown() {
+    if (picture == null) {
+      throw new IllegalStateException(
+          "an overlay needs a picture, and a tensor was explained; draw map() instead");
+    }
+    return picture;
+  }
+
+  /** The smallest box around the largest strong part of a map, in pixels of the picture. */
+  Rectangle2D box(Heatmap map, double share) {
+    Picture shown = shown();
+    Rectangle cells = Mask.of(map, share).largest().bounds();
+    double scaleX = region.getWidth() / width;
+    double scaleY = region.getHeight() / height;
+    return new Rectangle2D.Double(
+            region.getX() + cells.x * scaleX,
+            region.getY() + cells.y * scaleY,
+            cells.width * scaleX,
+            cells.height * scaleY)
+        .createIntersection(new Rectangle(shown.width(), shown.height()));
+  }
+
+  /** The strong parts of a map, in pixels of the picture. */
+  List<Region> regions(Heatmap map, Threshold threshold) {
+    Rectangle pixels = new Rectangle(shown().width(), shown().height());
+    return Region.all(map, threshold, region, pixels);
+  }
+
+  /** The part of a mask of the picture that the network saw. */
+  Mask within(Mask mask) {
+    Picture shown = shown();
+    if (mask.width() != shown.width() || mask.height() != shown.height()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a mask of the picture is %d x %d as the picture is, but got one of %d x %d",
+              shown.width(),
+              shown.height(),
+              mask.width(),
+              mask.height()));
+    }
+    return mask.within(region);
+  }
+}

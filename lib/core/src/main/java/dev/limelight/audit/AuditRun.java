@@ -1,0 +1,88 @@
+package dev.limelight.audit;
+
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.Question;
+import dev.limelight.data.Example;
+import dev.limelight.data.ImageSet;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Method;
+import dev.limelight.target.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
+
+/** Explains all pictures of a set, some at a time. */
+record AuditRun(
+    Explainer explainer, ImageSet images, Method method, long seed, IntConsumer progress) {
+
+  /** Pictures that are in memory at once. */
+  private static final int AT_ONCE = 64;
+
+  Audit run() {
+    explainer.plan(List.of(method), Target.top()).rows().stream()
+        .filter(row -> !row.runs())
+        .findFirst()
+        .ifPresent(
+            row -> {
+              throw new IllegalArgumentException(row.refusal());
+            });
+    List<AuditRow> rows = new ArrayList<>();
+    for (int from = 0; from < images.size(); from += AT_ONCE) {
+      rows.addAll(rows(from, Math.min(images.size(), from + AT_ONCE)));
+      progress.accept(rows.size());
+    }
+    return Audit.of(rows, seed);
+  }
+
+  private List<AuditRow> rows(int from, int to) {
+    AuditRow[] rows = new AuditRow[to - from];
+    List<Example> read = new ArrayList<>();
+    List<Integer> indices = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted after " + from + " pictures");
+      }
+      try {
+        read.add(images.get(i));
+        indices.add(i);
+      } catch (IOException | IllegalArgumentException e) {
+        rows[i - from] = AuditRow.failed(i, images.name(i), reason(e));
+      }
+    }
+    try {
+      List<Explanation> explanations = explained(read);
+      for (int i = 0; i < read.size(); i++) {
+        int index = indices.get(i);
+        rows[index - from] = AuditRow.of(index, read.get(i), explanations.get(i));
+      }
+    } catch (IllegalArgumentException e) {
+      // One of them is refused: find out which.
+      for (int i = 0; i < read.size(); i++) {
+        int index = indices.get(i);
+        rows[index - from] = alone(index, read.get(i));
+      }
+    }
+    return List.of(rows);
+  }
+
+  private List<Explanation> explained(List<Example> examples) {
+    List<Picture> pictures = examples.stream().map(Example::picture).toList();
+    return explainer.explain(Question.of(pictures).methods(method));
+  }
+
+  private AuditRow alone(int index, Example example) {
+    try {
+      return AuditRow.of(index, example, explained(List.of(example)).get(0));
+    } catch (IllegalArgumentException e) {
+      return AuditRow.failed(index, example.name(), reason(e));
+    }
+  }
+
+  private static String reason(Exception e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.toString());
+  }
+}

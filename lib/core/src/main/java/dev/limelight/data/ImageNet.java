@@ -1,0 +1,26 @@
+package dev.limelight.data;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The classes of ILSVRC 2012, on which most published networks were trained. */
+public final class ImageNet {
+
+  private ImageNet() {}
+
+  /** The names of the 1,000 classes, in the order of a network's outputs. */
+  public static List<String> labels() {
+    try (InputStream in = ImageNet.class.getResourceAsStream("imagenet-classes.txt");
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      return lines.lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the jar of Limelight is damaged; copy it again", e);
+    }
+  }
+}

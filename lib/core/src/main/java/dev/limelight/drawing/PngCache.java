@@ -1,0 +1,20 @@
+package dev.limelight.drawing;
+
+import dev.limelight.codec.Png;
+import java.lang.ref.SoftReference;
+
+/** A figure's PNG file, drawn once and kept as long as memory allows. */
+public final class PngCache {
+
+  private volatile SoftReference<byte[]> png = new SoftReference<>(null);
+
+  /** A copy of the file's bytes. */
+  public byte[] of(Figure figure) {
+    byte[] drawn = png.get();
+    if (drawn == null) {
+      drawn = Png.encode(figure.toImage());
+      png = new SoftReference<>(drawn);
+    }
+    return drawn.clone();
+  }
+}

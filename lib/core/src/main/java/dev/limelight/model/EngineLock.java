@@ -1,0 +1,81 @@
+package dev.limelight.model;
+
+import ai.djl.engine.Engine;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The lock of one engine, which records for one caller at a time. Two engines have two locks. What
+ * belongs to the caller, such as a listener, runs {@link #outside} of it.
+ */
+public final class EngineLock {
+
+  private static final Map<Engine, EngineLock> ALL = new ConcurrentHashMap<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private EngineLock() {}
+
+  /** The lock of an engine: the same one for all callers. */
+  public static EngineLock of(Engine engine) {
+    return ALL.computeIfAbsent(engine, key -> new EngineLock());
+  }
+
+  /**
+   * Runs work while no other thread holds the lock. The same thread may call it again inside.
+   *
+   * @throws CancellationException if the thread is interrupted while it waits for the lock
+   */
+  public <T> T call(Supplier<T> work) {
+    acquire();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Runs work while no other thread holds the lock, after a wait that an interrupt does not end.
+   */
+  public void clean(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Runs a caller's code, without the lock if this thread holds it, and then takes the lock again.
+   */
+  public void outside(Runnable callback) {
+    int holds = lock.getHoldCount();
+    for (int i = 0; i < holds; i++) {
+      lock.unlock();
+    }
+    try {
+      callback.run();
+    } finally {
+      for (int i = 0; i < holds; i++) {
+        lock.lock();
+      }
+    }
+  }
+
+  private void acquire() {
+    if (lock.tryLock()) {
+      return;
+    }
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while waiting for another thread's explanation");
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.limelight.model;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A format of networks: the files that it reads, and the loaded models that it cuts. Formats are
+ * services ({@link java.util.ServiceLoader}): a jar names its own in {@code
+ * META-INF/services/dev.limelight.model.NetworkFormat}. They are looked up although their engine
+ * may be missing, so an implementation names classes of an engine in nothing but the bodies of its
+ * methods.
+ */
+public interface NetworkFormat {
+
+  /** How much a format claims a file or a model for itself. */
+  enum Claim {
+    /** It does not read it. */
+    NONE,
+    /** It reads whatever no other format claims. */
+    GENERAL,
+    /** It is of this format. */
+    SPECIFIC
+  }
+
+  /** What a file of this format is, such as "a TorchScript model". */
+  String title();
+
+  /** What can be given for it, such as "a TorchScript .pt". */
+  String files();
+
+  /** The engines that run it, that on which it is loaded by default first. */
+  List<EngineName> engines();
+
+  /**
+   * Whether it reads a file or folder. A file that does not exist is judged by its name.
+   *
+   * @param path the file or folder
+   */
+  Claim claim(Path path);
+
+  /** Whether it cuts a model, whose block is set. */
+  Claim claim(Model model);
+
+  /**
+   * Loads a model; the caller closes it.
+   *
+   * @param path a file or folder that it claims
+   * @param engine on which it runs
+   * @param device where it computes, or null for the best that the engine sees
+   * @throws IOException if it cannot be read; one sentence that says what is wrong with which file
+   */
+  Model load(Path path, EngineName engine, Device device) throws IOException;
+
+  /**
+   * The files that make up the model, such as a graph and its weights.
+   *
+   * @param path a file or folder that it claims
+   */
+  List<Path> files(Path path) throws IOException;
+
+  /** The network of a model that it claims. */
+  Network network(Model model);
+
+  /**
+   * How pictures become the input of a model that it claims: of the size that the model gives for
+   * its input, or 224x224 where it gives none, without mean and standard deviation.
+   */
+  default Preprocessing preprocessing(Model model) {
+    return Preprocessing.ofInputShape(model.getBlock());
+  }
+
+  /**
+   * Checks that an engine runs this format.
+   *
+   * @throws IOException if it does not; the message names the file
+   */
+  default void checkEngine(Path file, EngineName engine) throws IOException {
+    if (!engines().contains(engine)) {
+      throw new IOException(file + " is " + title() + ", and cannot run on " + engine);
+    }
+  }
+}

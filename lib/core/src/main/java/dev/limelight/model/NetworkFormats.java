@@ -1,0 +1,86 @@
+package dev.limelight.model;
+
+import ai.djl.Model;
+import dev.limelight.io.Services;
+import dev.limelight.model.NetworkFormat.Claim;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The formats on the class path. */
+public final class NetworkFormats {
+
+  private NetworkFormats() {}
+
+  /** The formats, and those that could not be loaded. */
+  public static Services<NetworkFormat> services() {
+    return Services.of(NetworkFormat.class);
+  }
+
+  /** All of them: those of one engine in the engines' order, and then those of several. */
+  public static List<NetworkFormat> all() {
+    return services().all().stream()
+        .sorted(
+            Comparator.<NetworkFormat>comparingInt(format -> format.engines().size())
+                .thenComparing(format -> format.engines().get(0)))
+        .toList();
+  }
+
+  /**
+   * The format of a file or folder, or nothing if none reads it.
+   *
+   * @throws IllegalStateException if several claim it; the message names them
+   */
+  public static Optional<NetworkFormat> of(Path path) {
+    return claimed("the file " + path, format -> format.claim(path));
+  }
+
+  /**
+   * The format of a model, or nothing if none cuts it.
+   *
+   * @throws IllegalStateException if several claim it; the message names them
+   */
+  public static Optional<NetworkFormat> of(Model model) {
+    return claimed("the model '" + model.getName() + "'", format -> format.claim(model));
+  }
+
+  /** The engines that run a format, for a sentence, such as "MXNet and PyTorch". */
+  static String engines() {
+    List<NetworkFormat> all = all();
+    List<String> titles =
+        Stream.of(EngineName.values())
+            .filter(engine -> all.stream().anyMatch(format -> format.engines().contains(engine)))
+            .map(EngineName::title)
+            .toList();
+    int last = titles.size() - 1;
+    return last < 1
+        ? String.join("", titles)
+        : String.join(", ", titles.subList(0, last)) + " and " + titles.get(last);
+  }
+
+  private static Optional<NetworkFormat> claimed(
+      String subject, Function<NetworkFormat, Claim> claim) {
+    List<NetworkFormat> all = all();
+    for (Claim wanted : List.of(Claim.SPECIFIC, Claim.GENERAL)) {
+      List<NetworkFormat> found =
+          all.stream().filter(format -> claim.apply(format) == wanted).toList();
+      if (found.size() > 1) {
+        throw new IllegalStateException(
+            subject
+                + " is claimed by several formats, "
+                + found.stream()
+                    .map(format -> format.getClass().getName())
+                    .collect(Collectors.joining(" and "))
+                + "; keep the jar of one of them on the class path");
+      }
+      if (found.size() == 1) {
+        return Optional.of(found.get(0));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,226 @@
+package dev.limelight.model;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network with all that is made of it: it is cut once at each layer, however many share it, and
+ * owns its shuffled copies. What is freed while a call uses it is freed at the end of that call.
+ */
+public final class SharedNetwork implements AutoCloseable {
+
+  private final Network network;
+  private final Grid grid;
+  private final WholeNetwork whole;
+  private final EngineLock lock;
+  private final Runnable onFreed;
+  private final SharedNetwork original;
+  private final Map<LayerPath, Part> parts = new HashMap<>();
+  private final Set<SharedNetwork> copies = new LinkedHashSet<>();
+  private int uses;
+  private boolean closed;
+
+  /** The network cut at one layer, and by how many calls it is used now. */
+  private static final class Part {
+    private final SplitModel split;
+    private int uses;
+    private boolean dropped;
+
+    private Part(SplitModel split) {
+      this.split = split;
+    }
+
+    private void closeIfUnused() {
+      if (dropped && uses == 0) {
+        split.close();
+      }
+    }
+  }
+
+  /**
+   * Shares a network.
+   *
+   * @param grid that of the layers' tokens if it is known, or null
+   * @param onFreed runs once, when nothing uses the network any more
+   */
+  public SharedNetwork(Network network, Grid grid, Runnable onFreed) {
+    this(network, grid, onFreed, null);
+  }
+
+  private SharedNetwork(Network network, Grid grid, Runnable onFreed, SharedNetwork original) {
+    this.network = network;
+    this.grid = grid;
+    this.onFreed = onFreed;
+    this.original = original;
+    whole = new WholeNetwork(network);
+    lock = EngineLock.of(network.manager().getEngine());
+  }
+
+  /** The network, not cut. */
+  public Network network() {
+    return network;
+  }
+
+  /** The network from the picture to the logits. */
+  public WholeNetwork whole() {
+    return whole;
+  }
+
+  /** The lock of the engine that computes its arrays. */
+  public EngineLock lock() {
+    return lock;
+  }
+
+  /**
+   * The layers at which it can be cut.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  public List<Layer> layers(Shape input) {
+    return lock.call(() -> open().layers(input, grid));
+  }
+
+  /**
+   * The layer that is explained when none is named.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  public LayerPath defaultLayer(Shape input) {
+    return lock.call(() -> open().defaultLayer(input, grid).path());
+  }
+
+  /** The layers that have weights, from the output down to the input. */
+  public List<String> weightedLayers() {
+    return lock.call(() -> open().weightedLayers());
+  }
+
+  private Network open() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the explainer of this network is closed; explain before it is, or make another");
+    }
+    return network;
+  }
+
+  /**
+   * The network cut at layers, for one call; it is cut where it has not been yet.
+   *
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   */
+  public Cuts cuts(List<LayerPath> layers) {
+    return lock.call(
+        () -> {
+          open();
+          List<Part> used = new ArrayList<>();
+          for (LayerPath layer : layers) {
+            used.add(parts.computeIfAbsent(layer, path -> new Part(network.split(path, grid))));
+          }
+          used.forEach(part -> part.uses++);
+          uses++;
+          return new Cuts(used);
+        });
+  }
+
+  /** The network cut at some layers, as long as a call needs it. */
+  public final class Cuts implements AutoCloseable {
+
+    private final List<Part> used;
+
+    private Cuts(List<Part> used) {
+      this.used = used;
+    }
+
+    /** One a layer, in the order in which they were asked for. */
+    public List<SplitModel> splits() {
+      return used.stream().map(part -> part.split).toList();
+    }
+
+    @Override
+    public void close() {
+      lock.clean(
+          () -> {
+            for (Part part : used) {
+              part.uses--;
+              part.closeIfUnused();
+            }
+            release();
+          });
+    }
+  }
+
+  /** Frees what was made for some layers; who asks for them again has the network cut again. */
+  public void free(Collection<LayerPath> layers) {
+    lock.clean(
+        () -> {
+          for (LayerPath layer : layers) {
+            Part part = parts.remove(layer);
+            if (part != null) {
+              part.dropped = true;
+              part.closeIfUnused();
+            }
+          }
+        });
+  }
+
+  /** At how many layers it is cut now. */
+  public int cutLayers() {
+    return lock.call(parts::size);
+  }
+
+  /** How many shuffled copies are open. */
+  public int openCopies() {
+    return lock.call(copies::size);
+  }
+
+  /**
+   * A copy in which the values of some layers' parameters are shuffled. It is closed with this
+   * network, or before.
+   *
+   * @param layers of {@link #weightedLayers}
+   * @param seed the same shuffles the same parameter alike
+   */
+  public SharedNetwork shuffled(Collection<String> layers, long seed) {
+    return lock.call(
+        () -> {
+          Network shuffled = open().shuffled(layers, seed);
+          SharedNetwork copy = new SharedNetwork(shuffled, grid, shuffled::close, this);
+          copies.add(copy);
+          // A copy shares the parameters that are not shuffled.
+          uses++;
+          return copy;
+        });
+  }
+
+  private void release() {
+    uses--;
+    if (closed && uses == 0) {
+      whole.close();
+      onFreed.run();
+      if (original != null) {
+        original.copies.remove(this);
+        original.release();
+      }
+    }
+  }
+
+  /** Frees all of it: now, or after the calls that use it now. */
+  @Override
+  public void close() {
+    lock.clean(
+        () -> {
+          if (!closed) {
+            closed = true;
+            uses++;
+            free(List.copyOf(parts.keySet()));
+            List.copyOf(copies).forEach(SharedNetwork::close);
+            release();
+          }
+        });
+  }
+}

@@ -1,0 +1,123 @@
+package dev.limelight.model.block;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.nn.Block;
+import dev.limelight.model.EngineName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A file of parameters as DJL calls it, {@code NAME-0000.params}.
+ *
+ * @param path the file
+ * @param name of the model
+ * @param epoch the four digits
+ */
+public record ParameterFile(Path path, String name, String epoch) {
+
+  /** How the names of all such files end. */
+  public static final String ENDING = ".params";
+
+  /** What a folder of DJL may hold beside its parameters: what its network looks like. */
+  public static final String PROPERTIES = "serving.properties";
+
+  private static final Pattern NAME = Pattern.compile("(.*)-(\\d{4})\\.params");
+
+  /** Makes the block that the parameters belong to. */
+  public interface BlockSource {
+    /** The block, without parameters. */
+    Block of(Model model) throws IOException;
+  }
+
+  /**
+   * Reads the name.
+   *
+   * @throws IOException if it is another
+   */
+  public static ParameterFile of(Path path) throws IOException {
+    Matcher matcher = NAME.matcher(path.getFileName().toString());
+    if (!matcher.matches()) {
+      throw new IOException("DJL calls its parameters NAME-0000.params, and this is " + path);
+    }
+    return new ParameterFile(path, matcher.group(1), matcher.group(2));
+  }
+
+  /** The files of a folder that end so, by name. */
+  public static List<Path> in(Path folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    }
+  }
+
+  /**
+   * Loads a model whose network is a symbol beside the parameters; the caller closes it.
+   *
+   * @param device where it computes, or null for the best that the engine sees
+   * @throws IOException if it cannot be read; one sentence
+   */
+  public Model load(EngineName engine, Device device) throws IOException {
+    return load(engine, device, model -> null);
+  }
+
+  /**
+   * Loads a model; the caller closes it.
+   *
+   * @param device where it computes, or null for the best that the engine sees
+   * @param source makes the block
+   * @throws IOException if it cannot be read; one sentence
+   */
+  public Model load(EngineName engine, Device device, BlockSource source) throws IOException {
+    Path folder = path.getParent();
+    Model model = engine.newModel(name, device);
+    boolean loaded = false;
+    try {
+      Block block = source.of(model);
+      if (block != null) {
+        model.setBlock(block);
+      }
+      model.load(folder, name, Map.of("epoch", epoch));
+      loaded = true;
+      return model;
+    } catch (IOException e) {
+      if (e.getMessage() != null && e.getMessage().contains(folder.toString())) {
+        throw e;
+      }
+      throw unreadable(e);
+    } catch (MalformedModelException | EngineException | IllegalStateException e) {
+      throw unreadable(e);
+    } catch (NullPointerException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      // DJL meets a parameter that the symbol does not have, or a size that cannot be, without a
+      // word.
+      throw unreadable(e);
+    } finally {
+      if (!loaded) {
+        model.close();
+      }
+    }
+  }
+
+  private IOException unreadable(Exception cause) {
+    return new IOException(
+        path
+            + " cannot be read: it is cut short, damaged, or belongs to another network"
+            + reason(cause)
+            + "; copy it again beside its symbol or block",
+        cause);
+  }
+
+  /** The first line of what the engine says, which may know more. */
+  private static String reason(Exception cause) {
+    return cause instanceof EngineException && cause.getMessage() != null
+        ? " (" + cause.getMessage().strip().lines().findFirst().orElse("") + ")"
+        : "";
+  }
+}

@@ -1,0 +1,30 @@
+package dev.limelight.model.loading;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import dev.limelight.model.EngineName;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A published network with its published weights. */
+public interface PublishedNetwork {
+
+  /** The name, such as {@code efficientnet-lite0}. */
+  String name();
+
+  /**
+   * Loads the network with its weights, and with notes of its preprocessing and classes; the caller
+   * closes it.
+   *
+   * @param device where it computes, or null for the best that the engine sees
+   * @throws IOException if the weights are not on this machine; the message says how to get them
+   */
+  Model load(EngineName engine, Device device) throws IOException;
+
+  /**
+   * The file with the weights.
+   *
+   * @throws IOException if it is not on this machine; the message says how to get it
+   */
+  Path weights() throws IOException;
+}

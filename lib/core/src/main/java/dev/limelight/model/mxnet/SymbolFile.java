@@ -1,0 +1,85 @@
+package dev.limelight.model.mxnet;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import com.google.gson.JsonParseException;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.block.ParameterFile;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * An MXNet symbol on disk, with its parameters beside it.
+ *
+ * @param path the {@code NAME-symbol.json}
+ */
+record SymbolFile(Path path) {
+
+  static final String ENDING = "-symbol.json";
+
+  /**
+   * Loads the model; the caller closes it.
+   *
+   * @param device where it computes, or null for the best that MXNet sees
+   * @throws IOException if it cannot be read; one sentence
+   */
+  Model load(Device device) throws IOException {
+    ParameterFile parameters = parameters();
+    check();
+    try {
+      MxParameters.check(parameters.path());
+    } catch (IOException e) {
+      throw new IOException(
+          parameters.path()
+              + " cannot be read: "
+              + e.getMessage()
+              + "; copy it again beside its symbol",
+          e);
+    }
+    return parameters.load(EngineName.MXNET, device);
+  }
+
+  /**
+   * Its parameters, of the last epoch.
+   *
+   * @throws IOException if there are none beside it
+   */
+  ParameterFile parameters() throws IOException {
+    String file = path.getFileName().toString();
+    String name = file.substring(0, file.length() - ENDING.length());
+    List<Path> found =
+        new ArrayList<>(ParameterFile.in(path.toAbsolutePath().getParent(), ParameterFile.ENDING));
+    found.removeIf(
+        other -> !other.getFileName().toString().matches(Pattern.quote(name) + "-\\d{4}\\.params"));
+    if (found.isEmpty()) {
+      throw new IOException(
+          "no parameters beside "
+              + path
+              + ": expected "
+              + name
+              + "-0000.params in the same folder");
+    }
+    return ParameterFile.of(found.get(found.size() - 1));
+  }
+
+  private void check() throws IOException {
+    try {
+      MxGraph.parse(Files.readString(path)).check();
+    } catch (JsonParseException e) {
+      throw new IOException(path + " is not an MXNet symbol: it is no whole JSON file", e);
+    } catch (CharacterCodingException e) {
+      throw new IOException(path + " is not an MXNet symbol: it is no UTF-8 text", e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + " is not an MXNet symbol: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      // A part that is missing or of another kind, for which Gson has a dozen exceptions.
+      throw new IOException(
+          path + " is not an MXNet symbol: its nodes or heads are not as MXNet writes them", e);
+    }
+  }
+}

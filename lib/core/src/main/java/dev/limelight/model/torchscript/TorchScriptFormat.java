@@ -1,0 +1,61 @@
+package dev.limelight.model.torchscript;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** TorchScript archives. */
+public final class TorchScriptFormat implements NetworkFormat {
+
+  @Override
+  public String title() {
+    return "a TorchScript model";
+  }
+
+  @Override
+  public String files() {
+    return "a TorchScript " + TorchScriptFile.ENDING;
+  }
+
+  @Override
+  public List<EngineName> engines() {
+    return List.of(EngineName.PYTORCH);
+  }
+
+  @Override
+  public Claim claim(Path path) {
+    return path.toString().endsWith(TorchScriptFile.ENDING) && !Files.isDirectory(path)
+        ? Claim.SPECIFIC
+        : Claim.NONE;
+  }
+
+  @Override
+  public Claim claim(Model model) {
+    // By name: PyTorch's own class may be missing.
+    return model.getBlock().getClass().getSimpleName().equals("PtSymbolBlock")
+        ? Claim.SPECIFIC
+        : Claim.NONE;
+  }
+
+  @Override
+  public Model load(Path path, EngineName engine, Device device) throws IOException {
+    checkEngine(path, engine);
+    return new TorchScriptFile(path).load(device);
+  }
+
+  @Override
+  public List<Path> files(Path path) {
+    return List.of(path);
+  }
+
+  @Override
+  public Network network(Model model) {
+    return new TorchScriptNetwork(model);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.limelight.zoo;
+
+import dev.limelight.model.loading.PublishedNetwork;
+import dev.limelight.model.loading.PublishedNetworks;
+import java.util.List;
+import java.util.Optional;
+
+/** The sizes of {@link EfficientNetLite} by their names. */
+public final class EfficientNetLites implements PublishedNetworks {
+
+  /** The weights of the others are to be had only as TensorFlow's own files. */
+  @Override
+  public List<String> names() {
+    return List.of(EfficientNetLite.lite0().name());
+  }
+
+  @Override
+  public Optional<PublishedNetwork> named(String name) {
+    return EfficientNetLite.named(name).map(PublishedNetwork.class::cast);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.limelight.onnx;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.Preprocessing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** .onnx files, which ONNX Runtime runs. */
+public final class OnnxFormat implements NetworkFormat {
+
+  @Override
+  public String title() {
+    return "an ONNX model";
+  }
+
+  @Override
+  public String files() {
+    return "an " + OnnxFile.ENDING + " file";
+  }
+
+  @Override
+  public List<EngineName> engines() {
+    return List.of(EngineName.ONNX_RUNTIME);
+  }
+
+  @Override
+  public Claim claim(Path path) {
+    return path.toString().endsWith(OnnxFile.ENDING) && !Files.isDirectory(path)
+        ? Claim.SPECIFIC
+        : Claim.NONE;
+  }
+
+  @Override
+  public Claim claim(Model model) {
+    return EngineName.of(model.getNDManager()).equals(Optional.of(EngineName.ONNX_RUNTIME))
+        ? Claim.SPECIFIC
+        : Claim.NONE;
+  }
+
+  /**
+   * Loads a model; ONNX Runtime computes on the CPU.
+   *
+   * @throws IllegalStateException if one of the jars that it needs is missing
+   */
+  @Override
+  public Model load(Path path, EngineName engine, Device device) throws IOException {
+    OnnxClasses.check();
+    checkEngine(path, engine);
+    return new OnnxFile(path).load();
+  }
+
+  @Override
+  public List<Path> files(Path path) throws IOException {
+    return new OnnxFile(path).files();
+  }
+
+  @Override
+  public Network network(Model model) {
+    OnnxClasses.check();
+    return new OnnxNetwork(model);
+  }
+
+  @Override
+  public Preprocessing preprocessing(Model model) {
+    return OnnxNetwork.preprocessing(model);
+  }
+}

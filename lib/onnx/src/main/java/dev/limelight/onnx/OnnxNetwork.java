@@ -1,0 +1,188 @@
+package dev.limelight.onnx;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.model.Autograd;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.GuidedBackprop;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
+import dev.limelight.model.NoGradientException;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.WeightShuffler;
+import dev.limelight.model.block.BlockBackend;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * An ONNX model, which can be cut at any of its tensors. ONNX Runtime runs both parts; its arrays
+ * can do nothing but be run, so those that come out belong to another engine on the class path.
+ */
+final class OnnxNetwork implements Network {
+
+  private static final String NO_ARRAYS =
+      "ONNX Runtime runs networks and cannot reckon with what they give; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
+
+  private final NDManager sessions;
+  private final NDManager arrays;
+  private final Autograd recorder;
+  private final OnnxGraph graph;
+  private final OnnxNames names;
+  private final LinearHead linear;
+  private final boolean shuffled;
+
+  OnnxNetwork(Model model) {
+    sessions = model.getNDManager();
+    shuffled = false;
+    try {
+      graph = OnnxFile.of(model).graph();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    names = new OnnxNames(graph);
+    linear = LinearHead.of(graph);
+    Engine other = sessions.getEngine().getAlternativeEngine();
+    if (other == null) {
+      throw new IllegalArgumentException(NO_ARRAYS);
+    }
+    recorder =
+        EngineName.of(other)
+            .flatMap(BlockBackend::of)
+            .orElseThrow(() -> new IllegalArgumentException(NO_ARRAYS))
+            .autograd();
+    // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
+    arrays = other.newBaseManager(Device.cpu());
+    sessions.attachInternal(UUID.randomUUID().toString(), arrays);
+  }
+
+  private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
+    this.graph = graph;
+    names = of.names;
+    recorder = of.recorder;
+    linear = LinearHead.of(graph);
+    shuffled = true;
+    sessions = of.sessions.newSubManager();
+    arrays = of.arrays.newSubManager();
+  }
+
+  /** For the size that the file says its input has, or 224x224 where it does not say. */
+  static Preprocessing preprocessing(Model model) {
+    try {
+      List<Long> shape = OnnxFile.of(model).pictureShape();
+      boolean known = shape.size() == 4 && shape.get(2) > 0 && shape.get(3) > 0;
+      return known
+          ? Preprocessing.of(Math.toIntExact(shape.get(3)), Math.toIntExact(shape.get(2)))
+          : Preprocessing.of(224, 224);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public NDManager manager() {
+    return arrays;
+  }
+
+  @Override
+  public List<Output> outputs(Shape input) {
+    Map<String, NodeProto> nodes = new HashMap<>();
+    graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
+    Map<String, Shape> shapes =
+        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxSurvey.shapes(graph, input));
+    List<Output> outputs = new ArrayList<>();
+    names
+        .listed()
+        .forEach(
+            (name, tensor) -> {
+              Shape shape = shapes.get(tensor);
+              if (shape != null) {
+                outputs.add(new Output(LayerPath.of(name), nodes.get(tensor).getOpType(), shape));
+              }
+            });
+    return outputs;
+  }
+
+  @Override
+  public SplitModel split(LayerPath path) {
+    String tensor = names.tensor(path);
+    OnnxGraph.Parts parts = graph.cut(tensor);
+    OnnxStage features =
+        new OnnxStage(sessions, parts.features(), List.of(graph.picture()), graph.batch());
+    Map<String, ValueInfoProto> crossing = features.outputs();
+    boolean cut = false;
+    try {
+      OnnxStage head =
+          new OnnxStage(sessions, graph.head(crossing), parts.crossing(), graph.batch());
+      cut = true;
+      LinearHead after = linear != null && linear.layers().contains(tensor) ? linear : null;
+      return new SplitModel(path, features, head, new OnnxAutograd(after, recorder, refusal(path)));
+    } finally {
+      if (!cut) {
+        features.close();
+      }
+    }
+  }
+
+  private String refusal(LayerPath path) {
+    String elsewhere =
+        names.listed().entrySet().stream()
+            .filter(entry -> linear != null && linear.layers().contains(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .reduce((first, second) -> second)
+            .map(name -> "; at layer '" + name + "' grad-cam and its family work all the same")
+            .orElse("");
+    return "ONNX Runtime has no gradients, and what follows layer '"
+        + path
+        + "' is not global average pooling and one linear layer, whose gradient is known"
+        + elsewhere;
+  }
+
+  @Override
+  public SplitModel whole() {
+    throw new NoGradientException(noGradient());
+  }
+
+  @Override
+  public GuidedBackprop guidedBackprop() {
+    throw new NoGradientException(noGradient());
+  }
+
+  @Override
+  public String noGradient() {
+    return "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return new OnnxWeights(graph).layers();
+  }
+
+  @Override
+  public Network shuffled(Collection<String> layers, long seed) {
+    return new OnnxNetwork(this, new OnnxWeights(graph).shuffled(layers, new WeightShuffler(seed)));
+  }
+
+  @Override
+  public void close() {
+    if (shuffled) {
+      sessions.close();
+      arrays.close();
+    }
+  }
+
+  @Override
+  public String outputActivation() {
+    return graph.outputActivation();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.limelight.cam;
+
+import org.junit.jupiter.api.Test;
+
+/** What the tests of the library's own formats ask, asked of the fixture as an .onnx file. */
+class OnnxMapsTest {
+
+  private static final String KIND = "onnx";
+
+  @Test
+  void mapsAreThoseOfTheFixture() {
+    new GoldenMapsTest().mapsAreThoseOfTheFixture(KIND);
+  }
+
+  @Test
+  void scoredMapsAreThePapersFormulas() {
+    new ScoredMapsTest().theyAreThePapersFormulas(KIND, "layer2");
+  }
+
+  @Test
+  void onALinearHeadTheClosedFormIsTheLoop() {
+    new ScoredMapsTest().onALinearHeadTheClosedFormIsTheLoop(KIND);
+  }
+
+  @Test
+  void controlsKnowNothing() {
+    new PlainFormulasTest().controlsKnowNothing(KIND);
+  }
+}
