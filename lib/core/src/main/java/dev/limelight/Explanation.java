@@ -1,5 +1,6 @@
 package dev.limelight;
 
+import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.drawing.Palette;
 import dev.limelight.drawing.PngCache;
@@ -290,6 +291,6 @@ public final class Explanation implements Tile {
   }
 
   private Tile tile() {
-    return subject.picture() == null ? map : overlay();
+    return subject.picture() == null ? HeatmapFigure.of(map) : overlay();
   }
 }

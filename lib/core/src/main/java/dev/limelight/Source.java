@@ -190,7 +190,7 @@ sealed interface Source {
   /** The picture that a DJL image holds. */
   static Picture picture(Image image) {
     if (image.getWrappedImage() instanceof BufferedImage buffered) {
-      return Picture.of(buffered, "image");
+      return dev.limelight.codec.Pictures.of(buffered, "image");
     }
     throw new IllegalArgumentException(
         "a DJL image holds a BufferedImage here, but this one holds "

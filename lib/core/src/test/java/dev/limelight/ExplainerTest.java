@@ -17,6 +17,7 @@ import ai.djl.util.Pair;
 import dev.limelight.cam.Cam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.HiResCam;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -49,7 +50,7 @@ class ExplainerTest {
 
   private static Picture picture(int i) {
     try {
-      return Picture.read(TinyResNet.folder().resolve("picture-" + i + ".png"));
+      return Pictures.read(TinyResNet.folder().resolve("picture-" + i + ".png"));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -425,7 +426,7 @@ class ExplainerTest {
   @Test
   void theBoxLiesOnThePictureAroundThePeak() throws IOException {
     try (Model model = TinyResNet.symbol()) {
-      Picture fixture = Picture.read(TinyResNet.folder().resolve("picture-1.png"));
+      Picture fixture = Pictures.read(TinyResNet.folder().resolve("picture-1.png"));
       // Wider than the input: what the crop leaves out is in no box.
       Picture wide = Picture.mosaic(List.of(fixture, fixture, fixture), 3, "three");
       try (Explainer explainer =

@@ -41,7 +41,7 @@ class ReadmeTest {
             Model fresh = ConvNet.binary(32, ConvNet.Head.POOLED).newModel("pets", "MXNet")) {
           opened(model);
           planned(explainer);
-          Picture cat = Picture.read(Path.of("cat.jpg"));
+          Picture cat = Pictures.read(Path.of("cat.jpg"));
           judged(explainer, cat);
           onADevice();
           whatIsSeen();
@@ -111,6 +111,7 @@ class ReadmeTest {
             "dev.limelight",
             "dev.limelight.audit",
             "dev.limelight.cam",
+            "dev.limelight.codec",
             "dev.limelight.data",
             "dev.limelight.image",
             "dev.limelight.method",

@@ -4,6 +4,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class PlainPictures implements AutoCloseable {
         for (int from = 0; from < files.size(); from += BATCH) {
           List<Picture> pictures = new ArrayList<>();
           for (Path file : files.subList(from, Math.min(from + BATCH, files.size()))) {
-            pictures.add(Picture.read(file));
+            pictures.add(Pictures.read(file));
           }
           for (Explanation one : explainer.explain(Question.of(pictures).methods(new GradCam()))) {
             // What a row of the job has too.

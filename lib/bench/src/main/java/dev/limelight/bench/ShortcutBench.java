@@ -3,6 +3,7 @@ package dev.limelight.bench;
 import ai.djl.Model;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.Cluster;
+import dev.limelight.codec.Png;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.Shortcut;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 import org.apache.spark.sql.SparkSession;
 
 /** A network learns a watermark, and the audit of a large set on Apache Spark finds it. */
@@ -57,7 +57,7 @@ public final class ShortcutBench {
             Files.createDirectories(
                 folder.resolve("scenes").resolve(scenes.labels().get(scene.label())));
         Path file = own.resolve(String.format(Locale.ROOT, "%06d.png", i));
-        ImageIO.write(scene.picture().toImage(), "png", file.toFile());
+        Png.write(scene.picture(), file);
       }
       Path file = Path.of(args[0]).toAbsolutePath();
       new Report(file).write("shortcut", audit(scenes, count, model, folder, file.getParent()));

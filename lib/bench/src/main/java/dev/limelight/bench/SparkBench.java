@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.XavierInitializer;
+import dev.limelight.codec.Pictures;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.model.EngineName;
@@ -221,7 +222,7 @@ public final class SparkBench {
     Scenes scenes = Scenes.builder().optSide(Setting.size()).build();
     for (int i = 0; i < count; i++) {
       Path file = folder.resolve(String.format(Locale.ROOT, "%05d.jpg", i));
-      ImageIO.write(scenes.get(first + i).picture().toImage(), "jpg", file.toFile());
+      ImageIO.write(Pictures.toImage(scenes.get(first + i).picture()), "jpg", file.toFile());
     }
     return folder;
   }

@@ -6,6 +6,7 @@ import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.Plan;
+import dev.limelight.codec.Pictures;
 import dev.limelight.Question;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
@@ -215,7 +216,7 @@ final class ExplainCommand implements Callable<Integer> {
   private List<Picture> readPictures() throws IOException {
     List<Picture> pictures = new ArrayList<>();
     for (Path image : input.images) {
-      pictures.add(Picture.read(image));
+      pictures.add(Pictures.read(image));
     }
     return pictures;
   }

@@ -3,11 +3,11 @@ package dev.limelight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.limelight.codec.Png;
 import dev.limelight.course.data.Scenes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +61,7 @@ class ExplainManyIT {
     Path images = folder.resolve("images");
     for (int i = 0; i < 20; i++) {
       Path own = Files.createDirectories(images.resolve(scenes.labels().get(i % 2)));
-      ImageIO.write(scenes.get(i).picture().toImage(), "png", own.resolve(i + ".png").toFile());
+      Png.write(scenes.get(i).picture(), own.resolve(i + ".png"));
     }
     Files.write(images.resolve("cross").resolve("empty.png"), new byte[0]);
     Path labels = Files.writeString(folder.resolve("labels.txt"), "circle\ncross\n");
@@ -100,7 +100,7 @@ class ExplainManyIT {
     assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
     Path images = Files.createDirectories(folder.resolve("images"));
     Scenes scenes = Scenes.builder().optSide(64).build();
-    ImageIO.write(scenes.get(0).picture().toImage(), "png", images.resolve("0.png").toFile());
+    Png.write(scenes.get(0).picture(), images.resolve("0.png"));
     assertThat(lastRow(images, "4x16")).contains("1 rows, 0 failures");
     assertThat(lastRow(images, "9x9")).contains("fewer tokens than a grid of 9x9");
   }

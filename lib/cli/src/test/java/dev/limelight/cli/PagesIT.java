@@ -32,9 +32,8 @@ class PagesIT {
     for (Scene scene : scenes.list(70_000, 12)) {
       Path place = images.resolve(scene.labelName());
       Files.createDirectories(place);
-      Png.write(scene.picture().toImage(), place.resolve(scene.picture().name() + ".png"));
-      Png.write(
-          picture(scene.mask()).toImage(), place.resolve(scene.picture().name() + ".mask.png"));
+      Png.write(scene.picture(), place.resolve(scene.picture().name() + ".png"));
+      Png.write(picture(scene.mask()), place.resolve(scene.picture().name() + ".mask.png"));
     }
     Files.writeString(images.resolve("cross").resolve("broken.png"), "no picture");
     Files.writeString(folder.resolve("labels.txt"), "circle\ncross\n");

@@ -1,6 +1,7 @@
 package dev.limelight.codec;
 
-import dev.limelight.drawing.Text;
+import java.awt.Color;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,8 +67,15 @@ public final class Gif {
   }
 
   private static BufferedImage fitted(BufferedImage image, int width, int height) {
-    BufferedImage canvas = Text.canvas(width, height);
-    canvas.createGraphics().drawImage(image, 0, 0, null);
+    BufferedImage canvas = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = canvas.createGraphics();
+    try {
+      g.setColor(Color.WHITE);
+      g.fillRect(0, 0, width, height);
+      g.drawImage(image, 0, 0, null);
+    } finally {
+      g.dispose();
+    }
     return canvas;
   }
 

@@ -1,6 +1,5 @@
 package dev.limelight.codec;
 
-import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,7 +29,9 @@ public final class Jpeg {
       settings.setCompressionQuality(quality);
       writer.setOutput(out);
       BufferedImage opaque =
-          image.getType() == BufferedImage.TYPE_INT_RGB ? image : Picture.of(image, "").toImage();
+          image.getType() == BufferedImage.TYPE_INT_RGB
+              ? image
+              : Pictures.toImage(Pictures.of(image, ""));
       writer.write(null, new IIOImage(opaque, null, null), settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,13 +1,7 @@
 package dev.limelight.codec;
 
-import dev.limelight.drawing.Palette;
 import dev.limelight.image.Picture;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.ComponentColorModel;
-import java.awt.image.DataBuffer;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,7 +17,7 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Reads picture files and refuses bad ones with a sentence. */
-public final class PictureReader {
+final class PictureReader {
 
   /** The most pixels that are decoded. */
   static final long MOST_PIXELS = 100_000_000;
@@ -33,7 +27,7 @@ public final class PictureReader {
 
   private PictureReader() {}
 
-  public static Picture read(Path file) throws IOException {
+  static Picture read(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException(file + " is a folder; name a picture file in it");
     }
@@ -54,7 +48,7 @@ public final class PictureReader {
         .named(file.getFileName().toString());
   }
 
-  public static Picture read(byte[] bytes, String name) throws IOException {
+  static Picture read(byte[] bytes, String name) throws IOException {
     if (bytes.length == 0) {
       throw new IOException(name + " is empty (0 bytes); copy or download it again");
     }
@@ -77,7 +71,7 @@ public final class PictureReader {
         ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       image = decode(file, stream);
     }
-    return Exif.upright(Picture.of(image, file), orientation);
+    return Exif.upright(Pictures.of(image, file), orientation);
   }
 
   private static BufferedImage decode(String file, ImageInputStream stream) throws IOException {
@@ -145,58 +139,5 @@ public final class PictureReader {
     TooLarge(String message) {
       super(message);
     }
-  }
-
-  /**
-   * The pixels of an image, opaque 0xRRGGBB. Grey and RGB samples are taken as they are stored: the
-   * JDK's own conversion treats grey as linear light and makes it too bright.
-   */
-  public static int[] rgb(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    ColorModel model = image.getColorModel();
-    int[] rgb = new int[width * height];
-    boolean whole =
-        model.getTransferType() == DataBuffer.TYPE_BYTE
-            || model.getTransferType() == DataBuffer.TYPE_USHORT;
-    int space = model.getColorSpace().getType();
-    boolean known = space == ColorSpace.TYPE_GRAY || space == ColorSpace.TYPE_RGB;
-    if (model instanceof ComponentColorModel && whole && known && !model.isAlphaPremultiplied()) {
-      samples(image.getRaster(), model, rgb);
-    } else {
-      image.getRGB(0, 0, width, height, rgb, 0, width);
-      for (int i = 0; i < rgb.length; i++) {
-        rgb[i] = onWhite(rgb[i], (rgb[i] >>> 24) / 255f);
-      }
-    }
-    return rgb;
-  }
-
-  private static void samples(Raster raster, ColorModel model, int[] rgb) {
-    int colors = model.getNumColorComponents();
-    int bands = raster.getNumBands();
-    int[] row = new int[raster.getWidth() * bands];
-    float[] top = new float[bands];
-    for (int band = 0; band < bands; band++) {
-      top[band] = (1 << model.getComponentSize(band)) - 1;
-    }
-    for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, row);
-      for (int x = 0; x < raster.getWidth(); x++) {
-        int color = 0;
-        for (int i = 0; i < 3; i++) {
-          int band = colors == 1 ? 0 : i;
-          int sample = row[x * bands + band];
-          color = color << 8 | (top[band] == 255 ? sample : Math.round(sample * 255f / top[band]));
-        }
-        float alpha = bands > colors ? row[x * bands + colors] / top[colors] : 1f;
-        rgb[y * raster.getWidth() + x] = onWhite(color, alpha);
-      }
-    }
-  }
-
-  private static int onWhite(int color, float alpha) {
-    int opaque = color & 0xFFFFFF;
-    return alpha >= 1 ? opaque : Palette.mix(0xFFFFFF, opaque, alpha);
   }
 }

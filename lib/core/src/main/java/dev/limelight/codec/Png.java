@@ -1,5 +1,6 @@
 package dev.limelight.codec;
 
+import dev.limelight.image.Picture;
 import dev.limelight.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,11 @@ public final class Png {
         : encodeAny(image);
   }
 
+  /** Encodes a picture as PNG. */
+  public static byte[] encode(Picture picture) {
+    return encode(Pictures.toImage(picture));
+  }
+
   private static byte[] encodeAny(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     // A plain stream would be cached in a file of the temporary folder, which may be full.
@@ -38,5 +44,10 @@ public final class Png {
   /** Writes an image beside the target and moves it there, so that the file is whole or absent. */
   public static void write(BufferedImage image, Path file) throws IOException {
     AtomicFile.write(encode(image), file);
+  }
+
+  /** Writes a picture beside the target and moves it there. */
+  public static void write(Picture picture, Path file) throws IOException {
+    AtomicFile.write(encode(picture), file);
   }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.data;
 
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,10 +18,6 @@ import java.util.stream.Stream;
  * object is.
  */
 final class ImageFolder implements ImageSet {
-
-  private static final Set<String> ENDINGS =
-      Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "wbmp");
-  private static final String MASK = ".mask.png";
 
   private final Path folder;
   private final List<String> labels;
@@ -49,15 +45,15 @@ final class ImageFolder implements ImageSet {
       throw new IOException(
           folder
               + " holds no pictures, neither itself nor in folders of classes; they end in "
-              + String.join(", ", ENDINGS.stream().sorted().toList()));
+              + String.join(", ", Pictures.ENDINGS.stream().sorted().toList()));
     }
   }
 
   private void add(List<Path> found, int label) {
     for (Path file : found) {
-      String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-      boolean picture = ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
-      if (picture && !name.endsWith(MASK) && Files.isRegularFile(file)) {
+      String name = file.getFileName().toString();
+      boolean mask = name.toLowerCase(Locale.ROOT).endsWith(MASK_ENDING);
+      if (Pictures.isPictureName(name) && !mask && Files.isRegularFile(file)) {
         files.add(file);
         classes.add(label);
       }
@@ -91,9 +87,9 @@ final class ImageFolder implements ImageSet {
   @Override
   public Example get(int index) throws IOException {
     Path file = files.get(Objects.checkIndex(index, files.size()));
-    Picture picture = Picture.read(file);
+    Picture picture = Pictures.read(file);
     String name = file.getFileName().toString();
-    Path mask = file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + MASK);
+    Path mask = file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + MASK_ENDING);
     return new Example(
         name(index),
         picture.named(name(index)),
@@ -102,7 +98,7 @@ final class ImageFolder implements ImageSet {
   }
 
   private static Mask mask(Path file, Picture picture) throws IOException {
-    Picture mask = Picture.read(file);
+    Picture mask = Pictures.read(file);
     if (mask.width() != picture.width() || mask.height() != picture.height()) {
       throw new IOException(
           String.format(

@@ -7,6 +7,9 @@ import java.util.List;
 /** Pictures that are looked through one after another, each read when it is asked for. */
 public interface ImageSet {
 
+  /** How the name of a file ends that holds the mask of the picture beside it. */
+  String MASK_ENDING = ".mask.png";
+
   /** How many there are. */
   int size();
 

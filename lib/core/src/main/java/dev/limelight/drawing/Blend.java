@@ -2,11 +2,13 @@ package dev.limelight.drawing;
 
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Region;
+import dev.limelight.image.Rgb;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 
 /** Lays colours over a photo so that the photo stays visible where the map says little. */
-public final class Blend {
+final class Blend {
 
   private Blend() {}
 
@@ -24,7 +26,7 @@ public final class Blend {
       Scale scale,
       float opacity,
       boolean blank) {
-    Rectangle place = rounded(region);
+    Rectangle place = Region.wholePixels(region);
     Heatmap drawn = map.resized(place.width, place.height);
     int[] rgb = photo.rgb();
     for (int y = 0; y < photo.height(); y++) {
@@ -33,22 +35,14 @@ public final class Blend {
         if (!place.contains(x, y)) {
           rgb[at] = unseen(rgb[at]);
         } else if (blank) {
-          rgb[at] = Palette.mix(rgb[at], grey(rgb[at]), 0.85f);
+          rgb[at] = Rgb.mix(rgb[at], grey(rgb[at]), 0.85f);
         } else {
           float t = scale.at(drawn.get(x - place.x, y - place.y));
-          rgb[at] = Palette.mix(rgb[at], palette.color(t), opacity * strength(t, palette));
+          rgb[at] = Rgb.mix(rgb[at], palette.color(t), opacity * strength(t, palette));
         }
       }
     }
     return rgb;
-  }
-
-  public static Rectangle rounded(Rectangle2D region) {
-    int x = (int) Math.round(region.getMinX());
-    int y = (int) Math.round(region.getMinY());
-    int right = (int) Math.round(region.getMaxX());
-    int bottom = (int) Math.round(region.getMaxY());
-    return new Rectangle(x, y, Math.max(1, right - x), Math.max(1, bottom - y));
   }
 
   /** How much of the colour shows: nothing at zero, all of the opacity from six tenths on. */
@@ -67,6 +61,6 @@ public final class Blend {
 
   /** Pale and without colour: the model never saw it. */
   private static int unseen(int color) {
-    return Palette.mix(grey(color), 0xC8C8C8, 0.65f);
+    return Rgb.mix(grey(color), 0xC8C8C8, 0.65f);
   }
 }

@@ -1,18 +1,31 @@
 package dev.limelight.drawing;
 
-import dev.limelight.codec.Jpeg;
+import dev.limelight.codec.DataUri;
 import dev.limelight.codec.Png;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
 import dev.limelight.io.Html;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Base64;
+import java.util.Optional;
 
 /**
  * Anything that can be looked at: it paints itself and says in words what it shows. Notebooks and
  * reports show a figure without knowing what it is.
  */
 public interface Figure {
+
+  /** How a value is drawn: a {@link Picture}, a {@link Heatmap} or a figure; nothing else is. */
+  static Optional<Figure> of(Object value) {
+    if (value instanceof Figure figure) {
+      return Optional.of(figure);
+    }
+    if (value instanceof Picture picture) {
+      return Optional.of(new PictureFigure(picture));
+    }
+    return value instanceof Heatmap map ? Optional.of(HeatmapFigure.of(map)) : Optional.empty();
+  }
 
   /** Paints the figure at the pixels it is meant to be stored with. */
   BufferedImage toImage();
@@ -38,18 +51,12 @@ public interface Figure {
    * go in as JPEG, drawings as PNG, whichever keeps the page small.
    */
   default String toHtml() {
-    BufferedImage image = toImage();
-    byte[] png = Png.encode(image);
-    byte[] jpeg = Jpeg.encode(image, 0.9f);
-    boolean photo = jpeg.length < png.length / 2;
     return "<figure style=\"margin:0\"><img width=\""
         + displayWidth()
         + "\" style=\"max-width:100%;height:auto\" alt=\""
         + Html.escape(altText())
-        + "\" src=\"data:image/"
-        + (photo ? "jpeg" : "png")
-        + ";base64,"
-        + Base64.getEncoder().encodeToString(photo ? jpeg : png)
+        + "\" src=\""
+        + DataUri.of(toImage())
         + "\"></figure>";
   }
 

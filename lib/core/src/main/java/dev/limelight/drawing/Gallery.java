@@ -1,6 +1,6 @@
 package dev.limelight.drawing;
 
-import dev.limelight.image.Picture;
+import dev.limelight.codec.Pictures;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -44,13 +44,28 @@ public final class Gallery implements Figure {
   /**
    * Figures one after another, four in a row unless {@link #columns(int)} says otherwise.
    *
-   * @throws IllegalArgumentException if there is none
+   * @param shown pictures, heatmaps and figures
+   * @throws IllegalArgumentException if there is none, or one is something else
    */
-  public static Gallery of(List<? extends Figure> figures) {
-    if (figures.isEmpty()) {
+  public static Gallery of(List<?> shown) {
+    if (shown.isEmpty()) {
       throw new IllegalArgumentException("a gallery takes at least one figure, none came");
     }
-    return flow("", List.of(), List.copyOf(figures), Math.min(4, figures.size()), 160);
+    return flow("", List.of(), drawn(shown), Math.min(4, shown.size()), 160);
+  }
+
+  private static List<Figure> drawn(List<?> shown) {
+    List<Figure> figures = new ArrayList<>();
+    for (Object one : shown) {
+      figures.add(
+          Figure.of(one)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "a gallery shows pictures, heatmaps and figures, but found "
+                              + one.getClass().getName())));
+    }
+    return List.copyOf(figures);
   }
 
   /** An empty table of figures with a header above each column; add rows to it. */
@@ -81,15 +96,17 @@ public final class Gallery implements Figure {
   /**
    * One more row with a header at its left.
    *
-   * @throws IllegalArgumentException if it has more figures than the gallery has columns
+   * @param shown pictures, heatmaps and figures
+   * @throws IllegalArgumentException if there are more than the gallery has columns, or one is
+   *     something else
    */
-  public Gallery row(String header, List<? extends Figure> figures) {
-    if (figures.size() > columns) {
+  public Gallery row(String header, List<?> shown) {
+    if (shown.size() > columns) {
       throw new IllegalArgumentException(
-          "row '" + header + "' has " + figures.size() + " figures for " + columns + " columns");
+          "row '" + header + "' has " + shown.size() + " figures for " + columns + " columns");
     }
     List<Row> more = new ArrayList<>(rows);
-    more.add(new Row(Objects.requireNonNull(header, "header"), List.copyOf(figures)));
+    more.add(new Row(Objects.requireNonNull(header, "header"), drawn(shown)));
     return new Gallery(title, headers, List.copyOf(more), columns, tile);
   }
 
@@ -206,7 +223,7 @@ public final class Gallery implements Figure {
         return tile.body(tileHeight);
       }
       BufferedImage image = figure.toImage();
-      return Picture.of(image, "").body(tileHeight);
+      return PictureFigure.of(Pictures.of(image, "")).body(tileHeight);
     }
 
     private int rowHeight(int row) {
@@ -230,9 +247,23 @@ public final class Gallery implements Figure {
       }
       BufferedImage image = Text.canvas(width, height);
       Graphics2D g = Text.brush(image);
-      g.setRenderingHint(
-          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-      Text.draw(g, titleLines, Text.TITLE, GAP, GAP, width - 2 * GAP, false);
+      try {
+        g.setRenderingHint(
+            RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+        Text.draw(g, titleLines, Text.TITLE, GAP, GAP, width - 2 * GAP, false);
+        paintHeaders(g, top);
+        int y = top + headerHeight;
+        for (int row = 0; row < bodies.size(); row++) {
+          paintRow(g, row, y);
+          y += rowHeight(row) + GAP;
+        }
+      } finally {
+        g.dispose();
+      }
+      return image;
+    }
+
+    private void paintHeaders(Graphics2D g, int top) {
       int x = left;
       for (int i = 0; i < columns; i++) {
         int above = headerHeight - SMALL_GAP - Text.height(headerLines.get(i), Text.HEADER);
@@ -240,13 +271,6 @@ public final class Gallery implements Figure {
             g, headerLines.get(i), Text.HEADER, x, top + Math.max(0, above), widths[i], false);
         x += widths[i] + GAP;
       }
-      int y = top + headerHeight;
-      for (int row = 0; row < bodies.size(); row++) {
-        paintRow(g, row, y);
-        y += rowHeight(row) + GAP;
-      }
-      g.dispose();
-      return image;
     }
 
     private void paintRow(Graphics2D g, int row, int y) {

@@ -34,6 +34,11 @@ public final class HeatmapFigure implements Tile {
     caption = builder.caption;
   }
 
+  /** A figure of a map with the default settings. */
+  public static HeatmapFigure of(Heatmap map) {
+    return builder().setHeatmap(map).build();
+  }
+
   /** Collects the settings. */
   public static Builder builder() {
     return new Builder();
@@ -72,9 +77,12 @@ public final class HeatmapFigure implements Tile {
     ColorBar bar = new ColorBar(palette, scale.min(), scale.max(), unit);
     BufferedImage image = Text.canvas(drawing.getWidth() + bar.width(height), height);
     Graphics2D g = Text.brush(image);
-    g.drawImage(drawing, 0, 0, null);
-    bar.paint(g, drawing.getWidth(), 0, height);
-    g.dispose();
+    try {
+      g.drawImage(drawing, 0, 0, null);
+      bar.paint(g, drawing.getWidth(), 0, height);
+    } finally {
+      g.dispose();
+    }
     return image;
   }
 

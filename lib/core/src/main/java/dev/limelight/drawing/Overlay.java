@@ -1,8 +1,10 @@
 package dev.limelight.drawing;
 
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Contour;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Region;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.geom.AffineTransform;
@@ -94,7 +96,7 @@ public final class Overlay implements Tile {
 
   /** The blended photo alone, at the picture's own size: no text, no marks. */
   public BufferedImage pixels() {
-    return blended(picture, 1, 1).toImage();
+    return Pictures.toImage(blended(picture, 1, 1));
   }
 
   /** Where the map's maximum lies, in pixels of the picture, (0, 0) being its upper left corner. */
@@ -128,9 +130,16 @@ public final class Overlay implements Tile {
     int width = Math.max(1, (int) Math.round((double) picture.width() * height / picture.height()));
     double scaleX = (double) width / picture.width();
     double scaleY = (double) height / picture.height();
-    BufferedImage image = blended(picture.resized(width, height), scaleX, scaleY).toImage();
+    BufferedImage image = Pictures.toImage(blended(picture.resized(width, height), scaleX, scaleY));
     if (!isBlank() && map.max() > 0) {
-      Graphics2D g = Text.brush(image);
+      mark(image, scaleX, scaleY);
+    }
+    return bar && !isBlank() ? HeatmapFigure.withBar(image, palette, scale, map.unit()) : image;
+  }
+
+  private void mark(BufferedImage image, double scaleX, double scaleY) {
+    Graphics2D g = Text.brush(image);
+    try {
       if (contour) {
         outline(g, scaleX, scaleY);
       }
@@ -140,14 +149,14 @@ public final class Overlay implements Tile {
       if (box != null) {
         Marks.halo(g, AffineTransform.getScaleInstance(scaleX, scaleY).createTransformedShape(box));
       }
+    } finally {
       g.dispose();
     }
-    return bar && !isBlank() ? HeatmapFigure.withBar(image, palette, scale, map.unit()) : image;
   }
 
   private void outline(Graphics2D g, double scaleX, double scaleY) {
     Rectangle place =
-        Blend.rounded(
+        Region.wholePixels(
             new Rectangle2D.Double(
                 region.getX() * scaleX,
                 region.getY() * scaleY,

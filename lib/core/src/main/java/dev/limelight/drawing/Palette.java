@@ -1,5 +1,6 @@
 package dev.limelight.drawing;
 
+import dev.limelight.image.Rgb;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -125,20 +126,9 @@ public record Palette(String name, int[] colors, boolean diverging) {
     for (int i = 0; i < count; i++) {
       float position = i * (anchors.length - 1f) / (count - 1);
       int left = Math.min((int) position, anchors.length - 2);
-      colors[i] = mix(anchors[left], anchors[left + 1], position - left);
+      colors[i] = Rgb.mix(anchors[left], anchors[left + 1], position - left);
     }
     return colors;
-  }
-
-  /** The colour between two others, share 0 being the first. */
-  public static int mix(int first, int second, float share) {
-    int color = 0;
-    for (int shift = 0; shift <= 16; shift += 8) {
-      int a = first >> shift & 255;
-      int b = second >> shift & 255;
-      color |= Math.round(a + (b - a) * share) << shift;
-    }
-    return color;
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The one font of all figures: measuring, wrapping and drawing, in stored pixels. */
-public final class Text {
+final class Text {
 
   /** Stored pixels for one CSS pixel. */
   static final int SCALE = 2;
@@ -94,12 +94,15 @@ public final class Text {
   }
 
   /** A white image. */
-  public static BufferedImage canvas(int width, int height) {
+  static BufferedImage canvas(int width, int height) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
-    g.setColor(Color.WHITE);
-    g.fillRect(0, 0, width, height);
-    g.dispose();
+    try {
+      g.setColor(Color.WHITE);
+      g.fillRect(0, 0, width, height);
+    } finally {
+      g.dispose();
+    }
     return image;
   }
 
@@ -127,9 +130,12 @@ public final class Text {
     BufferedImage canvas =
         canvas(Math.max(image.getWidth(), widest), image.getHeight() + gap + height(lines, NORMAL));
     Graphics2D g = brush(canvas);
-    g.drawImage(image, 0, 0, null);
-    draw(g, lines, NORMAL, 0, image.getHeight() + gap, width, false);
-    g.dispose();
+    try {
+      g.drawImage(image, 0, 0, null);
+      draw(g, lines, NORMAL, 0, image.getHeight() + gap, width, false);
+    } finally {
+      g.dispose();
+    }
     return canvas;
   }
 }

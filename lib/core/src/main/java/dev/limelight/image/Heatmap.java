@@ -1,9 +1,5 @@
 package dev.limelight.image;
 
-import dev.limelight.drawing.Figure;
-import dev.limelight.drawing.HeatmapFigure;
-import dev.limelight.drawing.Tile;
-import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,14 +7,14 @@ import java.util.Objects;
 
 /**
  * A signed map with its unit, for example "each position's share of the score, in logits".
- * Immutable; a {@link Figure} of itself with a colour bar.
+ * Immutable.
  *
  * @param width the number of columns, at least 1
  * @param height the number of rows, at least 1
  * @param values {@code width * height} finite numbers, row by row; copied in and out
  * @param unit what a value of 1 means, for example "logit"; empty if it means nothing
  */
-public record Heatmap(int width, int height, float[] values, String unit) implements Tile {
+public record Heatmap(int width, int height, float[] values, String unit) {
 
   /** The unit of maps that were divided by their maximum. */
   public static final String RELATIVE = "share of maximum";
@@ -245,31 +241,6 @@ public record Heatmap(int width, int height, float[] values, String unit) implem
       result[i] = function.apply(values[i]);
     }
     return new Heatmap(width, height, result, unit);
-  }
-
-  /** The map drawn with other settings than its own {@link #toImage()}. */
-  public HeatmapFigure.Builder figure() {
-    return HeatmapFigure.builder().setHeatmap(this);
-  }
-
-  @Override
-  public BufferedImage toImage() {
-    return figure().build().toImage();
-  }
-
-  @Override
-  public BufferedImage body(int height) {
-    return figure().build().body(height);
-  }
-
-  @Override
-  public String caption() {
-    return "";
-  }
-
-  @Override
-  public String altText() {
-    return figure().build().altText();
   }
 
   /** "3.2 logit": a value of this map in words. */

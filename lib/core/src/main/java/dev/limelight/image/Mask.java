@@ -1,6 +1,5 @@
 package dev.limelight.image;
 
-import dev.limelight.drawing.Blend;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
@@ -107,7 +106,7 @@ public record Mask(int width, int height, boolean[] cells) {
    * @param region in cells of the mask, rounded to whole ones
    */
   public Mask within(Rectangle2D region) {
-    Rectangle place = Blend.rounded(region);
+    Rectangle place = Region.wholePixels(region);
     boolean[] part = new boolean[Math.multiplyExact(place.width, place.height)];
     for (int i = 0; i < part.length; i++) {
       part[i] = get(place.x + i % place.width, place.y + i / place.width);

@@ -1,18 +1,12 @@
 package dev.limelight.image;
 
-import dev.limelight.codec.PictureReader;
-import dev.limelight.drawing.Tile;
 import dev.limelight.image.Resampling.Filter;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
 /** A photo with its name: opaque 8-bit RGB pixels, whatever the file held. Immutable. */
-public final class Picture implements Tile {
+public final class Picture {
 
   /** What each of 256 samples is in [0, 1]: a division a sample would take longer. */
   private static final float[] SHARES = new float[256];
@@ -33,46 +27,6 @@ public final class Picture implements Tile {
     this.height = height;
     this.rgb = rgb;
     this.name = Objects.requireNonNull(name, "name");
-  }
-
-  /**
-   * Reads a picture: PNG, JPEG (turned as its EXIF orientation says), GIF (the first frame), BMP,
-   * TIFF or WBMP; grey, indexed, 16-bit and transparent ones (laid on white) become opaque RGB.
-   *
-   * @throws IOException whose one sentence names the file, what is wrong with it and what to do: no
-   *     such file, a folder, empty, not a picture, damaged, more than 100 megapixels
-   */
-  public static Picture read(Path file) throws IOException {
-    return PictureReader.read(file);
-  }
-
-  /**
-   * Reads several pictures of a folder.
-   *
-   * @param names of the files, in the order wanted
-   * @throws IOException as {@link #read(Path)} does
-   */
-  public static List<Picture> readAll(Path folder, String... names) throws IOException {
-    List<Picture> pictures = new ArrayList<>();
-    for (String name : names) {
-      pictures.add(read(folder.resolve(name)));
-    }
-    return List.copyOf(pictures);
-  }
-
-  /**
-   * Reads a picture out of the bytes of its file, which came from elsewhere than a disk.
-   *
-   * @param name what it is called; messages begin with it
-   * @throws IOException as {@link #read(Path)} does
-   */
-  public static Picture read(byte[] bytes, String name) throws IOException {
-    return PictureReader.read(bytes, name);
-  }
-
-  /** A picture of an image's pixels, which are copied; transparent parts are laid on white. */
-  public static Picture of(BufferedImage image, String name) {
-    return new Picture(image.getWidth(), image.getHeight(), PictureReader.rgb(image), name);
   }
 
   /**
@@ -238,35 +192,6 @@ public final class Picture implements Tile {
   /** The same picture under another name. */
   public Picture named(String name) {
     return new Picture(width, height, rgb, name);
-  }
-
-  /** The picture at its own size; a new image each time. */
-  @Override
-  public BufferedImage toImage() {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    image.getRaster().setDataElements(0, 0, width, height, rgb);
-    return image;
-  }
-
-  @Override
-  public int displayWidth() {
-    return width;
-  }
-
-  @Override
-  public BufferedImage body(int height) {
-    int width = Math.max(1, (int) Math.round((double) this.width * height / this.height));
-    return resized(width, height).toImage();
-  }
-
-  @Override
-  public String caption() {
-    return "";
-  }
-
-  @Override
-  public String altText() {
-    return "Picture " + name + ", " + width + " x " + height + " pixels.";
   }
 
   @Override

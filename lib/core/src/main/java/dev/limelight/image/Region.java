@@ -1,6 +1,5 @@
 package dev.limelight.image;
 
-import dev.limelight.drawing.Blend;
 import java.awt.Rectangle;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Path2D;
@@ -57,7 +56,7 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
    */
   public static List<Region> all(
       Heatmap map, Threshold threshold, Rectangle2D place, Rectangle picture) {
-    Rectangle pixels = Blend.rounded(place);
+    Rectangle pixels = wholePixels(place);
     Heatmap laid = map.resized(pixels.width, pixels.height);
     boolean[] strong = threshold.of(laid).cells();
     for (int i = 0; i < strong.length; i++) {
@@ -74,6 +73,15 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     }
     regions.sort(BY_SHARE);
     return List.copyOf(regions);
+  }
+
+  /** The whole pixels that a rectangle is rounded to, at least one in each direction. */
+  public static Rectangle wholePixels(Rectangle2D rectangle) {
+    int x = (int) Math.round(rectangle.getMinX());
+    int y = (int) Math.round(rectangle.getMinY());
+    int right = (int) Math.round(rectangle.getMaxX());
+    int bottom = (int) Math.round(rectangle.getMaxY());
+    return new Rectangle(x, y, Math.max(1, right - x), Math.max(1, bottom - y));
   }
 
   private static Region of(int[] part, float[] values, double sum, Rectangle pixels) {

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.limelight.Explanation;
+import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.drawing.Palette;
 import dev.limelight.image.Heatmap;
@@ -33,7 +34,9 @@ final class PageData {
       if (group.mean() != null) {
         JsonObject mean = map(group.mean());
         mean.addProperty("caption", "mean map of " + group.title());
-        mean.addProperty("alt", "Mean map of " + group.title() + ". " + group.mean().altText());
+        mean.addProperty(
+            "alt",
+            "Mean map of " + group.title() + ". " + HeatmapFigure.of(group.mean()).altText());
         means.add(mean);
       }
     }
@@ -156,7 +159,7 @@ final class PageData {
   private static String alt(Explanation one) {
     String words = caption(one) + " by " + one.provenance().methodText();
     if (one.picture() == null) {
-      return words + ". " + one.map().altText();
+      return words + ". " + HeatmapFigure.of(one.map()).altText();
     }
     return Overlay.builder()
         .setPicture(one.picture())

@@ -1,10 +1,11 @@
 package dev.limelight.report;
 
+import dev.limelight.codec.DataUri;
 import dev.limelight.codec.Jpeg;
+import dev.limelight.codec.Pictures;
 import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
-import java.util.Base64;
 
 /** Pixels inside of a page. */
 final class Photo {
@@ -28,27 +29,20 @@ final class Photo {
     }
     // JPEG blurs pictures of few pixels, which a PNG holds in few bytes.
     boolean exact = longest <= SMALL;
-    byte[] bytes = exact ? Png.encode(small.toImage()) : Jpeg.encode(small.toImage(), QUALITY);
-    return img(bytes, exact ? "png" : "jpeg", picture.width(), picture.height(), altText);
+    BufferedImage image = Pictures.toImage(small);
+    String uri = exact ? DataUri.png(Png.encode(image)) : DataUri.jpeg(Jpeg.encode(image, QUALITY));
+    return img(uri, picture.width(), picture.height(), altText);
   }
 
   /** A figure at its own size. */
   static Markup of(BufferedImage image, int displayWidth, String altText) {
-    byte[] png = Png.encode(image);
-    byte[] jpeg = Jpeg.encode(image, 0.9f);
-    boolean photo = jpeg.length < png.length / 2;
     int height =
         Math.max(1, Math.round((float) displayWidth * image.getHeight() / image.getWidth()));
-    return img(photo ? jpeg : png, photo ? "jpeg" : "png", displayWidth, height, altText);
+    return img(DataUri.of(image), displayWidth, height, altText);
   }
 
-  private static Markup img(byte[] bytes, String type, int width, int height, String altText) {
+  private static Markup img(String uri, int width, int height, String altText) {
     return Markup.of(
-        "<img width=\"{}\" height=\"{}\" alt=\"{}\" src=\"data:image/{};base64,{}\">",
-        width,
-        height,
-        altText,
-        type,
-        Base64.getEncoder().encodeToString(bytes));
+        "<img width=\"{}\" height=\"{}\" alt=\"{}\" src=\"{}\">", width, height, altText, uri);
   }
 }

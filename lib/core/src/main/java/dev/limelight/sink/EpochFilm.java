@@ -185,10 +185,13 @@ public final class EpochFilm implements OverlaySink {
     int height = image.getHeight() / 2;
     BufferedImage half = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = half.createGraphics();
-    g.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-    g.drawImage(image, 0, 0, width, height, null);
-    g.dispose();
+    try {
+      g.setRenderingHint(
+          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+      g.drawImage(image, 0, 0, width, height, null);
+    } finally {
+      g.dispose();
+    }
     return half;
   }
 

@@ -99,7 +99,7 @@ public final class FolderSink implements OverlaySink {
           folder.resolve(BEGUN).toFile().createNewFile();
           clear();
           for (int i = 0; i < probes.size(); i++) {
-            Png.write(newRun.probes().get(i).picture().toImage(), probes.get(i).file());
+            Png.write(newRun.probes().get(i).picture(), probes.get(i).file());
           }
           run = newRun;
           write(State.RUNNING);

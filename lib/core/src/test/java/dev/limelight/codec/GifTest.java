@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.drawing.Palette;
-import dev.limelight.drawing.Text;
 import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -33,6 +33,12 @@ class GifTest {
     }
   }
 
+  private static BufferedImage white(int width, int height) {
+    int[] rgb = new int[width * height];
+    Arrays.fill(rgb, 0xFFFFFF);
+    return Pictures.toImage(Picture.of(width, height, rgb, "white"));
+  }
+
   private static BufferedImage ramp(Palette palette) {
     BufferedImage image = new BufferedImage(256, 20, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < 256 * 20; i++) {
@@ -43,9 +49,9 @@ class GifTest {
 
   @Test
   void twoPalettesAndAPhotoSurviveOneTableOfColours() throws IOException {
-    Picture photo = Picture.read(Path.of("../../notebooks/data/photos/chelsea.png")).square(160);
+    Picture photo = Pictures.read(Path.of("../../notebooks/data/photos/chelsea.png")).square(160);
     List<BufferedImage> images =
-        List.of(ramp(Palette.VIRIDIS), ramp(Palette.BLUE_WHITE_RED), photo.toImage());
+        List.of(ramp(Palette.VIRIDIS), ramp(Palette.BLUE_WHITE_RED), Pictures.toImage(photo));
     byte[] gif =
         Gif.encode(
             images.stream().map(image -> new Gif.Frame(image, Duration.ofMillis(500))).toList());
@@ -74,9 +80,9 @@ class GifTest {
 
   @Test
   void fewColoursStayExactlyAndSmallerFramesStandOnWhite() throws IOException {
-    BufferedImage large = Text.canvas(8, 6);
+    BufferedImage large = white(8, 6);
     large.setRGB(1, 1, 0xFF0000);
-    BufferedImage small = Text.canvas(4, 3);
+    BufferedImage small = white(4, 3);
     small.setRGB(3, 2, 0x102030);
     List<BufferedImage> frames =
         decoded(

@@ -21,7 +21,7 @@ class ImageSetTest {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     int[] pixels = IntStream.generate(() -> rgb).limit((long) size * size).toArray();
-    Png.write(Picture.of(size, size, pixels, name).toImage(), file);
+    Png.write(Picture.of(size, size, pixels, name), file);
   }
 
   @Test

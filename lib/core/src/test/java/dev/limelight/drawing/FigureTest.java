@@ -2,6 +2,7 @@ package dev.limelight.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.io.Html;
@@ -29,17 +30,17 @@ class FigureTest {
   @Test
   void pngKeepsEveryPixel() throws IOException {
     Picture picture = noise("noise");
-    BufferedImage back = ImageIO.read(new ByteArrayInputStream(picture.toPng()));
-    assertThat(Picture.of(back, "back").rgb()).isEqualTo(picture.rgb());
+    BufferedImage back = ImageIO.read(new ByteArrayInputStream(PictureFigure.of(picture).toPng()));
+    assertThat(Pictures.of(back, "back").rgb()).isEqualTo(picture.rgb());
   }
 
   @Test
   void savesOneWholeFileThatOthersMayRead(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("new/folder/picture.png");
     Picture picture = noise("noise");
-    picture.save(file);
-    picture.save(file);
-    assertThat(Picture.read(file).rgb()).isEqualTo(picture.rgb());
+    PictureFigure.of(picture).save(file);
+    PictureFigure.of(picture).save(file);
+    assertThat(Pictures.read(file).rgb()).isEqualTo(picture.rgb());
     try (Stream<Path> files = Files.list(file.getParent())) {
       assertThat(files).containsExactly(file);
     }
@@ -49,7 +50,7 @@ class FigureTest {
 
   @Test
   void htmlIsEscapedAndHoldsThePicture() throws IOException {
-    String html = noise("<b onclick='x'>\"&.png").toHtml();
+    String html = PictureFigure.of(noise("<b onclick='x'>\"&.png")).toHtml();
     assertThat(html)
         .contains("alt=\"Picture &lt;b onclick=&#39;x&#39;&gt;&quot;&amp;.png, 90 x 70 pixels.\"")
         .contains("width=\"90\"")
@@ -62,8 +63,9 @@ class FigureTest {
   @Test
   void pagesHoldPhotosAsJpegAndDrawingsAsPng() {
     Heatmap drawing = Heatmap.of(new float[][] {{0, 1}, {2, 3}}, "logit");
-    assertThat(drawing.toHtml()).contains("data:image/png;base64,");
-    assertThat(noise("a").resized(300, 300).toHtml()).contains("data:image/jpeg;base64,");
+    assertThat(HeatmapFigure.of(drawing).toHtml()).contains("data:image/png;base64,");
+    assertThat(PictureFigure.of(noise("a").resized(300, 300)).toHtml())
+        .contains("data:image/jpeg;base64,");
   }
 
   @Test

@@ -93,6 +93,9 @@ class GalleryTest {
   @Test
   void refusesWhatDoesNotFit() {
     assertThatThrownBy(() -> Gallery.of(List.of())).hasMessageContaining("at least one figure");
+    assertThatThrownBy(() -> Gallery.of(List.of("red")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("pictures, heatmaps and figures, but found java.lang.String");
     assertThatThrownBy(() -> Gallery.grid("a").row("r", List.of(RED, BLUE)))
         .hasMessageContaining("row 'r' has 2 figures for 1 columns");
     assertThatThrownBy(() -> Gallery.grid("a").toImage()).hasMessageContaining("add a row");

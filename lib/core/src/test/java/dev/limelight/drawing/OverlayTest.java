@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Rgb;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
@@ -45,7 +46,7 @@ class OverlayTest {
     assertThat(pixels.getWidth()).isEqualTo(80);
     assertThat(pixels.getHeight()).isEqualTo(40);
     assertThat(at(pixels, 5, 5)).isEqualTo(ORANGE);
-    int hot = Palette.mix(ORANGE, Palette.VIRIDIS.color(1), 0.65f);
+    int hot = Rgb.mix(ORANGE, Palette.VIRIDIS.color(1), 0.65f);
     assertThat(at(pixels, 79, 39)).isEqualTo(hot);
     BufferedImage none = over(plain(80, 40), CORNER).optOpacity(0).build().pixels();
     assertThat(at(none, 79, 39)).isEqualTo(ORANGE);
@@ -95,7 +96,7 @@ class OverlayTest {
     Overlay overlay = over(plain(50, 50), AGAINST).optPalette(Palette.BLUE_WHITE_RED).build();
     assertThat(overlay.isBlank()).isFalse();
     int strongest = at(overlay.pixels(), 49, 49);
-    assertThat(strongest).isEqualTo(Palette.mix(ORANGE, Palette.BLUE_WHITE_RED.color(0), 0.65f));
+    assertThat(strongest).isEqualTo(Rgb.mix(ORANGE, Palette.BLUE_WHITE_RED.color(0), 0.65f));
     Heatmap zero = new Heatmap(1, 1, new float[1], "logit");
     assertThat(over(plain(5, 5), zero).optPalette(Palette.BLUE_WHITE_RED).build().isBlank())
         .isTrue();
@@ -144,7 +145,7 @@ class OverlayTest {
                 over(plain(40, 40), AGAINST).build()));
     int strong = at(row.get(1).pixels(), 39, 39);
     int faint = at(row.get(0).pixels(), 39, 39);
-    assertThat(strong).isEqualTo(Palette.mix(ORANGE, Palette.VIRIDIS.color(1), 0.65f));
+    assertThat(strong).isEqualTo(Rgb.mix(ORANGE, Palette.VIRIDIS.color(1), 0.65f));
     assertThat(faint).isNotEqualTo(strong);
     // the colour bar stands at the last picture that shows a map
     assertThat(row.stream().map(one -> one.toImage().getWidth() > 320))

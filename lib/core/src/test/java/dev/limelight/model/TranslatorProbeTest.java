@@ -17,6 +17,7 @@ import ai.djl.translate.Transform;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.TinyResNet;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing.Fit;
 import java.util.List;
@@ -69,12 +70,12 @@ class TranslatorProbeTest {
 
   @Test
   void theExplainerSeesWhatThePredictorSees() throws Exception {
-    Picture picture = Picture.read(TinyResNet.folder().resolve("picture-1.png"));
+    Picture picture = Pictures.read(TinyResNet.folder().resolve("picture-1.png"));
     try (ZooModel<Image, Classifications> model = load(new Resize(64, 64), new ToTensor());
         var predictor = model.newPredictor();
         Explainer explainer = Explainer.of(model)) {
       Classifications says =
-          predictor.predict(ImageFactory.getInstance().fromImage(picture.toImage()));
+          predictor.predict(ImageFactory.getInstance().fromImage(Pictures.toImage(picture)));
       Explanation seen = explainer.explain(picture);
       assertThat(TinyResNet.LABELS.get(seen.predicted())).isEqualTo(says.best().getClassName());
       assertThat(seen.probability()).isCloseTo(says.best().getProbability(), offset(1e-3));

@@ -11,6 +11,7 @@ import dev.limelight.TinyResNet;
 import dev.limelight.cam.CenterBlob;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.Sobel;
+import dev.limelight.codec.Pictures;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.image.Picture;
@@ -33,7 +34,7 @@ class RandomisationCascadeTest {
   static List<Picture> pictures(int count) throws IOException {
     List<Picture> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      all.add(Picture.read(TinyResNet.folder().resolve("picture-" + i + ".png")));
+      all.add(Pictures.read(TinyResNet.folder().resolve("picture-" + i + ".png")));
     }
     return all;
   }

@@ -16,6 +16,8 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
+import dev.limelight.codec.Pictures;
+import dev.limelight.drawing.PictureFigure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
@@ -65,7 +67,7 @@ class HtmlReportTest {
   }
 
   private static PageText hostile() {
-    Picture picture = Picture.of(pictures.get(0).toImage(), HOSTILE);
+    Picture picture = pictures.get(0).named(HOSTILE);
     Explanation seen = explainer.explain(picture);
     Finding finding = new Finding(Light.RED, HOSTILE, Map.of(HOSTILE, HOSTILE));
     HtmlReport report =
@@ -82,7 +84,7 @@ class HtmlReportTest {
                     HOSTILE,
                     List.of(HOSTILE, "number"),
                     List.of(List.of(Cell.of(HOSTILE).withNote(HOSTILE), Cell.of(1, 0)))))
-            .addFigure(pictures.get(0), HOSTILE)
+            .addFigure(PictureFigure.of(pictures.get(0)), HOSTILE)
             .addGroups(
                 List.of(
                     new Group(
@@ -304,7 +306,7 @@ class HtmlReportTest {
     Path photos = Path.of("..", "..", "notebooks", "data", "photos");
     List<Picture> large = new ArrayList<>();
     for (String name : List.of("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg")) {
-      large.add(Picture.read(photos.resolve(name)));
+      large.add(Pictures.read(photos.resolve(name)));
     }
     Random random = new Random(5);
     HtmlReport.Builder report = HtmlReport.builder().setTitle("Many");

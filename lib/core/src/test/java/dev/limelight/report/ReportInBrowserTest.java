@@ -7,6 +7,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.codec.Pictures;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
@@ -192,7 +193,7 @@ class ReportInBrowserTest {
       Rectangle2D seen = map.seen();
       double scale = 360.0 / pictures.get(1).width();
       int[] wanted =
-          Picture.of(
+          Pictures.of(
                   Overlay.builder()
                       .setPicture(large)
                       .setHeatmap(map.map())
@@ -391,7 +392,7 @@ class ReportInBrowserTest {
   @Test
   void hostileNamesAreOnlyRead() throws IOException {
     String hostile = TrialReport.HOSTILE;
-    Picture picture = Picture.of(pictures.get(0).toImage(), hostile);
+    Picture picture = pictures.get(0).named(hostile);
     Path file = folder.resolve("hostile.html");
     try (Explainer explainer = TrialReport.shapes()) {
       List<Explanation> seen = TrialReport.eightMaps(explainer, picture);

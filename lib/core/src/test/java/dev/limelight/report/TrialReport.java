@@ -6,6 +6,8 @@ import dev.limelight.Fixtures;
 import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
+import dev.limelight.codec.Pictures;
+import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
@@ -55,14 +57,14 @@ final class TrialReport {
     for (int i = 0; i < count; i++) {
       Picture scene = scene(i);
       Picture shown = i % 2 == 0 ? scene : Picture.mosaic(List.of(scene, scene(i + 1)), 2, "");
-      pictures.add(Picture.of(shown.toImage(), "scene-" + i + ".png"));
+      pictures.add(shown.named("scene-" + i + ".png"));
     }
     return pictures;
   }
 
   private static Picture scene(int index) {
     try {
-      return Picture.read(Fixtures.folder("scenes").resolve("scene-" + index % SCENES + ".png"));
+      return Pictures.read(Fixtures.folder("scenes").resolve("scene-" + index % SCENES + ".png"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -128,7 +130,9 @@ final class TrialReport {
         .addTable(
             new ReportTable(
                 "Each picture once", List.of("picture", "predicted", "probability", "score"), rows))
-        .addFigure(new Heatmap(2, 2, new float[] {0, 1, 2, 3}, "logit"), "A map of four cells")
+        .addFigure(
+            HeatmapFigure.of(new Heatmap(2, 2, new float[] {0, 1, 2, 3}, "logit")),
+            "A map of four cells")
         .addHeading("Groups")
         .addGroups(
             List.of(

@@ -3,6 +3,7 @@ package dev.limelight.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.codec.Pictures;
 import dev.limelight.codec.Png;
 import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
@@ -97,7 +98,7 @@ class FolderSinkTest {
         assertThat(read.name()).isEqualTo(probe.name());
         assertThat(read.label()).isEqualTo(probe.label());
         assertThat(read.masked()).isTrue();
-        assertThat(Picture.read(read.file()).rgb()).isEqualTo(probe.picture().rgb());
+        assertThat(Pictures.read(read.file()).rgb()).isEqualTo(probe.picture().rgb());
       }
       for (int i = 0; i < epochs.size(); i++) {
         sink.epoch(epochs.get(i));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.watch.BoardEpochs;
 import dev.limelight.watch.EpochOverlays;
@@ -108,12 +109,12 @@ class WandbTest {
 
   private Picture logged(String path) throws IOException {
     try (Stream<Path> files = Files.walk(folder.resolve("wandb-DIR"))) {
-      return Picture.read(files.filter(f -> f.endsWith(path)).findFirst().orElseThrow());
+      return Pictures.read(files.filter(f -> f.endsWith(path)).findFirst().orElseThrow());
     }
   }
 
   private static Picture drawn(ProbeOverlay overlay) {
-    return Picture.of(overlay.explanation().toImage(), overlay.name());
+    return Pictures.of(overlay.explanation().toImage(), overlay.name());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.limelight.audit.Audit;
 import dev.limelight.audit.Cluster;
 import dev.limelight.drawing.Figure;
 import dev.limelight.drawing.Gallery;
+import dev.limelight.drawing.HeatmapFigure;
 import java.util.List;
 import java.util.Locale;
 import org.jfree.chart.ChartFactory;
@@ -65,8 +66,8 @@ public final class AuditCharts {
             audit.classes().stream()
                 .map(
                     one ->
-                        one.meanMap()
-                            .figure()
+                        HeatmapFigure.builder()
+                            .setHeatmap(one.meanMap())
                             .optColorBar(false)
                             .optCaption("taken for " + one.label())
                             .build())

@@ -1,8 +1,11 @@
 package dev.limelight.notebook;
 
 import ai.djl.modality.cv.Image;
+import dev.limelight.codec.DataUri;
 import dev.limelight.codec.Png;
 import dev.limelight.drawing.Figure;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
 import dev.limelight.io.Html;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -51,8 +53,9 @@ final class Renderings {
     if (value instanceof Showable showable) {
       return showable.rendering();
     }
-    if (value instanceof Figure figure) {
-      return figure(figure);
+    Optional<Figure> drawn = Figure.of(value);
+    if (drawn.isPresent()) {
+      return figure(drawn.get());
     }
     if (value instanceof BufferedImage image) {
       return picture(Png.encode(image), image.getWidth(), image.getHeight());
@@ -76,7 +79,9 @@ final class Renderings {
   /** The kinds that a kernel shows by this class when they are the last value of a cell. */
   static List<Class<?>> kinds() {
     List<Class<?>> kinds =
-        new ArrayList<>(List.of(Showable.class, Figure.class, BufferedImage.class));
+        new ArrayList<>(
+            List.of(
+                Showable.class, Figure.class, Picture.class, Heatmap.class, BufferedImage.class));
     List<Supplier<Class<?>>> borrowed =
         List.of(() -> Tablesaw.kind(), () -> JFree.kind(), () -> DjlImages.kind());
     for (Supplier<Class<?>> kind : borrowed) {
@@ -106,8 +111,8 @@ final class Renderings {
             + Math.min(width, WIDEST_PICTURE)
             + "\" style=\"max-width:100%;height:auto\" alt=\""
             + alt
-            + "\" src=\"data:image/png;base64,"
-            + Base64.getEncoder().encodeToString(png)
+            + "\" src=\""
+            + DataUri.png(png)
             + "\"></figure>";
     return new Rendering(html, alt);
   }

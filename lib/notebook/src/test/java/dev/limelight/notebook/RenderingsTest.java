@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.modality.cv.ImageFactory;
 import dev.limelight.drawing.Figure;
+import dev.limelight.drawing.HeatmapFigure;
+import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Base64;
@@ -192,6 +195,17 @@ class RenderingsTest {
 
     assertThat(plain.html()).contains("width=\"300\"").contains("alt=\"Picture, 300 by 200");
     assertThat(djl.text()).isEqualTo(plain.text());
+  }
+
+  @Test
+  void picturesAndHeatmapsAreShownAsTheirFigures() {
+    Picture picture = Picture.of(2, 1, new int[] {0xFF0000, 0}, "red.png");
+    Heatmap map = new Heatmap(2, 1, new float[] {0, 1}, "logit");
+
+    assertThat(Renderings.of(picture).text()).isEqualTo("Picture red.png, 2 x 1 pixels.");
+    assertThat(Renderings.of(picture).html()).contains("<img width=\"2\"");
+    assertThat(Renderings.of(map).html()).isEqualTo(HeatmapFigure.of(map).toHtml());
+    assertThat(Renderings.kinds()).contains(Picture.class, Heatmap.class);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.CamMethod;
+import dev.limelight.codec.Pictures;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Evidence;
@@ -43,7 +44,7 @@ class OnnxExplainerTest {
 
   @Test
   void aPictureIsExplainedAtTheLastConvolution() throws IOException {
-    Picture picture = Picture.read(TinyResNet.folder().resolve("picture-0.png"));
+    Picture picture = Pictures.read(TinyResNet.folder().resolve("picture-0.png"));
     try (Explainer explainer = explainer()) {
       Explanation seen = explainer.explain(picture);
       assertThat(seen.provenance().layerText()).isEqualTo("layer3");

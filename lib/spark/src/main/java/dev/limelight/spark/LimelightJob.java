@@ -1,6 +1,5 @@
 package dev.limelight.spark;
 
-import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -38,7 +37,7 @@ public final class LimelightJob {
    *
    * @param images of Spark's {@code binaryFile} or {@code image} source, or with a column that
    *     tells pictures apart and one of their files' bytes, in a format that {@link
-   *     Picture#read(byte[], String)} reads
+   *     dev.limelight.codec.Pictures#read(byte[], String)} reads
    * @return of {@link ExplainedPicture#SCHEMA}, one row for each layer, method and target of a
    *     picture
    * @throws IllegalArgumentException if it has no such columns

@@ -1,5 +1,6 @@
 package dev.limelight.spark;
 
+import dev.limelight.codec.Pictures;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.io.IOException;
@@ -96,7 +97,7 @@ record PictureColumns(
   }
 
   private Picture picture(Row row, String name) throws IOException {
-    return image == null ? Picture.read(content(row, bytes, name), name) : decoded(row, name);
+    return image == null ? Pictures.read(content(row, bytes, name), name) : decoded(row, name);
   }
 
   private static byte[] content(Row row, String column, String name) throws IOException {
@@ -111,7 +112,7 @@ record PictureColumns(
     if (mask == null || row.<Object>getAs(mask) == null) {
       return null;
     }
-    Mask read = Mask.of(Picture.read(content(row, mask, name), "the mask of " + name));
+    Mask read = Mask.of(Pictures.read(content(row, mask, name), "the mask of " + name));
     if (read.width() != picture.width() || read.height() != picture.height()) {
       throw new IOException(
           String.format(

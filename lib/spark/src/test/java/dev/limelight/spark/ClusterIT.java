@@ -7,6 +7,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
+import dev.limelight.codec.Pictures;
 import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
 import dev.limelight.model.loading.ModelFile;
@@ -187,7 +188,7 @@ class ClusterIT {
       List<Path> some = files.subList(from, from + 100);
       List<Picture> pictures = new ArrayList<>();
       for (Path file : some) {
-        pictures.add(Picture.read(file));
+        pictures.add(Pictures.read(file));
       }
       List<Explanation> expected = explainer.explain(Question.of(pictures));
       for (int i = 0; i < some.size(); i++) {

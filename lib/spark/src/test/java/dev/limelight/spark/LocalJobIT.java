@@ -10,6 +10,7 @@ import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
 import dev.limelight.audit.Cluster;
+import dev.limelight.codec.Pictures;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.course.data.Shortcut;
@@ -112,7 +113,7 @@ class LocalJobIT {
     for (Path file : written) {
       int index = Integer.parseInt(file.getFileName().toString().replaceAll("\\D", ""));
       ImageIO.write(
-          drawn(marked.get(index)).toImage(),
+          Pictures.toImage(drawn(marked.get(index))),
           "png",
           Path.of(file.toString().replace(".png", ".mask.png")).toFile());
     }
@@ -313,7 +314,7 @@ class LocalJobIT {
   private static Dataset<Row> asImageSource(List<Path> files) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (Path file : files) {
-      Picture picture = Picture.read(file);
+      Picture picture = Pictures.read(file);
       int[] rgb = picture.rgb();
       byte[] data = new byte[3 * rgb.length];
       for (int i = 0; i < data.length; i++) {

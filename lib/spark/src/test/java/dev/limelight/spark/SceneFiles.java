@@ -1,5 +1,6 @@
 package dev.limelight.spark;
 
+import dev.limelight.codec.Png;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import javax.imageio.ImageIO;
 
 /** Generated pictures as files, in a folder for each class. */
 final class SceneFiles {
@@ -36,7 +36,7 @@ final class SceneFiles {
       Scene scene = scenes.get(i);
       Path own = Files.createDirectories(folder.resolve(LABELS.get(scene.label())));
       Path file = own.resolve(String.format("scene-%06d.png", i));
-      ImageIO.write(scene.picture().toImage(), "png", file.toFile());
+      Png.write(scene.picture(), file);
       files.add(file);
     }
     files.sort(null);

@@ -199,8 +199,8 @@ public final class CatsVsDogs extends RandomAccessDataset {
      * Where the pictures are; required. Either the four sheets {@code {train,test}-{cat,dog}.png},
      * or one's own pictures in {@code train} and {@code test}, each with exactly two folders whose
      * sorted names are the labels: any size (the shorter side is resized, the middle cut out), any
-     * format that {@link Picture#read(Path)} knows; files that cannot be read are left out with one
-     * warning.
+     * format that {@link dev.limelight.codec.Pictures#read(Path)} knows; files that cannot be read
+     * are left out with one warning.
      */
     public Builder setFolder(Path folder) {
       source = SheetSource.isAt(folder) ? new SheetSource(folder) : new FolderSource(folder);

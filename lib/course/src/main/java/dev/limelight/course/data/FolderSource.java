@@ -1,8 +1,8 @@
 package dev.limelight.course.data;
 
 import ai.djl.training.dataset.Dataset;
+import dev.limelight.codec.Pictures;
 import dev.limelight.course.data.LabelledSquares.Square;
-import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ record FolderSource(Path folder) implements SquareSource {
         break;
       }
       try {
-        squares.add(Square.of(Picture.read(file).square(side)));
+        squares.add(Square.of(Pictures.read(file).square(side)));
       } catch (IOException e) {
         refused.add(e.getMessage());
       }

@@ -1,6 +1,7 @@
 package dev.limelight.course.data;
 
 import ai.djl.training.dataset.Dataset;
+import dev.limelight.codec.Pictures;
 import dev.limelight.course.data.LabelledSquares.Square;
 import dev.limelight.image.Picture;
 import java.io.IOException;
@@ -26,7 +27,7 @@ record SheetSource(Path folder) implements SquareSource {
     List<List<Square>> classes = new ArrayList<>();
     for (String label : LABELS) {
       String name = SquareSource.part(usage) + "-" + label;
-      classes.add(tiles(Picture.read(folder.resolve(name + ".png")), name, perClass));
+      classes.add(tiles(Pictures.read(folder.resolve(name + ".png")), name, perClass));
     }
     return new LabelledSquares(SIDE, LABELS, classes);
   }

@@ -10,6 +10,8 @@ import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.training.dataset.Record;
 import ai.djl.translate.TranslateException;
+import dev.limelight.codec.Pictures;
+import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,8 +45,8 @@ class CatsVsDogsTest {
     assertThat(train.labels()).containsExactly("cat", "dog");
     assertThat(LongStream.range(0, 4000).filter(i -> train.label((int) i) == 1).count())
         .isEqualTo(2000);
-    Picture cats = Picture.read(SHEETS.resolve("train-cat.png"));
-    Picture dogs = Picture.read(SHEETS.resolve("train-dog.png"));
+    Picture cats = Pictures.read(SHEETS.resolve("train-cat.png"));
+    Picture dogs = Pictures.read(SHEETS.resolve("train-dog.png"));
     assertThat(train.label(0)).isZero();
     assertThat(train.picture(0).rgb()).isEqualTo(cats.cropped(0, 0, 32, 32).rgb());
     assertThat(train.label(1)).isEqualTo(1);
@@ -186,11 +188,11 @@ class CatsVsDogsTest {
 
   @Test
   void readsOnesOwnFolder() throws IOException {
-    plain(0x102030, 40, 30).save(folder.resolve("train/mice/a.png"));
+    Png.write(plain(0x102030, 40, 30), folder.resolve("train/mice/a.png"));
     Files.write(folder.resolve("train/mice/b.png"), new byte[0]);
     Files.writeString(folder.resolve("train/mice/notes.txt"), "not a picture");
-    plain(0xFF0000, 30, 90).save(folder.resolve("train/birds/a.png"));
-    plain(0x00FF00, 8, 8).save(folder.resolve("train/birds/b.png"));
+    Png.write(plain(0xFF0000, 30, 90), folder.resolve("train/birds/a.png"));
+    Png.write(plain(0x00FF00, 8, 8), folder.resolve("train/birds/b.png"));
     Files.createFile(folder.resolve("train/.DS_Store"));
     CatsVsDogs data = CatsVsDogs.builder().setFolder(folder).optSize(16).build();
     assertThat(data.labels()).containsExactly("birds", "mice");

@@ -1,0 +1,33 @@
+package dev.limelight.codec;
+
+import java.awt.image.BufferedImage;
+import java.util.Base64;
+
+/** Images inside of a page: {@code data:} URIs (RFC 2397). */
+public final class DataUri {
+
+  private static final float QUALITY = 0.9f;
+
+  private DataUri() {}
+
+  /** Photos as JPEG, drawings as PNG: whichever keeps the page small. */
+  public static String of(BufferedImage image) {
+    byte[] png = Png.encode(image);
+    byte[] jpeg = Jpeg.encode(image, QUALITY);
+    return jpeg.length < png.length / 2 ? jpeg(jpeg) : png(png);
+  }
+
+  /** The bytes of a PNG file. */
+  public static String png(byte[] bytes) {
+    return of("png", bytes);
+  }
+
+  /** The bytes of a JPEG file. */
+  public static String jpeg(byte[] bytes) {
+    return of("jpeg", bytes);
+  }
+
+  private static String of(String type, byte[] bytes) {
+    return "data:image/" + type + ";base64," + Base64.getEncoder().encodeToString(bytes);
+  }
+}

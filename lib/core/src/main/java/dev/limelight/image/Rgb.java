@@ -1,0 +1,18 @@
+package dev.limelight.image;
+
+/** Opaque 8-bit colours as numbers 0xRRGGBB. */
+public final class Rgb {
+
+  private Rgb() {}
+
+  /** The colour between two others, share 0 being the first. */
+  public static int mix(int first, int second, float share) {
+    int color = 0;
+    for (int shift = 0; shift <= 16; shift += 8) {
+      int a = first >> shift & 255;
+      int b = second >> shift & 255;
+      color |= Math.round(a + (b - a) * share) << shift;
+    }
+    return color;
+  }
+}
