@@ -11,7 +11,8 @@ import dev.limelight.method.Methods;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.NoGradientException;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -81,13 +82,16 @@ record ExplanationMaker(ModelInfo model, Question question) {
   private static NDArray map(Method method, Evidence evidence) {
     try {
       return method.map(evidence);
-    } catch (NoGradientException e) {
+    } catch (UnsupportedException e) {
       throw offering(e);
     }
   }
 
-  /** The same refusal, with the methods that need no gradients. */
-  static NoGradientException offering(NoGradientException e) {
+  /** For want of a gradient, the same with the methods that need none. */
+  static UnsupportedException offering(UnsupportedException e) {
+    if (!e.isNoGradient()) {
+      return e;
+    }
     return e.offering(
         Methods.all().stream()
             .map(Method::info)
@@ -112,11 +116,9 @@ record ExplanationMaker(ModelInfo model, Question question) {
       String name = method.info().name();
       try {
         Work work = method.work(conditions);
-        rows.add(new Plan.Row(name, layer.name(), work, pass.bytes(work), null));
-      } catch (NoGradientException e) {
-        rows.add(new Plan.Row(name, layer.name(), null, 0, offering(e).getMessage()));
-      } catch (IllegalArgumentException e) {
-        rows.add(new Plan.Row(name, layer.name(), null, 0, e.getMessage()));
+        rows.add(new Plan.Row(name, layer.name(), work, pass.bytes(work), Support.yes()));
+      } catch (UnsupportedException e) {
+        rows.add(new Plan.Row(name, layer.name(), null, 0, Support.no(offering(e))));
       }
     }
     return rows;
@@ -149,12 +151,21 @@ record ExplanationMaker(ModelInfo model, Question question) {
               subjects.get(i),
               new Prediction(own, model.labels(), binary),
               new Explanation.Spoken(classes[i], one.caption(model.labels())),
-              new Heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
+              heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
               method.info().name(),
               notes(evidence, i),
               provenance(layer, method, one)));
     }
     return all;
+  }
+
+  /** A network may give a picture a map that is not finite: it has none, and others may have. */
+  private static Heatmap heatmap(int width, int height, float[] values, String unit) {
+    try {
+      return new Heatmap(width, height, values, unit);
+    } catch (IllegalArgumentException e) {
+      throw new UnsupportedException(e.getMessage(), e);
+    }
   }
 
   private static Map<String, Double> notes(Evidence evidence, int picture) {
@@ -178,7 +189,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
   private static void checkFinite(float[] logits, Picture picture, int place) {
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException(
+        throw new UnsupportedException(
             "the network's output for "
                 + (picture == null ? "picture " + place : picture.name())
                 + " is "

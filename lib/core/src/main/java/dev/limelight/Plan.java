@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import dev.limelight.method.Work;
+import dev.limelight.support.Support;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,19 +22,19 @@ public record Plan(List<Row> rows) {
    * @param layer where the network is cut
    * @param work how it is computed and what it takes, or null if it cannot run
    * @param bytes about how much memory it takes at once
-   * @param refusal why it cannot run and what would, or null if it can
+   * @param support whether it can run, or why not and what would
    */
-  public record Row(String method, String layer, Work work, long bytes, String refusal) {
+  public record Row(String method, String layer, Work work, long bytes, Support support) {
 
     /** Whether it can run. */
     public boolean runs() {
-      return refusal == null;
+      return support.isSupported();
     }
 
     /** In words: how it is computed, or why not; and with which method its map coincides. */
     public String how() {
       if (!runs()) {
-        return "cannot run: " + refusal;
+        return "cannot run: " + support.reason();
       }
       return work.same() == null
           ? work.how()

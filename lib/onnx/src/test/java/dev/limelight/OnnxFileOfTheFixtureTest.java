@@ -22,7 +22,7 @@ class OnnxFileOfTheFixtureTest {
   void aPlanSaysThatThereAreNoGradients() {
     try (Model model = TinyResNet.of("onnx")) {
       Plan.Row gradCam = PlanTest.plan(model, "layer2", Target.top()).row("grad-cam").orElseThrow();
-      assertThat(gradCam.refusal()).contains("ONNX Runtime has no gradients");
+      assertThat(gradCam.support().reason()).contains("ONNX Runtime has no gradients");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ public final class TorchScriptBench {
         } else {
           System.out.println(name + " " + kind + " " + layer + ": differs by " + difference);
         }
-      } catch (IllegalArgumentException e) {
+      } catch (UnsupportedException e) {
         String reason = e.getMessage().replaceFirst("; it can be cut at: .*", "");
         System.out.println(name + " " + kind + " " + layer + ": " + reason);
       }

@@ -60,7 +60,7 @@ public final class WholeGradientBench {
       if (plan.runs()) {
         watch.add(ours.name(), () -> ours.explain(method));
       } else {
-        String why = plan.refusal().replaceFirst("; these methods need none: .*", "");
+        String why = plan.support().reason().replaceFirst("; these methods need none: .*", "");
         refusals.put(ours.name(), why);
       }
     }

@@ -4,6 +4,7 @@ import dev.limelight.Explainer;
 import dev.limelight.cam.GradCam;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
+import dev.limelight.support.UnsupportedException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
@@ -53,7 +54,7 @@ public final class AuditBuilder {
   /**
    * Looks at all pictures.
    *
-   * @throws IllegalArgumentException if the method cannot run on this network
+   * @throws UnsupportedException if the method cannot run on this network
    * @throws CancellationException within one batch of an interrupt
    */
   public Audit run() {

@@ -7,6 +7,7 @@ import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,13 +24,7 @@ record AuditRun(
   private static final int AT_ONCE = 64;
 
   Audit run() {
-    explainer.plan(List.of(method), Target.top()).rows().stream()
-        .filter(row -> !row.runs())
-        .findFirst()
-        .ifPresent(
-            row -> {
-              throw new IllegalArgumentException(row.refusal());
-            });
+    explainer.plan(List.of(method), Target.top()).rows().forEach(row -> row.support().require());
     List<AuditRow> rows = new ArrayList<>();
     for (int from = 0; from < images.size(); from += AT_ONCE) {
       rows.addAll(rows(from, Math.min(images.size(), from + AT_ONCE)));
@@ -49,7 +44,7 @@ record AuditRun(
       try {
         read.add(images.get(i));
         indices.add(i);
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | UnsupportedException e) {
         rows[i - from] = AuditRow.failed(i, images.name(i), reason(e));
       }
     }
@@ -59,7 +54,7 @@ record AuditRun(
         int index = indices.get(i);
         rows[index - from] = AuditRow.of(index, read.get(i), explanations.get(i));
       }
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       // One of them is refused: find out which.
       for (int i = 0; i < read.size(); i++) {
         int index = indices.get(i);
@@ -77,7 +72,7 @@ record AuditRun(
   private AuditRow alone(int index, Example example) {
     try {
       return AuditRow.of(index, example, explained(List.of(example)).get(0));
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       return AuditRow.failed(index, example.name(), reason(e));
     }
   }

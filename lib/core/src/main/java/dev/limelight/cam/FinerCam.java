@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.MethodInfo;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Comparator;
 import java.util.List;
@@ -62,7 +63,7 @@ public record FinerCam(double alpha, int references) implements CamMethod {
     for (int i = 0; i < classes.length; i++) {
       int own = classes[i];
       if (k < 2 || own < 0) {
-        throw new IllegalArgumentException(
+        throw new UnsupportedException(
             "finer-cam compares a class with others, and "
                 + (k < 2 ? "this network has one output" : "this target is no class")
                 + "; use grad-cam, or choose a class of a network that has several");

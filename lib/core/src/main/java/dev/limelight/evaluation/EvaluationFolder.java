@@ -106,7 +106,7 @@ final class EvaluationFolder {
     Measurement measurement =
         one.has("discarded")
             ? Measurement.discarded(one.get("discarded").getAsString())
-            : new Measurement(one.get("value").getAsDouble(), curve, null);
+            : Measurement.of(one.get("value").getAsDouble(), curve);
     return new Cell(
         index,
         picture,
@@ -132,7 +132,7 @@ final class EvaluationFolder {
           one.add("curve", GSON.toJsonTree(found.curve()));
         }
       } else {
-        one.addProperty("discarded", found.discarded());
+        one.addProperty("discarded", found.support().reason());
       }
       array.add(one);
     }
@@ -151,7 +151,7 @@ final class EvaluationFolder {
       csv.append(Csv.quoted(cell.contender().layer())).append(',');
       csv.append(cell.metric()).append(',');
       csv.append(found.measured() ? found.value() : "").append(',');
-      csv.append(found.measured() ? "" : Csv.quoted(found.discarded())).append('\n');
+      csv.append(found.measured() ? "" : Csv.quoted(found.support().reason())).append('\n');
     }
     write(folder.resolve("cells.csv"), csv.toString());
     StringBuilder costs = new StringBuilder("method,layer,passes,milliseconds,megabytes\n");

@@ -12,6 +12,8 @@ import dev.limelight.method.Method;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.Trial;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +128,7 @@ final class EvaluationRun {
     Example example;
     try {
       example = images.get(index);
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | UnsupportedException e) {
       return failed(index, entries, e.getMessage());
     }
     List<Cell> cells = new ArrayList<>();
@@ -180,9 +182,9 @@ final class EvaluationRun {
     List<Cell> cells = new ArrayList<>();
     int at = 0;
     for (Entry entry : own) {
-      String refused = maps.refused().get(entry.method());
+      Support refused = maps.refused().get(entry.method());
       if (refused != null) {
-        cells.addAll(failed(index, List.of(entry), refused));
+        cells.addAll(failed(index, List.of(entry), refused.reason()));
         continue;
       }
       for (Metric metric : settings.metrics) {
@@ -198,7 +200,7 @@ final class EvaluationRun {
     for (int i = 0; i < images.size() && timed.size() < TIMED; i++) {
       try {
         timed.add(images.get(i).picture());
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | UnsupportedException e) {
         // It is a failed cell already.
         continue;
       }
@@ -208,10 +210,19 @@ final class EvaluationRun {
       Entry entry = entries.get(i);
       Plan.Row row = plan.get(i);
       if (row.runs()) {
-        double[] times =
-            timed.stream().mapToDouble(picture -> milliseconds(entry, picture)).sorted().toArray();
-        costs.add(
-            new Cost(entry.contender(), 1 + row.work().passes(), median(times), row.bytes() / 1e6));
+        try {
+          double[] times =
+              timed.stream()
+                  .mapToDouble(picture -> milliseconds(entry, picture))
+                  .sorted()
+                  .toArray();
+          costs.add(
+              new Cost(
+                  entry.contender(), 1 + row.work().passes(), median(times), row.bytes() / 1e6));
+        } catch (UnsupportedException e) {
+          // Its cells say why; what makes no map of a picture has no cost.
+          continue;
+        }
       }
     }
     return costs;

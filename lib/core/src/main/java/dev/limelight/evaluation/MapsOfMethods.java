@@ -5,6 +5,8 @@ import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +18,9 @@ import java.util.concurrent.CancellationException;
  * run, of each by itself.
  *
  * @param made by their methods, in the order in which they were asked for
- * @param refused why there is none, by method
+ * @param refused why there is none, by method, where it cannot run here
  */
-public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, String> refused) {
+public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, Support> refused) {
 
   /**
    * Explains a picture.
@@ -40,11 +42,9 @@ public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, String> r
       for (int i = 0; i < all.size(); i++) {
         made.put(methods.get(i), all.get(i));
       }
-    } catch (CancellationException e) {
-      throw e;
-    } catch (IllegalArgumentException | IllegalStateException e) {
+    } catch (UnsupportedException e) {
       if (methods.size() == 1) {
-        refused.put(methods.get(0), String.valueOf(e.getMessage()));
+        refused.put(methods.get(0), Support.no(e));
       } else {
         methods.forEach(method -> explain(explainer, picture, List.of(method), target));
       }

@@ -1,7 +1,8 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.model.NoGradientException;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 
 /**
  * What a method finds at a layer of a network.
@@ -11,18 +12,18 @@ import dev.limelight.model.NoGradientException;
  * @param activations its layer, (1, C, h, w)
  * @param linear whether the score is linear in the spatial means of the activations: global average
  *     pooling and one linear layer
- * @param noGradient why what follows the layer cannot be differentiated, or null if it can
- * @param noInputGradient why the whole network cannot be differentiated, or null if it can
- * @param noGuidedBackprop why guided backpropagation cannot run, or null if it can
+ * @param gradient whether what follows the layer can be differentiated
+ * @param inputGradient whether the whole network can be differentiated
+ * @param guidedBackprop whether guided backpropagation can run
  */
 public record Conditions(
     String layer,
     Shape input,
     Shape activations,
     boolean linear,
-    String noGradient,
-    String noInputGradient,
-    String noGuidedBackprop) {
+    Support gradient,
+    Support inputGradient,
+    Support guidedBackprop) {
 
   /** The number of channels of the layer. */
   public int channels() {
@@ -36,38 +37,32 @@ public record Conditions(
 
   /** One gradient of what follows the layer. */
   public Work headBackward(String how) {
-    require(noGradient);
+    gradient.require();
     return Work.of(how).withHeadBackwards(1);
   }
 
   /** One gradient of the whole network, which brings its own forward. */
   public Work backward(String how) {
-    require(noInputGradient);
+    inputGradient.require();
     return Work.of(how).withBackwards(1).withPrediction(false);
   }
 
   /** One guided backpropagation, which costs about a gradient of the whole network. */
   public Work guidedBackward(String how) {
-    require(noGuidedBackprop);
+    guidedBackprop.require();
     return Work.of(how).withBackwards(1).withPrediction(false);
   }
 
   /**
    * One gradient of what follows the layer, which has to be linear.
    *
-   * @throws IllegalArgumentException if it is not
+   * @throws UnsupportedException if it is not
    */
   public Work linearHead(String how) {
     Work work = headBackward(how);
     if (!linear) {
-      throw new IllegalArgumentException(Evidence.notLinear(layer));
+      throw new UnsupportedException(Evidence.notLinear(layer));
     }
     return work;
-  }
-
-  private static void require(String reason) {
-    if (reason != null) {
-      throw new NoGradientException(reason);
-    }
   }
 }

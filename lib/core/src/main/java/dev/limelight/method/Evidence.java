@@ -1,6 +1,7 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class Evidence {
   public NDArray classWeights() {
     NDArray gradients = gradients();
     if (!linear()) {
-      throw new IllegalArgumentException(notLinear(pass.layer()));
+      throw new UnsupportedException(notLinear(pass.layer()));
     }
     return gradients.sum(new int[] {2, 3});
   }

@@ -1,6 +1,7 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.support.UnsupportedException;
 import java.util.Map;
 
 /**
@@ -53,7 +54,7 @@ public interface Method {
   /**
    * What it will take for one picture, beside the one forward of the prediction.
    *
-   * @throws IllegalArgumentException if it cannot run there; the message says why and what would
+   * @throws UnsupportedException if it cannot run there; the message says why and what would
    */
   default Work work(Conditions at) {
     return info().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");

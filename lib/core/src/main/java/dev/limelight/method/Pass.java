@@ -6,9 +6,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,20 +279,14 @@ public final class Pass {
 
   /** What methods find here. It costs a gradient where there is one. */
   public Conditions conditions(Target target) {
-    String noGradient = null;
-    try {
-      gradientAt(cut().activations(), target);
-    } catch (NoGradientException e) {
-      noGradient = e.getMessage();
-    }
     return new Conditions(
         layer(),
         new Shape(1).addAll(input.getShape().slice(1)),
         new Shape(1).addAll(cut().activations().getShape().slice(1)),
         target.linear() && linearHead(),
-        noGradient,
-        refusal(whole::checkGradients),
-        refusal(whole::prepareGuided));
+        gradient(target),
+        Support.of(whole::checkGradients),
+        Support.of(whole::prepareGuided));
   }
 
   /**
@@ -316,12 +311,16 @@ public final class Pass {
     return work.backwards() > 0 ? Math.max(most, 2 * picture) : most;
   }
 
-  private static String refusal(Runnable check) {
+  private Support gradient(Target target) {
     try {
-      check.run();
-      return null;
-    } catch (NoGradientException e) {
-      return e.getMessage();
+      gradientAt(cut().activations(), target);
+      return Support.yes();
+    } catch (UnsupportedException e) {
+      if (e.isNoGradient()) {
+        return Support.no(e);
+      }
+      // The target itself is not to be had here, whatever the method.
+      throw e;
     }
   }
 }

@@ -74,7 +74,7 @@ public record MaxSensitivity(double radius, int draws) implements Metric {
         answers -> {
           var changes = answers.stream().map(answer -> change(map, answer) / norm).toList();
           double most = changes.stream().mapToDouble(change -> change).max().orElseThrow();
-          return new Measurement(most, changes, null);
+          return Measurement.of(most, changes);
         });
   }
 

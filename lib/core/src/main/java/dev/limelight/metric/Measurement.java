@@ -1,5 +1,6 @@
 package dev.limelight.metric;
 
+import dev.limelight.support.Support;
 import java.util.List;
 
 /**
@@ -8,14 +9,14 @@ import java.util.List;
  * @param value the number; NaN where the map was discarded
  * @param curve the values that it is made of, from the first step to the last, as its metric says;
  *     empty if it is one alone
- * @param discarded why the map cannot be measured, or null
+ * @param support whether the map can be measured, or why it was discarded
  */
-public record Measurement(double value, List<Double> curve, String discarded) {
+public record Measurement(double value, List<Double> curve, Support support) {
 
   /** Checks and copies. */
   public Measurement {
     curve = List.copyOf(curve);
-    if (discarded == null && !Double.isFinite(value)) {
+    if (support.isSupported() && !Double.isFinite(value)) {
       throw new IllegalArgumentException(
           "a measurement is a finite number or has a reason, and " + value + " came");
     }
@@ -23,7 +24,12 @@ public record Measurement(double value, List<Double> curve, String discarded) {
 
   /** A number alone. */
   public static Measurement of(double value) {
-    return new Measurement(value, List.of(), null);
+    return of(value, List.of());
+  }
+
+  /** A number, and the values that it is made of. */
+  public static Measurement of(double value, List<Double> curve) {
+    return new Measurement(value, curve, Support.yes());
   }
 
   /**
@@ -41,16 +47,16 @@ public record Measurement(double value, List<Double> curve, String discarded) {
     for (double value : curve) {
       sum += value;
     }
-    return new Measurement(sum / (curve.size() - 1), curve, null);
+    return of(sum / (curve.size() - 1), curve);
   }
 
   /** That a map cannot be measured, and why. */
   public static Measurement discarded(String reason) {
-    return new Measurement(Double.NaN, List.of(), reason);
+    return new Measurement(Double.NaN, List.of(), Support.no(reason));
   }
 
   /** Whether there is a number. */
   public boolean measured() {
-    return discarded == null;
+    return support.isSupported();
   }
 }

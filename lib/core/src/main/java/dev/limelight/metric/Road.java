@@ -94,6 +94,6 @@ public record Road(List<Integer> percentages, double noise) implements Metric {
     for (double half : halves) {
       sum += half;
     }
-    return new Measurement(sum / halves.size(), halves, null);
+    return Measurement.of(sum / halves.size(), halves);
   }
 }

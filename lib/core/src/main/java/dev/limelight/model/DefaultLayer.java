@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -34,12 +35,12 @@ final class DefaultLayer {
    * The last layer with spatial extent. Where a head reads a class token alone, that is the last
    * one of its shape whose places still reach the head.
    *
-   * @throws IllegalArgumentException if there is none, or if shapes do not tell the grid of a later
+   * @throws UnsupportedException if there is none, or if shapes do not tell the grid of a later
    *     layer
    */
   Layer find() {
     List<Layer> layers = new ArrayList<>();
-    IllegalArgumentException unclear = null;
+    UnsupportedException unclear = null;
     for (Network.Output output : network.outputs(picture.slice(1))) {
       List<Layout> readings = Layout.readings(output.shape(), picture, grid);
       if (readings.size() > 1) {

@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -24,7 +25,7 @@ public final class Devices {
   /**
    * The first GPU that an engine sees, or else the CPU.
    *
-   * @throws IllegalArgumentException if it is not on the class path
+   * @throws UnsupportedException if it is not on the class path
    */
   public static Device best(EngineName engine) {
     check(engine.djl());
@@ -63,7 +64,7 @@ public final class Devices {
 
   private static void check(String engine) {
     if (!Engine.hasEngine(engine)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "no engine '"
               + engine
               + "' is on the class path; there are "
@@ -75,13 +76,13 @@ public final class Devices {
   /**
    * Refuses a device that an engine does not have.
    *
-   * @throws IllegalArgumentException that lists those it has
+   * @throws UnsupportedException that lists those it has
    */
   public static void check(EngineName engine, Device device) {
     check(engine.djl());
     List<Device> devices = of(engine);
     if (!devices.contains(device)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           engine
               + " sees no device "
               + name(device)

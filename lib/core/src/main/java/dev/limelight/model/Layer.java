@@ -1,6 +1,7 @@
 package dev.limelight.model;
 
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -38,7 +39,7 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
       }
     }
     if (found == null) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "a map needs a layer whose output has a height and a width above one, and none of these does: "
               + paths(layers)
               + "; check the size of the input");
@@ -53,9 +54,8 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
   /**
    * @param reason why the model cannot be cut there
    */
-  public static IllegalArgumentException unknown(
-      LayerPath path, String reason, List<LayerPath> known) {
-    return new IllegalArgumentException(
+  public static UnsupportedException unknown(LayerPath path, String reason, List<LayerPath> known) {
+    return new UnsupportedException(
         "the model cannot be cut at '" + path + "', as " + reason + "; " + candidates(known));
   }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,8 +54,8 @@ public record Layout(Order order, Grid grid, int prefix) {
    * @param output its shape
    * @param picture the shape of the network's input, (N, C, H, W)
    * @param given the grid if it is known, or null
-   * @throws IllegalArgumentException if there is none, or there are several; the message asks for
-   *     the grid
+   * @throws UnsupportedException if there is none, or there are several; the message asks for the
+   *     grid
    */
   static Layout of(LayerPath layer, Shape output, Shape picture, Grid given) {
     List<Layout> readings = readings(output, picture, given);
@@ -67,14 +68,14 @@ public record Layout(Order order, Grid grid, int prefix) {
     String asked = "a map needs a layer with output (N, C, h, w), (N, h, w, C) or (N, tokens, C)";
     String gives = ", and layer '" + layer + "' gives " + output;
     if (output.dimension() != 3 || output.get(0) != picture.get(0)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           asked + " for N = " + picture.get(0) + gives + "; choose another layer");
     }
     if (given != null) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           asked + gives + ", fewer tokens than a grid of " + given + "; give a smaller grid");
     }
-    throw new IllegalArgumentException(
+    throw new UnsupportedException(
         asked
             + gives
             + ", whose tokens are no grid of a "
@@ -85,9 +86,9 @@ public record Layout(Order order, Grid grid, int prefix) {
   }
 
   /** What to say where shapes tell too little. */
-  static IllegalArgumentException ambiguous(
+  static UnsupportedException ambiguous(
       LayerPath layer, Shape output, Shape picture, List<Layout> readings) {
-    return new IllegalArgumentException(
+    return new UnsupportedException(
         "layer '"
             + layer
             + "' gives "

@@ -4,6 +4,8 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +26,7 @@ public interface Network extends AutoCloseable {
     return NetworkFormats.of(model)
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
+                new UnsupportedException(
                     "the model runs on "
                         + model.getNDManager().getEngine().getEngineName()
                         + ", and can be cut on "
@@ -88,7 +90,7 @@ public interface Network extends AutoCloseable {
    *
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
-   * @throws IllegalArgumentException if there is none, or if shapes do not tell the grid of a later
+   * @throws UnsupportedException if there is none, or if shapes do not tell the grid of a later
    *     layer
    */
   default Layer defaultLayer(Shape input, Grid grid) {
@@ -118,15 +120,15 @@ public interface Network extends AutoCloseable {
    */
   SplitModel whole();
 
-  /** Why its gradients cannot be computed, or null if they can. */
-  default String noGradient() {
-    return null;
+  /** Whether its gradients can be computed. */
+  default Support gradients() {
+    return Support.yes();
   }
 
   /**
    * Makes guided backpropagation ready.
    *
-   * @throws NoGradientException if the network cannot be walked ReLU by ReLU; it says why
+   * @throws UnsupportedException if the network cannot be walked ReLU by ReLU; it says why
    */
   GuidedBackprop guidedBackprop();
 

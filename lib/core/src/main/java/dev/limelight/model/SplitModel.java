@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -63,7 +64,7 @@ public final class SplitModel implements AutoCloseable {
    * w), and the head puts them back as they were.
    *
    * @param input pictures, (N, C, H, W) float32; the results belong to its manager
-   * @throws IllegalArgumentException if the layer has no places, or shapes do not tell which
+   * @throws UnsupportedException if the layer has no places, or shapes do not tell which
    */
   public Cut features(NDArray input) {
     return autograd.still(
@@ -106,7 +107,7 @@ public final class SplitModel implements AutoCloseable {
     NDArray gradient;
     try {
       gradient = gradients(cut, logits -> new NDList(logits.max(new int[] {1}))).perScore().get(0);
-    } catch (NoGradientException e) {
+    } catch (UnsupportedException e) {
       return false;
     }
     long places = gradient.getShape().get(2) * gradient.getShape().get(3);
@@ -132,8 +133,10 @@ public final class SplitModel implements AutoCloseable {
   public static <T> T accepted(Shape shape, Supplier<T> work) {
     try {
       return work.get();
+    } catch (UnsupportedException e) {
+      throw e;
     } catch (EngineException | IllegalArgumentException e) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the network refuses an input of shape "
               + shape
               + " ("
@@ -151,7 +154,7 @@ public final class SplitModel implements AutoCloseable {
   public static NDArray logits(NDArray output, long n) {
     Shape shape = output.getShape();
     if (shape.dimension() < 1 || shape.get(0) != n) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "a network gives one output for each of the "
               + n
               + " pictures of a batch, and this one gives "

@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.UnsupportedException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,7 +29,7 @@ public final class WholeNetwork implements AutoCloseable {
    *
    * @param input pictures, (N, C, H, W)
    * @param scores (N, K) logits to one tensor a score, each summed over the batch
-   * @throws NoGradientException if the engine has none
+   * @throws UnsupportedException if the engine has none
    */
   public Gradients gradients(NDArray input, Function<NDArray, NDList> scores) {
     checkGradients();
@@ -41,7 +42,7 @@ public final class WholeNetwork implements AutoCloseable {
   /**
    * Guided backpropagation from the score to the picture; its forward gives the logits too.
    *
-   * @throws NoGradientException if this network cannot be walked ReLU by ReLU; it says why
+   * @throws UnsupportedException if this network cannot be walked ReLU by ReLU; it says why
    */
   public Gradients guidedGradients(NDArray input, Function<NDArray, NDArray> score) {
     prepareGuided();
@@ -51,18 +52,16 @@ public final class WholeNetwork implements AutoCloseable {
   /**
    * Finds out whether the network can be differentiated.
    *
-   * @throws NoGradientException if it cannot
+   * @throws UnsupportedException if it cannot
    */
   public void checkGradients() {
-    if (network.noGradient() != null) {
-      throw new NoGradientException(network.noGradient());
-    }
+    network.gradients().require();
   }
 
   /**
    * Finds out whether guided backpropagation can run.
    *
-   * @throws NoGradientException if it cannot
+   * @throws UnsupportedException if it cannot
    */
   public void prepareGuided() {
     checkGradients();

@@ -8,6 +8,7 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Similarity;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,8 @@ public final class RandomisationCascadeBuilder {
   /**
    * Explains all pictures by all methods at every step.
    *
-   * @throws dev.limelight.model.NoGradientException if a method needs gradients that there are not
+   * @throws dev.limelight.support.UnsupportedException if a method needs gradients that there are
+   *     not
    * @throws CancellationException within one batch of an interrupt
    */
   public RandomisationCascade run() {
@@ -99,7 +101,7 @@ public final class RandomisationCascadeBuilder {
     }
     List<String> layers = explainer.weightedLayers();
     if (layers.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "no layer of this network has weights, so that nothing of it can be made random");
     }
     Target fixed = target == null ? predicted() : target;

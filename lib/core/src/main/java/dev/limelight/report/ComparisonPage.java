@@ -13,6 +13,7 @@ import dev.limelight.evaluation.MetricSummary;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Judge;
 import java.io.IOException;
@@ -191,7 +192,7 @@ public final class ComparisonPage {
         if (!maps.isEmpty()) {
           shown.add(new PictureMaps(images.name(i), "", maps));
         }
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException | UnsupportedException e) {
         // Its cells tell why.
         continue;
       }

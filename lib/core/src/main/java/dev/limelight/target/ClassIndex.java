@@ -3,6 +3,7 @@ package dev.limelight.target;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,7 +53,7 @@ record ClassIndex(int[] indices, boolean binary) implements ClassTarget {
     for (int i = 0; i < n; i++) {
       wanted[i] = indices[indices.length == 1 ? 0 : i];
       if (wanted[i] < 0 || wanted[i] >= classes) {
-        throw new IllegalArgumentException(
+        throw new UnsupportedException(
             "target "
                 + wanted[i]
                 + " is out of range: this network has "

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Mask;
+import dev.limelight.support.UnsupportedException;
 import java.util.List;
 
 /** A class within a region of a segmentation network's output. */
@@ -21,7 +22,7 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
   public NDArray score(NDArray output) {
     Shape shape = output.getShape();
     if (shape.dimension() != 4) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "inside() is for a segmentation output (N, K, H, W), and this network gives "
               + shape
               + "; choose the class itself");

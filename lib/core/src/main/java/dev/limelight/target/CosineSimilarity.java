@@ -3,6 +3,7 @@ package dev.limelight.target;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
 
 /** How alike an embedding and a reference are. */
@@ -30,7 +31,7 @@ record CosineSimilarity(float[] reference, String name) implements Target {
   public NDArray score(NDArray output) {
     int d = Logits.outputs(output);
     if (d != reference.length) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the reference '"
               + name
               + "' has "

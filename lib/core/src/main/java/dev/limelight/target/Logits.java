@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class Logits {
     if (shape.dimension() == 2) {
       return (int) shape.get(1);
     }
-    throw new IllegalArgumentException(
+    throw new UnsupportedException(
         "a class needs an output (N, K), and this network gives "
             + shape
             + (shape.dimension() == 4

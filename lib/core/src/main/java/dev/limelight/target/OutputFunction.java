@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 
 /** Any function of the output. */
@@ -12,7 +13,7 @@ record OutputFunction(Function<NDArray, NDArray> function, String name) implemen
     NDArray score = function.apply(output);
     Shape wanted = new Shape(output.getShape().get(0));
     if (!score.getShape().equals(wanted)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the function '"
               + name
               + "' makes "

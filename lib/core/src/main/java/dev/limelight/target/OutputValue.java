@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.support.UnsupportedException;
 
 /** One number of an output that is no classifier's. */
 record OutputValue(int index) implements Target {
@@ -9,7 +10,7 @@ record OutputValue(int index) implements Target {
   public NDArray score(NDArray output) {
     int k = Logits.outputs(output);
     if (index < 0 || index >= k) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "output "
               + index
               + " is out of range: this network has "

@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.support.UnsupportedException;
 import java.util.List;
 
 /** One side of one sigmoid unit. */
@@ -19,7 +20,7 @@ record SigmoidSide(boolean positive) implements ClassTarget {
   private ClassIndex side(NDArray logits) {
     int k = Logits.outputs(logits);
     if (k != 1) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "a binary target is for a network with one output, and this one has "
               + k
               + "; choose a class by its index, or by its label in double quotes");

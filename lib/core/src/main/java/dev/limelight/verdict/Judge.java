@@ -17,6 +17,7 @@ import dev.limelight.metric.Insertion;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Similarity;
 import dev.limelight.metric.Trial;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Verdict.Check;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ public final class Judge {
   /**
    * Judges the map of one picture.
    *
-   * @throws IllegalArgumentException if the target is no class, or the method cannot run here
+   * @throws UnsupportedException if the target is no class, or the method cannot run here
    */
   public Verdict judge(Picture picture, Target target) {
     List<Method> all = new ArrayList<>(List.of(method, new CenterBlob(), new Sobel()));
@@ -119,7 +120,7 @@ public final class Judge {
     List<Explanation> maps = explainer.explain(Question.of(picture).methods(all).targets(target));
     Explanation map = maps.get(0);
     if (map.target() < 0) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "a verdict compares classes, and the target " + target + " is none; choose a class");
     }
     if (map.map().isBlank()) {

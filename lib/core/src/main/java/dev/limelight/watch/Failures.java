@@ -1,5 +1,6 @@
 package dev.limelight.watch;
 
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +29,14 @@ final class Failures {
   void report(String what, Exception failure) {
     String reason = reason(failure);
     if (kinds.add(failure.getClass().getName() + reason.replaceAll("\\d+", ""))) {
-      report(what + ": " + reason);
+      String sentence = what + ": " + reason;
+      sentences.add(sentence);
+      if (failure instanceof UnsupportedException) {
+        LOGGER.warn(sentence);
+      } else {
+        // It may be a programming error, which is found by its trace.
+        LOGGER.warn(sentence, failure);
+      }
     }
   }
 

@@ -21,6 +21,7 @@ import dev.limelight.model.WholeNetwork;
 import dev.limelight.perturb.Rise;
 import dev.limelight.smooth.FirstComponent;
 import dev.limelight.smooth.FlipsAndScales;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -137,7 +138,7 @@ class MethodsTest {
     try {
       method.work(here);
       return null;
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       return e.getMessage();
     }
   }
@@ -252,7 +253,7 @@ class MethodsTest {
     try (NDManager scope = subject.scope()) {
       Evidence evidence = subject.evidence(subject.pictures(scope, "0:1"), 1);
       assertThatThrownBy(() -> method.map(evidence))
-          .isInstanceOf(IllegalArgumentException.class)
+          .isInstanceOf(UnsupportedException.class)
           .hasMessage(refusal);
     }
   }

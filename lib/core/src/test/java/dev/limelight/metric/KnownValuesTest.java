@@ -149,8 +149,8 @@ class KnownValuesTest {
 
   @Test
   void theBestThresholdIsOneForAllPictures() {
-    Measurement low = new Measurement(1, List.of(1.0, 0.0), null);
-    Measurement high = new Measurement(1, List.of(0.0, 1.0), null);
+    Measurement low = Measurement.of(1, List.of(1.0, 0.0));
+    Measurement high = Measurement.of(1, List.of(0.0, 1.0));
     Measurement none = Measurement.discarded("blank");
     assertThat(MaxBoxAcc.of(List.of(low, high, none))).isEqualTo(0.5);
     assertThat(MaxBoxAcc.of(List.of(low, high, high, none))).isEqualTo(2 / 3.0);
@@ -202,11 +202,15 @@ class KnownValuesTest {
             measure(
                     metric,
                     complete(new FlipsAndScales(new IntegratedGradients()), Target.of(0), gap))
-                .discarded())
+                .support()
+                .reason())
         .contains("integrated-gradients-aug-smooth promises no sum");
-    assertThat(measure(metric, complete(new GradCam(), Target.of(0), Map.of())).discarded())
+    assertThat(measure(metric, complete(new GradCam(), Target.of(0), Map.of())).support().reason())
         .contains("grad-cam promises no sum");
-    assertThat(measure(metric, complete(new Cam(), Target.difference(0, 1), Map.of())).discarded())
+    assertThat(
+            measure(metric, complete(new Cam(), Target.difference(0, 1), Map.of()))
+                .support()
+                .reason())
         .contains("difference(0,1)");
     assertThat(map.mean()).isEqualTo(2.5);
   }

@@ -12,6 +12,7 @@ import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import dev.limelight.metric.localisation.EnergyInMask;
+import dev.limelight.support.Support;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -99,9 +100,9 @@ class MetricsTest {
       }
       Measurement found = asked.measure(metric, trial);
       if (metric.name().equals("completeness")) {
-        assertThat(found.discarded()).isEqualTo("made promises no sum");
+        assertThat(found.support().reason()).isEqualTo("made promises no sum");
       } else {
-        assertThat(found.discarded()).isNull();
+        assertThat(found.support()).isEqualTo(Support.yes());
         assertThat(found.value()).isFinite();
       }
       assertThat(asked.measure(metric, asked.trial(seed, OBJECT))).isEqualTo(found);
@@ -115,7 +116,7 @@ class MetricsTest {
     Asked asked = Asked.smooth(1);
     Measurement without = asked.measure(metric, asked.trial(1, null));
     if (metric.needsMask()) {
-      assertThat(without.discarded()).contains("give a mask");
+      assertThat(without.support().reason()).contains("give a mask");
     } else {
       assertThat(without).isEqualTo(asked.measure(metric, asked.trial(1, OBJECT)));
     }
@@ -143,7 +144,7 @@ class MetricsTest {
         assertThat(found.measured() || blank != against).isTrue();
         assertThat(found.measured() && blank.max() == 0).isFalse();
       } else {
-        assertThat(found.discarded()).isNotBlank();
+        assertThat(found.support().reason()).isNotBlank();
       }
     }
   }

@@ -121,7 +121,7 @@ class NetworkMetricsTest {
     for (Metric metric : Metrics.all()) {
       Measurement found = measure(metric, trial, new GradCam());
       assertThat(found.measured())
-          .as("%s: %s", metric.name(), found.discarded())
+          .as("%s: %s", metric.name(), found.support())
           .isEqualTo(!metric.name().equals("completeness"));
       assertThat(measure(metric, trial, new GradCam())).isEqualTo(found);
     }

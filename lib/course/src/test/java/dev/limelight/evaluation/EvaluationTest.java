@@ -252,7 +252,7 @@ class EvaluationTest {
         .satisfies(
             found -> {
               assertThat(found.measured()).isFalse();
-              assertThat(found.discarded()).contains("where the object is");
+              assertThat(found.support().reason()).contains("where the object is");
             });
     assertThat(evaluation.summary(evaluation.contenders().get(0), "pointing-game").count())
         .isEqualTo(1);

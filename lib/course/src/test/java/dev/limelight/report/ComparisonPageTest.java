@@ -33,7 +33,8 @@ class ComparisonPageTest {
       assertThat(evaluation.of(evaluation.contenders().get(0), "sparseness"))
           .hasSize(3)
           .allSatisfy(
-              cell -> assertThat(cell.measurement().discarded()).startsWith("cam needs a head"));
+              cell ->
+                  assertThat(cell.measurement().support().reason()).startsWith("cam needs a head"));
       String page =
           new ComparisonPage(evaluation, explainer, images, methods, 2)
               .report("Heads", Map.of())

@@ -35,7 +35,7 @@ public final class EvaluationTables {
       layer.append(cell.contender().layer());
       metric.append(cell.metric());
       value.append(cell.measurement().value());
-      discarded.append(cell.measurement().measured() ? "" : cell.measurement().discarded());
+      discarded.append(cell.measurement().measured() ? "" : cell.measurement().support().reason());
     }
     return Table.create("Every measurement", picture, method, layer, metric, value, discarded);
   }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.onnxruntime.engine.OrtNDArray;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Gradients;
-import dev.limelight.model.NoGradientException;
+import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -48,7 +48,7 @@ final class OnnxAutograd implements Autograd {
   public Gradients gradients(
       NDArray activations, Function<NDArray, NDArray> graph, Function<NDArray, NDList> scores) {
     if (head == null || !head.covers(activations.getShape()) || !proven(activations, graph)) {
-      throw new NoGradientException(refusal);
+      throw UnsupportedException.noGradient(refusal);
     }
     return recorder.gradients(activations, head::logits, scores);
   }

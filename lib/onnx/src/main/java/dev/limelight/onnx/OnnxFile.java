@@ -15,6 +15,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.model.EngineName;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -102,7 +103,7 @@ record OnnxFile(Path path) {
   private OnnxGraph graph(ModelProto model) throws IOException {
     try {
       return new OnnxGraph(model);
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       throw refused(e.getMessage(), e);
     }
   }

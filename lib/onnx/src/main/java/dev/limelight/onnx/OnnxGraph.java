@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,8 +50,8 @@ final class OnnxGraph {
   /**
    * Reads the graph.
    *
-   * @throws IllegalArgumentException if it has not one picture as its input and an output, or its
-   *     nodes are not in the order of computation
+   * @throws UnsupportedException if it has not one picture as its input and an output, or its nodes
+   *     are not in the order of computation
    */
   OnnxGraph(ModelProto model) {
     this.model = model;
@@ -83,13 +84,13 @@ final class OnnxGraph {
     List<ValueInfoProto> inputs =
         graph.getInputList().stream().filter(input -> !given.contains(input.getName())).toList();
     if (inputs.size() != 1) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "a picture network has one input, and this one has "
               + inputs.stream().map(ValueInfoProto::getName).toList());
     }
     TypeProto.Tensor type = inputs.get(0).getType().getTensorType();
     if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "its input holds "
               + TensorProto.DataType.forNumber(type.getElemType())
               + " where pictures come as FLOAT; export it with float32 input");
@@ -104,14 +105,14 @@ final class OnnxGraph {
     for (NodeProto node : graph.getNodeList()) {
       for (String name : reads(node)) {
         if (!made.contains(name)) {
-          throw new IllegalArgumentException(
+          throw new UnsupportedException(
               "its node '" + node.getName() + "' uses '" + name + "', which none before it makes");
         }
       }
       made.addAll(node.getOutputList());
     }
     if (graph.getOutputCount() == 0 || !made.contains(graph.getOutput(0).getName())) {
-      throw new IllegalArgumentException("it has no output, or no node that makes it");
+      throw new UnsupportedException("it has no output, or no node that makes it");
     }
   }
 
@@ -225,7 +226,7 @@ final class OnnxGraph {
   /**
    * Cuts at a tensor. What crosses the cut beside it becomes a further output of the first part.
    *
-   * @throws IllegalArgumentException if the logits do not depend on it
+   * @throws UnsupportedException if the logits do not depend on it
    */
   Parts cut(String tensor) {
     Set<String> after = new HashSet<>(Set.of(tensor));

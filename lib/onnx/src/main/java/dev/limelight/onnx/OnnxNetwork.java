@@ -12,11 +12,12 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.block.BlockBackend;
+import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +31,9 @@ import java.util.UUID;
  * can do nothing but be run, so those that come out belong to another engine on the class path.
  */
 final class OnnxNetwork implements Network {
+
+  private static final String NO_GRADIENTS =
+      "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
 
   private static final String NO_ARRAYS =
       "ONNX Runtime runs networks and cannot reckon with what they give; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
@@ -54,12 +58,12 @@ final class OnnxNetwork implements Network {
     linear = LinearHead.of(graph);
     Engine other = sessions.getEngine().getAlternativeEngine();
     if (other == null) {
-      throw new IllegalArgumentException(NO_ARRAYS);
+      throw new UnsupportedException(NO_ARRAYS);
     }
     recorder =
         EngineName.of(other)
             .flatMap(BlockBackend::of)
-            .orElseThrow(() -> new IllegalArgumentException(NO_ARRAYS))
+            .orElseThrow(() -> new UnsupportedException(NO_ARRAYS))
             .autograd();
     // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
     arrays = other.newBaseManager(Device.cpu());
@@ -150,17 +154,17 @@ final class OnnxNetwork implements Network {
 
   @Override
   public SplitModel whole() {
-    throw new NoGradientException(noGradient());
+    throw UnsupportedException.noGradient(NO_GRADIENTS);
   }
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    throw new NoGradientException(noGradient());
+    throw UnsupportedException.noGradient(NO_GRADIENTS);
   }
 
   @Override
-  public String noGradient() {
-    return "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
+  public Support gradients() {
+    return Support.noGradient(NO_GRADIENTS);
   }
 
   @Override

@@ -21,6 +21,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
+import dev.limelight.support.UnsupportedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class OnnxStage implements Stage {
       session.getOutputInfo().forEach((name, info) -> outputs.put(name, described(name, info)));
       ready = true;
     } catch (OrtException e) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "ONNX Runtime refuses a part of this network (" + told(e) + "); cut at another layer", e);
     } finally {
       if (!ready) {

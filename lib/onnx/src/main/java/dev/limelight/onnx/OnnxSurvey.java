@@ -1,5 +1,6 @@
 package dev.limelight.onnx;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
@@ -64,7 +65,7 @@ final class OnnxSurvey {
       }
       return shapes;
     } catch (OrtException e) {
-      throw new IllegalArgumentException(OnnxStage.told(e), e);
+      throw new EngineException(OnnxStage.told(e), e);
     }
   }
 }

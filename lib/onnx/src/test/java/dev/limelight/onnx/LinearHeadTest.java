@@ -19,9 +19,9 @@ import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.SplitModelTest;
+import dev.limelight.support.UnsupportedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -115,7 +115,7 @@ class LinearHeadTest {
     try (Model model = changed(folder, change);
         NDManager scope = Network.of(model).manager().newSubManager()) {
       assertThatThrownBy(() -> gradients(Network.of(model), scope, "layer3"))
-          .isInstanceOf(NoGradientException.class)
+          .isInstanceOf(UnsupportedException.class)
           .hasMessage(
               "ONNX Runtime has no gradients, and what follows layer 'layer3' is not global average"
                   + " pooling and one linear layer, whose gradient is known");

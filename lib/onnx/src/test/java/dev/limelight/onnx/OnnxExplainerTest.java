@@ -17,7 +17,7 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
-import dev.limelight.model.NoGradientException;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.List;
@@ -71,7 +71,7 @@ class OnnxExplainerTest {
         if (method.info().gradients()) {
           assertThatThrownBy(() -> at.explain(Question.of(x).methods(method)))
               .as(method.info().name())
-              .isInstanceOf(NoGradientException.class)
+              .isInstanceOf(UnsupportedException.class)
               .hasMessageContaining("ONNX Runtime has no gradients")
               // Another layer is no help to a method that asks for the gradient of the picture.
               .hasMessageContaining(
@@ -114,15 +114,15 @@ class OnnxExplainerTest {
               () ->
                   explainer.explain(
                       Question.of(x).methods(new GuidedBackpropagation()).targets(Target.of(0))))
-          .isInstanceOf(NoGradientException.class)
+          .isInstanceOf(UnsupportedException.class)
           .hasMessageContaining("ONNX");
     }
   }
 
   @Test
   void theMethodsThatNeedNoGradientAreNamed() {
-    NoGradientException refused =
-        new NoGradientException("no gradients").offering(List.of("a", "b"));
+    UnsupportedException refused =
+        UnsupportedException.noGradient("no gradients").offering(List.of("a", "b"));
     assertThat(refused).hasMessage("no gradients; these methods need none: a, b");
   }
 }

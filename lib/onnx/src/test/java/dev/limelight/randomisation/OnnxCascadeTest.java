@@ -11,8 +11,8 @@ import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.ReciproCam;
 import dev.limelight.gradient.Saliency;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.perturb.Occlusion;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ class OnnxCascadeTest {
               () ->
                   RandomisationCascade.of(
                       explainer, RandomisationCascadeTest.pictures(1), List.of(new Saliency())))
-          .isInstanceOf(NoGradientException.class);
+          .isInstanceOf(UnsupportedException.class);
     }
   }
 }

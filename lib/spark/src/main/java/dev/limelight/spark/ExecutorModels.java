@@ -2,10 +2,10 @@ package dev.limelight.spark;
 
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
-import dev.limelight.Plan;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Grid;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.HashMap;
@@ -40,18 +40,23 @@ public final class ExecutorModels {
    */
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
-      try {
-        Key key = new Key(job.model(), job.input(), job.grid());
-        Explainer open = open(key);
-        Explainer at = layer.isEmpty() ? open : open.at(layer);
-        TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
-        if (CHECKED.add(new Checked(key, all))) {
-          check(at, all);
-        }
-        return at;
-      } catch (IOException | IllegalArgumentException e) {
-        throw new JobRefusedException(e);
+      Key key = new Key(job.model(), job.input(), job.grid());
+      Explainer at = opened(key, layer);
+      TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
+      if (CHECKED.add(new Checked(key, all))) {
+        check(at, all);
       }
+      return at;
+    }
+  }
+
+  /** Whatever is wrong here is wrong with the job's model, input or layer. */
+  private static Explainer opened(Key key, String layer) {
+    try {
+      Explainer open = open(key);
+      return layer.isEmpty() ? open : open.at(layer);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new JobRefusedException(e);
     }
   }
 
@@ -72,13 +77,24 @@ public final class ExecutorModels {
 
   /** What no picture could change is refused once, and not once a picture. */
   private static void check(Explainer explainer, TaskGroup group) {
-    List<Method> methods = group.methods().stream().map(Methods::named).toList();
-    for (Target target : group.targets(explainer)) {
-      for (Plan.Row row : explainer.plan(methods, target).rows()) {
-        if (!row.runs()) {
-          throw new IllegalArgumentException(row.refusal());
-        }
+    List<Method> methods;
+    List<Target> targets;
+    try {
+      methods = group.methods().stream().map(Methods::named).toList();
+      targets =
+          group.targets(explainer).stream()
+              .map(target -> target.resolve(explainer.model().labels()))
+              .toList();
+    } catch (IllegalArgumentException e) {
+      // A name that is not known here.
+      throw new JobRefusedException(e);
+    }
+    try {
+      for (Target target : targets) {
+        explainer.plan(methods, target).rows().forEach(row -> row.support().require());
       }
+    } catch (UnsupportedException e) {
+      throw new JobRefusedException(e);
     }
   }
 

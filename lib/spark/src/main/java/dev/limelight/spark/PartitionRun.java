@@ -108,17 +108,9 @@ final class PartitionRun implements Iterator<Row> {
       } else if (group.tasks().size() > 1) {
         group.tasks().forEach(task -> make(inputs, TaskGroup.of(task)));
       } else {
-        fail(inputs.get(0), group.tasks().get(0), reason(e));
+        fail(inputs.get(0), group.tasks().get(0), Failure.of(e));
       }
     }
-  }
-
-  /** An engine's own message may go on with a native stack. */
-  private static String reason(RuntimeException e) {
-    String text = e.getMessage();
-    return text == null || text.isBlank()
-        ? e.getClass().getSimpleName()
-        : text.strip().lines().findFirst().orElseThrow();
   }
 
   private List<Row> made(List<PictureInput> inputs, TaskGroup group) {

@@ -78,7 +78,7 @@ record PictureColumns(
       Picture picture = picture(row, name);
       return new PictureInput(name, known, picture, mask(row, name, picture), tasks, null);
     } catch (IOException | IllegalArgumentException e) {
-      return new PictureInput(name, known, null, null, tasks, e.getMessage());
+      return new PictureInput(name, known, null, null, tasks, Failure.of(e));
     }
   }
 

@@ -85,7 +85,7 @@ public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
       found.add(overlap(box, object) >= overlap ? 1.0 : 0.0);
     }
     double value = found.contains(1.0) ? 1 : 0;
-    return new Experiment(List.of(), answers -> new Measurement(value, found, null));
+    return new Experiment(List.of(), answers -> Measurement.of(value, found));
   }
 
   /**

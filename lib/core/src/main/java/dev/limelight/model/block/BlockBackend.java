@@ -8,6 +8,7 @@ import dev.limelight.model.Autograd;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Stage;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +60,7 @@ public interface BlockBackend {
    * it is a block of DJL.
    *
    * @param path of the block, for the message
-   * @throws IllegalArgumentException if they cannot be exchanged; the message says why
+   * @throws UnsupportedException if they cannot be exchanged; the message says why
    */
   default Optional<List<GraphParameter>> graphParameters(Block block, String path) {
     return Optional.empty();

@@ -8,20 +8,20 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.LambdaBlock;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.Identity;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
 /** DJL blocks, which can be cut between the children of nested {@code SequentialBlock}s. */
-public final class BlockNetwork implements Network {
+final class BlockNetwork implements Network {
 
   private static final Set<String> OUTPUT_ACTIVATIONS = Set.of("softmax", "sigmoid");
 
@@ -36,7 +36,7 @@ public final class BlockNetwork implements Network {
    *
    * @param model the model, initialised
    */
-  public BlockNetwork(Model model) {
+  BlockNetwork(Model model) {
     manager = model.getNDManager();
     weights = BlockWeights.OWN;
     backend =
@@ -44,7 +44,7 @@ public final class BlockNetwork implements Network {
             .flatMap(BlockBackend::of)
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new UnsupportedException(
                         "no backend for blocks on "
                             + manager.getEngine().getEngineName()
                             + " is on the class path"));
@@ -129,7 +129,7 @@ public final class BlockNetwork implements Network {
   @Override
   public SplitModel whole() {
     Stage all = backend.head(manager, steps, weights);
-    return new SplitModel(SplitModel.INPUT, new Identity(), all, backend.autograd());
+    return new SplitModel(SplitModel.INPUT, Stage.identity(), all, backend.autograd());
   }
 
   @Override

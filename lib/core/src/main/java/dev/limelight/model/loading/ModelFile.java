@@ -8,6 +8,7 @@ import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public record ModelFile(Path path, EngineName engine, Device device) {
    * Loads the model; the caller closes it.
    *
    * @throws IOException if it cannot be read; the message says what is wrong with which file
-   * @throws IllegalArgumentException if the engine does not have the device
+   * @throws UnsupportedException if the engine does not have the device
    */
   public Model load() throws IOException {
     if (device != null) {

@@ -14,6 +14,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Gradients;
+import dev.limelight.support.UnsupportedException;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ import java.util.function.Supplier;
  * are recorded in training mode: recorded in inference mode, max pooling under oneDNN keeps no
  * workspace and its gradient is garbage.
  */
-public final class MxAutograd implements Autograd {
+final class MxAutograd implements Autograd {
 
   /**
    * The one function that DJL's own binding hands an empty array of head gradients, which MXNet
@@ -142,7 +143,7 @@ public final class MxAutograd implements Autograd {
             gradients,
             new PointerByReference());
     if (failed != 0) {
-      throw new IllegalStateException(
+      throw UnsupportedException.noGradient(
           "MXNet could not differentiate this head: " + NATIVE.MXGetLastError());
     }
     Pointer[] created = gradients.getValue().getPointerArray(0, variables.size());

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,15 +16,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The graph of an MXNet symbol, as its JSON tells it, and the editing that cutting needs. A graph
  * is not changed by any method; each gives a new one.
  */
-public final class MxGraph {
+final class MxGraph {
 
   /** One output of one node. */
-  record Entry(int node, int output) {}
+  record Entry(int node, int output) {
+
+    static List<Entry> list(JsonArray array) {
+      List<Entry> entries = new ArrayList<>(array.size());
+      for (JsonElement element : array) {
+        JsonArray entry = element.getAsJsonArray();
+        entries.add(new Entry(entry.get(0).getAsInt(), entry.get(1).getAsInt()));
+      }
+      return List.copyOf(entries);
+    }
+
+    static JsonArray json(List<Entry> entries) {
+      JsonArray array = new JsonArray();
+      for (Entry entry : entries) {
+        JsonArray numbers = new JsonArray();
+        numbers.add(entry.node());
+        numbers.add(entry.output());
+        numbers.add(0);
+        array.add(numbers);
+      }
+      return array;
+    }
+  }
 
   /**
    * The two parts of a graph, and the names of what crosses between them beside the layer's own
@@ -40,31 +64,32 @@ public final class MxGraph {
   private static final Set<String> SIGMOID =
       Set.of("LogisticRegressionOutput", "sigmoid", "_npx_sigmoid");
 
-  /** Operators that end a fused chain or are in none; "null" is a variable. */
-  private static final Set<String> UNFUSED = Set.of("null", "Activation", "Concat", "Pooling");
+  /** Operators that end a fused chain or are in none. */
+  private static final Set<String> UNFUSED =
+      Set.of(MxNode.VARIABLE, "Activation", "Concat", "Pooling");
 
-  private final List<JsonObject> nodes;
+  private final List<MxNode> nodes;
   private final List<Entry> heads;
   private final JsonElement attributes;
 
-  private MxGraph(List<JsonObject> nodes, List<Entry> heads, JsonElement attributes) {
+  private MxGraph(List<MxNode> nodes, List<Entry> heads, JsonElement attributes) {
     this.nodes = nodes;
     this.heads = heads;
     this.attributes = attributes;
   }
 
-  public static MxGraph parse(String json) {
+  static MxGraph parse(String json) {
     JsonObject root = new Gson().fromJson(json, JsonElement.class).getAsJsonObject();
-    List<JsonObject> nodes = new ArrayList<>();
-    root.getAsJsonArray("nodes").forEach(node -> nodes.add(node.getAsJsonObject()));
-    return new MxGraph(nodes, entries(root.getAsJsonArray("heads")), root.get("attrs"));
+    List<MxNode> nodes = new ArrayList<>();
+    root.getAsJsonArray("nodes").forEach(node -> nodes.add(MxNode.of(node.getAsJsonObject())));
+    return new MxGraph(nodes, Entry.list(root.getAsJsonArray("heads")), root.get("attrs"));
   }
 
   /**
    * Checks what MXNet takes for granted: every node has an operator, a name and inputs that come
    * before it, and there is an output.
    */
-  public void check() {
+  void check() {
     for (int i = 0; i < nodes.size(); i++) {
       if (name(i).isEmpty() || operator(i).isEmpty()) {
         throw new IllegalArgumentException("node " + i + " has no name or no operator");
@@ -93,7 +118,7 @@ public final class MxGraph {
     JsonArray rows = new JsonArray();
     rows.add(0);
     for (int i = 0; i < nodes.size(); i++) {
-      all.add(nodes.get(i));
+      all.add(nodes.get(i).json());
       rows.add(i + 1);
       if (isVariable(i)) {
         arguments.add(i);
@@ -102,7 +127,7 @@ public final class MxGraph {
     root.add("nodes", all);
     root.add("arg_nodes", arguments);
     root.add("node_row_ptr", rows);
-    root.add("heads", toJson(heads));
+    root.add("heads", Entry.json(heads));
     if (attributes != null) {
       root.add("attrs", attributes);
     }
@@ -113,20 +138,20 @@ public final class MxGraph {
     return nodes.size();
   }
 
-  public String name(int node) {
-    return nodes.get(node).get("name").getAsString();
+  String name(int node) {
+    return nodes.get(node).name();
   }
 
   String operator(int node) {
-    return nodes.get(node).get("op").getAsString();
+    return nodes.get(node).operator();
   }
 
   boolean isVariable(int node) {
-    return "null".equals(operator(node));
+    return nodes.get(node).isVariable();
   }
 
   List<Entry> inputs(int node) {
-    return entries(nodes.get(node).getAsJsonArray("inputs"));
+    return nodes.get(node).inputs();
   }
 
   List<Entry> outputs() {
@@ -134,7 +159,7 @@ public final class MxGraph {
   }
 
   /** Names of all variables, in the order of the graph. */
-  public List<String> variables() {
+  List<String> variables() {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       if (isVariable(i)) {
@@ -145,7 +170,7 @@ public final class MxGraph {
   }
 
   /** Tells, from the output on, of each operator and each variable that it reads. */
-  public void readers(BiConsumer<String, String> listener) {
+  void readers(BiConsumer<String, String> listener) {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       for (Entry input : inputs(i)) {
         if (isVariable(input.node())) {
@@ -178,18 +203,13 @@ public final class MxGraph {
    * The graph that computes in training mode what this one computes in inference mode, so that it
    * can be recorded and differentiated: BatchNorm by its running statistics, Dropout as identity.
    */
-  public MxGraph inferenceForm() {
-    List<JsonObject> changed = new ArrayList<>();
-    for (int i = 0; i < nodes.size(); i++) {
-      JsonObject node = nodes.get(i);
-      if (BATCH_NORM.contains(operator(i))) {
-        JsonObject copy = node.deepCopy();
-        JsonObject attrs = copy.has("attrs") ? copy.getAsJsonObject("attrs") : new JsonObject();
-        attrs.addProperty("use_global_stats", "True");
-        copy.add("attrs", attrs);
-        changed.add(copy);
-      } else if (DROPOUT.contains(operator(i))) {
-        changed.add(identity(name(i), node.get("inputs")));
+  MxGraph inferenceForm() {
+    List<MxNode> changed = new ArrayList<>();
+    for (MxNode node : nodes) {
+      if (BATCH_NORM.contains(node.operator())) {
+        changed.add(node.with("use_global_stats", "True"));
+      } else if (DROPOUT.contains(node.operator())) {
+        changed.add(node.identity());
       } else {
         changed.add(node);
       }
@@ -226,7 +246,7 @@ public final class MxGraph {
       }
     }
     if (!after[heads.get(0).node()]) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the output does not depend on layer '" + name(node) + "'; choose one nearer to the end");
     }
     Entry layer = new Entry(node, 0);
@@ -249,17 +269,9 @@ public final class MxGraph {
     return heads.stream().skip(1).allMatch(head -> UNFUSED.contains(operator(head.node())));
   }
 
-  private static JsonObject identity(String name, JsonElement inputs) {
-    JsonObject node = new JsonObject();
-    node.addProperty("op", "_copy");
-    node.addProperty("name", name);
-    node.add("inputs", inputs);
-    return node;
-  }
-
   /** This graph followed by another, whose variable of that name becomes this graph's output. */
-  public MxGraph then(MxGraph next, String variable) {
-    List<JsonObject> joined = new ArrayList<>(nodes);
+  MxGraph then(MxGraph next, String variable) {
+    List<MxNode> joined = new ArrayList<>(nodes);
     int[] place = new int[next.nodes.size()];
     for (int i = 0; i < place.length; i++) {
       if (next.isVariable(i) && next.name(i).equals(variable)) {
@@ -279,15 +291,11 @@ public final class MxGraph {
   }
 
   /** The same graph with other names of its variables. */
-  public MxGraph rename(Map<String, String> names) {
-    List<JsonObject> renamed = new ArrayList<>();
-    for (int i = 0; i < nodes.size(); i++) {
-      JsonObject node = nodes.get(i);
-      if (isVariable(i) && names.containsKey(name(i))) {
-        node = node.deepCopy();
-        node.addProperty("name", names.get(name(i)));
-      }
-      renamed.add(node);
+  MxGraph rename(Map<String, String> names) {
+    List<MxNode> renamed = new ArrayList<>();
+    for (MxNode node : nodes) {
+      String name = node.isVariable() ? names.get(node.name()) : null;
+      renamed.add(name == null ? node : node.renamed(name));
     }
     return new MxGraph(renamed, heads, attributes);
   }
@@ -303,17 +311,17 @@ public final class MxGraph {
         waiting.addAll(inputs(entry.node()));
       }
     }
-    List<JsonObject> kept = new ArrayList<>();
+    List<MxNode> kept = new ArrayList<>();
     Map<Entry, Entry> place = new HashMap<>();
     replaced.forEach(
         (entry, name) -> {
           place.put(entry, new Entry(kept.size(), 0));
-          kept.add(variable(name));
+          kept.add(MxNode.variable(name));
         });
     int[] moved = new int[nodes.size()];
     for (int i = 0; i < nodes.size(); i++) {
       if (live[i]) {
-        JsonObject node =
+        MxNode node =
             moved(
                 nodes.get(i),
                 entry -> place.getOrDefault(entry, new Entry(moved[entry.node()], entry.output())));
@@ -330,47 +338,10 @@ public final class MxGraph {
 
   /** The text of an attribute, or null. */
   String attribute(int node, String key) {
-    JsonObject attrs = nodes.get(node).getAsJsonObject("attrs");
-    return attrs == null || !attrs.has(key) ? null : attrs.get(key).getAsString();
+    return nodes.get(node).attribute(key);
   }
 
-  private interface Move {
-    Entry to(Entry entry);
-  }
-
-  private static JsonObject moved(JsonObject node, Move move) {
-    JsonObject copy = node.deepCopy();
-    copy.add(
-        "inputs", toJson(entries(node.getAsJsonArray("inputs")).stream().map(move::to).toList()));
-    return copy;
-  }
-
-  private static JsonObject variable(String name) {
-    JsonObject node = new JsonObject();
-    node.addProperty("op", "null");
-    node.addProperty("name", name);
-    node.add("inputs", new JsonArray());
-    return node;
-  }
-
-  private static List<Entry> entries(JsonArray array) {
-    List<Entry> entries = new ArrayList<>(array.size());
-    for (JsonElement element : array) {
-      JsonArray entry = element.getAsJsonArray();
-      entries.add(new Entry(entry.get(0).getAsInt(), entry.get(1).getAsInt()));
-    }
-    return entries;
-  }
-
-  private static JsonArray toJson(List<Entry> entries) {
-    JsonArray array = new JsonArray();
-    for (Entry entry : entries) {
-      JsonArray numbers = new JsonArray();
-      numbers.add(entry.node());
-      numbers.add(entry.output());
-      numbers.add(0);
-      array.add(numbers);
-    }
-    return array;
+  private static MxNode moved(MxNode node, UnaryOperator<Entry> move) {
+    return node.on(node.inputs().stream().map(move).toList());
   }
 }

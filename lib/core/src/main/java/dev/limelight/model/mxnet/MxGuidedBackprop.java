@@ -27,7 +27,7 @@ import java.util.function.Function;
  * used several times too: no operator is then in two pieces, and the whole costs about one backward
  * pass however the pieces hang together.
  */
-public final class MxGuidedBackprop implements GuidedBackprop {
+final class MxGuidedBackprop implements GuidedBackprop {
 
   /**
    * Operators between cuts.
@@ -76,8 +76,7 @@ public final class MxGuidedBackprop implements GuidedBackprop {
    * @param parameters by name; their memory is shared
    * @param input the name of the picture
    */
-  public MxGuidedBackprop(
-      NDManager parent, MxGraph graph, Map<String, NDArray> parameters, String input) {
+  MxGuidedBackprop(NDManager parent, MxGraph graph, Map<String, NDArray> parameters, String input) {
     this.manager = parent.newSubManager();
     this.graph = graph;
     this.parameters = parameters;

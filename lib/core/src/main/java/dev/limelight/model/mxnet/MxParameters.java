@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * Walks through MXNet's parameter file without reading its numbers. MXNet itself believes every
  * size in it: one damaged byte, and it asks for all the memory that there is.
  */
-public final class MxParameters {
+final class MxParameters {
 
   private static final long FILE = 0x112;
   private static final int DENSE_ONLY = 0xF993FAC8;
@@ -37,7 +37,7 @@ public final class MxParameters {
    *
    * @throws IOException if it is not; the message says what is wrong, without the file's name
    */
-  public static void check(Path file) throws IOException {
+  static void check(Path file) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       new MxParameters(in, Files.size(file)).walk();
@@ -114,7 +114,7 @@ public final class MxParameters {
   }
 
   /** Whether DJL wrote a symbol into its parameter file, as it does for a symbol that it saves. */
-  public static boolean holdSymbol(Path parameters) throws IOException {
+  static boolean holdSymbol(Path parameters) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(parameters)))) {
       if (!"DJL@".equals(new String(in.readNBytes(4), StandardCharsets.US_ASCII))) {

@@ -10,11 +10,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import dev.limelight.model.Stage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** A graph compiled by MXNet, with its parameters in place. */
-public final class MxStage implements Stage {
+final class MxStage implements Stage {
 
   private final NDManager manager;
   private final List<String> inputs;
@@ -31,7 +32,7 @@ public final class MxStage implements Stage {
    * @param fuse whether convolutions are fused with what follows them; such a stage cannot be
    *     recorded
    */
-  public MxStage(
+  MxStage(
       NDManager parent,
       MxGraph graph,
       Map<String, NDArray> parameters,
@@ -64,10 +65,19 @@ public final class MxStage implements Stage {
 
   @Override
   public NDList run(NDList values) {
+    // MXNet finds its inputs by the names of the arrays, which are the caller's.
+    List<String> names = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
+      names.add(values.get(i).getName());
       values.get(i).setName(inputs.get(i));
     }
-    return block.forward(store, values, false);
+    try {
+      return block.forward(store, values, false);
+    } finally {
+      for (int i = 0; i < names.size(); i++) {
+        values.get(i).setName(names.get(i));
+      }
+    }
   }
 
   @Override

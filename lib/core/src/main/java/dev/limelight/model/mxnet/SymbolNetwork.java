@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.Identity;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
@@ -25,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** An MXNet symbol, which can be cut at any of its nodes. */
-public final class SymbolNetwork implements Network {
+final class SymbolNetwork implements Network {
 
   private final NDManager manager;
   private final MxGraph graph;
@@ -34,7 +33,7 @@ public final class SymbolNetwork implements Network {
   private final String input;
   private final boolean shuffled;
 
-  public SymbolNetwork(Model model) {
+  SymbolNetwork(Model model) {
     manager = model.getNDManager();
     shuffled = false;
     MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
@@ -117,7 +116,7 @@ public final class SymbolNetwork implements Network {
   @Override
   public SplitModel whole() {
     Stage all = new MxStage(manager, graph, parameters, List.of(input), false);
-    return new SplitModel(SplitModel.INPUT, new Identity(), all, new MxAutograd());
+    return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new MxAutograd());
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.block.BlockSteps;
 import dev.limelight.model.block.BlockWeights;
 import dev.limelight.model.block.FrozenParameters;
+import dev.limelight.support.UnsupportedException;
 import java.nio.IntBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -183,7 +184,7 @@ final class TracedStage implements Stage {
       try {
         NDList out = step.block().forward(this, new NDList(input), false);
         if (out.size() != 1) {
-          throw new IllegalArgumentException(
+          throw new UnsupportedException(
               "each step of the network gives one tensor, and block '"
                   + step.names().get(0)
                   + "' gives "
@@ -202,7 +203,7 @@ final class TracedStage implements Stage {
         MxGraph graph = MxGraph.parse(symbol.toJsonString());
         if (!names.keySet().containsAll(graph.variables())
             || !graph.variables().contains(inputName)) {
-          throw new IllegalArgumentException(
+          throw new UnsupportedException(
               "block '"
                   + step.names().get(0)
                   + "' computes with arrays that it makes itself, which cannot be followed on MXNet;"

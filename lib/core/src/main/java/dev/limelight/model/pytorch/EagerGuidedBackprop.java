@@ -10,10 +10,10 @@ import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.block.BlockSteps;
 import dev.limelight.model.block.BlockWeights;
 import dev.limelight.model.block.FrozenParameters;
+import dev.limelight.support.UnsupportedException;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -64,7 +64,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
     if (nest) {
       block.getChildren().forEach(child -> check(child.getValue(), path + "." + child.getKey()));
     } else if (!(block instanceof LambdaBlock) && !isPlain(block)) {
-      throw new NoGradientException(
+      throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and block '"
               + path
               + "' ("
@@ -165,7 +165,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
       field.setAccessible(true);
       return (Function<List<NDList>, NDList>) field.get(block);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      throw new NoGradientException(
+      throw UnsupportedException.noGradient(
           "guided backpropagation cannot walk into a ParallelBlock of this version of DJL on"
               + " PyTorch; use the MXNet engine",
           e);

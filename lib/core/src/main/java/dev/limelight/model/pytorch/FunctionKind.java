@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.model.NoGradientException;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,7 +23,7 @@ enum FunctionKind {
    * something linear if f(p) = relu(f(p) - f(-p)), so that f(p) and f(-p) are never both positive.
    *
    * @param inputs any that it takes
-   * @throws NoGradientException if it is neither
+   * @throws UnsupportedException if it is neither
    */
   static FunctionKind of(
       Block block, Function<List<NDList>, NDList> function, List<NDList> inputs) {
@@ -45,7 +45,7 @@ enum FunctionKind {
       relu &= near(plus, plus.sub(minus).maximum(0));
     }
     if (!linear && !relu) {
-      throw new NoGradientException(
+      throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and the function of "
               + (block instanceof LambdaBlock lambda
                   ? "block '" + lambda.getName() + "'"

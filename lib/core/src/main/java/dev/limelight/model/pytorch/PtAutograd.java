@@ -7,7 +7,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Gradients;
-import dev.limelight.model.NoGradientException;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -57,7 +57,7 @@ public final class PtAutograd implements Autograd {
       if (!missing.find()) {
         throw e;
       }
-      throw new NoGradientException(
+      throw UnsupportedException.noGradient(
           "PyTorch has no gradient of "
               + missing.group(1)
               + ", which this network uses; trace it without torch.no_grad(), or after"

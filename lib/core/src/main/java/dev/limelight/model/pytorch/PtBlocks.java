@@ -10,6 +10,7 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.block.BlockBackend;
 import dev.limelight.model.block.BlockSteps;
 import dev.limelight.model.block.BlockWeights;
+import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,7 +45,7 @@ public final class PtBlocks implements BlockBackend {
   @Override
   public Optional<List<GraphParameter>> graphParameters(Block block, String path) {
     if (block instanceof PtSymbolBlock) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "block '"
               + path
               + "' is a TorchScript module among DJL blocks, whose weights cannot be exchanged;"

@@ -67,7 +67,7 @@ public final class PtRelus {
   }
 
   /** Notes a ReLU that ran; what is given for its output may be changed in place. */
-  public NDArray run(NDArray output) {
+  NDArray run(NDArray output) {
     NDArray leaf = leaf(output);
     add(output, leaf);
     // A copy with a past: DJL's duplicate has none, and the number of a product is freed before the

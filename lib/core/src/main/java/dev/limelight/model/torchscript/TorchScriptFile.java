@@ -5,6 +5,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import dev.limelight.model.EngineName;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ record TorchScriptFile(Path path) {
     // Before the engine sees a byte of it.
     try {
       TorchScript.read(path);
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       throw new IOException(path + " cannot be explained: " + e.getMessage(), e);
     }
     String file = path.getFileName().toString();

@@ -10,16 +10,15 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.Identity;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.pytorch.PtAutograd;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -34,7 +33,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
-public final class TorchScriptNetwork implements Network {
+final class TorchScriptNetwork implements Network {
 
   private final PtNDManager manager;
   private final PtSymbolBlock block;
@@ -52,7 +51,7 @@ public final class TorchScriptNetwork implements Network {
    *
    * @param model the model, loaded
    */
-  public TorchScriptNetwork(Model model) {
+  TorchScriptNetwork(Model model) {
     manager = (PtNDManager) model.getNDManager();
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
@@ -102,7 +101,7 @@ public final class TorchScriptNetwork implements Network {
       cut = load((source, target) -> script.writeCut(source, path.name(), target));
     } catch (NoSuchElementException e) {
       throw Layer.unknown(path, known());
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       throw Layer.unknown(path, e.getMessage(), known());
     }
     return new SplitModel(
@@ -123,7 +122,7 @@ public final class TorchScriptNetwork implements Network {
   @Override
   public SplitModel whole() {
     Stage all = new TorchScriptStage(manager, load(script::writeWhole), TorchScript.WHOLE);
-    return new SplitModel(SplitModel.INPUT, new Identity(), all, new PtAutograd());
+    return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new PtAutograd());
   }
 
   @Override
@@ -132,8 +131,8 @@ public final class TorchScriptNetwork implements Network {
       PtSymbolBlock loaded = load(script::writeGuided);
       return new TorchScriptGuidedBackprop(
           new TorchScriptStage(manager, loaded, TorchScript.GUIDED));
-    } catch (IllegalArgumentException e) {
-      throw new NoGradientException(
+    } catch (UnsupportedException e) {
+      throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and in this TorchScript model "
               + e.getMessage()
               + "; trace the model instead of scripting it, or use saliency",

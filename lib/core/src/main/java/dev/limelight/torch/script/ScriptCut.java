@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,7 +35,7 @@ final class ScriptCut {
   /**
    * Cuts behind a module.
    *
-   * @throws IllegalArgumentException if something crosses the cut that cannot be carried
+   * @throws UnsupportedException if something crosses the cut that cannot be carried
    */
   ScriptCut(ScriptFlow flow, ScriptFlow.Mark mark) {
     this.flow = flow;
@@ -81,7 +82,7 @@ final class ScriptCut {
     }
     String type = flow.types().get(variable);
     if (type == null || !carries(type)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "a value of type "
               + (type == null ? "unknown" : type)
               + " ('"

@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.PythonDict;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ final class ScriptFlow {
   /**
    * @param top the class of the whole model
    * @param values its attributes, modules among them, as far as they are known
-   * @throws IllegalArgumentException if the code is not as TorchScript writes it
+   * @throws UnsupportedException if the code is not as TorchScript writes it
    */
   ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values) {
     this(code, top, values, null);
@@ -67,7 +68,7 @@ final class ScriptFlow {
     constants = new ScriptConstants(modules::attribute);
     forward = top.methods().get("forward");
     if (forward == null) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the model's class " + top.simpleName() + " has no method forward; it cannot be run");
     }
     ScriptModules.Module model = modules.add("", "self", top, values);
@@ -80,7 +81,7 @@ final class ScriptFlow {
     output = ScriptOutput.of(statements, modules, result);
     if (!forward.returns().equals(ScriptTypes.TENSOR)
         && !ScriptTypes.TENSOR.equals(types.element(forward.returns(), 0))) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the model gives " + forward.returns() + ", and a classifier gives a tensor of logits");
     }
     // Nothing would follow the logits.
@@ -143,7 +144,7 @@ final class ScriptFlow {
   /**
    * The output of a module.
    *
-   * @throws IllegalArgumentException if it has none; the message says why
+   * @throws UnsupportedException if it has none; the message says why
    * @throws NoSuchElementException if there is no such module
    */
   Mark mark(String path) {
@@ -152,7 +153,7 @@ final class ScriptFlow {
       return mark;
     }
     if (modules.has(path)) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           refused.getOrDefault(path, "it is called inside a condition or a loop, or not at all"));
     }
     throw new NoSuchElementException("there is no module " + path);
@@ -196,7 +197,7 @@ final class ScriptFlow {
 
   void emit(ScriptStatement statement) {
     if (statements.size() >= MOST_STATEMENTS) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the model's code grows beyond "
               + MOST_STATEMENTS
               + " statements when it is written out");

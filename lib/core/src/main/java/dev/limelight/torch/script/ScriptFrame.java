@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.ScriptModules.Module;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ final class ScriptFrame {
     List<ScriptStatement> body = method.body();
     int last = body.size() - 1;
     if (last < 0 || !body.get(last).isReturn()) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the model's method "
               + (self == null ? "" : self.type().simpleName() + ".")
               + method.name()
@@ -206,7 +207,7 @@ final class ScriptFrame {
     }
     ScriptMethod called = module.type().methods().get(method.group(2));
     if (called == null) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedException(
           "the model's code calls " + callee + ", and its class has no such method");
     }
     String result =
@@ -226,7 +227,7 @@ final class ScriptFrame {
       ScriptMethod.Parameter parameter = parameters.get(i);
       String given = i < arguments.size() ? arguments.get(i) : parameter.byDefault();
       if (given == null || given.matches("\\w+=(?!=).*")) {
-        throw new IllegalArgumentException(
+        throw new UnsupportedException(
             "the model's code calls " + method.name() + " with arguments in another order");
       }
       String variable = frame.declare(parameter.name());

@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.support.UnsupportedException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -44,7 +45,7 @@ final class ScriptGuided {
    * The text of the method.
    *
    * @param flow the model, written out down to its ReLUs
-   * @throws IllegalArgumentException if a ReLU stands where it cannot be seen
+   * @throws UnsupportedException if a ReLU stands where it cannot be seen
    */
   static String method(ScriptFlow flow, ScriptRelus relus, String type) {
     return new ScriptGuided(flow, relus).write(type);
@@ -68,7 +69,7 @@ final class ScriptGuided {
         assignment == null ? null : ScriptRelus.of(assignment.value(), flow.constants());
     if (relu == null) {
       if (statement.isCompound() && mayHideOne(statement)) {
-        throw new IllegalArgumentException(
+        throw new UnsupportedException(
             "one stands inside a condition or a loop: " + statement.text());
       }
       statement.write(out, "    ");

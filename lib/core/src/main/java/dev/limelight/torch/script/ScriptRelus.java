@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.support.UnsupportedException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ final class ScriptRelus {
    * The ReLU that an expression is, or null if it is none.
    *
    * @param constants what is known of its numbers
-   * @throws IllegalArgumentException if its numbers are not known, so that it may be one
+   * @throws UnsupportedException if its numbers are not known, so that it may be one
    */
   static Relu of(String expression, ScriptConstants constants) {
     Matcher call = CALL.matcher(expression.strip());
@@ -101,7 +102,7 @@ final class ScriptRelus {
         upper = arguments.size() < 3 ? upper : number(arguments, 2, constants);
     }
     if (Double.isNaN(lower) || Double.isNaN(upper)) {
-      throw new IllegalArgumentException("the bounds of " + expression + " are not known");
+      throw new UnsupportedException("the bounds of " + expression + " are not known");
     }
     return lower == 0 && upper > 0
         ? new Relu(arguments.get(0), upper, !call.group(2).isEmpty())

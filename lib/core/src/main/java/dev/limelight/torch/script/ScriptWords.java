@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,7 +60,7 @@ final class ScriptWords {
         return i;
       }
     }
-    throw new IllegalArgumentException(
+    throw new UnsupportedException(
         "the model's code has a bracket that is not closed: " + String.join("", words));
   }
 

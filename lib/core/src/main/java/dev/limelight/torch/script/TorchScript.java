@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.TorchArchive;
 import java.io.BufferedOutputStream;
@@ -102,7 +103,7 @@ public final class TorchScript {
    * Reads the code of an archive.
    *
    * @throws IOException if it is no such archive, or damaged, or made to do harm; one sentence
-   * @throws IllegalArgumentException if its code is not understood
+   * @throws UnsupportedException if its code is not understood
    */
   public static TorchScript read(Path file) throws IOException {
     try (TorchArchive archive = TorchArchive.read(file)) {
@@ -171,7 +172,7 @@ public final class TorchScript {
     try {
       new ScriptCut(flow, flow.mark(path));
       return true;
-    } catch (IllegalArgumentException e) {
+    } catch (UnsupportedException e) {
       return false;
     }
   }
@@ -184,8 +185,8 @@ public final class TorchScript {
   /**
    * Copies an archive with two methods more.
    *
-   * @throws IllegalArgumentException if the model cannot be cut behind that module; the message
-   *     says why
+   * @throws UnsupportedException if the model cannot be cut behind that module; the message says
+   *     why
    * @throws java.util.NoSuchElementException if there is no such module
    */
   public void writeCut(Path source, String path, Path target) throws IOException {
@@ -205,7 +206,7 @@ public final class TorchScript {
   /**
    * Copies an archive with a method more that shows its ReLUs.
    *
-   * @throws IllegalArgumentException if one stands where it cannot be seen; the message says where
+   * @throws UnsupportedException if one stands where it cannot be seen; the message says where
    */
   public void writeGuided(Path source, Path target) throws IOException {
     ScriptRelus relus = new ScriptRelus(code);

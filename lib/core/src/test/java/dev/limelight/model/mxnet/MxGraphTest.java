@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -195,5 +196,22 @@ class MxGraphTest {
   void aGraphThatPointsNowhereIsRefused(String json) {
     MxGraph graph = MxGraph.parse(json);
     assertThatThrownBy(graph::check).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void arraysOfTheCallerKeepTheirNames() {
+    SymbolText text = new SymbolText();
+    int head = text.node("Activation", "act", "{\"act_type\":\"relu\"}", text.variable("data"));
+    MxGraph graph = MxGraph.parse(text.json(head));
+    try (NDManager manager = NDManager.newBaseManager("MXNet");
+        MxStage stage = new MxStage(manager, graph, Map.of(), List.of("data"), false)) {
+      NDArray unnamed = NativeArrays.of(manager, new float[] {-1, 2}, new Shape(1, 2));
+      NDArray named = NativeArrays.of(manager, new float[] {3, -4}, new Shape(1, 2));
+      named.setName("mine");
+      assertThat(stage.run(new NDList(unnamed)).head().toFloatArray()).containsExactly(0, 2);
+      assertThat(stage.run(new NDList(named)).head().toFloatArray()).containsExactly(3, 0);
+      assertThat(unnamed.getName()).isNull();
+      assertThat(named.getName()).isEqualTo("mine");
+    }
   }
 }

@@ -10,9 +10,9 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.Network;
-import dev.limelight.model.NoGradientException;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -93,7 +93,7 @@ class TorchScriptGuidedTest {
             + relu
             + "\n    else:\n      _9 = _0\n    _1 = (maxpool).forward(_9, )\n";
     assertThatThrownBy(() -> guided(code -> code.replace(SECOND, condition)))
-        .isInstanceOf(NoGradientException.class)
+        .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining("stands inside a condition or a loop: if torch.gt(")
         .hasMessageContaining("trace the model");
   }

@@ -1,0 +1,75 @@
+package dev.limelight.model.mxnet;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.limelight.model.mxnet.MxGraph.Entry;
+import java.util.List;
+
+/**
+ * A node of an MXNet symbol.
+ *
+ * @param operator what computes it, or {@link #VARIABLE}
+ * @param name its name
+ * @param inputs what it reads
+ * @param json all that MXNet writes of it; never changed
+ */
+record MxNode(String operator, String name, List<Entry> inputs, JsonObject json) {
+
+  /** What MXNet writes as the operator of a variable. */
+  static final String VARIABLE = "null";
+
+  static MxNode of(JsonObject json) {
+    return new MxNode(
+        json.get("op").getAsString(),
+        json.get("name").getAsString(),
+        Entry.list(json.getAsJsonArray("inputs")),
+        json);
+  }
+
+  static MxNode variable(String name) {
+    JsonObject json = new JsonObject();
+    json.addProperty("op", VARIABLE);
+    json.addProperty("name", name);
+    json.add("inputs", new JsonArray());
+    return of(json);
+  }
+
+  boolean isVariable() {
+    return operator.equals(VARIABLE);
+  }
+
+  MxNode renamed(String other) {
+    JsonObject copy = json.deepCopy();
+    copy.addProperty("name", other);
+    return new MxNode(operator, other, inputs, copy);
+  }
+
+  MxNode on(List<Entry> others) {
+    JsonObject copy = json.deepCopy();
+    copy.add("inputs", Entry.json(others));
+    return new MxNode(operator, name, others, copy);
+  }
+
+  MxNode with(String attribute, String value) {
+    JsonObject copy = json.deepCopy();
+    JsonObject attributes = copy.has("attrs") ? copy.getAsJsonObject("attrs") : new JsonObject();
+    attributes.addProperty(attribute, value);
+    copy.add("attrs", attributes);
+    return new MxNode(operator, name, inputs, copy);
+  }
+
+  /** What gives its first input. */
+  MxNode identity() {
+    JsonObject copy = new JsonObject();
+    copy.addProperty("op", "_copy");
+    copy.addProperty("name", name);
+    copy.add("inputs", json.get("inputs"));
+    return of(copy);
+  }
+
+  /** The text of an attribute, or null. */
+  String attribute(String key) {
+    JsonObject attributes = json.getAsJsonObject("attrs");
+    return attributes == null || !attributes.has(key) ? null : attributes.get(key).getAsString();
+  }
+}
