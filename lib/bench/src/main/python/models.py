@@ -25,7 +25,7 @@ def build(name):
 
 
 def last_layer(name, model):
-    """The last layer with spatial extent, as a hook sees it."""
+    """The last layer with spatial extent, as seen by a hook."""
     return model.layer4 if name == "resnet50" else model._bn1
 
 

@@ -1,10 +1,10 @@
-"""Maps by the Python libraries, one turn for each line on the standard input: python peers.py NETWORK THREADS SIZE"""
+"""Maps with the Python libraries, one turn per line of standard input: python peers.py NETWORK THREADS SIZE"""
 import os
 import sys
 import warnings
 from importlib.metadata import version
 
-# Bars of progress and warnings would hide errors.
+# Progress bars and warnings would hide errors.
 os.environ["TQDM_DISABLE"] = "1"
 warnings.filterwarnings("ignore")
 

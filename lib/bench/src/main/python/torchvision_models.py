@@ -1,4 +1,4 @@
-"""Torchvision's families as TorchScript, traced and scripted, and a dozen layers of each to cut at, evenly taken from all
+"""Torchvision's families as TorchScript, traced and scripted, and a dozen layers of each to cut at, evenly spaced among all
 modules with a (N, C, h, w) output: python torchvision_models.py FOLDER"""
 import sys
 import warnings

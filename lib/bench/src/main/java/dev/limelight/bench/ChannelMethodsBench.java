@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Methods that ask each of the 2,048 channels of ResNet-50, beside grad-cam: Ablation-CAM and
- * Score-CAM, their time and the resident memory that they take.
+ * Methods that perturb each of the 2,048 channels of ResNet-50, compared with grad-cam: time and
+ * resident memory of Ablation-CAM and Score-CAM.
  */
 public final class ChannelMethodsBench {
 
@@ -25,20 +25,20 @@ public final class ChannelMethodsBench {
   private static final long DEFAULT = 512L << 20;
   private static final long SMALL = 64L << 20;
   private static final long LARGE = 4L << 30;
-  private static final double ABLATION_WANTED = 500;
-  private static final double SCORE_WANTED = 1.5;
+  private static final double ABLATION_TARGET = 500;
+  private static final double SCORE_TARGET = 1.5;
 
   private final Setting setting;
   private final Table table =
       new Table(
           2,
           "method",
-          "who",
+          "library",
           "ms",
-          "memory more at the peak, MB",
+          "additional peak memory, MB",
           "as planned, MB",
           "grad-cam's time / this",
-          "wanted");
+          "target");
 
   private ChannelMethodsBench(Setting setting) {
     this.setting = setting;
@@ -47,7 +47,7 @@ public final class ChannelMethodsBench {
   /**
    * Runs the bench.
    *
-   * @param args those of {@link Setting}
+   * @param args the arguments of {@link Setting}
    */
   public static void main(String[] args) throws IOException {
     Setting setting = Setting.of(args);
@@ -63,8 +63,8 @@ public final class ChannelMethodsBench {
     try (Model model = setting.torchScript("resnet50");
         Ours ours = new Ours(model, "TorchScript")) {
       ours.row(new AblationCam(), "", DEFAULT, Target.top(), Setting.turns(30), ablation);
-      // Its score is not linear in the channels, so what follows the layer runs once for each.
-      String how = ", of a probability: the head once a channel";
+      // Its score is not linear in the channels, so the head runs once for each channel.
+      String how = ", of a probability: the head once per channel";
       Target probability = Target.probability(Target.top());
       ours.row(new AblationCam(), how, DEFAULT, probability, Setting.turns(5), ablation);
     }
@@ -83,14 +83,14 @@ public final class ChannelMethodsBench {
     }
   }
 
-  /** From the least memory to the most, as what was taken once may not be given back. */
+  /** In order of increasing memory, because memory may not be released again. */
   private static void scoreCam(Ours ours, double peer) throws IOException {
     ours.row(new ScoreCam(), ", 64 MiB", SMALL, Target.top(), 1, peer);
     ours.row(new ScoreCam(), ", 512 MiB", DEFAULT, Target.top(), 1, peer);
     ours.row(new ScoreCam(), ", 4 GiB", LARGE, Target.top(), 1, peer);
   }
 
-  /** A minute or two a map, so one turn is enough. Returns its milliseconds. */
+  /** Measures one map, which takes a minute or two; returns the milliseconds. */
   private double peer(String method, String turn) throws IOException {
     try (Peers peers = setting.peers("resnet50")) {
       peers.turn(PEER);
@@ -107,7 +107,7 @@ public final class ChannelMethodsBench {
     return new Stopwatch().add("work", work).run(turns / 5, turns).get("work");
   }
 
-  /** A model, ready and warm, and the memory that it takes then. */
+  /** A warmed-up model and its memory. */
   private final class Ours implements AutoCloseable {
     private final Model model;
     private final String name;
@@ -146,7 +146,7 @@ public final class ChannelMethodsBench {
             resident.peak() - before,
             plan.bytes() / 1e6,
             Table.ratio(peer / time),
-            score ? SCORE_WANTED : ABLATION_WANTED);
+            score ? SCORE_TARGET : ABLATION_TARGET);
       }
     }
 

@@ -10,7 +10,7 @@ import dev.limelight.course.speed.ResidentMemory;
 import dev.limelight.model.EngineName;
 import java.io.IOException;
 
-/** The memory that a thousand explanations of ResNet-50 by Grad-CAM leave behind. */
+/** The memory growth after a thousand Grad-CAM explanations of ResNet-50. */
 public final class EnduranceBench {
 
   private static final int EXPLANATIONS = 1000;
@@ -20,7 +20,7 @@ public final class EnduranceBench {
   /**
    * Runs the bench.
    *
-   * @param args those of {@link Setting}
+   * @param args the arguments of {@link Setting}
    */
   public static void main(String[] args) throws IOException {
     Setting setting = Setting.of(args);
@@ -30,10 +30,10 @@ public final class EnduranceBench {
             "network",
             "resident before, MB",
             "after " + EXPLANATIONS + ", MB",
-            "more, MB",
-            "heap more, MB",
-            "native arrays more",
-            "wanted");
+            "growth, MB",
+            "heap growth, MB",
+            "new native arrays",
+            "target");
     row(table, "MXNet symbol", ResNet50.symbol());
     row(table, "DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     row(table, "TorchScript", setting.torchScript("resnet50"));
@@ -53,10 +53,10 @@ public final class EnduranceBench {
       double before = ResidentMemory.ofThisProcess().now();
       int arrays = model.getNDManager().getManagedArrays().size();
       explain(explainer, picture, EXPLANATIONS);
-      double heapMore = heap() - heap;
+      double heapGrowth = heap() - heap;
       double after = ResidentMemory.ofThisProcess().now();
-      int arraysMore = model.getNDManager().getManagedArrays().size() - arrays;
-      table.row(name, before, after, after - before, heapMore, arraysMore, "flat");
+      int newArrays = model.getNDManager().getManagedArrays().size() - arrays;
+      table.row(name, before, after, after - before, heapGrowth, newArrays, "flat");
     }
   }
 

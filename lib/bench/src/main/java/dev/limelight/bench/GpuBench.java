@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The same network on each device of each engine: pictures a second and memory of the process.
- * Where no engine sees a GPU, it says so and writes nothing.
+ * The same network on each device of each engine: pictures per second and memory of the process. If
+ * no engine finds a GPU, it prints a message and writes nothing.
  */
 public final class GpuBench {
 
@@ -28,7 +28,7 @@ public final class GpuBench {
    */
   public static void main(String[] args) throws IOException {
     if (ENGINES.stream().flatMap(e -> Devices.of(e).stream()).noneMatch(Device::isGpu)) {
-      System.out.println("skipped: no GPU; docs/GPU.md tells how an engine comes to see one");
+      System.out.println("skipped: no GPU; docs/GPU.md describes what an engine needs to find one");
       return;
     }
     Table table =
@@ -37,9 +37,9 @@ public final class GpuBench {
             "engine",
             "device",
             "card",
-            "pictures a second, one by one",
+            "images per second, one at a time",
             "in batches of " + Throughput.LARGEST_BATCH,
-            "resident memory at most, MB");
+            "peak resident memory, MB");
     for (EngineName engine : ENGINES) {
       for (Device device : Devices.of(engine)) {
         ModelFile model = new ModelFile(NETWORK, engine, device);
@@ -57,7 +57,7 @@ public final class GpuBench {
     new Report(Path.of(args[0])).write("gpu", table.lines());
   }
 
-  /** The name that NVIDIA's own tool tells. */
+  /** The name of the card according to nvidia-smi. */
   private static String card(Device device) throws IOException {
     if (!device.isGpu()) {
       return "-";

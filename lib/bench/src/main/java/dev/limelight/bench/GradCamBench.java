@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Grad-CAM at the last layer beside the user's own plain forward and beside Python's libraries, one
- * picture. Prints tables, and writes them into the file that is given.
+ * Grad-CAM of one picture at the last layer, compared with the user's own plain forward pass and
+ * with Python's libraries. Prints tables and writes them into the given file.
  */
 public final class GradCamBench {
 
@@ -27,12 +27,12 @@ public final class GradCamBench {
   /**
    * Runs the bench.
    *
-   * @param args those of {@link Setting}
+   * @param args the arguments of {@link Setting}
    */
   public static void main(String[] args) throws IOException {
     Setting setting = Setting.of(args);
     Report report = new Report(setting.report());
-    Table table = new Table(1, "network", "plain forward, ms", "Grad-CAM, ms", "ratio", "wanted");
+    Table table = new Table(1, "network", "plain forward, ms", "Grad-CAM, ms", "ratio", "target");
     row(table, "ResNet-50, MXNet symbol, alone in a fresh process", ResNet50.symbol(), 0.8);
     row(table, "ResNet-50, DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET), 1.15);
     row(table, "EfficientNet-Lite0, DJL blocks on MXNet", lite0(EngineName.MXNET), 1.15);
@@ -42,12 +42,12 @@ public final class GradCamBench {
     row(table, "EfficientNet-Lite0, TorchScript", setting.torchScript("efficientnet-lite0"), 1.15);
     row(table, "ResNet-50, MXNet symbol, after the others", ResNet50.symbol(), 0.8);
     report.write("grad-cam", table.lines());
-    Table beside = new Table(2, "network", "who", "ms", "of Limelight on TorchScript");
+    Table libraries = new Table(2, "network", "library", "ms", "of Limelight on TorchScript");
     String versions = "";
     for (String network : List.of("resnet50", "efficientnet-lite0")) {
-      versions = peers(beside, setting, network);
+      versions = peers(libraries, setting, network);
     }
-    report.write("peers", beside.lines());
+    report.write("peers", libraries.lines());
     report.write("grad-cam machine", Machine.describe(versions));
   }
 
@@ -55,7 +55,7 @@ public final class GradCamBench {
     return EfficientNetLite.lite0().load(engine);
   }
 
-  private static void row(Table table, String name, Model network, double wanted) {
+  private static void row(Table table, String name, Model network, double target) {
     try (Model model = network;
         NDManager manager = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model)) {
@@ -68,11 +68,11 @@ public final class GradCamBench {
       Map<String, Double> times = Setting.times(watch, 40);
       double forward = times.get("forward");
       double gradCam = times.get("grad-cam");
-      table.row(name, forward, gradCam, Table.ratio(gradCam / forward), Table.ratio(wanted));
+      table.row(name, forward, gradCam, Table.ratio(gradCam / forward), Table.ratio(target));
     }
   }
 
-  /** The same weights in Python's libraries, turn by turn with ours; returns their versions. */
+  /** Alternates Python's libraries and Limelight on the same weights; returns their versions. */
   private static String peers(Table table, Setting setting, String network) throws IOException {
     try (Model model = setting.torchScript(network);
         NDManager manager = model.getNDManager().newSubManager();
@@ -86,12 +86,12 @@ public final class GradCamBench {
       watch.add(OURS, () -> explainer.explain(Question.of(picture).methods(new GradCam())));
       Map<String, Double> times = Setting.times(watch, 30);
       double ours = times.get(OURS);
-      times.forEach((who, time) -> table.row(network, who, time, Table.ratio(time / ours)));
+      times.forEach((library, time) -> table.row(network, library, time, Table.ratio(time / ours)));
       return peers.versions();
     }
   }
 
-  /** The user's own way of running a model. */
+  /** The plain forward pass of a user. */
   static float[] forward(Model model, NDArray picture) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       NDArray input = picture.stopGradient();

@@ -11,15 +11,15 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 
-/** Says where and with what something was measured. */
+/** Describes the machine and the versions of a measurement. */
 final class Machine {
 
   private Machine() {}
 
   /**
-   * In one sentence.
+   * A description in one sentence.
    *
-   * @param peers the versions of Python's libraries, or nothing
+   * @param peers the versions of Python's libraries, or ""
    */
   static List<String> describe(String peers) throws IOException {
     long memory =
@@ -28,7 +28,7 @@ final class Machine {
         String.format(
             Locale.ROOT,
             "Measured on %s: %s, %d of %d cores, %d GB; %s; Java %s; MXNet %s and PyTorch %s in DJL %s%s;"
-                + " pictures of %dx%d.",
+                + " images of %dx%d.",
             LocalDate.now(),
             first("/proc/cpuinfo", "model name", System.getProperty("os.arch")),
             Setting.threads(),
@@ -45,7 +45,7 @@ final class Machine {
     return List.of(text);
   }
 
-  /** The value of a name in one of Linux's files. */
+  /** The value of a name in a file of Linux. */
   private static String first(String file, String name, String otherwise) throws IOException {
     Path path = Path.of(file);
     if (!Files.isReadable(path)) {

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Python's libraries on the same network, in a process that takes one turn when it is asked to. */
+/** Python's libraries on the same network, in a process that runs one measurement per request. */
 final class Peers implements AutoCloseable {
 
-  /** Those that have Grad-CAM; a turn of that name is one of it. */
+  /** The libraries with Grad-CAM; a turn with that name computes one map. */
   static final List<String> NAMES = List.of("captum", "torchcam", "grad-cam");
 
   private final Process process;
@@ -34,9 +34,9 @@ final class Peers implements AutoCloseable {
   }
 
   /**
-   * Takes one turn, such as the plain {@code forward}; the names are those of the script.
+   * Runs one turn, such as the plain {@code forward}; the names are those of the script.
    *
-   * @return what it has to say, or nothing
+   * @return the answer, or ""
    */
   String turn(String name) {
     out.println(name);
@@ -55,7 +55,7 @@ final class Peers implements AutoCloseable {
     return new ResidentMemory(process.pid());
   }
 
-  /** Waits for a line that begins with the word; returns the rest of it. */
+  /** Waits for a line that starts with the word; returns the rest of the line. */
   private String await(String word) throws IOException {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       if (line.startsWith(word)) {

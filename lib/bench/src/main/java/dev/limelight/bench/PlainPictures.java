@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The library without Spark, in a process of its own with a number of threads: for each folder that
- * it is told, it reads and explains its pictures in batches and answers with the milliseconds.
+ * The library without Spark, in a separate process with a given number of threads. For each folder
+ * it receives, it reads and explains the pictures in batches and answers with the milliseconds.
  */
 final class PlainPictures implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class PlainPictures implements AutoCloseable {
     questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
   }
 
-  /** The milliseconds that a folder takes. */
+  /** The milliseconds for a folder. */
   double run(Path folder) throws IOException {
     questions.println(folder);
     String answer = answers.readLine();
@@ -57,7 +57,7 @@ final class PlainPictures implements AutoCloseable {
   }
 
   /**
-   * What runs in the process.
+   * The main method of the process.
    *
    * @param args the model
    */
@@ -75,7 +75,7 @@ final class PlainPictures implements AutoCloseable {
             pictures.add(Pictures.read(file));
           }
           for (Explanation one : explainer.explain(Question.of(pictures).methods(new GradCam()))) {
-            // What a row of the job has too.
+            // A row of the job has a box, too.
             strongest = Math.max(strongest, one.box(0.2).getWidth());
           }
         }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A Markdown file with places for tables, each between two markers.
+ * A Markdown file with sections for tables, each between two markers.
  *
  * @param file the file
  */
@@ -22,7 +22,7 @@ record Report(Path file) {
     int from = text.indexOf(begin);
     int to = text.indexOf(END, from);
     if (from < 0 || to < 0) {
-      throw new IOException(file + " has no place for a table: " + begin + " ... " + END);
+      throw new IOException(file + " has no section for a table: " + begin + " ... " + END);
     }
     Files.writeString(
         file, text.substring(0, from + begin.length()) + "\n" + table + "\n" + text.substring(to));

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Trains the network of {@code notebooks/data/models/scenes}, which tells circles from crosses. */
+/**
+ * Trains the network of {@code notebooks/data/models/scenes}, which distinguishes circles and
+ * crosses.
+ */
 public final class ScenesModel {
 
   private static final int FIRST_TEST = 100_000;
@@ -17,7 +20,7 @@ public final class ScenesModel {
   private ScenesModel() {}
 
   /**
-   * Runs it.
+   * Runs the training.
    *
    * @param args the folder to save to, the number of scenes and of epochs
    */

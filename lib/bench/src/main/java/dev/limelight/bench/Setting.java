@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the benches that measure speed are told. {@code LIMELIGHT_TURNS} and {@code LIMELIGHT_SIZE}
- * make a run short, to try it out.
+ * The arguments of the speed benchmarks. {@code LIMELIGHT_TURNS} and {@code LIMELIGHT_SIZE} shorten
+ * a trial run.
  *
  * @param report a Markdown file for the tables
  * @param models the folder of TorchScript models
  * @param python the interpreter of Python's libraries
- * @param script what runs them
+ * @param script the script that runs them
  */
 record Setting(Path report, Path models, Path python, Path script) {
 
@@ -24,7 +24,7 @@ record Setting(Path report, Path models, Path python, Path script) {
     return new Setting(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
   }
 
-  /** How often something is measured, if it usually is so often. */
+  /** The number of turns, with the usual one as default. */
   static int turns(int usual) {
     return number("LIMELIGHT_TURNS", usual);
   }
@@ -38,12 +38,12 @@ record Setting(Path report, Path models, Path python, Path script) {
     return number("OMP_NUM_THREADS", Runtime.getRuntime().availableProcessors());
   }
 
-  private static int number(String variable, int otherwise) {
+  private static int number(String variable, int fallback) {
     String value = System.getenv(variable);
-    return value == null ? otherwise : Integer.parseInt(value);
+    return value == null ? fallback : Integer.parseInt(value);
   }
 
-  /** Medians of so many turns, after a few that do not count. */
+  /** The medians after some warm-up turns. */
   static Map<String, Double> times(Stopwatch watch, int usual) {
     int turns = turns(usual);
     return watch.run(Math.min(10, turns / 2), turns);

@@ -20,37 +20,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** What ResNet-50's forward is shared by: Eigen-CAM, five classes, a batch of pictures. */
+/** Sharing one forward pass of ResNet-50: Eigen-CAM, five classes, a batch of pictures. */
 public final class SharingBench {
 
   private static final int BATCH = 16;
   private static final int CLASSES = 5;
-  private static final double EIGEN_WANTED = 0.05;
-  private static final double TOP_WANTED = 1.25;
-  private static final double BATCH_WANTED = 1;
+  private static final double EIGEN_TARGET = 0.05;
+  private static final double TOP_TARGET = 1.25;
+  private static final double BATCH_TARGET = 1;
 
   private final Setting setting;
   private final Table eigen =
       new Table(
           1,
-          "who",
+          "library",
           "plain forward, ms",
           "Eigen-CAM, ms",
           "beyond the forward, ms",
           "share",
-          "wanted");
+          "target");
   private final Table top =
-      new Table(1, "network", "one class, ms", CLASSES + " classes, ms", "ratio", "wanted");
+      new Table(1, "network", "one class, ms", CLASSES + " classes, ms", "ratio", "target");
   private final Table batches =
       new Table(
           1,
           "network",
-          "plain forward, ms a picture",
+          "plain forward, ms per image",
           "the same in a batch",
-          "Grad-CAM, ms a picture",
+          "Grad-CAM, ms per image",
           "the same in a batch",
           "ratio",
-          "wanted");
+          "target");
 
   private SharingBench(Setting setting) {
     this.setting = setting;
@@ -59,7 +59,7 @@ public final class SharingBench {
   /**
    * Runs the bench.
    *
-   * @param args those of {@link Setting}
+   * @param args the arguments of {@link Setting}
    */
   public static void main(String[] args) throws IOException {
     Setting setting = Setting.of(args);
@@ -115,12 +115,13 @@ public final class SharingBench {
     Map<String, Double> times = Setting.times(watch, 30);
     List<Double> counted = beyond.subList(beyond.size() - Setting.turns(30), beyond.size());
     double median = counted.stream().sorted().skip(counted.size() / 2).findFirst().orElseThrow();
-    String wanted = Table.ratio(EIGEN_WANTED);
-    eigenRow("Limelight, " + name, times.get("forward"), times.get("whole"), median, wanted);
+    String target = Table.ratio(EIGEN_TARGET);
+    eigenRow("Limelight, " + name, times.get("forward"), times.get("whole"), median, target);
   }
 
-  private void eigenRow(String who, double forward, double whole, double beyond, String wanted) {
-    eigen.row(who, forward, whole, beyond, Table.ratio(beyond / forward), wanted);
+  private void eigenRow(
+      String library, double forward, double whole, double beyond, String target) {
+    eigen.row(library, forward, whole, beyond, Table.ratio(beyond / forward), target);
   }
 
   private void fiveClasses(String name, Explainer explainer) {
@@ -132,13 +133,13 @@ public final class SharingBench {
     Map<String, Double> times = Setting.times(watch, 30);
     double one = times.get("one");
     double five = times.get("top");
-    top.row(name, one, five, Table.ratio(five / one), Table.ratio(TOP_WANTED));
+    top.row(name, one, five, Table.ratio(five / one), Table.ratio(TOP_TARGET));
   }
 
   private static Picture noise() {
     int size = Setting.size();
-    int[] colours = new Random(1).ints(size * size).toArray();
-    return Picture.of(size, size, colours, "noise");
+    int[] colors = new Random(1).ints(size * size).toArray();
+    return Picture.of(size, size, colors, "noise");
   }
 
   private void batches(
@@ -159,7 +160,7 @@ public final class SharingBench {
         singly,
         together,
         Table.ratio(together / singly),
-        Table.ratio(BATCH_WANTED));
+        Table.ratio(BATCH_TARGET));
   }
 
   private static void gradCam(Explainer explainer, NDArray pictures) {
@@ -167,9 +168,10 @@ public final class SharingBench {
   }
 
   /**
-   * Eigen-CAM, timed from where the forward is over. Engines may run behind; what is read is done.
+   * Eigen-CAM, timed after the forward pass. Engines may run asynchronously; reading waits for
+   * them.
    *
-   * @param times where its milliseconds go
+   * @param times receives the milliseconds
    */
   private record Beyond(List<Double> times) implements Method {
 

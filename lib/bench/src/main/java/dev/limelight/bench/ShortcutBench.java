@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
 
-/** A network learns a watermark, and the audit of a large set on Apache Spark finds it. */
+/** Trains a network on a watermark, and audits a large set on Apache Spark to find it. */
 public final class ShortcutBench {
 
   private static final int FIRST = 100_000;
@@ -35,7 +35,7 @@ public final class ShortcutBench {
   private ShortcutBench() {}
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args a Markdown file for the table
    */
@@ -53,10 +53,10 @@ public final class ShortcutBench {
       train(scenes, model);
       for (int i = 0; i < count; i++) {
         Scene scene = scenes.get(FIRST + i);
-        Path own =
+        Path labelFolder =
             Files.createDirectories(
                 folder.resolve("scenes").resolve(scenes.labels().get(scene.label())));
-        Path file = own.resolve(String.format(Locale.ROOT, "%06d.png", i));
+        Path file = labelFolder.resolve(String.format(Locale.ROOT, "%06d.png", i));
         Png.write(scene.picture(), file);
       }
       Path file = Path.of(args[0]).toAbsolutePath();
@@ -81,8 +81,8 @@ public final class ShortcutBench {
     }
   }
 
-  /** Writes a picture beside the table and refers to it. */
-  private static String kept(Figure figure, Path file) throws IOException {
+  /** Saves a figure next to the table and returns a link to it. */
+  private static String saved(Figure figure, Path file) throws IOException {
     figure.save(file);
     return "![" + figure.altText() + "](" + file.getFileName() + ")";
   }
@@ -108,9 +108,9 @@ public final class ShortcutBench {
       lines.add("");
       lines.addAll(Table.of(AuditTables.clusters(audit)).lines());
       lines.add("");
-      lines.add(kept(AuditCharts.places(audit), docs.resolve("cluster-places.png")));
+      lines.add(saved(AuditCharts.clusters(audit), docs.resolve("cluster-places.png")));
       lines.add("");
-      lines.add(kept(AuditCharts.meanMaps(audit), docs.resolve("cluster-maps.png")));
+      lines.add(saved(AuditCharts.meanMaps(audit), docs.resolve("cluster-maps.png")));
       lines.add("");
       for (Cluster cluster : audit.suspicious()) {
         lines.add("Suspicious: " + cluster.sentence() + ".\n");
@@ -121,7 +121,7 @@ public final class ShortcutBench {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%d pictures took %.0f s with the start of the executors, and the audit %.0f s more.",
+              "%d images took %.0f s including the start of the executors, and the audit another %.0f s.",
               count,
               explained,
               all - explained));

@@ -30,8 +30,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Pictures a second on Apache Spark and by the library alone, which take turns on the same
- * pictures: JPEG files are read, explained by Grad-CAM of ResNet-18, and written as Parquet.
+ * Pictures per second on Apache Spark and with the library alone, alternating on the same pictures:
+ * JPEG files are read, explained with Grad-CAM of ResNet-18, and written as Parquet.
  */
 public final class SparkBench {
 
@@ -39,14 +39,14 @@ public final class SparkBench {
   private static final int TURNS = 3;
   private static final int WARM_UP = 2;
   private static final int START = 64;
-  private static final double WANTED = 10;
+  private static final double TARGET = 10;
   private static final String PROPERTIES =
       "blockFactory=ai.djl.basicmodelzoo.cv.classification.ResnetBlockFactory\n"
           + "numLayers=18\noutSize=1000\nimageShape=[3,224,224]\n";
 
   private SparkBench() {}
 
-  /** How the cores of a machine are shared out. */
+  /** The distribution of a machine's cores. */
   record Layout(int executors, int cores, int threads) {
     String text() {
       return executors
@@ -59,7 +59,7 @@ public final class SparkBench {
     }
   }
 
-  private record Found(double start, double plain, double spark) {}
+  private record Times(double start, double plain, double spark) {}
 
   /**
    * Runs the bench.
@@ -82,23 +82,23 @@ public final class SparkBench {
           new Table(
               1,
               "layout",
-              "library alone, pictures a second",
+              "library alone, images per second",
               "on Spark",
               "overhead, %",
-              "wanted, %",
+              "target, %",
               "start, s");
       double best = 0;
       for (Layout layout : List.of(new Layout(1, 1, 1), new Layout(2, 1, 1), new Layout(1, 2, 2))) {
-        Found found = run(layout, folder, model, start, turns);
+        Times times = run(layout, folder, model, start, turns);
         double pictures = 1000.0 * TURNS * count;
-        best = Math.max(best, pictures / found.spark());
+        best = Math.max(best, pictures / times.spark());
         table.row(
             layout.text(),
-            pictures / found.plain(),
-            pictures / found.spark(),
-            100 * (found.spark() / found.plain() - 1),
-            WANTED,
-            found.start() / 1000);
+            pictures / times.plain(),
+            pictures / times.spark(),
+            100 * (times.spark() / times.plain() - 1),
+            TARGET,
+            times.start() / 1000);
       }
       Report report = new Report(Path.of(args[0]));
       report.write("spark", table.lines());
@@ -125,9 +125,9 @@ public final class SparkBench {
     }
   }
 
-  /** Hours for a million pictures, by the best rate of two cores. */
+  /** Hours for a million pictures, from the best rate of two cores. */
   private static List<String> million(double rate) {
-    Table table = new Table(1, "cores", "pictures a second", "hours for a million");
+    Table table = new Table(1, "cores", "images per second", "hours for a million");
     for (int cores : new int[] {2, 16, 64}) {
       double all = rate / 2 * cores;
       table.row(cores, all, 1e6 / all / 3600);
@@ -137,13 +137,13 @@ public final class SparkBench {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Computed, not measured, from %.1f pictures a second on two cores: it assumes that cores are as"
-                + " fast as here, that executors do not wait for storage or network, and that none fails.",
+            "Computed, not measured, from %.1f images per second on two cores, assuming equally fast cores,"
+                + " executors that do not wait for storage or network, and no failures.",
             rate));
     return lines;
   }
 
-  private static Found run(Layout layout, Path folder, Path model, Path first, List<Path> turns)
+  private static Times run(Layout layout, Path folder, Path model, Path first, List<Path> turns)
       throws IOException {
     // The library alone has as many threads as Spark has cores.
     int cores = layout.executors() * layout.cores();
@@ -152,7 +152,7 @@ public final class SparkBench {
     try (PlainPictures plain = new PlainPictures(model, cores)) {
       explain(spark, model, first, folder);
       double started = (System.nanoTime() - start) / 1e6;
-      // Until both run compiled code: a thousand pictures stand for the middle of a long job.
+      // Warm-up until both run compiled code, so that the turns represent the middle of a long job.
       for (Path turn : turns.subList(0, WARM_UP)) {
         plain.run(turn);
         explain(spark, model, turn, folder);
@@ -163,7 +163,7 @@ public final class SparkBench {
         alone += plain.run(turn);
         onSpark += explain(spark, model, turn, folder);
       }
-      return new Found(started, alone, onSpark);
+      return new Times(started, alone, onSpark);
     } finally {
       spark.stop();
     }
@@ -187,7 +187,7 @@ public final class SparkBench {
     return milliseconds;
   }
 
-  /** Executors as processes of their own. */
+  /** A session whose executors are separate processes. */
   static SparkSession session(Layout layout, Path folder) {
     return SparkSession.builder()
         .master(
@@ -199,7 +199,7 @@ public final class SparkBench {
         .config("spark.ui.enabled", "false")
         .config("spark.local.dir", folder.resolve("spark").toString())
         .config("spark.executor.memory", "1024m")
-        // As explain-many has it.
+        // The setting of explain-many.
         .config("spark.sql.files.openCostInBytes", "524288")
         .config("spark.executorEnv.OMP_NUM_THREADS", String.valueOf(layout.threads()))
         .config("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE")
@@ -209,7 +209,7 @@ public final class SparkBench {
         .getOrCreate();
   }
 
-  /** What the bench itself has, but for Spark, its logger and other engines. */
+  /** The jars of the bench without Spark, its logger and other engines. */
   private static String jars() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(jar -> !jar.contains("spark-home") && !jar.contains("pytorch"))
@@ -227,7 +227,7 @@ public final class SparkBench {
     return folder;
   }
 
-  /** What lies in a folder, by name. */
+  /** The files of a folder, by name. */
   static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(Files::isRegularFile).map(Path::toAbsolutePath).sorted().toList();

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Times several pieces of work turn by turn, so that a noisy machine disturbs them alike. */
+/** Times several pieces of work alternately, so that noise affects them equally. */
 final class Stopwatch {
 
   private final Map<String, Runnable> work = new LinkedHashMap<>();
@@ -17,10 +17,10 @@ final class Stopwatch {
   }
 
   /**
-   * Runs everything.
+   * Runs all pieces.
    *
    * @param warmUp rounds that are not counted
-   * @param rounds rounds that are
+   * @param rounds rounds that are counted
    * @return the median milliseconds of each piece
    */
   Map<String, Double> run(int warmUp, int rounds) {

@@ -7,15 +7,15 @@ import java.util.Locale;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.StringColumn;
 
-/** A table in Markdown: columns of words, then columns of numbers. */
+/** A Markdown table: text columns, then number columns. */
 final class Table {
 
   private final List<String> lines = new ArrayList<>();
 
   /**
-   * Begins with the headings.
+   * Starts with the headings.
    *
-   * @param words how many columns hold words
+   * @param words the number of text columns
    */
   Table(int words, String... headings) {
     lines.add("| " + String.join(" | ", headings) + " |");
@@ -24,7 +24,7 @@ final class Table {
     lines.add("|" + String.join("|", rule) + "|");
   }
 
-  /** Adds a row; a number has one decimal, and one that is not known is a dash. */
+  /** Adds a row; numbers have one decimal, and unknown ones are a dash. */
   Table row(Object... cells) {
     List<String> texts = new ArrayList<>();
     for (Object cell : cells) {
@@ -34,7 +34,7 @@ final class Table {
     return this;
   }
 
-  /** One of Tablesaw's, where columns of text come first. */
+  /** Converts a Tablesaw table whose text columns are first. */
   static Table of(tech.tablesaw.api.Table other) {
     int words = (int) other.columns().stream().takeWhile(StringColumn.class::isInstance).count();
     Table table = new Table(words, other.columnNames().toArray(String[]::new));

@@ -19,18 +19,18 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Cuts every network that src/main/python/torchvision_models.py made at the layers that it chose,
+ * Cuts every network written by src/main/python/torchvision_models.py at the layers that it chose,
  * and compares the logits with those of the whole network.
  */
 public final class TorchScriptBench {
 
-  /** Of the largest logit. */
+  /** Relative to the largest logit. */
   private static final float TOLERANCE = 1e-5f;
 
   private TorchScriptBench() {}
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args the folder of the networks, and a Markdown file for the table
    */
@@ -49,7 +49,8 @@ public final class TorchScriptBench {
               NDManager scope = model.getNDManager().newSubManager()) {
             int size = name.startsWith("inception") ? 299 : 224;
             NDArray x = scope.arange(3 * size * size).mul(0.37f).sin().reshape(1, 3, size, size);
-            // A scripted network with auxiliary outputs gives a tuple that DJL cannot take.
+            // A scripted network with auxiliary outputs returns a tuple, which DJL does not
+            // support.
             logits = kind.equals("traced") ? GradCamBench.forward(model, x) : logits;
             rows.add(row(name, kind, Network.of(model), x, logits, Files.readAllLines(layers)));
             System.out.println(rows.get(rows.size() - 1));
@@ -92,12 +93,12 @@ public final class TorchScriptBench {
   }
 
   private static float difference(float[] actual, float[] expected) {
-    float most = 0;
+    float largest = 0;
     float scale = 0;
     for (int i = 0; i < expected.length; i++) {
-      most = Math.max(most, Math.abs(actual[i] - expected[i]));
+      largest = Math.max(largest, Math.abs(actual[i] - expected[i]));
       scale = Math.max(scale, Math.abs(expected[i]));
     }
-    return most / scale;
+    return largest / scale;
   }
 }

@@ -24,19 +24,19 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What it costs to see where a network looks after every epoch of notebook 01's small network. Each
- * epoch is compared with itself, without and with what the listener did at its end: two trainings
- * differ by more than that.
+ * The cost of overlays after every epoch of notebook 01's small network. Each epoch is compared
+ * with itself, without and with the listener's work at its end, because two trainings differ by
+ * more than that.
  */
 public final class WatchBench {
 
   private static final int EPOCHS = 9;
   private static final int PROBES = 8;
-  private static final double WANTED = 1.05;
+  private static final double TARGET = 1.05;
 
   private WatchBench() {}
 
-  /** Draws what it gets, as every sink that keeps pictures does, and counts the bytes. */
+  /** Draws the overlays, as every sink that stores images does, and counts the bytes. */
   private static final class DrawingSink implements OverlaySink {
 
     private long bytes;
@@ -86,7 +86,7 @@ public final class WatchBench {
             .mapToObj(i -> Example.of(test.picture(i), test.label(i)))
             .toList();
     List<String> rows = new ArrayList<>();
-    rows.add("| head | an epoch, s | with 8 probes, s | ratio | wanted |");
+    rows.add("| head | an epoch, s | with 8 probes, s | ratio | target |");
     rows.add("|---|---:|---:|---:|---:|");
     for (ConvNet.Head head : ConvNet.Head.values()) {
       train(train, test, head, watch(probes), 2);
@@ -99,7 +99,7 @@ public final class WatchBench {
               median(epochs, Seconds::alone),
               median(epochs, Seconds::watched),
               median(epochs, epoch -> epoch.watched() / epoch.alone()),
-              WANTED));
+              TARGET));
     }
     new Report(Path.of(args[0])).write("watch", rows);
   }
@@ -112,14 +112,14 @@ public final class WatchBench {
         .build();
   }
 
-  private static double median(List<Seconds> epochs, ToDoubleFunction<Seconds> what) {
-    return epochs.stream().mapToDouble(what).sorted().toArray()[epochs.size() / 2];
+  private static double median(List<Seconds> epochs, ToDoubleFunction<Seconds> duration) {
+    return epochs.stream().mapToDouble(duration).sorted().toArray()[epochs.size() / 2];
   }
 
-  /** An epoch before the listener's turn and after it. */
+  /** The duration of an epoch without and with the listener. */
   private record Seconds(double alone, double watched) {}
 
-  /** Stands on both sides of the listener. */
+  /** Measures before and after the listener. */
   private static final class Clock {
 
     private final List<Seconds> epochs = new ArrayList<>();

@@ -13,9 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Trains a small network on generated scenes from nothing, watched by TensorBoard's event files.
- */
+/** Trains a small network on generated scenes from scratch, and writes TensorBoard event files. */
 public final class WatchedScenes {
 
   private static final int EPOCHS = 12;
@@ -24,7 +22,7 @@ public final class WatchedScenes {
   private WatchedScenes() {}
 
   /**
-   * Runs it.
+   * Runs the training.
    *
    * @param args the folder of the event file
    */

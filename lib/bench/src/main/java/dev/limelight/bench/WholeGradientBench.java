@@ -17,22 +17,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gradients of the whole of ResNet-50, plain and guided, beside captum. */
+/** Plain and guided gradients of the whole ResNet-50, compared with captum. */
 public final class WholeGradientBench {
 
   private static final String PEER = "captum";
-  private static final double WANTED = 1;
+  private static final double TARGET = 1;
 
   private WholeGradientBench() {}
 
   /**
    * Runs the bench.
    *
-   * @param args those of {@link Setting}
+   * @param args the arguments of {@link Setting}
    */
   public static void main(String[] args) throws IOException {
     Setting setting = Setting.of(args);
-    Table table = new Table(2, "method", "who", "ms", "of captum", "wanted");
+    Table table = new Table(2, "method", "library", "ms", "of captum", "target");
     List<Ours> all = new ArrayList<>();
     String versions;
     try (Peers peers = setting.peers("resnet50")) {
@@ -60,24 +60,26 @@ public final class WholeGradientBench {
       if (plan.runs()) {
         watch.add(ours.name(), () -> ours.explain(method));
       } else {
-        String why = plan.support().reason().replaceFirst("; these methods need none: .*", "");
-        refusals.put(ours.name(), why);
+        String reason = plan.support().reason().replaceFirst("; these methods need none: .*", "");
+        refusals.put(ours.name(), reason);
       }
     }
     Map<String, Double> times = Setting.times(watch, 30);
     double captum = times.get(PEER);
     times.forEach(
-        (who, time) -> table.row(name, who, time, Table.ratio(time / captum), Table.ratio(WANTED)));
+        (library, time) ->
+            table.row(name, library, time, Table.ratio(time / captum), Table.ratio(TARGET)));
     refusals.forEach(
-        (who, why) -> table.row(name, who + ": " + why, "-", "-", Table.ratio(WANTED)));
+        (library, reason) ->
+            table.row(name, library + ": " + reason, "-", "-", Table.ratio(TARGET)));
   }
 
   private record Ours(
       String name, Model model, NDManager manager, NDArray picture, Explainer explainer)
       implements AutoCloseable {
 
-    Ours(String how, Model model) {
-      this("Limelight, " + how, model, model.getNDManager().newSubManager());
+    Ours(String engine, Model model) {
+      this("Limelight, " + engine, model, model.getNDManager().newSubManager());
     }
 
     private Ours(String name, Model model, NDManager manager) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code limelight audit}: where a network looks over a folder of pictures, as one page. */
+/** {@code limelight audit}: audits a folder of pictures and writes one page. */
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,

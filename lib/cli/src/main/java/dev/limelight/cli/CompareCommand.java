@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code limelight compare}: methods measured on a folder of pictures, as one page. */
+/** {@code limelight compare}: measures methods on a folder of pictures and writes one page. */
 @Command(
     name = "compare",
     mixinStandardHelpOptions = true,

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code limelight explain}: maps of pictures or of a ready tensor. */
+/** {@code limelight explain}: explains pictures or a ready tensor. */
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
@@ -164,12 +164,12 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private int printPlan(ExplainerBuilder builder, Method chosen) throws IOException {
-    boolean asked = spec.commandLine().getParseResult().hasMatchedOption("--method");
+    boolean named = spec.commandLine().getParseResult().hasMatchedOption("--method");
     try (Explainer explainer = builder.load()) {
       Plan found =
           explainer
               .with(inputs.preprocessing(explainer.model().preprocessing()))
-              .plan(asked ? List.of(chosen) : all(), target(explainer));
+              .plan(named ? List.of(chosen) : all(), target(explainer));
       Table table = new Table(found.rows().size() + 1);
       table.row("method", "layer", "passes", "memory", "how");
       for (Plan.Row row : found.rows()) {
@@ -177,9 +177,9 @@ final class ExplainCommand implements Callable<Integer> {
       }
       table.print(spec.commandLine().getOut());
       if (verdict) {
-        PrintWriter told = spec.commandLine().getOut();
-        told.println("a verdict on one map: " + new Judge(explainer, chosen).cost());
-        told.flush();
+        PrintWriter terminal = spec.commandLine().getOut();
+        terminal.println("a verdict on one map: " + new Judge(explainer, chosen).cost());
+        terminal.flush();
       }
     }
     return 0;
@@ -203,12 +203,12 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           input == null
-              ? "explain needs pictures by --image, or a ready batch by --tensor"
+              ? "explain needs pictures; name them with --image, or a ready batch with --tensor"
               : "explain needs --out, the folder to write to");
     }
     if (verdict && input != null && input.tensor != null) {
       throw new ParameterException(
-          spec.commandLine(), "--verdict judges maps of pictures: give them by --image");
+          spec.commandLine(), "--verdict judges maps of pictures; name them with --image");
     }
     inputs.check();
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code limelight explain-many}: a whole set of pictures on Apache Spark. */
+/** {@code limelight explain-many}: explains a set of pictures on Apache Spark. */
 @Command(
     name = "explain-many",
     mixinStandardHelpOptions = true,
@@ -131,7 +131,7 @@ final class ExplainManyCommand implements Callable<Integer> {
     inputs.check();
     if (batch < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--batch is at least 1, and " + batch + " came");
+          spec.commandLine(), "--batch must be at least 1, but got " + batch);
     }
     needSpark();
     LimelightJobBuilder job =
@@ -175,8 +175,8 @@ final class ExplainManyCommand implements Callable<Integer> {
       Class.forName(SESSION, false, Thread.currentThread().getContextClassLoader());
     } catch (ClassNotFoundException e) {
       throw new IOException(
-          "explain-many runs on Apache Spark 4 for Scala 2.13, which is not here; set SPARK_HOME to"
-              + " an installation's folder, or run it by spark-submit (docs/CLUSTER.md)",
+          "explain-many runs on Apache Spark 4 for Scala 2.13, which was not found; set SPARK_HOME"
+              + " to an installation's folder, or run it with spark-submit (docs/CLUSTER.md)",
           e);
     }
   }

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** The files that {@code explain} leaves: arrays, a manifest, overlays. */
+/** The files written by {@code explain}: arrays, a manifest, overlays. */
 final class ExplanationFiles {
 
   private static final Gson JSON =
@@ -34,9 +34,9 @@ final class ExplanationFiles {
   private final List<String> overlays;
 
   /**
-   * What was explained.
+   * The files of some explanations.
    *
-   * @param verdicts one a map, or none
+   * @param verdicts one per map, or none
    */
   ExplanationFiles(List<Explanation> explanations, List<Verdict> verdicts, String method) {
     this.explanations = explanations;
@@ -57,14 +57,13 @@ final class ExplanationFiles {
     }
   }
 
-  /** One line a picture: what it is, what was explained, where to look. */
+  /** Prints one line per picture: its name, the explanation, the overlay. */
   void print(PrintWriter out) {
     Table table = new Table(explanations.size());
     for (int i = 0; i < explanations.size(); i++) {
-      Explanation seen = explanations.get(i);
       table.row(
           name(i),
-          seen.toString(),
+          explanations.get(i).toString(),
           overlays.get(i) == null ? "" : overlays.get(i),
           verdicts.isEmpty() ? "" : verdicts.get(i).word());
     }
@@ -101,10 +100,10 @@ final class ExplanationFiles {
 
   private static float[] joined(List<float[]> parts) {
     float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
-    int place = 0;
+    int position = 0;
     for (float[] part : parts) {
-      System.arraycopy(part, 0, all, place, part.length);
-      place += part.length;
+      System.arraycopy(part, 0, all, position, part.length);
+      position += part.length;
     }
     return all;
   }
@@ -112,20 +111,20 @@ final class ExplanationFiles {
   private Map<String, Object> manifest() {
     List<Map<String, Object>> pictures = new ArrayList<>();
     for (int i = 0; i < explanations.size(); i++) {
-      Explanation seen = explanations.get(i);
+      Explanation explanation = explanations.get(i);
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("name", name(i));
-      row.put("predicted", seen.predicted());
-      row.put("predictedLabel", seen.predictedLabel());
-      row.put("predictedProbability", seen.probability(seen.predicted()));
-      row.put("target", seen.target());
-      row.put("targetLabel", seen.targetLabel());
-      row.put("targetProbability", seen.target() < 0 ? null : seen.probability());
-      row.put("mapMaximum", seen.map().max());
-      row.put("mapMinimum", seen.map().min());
-      row.put("unit", seen.map().unit());
-      row.put("positiveEvidence", !seen.map().isBlank());
-      row.put("notes", seen.notes());
+      row.put("predicted", explanation.predicted());
+      row.put("predictedLabel", explanation.predictedLabel());
+      row.put("predictedProbability", explanation.probability(explanation.predicted()));
+      row.put("target", explanation.target());
+      row.put("targetLabel", explanation.targetLabel());
+      row.put("targetProbability", explanation.target() < 0 ? null : explanation.probability());
+      row.put("mapMaximum", explanation.map().max());
+      row.put("mapMinimum", explanation.map().min());
+      row.put("unit", explanation.map().unit());
+      row.put("positiveEvidence", !explanation.map().isBlank());
+      row.put("notes", explanation.notes());
       row.put("overlay", overlays.get(i));
       if (!verdicts.isEmpty()) {
         row.put("verdict", verdicts.get(i));
@@ -139,20 +138,20 @@ final class ExplanationFiles {
   }
 
   private String name(int i) {
-    Explanation seen = explanations.get(i);
-    return seen.picture() == null ? "tensor " + i : seen.picture().name();
+    Explanation explanation = explanations.get(i);
+    return explanation.picture() == null ? "tensor " + i : explanation.picture().name();
   }
 
-  /** A file name a picture, null for tensors; pictures of the same name get a number. */
+  /** A file name for each picture, null for tensors; pictures with the same name get a number. */
   private static List<String> overlayNames(List<Explanation> explanations, String method) {
     Set<String> taken = new HashSet<>();
     List<String> names = new ArrayList<>();
-    for (Explanation seen : explanations) {
-      if (seen.picture() == null) {
+    for (Explanation explanation : explanations) {
+      if (explanation.picture() == null) {
         names.add(null);
         continue;
       }
-      String stem = seen.picture().name().replaceFirst("\\.[^.]*$", "");
+      String stem = explanation.picture().name().replaceFirst("\\.[^.]*$", "");
       String name = stem + "-" + method + ".png";
       for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
         name = stem + "-" + i + "-" + method + ".png";

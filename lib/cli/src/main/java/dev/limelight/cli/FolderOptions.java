@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Which pictures a whole set has, and where the page goes. */
+/** Options for a folder of pictures and the page to write. */
 final class FolderOptions {
 
   @Mixin private ModelOptions model;
@@ -58,20 +58,20 @@ final class FolderOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  /** Refuses what cannot be, before any work. */
+  /** Checks the options before any work. */
   void check() throws IOException {
     inputs.check();
     if (limit < 1 || verdicts < 0) {
       throw new ParameterException(
           spec.commandLine(),
-          "--limit is at least 1 and --verdicts at least 0, and "
+          "--limit must be at least 1 and --verdicts at least 0, but got "
               + limit
               + " and "
-              + verdicts
-              + " came");
+              + verdicts);
     }
     if (Files.isDirectory(out)) {
-      throw new IOException("--out is a file such as report.html, and " + out + " is a folder");
+      throw new IOException(
+          "--out must be a file such as report.html, but " + out + " is a folder");
     }
   }
 
@@ -79,12 +79,12 @@ final class FolderOptions {
     return ImageSet.folder(images).some(limit);
   }
 
-  /** The explainer, as the options describe its input. */
+  /** The explainer of the model, with the labels of the options. */
   Explainer explainer(List<String> layers) throws IOException {
     return model.explainer(inputs.labels(), layers).load();
   }
 
-  /** A view of it that fits pictures as the options say. */
+  /** The explainer with the preprocessing of the options. */
   Explainer fitted(Explainer explainer) {
     return explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
   }

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The places of layers that do not tell them. */
+/** The option for the grid of layers with tokens. */
 final class GridOption {
 
   @Option(
@@ -27,7 +27,7 @@ final class GridOption {
     }
   }
 
-  /** Null where it is not known. */
+  /** The grid, or null if not given. */
   Grid grid() {
     return grid;
   }

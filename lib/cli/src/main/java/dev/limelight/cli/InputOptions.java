@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How pictures become a network's input, and what its outputs are called. */
+/** Options for the preprocessing of pictures and the labels of the classes. */
 final class InputOptions {
 
   @Option(
@@ -42,54 +42,57 @@ final class InputOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  /** What the options change of what was found with the model. */
-  Preprocessing preprocessing(Preprocessing found) {
-    Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
-    return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
+  /** The preprocessing of a model, with the changes of the options. */
+  Preprocessing preprocessing(Preprocessing ofModel) {
+    Preprocessing sized = size == null ? ofModel : Preprocessing.of(size, size);
+    return sized.normalised(
+        mean == null ? ofModel.mean() : mean, std == null ? ofModel.std() : std);
   }
 
-  /** In pixels, or null. */
+  /** The input's width and height in pixels, or null. */
   Integer size() {
     return size;
   }
 
-  /** Of red, green and blue, or null. */
+  /** The mean of red, green and blue, or null. */
   float[] mean() {
     return mean;
   }
 
-  /** Of red, green and blue, or null. */
+  /** The standard deviation of red, green and blue, or null. */
   float[] std() {
     return std;
   }
 
-  /** Refuses what no network takes. */
+  /** Checks the options before any work. */
   void check() {
     if (size != null && size < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--size is at least 1, and " + size + " came");
+          spec.commandLine(), "--size must be at least 1, but got " + size);
     }
     for (float[] statistic : new float[][] {mean, std}) {
       if (statistic != null && statistic.length != 3) {
         throw new ParameterException(
             spec.commandLine(),
-            "--mean and --std are three numbers such as 0.485,0.456,0.406, and "
-                + statistic.length
-                + " came");
+            "--mean and --std need three numbers such as 0.485,0.456,0.406, but got "
+                + statistic.length);
       }
     }
     for (int i = 0; i < 3; i++) {
-      float from = mean == null ? 0 : mean[i];
-      float by = std == null ? 1 : std[i];
-      if (!Float.isFinite(from) || !Float.isFinite(by) || by <= 0) {
+      float subtrahend = mean == null ? 0 : mean[i];
+      float divisor = std == null ? 1 : std[i];
+      if (!Float.isFinite(subtrahend) || !Float.isFinite(divisor) || divisor <= 0) {
         throw new ParameterException(
             spec.commandLine(),
-            "--mean is finite and --std above zero, and " + from + " and " + by + " came");
+            "--mean must be finite and --std above zero, but got "
+                + subtrahend
+                + " and "
+                + divisor);
       }
     }
   }
 
-  /** The classes' names, or none. */
+  /** The names of the classes, or none. */
   List<String> labels() throws IOException {
     if (labels == null) {
       return List.of();
@@ -104,11 +107,11 @@ final class InputOptions {
         lines.remove(lines.size() - 1);
       }
       if (lines.isEmpty()) {
-        throw new IOException(labels + " holds no labels; write one a line");
+        throw new IOException(labels + " has no labels; write one per line");
       }
       return lines;
     } catch (CharacterCodingException e) {
-      throw new IOException(labels + " is no UTF-8 text; write one label a line", e);
+      throw new IOException(labels + " is not UTF-8 text; write one label per line", e);
     }
   }
 }

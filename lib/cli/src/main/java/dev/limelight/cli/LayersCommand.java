@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code limelight layers}: where a model can be cut. */
+/** {@code limelight layers}: lists the layers at which a model can be cut. */
 @Command(
     name = "layers",
     mixinStandardHelpOptions = true,
@@ -41,11 +41,11 @@ final class LayersCommand implements Callable<Integer> {
     if (input != null && input.length != 3) {
       throw new ParameterException(
           spec.commandLine(),
-          "--input is three numbers such as 3,224,224, and " + input.length + " came");
+          "--input needs three numbers such as 3,224,224, but got " + input.length);
     }
     if (input != null && Arrays.stream(input).anyMatch(length -> length < 1)) {
       throw new ParameterException(
-          spec.commandLine(), "--input is at least 1,1,1, and " + Arrays.toString(input) + " came");
+          spec.commandLine(), "--input must be at least 1,1,1, but got " + Arrays.toString(input));
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Model model = options.file().load()) {

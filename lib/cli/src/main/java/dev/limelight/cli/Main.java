@@ -89,19 +89,19 @@ public final class Main implements Runnable {
     }
   }
 
-  /** The first line of what went wrong; an engine's own message may go on with a native stack. */
+  /** The first line of the message; an engine's message may continue with a native stack. */
   private static String oneLine(Throwable error) {
-    Throwable told = error instanceof UncheckedIOException ? error.getCause() : error;
-    String message = told.getMessage();
+    Throwable cause = error instanceof UncheckedIOException ? error.getCause() : error;
+    String message = cause.getMessage();
     if (message == null || message.isBlank()) {
-      message = told.getClass().getSimpleName();
-    } else if (!isPlain(told)) {
-      message = told.getClass().getSimpleName() + ": " + message;
+      message = cause.getClass().getSimpleName();
+    } else if (!isPlain(cause)) {
+      message = cause.getClass().getSimpleName() + ": " + message;
     }
     return message.strip().lines().findFirst().orElseThrow();
   }
 
-  /** Whether the message was written to be read alone. */
+  /** Whether the message can be understood without the name of the exception. */
   private static boolean isPlain(Throwable error) {
     return error instanceof IllegalArgumentException
         || error instanceof IllegalStateException

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code limelight methods}: what there is to choose from. */
+/** {@code limelight methods}: lists the methods. */
 @Command(
     name = "methods",
     mixinStandardHelpOptions = true,

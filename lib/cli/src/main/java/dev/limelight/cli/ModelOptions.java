@@ -11,7 +11,7 @@ import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model, on which engine, and what is known of its layers. */
+/** Options for the model, its engine and the grid of its layers. */
 final class ModelOptions {
 
   /** The engines by their names on the command line. */
@@ -48,12 +48,12 @@ final class ModelOptions {
 
   @Mixin private GridOption grid;
 
-  /** Null where it is not known. */
+  /** The grid, or null if not given. */
   Grid grid() {
     return grid.grid();
   }
 
-  /** An explainer of that model, as far as options tell it. */
+  /** A builder for the explainer of that model. */
   ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder = Explainer.builder().setModel(file()).optLabels(labels);
     if (grid() != null) {

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A folder of results that appears at once: files are written beside it and moved when all are
- * there. If something goes wrong before, nothing is left.
+ * A folder of results that is written atomically: files are written to a temporary folder and moved
+ * when all are complete. After an error nothing is left behind.
  */
 final class OutputFolder implements AutoCloseable {
 
@@ -16,14 +16,15 @@ final class OutputFolder implements AutoCloseable {
   private final Path part;
 
   /**
-   * Prepares the folder, before any work, so that a place that cannot be written is told at once.
+   * Prepares the folder before any work, so that a folder that cannot be written fails at once.
    *
    * @throws IOException if it cannot be written
    */
   OutputFolder(Path target) throws IOException {
     this.target = target.toAbsolutePath().normalize();
     if (Files.exists(this.target) && !Files.isDirectory(this.target)) {
-      throw new IOException("--out is a folder, and " + target + " is a file; choose another name");
+      throw new IOException(
+          "--out must be a folder, but " + target + " is a file; choose another name");
     }
     Path existing = this.target;
     while (existing != null && !Files.exists(existing)) {
@@ -47,12 +48,12 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Where to write a file for now. */
+  /** The temporary path of a file. */
   Path file(String name) {
     return part.resolve(name);
   }
 
-  /** Puts all files in their place. */
+  /** Moves all files into the folder. */
   void finish() throws IOException {
     Files.createDirectories(target);
     for (Path file : AtomicFile.files(part)) {

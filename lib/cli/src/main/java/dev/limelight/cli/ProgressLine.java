@@ -7,7 +7,7 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** One line that is written over while work goes on, and gone when it is done. */
+/** A progress line that is updated during work and removed at the end. */
 final class ProgressLine implements LongConsumer, AutoCloseable {
 
   private static final long NANOS_BETWEEN_UPDATES = 200_000_000L;
@@ -31,7 +31,7 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
     this.shown = start;
   }
 
-  /** On standard error; where nobody looks it would only fill a log, and is not shown. */
+  /** A line on standard error; without a console, where it would only fill a log, it is hidden. */
   static ProgressLine of(CommandSpec spec, String what, String unit) {
     PrintWriter out =
         System.console() == null
@@ -40,12 +40,12 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
     return new ProgressLine(out, what, unit, System::nanoTime);
   }
 
-  /** How many there will be, once that is known. */
+  /** Sets the total number. */
   void expect(long all) {
     total = all;
   }
 
-  /** That so many are done in all. */
+  /** Sets the number done so far. */
   void reached(long all) {
     accept(all - done);
   }
@@ -83,7 +83,7 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
     width = text.length();
   }
 
-  /** Takes the line away, before something else is printed. */
+  /** Removes the line before something else is printed. */
   void clear() {
     if (width > 0) {
       show("");

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows in columns of equal width, two spaces apart. */
+/** A table of text with aligned columns, two spaces apart. */
 final class Table {
 
   private final List<String[]> rows;

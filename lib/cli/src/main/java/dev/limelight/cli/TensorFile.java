@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /**
- * An array in a NumPy archive, written as FILE.npz or FILE.npz:NAME.
+ * An array in a NumPy archive, given as FILE.npz or FILE.npz:NAME.
  *
  * @param file the archive
  * @param name the array's name, or null for the only one
@@ -35,7 +35,8 @@ record TensorFile(Path file, String name) {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       arrays = NDList.decode(manager, in);
     } catch (IOException | RuntimeException e) {
-      throw new IOException(file + " is no whole NumPy archive; write it with numpy.savez", e);
+      throw new IOException(
+          file + " is not a complete NumPy archive; write it with numpy.savez", e);
     }
     if (name == null && arrays.size() == 1) {
       return arrays.head();
@@ -48,7 +49,7 @@ record TensorFile(Path file, String name) {
     String names = arrays.stream().map(NDArray::getName).collect(Collectors.joining(", "));
     throw new IOException(
         name == null
-            ? file + " holds several arrays; name one as " + file + ":NAME of " + names
-            : file + " holds no array '" + name + "'; it holds " + names);
+            ? file + " has several arrays; name one as " + file + ":NAME of " + names
+            : file + " has no array '" + name + "'; it has " + names);
   }
 }

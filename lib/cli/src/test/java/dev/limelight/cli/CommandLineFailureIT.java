@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes wrong is told in one line, and nothing is left behind. */
+/** Errors are reported in one line, and no files are left behind. */
 class CommandLineFailureIT {
 
   private static final String MODEL = Launcher.fixture("tiny-resnet-symbol.json");
@@ -30,17 +30,17 @@ class CommandLineFailureIT {
   private static final String PICTURE = Launcher.fixture("picture-0.png");
 
   @TempDir private Path folder;
-  private Path place;
+  private Path parent;
   private Path out;
 
   @BeforeEach
-  void prepareAPlaceForResults() throws Exception {
-    place = Files.createDirectory(folder.resolve("place"));
-    out = place.resolve("out");
+  void prepareAFolderForResults() throws Exception {
+    parent = Files.createDirectory(folder.resolve("parent"));
+    out = parent.resolve("out");
   }
 
   @Test
-  void aModelThatIsNotThere() throws Exception {
+  void missingModels() throws Exception {
     failsTensor(missing("no-symbol.json"), ARRAYS + ":x", "no such model");
     failsTensor(Files.createDirectory(folder.resolve("e")).toString(), ARRAYS, "holds no model");
     failsTensor(PICTURE, ARRAYS, "is not a model");
@@ -54,7 +54,7 @@ class CommandLineFailureIT {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 7, 30, 200, 20_000, 41_798, 83_000, 83_586})
-  void parametersThatAreCutShort(int length) throws Exception {
+  void truncatedParameters(int length) throws Exception {
     byte[] whole = Files.readAllBytes(Path.of(PARAMETERS));
     assertThat(whole).hasSize(83_596);
     String model = model(Files.readString(Path.of(MODEL)), Arrays.copyOf(whole, length));
@@ -106,13 +106,13 @@ class CommandLineFailureIT {
         "{\"nodes\": [{\"op\": \"null\"}], \"heads\": [[0, 0, 0]]}",
         "{\"nodes\": [{\"op\":\"Nothing\",\"name\":\"a\",\"inputs\":[]}], \"heads\": [[9, 0, 0]]}"
       })
-  void aSymbolThatIsNone(String text) throws Exception {
+  void invalidSymbols(String text) throws Exception {
     String model = model(text, Files.readAllBytes(Path.of(PARAMETERS)));
     failsTensor(model, ARRAYS + ":x", "tiny-resnet-symbol.json is not an MXNet symbol");
   }
 
   @Test
-  void aSymbolThatIsCutShort() throws Exception {
+  void aTruncatedSymbol() throws Exception {
     String whole = Files.readString(Path.of(MODEL));
     String model =
         model(whole.substring(0, whole.length() / 2), Files.readAllBytes(Path.of(PARAMETERS)));
@@ -120,7 +120,7 @@ class CommandLineFailureIT {
   }
 
   @Test
-  void choicesThatThereAreNot() throws Exception {
+  void unknownChoices() throws Exception {
     failsTensor(
         MODEL, ARRAYS + ":x", "no layer 'layer9'; it can be cut at: conv1", "--layer", "layer9");
     failsTensor(MODEL, ARRAYS + ":x", "(6, 32)", "--layer", "flatten");
@@ -146,7 +146,7 @@ class CommandLineFailureIT {
     Files.writeString(labels, "\n");
     failsTensor(MODEL, ARRAYS + ":x", "labels.txt", option);
     Files.write(labels, new byte[] {(byte) 0xC3, 0x28});
-    failsTensor(MODEL, ARRAYS + ":x", "no UTF-8 text", option);
+    failsTensor(MODEL, ARRAYS + ":x", "not UTF-8 text", option);
     Files.writeString(labels, "a\nb\nc\nd\n");
     failsTensor(
         MODEL,
@@ -165,7 +165,7 @@ class CommandLineFailureIT {
     failsTensor(MODEL, tensor("e.npz", new Shape(1, 3, 64, 64), DataType.FLOAT64), "float64");
     failsTensor(MODEL, tensor("f.npz", new Shape(0, 3, 64, 64), DataType.FLOAT32), "");
     failsTensor(MODEL, tensor("g.npz", new Shape(1, 3, 0, 64), DataType.FLOAT32), "");
-    failsTensor(MODEL, ARRAYS + ":nothing", "it holds x, y, logits");
+    failsTensor(MODEL, ARRAYS + ":nothing", "it has x, y, logits");
     failsTensor(MODEL, ARRAYS, "name one");
     failsTensor(MODEL, missing("none.npz"), "no such tensor file");
     Path text = folder.resolve("text.npz");
@@ -179,7 +179,7 @@ class CommandLineFailureIT {
   }
 
   @Test
-  void picturesThatAreNone() throws Exception {
+  void invalidPictures() throws Exception {
     Path file = folder.resolve("picture.png");
     failsPicture("there is no file", file.toString());
     failsPicture("is empty", Files.write(file, new byte[0]).toString());
@@ -191,32 +191,32 @@ class CommandLineFailureIT {
   }
 
   @Test
-  void aPlaceThatCannotBeWritten() throws Exception {
-    Path file = Files.writeString(place.resolve("file"), "text");
+  void foldersThatCannotBeWritten() throws Exception {
+    Path file = Files.writeString(parent.resolve("file"), "text");
     for (Path wrong : List.of(file, file.resolve("below"), file.resolve("far/below"))) {
       Launcher.Result result =
           Launcher.run(
               "explain", "--model", MODEL, "--tensor", ARRAYS + ":x", "--out", wrong.toString());
       failed(result, "choose another");
-      assertThat(left()).containsExactly(file);
+      assertThat(resultFiles()).containsExactly(file);
     }
     assertThat(file).hasContent("text");
   }
 
   @Test
-  void whatWasInTheFolderStays() throws Exception {
+  void existingFilesStayAfterAnError() throws Exception {
     Files.createDirectory(out);
     Path old = Files.writeString(out.resolve("manifest.json"), "old");
     failed(explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "9"), "out of range");
-    assertThat(left()).containsExactly(out, old);
+    assertThat(resultFiles()).containsExactly(out, old);
     assertThat(old).hasContent("old");
     assertThat(explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "3").exit()).isZero();
-    assertThat(left()).containsExactly(out, out.resolve("explanations.npz"), old);
+    assertThat(resultFiles()).containsExactly(out, out.resolve("explanations.npz"), old);
     assertThat(Files.readString(old)).contains("provenance");
   }
 
   @Test
-  void verboseAddsWhereItCameFrom() throws Exception {
+  void verboseAddsTheStackTrace() throws Exception {
     Launcher.Result result =
         explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "9", "--verbose");
     assertThat(result.exit()).isEqualTo(1);
@@ -228,14 +228,14 @@ class CommandLineFailureIT {
     List<String> arguments = new ArrayList<>(List.of("--tensor", tensor));
     arguments.addAll(List.of(more));
     failed(explain(model, arguments.toArray(String[]::new)), why);
-    assertThat(left()).isEmpty();
+    assertThat(resultFiles()).isEmpty();
   }
 
   private void failsPicture(String why, String... pictures) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("--image"));
     arguments.addAll(List.of(pictures));
     failed(explain(MODEL, arguments.toArray(String[]::new)), why);
-    assertThat(left()).isEmpty();
+    assertThat(resultFiles()).isEmpty();
   }
 
   private Launcher.Result explain(String model, String... more) throws Exception {
@@ -256,10 +256,10 @@ class CommandLineFailureIT {
     assertThat(result.out()).isEmpty();
   }
 
-  /** All that lies where the results belong. */
-  private List<Path> left() throws Exception {
-    try (Stream<Path> files = Files.walk(place)) {
-      return files.filter(file -> !file.equals(place)).sorted().toList();
+  /** All files in the folder for results. */
+  private List<Path> resultFiles() throws Exception {
+    try (Stream<Path> files = Files.walk(parent)) {
+      return files.filter(file -> !file.equals(parent)).sorted().toList();
     }
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the commands print and write when all is well, and what they say of wrong usage. */
+/** The output and files of successful commands, and the messages for wrong usage. */
 class CommandLineIT {
 
   private static final String MODEL = Launcher.fixture("tiny-resnet-symbol.json");
@@ -33,7 +33,7 @@ class CommandLineIT {
   @TempDir private Path folder;
 
   @Test
-  void methodsHasARowAMethod() throws Exception {
+  void methodsPrintsARowPerMethod() throws Exception {
     Launcher.Result result = Launcher.run("methods");
     assertThat(result.exit()).isZero();
     assertThat(result.err()).isEmpty();
@@ -53,7 +53,7 @@ class CommandLineIT {
   }
 
   @Test
-  void layersHasARowALayerAndOneStar() throws Exception {
+  void layersPrintsARowPerLayerAndOneStar() throws Exception {
     Launcher.Result result = Launcher.run("layers", "--model", MODEL, "--input", "3,64,64");
     assertThat(result.exit()).isZero();
     assertThat(result.err()).isEmpty();
@@ -67,7 +67,7 @@ class CommandLineIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"layer2", "layer3", ""})
-  void theArraysAreThoseOfTheFixture(String layer) throws Exception {
+  void theArraysEqualThoseOfTheFixture(String layer) throws Exception {
     Path out = folder.resolve("new/out");
     String[] arguments = {
       "explain", "--model", MODEL, "--tensor", TENSOR, "--target", "0", "--out", out.toString()
@@ -116,7 +116,7 @@ class CommandLineIT {
   }
 
   @Test
-  void picturesGetAnOverlayEach() throws Exception {
+  void eachPictureGetsAnOverlay() throws Exception {
     Path labels = folder.resolve("labels.txt");
     Files.writeString(labels, "circle\nsquare\ntriangle\ncross\n\n");
     Path same = Files.createDirectories(folder.resolve("other")).resolve("picture-0.png");
@@ -233,7 +233,7 @@ class CommandLineIT {
   }
 
   @Test
-  void itRunsThroughALink() throws Exception {
+  void theLauncherRunsThroughALink() throws Exception {
     Path first = Files.createSymbolicLink(folder.resolve("first"), Launcher.FILE);
     Path second =
         Files.createSymbolicLink(folder.resolve("second"), Path.of(first.getFileName().toString()));
@@ -241,7 +241,7 @@ class CommandLineIT {
   }
 
   @Test
-  void helpAndVersionAreNoErrors() throws Exception {
+  void helpAndVersionAreNotErrors() throws Exception {
     for (String[] arguments :
         new String[][] {
           {"--help"}, {"explain", "--help"}, {"layers", "--help"}, {"methods", "--help"}
@@ -273,7 +273,7 @@ class CommandLineIT {
         "layers --model m --input 3,64,-1",
         "layers --model m --input 3,64,x"
       })
-  void wrongUsageIsToldInOneLine(String line) throws Exception {
+  void wrongUsageIsReportedInOneLine(String line) throws Exception {
     Launcher.Result result = Launcher.run(line.isEmpty() ? new String[0] : line.split(" "));
     assertThat(result.err()).startsWith("limelight: ").endsWith("\n").hasLineCount(1);
     assertThat(result.exit()).isEqualTo(2);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExplainManyIT {
 
-  /** Where the profile lab puts one. */
+  /** The Spark installation of the profile lab. */
   private static final Path SPARK =
       Path.of("../spark/target/spark-home").toAbsolutePath().normalize();
 
@@ -23,7 +23,7 @@ class ExplainManyIT {
   @TempDir Path folder;
 
   @Test
-  void withoutSparkItSaysHowToGetIt() throws Exception {
+  void withoutSparkTheMessageSaysHowToGetIt() throws Exception {
     Launcher.Result result =
         Launcher.run(
             Map.of("SPARK_HOME", ""),
@@ -96,7 +96,7 @@ class ExplainManyIT {
   }
 
   @Test
-  void aGridReachesTheNetwork() throws Exception {
+  void theGridIsPassedToTheNetwork() throws Exception {
     assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
     Path images = Files.createDirectories(folder.resolve("images"));
     Scenes scenes = Scenes.builder().optSide(64).build();
@@ -105,7 +105,7 @@ class ExplainManyIT {
     assertThat(lastRow(images, "9x9")).contains("fewer tokens than a grid of 9x9");
   }
 
-  /** The end of what it prints, or of what it says of a refusal. */
+  /** The last row of the output, or of the message of a refusal. */
   private String lastRow(Path images, String grid) throws Exception {
     Launcher.Result result =
         Launcher.run(

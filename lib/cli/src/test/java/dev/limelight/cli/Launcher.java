@@ -18,7 +18,7 @@ final class Launcher {
 
   private Launcher() {}
 
-  /** What a process left. */
+  /** The result of a process. */
   record Result(int exit, String out, String err) {
     List<String> rows() {
       return out.lines().toList();

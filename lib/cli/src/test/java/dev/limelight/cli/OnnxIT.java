@@ -48,7 +48,7 @@ class OnnxIT {
   }
 
   @Test
-  void theArraysAreThoseOfTheFixture() throws Exception {
+  void theArraysEqualThoseOfTheFixture() throws Exception {
     Launcher.Result result = explain(MODEL, "--tensor", TENSOR, "--engine", "onnx");
     assertThat(result.err()).isEmpty();
     assertThat(result.exit()).isZero();
@@ -77,7 +77,7 @@ class OnnxIT {
   }
 
   @Test
-  void whatCannotBeDoneIsToldInOneLine() throws Exception {
+  void refusalsAreReportedInOneLine() throws Exception {
     failed(
         explain(MODEL, "--tensor", TENSOR, "--layer", "layer2"),
         "ONNX Runtime has no gradients",
@@ -95,7 +95,7 @@ class OnnxIT {
   }
 
   @Test
-  void aFileThatIsCutShort() throws Exception {
+  void aTruncatedFile() throws Exception {
     byte[] whole = Files.readAllBytes(Path.of(MODEL));
     Path part = Files.write(folder.resolve("part.onnx"), Arrays.copyOf(whole, whole.length / 2));
     failed(explain(part.toString(), "--tensor", TENSOR), "part.onnx is not an ONNX model");

@@ -68,7 +68,7 @@ class PagesIT {
   }
 
   @Test
-  void anAuditIsOnePage() throws Exception {
+  void anAuditWritesOnePage() throws Exception {
     Launcher.Result result = run("audit");
     assertThat(result.err()).isEmpty();
     assertThat(result.exit()).isZero();
@@ -78,12 +78,12 @@ class PagesIT {
         .contains(
             "Audit of images", "cross/broken.png", "Where the evidence lies", "better than chance")
         .doesNotContain("src=\"http", "href=\"http");
-    // 100 % right: the folders' classes are found by their names.
+    // 100 % right: the names of the folders are mapped to the classes.
     assertThat(page).contains("100.0 % of them are right");
   }
 
   @Test
-  void aComparisonIsOnePageAndGoesOn() throws Exception {
+  void aComparisonWritesOnePageAndResumes() throws Exception {
     String[] options = {
       "--methods",
       "grad-cam,random-cam,center-blob",
@@ -113,7 +113,7 @@ class PagesIT {
   }
 
   @Test
-  void mistakesAreOneSentence() throws Exception {
+  void errorsAreOneSentence() throws Exception {
     assertThat(run("compare", "--metrics", "beauty").err())
         .startsWith("limelight: no metric 'beauty'; there are adcc, average-drop")
         .hasLineCount(1);
@@ -151,7 +151,7 @@ class PagesIT {
   }
 
   @Test
-  void aTargetMayBeADifference() throws Exception {
+  void aTargetCanBeADifference() throws Exception {
     Path picture = images.resolve("circle").resolve("scene 70000.png");
     Launcher.Result result =
         Launcher.run(

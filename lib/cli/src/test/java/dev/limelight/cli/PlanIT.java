@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code explain --plan} says of methods, and several layers at once. */
+/** {@code explain --plan}, and several layers at once. */
 class PlanIT {
 
   private static final String SYMBOL = Launcher.fixture("tiny-resnet-symbol.json");
@@ -15,7 +15,7 @@ class PlanIT {
   @TempDir private Path folder;
 
   @Test
-  void aPlanHasARowAMethodAndWritesNothing() throws Exception {
+  void aPlanPrintsARowPerMethodAndWritesNothing() throws Exception {
     Launcher.Result methods = Launcher.run("methods");
     Launcher.Result plan = Launcher.run("explain", "--model", SYMBOL, "--size", "64", "--plan");
     assertThat(plan.exit()).isZero();
@@ -28,7 +28,7 @@ class PlanIT {
   }
 
   @Test
-  void aMethodThatCannotRunIsToldWhatWould() throws Exception {
+  void aPlanSuggestsAlternativesToAMethodThatCannotRun() throws Exception {
     Launcher.Result plan =
         Launcher.run(
             "explain",

@@ -17,7 +17,7 @@ class ProgressLineTest {
       new ProgressLine(new PrintWriter(written), "score-cam", "passes", clock::get);
 
   @Test
-  void itTellsWhatIsLeftAndIsGoneAtTheEnd() {
+  void itShowsTheTimeLeftAndIsRemovedAtTheEnd() {
     line.expect(2048);
     clock.set(10 * SECOND);
     line.accept(512);
@@ -31,7 +31,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void whatIsDoneAtOnceIsNotShown() {
+  void shortWorkIsNotShown() {
     line.expect(32);
     clock.set(SECOND / 100);
     line.accept(32);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A published network by its name, without any file of the user's. */
+/** A published network given by name, without any model file. */
 class PublishedModelIT {
 
   private static final String NAME = "efficientnet-lite0";

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Folders that DJL saved, in each of the forms in which it does. */
+/** Folders saved by DJL, in each of its forms. */
 class SavedFolderIT {
 
   private static final String TENSOR = Launcher.fixture("golden.npz") + ":x";
@@ -50,7 +50,7 @@ class SavedFolderIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"MXNet", "PyTorch"})
-  void parametersThatAreCutShort(String engine) throws Exception {
+  void truncatedParameters(String engine) throws Exception {
     saveResNet(engine);
     Path parameters = folder.resolve("resnet-0000.params");
     byte[] whole = Files.readAllBytes(parameters);
@@ -69,7 +69,7 @@ class SavedFolderIT {
   }
 
   @Test
-  void aFactoryThatCannotBeMade() throws Exception {
+  void aFactoryThatCannotBeCreated() throws Exception {
     saveResNet("MXNet");
     for (String properties :
         List.of(
@@ -92,7 +92,7 @@ class SavedFolderIT {
   }
 
   @Test
-  void aSymbolThatDjlSavedAgain() throws Exception {
+  void aSymbolSavedByDjl() throws Exception {
     Path from = Path.of(Launcher.fixture("tiny-resnet-symbol.json")).getParent();
     try (Model model = Model.newInstance("tiny-resnet", "MXNet")) {
       model.load(from, "tiny-resnet");
@@ -111,7 +111,7 @@ class SavedFolderIT {
     goldenLogits(explained());
   }
 
-  /** Saves a network as DJL users do, and gives its logits for the fixture's pictures. */
+  /** Saves a network as DJL users do, and returns its logits for the fixture's pictures. */
   private float[] saveResNet(String engine) throws Exception {
     Files.writeString(
         folder.resolve("serving.properties"),

@@ -34,7 +34,7 @@ class TokensIT {
   }
 
   @Test
-  void theStarIsAtTheLastLayerWhosePlacesReachTheHead() throws Exception {
+  void theStarIsAtTheLastLayerWhoseLocationsReachTheHead() throws Exception {
     Launcher.Result result = Launcher.run("layers", "--model", MODEL, "--input", "3,64,64");
     assertThat(result.err()).isEmpty();
     assertThat(result.exit()).isZero();
@@ -44,7 +44,7 @@ class TokensIT {
   }
 
   @Test
-  void theMapIsThatOfTheFixture() throws Exception {
+  void theMapEqualsThatOfTheFixture() throws Exception {
     Launcher.Result result = explain();
     assertThat(result.err()).isEmpty();
     assertThat(result.exit()).isZero();
@@ -59,7 +59,7 @@ class TokensIT {
   }
 
   @Test
-  void aGridIsTakenOrToldToBeTooLarge() throws Exception {
+  void aGridIsUsedOrReportedAsTooLarge() throws Exception {
     assertThat(explain("--layer", LAYER, "--grid", "4x16").exit()).isZero();
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         InputStream found = Files.newInputStream(folder.resolve("out/explanations.npz"))) {
@@ -74,7 +74,7 @@ class TokensIT {
   }
 
   @Test
-  void whatIsNoGridIsWrongUsage() throws Exception {
+  void anInvalidGridIsWrongUsage() throws Exception {
     Launcher.Result result = explain("--grid", "8");
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).contains("a grid is its height and width such as 14x14");

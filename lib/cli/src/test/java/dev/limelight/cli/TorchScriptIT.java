@@ -45,7 +45,7 @@ class TorchScriptIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"tiny-resnet-traced.pt", "tiny-resnet-scripted.pt"})
-  void theArraysAreThoseOfTheSymbol(String file) throws Exception {
+  void theArraysEqualThoseOfTheSymbol(String file) throws Exception {
     try (NDManager manager = NDManager.newBaseManager("MXNet")) {
       for (String layer : List.of("layer2", "layer3")) {
         NDList found = arrays(manager, file, layer);
@@ -79,7 +79,7 @@ class TorchScriptIT {
   }
 
   @Test
-  void whatCannotBeDoneIsToldInOneLine() throws Exception {
+  void refusalsAreReportedInOneLine() throws Exception {
     String model = Launcher.fixture("tiny-resnet-traced.pt");
     byte[] whole = Files.readAllBytes(Path.of(model));
     Path part = Files.write(folder.resolve("part.pt"), Arrays.copyOf(whole, whole.length / 2));

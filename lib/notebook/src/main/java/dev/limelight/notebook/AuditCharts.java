@@ -13,7 +13,7 @@ import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.data.category.DefaultCategoryDataset;
 
-/** Audits as pictures. */
+/** Audits as charts. */
 public final class AuditCharts {
 
   private static final int MOST = 6;
@@ -23,15 +23,15 @@ public final class AuditCharts {
   private AuditCharts() {}
 
   /**
-   * Two bars a cluster, the most suspicious on top: how many pictures of its class have most of
-   * their evidence in its place, and how many of all others.
+   * Two bars per cluster, the most suspicious on top: the share of pictures of its class that have
+   * most of their evidence in the cluster's area, and the share of all others.
    */
-  public static Chart places(Audit audit) {
+  public static Chart clusters(Audit audit) {
     List<Cluster> clusters = audit.clusters().subList(0, Math.min(MOST, audit.clusters().size()));
     DefaultCategoryDataset bars = new DefaultCategoryDataset();
     for (int i = 0; i < clusters.size(); i++) {
       Cluster one = clusters.get(i);
-      String place =
+      String cluster =
           String.format(
               Locale.ROOT,
               "%d: %s, %.0f %% of the picture%s",
@@ -39,9 +39,9 @@ public final class AuditCharts {
               one.label(),
               100 * one.area(),
               one.suspicious() ? " (!)" : "");
-      bars.addValue(Math.round(100 * one.here()), "taken for this class", place);
+      bars.addValue(Math.round(100 * one.here()), "taken for this class", cluster);
       if (!Double.isNaN(one.elsewhere())) {
-        bars.addValue(Math.round(100 * one.elsewhere()), "all others", place);
+        bars.addValue(Math.round(100 * one.elsewhere()), "all others", cluster);
       }
     }
     JFreeChart chart =
@@ -60,7 +60,7 @@ public final class AuditCharts {
     return new Chart(chart, 600, 130 + TWO_BARS * Math.max(1, clusters.size()));
   }
 
-  /** Where the evidence of each predicted class lies on the mean. */
+  /** The mean map of each predicted class. */
   public static Figure meanMaps(Audit audit) {
     return Gallery.of(
             audit.classes().stream()

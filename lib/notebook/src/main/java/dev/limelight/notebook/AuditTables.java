@@ -12,7 +12,7 @@ public final class AuditTables {
 
   private AuditTables() {}
 
-  /** Where the evidence lies, by predicted class: shares on border, background and object. */
+  /** The shares of the evidence on border, background and object, by predicted class. */
   public static Table classes(Audit audit) {
     StringColumn label = StringColumn.create("taken for");
     IntColumn pictures = IntColumn.create("pictures");
@@ -32,26 +32,26 @@ public final class AuditTables {
         "Mean shares of the evidence", label, pictures, right, border, background, object);
   }
 
-  /** The clusters, the most suspicious first: how many of each class look at a cluster's place. */
+  /** The clusters, the most suspicious first, with the shares of pictures with that evidence. */
   public static Table clusters(Audit audit) {
     StringColumn label = StringColumn.create("taken for");
     IntColumn members = IntColumn.create("alike");
     IntColumn area = IntColumn.create("area, %");
-    IntColumn here = IntColumn.create("look there, %");
-    IntColumn elsewhere = IntColumn.create("others there, %");
+    IntColumn ofClass = IntColumn.create("look there, %");
+    IntColumn ofOthers = IntColumn.create("others there, %");
     StringColumn suspicious = StringColumn.create("suspicious");
     for (Cluster one : audit.clusters()) {
       label.append(one.label());
       members.append(one.members().size());
       append(area, one.area());
-      append(here, one.here());
-      append(elsewhere, one.elsewhere());
+      append(ofClass, one.here());
+      append(ofOthers, one.elsewhere());
       suspicious.append(EvaluationTables.yes(one.suspicious()));
     }
-    return Table.create("Maps that lie alike", label, members, area, here, elsewhere, suspicious);
+    return Table.create("Maps that lie alike", label, members, area, ofClass, ofOthers, suspicious);
   }
 
-  /** In per cent; nothing where it is not known. */
+  /** Appends a share in per cent; missing if unknown. */
   private static void append(IntColumn column, double share) {
     if (Double.isNaN(share)) {
       column.appendMissing();

@@ -14,18 +14,16 @@ import org.jfree.chart.plot.XYPlot;
 import org.jfree.data.category.CategoryDataset;
 import org.jfree.data.xy.XYDataset;
 
-/**
- * A JFreeChart as a figure: twice the pixels it is read at, and words for those who cannot see it.
- */
+/** A JFreeChart as a figure: drawn at twice its display size, with alternative text. */
 public final class Chart implements Figure {
 
-  /** The width of a chart that says nothing else, in CSS pixels. */
+  /** The default width, in CSS pixels. */
   public static final int WIDTH = 480;
 
-  /** The height of a chart that says nothing else, in CSS pixels. */
+  /** The default height, in CSS pixels. */
   public static final int HEIGHT = 300;
 
-  /** Bars beyond this are counted, not read out. */
+  /** The alternative text lists this many bars and counts the others. */
   private static final int MOST_VALUES_IN_WORDS = 12;
 
   private final JFreeChart chart;
@@ -33,7 +31,7 @@ public final class Chart implements Figure {
   private final int height;
   private final String words;
 
-  /** Wraps a chart at the usual size. */
+  /** Wraps a chart at the default size. */
   public Chart(JFreeChart chart) {
     this(chart, WIDTH, HEIGHT);
   }
@@ -42,8 +40,8 @@ public final class Chart implements Figure {
    * Wraps a chart.
    *
    * @param chart the chart
-   * @param width the width it is read at, in CSS pixels
-   * @param height the height it is read at, in CSS pixels
+   * @param width the display width, in CSS pixels
+   * @param height the display height, in CSS pixels
    */
   public Chart(JFreeChart chart, int width, int height) {
     this(chart, width, height, null);
@@ -59,12 +57,12 @@ public final class Chart implements Figure {
     this.words = words;
   }
 
-  /** The same chart with words of one's own for those who cannot see it. */
+  /** The same chart with the given alternative text. */
   public Chart described(String altText) {
     return new Chart(chart, width, height, Objects.requireNonNull(altText, "altText"));
   }
 
-  /** The chart itself, to change what is not offered here. */
+  /** The wrapped chart, for further changes. */
   public JFreeChart chart() {
     return chart;
   }

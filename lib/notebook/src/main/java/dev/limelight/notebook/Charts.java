@@ -30,13 +30,13 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /**
- * The charts of the notebooks, in one look: white ground, one font, lines that can be told apart in
- * a grey print as well.
+ * The charts of the notebooks, in one style: white background, one font, and lines that can be
+ * distinguished in a grey print as well.
  */
 public final class Charts {
 
-  /** Colours that people with any colour vision can tell apart (Okabe and Ito). */
-  private static final List<Color> COLOURS =
+  /** Colours that people with any colour vision can distinguish (Okabe and Ito). */
+  private static final List<Color> COLORS =
       List.of(
           new Color(0x0072b2),
           new Color(0xd55e00),
@@ -58,7 +58,7 @@ public final class Charts {
   private static final Color GRID = new Color(0xe3e6e8);
   private static final int BAR_HEIGHT = 26;
 
-  /** With room for the names of layers, which stand upright. */
+  /** Includes room for the vertical names of layers. */
   private static final int CASCADE_HEIGHT = 420;
 
   private static final int LONGEST_NAME = 22;
@@ -68,9 +68,9 @@ public final class Charts {
   /**
    * Lines over the steps 1, 2, 3, ...: loss and accuracy by epoch.
    *
-   * @param title what the chart shows
-   * @param xLabel what is counted, such as {@code "epoch"}
-   * @param yLabel what is measured, with its unit
+   * @param title the title of the chart
+   * @param xLabel the label of the x axis, such as {@code "epoch"}
+   * @param yLabel the label of the y axis, with its unit
    * @param series the values of each line by its name, in the order of drawing
    */
   public static Chart lines(
@@ -93,12 +93,12 @@ public final class Charts {
   /**
    * Lines through points.
    *
-   * @param title what the chart shows
-   * @param xLabel what runs along the page, with its unit
-   * @param yLabel what is measured, with its unit
-   * @param x the places of the points, the same for every line
-   * @param series the values of each line by its name, as many as there are places; NaN where the
-   *     line has no point
+   * @param title the title of the chart
+   * @param xLabel the label of the x axis, with its unit
+   * @param yLabel the label of the y axis, with its unit
+   * @param x the x values of the points, the same for every line
+   * @param series the y values of each line by its name, as many as there are x values; NaN if the
+   *     line has no point there
    */
   public static Chart curves(
       String title, String xLabel, String yLabel, double[] x, Map<String, double[]> series) {
@@ -113,7 +113,7 @@ public final class Charts {
                     + values.length
                     + " values for "
                     + x.length
-                    + " places");
+                    + " x values");
           }
           XYSeries line = new XYSeries(name);
           for (int i = 0; i < values.length; i++) {
@@ -127,13 +127,12 @@ public final class Charts {
   }
 
   /**
-   * The course of a training: accuracies and how well the maps lie, all from 0 to 1, so that the
-   * moment when attention arrives can be seen.
+   * The course of a training: accuracies and localisation scores, all from 0 to 1.
    *
-   * @param title what the chart shows
-   * @param course what was measured after each epoch
-   * @param names what of it, such as {@code validation/accuracy}; without any, all that is an
-   *     accuracy or tells how well the maps lie
+   * @param title the title of the chart
+   * @param course the measurements after each epoch
+   * @param names the measurements to draw, such as {@code validation/accuracy}; none for all
+   *     accuracies and localisation scores
    */
   public static Chart course(String title, EpochCourse course, String... names) {
     List<String> chosen =
@@ -152,19 +151,19 @@ public final class Charts {
   }
 
   /**
-   * How alike maps stay when a network is made random from the output down, a line a method: the
-   * layers that are random along the page, 1 for a map that does not change.
+   * The similarity of maps to those of the original network while its layers are randomised from
+   * the output down, one line per method; 1 for a map that does not change.
    *
-   * @param title what the chart shows
+   * @param title the title of the chart
    */
   public static Chart cascade(String title, RandomisationCascade cascade) {
     List<RandomisationCascade.Row> steps = cascade.of(cascade.methods().get(0));
     String[] layers = new String[steps.size() + 1];
-    double[] places = new double[layers.length];
+    double[] positions = new double[layers.length];
     layers[0] = "none";
     for (int i = 1; i < layers.length; i++) {
       layers[i] = end(steps.get(i - 1).layer());
-      places[i] = i;
+      positions[i] = i;
     }
     Map<String, double[]> lines = new LinkedHashMap<>();
     for (String method : cascade.methods()) {
@@ -176,7 +175,7 @@ public final class Charts {
       lines.put(method, values);
     }
     JFreeChart chart =
-        curves(title, "random down to layer", "similarity of maps", places, lines).chart();
+        curves(title, "random down to layer", "similarity of maps", positions, lines).chart();
     SymbolAxis axis = new SymbolAxis(chart.getXYPlot().getDomainAxis().getLabel(), layers);
     axis.setGridBandsVisible(false);
     axis.setVerticalTickLabels(true);
@@ -184,14 +183,14 @@ public final class Charts {
     return new Chart(style(chart), Chart.WIDTH, CASCADE_HEIGHT);
   }
 
-  /** The blocks of a path by their numbers, and of a long one the end, which tells more. */
+  /** A layer path with blocks as numbers; only the end of a long one. */
   private static String end(String path) {
     String layer = path.replaceAll("\\b(\\d+)\\w+\\.", "$1.");
     int first = layer.length() - LONGEST_NAME;
     return first <= 0 ? layer : "…" + layer.substring(first + 1);
   }
 
-  /** Lines over epochs, which are whole numbers. */
+  /** Lines over epochs, with integer ticks. */
   static Chart epochs(String title, String unit, double[] epochs, Map<String, double[]> lines) {
     Chart chart = curves(title, "epoch", unit, epochs, lines);
     ((NumberAxis) chart.chart().getXYPlot().getDomainAxis())
@@ -200,10 +199,10 @@ public final class Charts {
   }
 
   /**
-   * One bar each, lying down so that long names can be read.
+   * Horizontal bars, so that long names can be read.
    *
-   * @param title what the chart shows
-   * @param valueLabel what is measured, with its unit
+   * @param title the title of the chart
+   * @param valueLabel the label of the value axis, with its unit
    * @param bars the value of each bar by its name, from the top
    */
   public static Chart bars(String title, String valueLabel, Map<String, ? extends Number> bars) {
@@ -219,15 +218,15 @@ public final class Charts {
   /**
    * A confusion matrix: a row for each true class, a column for each predicted one.
    *
-   * @param title what was classified
+   * @param title the title of the matrix
    * @param labels the classes
-   * @param counts how many pictures, by true and then predicted class
+   * @param counts the numbers of pictures, by true and then predicted class
    */
   public static Figure confusion(String title, List<String> labels, int[][] counts) {
     return new ConfusionMatrix(title, labels, counts);
   }
 
-  /** Gives any chart the look of the notebooks; returns the same chart. */
+  /** Applies the style of the notebooks to any chart; returns the same chart. */
   public static JFreeChart style(JFreeChart chart) {
     chart.setBackgroundPaint(Color.WHITE);
     chart.setPadding(new RectangleInsets(6, 6, 6, 12));
@@ -252,7 +251,7 @@ public final class Charts {
     return chart;
   }
 
-  /** The one font: with the shapes of Unicode where it is installed. */
+  /** The font of all charts: DejaVu Sans if installed. */
   static Font font(int style, int size) {
     return new Font(Fonts.NAME, style, size);
   }
@@ -269,7 +268,7 @@ public final class Charts {
     XYLineAndShapeRenderer lines = new XYLineAndShapeRenderer(true, false);
     int series = plot.getDataset() == null ? 0 : plot.getDataset().getSeriesCount();
     for (int i = 0; i < series; i++) {
-      lines.setSeriesPaint(i, COLOURS.get(i % COLOURS.size()));
+      lines.setSeriesPaint(i, COLORS.get(i % COLORS.size()));
       lines.setSeriesStroke(i, stroke(i));
       lines.setSeriesShapesVisible(i, plot.getDataset().getItemCount(i) <= 12);
     }
@@ -294,8 +293,8 @@ public final class Charts {
     bars.setBarPainter(new StandardBarPainter());
     bars.setShadowVisible(false);
     bars.setMaximumBarWidth(0.2);
-    for (int i = 0; i < COLOURS.size(); i++) {
-      bars.setSeriesPaint(i, COLOURS.get(i));
+    for (int i = 0; i < COLORS.size(); i++) {
+      bars.setSeriesPaint(i, COLORS.get(i));
     }
     plot.setRenderer(bars);
   }

@@ -1,6 +1,6 @@
 package dev.limelight.notebook;
 
-/** A notebook claims something that does not hold. */
+/** Thrown when a claim of a notebook is false. */
 public final class CheckFailedError extends AssertionError {
 
   private static final long serialVersionUID = 1L;

@@ -10,7 +10,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** A confusion matrix; a darker cell holds a larger share of its row. */
+/** A confusion matrix; a darker cell has a larger share of its row. */
 final class ConfusionMatrix implements Figure {
 
   private static final Color INK = new Color(0x24292f);
@@ -50,7 +50,7 @@ final class ConfusionMatrix implements Figure {
     FontMetrics metrics = ruler.getFontMetrics(plain);
     int widestLabel = 0;
     for (String label : labels) {
-      widestLabel = Math.max(widestLabel, metrics.stringWidth("said " + label));
+      widestLabel = Math.max(widestLabel, metrics.stringWidth("predicted " + label));
     }
     int cell = Math.max(CELL_WIDTH, widestLabel + PAD);
     int left = PAD + widestLabel + PAD;
@@ -75,8 +75,8 @@ final class ConfusionMatrix implements Figure {
     for (int row = 0; row < labels.size(); row++) {
       int y = top + row * CELL_HEIGHT;
       graphics.setColor(INK);
-      graphics.drawString("is " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
-      centred(graphics, "said " + labels.get(row), left + row * cell + cell / 2, top - 8);
+      graphics.drawString("true " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
+      centred(graphics, "predicted " + labels.get(row), left + row * cell + cell / 2, top - 8);
       int total = Math.max(1, total(row));
       for (int column = 0; column < labels.size(); column++) {
         double share = (double) counts[row][column] / total;
@@ -103,7 +103,7 @@ final class ConfusionMatrix implements Figure {
     for (int row = 0; row < labels.size(); row++) {
       alt.append(" Of ").append(total(row)).append(' ').append(labels.get(row)).append(',');
       for (int column = 0; column < labels.size(); column++) {
-        alt.append(column == 0 ? " " : ", ").append(counts[row][column]).append(" were called ");
+        alt.append(column == 0 ? " " : ", ").append(counts[row][column]).append(" were predicted ");
         alt.append(labels.get(column));
       }
       alt.append('.');

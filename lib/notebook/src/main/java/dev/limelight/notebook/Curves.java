@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lines that grow while a notebook works: {@code curves.add("training", loss);
+ * Lines that grow while a notebook runs: {@code curves.add("training", loss);
  * live.update(curves);}.
  */
 public final class Curves implements Showable {
@@ -17,11 +17,11 @@ public final class Curves implements Showable {
   private final Map<String, List<Double>> lines = new LinkedHashMap<>();
 
   /**
-   * No lines yet.
+   * Starts without lines.
    *
-   * @param title what the chart shows
-   * @param xLabel what is counted, such as {@code "epoch"}
-   * @param yLabel what is measured, with its unit
+   * @param title the title of the chart
+   * @param xLabel the label of the x axis, such as {@code "epoch"}
+   * @param yLabel the label of the y axis, with its unit
    */
   public Curves(String title, String xLabel, String yLabel) {
     this.title = title;
@@ -29,13 +29,13 @@ public final class Curves implements Showable {
     this.yLabel = yLabel;
   }
 
-  /** Adds the next point of a line; a new name begins a new line. */
+  /** Adds the next point of a line; a new name starts a new line. */
   public synchronized Curves add(String line, double value) {
     lines.computeIfAbsent(line, name -> new ArrayList<>()).add(value);
     return this;
   }
 
-  /** The values of a line so far; empty where there is no such line. */
+  /** The values of a line so far; empty if there is no such line. */
   public synchronized double[] values(String line) {
     return lines.getOrDefault(line, List.of()).stream().mapToDouble(Double::doubleValue).toArray();
   }

@@ -52,8 +52,8 @@ public final class EvaluationCharts {
     List<String> words = new ArrayList<>();
     for (int i = 0; i < ranking.size(); i++) {
       MetricSummary one = ranking.get(i);
-      XYIntervalSeries own = one.contender().isControl() ? controls : methods;
-      own.add(one.mean(), one.low(), one.high(), i, i, i);
+      XYIntervalSeries series = one.contender().isControl() ? controls : methods;
+      series.add(one.mean(), one.low(), one.high(), i, i, i);
       words.add(
           0,
           String.format(
@@ -86,11 +86,11 @@ public final class EvaluationCharts {
   }
 
   /**
-   * The mean curves of which a metric is the area, such as the probability while pixels are
-   * deleted; controls are grey.
+   * The mean curves whose area is the metric, such as the probability while pixels are deleted;
+   * controls are grey.
    *
-   * @param methods whose; without any, those of all
-   * @throws IllegalArgumentException if one of them was not measured, or the metric has no curves
+   * @param methods the names of the methods; none for all
+   * @throws IllegalArgumentException if a method was not measured, or the metric has no curves
    */
   public static Chart curves(Evaluation evaluation, String metric, String... methods) {
     Set<String> missing = new LinkedHashSet<>(List.of(methods));
@@ -98,9 +98,9 @@ public final class EvaluationCharts {
     Map<String, double[]> lines = new LinkedHashMap<>();
     int steps = 0;
     for (Contender contender : evaluation.contenders()) {
-      boolean wanted = methods.length == 0 || List.of(methods).contains(contender.method());
+      boolean requested = methods.length == 0 || List.of(methods).contains(contender.method());
       missing.remove(contender.method());
-      double[] curve = wanted ? evaluation.curve(contender, metric) : new double[0];
+      double[] curve = requested ? evaluation.curve(contender, metric) : new double[0];
       if (curve.length > 0) {
         lines.put(evaluation.name(contender), curve);
         controls.add(contender.isControl());
@@ -119,7 +119,7 @@ public final class EvaluationCharts {
     }
     if (lines.isEmpty()) {
       throw new IllegalArgumentException(
-          "'" + metric + "' is the area of no curve; insertion and deletion are");
+          "'" + metric + "' has no curve; choose insertion or deletion");
     }
     double[] shares = new double[steps];
     for (int i = 0; i < steps; i++) {
@@ -150,7 +150,7 @@ public final class EvaluationCharts {
             + ".");
   }
 
-  /** How far every two metrics put the methods into the same order: 1 the same, -1 reversed. */
+  /** The rank correlation of every two metrics over the methods: 1 the same order, -1 reversed. */
   public static Chart agreement(Evaluation evaluation) {
     List<String> names = evaluation.metrics().stream().map(MetricFacts::name).toList();
     int n = names.size();
@@ -191,9 +191,9 @@ public final class EvaluationCharts {
   }
 
   private static String[] reversed(List<String> names) {
-    List<String> turned = new ArrayList<>(names);
-    Collections.reverse(turned);
-    return turned.toArray(String[]::new);
+    List<String> reversed = new ArrayList<>(names);
+    Collections.reverse(reversed);
+    return reversed.toArray(String[]::new);
   }
 
   private static Chart styled(

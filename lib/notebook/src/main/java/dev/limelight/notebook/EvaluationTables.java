@@ -21,7 +21,9 @@ public final class EvaluationTables {
 
   private EvaluationTables() {}
 
-  /** Every measurement: picture, method, layer, metric, value, and why there is none. */
+  /**
+   * Every measurement: picture, method, layer, metric, value, or the reason if it was discarded.
+   */
   public static Table pictures(Evaluation evaluation) {
     StringColumn picture = StringColumn.create("picture");
     StringColumn method = StringColumn.create("method");
@@ -40,7 +42,7 @@ public final class EvaluationTables {
     return Table.create("Every measurement", picture, method, layer, metric, value, discarded);
   }
 
-  /** The means of every method, a row each, by every metric, a column each. */
+  /** The means, with a row for each method and a column for each metric. */
   public static Table means(Evaluation evaluation) {
     StringColumn method = StringColumn.create("method");
     evaluation.contenders().forEach(one -> method.append(evaluation.name(one)));
@@ -55,12 +57,12 @@ public final class EvaluationTables {
     return table;
   }
 
-  /** Which way is better. */
+  /** The arrow of the better direction. */
   private static String arrow(boolean higherIsBetter) {
     return higherIsBetter ? " ↑" : " ↓";
   }
 
-  /** The methods by one metric, the best first, with the 95 % interval of the mean. */
+  /** The methods ranked by one metric, the best first, with the 95 % interval of the mean. */
   public static Table ranking(Evaluation evaluation, String metric) {
     List<MetricSummary> ranking = evaluation.ranking(metric);
     StringColumn method = StringColumn.create("method");
@@ -79,7 +81,7 @@ public final class EvaluationTables {
     return Table.create(metric + ", " + better + " is better", method, mean, low, high, count);
   }
 
-  /** The methods against the controls by one metric. */
+  /** The methods compared with the controls by one metric. */
   public static Table comparisons(Evaluation evaluation, String metric) {
     StringColumn method = StringColumn.create("method");
     StringColumn control = StringColumn.create("control");
@@ -97,7 +99,7 @@ public final class EvaluationTables {
         metric + " against the controls (Wilcoxon, Holm)", method, control, advantage, p, wins);
   }
 
-  /** What a map costs: passes, memory, and the time, which stored notebooks leave out. */
+  /** The cost of a map: passes, memory, and the time, which stored notebooks omit. */
   public static Table costs(Evaluation evaluation) {
     return costs(evaluation, Timing.hidden());
   }
@@ -117,7 +119,7 @@ public final class EvaluationTables {
     return withoutTimes ? table : table.addColumns(milliseconds);
   }
 
-  /** A verdict on a map: what was compared, a row each. */
+  /** A verdict on a map, with a row for each check. */
   public static Table verdict(String title, Verdict verdict) {
     StringColumn compared = StringColumn.create("the map is ...");
     DoubleColumn value = DoubleColumn.create("value");
@@ -132,7 +134,7 @@ public final class EvaluationTables {
     return Table.create(title + ": " + verdict.word(), compared, value, bound, passed);
   }
 
-  /** How many maps of each method got which verdict. */
+  /** The number of maps of each method with each verdict. */
   public static Table verdicts(Map<String, List<Verdict>> verdicts) {
     Table table =
         Table.create("Verdicts", StringColumn.create("method", List.copyOf(verdicts.keySet())));
@@ -141,7 +143,7 @@ public final class EvaluationTables {
       verdicts
           .values()
           .forEach(
-              some -> count.append((int) some.stream().filter(v -> v.light() == light).count()));
+              list -> count.append((int) list.stream().filter(v -> v.light() == light).count()));
       if (light != Light.NONE || count.sum() > 0) {
         table.addColumns(count);
       }
@@ -149,7 +151,7 @@ public final class EvaluationTables {
     return table;
   }
 
-  static String yes(boolean so) {
-    return so ? "yes" : "no";
+  static String yes(boolean value) {
+    return value ? "yes" : "no";
   }
 }

@@ -4,14 +4,14 @@ import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import java.lang.reflect.InvocationTargetException;
 
-/** The IJava kernel, which has no service that would load us: {@link Notebook#install()} does. */
+/** The IJava kernel, which loads no extensions: {@link Notebook#install()} sets it up. */
 final class IJavaKernel {
 
   private static final String MAIN_CLASS = "io.github.spencerpark.ijava.IJava";
 
   private IJavaKernel() {}
 
-  /** Finds the running IJava kernel; null where there is none. */
+  /** Finds the running IJava kernel, or null. */
   static BaseKernel running() {
     try {
       Class<?> main = Class.forName(MAIN_CLASS, true, ClassLoader.getSystemClassLoader());

@@ -3,11 +3,11 @@ package dev.limelight.notebook;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What a notebook knows without saying it. */
+/** The imports that every notebook has. */
 final class Imports {
 
   /**
-   * One statement each, so that a package which is not on the class path takes only itself away.
+   * Separate statements, so that a package missing from the class path affects only its own import.
    */
   static final List<String> STATEMENTS =
       List.of(
@@ -51,7 +51,7 @@ final class Imports {
 
   private Imports() {}
 
-  /** Hands each statement to a kernel. */
+  /** Passes each statement to a kernel. */
   static void into(Consumer<String> kernel) {
     for (String statement : STATEMENTS) {
       try {

@@ -5,7 +5,7 @@ import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
-/** Makes a JJava kernel show what this library makes; JJava loads it by itself. */
+/** Adds this library's outputs and imports to a JJava kernel, which loads it automatically. */
 public final class JJavaExtension implements Extension {
 
   /** For the kernel's service loader. */
@@ -50,7 +50,7 @@ public final class JJavaExtension implements Extension {
     }
   }
 
-  /** Newer kernels take a builder where older ones took the source. */
+  /** Newer kernels use a builder instead of the source. */
   private static void evaluate(BaseKernel kernel, String statement) {
     try {
       kernel.evalRaw(statement);

@@ -2,10 +2,7 @@ package dev.limelight.notebook;
 
 import java.util.UUID;
 
-/**
- * One display that changes in place. However often it is updated, the notebook keeps one output:
- * the last.
- */
+/** A display that changes in place. The notebook stores only its last content. */
 public final class Live implements AutoCloseable {
 
   private final String id = "limelight-" + UUID.randomUUID();
@@ -14,9 +11,9 @@ public final class Live implements AutoCloseable {
   Live() {}
 
   /**
-   * Replaces what the display shows.
+   * Replaces the content of the display.
    *
-   * @param value anything that {@link Notebook#show} takes
+   * @param value anything that {@link Notebook#show} accepts
    * @throws java.util.concurrent.CancellationException if the kernel was asked to stop
    */
   public void update(Object value) {
@@ -24,7 +21,7 @@ public final class Live implements AutoCloseable {
     put(Renderings.of(value));
   }
 
-  /** Replaces what the display shows, also after a stop. */
+  /** Replaces the content of the display, also after a stop. */
   synchronized void put(Rendering rendering) {
     if (shown) {
       Notebook.screen().update(rendering, id);
@@ -34,9 +31,9 @@ public final class Live implements AutoCloseable {
     }
   }
 
-  /** Leaves the display as it is. */
+  /** Leaves the display unchanged. */
   @Override
   public void close() {
-    // Nothing is held.
+    // There is nothing to release.
   }
 }

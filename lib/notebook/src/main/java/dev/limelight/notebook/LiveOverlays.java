@@ -16,34 +16,34 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A training as it goes, with where the network looks: loss and accuracy by epoch, the first eight
- * of the current overlays and a bar with the time left, in one output that changes in place and
- * ends without the bar.
+ * Loss and accuracy by epoch, the first eight of the current overlays and a progress bar with the
+ * time left, in one output that changes in place; the bar is removed at the end.
  *
- * <p>It is a sink of the listener that makes the overlays. Where it is also given to the training
- * as a listener of its own, the bar moves with the batches instead of the epochs.
+ * <p>It is a sink of the listener that computes the overlays. If it is also a listener of the
+ * training itself, the bar moves with the batches instead of the epochs.
  */
 public final class LiveOverlays extends TrainingListenerAdapter implements OverlaySink {
 
   private static final int PICTURES = 8;
 
-  /** Eight of them stand side by side on a page. */
+  /** Eight tiles fit side by side on a page. */
   private static final int TILE = 84;
 
   private final int epochs;
   private final TrainingPage page;
   private final EpochFilm film = new EpochFilm();
-  private Rendering content = Told.doing("the first epoch is running");
+  private Rendering content = StatusLine.doing("the first epoch is running");
 
-  /** The last epoch that was told, and how many the training itself has ended. */
-  private int told;
+  /** The last epoch received as a sink. */
+  private int received;
 
+  /** The number of epochs that ended, counted as a listener. */
   private int ended;
 
   /**
-   * Opens the display.
+   * Creates the display.
    *
-   * @param epochs how many there will be
+   * @param epochs the number of epochs
    */
   public LiveOverlays(int epochs) {
     this.epochs = epochs;
@@ -59,7 +59,7 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
   @Override
   public void epoch(EpochOverlays overlays) {
     film.epoch(overlays);
-    told = overlays.epoch();
+    received = overlays.epoch();
     content = figure(overlays);
     page.update(content, done());
   }
@@ -76,26 +76,26 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
     ended++;
   }
 
-  /** What was seen last stays. */
+  /** Leaves the last content. */
   @Override
   public void close() {
     int done = done();
     page.finish(
         done >= epochs
             ? content
-            : below(content, Told.doing("stopped after epoch " + done + " of " + epochs)));
+            : below(content, StatusLine.doing("stopped after epoch " + done + " of " + epochs)));
   }
 
   private int done() {
-    return Math.max(told, ended);
+    return Math.max(received, ended);
   }
 
-  /** Drawn once an epoch; the bar moves more often. */
+  /** Drawn once per epoch; the bar moves more often. */
   private Rendering figure(EpochOverlays last) {
     EpochCourse course = film.course();
     List<Object> charts = new ArrayList<>();
     chart("Loss", "cross entropy", "/loss", course).ifPresent(charts::add);
-    chart("Accuracy", "share right", "/accuracy", course).ifPresent(charts::add);
+    chart("Accuracy", "share correct", "/accuracy", course).ifPresent(charts::add);
     List<Rendering> parts = new ArrayList<>();
     if (!charts.isEmpty()) {
       parts.add(Renderings.of(Notebook.row(charts.toArray())));
@@ -104,7 +104,7 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
       parts.add(Renderings.of(film.first(PICTURES).strip(PICTURES).tileHeight(TILE)));
     }
     return parts.isEmpty()
-        ? Told.doing("nothing was measured after epoch " + last.epoch())
+        ? StatusLine.doing("nothing was measured after epoch " + last.epoch())
         : below(parts.toArray(Rendering[]::new));
   }
 

@@ -11,13 +11,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 
 /**
- * What a notebook says: {@code show(x)}, {@code live()}, {@code progress("training", n)}, {@code
- * check(ok, "...")}, {@code timed("...", () -> ...)}. On a kernel these are imported already.
+ * The functions of a notebook: {@code show(x)}, {@code live()}, {@code progress("training", n)},
+ * {@code check(ok, "...")}, {@code timed("...", () -> ...)}. On a kernel they are already imported.
  *
  * <p>Stop: a kernel's interrupt only sets the interrupt flag of the thread that runs the cell; code
- * that never looks at the flag runs on. Each {@link Live#update}, {@link Progress#step} and {@link
- * #show} looks, and ends the cell with a {@link CancellationException}; a loop that shows nothing
- * calls {@link #stopIfAsked()} in its body.
+ * that never checks the flag keeps running. Each {@link Live#update}, {@link Progress#step} and
+ * {@link #show} checks it, and ends the cell with a {@link CancellationException}; a loop that
+ * shows nothing should call {@link #stopIfAsked()}.
  */
 public final class Notebook {
 
@@ -27,9 +27,9 @@ public final class Notebook {
   private Notebook() {}
 
   /**
-   * Makes the running kernel show what this library makes, and adds its imports. IJava needs this
-   * line once, as {@code dev.limelight.notebook.Notebook.install();}; JJava does it by itself, and
-   * calling it again is harmless.
+   * Adds this library's outputs and imports to the running kernel. IJava needs this line once, as
+   * {@code dev.limelight.notebook.Notebook.install();}; JJava does it automatically, and calling it
+   * again is harmless.
    */
   public static void install() {
     try {
@@ -50,7 +50,7 @@ public final class Notebook {
     return screen;
   }
 
-  /** Shows each value as an output of its own: pictures, tables, charts, records, text. */
+  /** Shows each value as a separate output: pictures, tables, charts, records, text. */
   public static void show(Object... values) {
     stopIfAsked();
     if (values == null) {
@@ -67,12 +67,12 @@ public final class Notebook {
     return new Row(List.of(values));
   }
 
-  /** Opens one display that changes in place; it appears with the first {@link Live#update}. */
+  /** Creates a display that changes in place; it appears with the first {@link Live#update}. */
   public static Live live() {
     return new Live();
   }
 
-  /** Opens one display that changes in place and shows its first content. */
+  /** Creates a display that changes in place and shows its first content. */
   public static Live live(Object first) {
     Live live = new Live();
     live.update(first);
@@ -80,59 +80,58 @@ public final class Notebook {
   }
 
   /**
-   * Opens a progress bar that tells the time left while work goes on; {@link Progress#step} moves
-   * it.
+   * Creates a progress bar with the time left; {@link Progress#step} advances it.
    *
-   * @param what what is being done, such as {@code "training"}
-   * @param steps how many steps there will be
+   * @param what a description of the work, such as {@code "training"}
+   * @param steps the number of steps
    */
   public static Progress progress(String what, long steps) {
     return new Progress(what, steps);
   }
 
   /**
-   * Checks what the notebook claims. A true condition leaves one quiet line; a false one stops the
+   * Checks a claim of the notebook. A true condition prints one line; a false one stops the
    * notebook with the message.
    *
-   * @param condition what must hold
-   * @param message what is claimed, with the numbers: {@code "accuracy 0.93 is at least 0.90"}
+   * @param condition must be true
+   * @param message the claim, with its numbers: {@code "accuracy 0.93 is at least 0.90"}
    * @throws CheckFailedError if the condition is false
    */
   public static void check(boolean condition, String message) {
     if (!condition) {
       throw new CheckFailedError("check failed: " + message);
     }
-    screen.display(Told.done(message), null);
+    screen.display(StatusLine.done(message), null);
   }
 
   /**
-   * The same with numbers in the message.
+   * The same with formatted numbers in the message.
    *
-   * @param format what is claimed, as in {@link #format}
+   * @param format the claim, as in {@link #format}
    * @throws CheckFailedError if the condition is false
    */
   public static void check(boolean condition, String format, Object... values) {
     check(condition, format(format, values));
   }
 
-  /** {@link String#format} that writes numbers alike on every computer. */
+  /** {@link String#format} with the same number format in every locale. */
   public static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 
   /**
-   * Checks that a number is as expected.
+   * Checks that a number equals an expected one to within a tolerance.
    *
-   * @param message what is compared
+   * @param message a description of the number
    * @param actual the number found
-   * @param expected the number wanted
-   * @param tolerance how far they may be apart
-   * @throws CheckFailedError if they are further apart, or one is not a number
+   * @param expected the expected number
+   * @param tolerance the largest difference allowed
+   * @throws CheckFailedError if the difference is larger, or one of them is not a number
    */
   public static void checkClose(String message, double actual, double expected, double tolerance) {
-    double apart = Math.abs(actual - expected);
+    double difference = Math.abs(actual - expected);
     check(
-        apart <= tolerance,
+        difference <= tolerance,
         "%s: %s is within %s of %s",
         message,
         Numbers.plain(actual),
@@ -141,18 +140,18 @@ public final class Notebook {
   }
 
   /**
-   * Does a piece of work and measures it. The cell tells what was done; how long it took is shown
-   * unless {@code LIMELIGHT_TIMES=hide}, which is how notebooks are executed to be kept, since a
-   * stored time changes with every run.
+   * Runs some work and measures its time. The output has the description, and the time unless
+   * {@code LIMELIGHT_TIMES=hide}. Stored notebooks are executed with that setting, because times
+   * change with every run.
    *
-   * @param what what is done
+   * @param what a description of the work
    * @param work the work
-   * @param <T> the type of what it gives back
-   * @return what the work gave back, with the time it took
-   * @throws Exception what the work throws
+   * @param <T> the type of its result
+   * @return the result with the time it took
+   * @throws Exception if the work throws it
    */
   public static <T> Timing<T> timed(String what, Callable<T> work) throws Exception {
-    Live line = live(Told.doing(what));
+    Live line = live(StatusLine.doing(what));
     long start = System.nanoTime();
     T result = work.call();
     Timing<T> timing = new Timing<>(what, result, Duration.ofNanos(System.nanoTime() - start));
@@ -165,27 +164,27 @@ public final class Notebook {
     return Profile.current();
   }
 
-  /** Seeds the engine's random numbers and remembers the seed for "How this was made". */
+  /** Seeds the engine's random numbers and records the seed for "How this was made". */
   public static void seed(int value) {
     Engine.getInstance().setRandomSeed(value);
     seed = OptionalLong.of(value);
   }
 
   /**
-   * The end of a notebook: the answer in a sentence, then the numbers that carry it, the most
-   * important one first. Reports read both from here.
+   * The end of a notebook: the answer in one sentence, then the numbers that support it, the most
+   * important first. Reports read both from this output.
    */
   public static Summary summary(String answer) {
     return new Summary(answer, List.of());
   }
 
-  /** Shows how this run was made: versions, engine, profile, seed. Reports read it from here. */
+  /** Shows how this run was made: versions, engine, profile, seed. Reports read this output. */
   public static void provenance() {
     screen.display(Provenance.now(seed).rendering(), null);
   }
 
   /**
-   * Ends the cell if someone asked the kernel to stop.
+   * Ends the cell if the kernel was asked to stop.
    *
    * @throws CancellationException if the thread that runs the cell was interrupted
    */

@@ -2,12 +2,12 @@ package dev.limelight.notebook;
 
 import java.util.Locale;
 
-/** Numbers as a reader wants them: no more digits than mean something. */
+/** Formats numbers without meaningless digits. */
 final class Numbers {
 
   private Numbers() {}
 
-  /** The decimals that show values of this size with about four digits. */
+  /** The number of decimals that shows values of this size with about four digits. */
   static int decimals(double largest) {
     double size = Math.abs(largest);
     if (size >= 1000 || size == 0) {
@@ -16,13 +16,13 @@ final class Numbers {
     return size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : 4;
   }
 
-  /** True where a fixed number of decimals would show zeros only, or a row of digits. */
+  /** Whether a fixed number of decimals would show only zeros or too many digits. */
   static boolean needsExponent(double largest) {
     double size = Math.abs(largest);
     return size != 0 && (size < 1e-3 || size >= 1e9);
   }
 
-  /** One number by itself: four digits at most, and none that are zero at the end. */
+  /** A single number: at most four digits, without trailing zeros. */
   static String plain(double value) {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return String.valueOf(value);

@@ -3,8 +3,8 @@ package dev.limelight.notebook;
 import java.util.List;
 
 /**
- * How much work a run does: {@code quick} for a reader and for tests, {@code full} for the numbers
- * that are published. Read from the environment variable {@code LIMELIGHT_PROFILE}.
+ * The amount of work of a run: {@code quick} for readers and tests, {@code full} for published
+ * numbers. Read from the environment variable {@code LIMELIGHT_PROFILE}.
  *
  * <pre>{@code
  * record Settings(int epochs, int pictures) {}
@@ -16,11 +16,11 @@ import java.util.List;
  */
 public record Profile(String name) implements Showable {
 
-  /** The names there are; the first one is the default. */
+  /** The names of all profiles; the first is the default. */
   public static final List<String> NAMES = List.of("quick", "full");
 
   /**
-   * A profile by its name.
+   * A profile.
    *
    * @param name one of {@link #NAMES}
    * @throws IllegalArgumentException if there is no such profile
@@ -32,18 +32,18 @@ public record Profile(String name) implements Showable {
     }
   }
 
-  /** The profile of this run; a wrong name is told in the cell that asks. */
+  /** The profile of this run. */
   public static Profile current() {
     return named(System.getenv("LIMELIGHT_PROFILE"));
   }
 
-  /** A profile as the environment names it; nothing or blank means quick. */
+  /** The profile named in the environment; null or blank means quick. */
   static Profile named(String environment) {
     return new Profile(
         environment == null || environment.isBlank() ? NAMES.get(0) : environment.strip());
   }
 
-  /** True for the quick profile. */
+  /** Whether this is the quick profile. */
   public boolean isQuick() {
     return name.equals("quick");
   }

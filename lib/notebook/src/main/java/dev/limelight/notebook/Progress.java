@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * A progress bar with the time left. When the work is done it leaves one line without any time, so
- * that a stored notebook does not change from run to run.
+ * A progress bar with the time left. When the work is done, one line without times remains, so that
+ * a stored notebook does not change from run to run.
  */
 public final class Progress implements AutoCloseable {
 
-  /** A page cannot be read faster than this. */
+  /** Readers cannot follow faster updates. */
   private static final long NANOS_BETWEEN_UPDATES = 200_000_000L;
 
   private final String what;
@@ -39,7 +39,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * One step is done.
+   * Records that a step is done.
    *
    * @throws java.util.concurrent.CancellationException if the kernel was asked to stop
    */
@@ -48,9 +48,9 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * One step is done.
+   * Records that a step is done.
    *
-   * @param note what to say beside the bar, such as {@code "loss 0.31"}
+   * @param note text next to the bar, such as {@code "loss 0.31"}
    * @throws java.util.concurrent.CancellationException if the kernel was asked to stop
    */
   public synchronized void step(String note) {
@@ -66,15 +66,15 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Says how far the work came. */
+  /** Shows how many steps were done. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
       live.put(
           done == steps
-              ? Told.done(what + ": " + steps + " of " + steps)
-              : Told.doing(what + ": stopped after " + done + " of " + steps));
+              ? StatusLine.done(what + ": " + steps + " of " + steps)
+              : StatusLine.doing(what + ": stopped after " + done + " of " + steps));
     }
   }
 
@@ -82,12 +82,12 @@ public final class Progress implements AutoCloseable {
     double share = (double) done / steps;
     double seconds = (clock.getAsLong() - start) / 1e9 * (steps - done) / done;
     String left = done == 0 ? "" : left(seconds);
-    String said = what + ": " + done + " of " + steps + left + (note.isEmpty() ? "" : ", " + note);
-    return bar(what, share, said);
+    String text = what + ": " + done + " of " + steps + left + (note.isEmpty() ? "" : ", " + note);
+    return bar(what, share, text);
   }
 
-  /** A bar and what it says. */
-  static Rendering bar(String what, double share, String said) {
+  /** A bar and the text next to it. */
+  static Rendering bar(String what, double share, String text) {
     String html =
         "<div style=\"display:flex;align-items:center;gap:10px\">"
             + "<div role=\"progressbar\" aria-label=\""
@@ -96,9 +96,9 @@ public final class Progress implements AutoCloseable {
             + "<div style=\"width:"
             + String.format(Locale.ROOT, "%.1f", share * 100)
             + "%;height:8px;background:#0072b2;border-radius:4px\"></div></div><span>"
-            + Html.escape(said)
+            + Html.escape(text)
             + "</span></div>";
-    return new Rendering(html, said);
+    return new Rendering(html, text);
   }
 
   static String left(double seconds) {

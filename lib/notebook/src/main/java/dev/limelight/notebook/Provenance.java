@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Properties;
 
-/** How a run was made: what somebody needs who wants to make it again. */
+/** The versions and settings needed to reproduce a run. */
 record Provenance(Map<String, String> rows) implements Showable {
 
   static Provenance now(OptionalLong seed) {

@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a notebook stores of one output: a page fragment, the same in words, and facts that programs
- * read.
+ * The stored form of an output: HTML, text, and data for programs.
  *
- * @param html a fragment that stands alone: no scripts, nothing fetched
- * @param text the same for a terminal or a reader who cannot see it
- * @param facts what a script may read out of an executed notebook, by {@link #FACTS}; often empty
+ * @param html a self-contained fragment without scripts or external resources
+ * @param text the same for a terminal or a screen reader
+ * @param facts data that scripts can read from an executed notebook, of media type {@link #FACTS};
+ *     often empty
  */
 record Rendering(String html, String text, Map<String, Object> facts) {
 

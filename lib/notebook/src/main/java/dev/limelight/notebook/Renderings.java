@@ -21,18 +21,18 @@ import java.util.function.Supplier;
 import org.jfree.chart.JFreeChart;
 import tech.tablesaw.api.Table;
 
-/** How each kind of value looks in a notebook; the same on every kernel. */
+/** Renders each kind of value for a notebook, in the same way on every kernel. */
 final class Renderings {
 
-  /** More elements of an array than this say nothing to a reader. */
+  /** The number of array elements shown. */
   private static final int MOST_ELEMENTS = 12;
 
-  /** A photograph is shown at its own size up to this width. */
+  /** Images are shown at their natural size up to this width. */
   private static final int WIDEST_PICTURE = 480;
 
   /**
-   * Kinds that come from other libraries. Each is looked at in a class of its own, so that a
-   * missing jar takes away its own kind only.
+   * Kinds from other libraries. A separate class handles each, so that a missing jar affects only
+   * its own kind.
    */
   private static final List<Function<Object, Optional<Rendering>>> BORROWED =
       List.of(
@@ -42,7 +42,7 @@ final class Renderings {
 
   private Renderings() {}
 
-  /** Renders any value; what has no look of its own is shown as its text. */
+  /** Renders any value; unknown kinds are shown as text. */
   static Rendering of(Object value) {
     if (value == null) {
       return text("null");
@@ -67,7 +67,7 @@ final class Renderings {
           return known.get();
         }
       } catch (LinkageError absent) {
-        // That library is not on the class path, so the value is none of its kinds.
+        // The library is not on the class path, so the value is not of its kind.
       }
     }
     if (value instanceof Record settings) {
@@ -76,7 +76,7 @@ final class Renderings {
     return text(words(value));
   }
 
-  /** The kinds that a kernel shows by this class when they are the last value of a cell. */
+  /** The kinds that a kernel renders with this class if they are the last value of a cell. */
   static List<Class<?>> kinds() {
     List<Class<?>> kinds =
         new ArrayList<>(
@@ -99,7 +99,7 @@ final class Renderings {
     if (alt == null || alt.isBlank()) {
       throw new IllegalStateException(
           figure.getClass().getSimpleName()
-              + " has no alternative text; altText() must say in a sentence what it shows");
+              + " has no alternative text; altText() must describe it in a sentence");
     }
     return new Rendering(figure.toHtml(), alt);
   }
@@ -122,7 +122,7 @@ final class Renderings {
         "<div style=\"white-space:pre-wrap\">" + Html.escape(text) + "</div>", text);
   }
 
-  /** A record is a set of named values: one row each. */
+  /** A record as a table with a row for each component. */
   private static Rendering settings(Record settings) {
     List<List<String>> rows = new ArrayList<>();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
@@ -144,7 +144,7 @@ final class Renderings {
     return camelCase.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT);
   }
 
-  /** The value in words; arrays by their elements. */
+  /** The value as text; arrays as their elements. */
   static String words(Object value) {
     if (value == null || !value.getClass().isArray()) {
       return value instanceof Double || value instanceof Float
@@ -197,7 +197,7 @@ final class Renderings {
       try {
         image.save(png, "png");
       } catch (IOException e) {
-        throw new UncheckedIOException("the picture cannot be written as PNG", e);
+        throw new UncheckedIOException("the image cannot be written as PNG", e);
       }
       return Optional.of(picture(png.toByteArray(), image.getWidth(), image.getHeight()));
     }

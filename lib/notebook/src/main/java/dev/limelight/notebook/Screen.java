@@ -1,15 +1,15 @@
 package dev.limelight.notebook;
 
-/** Where outputs go: a kernel, or standard output when there is none. */
+/** The destination of outputs: a kernel, or standard output without one. */
 interface Screen {
 
-  /** Shows an output; with an id it can be changed later. */
+  /** Shows an output; with an id it can be updated later. */
   void display(Rendering rendering, String id);
 
-  /** Changes an output shown before. */
+  /** Updates an output. */
   void update(Rendering rendering, String id);
 
-  /** Shows text on standard output, for programs that use this package outside a notebook. */
+  /** Prints text to standard output, for programs outside a notebook. */
   final class Plain implements Screen {
     @Override
     public void display(Rendering rendering, String id) {

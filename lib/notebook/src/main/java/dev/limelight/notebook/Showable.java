@@ -1,8 +1,8 @@
 package dev.limelight.notebook;
 
-/** Something of this package that says itself how it looks in a notebook. */
+/** A value of this package that renders itself. */
 interface Showable {
 
-  /** The output as it looks now. */
+  /** The current output. */
   Rendering rendering();
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The answer of a notebook in a sentence and the numbers that carry it.
+ * The answer of a notebook in one sentence, and the numbers that support it.
  *
  * <pre>{@code
  * show(summary("The network looks at the dog.")
@@ -24,18 +24,18 @@ public final class Summary implements Showable {
 
   Summary(String answer, List<Number> numbers) {
     if (answer.isBlank()) {
-      throw new IllegalArgumentException("a summary needs its answer in a sentence");
+      throw new IllegalArgumentException("a summary needs an answer; give one sentence");
     }
     this.answer = answer;
     this.numbers = List.copyOf(numbers);
   }
 
   /**
-   * Adds a number; the first one is the key number of the report's index.
+   * Adds a number; the first one is the key number on the index page.
    *
-   * @param label what it counts
-   * @param format how to print it, as in {@link String#format}
-   * @param value the measured value, never a typed one
+   * @param label the meaning of the number
+   * @param format the number format, as in {@link String#format}
+   * @param value the measured value
    * @return a summary with the number added
    */
   public Summary number(String label, String format, Object value) {

@@ -7,10 +7,10 @@ import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
-/** Tables as HTML: a caption, numbers to the right with the same decimals down a column. */
+/** Tables as HTML: a caption, and right-aligned numbers with the same decimals in each column. */
 final class Tables {
 
-  /** Rows shown; the rest is counted. */
+  /** The number of rows shown; further rows are counted. */
   static final int MOST_ROWS = 20;
 
   private static final String TABLE =
@@ -21,10 +21,10 @@ final class Tables {
       ";border-bottom:1.5px solid currentColor;font-weight:600;text-align:";
   private static final String CELL = ";border-bottom:1px solid #ddd;text-align:";
 
-  /** More columns than this stand closer together, to fit on a page. */
+  /** With more columns than this the padding is smaller, to fit on a page. */
   private static final int WIDE = 6;
 
-  /** Words as short as that stay on one line. */
+  /** Texts up to this length stay on one line. */
   private static final int NAME = 24;
 
   private Tables() {}
@@ -49,7 +49,7 @@ final class Tables {
     return render(table.name(), names, numeric, cells, table.rowCount() - rows);
   }
 
-  /** Two columns without a head: a name and its value. */
+  /** Two columns without a header: name and value. */
   static Rendering pairs(String caption, List<List<String>> rows) {
     return render(caption, List.of(), List.of(false, false), rows, 0);
   }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * A piece of work with the time it took.
+ * The result of some work and the time it took.
  *
- * @param what what was done
- * @param value what it gave back
- * @param took how long it took, on this machine, this time
+ * @param what a description of the work
+ * @param value the result
+ * @param took the time of this run on this machine
  * @param <T> the type of the value
  */
 public record Timing<T>(String what, T value, Duration took) implements Showable {
@@ -23,18 +23,18 @@ public record Timing<T>(String what, T value, Duration took) implements Showable
     return took.toNanos() / 1e6;
   }
 
-  /** How many times longer the other took: above 1 where this one is faster. */
+  /** The time of the other divided by the time of this one: above 1 if this one is faster. */
   public double timesFasterThan(Timing<?> other) {
     return (double) other.took.toNanos() / Math.max(1, took.toNanos());
   }
 
-  /** What was done; with the time unless times are hidden. */
+  /** The description, with the time unless times are hidden. */
   @Override
   public Rendering rendering() {
-    return Told.done(hidden() ? what : toString());
+    return StatusLine.done(hidden() ? what : toString());
   }
 
-  /** Whether this run is to be kept, without times. */
+  /** Whether the outputs of this run are stored, without times. */
   static boolean hidden() {
     return "hide".equals(System.getenv("LIMELIGHT_TIMES"));
   }

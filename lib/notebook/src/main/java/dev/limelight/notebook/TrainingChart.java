@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A training as it goes: loss and accuracy by epoch and a bar with the time left, in one output
- * that changes in place and ends as the two charts alone. Listens to any DJL training.
+ * Loss and accuracy by epoch and a progress bar with the time left, in one output that changes in
+ * place; at the end only the two charts remain. Listens to any DJL training.
  */
 public final class TrainingChart extends EpochHistory {
 
@@ -18,9 +18,9 @@ public final class TrainingChart extends EpochHistory {
   private final TrainingPage page;
 
   /**
-   * Opens the display.
+   * Creates the display.
    *
-   * @param epochs how many there will be
+   * @param epochs the number of epochs
    */
   public TrainingChart(int epochs) {
     this.epochs = epochs;
@@ -50,11 +50,11 @@ public final class TrainingChart extends EpochHistory {
 
   private Object charts() {
     if (epochs().isEmpty()) {
-      return Told.doing("the first epoch is running");
+      return StatusLine.doing("the first epoch is running");
     }
     return Notebook.row(
         chart("Loss", "cross entropy", Epoch::loss, Epoch::validationLoss),
-        chart("Accuracy", "share right", Epoch::accuracy, Epoch::validationAccuracy));
+        chart("Accuracy", "share correct", Epoch::accuracy, Epoch::validationAccuracy));
   }
 
   private Chart chart(

@@ -4,8 +4,8 @@ import ai.djl.training.dataset.Batch;
 import java.util.Map;
 
 /**
- * The display of a training: what it has come to, and below it a bar with the time left, which goes
- * when it is over.
+ * The display of a training: its results so far, and below them a progress bar with the time left,
+ * which is removed at the end.
  */
 final class TrainingPage {
 
@@ -17,27 +17,27 @@ final class TrainingPage {
   private long shown;
 
   /**
-   * Opens the page; it appears with the first update.
+   * Creates the display; it appears with the first update.
    *
-   * @param epochs how many there will be
+   * @param epochs the number of epochs
    */
   TrainingPage(int epochs) {
     if (epochs < 1) {
-      throw new IllegalArgumentException("a training has an epoch or more, not " + epochs);
+      throw new IllegalArgumentException("a training needs at least one epoch, not " + epochs);
     }
     this.epochs = epochs;
   }
 
-  /** Whether a new page can be read already; drawing takes time that the training waits for. */
+  /** Whether enough time has passed for the next update; the training waits for the drawing. */
   boolean isDue() {
     return System.nanoTime() - shown > NANOS_BETWEEN_UPDATES;
   }
 
   /**
-   * Shows what there is while the training goes on.
+   * Shows the results so far.
    *
-   * @param content what it has come to
-   * @param done how many epochs are done, with the part of the one that runs
+   * @param content the results so far
+   * @param done the number of finished epochs, plus the finished part of the current one
    */
   void update(Object content, double done) {
     shown = System.nanoTime();
@@ -48,12 +48,12 @@ final class TrainingPage {
     live.put(Renderings.of(Notebook.row(content, bar)));
   }
 
-  /** How much of an epoch a batch and those before it are. */
+  /** The part of the epoch that is finished after a batch. */
   static double part(Batch batch) {
     return (double) batch.getProgress() / batch.getProgressTotal();
   }
 
-  /** Shows what stays. */
+  /** Shows the final content. */
   void finish(Object content) {
     live.put(Renderings.of(content));
   }
@@ -62,7 +62,7 @@ final class TrainingPage {
    * A chart over the epochs; two of them fit side by side on a page.
    *
    * @param epochs the numbers of the epochs
-   * @param lines one value for each epoch by the name of the line, NaN where there is none
+   * @param lines the name of each line and its value for each epoch, NaN if there is none
    */
   static Chart chart(String title, String unit, double[] epochs, Map<String, double[]> lines) {
     return new Chart(Charts.epochs(title, unit, epochs, lines).chart(), 340, 240);

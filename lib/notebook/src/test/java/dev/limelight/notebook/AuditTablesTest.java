@@ -12,7 +12,7 @@ import tech.tablesaw.api.Table;
 
 class AuditTablesTest {
 
-  /** Maps of one class lie in one cell, those of the other anywhere. */
+  /** Maps of one class have their evidence in one cell, those of the other anywhere. */
   private static Audit audit() {
     List<AuditRow> rows = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
@@ -40,7 +40,7 @@ class AuditTablesTest {
   }
 
   @Test
-  void theSuspiciousClusterComesFirst() {
+  void theSuspiciousClusterIsFirst() {
     Table clusters = AuditTables.clusters(audit());
 
     assertThat(clusters.row(0).getString("taken for")).isEqualTo("cat");
@@ -54,15 +54,15 @@ class AuditTablesTest {
   }
 
   @Test
-  void placesAndMeanMapsArePictures() {
-    Chart places = AuditCharts.places(audit());
+  void clustersAndMeanMapsAreFigures() {
+    Chart clusters = AuditCharts.clusters(audit());
 
-    assertThat(places.altText())
+    assertThat(clusters.altText())
         .contains("pictures that look there, %")
         .contains("1: cat, ")
         .contains("(!) (taken for this class) 100")
         .contains("(!) (all others) 0");
-    assertThat(places.toImage().getWidth()).isEqualTo(1200);
+    assertThat(clusters.toImage().getWidth()).isEqualTo(1200);
     assertThat(AuditCharts.meanMaps(audit()).altText())
         .contains("taken for cat")
         .contains("taken for dog");

@@ -37,7 +37,7 @@ class EvaluationChartsTest {
   }
 
   @Test
-  void whereLowerIsBetterTheLowestIsOnTop() {
+  void ifLowerIsBetterTheLowestIsOnTop() {
     Chart chart = EvaluationCharts.ranking(evaluation, "deletion");
 
     assertThat(((SymbolAxis) chart.chart().getXYPlot().getRangeAxis()).getSymbols())
@@ -47,7 +47,7 @@ class EvaluationChartsTest {
   }
 
   @Test
-  void layersAreToldApart() {
+  void layersAreDistinguished() {
     Chart chart = EvaluationCharts.ranking(Measured.at("layer3", "layer4"), "pointing-game");
 
     assertThat(((SymbolAxis) chart.chart().getXYPlot().getRangeAxis()).getSymbols())
@@ -56,7 +56,7 @@ class EvaluationChartsTest {
   }
 
   @Test
-  void curvesGoFromTheWholePictureToNothing() {
+  void curvesGoFromTheFullPictureToNone() {
     Chart chart = EvaluationCharts.curves(evaluation, "deletion", "grad-cam", "random-cam");
 
     XYPlot plot = chart.chart().getXYPlot();
@@ -76,10 +76,10 @@ class EvaluationChartsTest {
   }
 
   @Test
-  void whatHasNoCurveIsRefused() {
+  void metricsWithoutACurveAreRefused() {
     assertThatThrownBy(() -> EvaluationCharts.curves(evaluation, "sparseness"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("insertion and deletion are");
+        .hasMessageContaining("choose insertion or deletion");
     assertThatThrownBy(() -> EvaluationCharts.curves(evaluation, "deletion", "cam"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("no method 'cam'", "random-cam, grad-cam, score-cam");

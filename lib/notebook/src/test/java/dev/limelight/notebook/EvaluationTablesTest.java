@@ -18,7 +18,7 @@ class EvaluationTablesTest {
   private final Evaluation evaluation = Measured.at("layer4");
 
   @Test
-  void meansAreARowAMethodAndAColumnAMetric() {
+  void meansHaveARowPerMethodAndAColumnPerMetric() {
     Table means = EvaluationTables.means(evaluation);
 
     assertThat(means.columnNames())
@@ -47,7 +47,7 @@ class EvaluationTablesTest {
   }
 
   @Test
-  void eachMethodMeetsEachControl() {
+  void eachMethodIsComparedWithEachControl() {
     Table comparisons = EvaluationTables.comparisons(evaluation, "pointing-game");
 
     assertThat(comparisons.stringColumn("method").asList())
@@ -58,7 +58,7 @@ class EvaluationTablesTest {
   }
 
   @Test
-  void timesAreLeftOutOfWhatIsKept() {
+  void storedTablesOmitTimes() {
     assertThat(EvaluationTables.costs(evaluation, true).columnNames())
         .containsExactly("method", "passes", "megabytes");
     Table timed = EvaluationTables.costs(evaluation, false);
@@ -75,7 +75,7 @@ class EvaluationTablesTest {
   }
 
   @Test
-  void aVerdictTellsItsChecks() {
+  void aVerdictListsItsChecks() {
     Verdict verdict =
         new Verdict(
             Light.RED,

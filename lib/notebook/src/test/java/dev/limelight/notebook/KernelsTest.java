@@ -16,12 +16,12 @@ import tech.tablesaw.api.Table;
 
 class KernelsTest {
 
-  /** A kernel of the library that IJava is made of; it remembers what it is told. */
+  /** A kernel of the library that IJava is built on; it records what it receives. */
   public static final class SmallKernel extends BaseKernel {
     final List<String> evaluated = new ArrayList<>();
     final List<DisplayData> displayed = new ArrayList<>();
 
-    /** What IJava's kernel offers beside its base. */
+    /** The additional method of the IJava kernel. */
     public Object evalRaw(String source) {
       evaluated.add(source);
       if (source.contains("perturb")) {
@@ -76,7 +76,7 @@ class KernelsTest {
   }
 
   @Test
-  void aPackageThatIsAbsentTakesOnlyItselfAway() {
+  void aMissingPackageAffectsOnlyItsOwnImport() {
     SmallKernel kernel = new SmallKernel();
     Screen before = Notebook.screen();
     try {

@@ -86,7 +86,7 @@ class LiveOverlaysTest {
   }
 
   @Test
-  void asAListenerTooItsBarMovesWithTheBatches() throws IOException {
+  void asAListenerItsBarMovesWithTheBatches() throws IOException {
     try (RecordingScreen screen = new RecordingScreen()) {
       LiveOverlays live = new LiveOverlays(2);
       List<String> bars = new ArrayList<>();
@@ -123,7 +123,7 @@ class LiveOverlaysTest {
   }
 
   @Test
-  void aStoppedTrainingSaysHowFarItCame() {
+  void aStoppedTrainingShowsItsLastEpoch() {
     try (RecordingScreen screen = new RecordingScreen()) {
       assertThatThrownBy(
               () ->
@@ -146,7 +146,7 @@ class LiveOverlaysTest {
   }
 
   @Test
-  void whatIsMissingIsLeftOut() {
+  void missingMeasurementsAreOmitted() {
     try (RecordingScreen screen = new RecordingScreen()) {
       LiveOverlays live = new LiveOverlays(1);
       live.begin(new WatchedRun("run", "grad-cam", List.of(), List.of(), Map.of()));
@@ -156,12 +156,12 @@ class LiveOverlaysTest {
       live.close();
 
       assertThat(screen.last().text())
-          .isEqualTo("Chart: Accuracy. share right by epoch. validation is 0.75.");
+          .isEqualTo("Chart: Accuracy. share correct by epoch. validation is 0.75.");
     }
   }
 
   @Test
-  void theCourseOfAFilmIsOneChartOfShares() {
+  void theCourseOfAFilmIsAChartOfShares() {
     EpochCourse course =
         new EpochCourse(
             List.of(0, 1, 2),

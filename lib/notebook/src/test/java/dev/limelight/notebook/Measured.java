@@ -9,7 +9,7 @@ import dev.limelight.metric.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An evaluation with numbers that are easily followed. */
+/** An evaluation with simple numbers. */
 final class Measured {
 
   static final int PICTURES = 12;

@@ -26,7 +26,7 @@ class NotebookTest {
   }
 
   @Test
-  void progressTellsTheTimeLeftAndThenForgetsIt() {
+  void progressShowsTheTimeLeftUntilItEnds() {
     AtomicLong nanos = new AtomicLong();
     try (RecordingScreen screen = new RecordingScreen()) {
       try (Progress bar = new Progress("training", 10, nanos::get)) {
@@ -58,7 +58,7 @@ class NotebookTest {
   }
 
   @Test
-  void progressThatEndsEarlySaysSo() {
+  void progressThatEndsEarlyShowsHowManyStepsWereDone() {
     try (RecordingScreen screen = new RecordingScreen()) {
       try (Progress bar = Notebook.progress("training", 10)) {
         bar.step();
@@ -69,7 +69,7 @@ class NotebookTest {
   }
 
   @Test
-  void stopEndsALoopThatShowsSomething() {
+  void anInterruptEndsALoopThatShowsSomething() {
     try (RecordingScreen screen = new RecordingScreen()) {
       Live live = Notebook.live("begin");
       Progress bar = Notebook.progress("work", 2);
@@ -86,7 +86,7 @@ class NotebookTest {
   }
 
   @Test
-  void aCheckSaysWhatHoldsOrStops() {
+  void aCheckPrintsItsMessageOrStops() {
     try (RecordingScreen screen = new RecordingScreen()) {
       Notebook.check(true, "accuracy 0.93 is at least 0.90");
       assertThat(screen.last().text()).isEqualTo("✓ accuracy 0.93 is at least 0.90");
@@ -104,7 +104,7 @@ class NotebookTest {
   }
 
   @Test
-  void timedGivesBackTheValueAndTheTimeInOneOutput() throws Exception {
+  void timedReturnsTheValueAndTheTimeWithOneOutput() throws Exception {
     try (RecordingScreen screen = new RecordingScreen()) {
       Timing<Integer> timing = Notebook.timed("counting", () -> 42);
 

@@ -12,12 +12,12 @@ import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import org.junit.jupiter.api.Test;
 
-/** The cells that docs/NOTEBOOKS.md shows, run as a kernel would with the notebooks' imports. */
+/** Runs the cells of docs/NOTEBOOKS.md with the notebooks' imports, as a kernel would. */
 class NotebooksPageTest {
 
   private static final Path PAGE = Path.of("..", "..", "docs", "NOTEBOOKS.md");
 
-  /** What the page takes for granted. */
+  /** Variables that the page assumes. */
   private static final String BEFORE =
       """
       double share = 0.8, energy = 0.4, trainLoss = 0.6, validationLoss = 0.7;

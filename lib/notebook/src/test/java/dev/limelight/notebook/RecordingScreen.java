@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Keeps outputs as a notebook does: an update replaces the output of its id. */
+/** Stores outputs like a notebook: an update replaces the output with the same id. */
 final class RecordingScreen implements Screen, AutoCloseable {
 
   private final Screen before = Notebook.screen();

@@ -37,7 +37,7 @@ class RenderingsTest {
   private record Settings(int epochs, double learningRate, int[] sizes) {}
 
   @Test
-  void aFigureIsReadAtHalfItsPixelsAndToldInWords() {
+  void aFigureHasHalfItsPixelsAsWidthAndAlternativeText() {
     Rendering shown = Renderings.of(new Dot("a <black> dot"));
 
     assertThat(shown.html())
@@ -48,14 +48,14 @@ class RenderingsTest {
   }
 
   @Test
-  void aFigureWithoutWordsIsRefused() {
+  void aFigureWithoutAlternativeTextIsRefused() {
     assertThatThrownBy(() -> Renderings.of(new Dot(" ")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Dot has no alternative text");
   }
 
   @Test
-  void tableNumbersStandToTheRightWithTheSameDecimals() {
+  void tableNumbersAreRightAlignedWithTheSameDecimals() {
     Table table =
         Table.create(
             "scores",
@@ -76,7 +76,7 @@ class RenderingsTest {
   }
 
   @Test
-  void manyColumnsStandCloserTogetherAndNamesStayWhole() {
+  void manyColumnsHaveSmallerPaddingAndNamesDoNotWrap() {
     Table narrow = Table.create("few", StringColumn.create("method", "integrated-gradients"));
     Table wide = Table.create("many", StringColumn.create("method", "integrated-gradients"));
     for (int i = 0; i < 6; i++) {
@@ -105,7 +105,7 @@ class RenderingsTest {
   }
 
   @Test
-  void aLongTableSaysHowMuchIsLeftOut() {
+  void aLongTableCountsItsHiddenRows() {
     Table table = Table.create("long", IntColumn.indexColumn("n", 23, 0));
 
     Rendering shown = Renderings.of(table);
@@ -116,7 +116,7 @@ class RenderingsTest {
   }
 
   @Test
-  void missingAndUnusualNumbersAreShownAsTheyAre() {
+  void missingAndNonFiniteNumbersAreShown() {
     DoubleColumn column = DoubleColumn.create("x", 1e-7, Double.POSITIVE_INFINITY);
     column.appendMissing();
 
@@ -126,14 +126,14 @@ class RenderingsTest {
   }
 
   @Test
-  void aTableWithoutRowsHasItsHead() {
+  void aTableWithoutRowsHasItsHeader() {
     Rendering shown = Renderings.of(Table.create("none", IntColumn.create("count")));
 
     assertThat(shown.html()).contains(">count</th>").doesNotContain("more row");
   }
 
   @Test
-  void aPlainJFreeChartHasTwiceThePixelsAndWords() throws Exception {
+  void aPlainJFreeChartHasTwiceThePixelsAndAlternativeText() throws Exception {
     XYSeries line = new XYSeries("loss");
     line.add(1, 0.7);
     line.add(2, 0.1);
@@ -154,14 +154,14 @@ class RenderingsTest {
   }
 
   @Test
-  void barsAreToldByTheirValues() {
+  void barsAreDescribedByTheirValues() {
     Chart chart = Charts.bars("Energy", "share", Map.of("CAM", 0.9));
 
     assertThat(chart.altText()).isEqualTo("Chart: Energy. share. CAM 0.9.");
   }
 
   @Test
-  void aChartOfNothingYetCanBeDrawn() {
+  void anEmptyChartCanBeDrawn() {
     Curves curves = new Curves("Loss", "epoch", "nats");
 
     assertThat(Renderings.of(curves).text()).startsWith("Chart: Loss.");
@@ -169,13 +169,13 @@ class RenderingsTest {
   }
 
   @Test
-  void aConfusionMatrixReadsRowByRow() {
+  void aConfusionMatrixIsDescribedRowByRow() {
     Figure matrix =
         Charts.confusion("pets", List.of("cat", "dog"), new int[][] {{90, 10}, {4, 96}});
 
     assertThat(matrix.altText())
-        .contains("Of 100 cat, 90 were called cat, 10 were called dog.")
-        .contains("Of 100 dog, 4 were called cat, 96 were called dog.");
+        .contains("Of 100 cat, 90 were predicted cat, 10 were predicted dog.")
+        .contains("Of 100 dog, 4 were predicted cat, 96 were predicted dog.");
     assertThat(matrix.displayWidth()).isEqualTo(matrix.toImage().getWidth() / 2);
   }
 
@@ -187,7 +187,7 @@ class RenderingsTest {
   }
 
   @Test
-  void picturesOfDjlAndOfTheJdkLookTheSame() {
+  void imagesOfDjlAndOfTheJdkAreRenderedTheSame() {
     BufferedImage image = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
 
     Rendering plain = Renderings.of(image);
@@ -217,7 +217,7 @@ class RenderingsTest {
   }
 
   @Test
-  void valuesWithoutALookAreWords() {
+  void unknownValuesAreText() {
     assertThat(Renderings.of(null).text()).isEqualTo("null");
     assertThat(Renderings.of("a < b").html()).contains("a &lt; b");
     assertThat(Renderings.of(new int[20]).text()).endsWith("… 8 more]");
@@ -226,7 +226,7 @@ class RenderingsTest {
   }
 
   @Test
-  void aSummaryCarriesItsNumbersForPrograms() {
+  void aSummaryHasItsNumbersAsFacts() {
     Rendering shown =
         Renderings.of(
             Notebook.summary("It looks at the dog.").number("peak inside", "%.0f %%", 92.4));

@@ -19,8 +19,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * A job from its session to its end, as the command line runs it: on {@code local[*]}, on a master,
- * or under {@code spark-submit}, which says where. Pictures, model and folder are required.
+ * A complete job with its session, as run by the command line: on {@code local[*]}, on a master, or
+ * with {@code spark-submit}, which sets the master. Pictures, model and folder are required.
  */
 public final class ClusterRun {
 
@@ -36,56 +36,56 @@ public final class ClusterRun {
   private boolean audit;
   private Progress progress = (done, total) -> {};
 
-  /** Is told how far a run is, from a thread of Spark's. */
+  /** Receives the progress of a run, on one of Spark's threads. */
   public interface Progress {
-    /** So many pictures of all are done. */
+    /** Called with the numbers of finished pictures and of all pictures. */
     void reached(long done, long total);
   }
 
   /**
-   * What is in the folder at the end.
+   * The content of the result folder after a run.
    *
-   * @param pictures all that were found
-   * @param rows one for each map
-   * @param failures rows with a reason and no map
-   * @param audits by the methods' names, if they were asked for
+   * @param pictures the number of pictures
+   * @param rows the number of rows, one for each map
+   * @param failures the number of rows with an error instead of a map
+   * @param audits the audits by method name, if requested
    */
   public record Result(long pictures, long rows, long failures, Map<String, Audit> audits) {}
 
   /**
-   * Begins with what a job does with every picture.
+   * Starts with the settings of a job.
    *
-   * @param job with everything but its model and its columns
+   * @param job a job without model and columns
    */
   public ClusterRun(LimelightJobBuilder job) {
     this.job = job;
   }
 
-  /** The model: where it is on this machine, or where executors find it; required. */
+  /** The model: a path on this machine, or a path or name that executors can find; required. */
   public ClusterRun setModel(String path) {
     model = path;
     return this;
   }
 
-  /** The engine, or null for the one that the model's file is made for. */
+  /** The engine, or null for the engine of the model's format. */
   public ClusterRun optEngine(EngineName name) {
     engine = name;
     return this;
   }
 
-  /** The folder of pictures, on any file system that Spark reads; required. */
+  /** The folder of pictures, on any file system that Spark can read; required. */
   public ClusterRun setImages(String folder) {
     images = folder;
     return this;
   }
 
-  /** The folder for Parquet files, gone on with where it holds some; required. */
+  /** The folder for Parquet files; missing results are added to existing ones. Required. */
   public ClusterRun setOut(String folder) {
     out = folder;
     return this;
   }
 
-  /** Spark's master, or null for what spark-submit says, or else {@code local[*]}. */
+  /** Spark's master, or null for the master of spark-submit or else {@code local[*]}. */
   public ClusterRun optMaster(String url) {
     master = url;
     return this;
@@ -98,12 +98,12 @@ public final class ClusterRun {
   }
 
   /** Audits the whole set at the end. */
-  public ClusterRun optAudit(boolean wanted) {
-    audit = wanted;
+  public ClusterRun optAudit(boolean requested) {
+    audit = requested;
     return this;
   }
 
-  /** Is told how far it is. */
+  /** Receives the progress. */
   public ClusterRun optProgress(Progress newProgress) {
     progress = newProgress;
     return this;
@@ -126,8 +126,8 @@ public final class ClusterRun {
     } catch (IOException | IllegalArgumentException e) {
       throw e;
     } catch (Exception e) {
-      // Scala throws what it does not declare.
-      throw new IOException(told(e), e);
+      // Scala throws undeclared checked exceptions.
+      throw new IOException(message(e), e);
     } finally {
       spark.stop();
       if (settings.local()) {
@@ -172,12 +172,12 @@ public final class ClusterRun {
         pictures.size(), rows.count(), rows.where(rows.col("error").isNotNull()).count(), audits);
   }
 
-  /** An executor's own sentence where there is one. */
-  private static String told(Exception e) {
+  /** The message of an executor's refusal, or Spark's first line. */
+  private static String message(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      Matcher own = REFUSED.matcher(String.valueOf(cause.getMessage()));
-      if (own.find()) {
-        return own.group(1);
+      Matcher refusal = REFUSED.matcher(String.valueOf(cause.getMessage()));
+      if (refusal.find()) {
+        return refusal.group(1);
       }
     }
     return "Spark could not run this job: " + firstLine(e);

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 
 /**
- * What Spark is told before a session begins. Explanations take turns within a Java machine, so an
- * executor has one core, unless it is told otherwise; an engine has as many threads as a task has
- * cores, and reads their number before its library is loaded.
+ * Spark's settings, made before a session starts. Explanations take turns within a JVM, so an
+ * executor has one core by default; an engine has as many threads as a task has cores, and reads
+ * their number when its library loads.
  *
  * @param conf all settings
  */
@@ -28,25 +28,26 @@ record ClusterSettings(SparkConf conf) {
       "(limelight-cli|picocli|slf4j|log4j|spark-|hadoop-|scala-).*";
 
   /**
-   * Those of a run.
+   * The settings of a run.
    *
-   * @param given what spark-submit or system properties say already
-   * @param master or null for what is given, or else local[*]
-   * @param asked goes before what is found here
-   * @param model by whose ending the engine is known that executors need
+   * @param given the settings of spark-submit and system properties
+   * @param master the master, or null for the given one or else local[*]
+   * @param requested settings that override the given ones and the defaults
+   * @param model the model, whose file extension determines the engine of the executors
    */
-  static ClusterSettings of(SparkConf given, String master, Map<String, String> asked, String model)
+  static ClusterSettings of(
+      SparkConf given, String master, Map<String, String> requested, String model)
       throws IOException {
     SparkConf conf = given.clone();
-    asked.forEach(conf::set);
+    requested.forEach(conf::set);
     if (master != null) {
       conf.setMaster(master);
     }
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", "limelight explain-many");
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    // About 250 small pictures a task: with Spark's 4 MB it is 32, and a third of their time is the
-    // task's own where a picture takes milliseconds.
+    // About 250 small pictures per task. With Spark's 4 MB it is 32, and if a picture takes
+    // milliseconds, a third of the time is the overhead of the task.
     conf.setIfMissing("spark.sql.files.openCostInBytes", "524288");
     conf.setIfMissing("spark.ui.enabled", "false");
     ClusterSettings settings = new ClusterSettings(conf);
@@ -56,7 +57,7 @@ record ClusterSettings(SparkConf conf) {
       conf.setIfMissing(ENVIRONMENT + "OMP_WAIT_POLICY", "PASSIVE");
       conf.setIfMissing(ENVIRONMENT + "OPT_OUT_TRACKING", "true");
       if (conf.getInt(CORES, 1) == 1) {
-        // G1 would collect on cores that are another executor's.
+        // G1 would use the cores of other executors.
         conf.setIfMissing("spark.executor.extraJavaOptions", "-XX:+UseSerialGC");
       }
       if (!conf.contains(JARS)) {
@@ -70,36 +71,37 @@ record ClusterSettings(SparkConf conf) {
     return conf.get(MASTER).startsWith("local[") || conf.get(MASTER).equals("local");
   }
 
-  /** An executor's cores divided among its tasks. */
+  /** The cores of an executor, divided among its tasks. */
   private String threads() {
     int cores = conf.getInt(CORES, 1);
     int tasks = Math.max(1, cores / conf.getInt("spark.task.cpus", 1));
     return String.valueOf(Math.max(1, cores / tasks));
   }
 
-  /** The jars beside this one, without the native libraries of engines that are not used. */
+  /** The jars next to this one, without the native libraries of unused engines. */
   private static String jars(String model) throws IOException {
-    Path own;
+    Path jar;
     try {
-      own =
+      jar =
           Path.of(
               ClusterSettings.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IOException(e);
     }
-    if (!Files.isRegularFile(own)) {
+    if (!Files.isRegularFile(jar)) {
       throw new IOException(
-          "executors need Limelight's jars, and this program runs without any; name them by --conf "
+          "executors need Limelight's jars, but this program does not run from a jar; name them with"
+              + " --conf "
               + JARS);
     }
     String natives =
         switch (ModelFile.of(Path.of(model)).engine()) {
           case MXNET -> "mxnet.*";
           case PYTORCH -> "pytorch.*";
-          // Its results belong to another engine, whichever there is.
+          // Its results belong to another engine, which can be either.
           case ONNX_RUNTIME -> ".*";
         };
-    try (Stream<Path> files = Files.list(own.toAbsolutePath().getParent())) {
+    try (Stream<Path> files = Files.list(jar.toAbsolutePath().getParent())) {
       return files
           .filter(file -> file.toString().endsWith(".jar"))
           .filter(file -> !name(file).matches(NOT_SENT))

@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The models of this Java machine: each is opened once and shared by all tasks that run here, which
- * take turns at explaining. They stay open as long as the machine runs, as one does not know
- * whether another task will come.
+ * The models of this JVM: each is opened once and shared by all its tasks, which take turns. They
+ * stay open until the JVM ends, because further tasks may follow.
  */
 public final class ExecutorModels {
 
@@ -32,11 +31,11 @@ public final class ExecutorModels {
   private ExecutorModels() {}
 
   /**
-   * The explainer of a job at one layer, opened by whoever asks first.
+   * The explainer of a job at one layer, opened on the first call.
    *
-   * @param layer or "" for the network's default
-   * @throws JobRefusedException if the model cannot be read here, has no such layer or class, or
-   *     cannot run such a method
+   * @param layer the layer, or "" for the network's default
+   * @throws JobRefusedException if the model cannot be read, has no such layer or class, or cannot
+   *     run a method
    */
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
@@ -75,7 +74,7 @@ public final class ExecutorModels {
     return open.with(input.changed(open.model().preprocessing()));
   }
 
-  /** What no picture could change is refused once, and not once a picture. */
+  /** Refuses, once per job, methods and targets that cannot run for any picture. */
   private static void check(Explainer explainer, TaskGroup group) {
     List<Method> methods;
     List<Target> targets;
@@ -98,14 +97,14 @@ public final class ExecutorModels {
     }
   }
 
-  /** How many are open here. */
+  /** The number of open models. */
   static int count() {
     synchronized (OPEN) {
       return OPEN.size();
     }
   }
 
-  /** Closes all of them; for a program that goes on after its last job on {@code local[*]}. */
+  /** Closes all models, for a program that continues after its last job on {@code local[*]}. */
   public static void close() {
     synchronized (OPEN) {
       OPEN.values().forEach(Explainer::close);

@@ -16,25 +16,26 @@ import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * One map of one picture, or why there is none; a row of the result.
+ * A row of the result: one map of one picture, or an error.
  *
- * @param path which picture
- * @param label its true class, counted from 0, or -1 if nobody knows
- * @param prediction the class that the network chose, or -1 after an error
- * @param predictedLabel what that class is called
- * @param probability of that class; NaN after an error
- * @param target what was explained, as it was asked for, such as "top"
- * @param targetLabel the class that the map speaks for
+ * @param path the path of the picture
+ * @param label its true class, counted from 0, or -1 if unknown
+ * @param prediction the predicted class, or -1 after an error
+ * @param predictedLabel the label of the predicted class
+ * @param probability the probability of the predicted class; NaN after an error
+ * @param target the requested target, such as "top"
+ * @param targetLabel the label of the explained class
  * @param method the method's name
- * @param layer where the network was cut; after an error as it was asked for
- * @param scores what metrics found, by their names; without those that cannot measure this map
+ * @param layer the layer of the cut; after an error the requested layer
+ * @param scores the values of the metrics by name; metrics that do not apply to this map are
+ *     omitted
  * @param box x, y, width and height of {@link Explanation#box} at 0.2, in pixels of the picture;
- *     empty where nothing speaks for the target
+ *     empty if there is no evidence for the target
  * @param map the raw map, signed, or null after an error
- * @param evidence what {@link AuditRow} keeps, or null where no audit was asked for
- * @param milliseconds its share of the time that its batch took, without reading the picture; NaN
- *     after an error
- * @param error why there is no map, or null
+ * @param evidence the data of an audit, or null if no audit was requested
+ * @param milliseconds its share of the time of its batch, without reading the picture; NaN after an
+ *     error
+ * @param error the reason why there is no map, or null
  */
 public record ExplainedPicture(
     String path,
@@ -55,7 +56,7 @@ public record ExplainedPicture(
 
   private static final double BOX = 0.2;
 
-  /** Keeps copies. */
+  /** Copies the collections. */
   public ExplainedPicture {
     scores = Map.copyOf(scores);
     box = List.copyOf(box);
@@ -111,7 +112,7 @@ public record ExplainedPicture(
   /**
    * The columns. {@code map} is {@code mapHeight * mapWidth} little-endian float16, row by row, to
    * be multiplied by {@code mapScale}, the largest absolute value. {@code evidence}, {@code border}
-   * and {@code object} are there for an audit.
+   * and {@code object} are the data of an audit.
    */
   public static final StructType SCHEMA =
       new StructType()
@@ -199,19 +200,19 @@ public record ExplainedPicture(
   }
 
   /**
-   * What an audit keeps of a row, which was explained with {@code optAudit}.
+   * The audit data of a row, which was explained with {@code optAudit}.
    *
-   * @param index its place in the set
+   * @param index its index in the set
    */
   static AuditRow evidence(Row row, int index) {
     String path = row.getAs("path");
     if (row.getAs("error") != null) {
       return AuditRow.failed(index, path, row.getAs("error"));
     }
-    List<Float> kept = row.getList(row.fieldIndex("evidence"));
-    float[] map = new float[kept.size()];
+    List<Float> cells = row.getList(row.fieldIndex("evidence"));
+    float[] map = new float[cells.size()];
     for (int i = 0; i < map.length; i++) {
-      map[i] = kept.get(i);
+      map[i] = cells.get(i);
     }
     return new AuditRow(
         index,

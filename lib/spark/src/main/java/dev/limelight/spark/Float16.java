@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /**
  * IEEE 754 binary16, little-endian, as numpy's {@code float16} reads it: 11 significant bits from
- * 6e-5 to 65504. Java 17 has no conversion of its own.
+ * 6e-5 to 65504. Java 17 has no such conversion.
  */
 final class Float16 {
 
@@ -33,7 +33,7 @@ final class Float16 {
     return values;
   }
 
-  /** Rounded to the nearest, to the even one of two; infinite above 65504. */
+  /** Rounds to nearest, ties to even; infinite above 65504. */
   private static short half(float value) {
     int bits = Float.floatToIntBits(value);
     int sign = bits >>> 16 & SIGN;
@@ -48,7 +48,7 @@ final class Float16 {
       return (short) (sign | INFINITE);
     }
     int magnitude = (bits & 0x7FFFFFFF) - (BIAS << 23);
-    // Half of the last place, less one where that would round a tie to an odd number.
+    // Adds half a unit in the last place, minus one if a tie would round to an odd number.
     return (short) (sign | magnitude + 0xFFF + (magnitude >>> 13 & 1) >>> 13);
   }
 

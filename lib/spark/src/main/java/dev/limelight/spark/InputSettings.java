@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How pictures become a network's input where that differs from what the model says.
+ * Preprocessing and labels that override those of the model.
  *
  * @param size the input's width and height in pixels, or null
- * @param mean of red, green and blue, or null
- * @param std of red, green and blue, or null
- * @param labels the names of the classes, or none to take the model's
+ * @param mean the mean of red, green and blue, or null
+ * @param std the standard deviation of red, green and blue, or null
+ * @param labels the names of the classes; empty for the model's
  */
 record InputSettings(Integer size, float[] mean, float[] std, List<String> labels)
     implements Serializable {
@@ -21,7 +21,7 @@ record InputSettings(Integer size, float[] mean, float[] std, List<String> label
 
   static final InputSettings OF_THE_MODEL = new InputSettings(null, null, null, List.of());
 
-  /** Keeps copies, and lets {@link Preprocessing} check sizes and statistics. */
+  /** Copies the arrays; {@link Preprocessing} checks sizes and statistics. */
   InputSettings {
     labels = List.copyOf(labels);
     mean = mean == null ? null : mean.clone();

@@ -1,8 +1,8 @@
 package dev.limelight.spark;
 
 /**
- * That nothing of a job can be done on an executor, whatever the picture: it finds no model or
- * another one, or the network has no such layer, or no gradients for such a method. The job ends.
+ * Thrown if an executor cannot explain any picture: the model is missing or different, or the
+ * network has no such layer, or no gradients for the method. It ends the job.
  */
 public final class JobRefusedException extends RuntimeException {
 

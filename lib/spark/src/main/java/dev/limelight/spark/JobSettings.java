@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
 
-/** What a job does with every picture; travels to the executors. */
+/** The settings of a job, which are sent to the executors. */
 record JobSettings(
     ModelSource model,
     InputSettings input,
@@ -30,7 +30,7 @@ record JobSettings(
   /** The target of audits. */
   static final String TOP = "top";
 
-  /** A column that a resumed job adds: what is done of a picture already. */
+  /** A column added by a resumed job: the finished maps of a picture. */
   static final String DONE = "limelight_done";
 
   JobSettings {
@@ -49,7 +49,7 @@ record JobSettings(
     return tasks;
   }
 
-  /** The maps of a picture that are not yet there. */
+  /** The missing maps of a picture. */
   List<Task> tasksOf(Row row) {
     boolean resumed = Arrays.asList(row.schema().fieldNames()).contains(DONE);
     if (!resumed || row.isNullAt(row.fieldIndex(DONE))) {
@@ -59,13 +59,13 @@ record JobSettings(
     return tasks().stream().filter(task -> !done.contains(key(task))).toList();
   }
 
-  /** What tells a map of a picture from its others; layers only where several were asked for. */
+  /** Identifies a map of a picture; includes the layer only if layers were named. */
   String key(Task task) {
     String layer = layers.isEmpty() ? "" : task.layer();
     return String.join("\n", layer, task.method(), task.target());
   }
 
-  /** The calls that make some maps. */
+  /** Groups tasks into calls of the explainer. */
   static List<TaskGroup> groups(List<Task> tasks) {
     Map<String, Map<String, List<String>>> methods = new LinkedHashMap<>();
     for (Task task : tasks) {
@@ -77,19 +77,20 @@ record JobSettings(
     List<TaskGroup> groups = new ArrayList<>();
     methods.forEach(
         (layer, targets) -> {
-          Map<List<String>, List<String>> alike = new LinkedHashMap<>();
+          Map<List<String>, List<String>> byMethods = new LinkedHashMap<>();
           targets.forEach(
-              (target, own) -> alike.computeIfAbsent(own, key -> new ArrayList<>()).add(target));
-          alike.forEach((own, some) -> groups.add(new TaskGroup(layer, own, some)));
+              (target, names) ->
+                  byMethods.computeIfAbsent(names, key -> new ArrayList<>()).add(target));
+          byMethods.forEach((names, list) -> groups.add(new TaskGroup(layer, names, list)));
         });
     return groups;
   }
 
-  /** In lines, as a folder of results keeps it. */
+  /** The settings as lines, stored in a folder of results. */
   String described() {
     return String.join(
             "\n",
-            "model: " + (model.sha256() == null ? model.place() : "SHA-256 " + model.sha256()),
+            "model: " + (model.sha256() == null ? model.location() : "SHA-256 " + model.sha256()),
             "engine: " + (model.engine() == null ? "of the model" : model.engine()),
             "input: " + input,
             "grid: " + (grid == null ? "of the model" : grid),

@@ -13,9 +13,9 @@ import org.apache.spark.util.LongAccumulator;
 
 /**
  * Explains image sets on Apache Spark. Each executor opens the model once; its tasks share it and
- * take turns. The pictures of a partition are read and explained a batch at a time. A picture that
- * cannot be read or explained is a row with its reason. Only where an executor finds no model, or
- * another one, the job ends.
+ * take turns. The pictures of a partition are read and explained in batches. A picture that cannot
+ * be read or explained is a row with the reason. The job ends only if an executor finds no model or
+ * a different one.
  */
 public final class LimelightJob {
 
@@ -33,25 +33,25 @@ public final class LimelightJob {
   }
 
   /**
-   * Explains pictures, once the result is asked for.
+   * Explains pictures, when the result is evaluated.
    *
-   * @param images of Spark's {@code binaryFile} or {@code image} source, or with a column that
-   *     tells pictures apart and one of their files' bytes, in a format that {@link
-   *     dev.limelight.codec.Pictures#read(byte[], String)} reads
-   * @return of {@link ExplainedPicture#SCHEMA}, one row for each layer, method and target of a
+   * @param images a dataset of Spark's {@code binaryFile} or {@code image} source, or one with a
+   *     column that identifies pictures and one with the bytes of their files, in a format that
+   *     {@link dev.limelight.codec.Pictures#read(byte[], String)} reads
+   * @return rows of {@link ExplainedPicture#SCHEMA}, one for each layer, method and target of a
    *     picture
-   * @throws IllegalArgumentException if it has no such columns
+   * @throws IllegalArgumentException if the columns are missing
    */
   public Dataset<Row> explain(Dataset<Row> images) {
     return explain(images, counter(images));
   }
 
   Dataset<Row> explain(Dataset<Row> images, LongAccumulator done) {
-    JobSettings own = settings;
+    JobSettings job = settings;
     PictureColumns found = columns.in(images.schema());
     return images.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
-            (Iterator<Row> rows) -> new PartitionRun(own, found, rows, done),
+            (Iterator<Row> rows) -> new PartitionRun(job, found, rows, done),
         Encoders.row(ExplainedPicture.SCHEMA));
   }
 
@@ -61,11 +61,10 @@ public final class LimelightJob {
   }
 
   /**
-   * What is missing of a folder of results: the pictures of which some map is not there. A row with
-   * an error is there; delete it to try again.
+   * The pictures with missing maps. A row with an error counts as done; delete it to try again.
    *
-   * @param results of {@link ExplainedPicture#SCHEMA}
-   * @return the pictures, with a column more that {@link #explain} understands
+   * @param results rows of {@link ExplainedPicture#SCHEMA}
+   * @return the pictures, with an additional column for {@link #explain}
    */
   public Dataset<Row> missing(Dataset<Row> images, Dataset<Row> results) {
     PictureColumns found = columns.in(images.schema());
@@ -83,7 +82,7 @@ public final class LimelightJob {
                     .as("key"))
             .groupBy(path)
             .agg(functions.collect_set("key").as(JobSettings.DONE));
-    String[] wanted = settings.tasks().stream().map(settings::key).toArray(String[]::new);
+    String[] requested = settings.tasks().stream().map(settings::key).toArray(String[]::new);
     return images
         .join(
             done,
@@ -98,16 +97,16 @@ public final class LimelightJob {
                     functions
                         .size(
                             functions.array_except(
-                                functions.lit(wanted), functions.col(JobSettings.DONE)))
+                                functions.lit(requested), functions.col(JobSettings.DONE)))
                         .gt(0)));
   }
 
   /**
-   * Explains what is missing and adds it to a folder of Parquet files. A job that was stopped goes
-   * on where it was when it is run again.
+   * Computes the missing maps and adds them to a folder of Parquet files. A stopped job continues
+   * when it is run again.
    *
-   * @param folder on any file system that Spark writes
-   * @throws IOException if the folder holds results of another model or of other settings
+   * @param folder a folder on any file system that Spark can write
+   * @throws IOException if the folder has results of another model or other settings
    */
   public void explainTo(Dataset<Row> images, String folder) throws IOException {
     explainTo(images, folder, counter(images));
@@ -116,7 +115,7 @@ public final class LimelightJob {
   void explainTo(Dataset<Row> images, String folder, LongAccumulator done) throws IOException {
     ResultFolder results = new ResultFolder(images.sparkSession(), folder);
     results.begin(settings.described());
-    Dataset<Row> wanted = results.isEmpty() ? images : missing(images, results.read());
-    explain(wanted, done).write().mode(SaveMode.Append).parquet(folder);
+    Dataset<Row> missing = results.isEmpty() ? images : missing(images, results.read());
+    explain(missing, done).write().mode(SaveMode.Append).parquet(folder);
   }
 }

@@ -24,55 +24,56 @@ public final class LimelightJobBuilder {
 
   LimelightJobBuilder() {}
 
-  /** Where executors find the model; required. */
+  /** The model; required. */
   public LimelightJobBuilder setModel(ModelSource newModel) {
     model = newModel;
     return this;
   }
 
-  /** Maps at each of these layers; without it at the last one with spatial extent. */
+  /** The layers; by default the last one with spatial extent. */
   public LimelightJobBuilder optLayers(String... newLayers) {
     layers = List.of(newLayers);
     return this;
   }
 
   /**
-   * Maps by each of these methods; Grad-CAM by default.
+   * The methods; by default Grad-CAM.
    *
-   * @throws IllegalArgumentException if there is no such method; the message lists those there are
+   * @throws IllegalArgumentException if there is no such method; the message lists all methods
    */
   public LimelightJobBuilder optMethods(String... newMethods) {
     List.of(newMethods).forEach(Methods::named);
-    methods = some(newMethods, "methods");
+    methods = atLeastOne(newMethods, "method");
     return this;
   }
 
   /**
-   * Maps of each of these targets, as {@link Target#parse} reads them; the top class by default.
+   * The targets, in the syntax of {@link Target#parse}; by default the top class.
    *
-   * @throws IllegalArgumentException if one cannot be read
+   * @throws IllegalArgumentException if one cannot be parsed
    */
   public LimelightJobBuilder optTargets(String... newTargets) {
     for (String target : newTargets) {
       if (target.contains("each(")) {
         throw new IllegalArgumentException(
-            "each(..) is of a batch in one order, which a set of pictures does not have, and "
+            "each(..) needs a batch in a fixed order, which a set of pictures does not have, but"
+                + " got "
                 + target
-                + " came; name one class");
+                + "; name one class");
       }
-      // A label may read like anything, and is known where the model is.
+      // A label can be any text, and only executors know the labels.
       if (!target.contains("(")) {
         Target.parse(target);
       }
     }
-    targets = some(newTargets, "targets");
+    targets = atLeastOne(newTargets, "target");
     return this;
   }
 
   /**
-   * Measures each map by these metrics; none by default.
+   * The metrics of each map; by default none.
    *
-   * @throws IllegalArgumentException if there is no such metric; the message lists those there are
+   * @throws IllegalArgumentException if there is no such metric; the message lists all metrics
    */
   public LimelightJobBuilder optMetrics(String... newMetrics) {
     List.of(newMetrics).forEach(Metrics::named);
@@ -80,29 +81,29 @@ public final class LimelightJobBuilder {
     return this;
   }
 
-  /** The names of the classes in the order of the outputs; without it those a model brings. */
+  /** The names of the classes in the order of the outputs; by default the model's. */
   public LimelightJobBuilder optLabels(List<String> labels) {
     input = new InputSettings(input.size(), input.mean(), input.std(), labels);
     return this;
   }
 
-  /** The input's width and height in pixels; without it what the model says, or 224. */
+  /** The input's width and height in pixels; by default the model's, or 224. */
   public LimelightJobBuilder optSize(int size) {
     input = new InputSettings(size, input.mean(), input.std(), input.labels());
     return this;
   }
 
-  /** The places of layers that give tokens; without it they are read from the shapes. */
+  /** The grid of layers with tokens; by default it is derived from the shapes. */
   public LimelightJobBuilder optGrid(Grid newGrid) {
     grid = newGrid;
     return this;
   }
 
   /**
-   * What pictures in [0, 1] are normalised by; without it what the model says.
+   * The normalisation of pictures in [0, 1]; by default the model's.
    *
-   * @param mean of red, green and blue, or null for the model's
-   * @param std of red, green and blue, or null for the model's
+   * @param mean the mean of red, green and blue, or null for the model's
+   * @param std the standard deviation of red, green and blue, or null for the model's
    */
   public LimelightJobBuilder optNormalisation(float[] mean, float[] std) {
     input = new InputSettings(input.size(), mean, std, input.labels());
@@ -110,37 +111,36 @@ public final class LimelightJobBuilder {
   }
 
   /**
-   * How many pictures of a partition are in memory at once; 16 by default, as more make nothing
+   * The number of pictures of a partition in memory at once; by default 16, because more are not
    * faster.
    *
    * @throws IllegalArgumentException if it is below 1
    */
   public LimelightJobBuilder optBatch(int pictures) {
     if (pictures < 1) {
-      throw new IllegalArgumentException(
-          "a batch has at least one picture, and " + pictures + " came");
+      throw new IllegalArgumentException("a batch needs at least one picture, but got " + pictures);
     }
     batch = pictures;
     return this;
   }
 
-  /** Keeps of each map of the top class what {@link SparkAudit} needs, about 1 kB. */
-  public LimelightJobBuilder optAudit(boolean kept) {
-    audit = kept;
+  /** Stores the data for {@link SparkAudit} with each map of the top class, about 1 kB. */
+  public LimelightJobBuilder optAudit(boolean stored) {
+    audit = stored;
     return this;
   }
 
-  /** The seed of metrics that draw random numbers; 0 by default. */
+  /** The seed of metrics with random numbers; by default 0. */
   public LimelightJobBuilder optSeed(long newSeed) {
     seed = newSeed;
     return this;
   }
 
   /**
-   * The columns of a dataset that comes from none of Spark's sources.
+   * The columns of a dataset that is not from one of Spark's sources.
    *
-   * @param path that tells pictures apart
-   * @param bytes of the picture's file
+   * @param path the column that identifies a picture
+   * @param bytes the column with the bytes of the picture's file
    */
   public LimelightJobBuilder optColumns(String path, String bytes) {
     columns =
@@ -149,7 +149,7 @@ public final class LimelightJobBuilder {
   }
 
   /**
-   * The column with the true class, an integer counted from 0; null where nobody knows.
+   * The column with the true class, an integer counted from 0; null if unknown.
    *
    * @param label the column's name
    */
@@ -161,8 +161,8 @@ public final class LimelightJobBuilder {
   }
 
   /**
-   * The column with the bytes of a black and white picture, white where the object is; null where
-   * nobody knows.
+   * The column with the bytes of the mask, a black and white picture, white on the object; null if
+   * unknown.
    *
    * @param mask the column's name
    */
@@ -174,9 +174,9 @@ public final class LimelightJobBuilder {
   }
 
   /**
-   * Takes the folder that a picture is in for its true class.
+   * Uses the folder of a picture as its true class.
    *
-   * @param classes the folders' names, in the order of the network's classes
+   * @param classes the names of the folders, in the order of the network's classes
    */
   public LimelightJobBuilder optFolderClasses(List<String> classes) {
     columns =
@@ -200,9 +200,9 @@ public final class LimelightJobBuilder {
     return methods;
   }
 
-  private static List<String> some(String[] names, String what) {
+  private static List<String> atLeastOne(String[] names, String kind) {
     if (names.length == 0) {
-      throw new IllegalArgumentException("a job has " + what + ", at least one, and none came");
+      throw new IllegalArgumentException("a job needs at least one " + kind + ", but got none");
     }
     return List.of(names);
   }

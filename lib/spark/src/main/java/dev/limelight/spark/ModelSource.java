@@ -17,66 +17,66 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Which model, told so that every executor finds it: a place that all machines see, a file or an
- * unpacked archive that was submitted with the job ({@code --files}, {@code --archives}), the name
- * of a published network, or the files themselves, which travel by {@link #sent}.
+ * A model that every executor can find: a path visible to all machines, a file or an unpacked
+ * archive that was submitted with the job ({@code --files}, {@code --archives}), the name of a
+ * published network, or the files themselves, which {@link #sent} broadcasts.
  *
- * @param place a path as the executors see it, the name of what was submitted, or a published name
- * @param engine on which it runs; null for the one that the file is made for
- * @param sha256 what {@link ModelFile#sha256} must be there, or null if nobody knows
- * @param files what travels with the job, or null
+ * @param location a path on the executors, the name of a submitted file, or a published name
+ * @param engine the engine, or null for the engine of the file's format
+ * @param sha256 the expected {@link ModelFile#sha256}, or null if unknown
+ * @param files the broadcast files, or null
  */
 public record ModelSource(
-    String place, EngineName engine, String sha256, Broadcast<TreeMap<String, byte[]>> files)
+    String location, EngineName engine, String sha256, Broadcast<TreeMap<String, byte[]>> files)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Checks. */
+  /** Checks the location. */
   public ModelSource {
-    if (place == null || place.isBlank()) {
+    if (location == null || location.isBlank()) {
       throw new IllegalArgumentException(
-          "a model source is a path or a name that executors find, and none came");
+          "a model source needs a path or a name that executors can find, but got none");
     }
   }
 
   /**
-   * A model that every executor finds by this path or name. Where it is on this machine too, its
-   * hash is taken, and executors refuse another.
+   * A model that every executor can find by this path or name. If it is also on this machine, its
+   * hash is computed, and executors refuse a different model.
    *
-   * @throws IOException if it is here and cannot be read
+   * @throws IOException if it is on this machine and cannot be read
    */
-  public static ModelSource of(String place) throws IOException {
-    Path here = Path.of(place);
-    String sha256 = Files.exists(here) ? ModelFile.of(here).sha256() : null;
-    return new ModelSource(place, null, sha256, null);
+  public static ModelSource of(String location) throws IOException {
+    Path local = Path.of(location);
+    String sha256 = Files.exists(local) ? ModelFile.of(local).sha256() : null;
+    return new ModelSource(location, null, sha256, null);
   }
 
   /**
-   * A model on this machine, whose files Spark broadcasts to the executors; the driver and each
-   * executor keep them in memory, so submit one of gigabytes by {@code --archives} instead. Files
-   * that are added to a session after its start do not reach the tasks of its datasets.
+   * A model on this machine, whose files Spark broadcasts to the executors. The driver and each
+   * executor keep them in memory, so submit a model of gigabytes with {@code --archives} instead.
+   * Files added to a session after its start do not reach the tasks of its datasets.
    *
    * @throws IOException if it cannot be read
    */
-  public static ModelSource sent(SparkSession spark, Path here) throws IOException {
-    if (!Files.exists(here)) {
+  public static ModelSource sent(SparkSession spark, Path local) throws IOException {
+    if (!Files.exists(local)) {
       throw new IOException(
           "no model "
-              + here
+              + local
               + " to send to the executors; give a file or folder of this machine, or use"
               + " ModelSource.of with a name that they know");
     }
-    boolean folder = Files.isDirectory(here);
+    boolean folder = Files.isDirectory(local);
     TreeMap<String, byte[]> read = new TreeMap<>();
-    for (Path file : folder ? AtomicFile.files(here) : beside(here)) {
+    for (Path file : folder ? AtomicFile.files(local) : filesOf(local)) {
       if (Files.isRegularFile(file)) {
         read.put(file.getFileName().toString(), Files.readAllBytes(file));
       }
     }
-    ModelFile model = ModelFile.of(here);
+    ModelFile model = ModelFile.of(local);
     return new ModelSource(
-        folder ? "." : here.getFileName().toString(),
+        folder ? "." : local.getFileName().toString(),
         null,
         model.sha256(),
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(read));
@@ -84,11 +84,11 @@ public record ModelSource(
 
   /** The same on another engine. */
   public ModelSource on(EngineName otherEngine) {
-    return new ModelSource(place, otherEngine, sha256, files);
+    return new ModelSource(location, otherEngine, sha256, files);
   }
 
-  /** A symbol's parameters and the weights of an .onnx file lie beside it. */
-  private static List<Path> beside(Path file) throws IOException {
+  /** A file, and the parameters of a symbol or the weights of an .onnx file in its folder. */
+  private static List<Path> filesOf(Path file) throws IOException {
     String name = file.getFileName().toString();
     String stem = name.substring(0, name.lastIndexOf('.')).replaceFirst("-symbol$", "");
     return AtomicFile.files(file.toAbsolutePath().getParent()).stream()
@@ -97,20 +97,20 @@ public record ModelSource(
   }
 
   /**
-   * The model on this machine, where an executor runs.
+   * The model on the machine of an executor.
    *
-   * @throws IOException if it is not here, or is another one
+   * @throws IOException if it is missing or different
    */
   ModelFile find() throws IOException {
     Path found = files == null ? submitted() : unpacked();
     ModelFile file = engine == null ? ModelFile.of(found) : new ModelFile(found, engine);
-    String here = file.sha256();
-    if (sha256 != null && !sha256.equals(here)) {
+    String actual = file.sha256();
+    if (sha256 != null && !sha256.equals(actual)) {
       throw new IOException(
           "the model "
-              + place
+              + location
               + " is another one on this executor: its SHA-256 is "
-              + here
+              + actual
               + " and the job's is "
               + sha256
               + "; copy it there again, or send it with the job");
@@ -119,15 +119,15 @@ public record ModelSource(
   }
 
   private Path submitted() {
-    Path found = Path.of(place);
-    if (!Files.exists(found) && SparkEnv.get() != null) {
-      Path other = Path.of(SparkFiles.get(place));
-      return Files.exists(other) ? other : found;
+    Path path = Path.of(location);
+    if (!Files.exists(path) && SparkEnv.get() != null) {
+      Path submitted = Path.of(SparkFiles.get(location));
+      return Files.exists(submitted) ? submitted : path;
     }
-    return found;
+    return path;
   }
 
-  /** Engines read a model from files, some of them again later. */
+  /** Engines read a model from files, which some read again later. */
   private Path unpacked() throws IOException {
     Path folder = Files.createTempDirectory("limelight-model");
     folder.toFile().deleteOnExit();
@@ -135,14 +135,14 @@ public record ModelSource(
       Path written = Files.write(folder.resolve(file.getKey()), file.getValue());
       written.toFile().deleteOnExit();
     }
-    return folder.resolve(place).normalize();
+    return folder.resolve(location).normalize();
   }
 
-  /** Whether it is the same model in the same place; what travels is told by its hash. */
+  /** Whether it is the same model at the same location; broadcast files are compared by hash. */
   @Override
   public boolean equals(Object other) {
     return other instanceof ModelSource that
-        && place.equals(that.place)
+        && location.equals(that.location)
         && Objects.equals(engine, that.engine)
         && Objects.equals(sha256, that.sha256)
         && (files == null) == (that.files == null);
@@ -150,6 +150,6 @@ public record ModelSource(
 
   @Override
   public int hashCode() {
-    return Objects.hash(place, engine, sha256);
+    return Objects.hash(location, engine, sha256);
   }
 }

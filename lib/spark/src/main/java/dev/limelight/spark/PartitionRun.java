@@ -27,7 +27,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
 
-/** The pictures of one partition on their way, a batch at a time and never all of them. */
+/** Explains the pictures of one partition in batches; never holds all of them. */
 final class PartitionRun implements Iterator<Row> {
 
   private final JobSettings settings;
@@ -39,9 +39,9 @@ final class PartitionRun implements Iterator<Row> {
   private final List<Metric> metrics;
 
   /**
-   * Begins nothing.
+   * Starts no work yet.
    *
-   * @param done counts pictures
+   * @param done counts finished pictures
    */
   PartitionRun(
       JobSettings settings, PictureColumns columns, Iterator<Row> pictures, LongAccumulator done) {
@@ -70,33 +70,35 @@ final class PartitionRun implements Iterator<Row> {
 
   private void batch() {
     List<PictureInput> read = new ArrayList<>();
-    int taken = 0;
-    while (taken < settings.batch() && pictures.hasNext()) {
+    int count = 0;
+    while (count < settings.batch() && pictures.hasNext()) {
       Row row = pictures.next();
       PictureInput input = columns.read(row, settings.tasksOf(row));
-      taken++;
+      count++;
       if (input.error() == null) {
         read.add(input);
       } else {
         input.tasks().forEach(task -> fail(input, task, input.error()));
       }
     }
-    // Pictures of which the same is wanted share their forwards.
-    Map<List<Task>, List<PictureInput>> alike = new LinkedHashMap<>();
+    // Pictures with the same tasks share their forward passes.
+    Map<List<Task>, List<PictureInput>> byTasks = new LinkedHashMap<>();
     read.forEach(
-        input -> alike.computeIfAbsent(input.tasks(), key -> new ArrayList<>()).add(input));
-    alike.forEach((tasks, some) -> JobSettings.groups(tasks).forEach(group -> make(some, group)));
-    done.add(taken);
+        input -> byTasks.computeIfAbsent(input.tasks(), key -> new ArrayList<>()).add(input));
+    byTasks.forEach(
+        (tasks, inputs) ->
+            JobSettings.groups(tasks).forEach(group -> explainOrFail(inputs, group)));
+    done.add(count);
   }
 
   private void fail(PictureInput input, Task task, String reason) {
     ready.add(ExplainedPicture.failed(input, task, reason).toRow());
   }
 
-  /** All of a group, or where something is refused, each by itself. */
-  private void make(List<PictureInput> inputs, TaskGroup group) {
+  /** Explains a group at once, or if that fails, each picture and task separately. */
+  private void explainOrFail(List<PictureInput> inputs, TaskGroup group) {
     try {
-      ready.addAll(made(inputs, group));
+      ready.addAll(explain(inputs, group));
     } catch (CancellationException | JobRefusedException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -104,16 +106,16 @@ final class PartitionRun implements Iterator<Row> {
         throw e;
       }
       if (inputs.size() > 1) {
-        inputs.forEach(input -> make(List.of(input), group));
+        inputs.forEach(input -> explainOrFail(List.of(input), group));
       } else if (group.tasks().size() > 1) {
-        group.tasks().forEach(task -> make(inputs, TaskGroup.of(task)));
+        group.tasks().forEach(task -> explainOrFail(inputs, TaskGroup.of(task)));
       } else {
         fail(inputs.get(0), group.tasks().get(0), Failure.of(e));
       }
     }
   }
 
-  private List<Row> made(List<PictureInput> inputs, TaskGroup group) {
+  private List<Row> explain(List<PictureInput> inputs, TaskGroup group) {
     Explainer at = at(group.layer());
     List<Method> methods = group.methods().stream().map(Methods::named).toList();
     List<Picture> all = inputs.stream().map(PictureInput::picture).toList();
@@ -153,8 +155,8 @@ final class PartitionRun implements Iterator<Row> {
   }
 
   /**
-   * One map of names and values for each explanation, or none where nothing is measured. Metrics
-   * ask for the probability of a class, so a target that is none has no scores.
+   * The scores by metric for each explanation; empty without metrics. Metrics use the probability
+   * of a class, so a target that is not a class has no scores.
    */
   private List<Map<String, Double>> scores(
       Explainer at, List<PictureInput> inputs, List<Method> methods, Explanations found) {
@@ -162,22 +164,22 @@ final class PartitionRun implements Iterator<Row> {
     if (metrics.isEmpty()) {
       return scores;
     }
-    List<float[]> seen =
+    List<float[]> prepared =
         inputs.stream().map(input -> at.model().preprocessing().apply(input.picture())).toList();
     List<ExperimentRunner.Job> jobs = new ArrayList<>();
     List<Map<String, Double>> owners = new ArrayList<>();
     for (int t = 0; t < found.size() / inputs.size(); t++) {
       for (int i = 0; i < inputs.size(); i++) {
         Explanation map = found.of(i).get(t);
-        Map<String, Double> own = new HashMap<>();
-        scores.add(own);
+        Map<String, Double> byMetric = new HashMap<>();
+        scores.add(byMetric);
         if (map.target() < 0) {
           continue;
         }
-        Trial trial = trial(at, inputs.get(i), seen.get(i), map);
+        Trial trial = trial(at, inputs.get(i), prepared.get(i), map);
         for (Metric metric : metrics) {
           jobs.add(new ExperimentRunner.Job(metric, methods.get(t % methods.size()), trial));
-          owners.add(own);
+          owners.add(byMetric);
         }
       }
     }
@@ -190,10 +192,10 @@ final class PartitionRun implements Iterator<Row> {
     return scores;
   }
 
-  private Trial trial(Explainer at, PictureInput input, float[] seen, Explanation map) {
+  private Trial trial(Explainer at, PictureInput input, float[] prepared, Explanation map) {
     return new Trial(
         map,
-        seen,
+        prepared,
         at.model().preprocessing().width(),
         at.model().preprocessing().height(),
         input.mask() == null ? null : map.seen(input.mask()),

@@ -13,14 +13,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Where a row keeps its picture.
+ * The columns of a dataset of pictures.
  *
- * @param path the column that tells pictures apart
+ * @param path the column that identifies a picture
  * @param bytes the column with a picture file's bytes, or null for Spark's image source
  * @param image the column of Spark's image source, or null
  * @param label the column with the true class, or null
  * @param mask the column with the bytes of the mask's picture, or null
- * @param classes the names of folders by which the true class is known, or none
+ * @param classes the names of the folders that are the true classes, or none
  */
 record PictureColumns(
     String path, String bytes, String image, String label, String mask, List<String> classes)
@@ -34,7 +34,7 @@ record PictureColumns(
     classes = List.copyOf(classes);
   }
 
-  /** Those of a dataset, where they were not told. */
+  /** The columns of a dataset, with defaults for those not set. */
   PictureColumns in(StructType schema) {
     List<String> names = Arrays.asList(schema.fieldNames());
     if (bytes == null && names.contains("image") && !names.contains("content")) {
@@ -48,37 +48,37 @@ record PictureColumns(
             label,
             mask,
             classes);
-    boolean whole =
+    boolean complete =
         names.contains(found.path)
             && names.contains(found.bytes)
             && schema.apply(found.bytes).dataType().equals(DataTypes.BinaryType);
-    if (!whole) {
+    if (!complete) {
       throw new IllegalArgumentException(
-          "pictures are a column "
+          "pictures need a column "
               + found.path
               + " and a column "
               + found.bytes
-              + " of bytes, or Spark's image source, and the columns are "
+              + " of bytes, or Spark's image source, but the columns are "
               + schema.simpleString()
-              + "; name them by optColumns");
+              + "; name them with optColumns");
     }
     return found;
   }
 
-  /** Where the column that tells pictures apart is found in a dataset. */
+  /** The expression of the column that identifies a picture. */
   String pathExpression() {
     return image == null ? path : image + "." + ORIGIN;
   }
 
   PictureInput read(Row row, List<Task> tasks) {
     String name = name(row);
-    int known = -1;
+    int trueClass = -1;
     try {
-      known = label(row, name);
+      trueClass = label(row, name);
       Picture picture = picture(row, name);
-      return new PictureInput(name, known, picture, mask(row, name, picture), tasks, null);
+      return new PictureInput(name, trueClass, picture, mask(row, name, picture), tasks, null);
     } catch (IOException | IllegalArgumentException e) {
-      return new PictureInput(name, known, null, null, tasks, Failure.of(e));
+      return new PictureInput(name, trueClass, null, null, tasks, Failure.of(e));
     }
   }
 
@@ -89,8 +89,8 @@ record PictureColumns(
 
   private int label(Row row, String name) {
     if (label != null) {
-      Number known = row.getAs(label);
-      return known == null ? -1 : known.intValue();
+      Number value = row.getAs(label);
+      return value == null ? -1 : value.intValue();
     }
     String[] parts = name.split("/");
     return parts.length < 2 ? -1 : classes.indexOf(parts[parts.length - 2]);
@@ -127,13 +127,13 @@ record PictureColumns(
     return read;
   }
 
-  /** Rows of blue, green, red and perhaps alpha, as OpenCV keeps them; one channel is grey. */
+  /** Decodes OpenCV's layout: rows of blue, green, red and perhaps alpha; one channel is grey. */
   private Picture decoded(Row row, String name) throws IOException {
-    Row held = row.getAs(image);
-    int width = held.<Integer>getAs("width");
-    int height = held.<Integer>getAs("height");
-    int channels = held.<Integer>getAs("nChannels");
-    byte[] data = held.getAs("data");
+    Row fields = row.getAs(image);
+    int width = fields.<Integer>getAs("width");
+    int height = fields.<Integer>getAs("height");
+    int channels = fields.<Integer>getAs("nChannels");
+    byte[] data = fields.getAs("data");
     if (width < 1 || height < 1 || (long) width * height * channels != data.length) {
       throw new IOException(
           name + " is not a picture that Spark's image source could read; use binaryFile instead");

@@ -19,13 +19,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The pictures below a folder of any file system that Spark reads: columns {@code path}, {@code
- * content} and {@code mask}, from a file NAME.mask.png beside NAME.jpg. Spark's own {@code
- * binaryFile} source says nothing of empty files; here they are pictures that cannot be read.
+ * The pictures below a folder of any file system that Spark can read: columns {@code path}, {@code
+ * content} and {@code mask}, from a file NAME.mask.png next to NAME.jpg. Spark's own {@code
+ * binaryFile} source omits empty files; this class lists them as pictures that cannot be read.
  *
  * @param images the pictures
- * @param size how many they are
- * @param classes the names of the folders that hold them, in order
+ * @param size their number
+ * @param classes the names of their folders, in order
  */
 public record PictureFolder(Dataset<Row> images, long size, List<String> classes) {
 
@@ -34,21 +34,22 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
   private static final String ENDINGS = "png jpg jpeg gif bmp tif tiff wbmp";
   private static final String STEM = "limelight_stem";
 
-  /** Keeps its own list. */
+  /** Copies the list. */
   public PictureFolder {
     classes = List.copyOf(classes);
   }
 
   /**
-   * Looks through a folder and those in it; their contents are read when they are asked for.
+   * Lists a folder recursively; the files are read when the dataset is evaluated.
    *
-   * @throws IOException if there is no such folder, or it holds no pictures
+   * @throws IOException if there is no such folder, or it has no pictures
    */
   public static PictureFolder of(SparkSession spark, String folder) throws IOException {
     Path root = new Path(folder);
     FileSystem files = root.getFileSystem(spark.sessionState().newHadoopConf());
     if (!files.exists(root) || !files.getFileStatus(root).isDirectory()) {
-      throw new IOException("pictures are looked for in a folder, and " + folder + " is none");
+      throw new IOException(
+          "pictures must be in a folder, but " + folder + " is not a folder; give one");
     }
     List<Row> empty = new ArrayList<>();
     TreeSet<String> classes = new TreeSet<>();
@@ -74,12 +75,12 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     }
     if (size == 0) {
       throw new IOException(
-          folder + " holds no pictures; they end in " + ENDINGS.replace(" ", ", "));
+          folder + " contains no pictures; their names end in " + ENDINGS.replace(" ", ", "));
     }
     return new PictureFolder(images(spark, folder, empty, masks), size, List.copyOf(classes));
   }
 
-  /** Not by listFiles, which asks a local disk about each file by a process of its own. */
+  /** Does not use listFiles, which starts a process for each file of a local disk. */
   private static List<FileStatus> below(FileSystem files, Path folder) throws IOException {
     List<FileStatus> found = new ArrayList<>();
     RemoteIterator<FileStatus> all = files.listStatusIterator(folder);
@@ -108,14 +109,14 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     if (!masks) {
       return images.withColumn("mask", functions.lit(null).cast(DataTypes.BinaryType));
     }
-    Dataset<Row> drawn =
+    Dataset<Row> maskFiles =
         files(spark, folder, "*" + MASK)
             .select(
                 functions.regexp_replace(functions.col("path"), AT_END, "").as(STEM),
                 functions.col("content").as("mask"));
     return images
         .withColumn(STEM, functions.regexp_replace(functions.col("path"), "\\.[^./]*$", ""))
-        .join(drawn, new String[] {STEM}, "left_outer")
+        .join(maskFiles, new String[] {STEM}, "left_outer")
         .select("path", "content", "mask");
   }
 
@@ -128,7 +129,7 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
         .load(folder);
   }
 
-  /** Endings such as "png" as a pattern of file names that takes "PNG" too. */
+  /** A glob pattern of file names with these endings in upper or lower case. */
   private static String anyCase(String endings) {
     StringBuilder glob = new StringBuilder("*.{");
     for (String ending : endings.split(" ")) {

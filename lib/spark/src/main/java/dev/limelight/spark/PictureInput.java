@@ -6,14 +6,14 @@ import dev.limelight.image.Picture;
 import java.util.List;
 
 /**
- * A picture of a partition, as it comes or as it could not be read.
+ * A picture of a partition, or the reason why it could not be read.
  *
- * @param path which it is
+ * @param path its path
  * @param label its true class, or -1
- * @param picture null where it could not be read
- * @param mask where its object is, or null
- * @param tasks what is to be made of it
- * @param error why it could not be read, or null
+ * @param picture the picture, or null if it could not be read
+ * @param mask the mask of its object, or null
+ * @param tasks the maps to compute
+ * @param error the reason why it could not be read, or null
  */
 record PictureInput(
     String path, int label, Picture picture, Mask mask, List<Task> tasks, String error) {

@@ -11,10 +11,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** A folder of Parquet files with what they were made by beside them. */
+/** A folder of Parquet files, with a file of the settings that produced them. */
 final class ResultFolder {
 
-  /** Spark reads no file whose name begins so. */
+  /** Spark ignores files whose names start with an underscore. */
   private static final String SETTINGS = "_limelight.txt";
 
   private final SparkSession spark;
@@ -28,9 +28,9 @@ final class ResultFolder {
   }
 
   /**
-   * Writes down what makes the results, or compares it.
+   * Stores the settings, or compares them with the stored ones.
    *
-   * @throws IOException if results are there that something else has made
+   * @throws IOException if the folder has results of other settings
    */
   void begin(String described) throws IOException {
     Path file = new Path(folder, SETTINGS);
@@ -40,7 +40,7 @@ final class ResultFolder {
         if (!before.equals(described)) {
           throw new IOException(
               folder
-                  + " holds results made otherwise ("
+                  + " has results of other settings ("
                   + difference(before, described)
                   + "); choose another folder");
         }
@@ -49,7 +49,7 @@ final class ResultFolder {
     }
     if (!isEmpty()) {
       throw new IOException(
-          folder + " holds Parquet files and no " + SETTINGS + "; choose another folder");
+          folder + " has Parquet files but no " + SETTINGS + "; choose another folder");
     }
     files.mkdirs(folder);
     try (OutputStream out = files.create(file, false)) {
@@ -58,17 +58,17 @@ final class ResultFolder {
   }
 
   private static String difference(String before, String now) {
-    String[] old = before.split("\n");
-    String[] wanted = now.split("\n");
-    for (int i = 0; i < Math.min(old.length, wanted.length); i++) {
-      if (!old[i].equals(wanted[i])) {
-        return old[i] + ", and now " + wanted[i];
+    String[] stored = before.split("\n");
+    String[] requested = now.split("\n");
+    for (int i = 0; i < Math.min(stored.length, requested.length); i++) {
+      if (!stored[i].equals(requested[i])) {
+        return stored[i] + ", and now " + requested[i];
       }
     }
     return "by another version";
   }
 
-  /** Whether no results are there. */
+  /** Whether there are no results. */
   boolean isEmpty() throws IOException {
     if (!files.exists(folder)) {
       return true;

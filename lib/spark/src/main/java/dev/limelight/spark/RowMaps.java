@@ -16,26 +16,26 @@ import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
-/** The maps of a set where they lie: executors add them up, and only sums come to the driver. */
+/** The maps of a set, distributed: executors add them up, and the driver receives only sums. */
 final class RowMaps implements AuditMaps {
 
   private static final int DEPTH = 2;
 
   private final JavaRDD<AuditRow> rows;
 
-  /** What each partition has of each class, in their order. */
+  /** The number of maps of each class in each partition, in order. */
   private final List<Map<Integer, Integer>> parts;
 
   private final Map<Integer, String> labels;
 
   /**
-   * Counts the classes.
+   * Counts the maps of each class.
    *
-   * @param rows all of the set in its order, kept by Spark, as they are looked at several times
+   * @param rows all rows of the set in order, persisted by Spark because they are read repeatedly
    */
   RowMaps(JavaRDD<AuditRow> rows) {
     this.rows = rows.filter(AuditRow::mapped);
-    parts = this.rows.mapPartitions(own -> List.of(counts(own)).iterator()).collect();
+    parts = this.rows.mapPartitions(part -> List.of(counts(part)).iterator()).collect();
     labels =
         this.rows
             .mapToPair(row -> new Tuple2<>(row.predicted(), row.predictedLabel()))
@@ -62,7 +62,7 @@ final class RowMaps implements AuditMaps {
   }
 
   @Override
-  public Map<Integer, List<float[]>> at(Map<Integer, int[]> places) {
+  public Map<Integer, List<float[]>> at(Map<Integer, int[]> indices) {
     List<Map<Integer, Integer>> starts = new ArrayList<>();
     Map<Integer, Integer> before = new HashMap<>();
     for (Map<Integer, Integer> part : parts) {
@@ -70,7 +70,7 @@ final class RowMaps implements AuditMaps {
       part.forEach((c, count) -> before.merge(c, count, Integer::sum));
     }
     Map<Integer, List<float[]>> maps = new HashMap<>();
-    rows.mapPartitionsWithIndex((part, own) -> at(places, starts.get(part), own), false)
+    rows.mapPartitionsWithIndex((part, list) -> at(indices, starts.get(part), list), false)
         .collect()
         .forEach(
             row -> maps.computeIfAbsent(row.predicted(), c -> new ArrayList<>()).add(row.map()));
@@ -78,18 +78,17 @@ final class RowMaps implements AuditMaps {
   }
 
   private static Iterator<AuditRow> at(
-      Map<Integer, int[]> places, Map<Integer, Integer> starts, Iterator<AuditRow> rows) {
-    List<AuditRow> found = new ArrayList<>();
-    Map<Integer, Integer> seen = new HashMap<>(starts);
+      Map<Integer, int[]> indices, Map<Integer, Integer> starts, Iterator<AuditRow> rows) {
+    List<AuditRow> requested = new ArrayList<>();
+    Map<Integer, Integer> counts = new HashMap<>(starts);
     while (rows.hasNext()) {
       AuditRow row = rows.next();
-      int place = seen.merge(row.predicted(), 1, Integer::sum) - 1;
-      int[] wanted = places.getOrDefault(row.predicted(), new int[0]);
-      if (Arrays.binarySearch(wanted, place) >= 0) {
-        found.add(row);
+      int index = counts.merge(row.predicted(), 1, Integer::sum) - 1;
+      if (Arrays.binarySearch(indices.getOrDefault(row.predicted(), new int[0]), index) >= 0) {
+        requested.add(row);
       }
     }
-    return found.iterator();
+    return requested.iterator();
   }
 
   @Override
@@ -97,9 +96,9 @@ final class RowMaps implements AuditMaps {
     return rows.treeAggregate(
         new TreeMap<Integer, Map<Integer, MapSum>>(),
         (sums, row) -> {
-          MapGroups own = groups.get(row.predicted());
-          if (own != null) {
-            sum(sums, row.predicted(), own.of(row.map())).add(row);
+          MapGroups ofClass = groups.get(row.predicted());
+          if (ofClass != null) {
+            sum(sums, row.predicted(), ofClass.of(row.map())).add(row);
           }
           return sums;
         },
@@ -131,8 +130,8 @@ final class RowMaps implements AuditMaps {
         },
         (counts, others) -> {
           for (int i = 0; i < places.size(); i++) {
-            Map<Integer, Integer> own = counts.get(i);
-            others.get(i).forEach((c, count) -> own.merge(c, count, Integer::sum));
+            Map<Integer, Integer> sum = counts.get(i);
+            others.get(i).forEach((c, count) -> sum.merge(c, count, Integer::sum));
           }
           return counts;
         },
@@ -143,9 +142,9 @@ final class RowMaps implements AuditMaps {
   public List<List<MapPlace.Member>> members(List<MapPlace> places) {
     List<List<MapPlace.Member>> members = new ArrayList<>();
     places.forEach(place -> members.add(new ArrayList<>()));
-    rows.mapPartitions(own -> members(places, own))
+    rows.mapPartitions(part -> members(places, part))
         .collect()
-        .forEach(found -> members.get(found._1()).add(found._2()));
+        .forEach(member -> members.get(member._1()).add(member._2()));
     return members;
   }
 

@@ -15,8 +15,8 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The {@link Audit} of a whole set out of the rows of a {@link LimelightJob} with {@code optAudit}:
- * what it finds is what the one machine's audit finds on the same pictures in the order of their
+ * The {@link Audit} of a set, from the rows of a {@link LimelightJob} with {@code optAudit}. The
+ * result is the same as that of an audit on one machine of the same pictures in the order of their
  * paths.
  */
 public final class SparkAudit {
@@ -27,14 +27,13 @@ public final class SparkAudit {
   private SparkAudit() {}
 
   /**
-   * Shares and mean maps of the classes, clusters of maps that lie alike, and what is suspicious,
-   * reckoned by the executors. The driver gets a small row a picture: those of the result have no
-   * maps.
+   * Shares and mean maps of the classes, clusters of similar maps, and suspicious clusters,
+   * computed by the executors. The driver receives a small row per picture, without its map.
    *
-   * @param rows of {@link ExplainedPicture#SCHEMA}, of one model
-   * @param method whose maps are audited
-   * @param seed of what is random in the clustering
-   * @throws IllegalArgumentException if there are no such rows, or those of several layers
+   * @param rows rows of {@link ExplainedPicture#SCHEMA}, of one model
+   * @param method the method whose maps are audited
+   * @param seed the seed of the clustering
+   * @throws IllegalArgumentException if there are no such rows, or rows of several layers
    */
   public static Audit of(Dataset<Row> rows, String method, long seed) {
     Dataset<Row> audited = audited(rows, method);
@@ -46,44 +45,48 @@ public final class SparkAudit {
             .map(row -> ExplainedPicture.evidence(row._1(), Math.toIntExact(row._2())))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      List<AuditRow> told = all.map(AuditRow::withoutMap).collect();
-      return new Audit(told, classes(audited), Audit.clusters(new RowMaps(all), seed));
+      List<AuditRow> collected = all.map(AuditRow::withoutMap).collect();
+      return new Audit(collected, classes(audited), Audit.clusters(new RowMaps(all), seed));
     } finally {
       all.unpersist();
     }
   }
 
   /**
-   * Where the evidence lies in the pictures that are taken for each class, reckoned by the
-   * executors.
+   * The shares of the evidence by predicted class, computed by the executors.
    *
-   * @param rows of {@link ExplainedPicture#SCHEMA}, of one model
-   * @param method whose maps are audited
-   * @return by the classes' indices
-   * @throws IllegalArgumentException if there are no such rows, or those of several layers
+   * @param rows rows of {@link ExplainedPicture#SCHEMA}, of one model
+   * @param method the method whose maps are audited
+   * @return the classes in the order of their indices
+   * @throws IllegalArgumentException if there are no such rows, or rows of several layers
    */
   public static List<ClassAudit> classes(Dataset<Row> rows, String method) {
     return classes(audited(rows, method));
   }
 
   private static Dataset<Row> audited(Dataset<Row> rows, String method) {
-    Dataset<Row> own =
+    Dataset<Row> audited =
         rows.where(
             rows.col("method")
                 .equalTo(method)
                 .and(rows.col("target").equalTo(JobSettings.TOP))
                 .and(rows.col("evidence").isNotNull().or(rows.col("error").isNotNull())));
     List<Row> layers =
-        own.where(own.col("error").isNull()).select("layer").distinct().limit(2).collectAsList();
+        audited
+            .where(audited.col("error").isNull())
+            .select("layer")
+            .distinct()
+            .limit(2)
+            .collectAsList();
     if (layers.size() != 1) {
       throw new IllegalArgumentException(
-          "an audit is of one method at one layer, explained for the top class with optAudit, and "
+          "an audit needs maps of one method at one layer, explained for the top class with"
+              + " optAudit, but got "
               + (layers.isEmpty() ? "no such maps" : "maps of several layers")
               + " by "
-              + method
-              + " came");
+              + method);
     }
-    return own;
+    return audited;
   }
 
   private static List<ClassAudit> classes(Dataset<Row> audited) {

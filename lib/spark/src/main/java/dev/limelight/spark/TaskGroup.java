@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Maps that one call makes: every method for every target, at one layer.
+ * The maps of one call: every method for every target, at one layer.
  *
- * @param layer or "" for the default
- * @param methods by their names
- * @param targets as they are written
+ * @param layer the layer, or "" for the default
+ * @param methods the names of the methods
+ * @param targets the targets as text
  */
 record TaskGroup(String layer, List<String> methods, List<String> targets) {
 
@@ -18,7 +18,7 @@ record TaskGroup(String layer, List<String> methods, List<String> targets) {
     return new TaskGroup(task.layer(), List.of(task.method()), List.of(task.target()));
   }
 
-  /** One a map: for each target, each method. */
+  /** The tasks: for each target, each method. */
   List<Task> tasks() {
     List<Task> tasks = new ArrayList<>();
     for (String target : targets) {

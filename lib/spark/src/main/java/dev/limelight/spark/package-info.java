@@ -1,2 +1,2 @@
-/** Image sets that one machine cannot hold, explained and audited on Apache Spark. */
+/** Explains and audits image sets too large for one machine, on Apache Spark. */
 package dev.limelight.spark;

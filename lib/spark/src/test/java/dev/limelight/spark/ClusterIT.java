@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real master and two real workers; the last test kills one of them. */
+/** Runs a real master and two real workers; the last test kills one of them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
 
@@ -87,7 +87,7 @@ class ClusterIT {
 
   @Test
   @Order(1)
-  void aSubmittedModelIsFoundAndAnotherIsRefused() throws IOException {
+  void aSubmittedModelIsFoundAndADifferentOneIsRefused() throws IOException {
     ModelSource submitted = ModelSource.of("network");
     Dataset<Row> one = images().limit(1);
     assertThat(job().setModel(submitted).build().explain(one).first().<String>getAs("error"))
@@ -123,14 +123,14 @@ class ClusterIT {
   @Order(3)
   void everyPictureHasOneRowThoughAWorkerIsKilled() throws IOException, InterruptedException {
     String out = folder.resolve("results").toUri().toString();
-    CountDownLatch some = new CountDownLatch(12);
+    CountDownLatch firstRows = new CountDownLatch(12);
     List<String> failed = new ArrayList<>();
     SparkListener counter =
         new SparkListener() {
           @Override
           public void onTaskEnd(SparkListenerTaskEnd end) {
             if (end.taskInfo().successful()) {
-              some.countDown();
+              firstRows.countDown();
             } else {
               failed.add(end.reason().toString());
             }
@@ -141,7 +141,7 @@ class ClusterIT {
         new Thread(
             () -> {
               try {
-                if (some.await(1, TimeUnit.MINUTES)) {
+                if (firstRows.await(1, TimeUnit.MINUTES)) {
                   cluster.kill(1);
                 }
               } catch (InterruptedException e) {
@@ -169,7 +169,7 @@ class ClusterIT {
             });
     assertEqualToOneMachine(rows);
 
-    // A resumed job does only what is missing.
+    // A resumed job computes only what is missing.
     SceneFiles.write(SceneFiles.scenes().build(), 90_000, 50, folder.resolve("scenes"));
     LongAccumulator done = LimelightJob.counter(images());
     job().build().explainTo(images(), out, done);
@@ -185,19 +185,19 @@ class ClusterIT {
   private static void assertEqualToOneMachine(Map<String, ExplainedPicture> rows)
       throws IOException {
     for (int from = 0; from < COUNT; from += 100) {
-      List<Path> some = files.subList(from, from + 100);
+      List<Path> batch = files.subList(from, from + 100);
       List<Picture> pictures = new ArrayList<>();
-      for (Path file : some) {
+      for (Path file : batch) {
         pictures.add(Pictures.read(file));
       }
       List<Explanation> expected = explainer.explain(Question.of(pictures));
-      for (int i = 0; i < some.size(); i++) {
+      for (int i = 0; i < batch.size(); i++) {
         Explanation alone = expected.get(i);
-        ExplainedPicture row = rows.get("file:" + some.get(i));
+        ExplainedPicture row = rows.get("file:" + batch.get(i));
         assertThat(row.prediction()).isEqualTo(alone.predicted());
         assertThat(row.predictedLabel()).isEqualTo(alone.predictedLabel());
         assertThat(SceneFiles.LABELS.get(row.label()))
-            .isEqualTo(some.get(i).getParent().getFileName().toString());
+            .isEqualTo(batch.get(i).getParent().getFileName().toString());
         assertThat(Math.abs(row.probability() - alone.probability())).isLessThan(1e-6);
         assertThat(row.layer()).isEqualTo(alone.provenance().layerText());
         AuditRow evidence = AuditRow.of(0, new Example("-", pictures.get(i), -1, null), alone);

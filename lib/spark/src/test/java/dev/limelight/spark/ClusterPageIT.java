@@ -15,7 +15,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java of docs/CLUSTER.md as it stands there, on scenes instead of cats and dogs. */
+/** Runs the Java of docs/CLUSTER.md, on scenes instead of cats and dogs. */
 class ClusterPageIT {
 
   private static final Path PAGE = Path.of("..", "..", "docs", "CLUSTER.md");
@@ -51,12 +51,12 @@ class ClusterPageIT {
             .config("spark.ui.enabled", "false")
             .config("spark.local.dir", folder.resolve("spark").toString())
             .getOrCreate();
-    // In this machine, where the session is; classes are found where Maven says.
+    // In this JVM, which has the session, with the class path of the tests.
     try (JShell shell = JShell.builder().executionEngine("local").build()) {
       shell.addToClasspath(System.getProperty("java.class.path"));
       run(shell, BEFORE);
       for (String snippet : snippets) {
-        run(shell, here(snippet));
+        run(shell, adapted(snippet));
       }
     } finally {
       ExecutorModels.close();
@@ -65,29 +65,29 @@ class ClusterPageIT {
     assertThat(folder.resolve("seen").resolve("_SUCCESS")).exists();
   }
 
-  private String here(String snippet) {
-    String seen = folder.resolve("seen").toUri().toString();
+  private String adapted(String snippet) {
+    String results = folder.resolve("seen").toUri().toString();
     return snippet
         .replace("hdfs:///photos", folder.resolve("photos").toUri().toString())
-        .replace("hdfs:///seen", seen)
-        .replace("\"seen\"", '"' + seen + '"')
+        .replace("hdfs:///seen", results)
+        .replace("\"seen\"", '"' + results + '"')
         .replace("net.pt", SceneFiles.NETWORK.toString())
         .replace("\"cat\"", "\"circle\"")
         .replace("\"dog\"", "\"cross\"");
   }
 
   private static void run(JShell shell, String source) {
-    String left = source;
-    while (!left.isBlank()) {
-      CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(left);
-      assertThat(next.completeness().isComplete()).as(left).isTrue();
+    String remaining = source;
+    while (!remaining.isBlank()) {
+      CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(remaining);
+      assertThat(next.completeness().isComplete()).as(remaining).isTrue();
       for (SnippetEvent event : shell.eval(next.source())) {
         assertThat(event.exception()).as(next.source()).isNull();
         assertThat(event.status())
             .as("%s: %s", next.source(), shell.diagnostics(event.snippet()).toList())
             .isIn(Snippet.Status.VALID, Snippet.Status.OVERWRITTEN);
       }
-      left = next.remaining();
+      remaining = next.remaining();
     }
   }
 }

@@ -12,7 +12,7 @@ class Float16Test {
   }
 
   @Test
-  void everyHalfComesBack() {
+  void everyHalfIsReadBack() {
     byte[] all = new byte[2 * 0x10000];
     for (int i = 0; i < 0x10000; i++) {
       all[2 * i] = (byte) i;
@@ -38,7 +38,7 @@ class Float16Test {
     assertThat(1 / through(-0f)).isEqualTo(Float.NEGATIVE_INFINITY);
   }
 
-  /** Half of the last place at most, and to the even one where it is just half. */
+  /** The error is at most half a unit in the last place; ties round to even. */
   @Test
   void roundsToTheNearest() {
     assertThat(through(1 + 0x1p-11f)).isEqualTo(1);

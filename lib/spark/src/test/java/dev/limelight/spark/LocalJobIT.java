@@ -91,7 +91,7 @@ class LocalJobIT {
   }
 
   @Test
-  void theAuditIsTheOneMachinesAndFindsThePlantedWatermark() throws IOException {
+  void theAuditEqualsThatOfOneMachineAndFindsThePlantedWatermark() throws IOException {
     Scenes marked = SceneFiles.scenes().optShortcut(Shortcut.watermark("circle", 0.95)).build();
     Path network = folder.resolve("marked-network");
     ConvNet net = new ConvNet(32, List.of(16, 32), 2, ConvNet.Head.POOLED);
@@ -131,10 +131,14 @@ class LocalJobIT {
             .explain(found.images())
             .cache();
     Audit audit = SparkAudit.of(rows, "grad-cam", 3);
-    try (Explainer own =
+    try (Explainer explainer =
         Explainer.builder().setModel(network).optLabels(SceneFiles.LABELS).load()) {
       Audit expected =
-          Audit.builder().setExplainer(own).setImages(ImageSet.folder(files)).optSeed(3).run();
+          Audit.builder()
+              .setExplainer(explainer)
+              .setImages(ImageSet.folder(files))
+              .optSeed(3)
+              .run();
       assertEqual(audit, expected);
     }
     assertThat(audit.failures())
@@ -150,15 +154,15 @@ class LocalJobIT {
         .hasMessageContaining("no such maps by cam");
   }
 
-  /** More of a class than are grouped: the others join the nearest, wherever they lie. */
+  /** With more maps of a class than are grouped, the others join the nearest group. */
   @Test
-  void clustersOfManyMapsAreTheOneMachines() {
+  void clustersOfManyMapsEqualThoseOfOneMachine() {
     Random random = new Random(5);
     List<AuditRow> many = new ArrayList<>();
     for (int i = 0; i < 1500; i++) {
       float[] map = new float[AuditRow.SIDE * AuditRow.SIDE];
       int predicted = random.nextInt(2);
-      // A third of class 0 looks at one corner.
+      // A third of class 0 has its evidence in one corner.
       int place = predicted == 0 && i % 3 == 0 ? 17 : random.nextInt(map.length);
       map[place] += 0.7f;
       map[(place + 1) % map.length] += 0.3f;
@@ -234,7 +238,7 @@ class LocalJobIT {
     assertThat(rows)
         .filteredOn(row -> row.target().equals("cross"))
         .allSatisfy(row -> assertThat(row.targetLabel()).isEqualTo("cross"));
-    // What nobody can measure without a mask is not there.
+    // Metrics that need a mask are omitted.
     assertThat(rows)
         .filteredOn(row -> row.target().equals("top"))
         .allSatisfy(row -> assertThat(row.scores().keySet()).isSubsetOf("average-drop"));
@@ -256,7 +260,7 @@ class LocalJobIT {
       double value = expected.cells().get(i).measurement().value();
       assertThat(row.scores().get("average-drop")).isCloseTo(value, within(1e-5));
     }
-    // Of what is half there, the other half is missing.
+    // If half of the maps exist, the other half is missing.
     Dataset<Row> half =
         job.explain(images).where("method = 'grad-cam' or target = 'top' or path like '%000010%'");
     Dataset<Row> missing = job.missing(images, half);
@@ -272,7 +276,7 @@ class LocalJobIT {
   }
 
   @Test
-  void anyColumnOfBytesAndTheImageSourceAreExplainedAlike() throws IOException {
+  void anyColumnOfBytesAndTheImageSourceGiveTheSameMaps() throws IOException {
     Path files = folder.resolve("alike");
     List<Path> written = SceneFiles.write(SCENES, 20, 4, files);
     Map<String, ExplainedPicture> expected =
@@ -310,7 +314,7 @@ class LocalJobIT {
         });
   }
 
-  /** As Spark's MLlib, which is not needed here, writes it: rows of blue, green and red. */
+  /** The layout of Spark's MLlib: rows of blue, green and red. */
   private static Dataset<Row> asImageSource(List<Path> files) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (Path file : files) {
@@ -336,7 +340,7 @@ class LocalJobIT {
   }
 
   @Test
-  void whatCannotBeIsRefusedWithASentence() throws IOException {
+  void invalidSettingsAreRefusedWithASentence() throws IOException {
     Path files = folder.resolve("refused");
     SceneFiles.write(SCENES, 0, 2, files);
     Dataset<Row> images = pictures(files).images();

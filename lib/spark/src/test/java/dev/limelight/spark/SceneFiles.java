@@ -15,12 +15,12 @@ import java.util.zip.ZipOutputStream;
 /** Generated pictures as files, in a folder for each class. */
 final class SceneFiles {
 
-  /** What the notebooks have trained. */
+  /** A network of the notebooks. */
   static final Path NETWORK = Path.of("..", "..", "notebooks", "data", "models", "scenes");
 
   static final List<String> LABELS = List.of("circle", "cross");
 
-  /** From this scene on no network of the tests has seen one. */
+  /** From this scene on, no scene was used for training. */
   static final int HELD_OUT = 2000;
 
   private SceneFiles() {}
@@ -34,8 +34,8 @@ final class SceneFiles {
     List<Path> files = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
       Scene scene = scenes.get(i);
-      Path own = Files.createDirectories(folder.resolve(LABELS.get(scene.label())));
-      Path file = own.resolve(String.format("scene-%06d.png", i));
+      Path labelFolder = Files.createDirectories(folder.resolve(LABELS.get(scene.label())));
+      Path file = labelFolder.resolve(String.format("scene-%06d.png", i));
       Png.write(scene.picture(), file);
       files.add(file);
     }
@@ -43,7 +43,7 @@ final class SceneFiles {
     return files;
   }
 
-  /** Ten files that are broken in as many ways as there are. */
+  /** Ten files, each broken in a different way. */
   static List<Path> broken(Path whole, Path folder) throws IOException {
     byte[] bytes = Files.readAllBytes(whole);
     List<Path> files = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
-/** A master and workers of one core each as processes of this machine, which end with it. */
+/** A master and workers of one core each, as child processes on this machine. */
 final class StandaloneCluster implements AutoCloseable {
 
   private static final Path HOME = Path.of("target", "spark-home").toAbsolutePath();
@@ -27,9 +27,9 @@ final class StandaloneCluster implements AutoCloseable {
   private final String address;
 
   /**
-   * Starts it.
+   * Starts the cluster.
    *
-   * @param folder for what the processes write
+   * @param folder for the files of the processes
    */
   StandaloneCluster(Path folder, int count) throws IOException, InterruptedException {
     this.folder = folder;
@@ -84,7 +84,7 @@ final class StandaloneCluster implements AutoCloseable {
     return builder.start();
   }
 
-  /** Those of this process. */
+  /** The --add-opens options of this process. */
   private static List<String> options() {
     return java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(option -> option.startsWith("--add-opens"))
@@ -112,7 +112,7 @@ final class StandaloneCluster implements AutoCloseable {
   /**
    * A session whose executors have one core and a fixed heap.
    *
-   * @param archive goes to them as a folder "network"
+   * @param archive sent to them as a folder "network"
    */
   SparkSession session(Path archive) throws IOException {
     return SparkSession.builder()
@@ -125,7 +125,7 @@ final class StandaloneCluster implements AutoCloseable {
         .config("spark.local.dir", folder.resolve("driver").toString())
         .config("spark.executor.memory", "512m")
         .config("spark.executor.cores", "1")
-        // With its whole heap from the beginning, it grows by native memory alone.
+        // With the full heap from the start, the process grows only by native memory.
         .config("spark.executor.extraJavaOptions", "-Xms512m -XX:+AlwaysPreTouch -XX:+UseSerialGC")
         .config("spark.executorEnv.OMP_NUM_THREADS", "1")
         .config("spark.executorEnv.DJL_OFFLINE", "true")
@@ -134,19 +134,19 @@ final class StandaloneCluster implements AutoCloseable {
         .getOrCreate();
   }
 
-  /** What was packaged and what it needs; the cluster has Spark alone. */
+  /** The packaged jars and their dependencies; the cluster provides only Spark. */
   private static String jars() throws IOException {
-    try (Stream<Path> own = Files.list(Path.of("target"));
+    try (Stream<Path> packaged = Files.list(Path.of("target"));
         Stream<Path> others = Files.list(Path.of("target", "classpath"))) {
       return Stream.concat(
-              own.filter(file -> file.toString().matches(".*limelight-spark-[\\d.]+\\.jar")),
+              packaged.filter(file -> file.toString().matches(".*limelight-spark-[\\d.]+\\.jar")),
               others)
           .map(file -> file.toAbsolutePath().toUri().toString())
           .collect(Collectors.joining(","));
     }
   }
 
-  /** The executor that a worker has started. */
+  /** The executor started by a worker. */
   Optional<ProcessHandle> executor(int worker) {
     return workers
         .get(worker)
@@ -162,7 +162,7 @@ final class StandaloneCluster implements AutoCloseable {
         .findFirst();
   }
 
-  /** Resident megabytes of a process, as Linux tells them; elsewhere 0. */
+  /** Resident megabytes of a process, on Linux; elsewhere 0. */
   static double resident(ProcessHandle process) throws IOException {
     Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
     if (!Files.isReadable(status)) {
@@ -174,7 +174,7 @@ final class StandaloneCluster implements AutoCloseable {
         .sum();
   }
 
-  /** Ends a worker as a machine that fails does: with its executor, and without a word. */
+  /** Kills a worker with its executor, like a failing machine. */
   void kill(int worker) {
     stop(workers.get(worker));
   }

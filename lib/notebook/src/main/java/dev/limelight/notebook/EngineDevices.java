@@ -17,28 +17,28 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * Where a model can run on this machine, and why not elsewhere: each device of each engine.
+ * The devices of all engines on which a model can run on this machine.
  *
- * @param here the model at each place that there is
- * @param skipped the other places, and why they are
+ * @param available the model on each available device
+ * @param skipped the missing engines and devices, with the reason
  */
-public record Places(List<ModelFile> here, Map<String, String> skipped) {
+public record EngineDevices(List<ModelFile> available, Map<String, String> skipped) {
 
   private static final String NO_GPU = "skipped: no GPU";
 
-  /** The places keep their order. */
-  public Places {
-    here = List.copyOf(here);
+  /** Keeps the order of both. */
+  public EngineDevices {
+    available = List.copyOf(available);
     skipped = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(skipped));
   }
 
   /**
-   * Looks for the devices of some engines.
+   * Finds the devices of the given engines.
    *
    * @param model a file, a folder or the name of a published network
-   * @param engines one or several
+   * @param engines the engines
    */
-  public static Places of(Path model, EngineName... engines) {
+  public static EngineDevices of(Path model, EngineName... engines) {
     Map<EngineName, List<Device>> devices = new LinkedHashMap<>();
     for (EngineName engine : engines) {
       devices.put(engine, Devices.of(engine));
@@ -46,38 +46,38 @@ public record Places(List<ModelFile> here, Map<String, String> skipped) {
     return of(model, devices);
   }
 
-  static Places of(Path model, Map<EngineName, List<Device>> devices) {
-    List<ModelFile> here = new ArrayList<>();
+  static EngineDevices of(Path model, Map<EngineName, List<Device>> devices) {
+    List<ModelFile> available = new ArrayList<>();
     Map<String, String> skipped = new LinkedHashMap<>();
     devices.forEach(
         (engine, list) -> {
-          list.forEach(device -> here.add(new ModelFile(model, engine, device)));
+          list.forEach(device -> available.add(new ModelFile(model, engine, device)));
           if (list.isEmpty()) {
-            skipped.put(engine.djl(), "skipped: " + engine + " is not installed here");
+            skipped.put(engine.djl(), "skipped: " + engine + " is not installed");
           } else if (list.stream().noneMatch(Device::isGpu)) {
             skipped.put(engine + " on a GPU", NO_GPU);
           }
         });
-    return new Places(here, skipped);
+    return new EngineDevices(available, skipped);
   }
 
   /**
-   * Measures each place in a process of its own.
+   * Measures each device in a separate process.
    *
-   * @param bar gets a step for each
-   * @param sizes of the batches
+   * @param bar advanced by one step per device
+   * @param sizes the batch sizes
    * @throws IOException if a process cannot explain the model
    */
   public List<Throughput> measure(int threads, Progress bar, int... sizes) throws IOException {
     List<Throughput> measured = new ArrayList<>();
-    for (ModelFile place : here) {
-      measured.add(Throughput.measure(place, threads, sizes));
-      bar.step(name(place));
+    for (ModelFile device : available) {
+      measured.add(Throughput.measure(device, threads, sizes));
+      bar.step(name(device));
     }
     return measured;
   }
 
-  /** A number of each size of batch, by the names of the places, as a chart takes them. */
+  /** A number for each batch size, by the name of the device, for a chart. */
   public static Map<String, double[]> byBatch(
       List<Throughput> measured, ToDoubleFunction<Throughput.Batch> number) {
     Map<String, double[]> lines = new LinkedHashMap<>();
@@ -86,46 +86,46 @@ public record Places(List<ModelFile> here, Map<String, String> skipped) {
     return lines;
   }
 
-  /** The name of a place, such as {@code MXNet on cpu}. */
-  public static String name(ModelFile place) {
-    return place.engine() + " on " + Devices.name(place.device());
+  /** The name of a model's engine and device, such as {@code MXNet on cpu}. */
+  public static String name(ModelFile model) {
+    return model.engine() + " on " + Devices.name(model.device());
   }
 
-  /** The names of the places that there are. */
+  /** The names of the available devices. */
   public List<String> names() {
-    return here.stream().map(Places::name).toList();
+    return available.stream().map(EngineDevices::name).toList();
   }
 
   /**
-   * A row for each place, those that were skipped too.
+   * A table with a row for each device, including the skipped ones.
    *
-   * @param title what is shown
-   * @param columns what is known of each place that there is, in their order
+   * @param title the caption of the table
+   * @param columns one value for each available device, in their order
    */
   public Table table(String title, Column<?>... columns) {
-    StringColumn place = StringColumn.create("place", names());
+    StringColumn device = StringColumn.create("device", names());
     StringColumn state = StringColumn.create("state");
-    here.forEach(one -> state.append("runs"));
-    Table table = Table.create(title, place, state);
+    available.forEach(one -> state.append("runs"));
+    Table table = Table.create(title, device, state);
     List<Column<?>> filled = new ArrayList<>();
     for (Column<?> column : columns) {
-      if (column.size() != here.size()) {
+      if (column.size() != available.size()) {
         throw new IllegalArgumentException(
             "the column '"
                 + column.name()
                 + "' has "
                 + column.size()
                 + " values for the "
-                + here.size()
-                + " places "
+                + available.size()
+                + " devices "
                 + names());
       }
       filled.add(column.copy());
     }
     skipped.forEach(
-        (name, why) -> {
-          place.append(name);
-          state.append(why);
+        (name, reason) -> {
+          device.append(name);
+          state.append(reason);
           filled.forEach(Column::appendMissing);
         });
     return table.addColumns(filled.toArray(Column<?>[]::new));
