@@ -17,11 +17,14 @@ import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * What implements an interface: the classes of some packages, found by looking, and what other jars
  * offer as a service. There is no list to keep.
  */
+@API(status = Status.INTERNAL)
 public final class Implementations {
 
   private Implementations() {}

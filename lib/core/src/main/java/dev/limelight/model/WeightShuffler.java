@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.array.NativeArrays;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Puts the values of an array into another order, each as likely as any other (Fisher and Yates).
@@ -13,6 +15,7 @@ import java.util.Random;
  *
  * @param seed with the parameter's name it decides the order
  */
+@API(status = Status.INTERNAL)
 public record WeightShuffler(long seed) {
 
   /**
