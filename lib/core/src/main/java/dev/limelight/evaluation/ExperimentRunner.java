@@ -16,11 +16,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Runs experiments: the changed pictures that all of them ask for go through the network in shared
  * batches, whatever method or metric they are for.
  */
+@API(status = Status.INTERNAL)
 public final class ExperimentRunner {
 
   private final Explainer explainer;

@@ -6,6 +6,8 @@ import dev.limelight.array.FisherYates;
 import dev.limelight.array.NativeArrays;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Puts the values of an array into another order, each as likely as any other (Fisher and Yates).
@@ -14,6 +16,7 @@ import java.util.Random;
  *
  * @param seed with the parameter's name it decides the order
  */
+@API(status = Status.INTERNAL)
 public record WeightShuffler(long seed) {
 
   /**

@@ -38,6 +38,7 @@ record Architecture(String root) {
           "bench",
           "cli",
           "notebook",
+          "notebook.chart",
           "spark",
           "course.speed",
           "course.train",
