@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -137,21 +138,11 @@ public final class Explainer implements AutoCloseable {
    * @throws IllegalArgumentException if there are not so many
    */
   public Explainer shuffled(int count, long seed) {
-    List<String> all = weightedLayers();
-    if (count < 1 || count > all.size()) {
-      throw new IllegalArgumentException(
-          "from 1 to "
-              + all.size()
-              + " layers of this network can be shuffled, as so many have weights, but got "
-              + count);
-    }
     List<LayerPath> same = layers(inputShape());
-    return new Explainer(
-        network.shuffled(all.subList(0, count), seed),
-        model.changed(model.name() + ", " + count + " of " + all.size() + " layers shuffled"),
-        limits,
-        same,
-        null);
+    SharedNetwork copy = network.shuffled(count, seed);
+    String name =
+        model.name() + ", " + count + " of " + weightedLayers().size() + " layers shuffled";
+    return new Explainer(copy, model.changed(name), limits, same, null);
   }
 
   /** Explains the top class of a picture by Grad-CAM. */
@@ -172,6 +163,7 @@ public final class Explainer implements AutoCloseable {
     Source source = question.source();
     int count = source.count();
     Shape shape = source.shape(model.preprocessing());
+    ExplanationMaker maker = new ExplanationMaker(model, question);
     List<List<Explanation>> parts = new ArrayList<>();
     try (SharedNetwork.Cuts cuts = cuts(shape)) {
       int size = limits.pictures(network, shape, count);
@@ -180,24 +172,10 @@ public final class Explainer implements AutoCloseable {
         int first = from;
         // The caller's pictures and inputs are made before the lock is taken.
         Source.Part part = source.part(from, Math.min(from + size, count), model.preprocessing());
-        parts.add(network.lock().call(() -> explained(question, part, first, cuts.splits())));
+        parts.add(compute(scope -> maker.explain(passes(cuts, part.in(scope)), part, first)));
       }
     }
     return Explanations.of(question, parts);
-  }
-
-  private List<Explanation> explained(
-      Question question, Source.Part part, int from, List<SplitModel> splits) {
-    ExplanationMaker maker = new ExplanationMaker(model, question);
-    try (NDManager scope = network.network().manager().newSubManager()) {
-      NDArray batch = part.in(scope);
-      List<List<Explanation>> each = new ArrayList<>();
-      for (SplitModel split : splits) {
-        Pass pass = limits.pass(network, split, batch);
-        each.add(maker.explain(split.layer(), pass, part.subjects(), from));
-      }
-      return each.size() == 1 ? each.get(0) : ExplanationMaker.fused(each);
-    }
   }
 
   /**
@@ -220,7 +198,7 @@ public final class Explainer implements AutoCloseable {
         // Graphs are compiled for each size of a batch, and of powers of two there are few.
         int some = Integer.highestOneBit(Math.min(size, count - done));
         Source.Part part = source.part(done, done + some, model.preprocessing());
-        float[] values = network.lock().call(() -> logits(part, split));
+        float[] values = compute(scope -> logits(part.in(scope), split));
         int k = values.length / some;
         for (int i = 0; i < some; i++) {
           all[done + i] = Arrays.copyOfRange(values, i * k, (i + 1) * k);
@@ -232,12 +210,10 @@ public final class Explainer implements AutoCloseable {
     return all;
   }
 
-  private float[] logits(Source.Part part, SplitModel split) {
-    try (NDManager scope = network.network().manager().newSubManager()) {
-      NDArray logits = split.head(split.features(part.in(scope)));
-      Logits.outputs(logits);
-      return logits.toFloatArray();
-    }
+  private static float[] logits(NDArray batch, SplitModel split) {
+    NDArray logits = split.head(split.features(batch));
+    Logits.outputs(logits);
+    return logits.toFloatArray();
   }
 
   /**
@@ -247,20 +223,33 @@ public final class Explainer implements AutoCloseable {
   public Plan plan(List<? extends Method> methods, Target target) {
     Target resolved = target.resolve(model.labels());
     try (SharedNetwork.Cuts cuts = cuts(inputShape())) {
-      return network.lock().call(() -> planned(methods, resolved, cuts.splits()));
+      return compute(
+          scope -> {
+            NDArray picture = Source.noise(inputShape()).in(scope);
+            return new Plan(
+                cuts.splits().stream()
+                    .map(split -> new Pass(split, network.whole(), picture, limits.memory()))
+                    .flatMap(pass -> ExplanationMaker.plan(pass, methods, resolved).stream())
+                    .toList());
+          });
     }
   }
 
-  private Plan planned(List<? extends Method> methods, Target target, List<SplitModel> splits) {
-    try (NDManager scope = network.network().manager().newSubManager()) {
-      NDArray picture = Source.noise(inputShape()).in(scope);
-      List<Plan.Row> rows = new ArrayList<>();
-      for (SplitModel split : splits) {
-        Pass pass = new Pass(split, network.whole(), picture, limits.memory());
-        rows.addAll(ExplanationMaker.plan(split.layer(), pass, methods, target));
-      }
-      return new Plan(rows);
-    }
+  /** One a layer. */
+  private List<Pass> passes(SharedNetwork.Cuts cuts, NDArray batch) {
+    return cuts.splits().stream().map(split -> limits.pass(network, split, batch)).toList();
+  }
+
+  /** Computes with arrays that belong to one scope, while no other thread uses the engine. */
+  private <T> T compute(Function<NDManager, T> work) {
+    return network
+        .lock()
+        .call(
+            () -> {
+              try (NDManager scope = network.network().manager().newSubManager()) {
+                return work.apply(scope);
+              }
+            });
   }
 
   private static void stopIfInterrupted(int done, int count) {

@@ -34,13 +34,24 @@ record ExplanationMaker(ModelInfo model, Question question) {
   private static final String DEVELOPMENT = "development";
 
   /**
-   * Explains one batch at one layer.
+   * Explains one batch.
    *
-   * @param subjects what the batch shows
+   * @param passes the batch on its way through the network, one a layer
+   * @param part what the batch shows
    * @param from the place of its first picture among all
    * @return for each target and, within it, each method one a picture
    */
-  List<Explanation> explain(LayerPath layer, Pass pass, List<Subject> subjects, int from) {
+  List<Explanation> explain(List<Pass> passes, Source.Part part, int from) {
+    List<List<Explanation>> layers =
+        passes.stream().map(pass -> explain(pass, part.subjects(), from)).toList();
+    return layers.size() == 1
+        ? layers.get(0)
+        : IntStream.range(0, layers.get(0).size())
+            .mapToObj(i -> Explanation.fused(layers.stream().map(layer -> layer.get(i)).toList()))
+            .toList();
+  }
+
+  private List<Explanation> explain(Pass pass, List<Subject> subjects, int from) {
     List<Target> targets =
         question.best() > 0 ? best(pass.logits(), subjects.size()) : targets(from, subjects.size());
     List<Target> resolved = targets.stream().map(t -> t.resolve(model.labels())).toList();
@@ -51,7 +62,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
         // What one method notes says nothing about another's map.
         Evidence own = evidence.get(t).withoutNotes();
         NDArray maps = map(method, own);
-        all.addAll(explanations(layer, subjects, own, resolved.get(t), maps, method));
+        all.addAll(explanations(pass.layer(), subjects, own, resolved.get(t), maps, method));
       }
     }
     return all;
@@ -100,25 +111,18 @@ record ExplanationMaker(ModelInfo model, Question question) {
             .toList());
   }
 
-  /** The explanations of several layers, put together one by one. */
-  static List<Explanation> fused(List<List<Explanation>> layers) {
-    return IntStream.range(0, layers.get(0).size())
-        .mapToObj(i -> Explanation.fused(layers.stream().map(layer -> layer.get(i)).toList()))
-        .toList();
-  }
-
   /** What each method would take at one layer. */
-  static List<Plan.Row> plan(
-      LayerPath layer, Pass pass, List<? extends Method> methods, Target target) {
+  static List<Plan.Row> plan(Pass pass, List<? extends Method> methods, Target target) {
+    String layer = pass.layer().name();
     Conditions conditions = pass.conditions(target);
     List<Plan.Row> rows = new ArrayList<>();
     for (Method method : methods) {
       String name = method.info().name();
       try {
         Work work = method.work(conditions);
-        rows.add(new Plan.Row(name, layer.name(), work, pass.bytes(work), Support.yes()));
+        rows.add(new Plan.Row(name, layer, work, pass.bytes(work), Support.yes()));
       } catch (UnsupportedException e) {
-        rows.add(new Plan.Row(name, layer.name(), null, 0, Support.no(offering(e))));
+        rows.add(new Plan.Row(name, layer, null, 0, Support.no(offering(e))));
       }
     }
     return rows;

@@ -98,7 +98,7 @@ public final class Evidence {
   public NDArray classWeights() {
     NDArray gradients = gradients();
     if (!linear()) {
-      throw new UnsupportedException(notLinear(pass.layer()));
+      throw new UnsupportedException(notLinear(pass.layer().name()));
     }
     return gradients.sum(new int[] {2, 3});
   }

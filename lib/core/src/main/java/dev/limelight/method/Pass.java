@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
+import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.support.Support;
@@ -159,8 +160,9 @@ public final class Pass {
     return logits;
   }
 
-  String layer() {
-    return split.layer().name();
+  /** Where the network is cut. */
+  public LayerPath layer() {
+    return split.layer();
   }
 
   /** Whether what follows the layer is global average pooling and one linear layer. */
@@ -280,7 +282,7 @@ public final class Pass {
   /** What methods find here. It costs a gradient where there is one. */
   public Conditions conditions(Target target) {
     return new Conditions(
-        layer(),
+        layer().name(),
         new Shape(1).addAll(input.getShape().slice(1)),
         new Shape(1).addAll(cut().activations().getShape().slice(1)),
         target.linear() && linearHead(),

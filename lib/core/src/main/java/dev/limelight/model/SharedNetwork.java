@@ -179,16 +179,25 @@ public final class SharedNetwork implements AutoCloseable {
   }
 
   /**
-   * A copy in which the values of some layers' parameters are shuffled. It is closed with this
-   * network, or before.
+   * A copy in which the values of the parameters of some layers are shuffled. It is closed with
+   * this network, or before.
    *
-   * @param layers of {@link #weightedLayers}
+   * @param count how many of {@link #weightedLayers}, from the output on
    * @param seed the same shuffles the same parameter alike
+   * @throws IllegalArgumentException if there are not so many
    */
-  public SharedNetwork shuffled(Collection<String> layers, long seed) {
+  public SharedNetwork shuffled(int count, long seed) {
     return lock.call(
         () -> {
-          Network shuffled = open().shuffled(layers, seed);
+          List<String> all = weightedLayers();
+          if (count < 1 || count > all.size()) {
+            throw new IllegalArgumentException(
+                "from 1 to "
+                    + all.size()
+                    + " layers of this network can be shuffled, as so many have weights, but got "
+                    + count);
+          }
+          Network shuffled = network.shuffled(all.subList(0, count), seed);
           SharedNetwork copy = new SharedNetwork(shuffled, grid, shuffled::close, this);
           copies.add(copy);
           // A copy shares the parameters that are not shuffled.
