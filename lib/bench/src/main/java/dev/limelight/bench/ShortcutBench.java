@@ -12,7 +12,7 @@ import dev.limelight.course.train.Training;
 import dev.limelight.drawing.Figure;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.model.EngineName;
-import dev.limelight.notebook.AuditCharts;
+import dev.limelight.notebook.chart.AuditCharts;
 import dev.limelight.notebook.AuditTables;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.ModelSource;
