@@ -3,6 +3,6 @@
 @NullMarked
 package dev.limelight.array;
 
-import org.apiguardian.api.API.Status;
 import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.NullMarked;

@@ -178,8 +178,7 @@ record Architecture(String root) {
                 || given.get(0).isAssignableTo(Buffer.class));
     boolean made =
         target.getOwner().isAssignableTo(NDManager.class) && target.getName().equals("create");
-    boolean set =
-        target.getOwner().isAssignableTo(NDArray.class) && target.getName().equals("set");
+    boolean set = target.getOwner().isAssignableTo(NDArray.class) && target.getName().equals("set");
     return numbers && (made || set);
   }
 

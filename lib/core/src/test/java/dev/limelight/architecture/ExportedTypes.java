@@ -28,7 +28,8 @@ final class ExportedTypes {
 
   private static boolean isInternal(CanBeAnnotated element) {
     return element.isAnnotatedWith(API.class)
-        && element instanceof com.tngtech.archunit.core.domain.properties.HasAnnotations<?> annotated
+        && element
+            instanceof com.tngtech.archunit.core.domain.properties.HasAnnotations<?> annotated
         && annotated.getAnnotationOfType(API.class).status() == Status.INTERNAL;
   }
 }

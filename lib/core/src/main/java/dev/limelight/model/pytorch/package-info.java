@@ -2,5 +2,5 @@
 @API(status = Status.INTERNAL)
 package dev.limelight.model.pytorch;
 
-import org.apiguardian.api.API.Status;
 import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;

@@ -4,5 +4,5 @@
 @API(status = Status.INTERNAL)
 package dev.limelight.torch.script;
 
-import org.apiguardian.api.API.Status;
 import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
