@@ -28,7 +28,8 @@ public final class Logits {
         "a class needs an output (N, K), and this network gives "
             + shape
             + (shape.dimension() == 4
-                ? ", a score for each class and place; choose Target.inside(class, mask) or Target.function"
+                ? ", a score for each class and place; choose Target.inside(class, mask) or"
+                      + " Target.function"
                 : "; choose Target.function"));
   }
 
