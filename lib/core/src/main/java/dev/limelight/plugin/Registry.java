@@ -13,6 +13,8 @@ import java.util.ServiceLoader.Provider;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the interface
  */
+@API(status = Status.INTERNAL)
 public final class Registry<T> {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Registry.class);

@@ -7,8 +7,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** What one picture's logits say. */
+@API(status = Status.INTERNAL)
 public final class Logits {
 
   private Logits() {}
