@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The line around the part of a map that is at or above a level, by marching squares. Values sit in
  * the middle of their cells; lines that meet the border run along it, so every line is closed.
  */
+@API(status = Status.INTERNAL)
 public final class Contour {
 
   private final Heatmap map;

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the interface
  */
+@API(status = Status.INTERNAL)
 public final class Registry<T> {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Registry.class);
