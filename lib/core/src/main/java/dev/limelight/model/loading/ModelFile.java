@@ -3,11 +3,11 @@ package dev.limelight.model.loading;
 import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.io.Hashes;
-import dev.limelight.plugin.Services;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
+import dev.limelight.plugin.Services;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,12 +78,13 @@ public record ModelFile(Path path, EngineName engine, Device device) {
     if (path.toString().endsWith(".pth")) {
       throw new IOException(
           path
-              + " is a checkpoint of weights without their network; save the model by torch.jit.trace"
-              + " as a .pt, or fill blocks by NamedWeights");
+              + " is a checkpoint of weights without their network; save the model by"
+              + " torch.jit.trace as a .pt, or fill blocks by NamedWeights");
     }
     if (path.toString().endsWith(".onnx")) {
       throw new IOException(
-          "an .onnx file needs dev.limelight:limelight-onnx on the class path, and it is missing; add it");
+          "an .onnx file needs dev.limelight:limelight-onnx on the class path, and it is missing;"
+              + " add it");
     }
     Services<NetworkFormat> formats = NetworkFormats.services();
     List<String> files = NetworkFormats.all().stream().map(NetworkFormat::files).toList();
