@@ -9,6 +9,7 @@ import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole network in one of the formats that can be cut. The model itself is never changed, and
@@ -72,7 +73,7 @@ public interface Network extends AutoCloseable {
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
    */
-  default List<Layer> layers(Shape input, Grid grid) {
+  default List<Layer> layers(Shape input, @Nullable Grid grid) {
     Shape picture = new Shape(1).addAll(input);
     List<Layer> layers = new ArrayList<>();
     for (Output output : outputs(input)) {
@@ -93,7 +94,7 @@ public interface Network extends AutoCloseable {
    * @throws UnsupportedException if there is none, or if shapes do not tell the grid of a later
    *     layer
    */
-  default Layer defaultLayer(Shape input, Grid grid) {
+  default Layer defaultLayer(Shape input, @Nullable Grid grid) {
     return new DefaultLayer(this, input, grid).find();
   }
 
@@ -110,7 +111,7 @@ public interface Network extends AutoCloseable {
    * @param grid that of its tokens if it is known, or null
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
-  default SplitModel split(LayerPath path, Grid grid) {
+  default SplitModel split(LayerPath path, @Nullable Grid grid) {
     return split(path).on(grid);
   }
 
@@ -159,5 +160,5 @@ public interface Network extends AutoCloseable {
    * What follows the logits and is left out, such as "softmax", or null: scores are raw logits
    * unless a target says otherwise.
    */
-  String outputActivation();
+  @Nullable String outputActivation();
 }
