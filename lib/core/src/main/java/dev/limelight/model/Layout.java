@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix how many tokens before those of the places stand for no place, such as the class
  *     token and registers
  */
+@API(status = Status.INTERNAL)
 public record Layout(Order order, @Nullable Grid grid, int prefix) {
 
   /** Which dimension is which. */
