@@ -28,17 +28,12 @@ public final class Explained {
 
     @Override
     public MethodInfo info() {
-      return new MethodInfo(name, false, false, "", "");
+      return MethodInfo.cam(name).withoutClasses();
     }
 
     @Override
     public Map<String, Object> parameters() {
       return Map.of();
-    }
-
-    @Override
-    public String family() {
-      return "cam";
     }
   }
 

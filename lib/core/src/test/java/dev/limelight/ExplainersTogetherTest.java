@@ -62,12 +62,7 @@ class ExplainersTogetherTest {
 
     @Override
     public MethodInfo info() {
-      return new MethodInfo("doing", false, false, "nothing", "a test");
-    }
-
-    @Override
-    public String family() {
-      return "cam";
+      return MethodInfo.cam("doing").withoutClasses();
     }
   }
 

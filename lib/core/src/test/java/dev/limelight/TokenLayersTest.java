@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.cam.GradCam;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo.Family;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.target.Target;
@@ -69,7 +70,7 @@ class TokenLayersTest {
         Explainer ofSwin = builder(swin, 24, 48).build()) {
       NDArray x = pictures(scope, 2, 24, 48);
       for (Method method : Methods.all()) {
-        if (!method.family().equals("cam")) {
+        if (method.info().family() != Family.CAM) {
           continue;
         }
         for (Explainer explainer : List.of(ofVit, ofSwin)) {

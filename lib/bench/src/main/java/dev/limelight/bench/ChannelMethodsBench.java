@@ -96,7 +96,7 @@ public final class ChannelMethodsBench {
       peers.turn(PEER);
       ResidentMemory resident = peers.resident();
       double before = resident.now();
-      resident.forgetPeak();
+      resident.resetPeak();
       double time = once(() -> peers.turn(PEER + " " + turn), 1);
       table.row(method, PEER, time, resident.peak() - before, "-", Table.ratio(1), "-");
       return time;
@@ -113,7 +113,7 @@ public final class ChannelMethodsBench {
     private final String name;
     private final NDManager manager;
     private final NDArray picture;
-    private final ResidentMemory resident = ResidentMemory.own();
+    private final ResidentMemory resident = ResidentMemory.ofThisProcess();
     private final double before;
 
     Ours(Model model, String name) throws IOException {
@@ -133,7 +133,7 @@ public final class ChannelMethodsBench {
       try (Explainer explainer = Explainer.builder().setModel(model).optMemory(memory).build()) {
         Plan.Row plan = explainer.plan(List.of(method), target).rows().get(0);
         System.gc();
-        resident.forgetPeak();
+        resident.resetPeak();
         double time =
             once(
                 () -> explainer.explain(Question.of(picture).methods(method).targets(target)),

@@ -50,11 +50,11 @@ public final class EnduranceBench {
       NDArray picture = Setting.pictures(manager, 1);
       explain(explainer, picture, EXPLANATIONS / 10);
       double heap = heap();
-      double before = ResidentMemory.own().now();
+      double before = ResidentMemory.ofThisProcess().now();
       int arrays = model.getNDManager().getManagedArrays().size();
       explain(explainer, picture, EXPLANATIONS);
       double heapGrowth = heap() - heap;
-      double after = ResidentMemory.own().now();
+      double after = ResidentMemory.ofThisProcess().now();
       int newArrays = model.getNDManager().getManagedArrays().size() - arrays;
       table.row(name, before, after, after - before, heapGrowth, newArrays, "flat");
     }

@@ -199,11 +199,6 @@ public final class SharingBench {
     }
 
     @Override
-    public String family() {
-      return METHOD.family();
-    }
-
-    @Override
     public Work work(Conditions at) {
       return METHOD.work(at);
     }

@@ -25,7 +25,7 @@ final class MethodsCommand implements Callable<Integer> {
       MethodInfo info = method.info();
       table.row(
           info.name(),
-          method.family(),
+          info.family().toString(),
           info.gradients() ? "gradients" : "no gradients",
           info.classes() ? "classes" : "one map for all classes",
           info.cost(),

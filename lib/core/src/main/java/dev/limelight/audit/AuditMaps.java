@@ -3,11 +3,14 @@ package dev.limelight.audit;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The pictures of a set that have a map, as {@link Audit#clusters} asks for them: in this machine's
  * memory, or spread over others.
  */
+@API(status = Status.INTERNAL)
 public interface AuditMaps {
 
   /** How many pictures are taken for each class. */

@@ -1,11 +1,14 @@
 package dev.limelight.audit;
 
 import java.io.Serializable;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Groups of the maps of one class, by maps of which the group is known: any other map is in the
  * group of the nearest.
  */
+@API(status = Status.INTERNAL)
 public final class MapGroups implements Serializable {
 
   private static final long serialVersionUID = 1L;

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Maps of one class that lie alike.
@@ -15,6 +17,7 @@ import java.util.stream.IntStream;
  * @param mean the mean of their maps
  * @param place the cells that hold most of it
  */
+@API(status = Status.INTERNAL)
 public record MapPlace(
     int predicted, MapGroups groups, Set<Integer> numbers, float[] mean, boolean[] place)
     implements Serializable {

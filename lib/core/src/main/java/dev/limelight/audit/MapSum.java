@@ -1,8 +1,11 @@
 package dev.limelight.audit;
 
 import java.io.Serializable;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** A sum of maps that grows, of one group of pictures. */
+@API(status = Status.INTERNAL)
 public final class MapSum implements Serializable {
 
   private static final long serialVersionUID = 1L;

@@ -5,10 +5,12 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Ablation-CAM: {@code sum_k w_k A_k} with {@code w_k = (y - y_k) / |y|}, where y is the score and
@@ -25,7 +27,8 @@ import java.util.Arrays;
  *     href="https://openaccess.thecvf.com/content_WACV_2020/html/Desai_Ablation-CAM_Visual_Explanations_for_Deep_Convolutional_Network_via_Gradient-free_Localization_WACV_2020_paper.html">Desai
  *     and Ramaswamy 2020, Ablation-CAM</a>
  */
-public record AblationCam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record AblationCam() implements Method {
 
   private static final float LEAST = 1e-7f;
 
@@ -86,11 +89,8 @@ public record AblationCam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "ablation-cam",
-        false,
-        true,
-        "one head forward a channel, or one head backward on a linear head",
-        "Desai and Ramaswamy, WACV 2020");
+    return MethodInfo.cam("ablation-cam")
+        .withCost("one head forward a channel, or one head backward on a linear head")
+        .withPaper("Desai and Ramaswamy, WACV 2020");
   }
 }

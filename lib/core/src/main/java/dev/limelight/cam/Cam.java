@@ -3,8 +3,10 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Class activation mapping: {@code sum_k W[c,k] A_k}, with W the weights of the one linear layer
@@ -16,7 +18,8 @@ import dev.limelight.method.Work;
  * @see <a href="https://arxiv.org/abs/1512.04150">Zhou et al. 2016, Learning Deep Features for
  *     Discriminative Localization</a>
  */
-public record Cam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record Cam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -31,6 +34,9 @@ public record Cam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("cam", true, true, "one head backward", "Zhou et al., CVPR 2016");
+    return MethodInfo.cam("cam")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Zhou et al., CVPR 2016");
   }
 }

@@ -5,8 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * A control: a Gaussian in the middle of the layer, 1 at its highest, the same for every picture
@@ -14,7 +16,8 @@ import dev.limelight.method.Work;
  *
  * @param width the standard deviation, as a part of the height and of the width
  */
-public record CenterBlob(double width) implements CamMethod {
+@MetaInfServices(Method.class)
+public record CenterBlob(double width) implements Method {
 
   /** With a standard deviation of a quarter of each side. */
   public CenterBlob() {
@@ -66,6 +69,6 @@ public record CenterBlob(double width) implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("center-blob", false, false, "nothing", "a control");
+    return MethodInfo.cam("center-blob").asControl().withCost("nothing").withPaper("a control");
   }
 }

@@ -3,9 +3,11 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PrincipalComponent;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Eigen-CAM: the places of A, as points in channel space with their mean removed, projected on the
@@ -17,7 +19,8 @@ import dev.limelight.method.Work;
  *
  * @see <a href="https://arxiv.org/abs/2008.00299">Muhammad and Yeasin 2020, Eigen-CAM</a>
  */
-public record EigenCam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record EigenCam() implements Method {
 
   /** One (N, 1, h, w). */
   @Override
@@ -38,6 +41,9 @@ public record EigenCam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("eigen-cam", false, false, "nothing", "Muhammad and Yeasin, IJCNN 2020");
+    return MethodInfo.cam("eigen-cam")
+        .withoutClasses()
+        .withCost("nothing")
+        .withPaper("Muhammad and Yeasin, IJCNN 2020");
   }
 }

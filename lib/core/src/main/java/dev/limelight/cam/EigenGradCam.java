@@ -2,8 +2,10 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PrincipalComponent;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Eigen-Grad-CAM: as Eigen-CAM, of {@code g A}, the gradient of the score at each place and channel
@@ -15,7 +17,8 @@ import dev.limelight.method.PrincipalComponent;
  * @see <a href="https://arxiv.org/abs/2008.00299">Muhammad and Yeasin 2020, Eigen-CAM</a>
  * @see <a href="https://github.com/jacobgil/pytorch-grad-cam">as in grad-cam, EigenGradCAM</a>
  */
-public record EigenGradCam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record EigenGradCam() implements Method {
 
   /** One (N, 1, h, w). */
   @Override
@@ -27,7 +30,9 @@ public record EigenGradCam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "eigen-grad-cam", true, true, "one head backward", "after Muhammad and Yeasin, IJCNN 2020");
+    return MethodInfo.cam("eigen-grad-cam")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("after Muhammad and Yeasin, IJCNN 2020");
   }
 }

@@ -4,12 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Finer-CAM: Grad-CAM of {@code y_c - alpha mean_d(y_d)}, where c is the class and d goes over the
@@ -23,7 +25,8 @@ import java.util.stream.IntStream;
  *     fewer
  * @see <a href="https://arxiv.org/abs/2501.11309">Zhang et al. 2025, Finer-CAM</a>
  */
-public record FinerCam(double alpha, int references) implements CamMethod {
+@MetaInfServices(Method.class)
+public record FinerCam(double alpha, int references) implements Method {
 
   /** As the paper: alpha 0.6 and three classes. */
   public FinerCam() {
@@ -88,6 +91,9 @@ public record FinerCam(double alpha, int references) implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("finer-cam", true, true, "one head backward", "Zhang et al., CVPR 2025");
+    return MethodInfo.cam("finer-cam")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Zhang et al., CVPR 2025");
   }
 }

@@ -7,6 +7,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import java.util.Objects;
@@ -18,7 +19,7 @@ import java.util.Objects;
  * @param name what tables call it
  * @param map its values
  */
-public record FixedMap(String name, Heatmap map) implements CamMethod {
+public record FixedMap(String name, Heatmap map) implements Method {
 
   /** Checks. */
   public FixedMap {
@@ -52,6 +53,6 @@ public record FixedMap(String name, Heatmap map) implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(name, false, false, "nothing", "made by hand");
+    return MethodInfo.cam(name).withoutClasses().withCost("nothing").withPaper("made by hand");
   }
 }

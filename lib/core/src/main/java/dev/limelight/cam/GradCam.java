@@ -2,7 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Gradient-weighted class activation mapping: {@code sum_k w_k A_k} with {@code w_k =
@@ -15,7 +17,8 @@ import dev.limelight.method.MethodInfo;
  *
  * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju et al. 2017, Grad-CAM</a>
  */
-public record GradCam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record GradCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -27,7 +30,9 @@ public record GradCam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "grad-cam", true, true, "one head backward", "Selvaraju et al., ICCV 2017");
+    return MethodInfo.cam("grad-cam")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Selvaraju et al., ICCV 2017");
   }
 }

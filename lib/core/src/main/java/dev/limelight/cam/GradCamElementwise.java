@@ -2,7 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Element-wise Grad-CAM: {@code sum_k ReLU(g_k A_k)}. It has no negative evidence.
@@ -12,7 +14,8 @@ import dev.limelight.method.MethodInfo;
  * @see <a href="https://github.com/jacobgil/pytorch-grad-cam">as in grad-cam,
  *     GradCAMElementWise</a>
  */
-public record GradCamElementwise() implements CamMethod {
+@MetaInfServices(Method.class)
+public record GradCamElementwise() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -21,7 +24,9 @@ public record GradCamElementwise() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "grad-cam-elementwise", true, true, "one head backward", "Pillai and Pirsiavash, 2021");
+    return MethodInfo.cam("grad-cam-elementwise")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Pillai and Pirsiavash, 2021");
   }
 }

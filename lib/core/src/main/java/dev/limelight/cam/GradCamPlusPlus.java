@@ -2,7 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Grad-CAM++: {@code sum_k w_k A_k} with {@code w_k = sum_xy ReLU(g_k) a_k} and {@code a_k = g_k^2
@@ -13,7 +15,8 @@ import dev.limelight.method.MethodInfo;
  *
  * @see <a href="https://arxiv.org/abs/1710.11063">Chattopadhay et al. 2018, Grad-CAM++</a>
  */
-public record GradCamPlusPlus() implements CamMethod {
+@MetaInfServices(Method.class)
+public record GradCamPlusPlus() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -36,7 +39,9 @@ public record GradCamPlusPlus() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "grad-cam++", true, true, "one head backward", "Chattopadhay et al., WACV 2018");
+    return MethodInfo.cam("grad-cam++")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Chattopadhay et al., WACV 2018");
   }
 }

@@ -3,8 +3,10 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * HiResCAM: {@code sum_k g_k A_k}, place by place, so that the map shows what the head really
@@ -15,7 +17,8 @@ import dev.limelight.method.Work;
  * @see <a href="https://arxiv.org/abs/2011.08891">Draelos and Carin 2020, Use HiResCAM instead of
  *     Grad-CAM</a>
  */
-public record HiResCam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record HiResCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -30,6 +33,9 @@ public record HiResCam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("hires-cam", true, true, "one head backward", "Draelos and Carin, 2020");
+    return MethodInfo.cam("hires-cam")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Draelos and Carin, 2020");
   }
 }

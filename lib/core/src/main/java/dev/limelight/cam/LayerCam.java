@@ -2,7 +2,9 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.kohsuke.MetaInfServices;
 
 /**
  * LayerCAM: {@code sum_k ReLU(g_k) A_k}, which stays sharp at early layers.
@@ -11,7 +13,8 @@ import dev.limelight.method.MethodInfo;
  *
  * @see <a href="https://doi.org/10.1109/TIP.2021.3089943">Jiang et al. 2021, LayerCAM</a>
  */
-public record LayerCam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record LayerCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -20,6 +23,9 @@ public record LayerCam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("layer-cam", true, true, "one head backward", "Jiang et al., TIP 2021");
+    return MethodInfo.cam("layer-cam")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Jiang et al., TIP 2021");
   }
 }

@@ -3,9 +3,11 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import java.util.SplittableRandom;
+import org.kohsuke.MetaInfServices;
 
 /**
  * A control: {@code sum_k w_k A_k} with weights drawn evenly from -1 to 1, the same for every
@@ -14,7 +16,8 @@ import java.util.SplittableRandom;
  * @param seed of the weights
  * @see <a href="https://github.com/jacobgil/pytorch-grad-cam">as in grad-cam, RandomCAM</a>
  */
-public record RandomCam(long seed) implements CamMethod {
+@MetaInfServices(Method.class)
+public record RandomCam(long seed) implements Method {
 
   /** With seed 0. */
   public RandomCam() {
@@ -43,6 +46,6 @@ public record RandomCam(long seed) implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("random-cam", false, false, "nothing", "a control");
+    return MethodInfo.cam("random-cam").asControl().withCost("nothing").withPaper("a control");
   }
 }

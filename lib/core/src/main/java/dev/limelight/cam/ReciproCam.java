@@ -5,9 +5,11 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Recipro-CAM: {@code y(A m_p) - min_q y(A m_q)} at each place p, the score of activations A of
@@ -22,7 +24,8 @@ import dev.limelight.method.Work;
  *     16, instead of one place
  * @see <a href="https://arxiv.org/abs/2209.14074">Byun and Lee 2022, Recipro-CAM</a>
  */
-public record ReciproCam(boolean gaussian) implements CamMethod {
+@MetaInfServices(Method.class)
+public record ReciproCam(boolean gaussian) implements Method {
 
   private static final float[] GAUSSIAN = {0.25f, 0.5f, 0.25f};
   private static final float[] SINGLE = {0, 1, 0};
@@ -91,11 +94,8 @@ public record ReciproCam(boolean gaussian) implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "recipro-cam",
-        false,
-        true,
-        "one head forward a place, or one head backward on a linear head",
-        "Byun and Lee, 2022");
+    return MethodInfo.cam("recipro-cam")
+        .withCost("one head forward a place, or one head backward on a linear head")
+        .withPaper("Byun and Lee, 2022");
   }
 }

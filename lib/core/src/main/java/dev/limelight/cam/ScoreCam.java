@@ -5,12 +5,14 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Score-CAM: {@code sum_k w_k A_k} with {@code w = softmax_k(y(x U_k))}, where y is the score, x
@@ -23,7 +25,8 @@ import java.util.stream.IntStream;
  *     places; 0 for all. The others weigh nothing
  * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>
  */
-public record ScoreCam(int mostVarying) implements CamMethod {
+@MetaInfServices(Method.class)
+public record ScoreCam(int mostVarying) implements Method {
 
   /** With all channels, as the paper. */
   public ScoreCam() {
@@ -135,7 +138,8 @@ public record ScoreCam(int mostVarying) implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "score-cam", false, true, "one forward a channel", "Wang et al., CVPR Workshops 2020");
+    return MethodInfo.cam("score-cam")
+        .withCost("one forward a channel")
+        .withPaper("Wang et al., CVPR Workshops 2020");
   }
 }

@@ -3,8 +3,10 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Shapley-CAM: {@code sum_k w_k A_k} with {@code w_k = mean_xy(g_k - (H A)_k / 2)}, where H is the
@@ -21,7 +23,8 @@ import dev.limelight.method.Work;
  * @see <a href="https://arxiv.org/abs/2501.06261">Cai 2025, CAMs as Shapley Value-based
  *     Explainers</a>
  */
-public record ShapleyCam(double step) implements CamMethod {
+@MetaInfServices(Method.class)
+public record ShapleyCam(double step) implements Method {
 
   /** With a step of 0.01, between the error of the difference and that of float arithmetic. */
   public ShapleyCam() {
@@ -66,7 +69,9 @@ public record ShapleyCam(double step) implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "shapley-cam", true, true, "three head backwards, or one on a linear head", "Cai, 2025");
+    return MethodInfo.cam("shapley-cam")
+        .withGradients()
+        .withCost("three head backwards, or one on a linear head")
+        .withPaper("Cai, 2025");
   }
 }

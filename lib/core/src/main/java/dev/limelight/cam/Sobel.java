@@ -4,8 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * A control: the edges of the picture, {@code sqrt(G_x^2 + G_y^2)} with {@code G_x} and {@code G_y}
@@ -16,7 +18,8 @@ import dev.limelight.method.Work;
  * @see <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018, Sanity Checks for Saliency
  *     Maps</a>
  */
-public record Sobel() implements CamMethod {
+@MetaInfServices(Method.class)
+public record Sobel() implements Method {
 
   /** One (N, 1, H, W) of the picture's size. */
   @Override
@@ -51,6 +54,6 @@ public record Sobel() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("sobel", false, false, "nothing", "a control");
+    return MethodInfo.cam("sobel").asControl().withCost("nothing").withPaper("a control");
   }
 }

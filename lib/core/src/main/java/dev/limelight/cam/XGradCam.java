@@ -3,8 +3,10 @@ package dev.limelight.cam;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * XGrad-CAM: {@code sum_k w_k A_k} with {@code w_k = sum_xy g_k A_k / (S_k + 1e-7)} and {@code S_k
@@ -16,7 +18,8 @@ import dev.limelight.method.Work;
  *
  * @see <a href="https://arxiv.org/abs/2008.02312">Fu et al. 2020, Axiom-based Grad-CAM</a>
  */
-public record XGradCam() implements CamMethod {
+@MetaInfServices(Method.class)
+public record XGradCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -34,6 +37,9 @@ public record XGradCam() implements CamMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("xgrad-cam", true, true, "one head backward", "Fu et al., BMVC 2020");
+    return MethodInfo.cam("xgrad-cam")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Fu et al., BMVC 2020");
   }
 }

@@ -2,8 +2,11 @@ package dev.limelight.codec;
 
 import java.awt.image.BufferedImage;
 import java.util.Base64;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Images inside of a page: {@code data:} URIs (RFC 2397). */
+@API(status = Status.INTERNAL)
 public final class DataUri {
 
   private static final float QUALITY = 0.9f;

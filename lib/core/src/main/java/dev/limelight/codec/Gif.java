@@ -16,8 +16,11 @@ import javax.imageio.metadata.IIOInvalidTreeException;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Animated GIFs that run for ever. All frames share one table of colours, so nothing flickers. */
+@API(status = Status.INTERNAL)
 public final class Gif {
 
   /** The block that browsers look for: sub-block 1, and 0 rounds, which means no end. */

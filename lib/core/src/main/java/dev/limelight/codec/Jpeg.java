@@ -9,8 +9,11 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** JPEG encoding, for photos inside of pages; it has no transparency and loses a little detail. */
+@API(status = Status.INTERNAL)
 public final class Jpeg {
 
   private Jpeg() {}

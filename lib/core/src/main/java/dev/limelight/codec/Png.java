@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** PNG encoding that never leaves half a file. */
+@API(status = Status.INTERNAL)
 public final class Png {
 
   private Png() {}

@@ -1,8 +1,11 @@
 package dev.limelight.drawing;
 
 import java.awt.image.BufferedImage;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** A figure whose caption a {@link Gallery} sets itself, so that the pictures of a row line up. */
+@API(status = Status.INTERNAL)
 public interface Tile extends Figure {
 
   /**

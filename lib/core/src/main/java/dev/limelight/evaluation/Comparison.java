@@ -20,6 +20,11 @@ public record Comparison(
     double p,
     double adjusted) {
 
+  /** The same with a corrected p. */
+  Comparison withAdjusted(double newAdjusted) {
+    return new Comparison(contender, control, metric, count, advantage, p, newAdjusted);
+  }
+
   /** Whether it is better, and not by chance. */
   public boolean wins() {
     return advantage > 0 && adjusted <= 0.05;

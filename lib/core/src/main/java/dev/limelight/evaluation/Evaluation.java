@@ -5,6 +5,7 @@ import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Similarity;
 import dev.limelight.model.LayerPath;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Methods at layers, measured by metrics on the same pictures: immutable, plain values.
@@ -27,24 +29,16 @@ import java.util.function.ToDoubleFunction;
 public record Evaluation(
     int pictures,
     List<Contender> contenders,
-    List<MetricFacts> metrics,
+    List<MetricInfo> metrics,
     List<Cell> cells,
     List<Cost> costs,
     long seed) {
-
-  /**
-   * What is kept of a metric.
-   *
-   * @param name how it is called
-   * @param higherIsBetter whether a larger value speaks for the map
-   */
-  public record MetricFacts(String name, boolean higherIsBetter) {}
 
   /** Keeps its own lists. */
   public Evaluation {
     contenders = List.copyOf(contenders);
     metrics = List.copyOf(metrics);
-    cells = List.copyOf(cells);
+    cells = new IndexedCells(cells);
     costs = List.copyOf(costs);
   }
 
@@ -78,21 +72,21 @@ public record Evaluation(
    * measurement last.
    */
   public List<MetricSummary> ranking(String metric) {
-    MetricFacts facts = facts(metric);
+    MetricInfo info = info(metric);
     ToDoubleFunction<MetricSummary> badness =
         one ->
             Double.isNaN(one.mean())
                 ? Double.POSITIVE_INFINITY
-                : facts.higherIsBetter() ? -one.mean() : one.mean();
+                : info.higherIsBetter() ? -one.mean() : one.mean();
     return contenders.stream()
-        .map(contender -> summary(contender, facts))
+        .map(contender -> summary(contender, info))
         .sorted(Comparator.comparingDouble(badness))
         .toList();
   }
 
   /** The mean of one contender by one metric. */
   public MetricSummary summary(Contender contender, String metric) {
-    return summary(contender, facts(metric));
+    return summary(contender, info(metric));
   }
 
   /**
@@ -115,7 +109,7 @@ public record Evaluation(
     return summary(called.get(0), metric);
   }
 
-  private MetricSummary summary(Contender contender, MetricFacts metric) {
+  private MetricSummary summary(Contender contender, MetricInfo metric) {
     double[] values = values(contender, metric.name());
     double[] interval = Statistics.interval(values, seed);
     return new MetricSummary(
@@ -138,35 +132,24 @@ public record Evaluation(
 
   /** Every contender against every control that is among them, by one metric. */
   public List<Comparison> comparisons(String metric) {
-    MetricFacts facts = facts(metric);
+    MetricInfo info = info(metric);
     List<Comparison> raw = new ArrayList<>();
     for (Contender contender : contenders) {
       for (Contender control : contenders) {
-        if (!contender.isControl()
-            && control.isControl()
+        if (!contender.control()
+            && control.control()
             && control.layer().equals(contender.layer())) {
-          raw.add(comparison(contender, control, facts));
+          raw.add(comparison(contender, control, info));
         }
       }
     }
     double[] adjusted = Statistics.holm(raw.stream().mapToDouble(Comparison::p).toArray());
-    List<Comparison> all = new ArrayList<>();
-    for (int i = 0; i < adjusted.length; i++) {
-      Comparison one = raw.get(i);
-      all.add(
-          new Comparison(
-              one.contender(),
-              one.control(),
-              metric,
-              one.count(),
-              one.advantage(),
-              one.p(),
-              adjusted[i]));
-    }
-    return all;
+    return IntStream.range(0, adjusted.length)
+        .mapToObj(i -> raw.get(i).withAdjusted(adjusted[i]))
+        .toList();
   }
 
-  private Comparison comparison(Contender contender, Contender control, MetricFacts metric) {
+  private Comparison comparison(Contender contender, Contender control, MetricInfo metric) {
     List<Cell> own = of(contender, metric.name());
     List<Cell> others = of(control, metric.name());
     List<Double> differences = new ArrayList<>();
@@ -208,7 +191,7 @@ public record Evaluation(
   /** The mean, counted so that more is better; without its interval, which takes long. */
   private double good(Contender contender, String metric) {
     double mean = Statistics.mean(values(contender, metric));
-    return facts(metric).higherIsBetter() ? mean : -mean;
+    return info(metric).higherIsBetter() ? mean : -mean;
   }
 
   /**
@@ -271,12 +254,10 @@ public record Evaluation(
 
   /** The measurements of one contender by one metric, a picture each, in their order. */
   public List<Cell> of(Contender contender, String metric) {
-    return cells.stream()
-        .filter(cell -> cell.contender().equals(contender) && cell.metric().equals(metric))
-        .toList();
+    return ((IndexedCells) cells).of(contender, metric);
   }
 
-  private MetricFacts facts(String metric) {
+  private MetricInfo info(String metric) {
     return metrics.stream()
         .filter(one -> one.name().equals(metric))
         .findFirst()
@@ -286,6 +267,6 @@ public record Evaluation(
                     "no metric '"
                         + metric
                         + "' was measured; there are "
-                        + String.join(", ", metrics.stream().map(MetricFacts::name).toList())));
+                        + String.join(", ", metrics.stream().map(MetricInfo::name).toList())));
   }
 }

@@ -31,14 +31,17 @@ final class EvaluationFolder {
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   private final Path folder;
+  private final List<Contender> contenders;
 
   /**
    * Begins or goes on.
    *
    * @throws IOException if the folder cannot be written, or holds an evaluation with other settings
    */
-  EvaluationFolder(Path folder, Map<String, String> settings) throws IOException {
+  EvaluationFolder(Path folder, Map<String, String> settings, List<Contender> contenders)
+      throws IOException {
     this.folder = folder;
+    this.contenders = contenders;
     Path manifest = folder.resolve("manifest.json");
     if (Files.exists(manifest)) {
       compare(settings, read(manifest));
@@ -98,7 +101,7 @@ final class EvaluationFolder {
     }
   }
 
-  private static Cell cell(int index, String picture, JsonObject one) {
+  private Cell cell(int index, String picture, JsonObject one) {
     List<Double> curve = new ArrayList<>();
     if (one.has("curve")) {
       one.getAsJsonArray("curve").forEach(value -> curve.add(value.getAsDouble()));
@@ -110,9 +113,16 @@ final class EvaluationFolder {
     return new Cell(
         index,
         picture,
-        new Contender(one.get("method").getAsString(), one.get("layer").getAsString()),
+        contender(one.get("method").getAsString(), one.get("layer").getAsString()),
         one.get("metric").getAsString(),
         measurement);
+  }
+
+  private Contender contender(String method, String layer) {
+    return contenders.stream()
+        .filter(one -> one.method().equals(method) && one.layer().equals(layer))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Keeps what was measured of a picture. */

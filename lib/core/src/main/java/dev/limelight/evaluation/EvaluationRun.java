@@ -9,6 +9,7 @@ import dev.limelight.evaluation.ExperimentRunner.Job;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.Trial;
@@ -63,14 +64,18 @@ final class EvaluationRun {
             explainer);
     layers.add(layer);
     for (Method method : settings.methods) {
-      entries.add(new Entry(new Contender(method.info().name(), layer.name()), method, layer));
+      MethodInfo info = method.info();
+      Contender contender = new Contender(info.name(), layer.name(), info.control());
+      entries.add(new Entry(contender, method, layer));
     }
     plan.addAll(rows.subList(0, settings.methods.size()));
   }
 
   Evaluation run() throws IOException {
     EvaluationFolder folder =
-        settings.folder == null ? null : new EvaluationFolder(settings.folder, described());
+        settings.folder == null
+            ? null
+            : new EvaluationFolder(settings.folder, described(), contenders());
     List<Cell> all = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       if (Thread.currentThread().isInterrupted()) {
@@ -89,10 +94,8 @@ final class EvaluationRun {
     Evaluation evaluation =
         new Evaluation(
             images.size(),
-            entries.stream().map(Entry::contender).toList(),
-            settings.metrics.stream()
-                .map(m -> new Evaluation.MetricFacts(m.name(), m.higherIsBetter()))
-                .toList(),
+            contenders(),
+            settings.metrics.stream().map(Metric::info).toList(),
             all,
             costs(),
             settings.seed);
@@ -100,6 +103,10 @@ final class EvaluationRun {
       folder.finish(evaluation);
     }
     return evaluation;
+  }
+
+  private List<Contender> contenders() {
+    return entries.stream().map(Entry::contender).toList();
   }
 
   private Map<String, String> described() {
@@ -147,7 +154,7 @@ final class EvaluationRun {
                 index,
                 images.name(index),
                 entry.contender(),
-                metric.name(),
+                metric.info().name(),
                 Measurement.discarded(reason)));
       }
     }
@@ -189,7 +196,12 @@ final class EvaluationRun {
       }
       for (Metric metric : settings.metrics) {
         cells.add(
-            new Cell(index, example.name(), entry.contender(), metric.name(), measured.get(at++)));
+            new Cell(
+                index,
+                example.name(),
+                entry.contender(),
+                metric.info().name(),
+                measured.get(at++)));
       }
     }
     return cells;

@@ -16,11 +16,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Runs experiments: the changed pictures that all of them ask for go through the network in shared
  * batches, whatever method or metric they are for.
  */
+@API(status = Status.INTERNAL)
 public final class ExperimentRunner {
 
   private final Explainer explainer;
@@ -71,7 +74,7 @@ public final class ExperimentRunner {
 
   /** Metrics of other jars are not asked for what they cannot measure. */
   private static Experiment experiment(Job job) {
-    boolean lacking = job.metric().needsMask() && job.trial().mask() == null;
+    boolean lacking = job.metric().info().needsMask() && job.trial().mask() == null;
     return lacking ? Experiment.withoutMask() : job.metric().of(job.trial());
   }
 

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The maps of one picture by several methods: of all from one forward, and where one of them cannot
@@ -20,6 +22,7 @@ import java.util.concurrent.CancellationException;
  * @param made by their methods, in the order in which they were asked for
  * @param refused why there is none, by method, where it cannot run here
  */
+@API(status = Status.INTERNAL)
 public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, Support> refused) {
 
   /**

@@ -3,8 +3,10 @@ package dev.limelight.gradient;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Guided backpropagation: the score's gradient with respect to the picture, (N, C, H, W), where
@@ -20,7 +22,8 @@ import dev.limelight.method.Work;
  * @see <a href="https://arxiv.org/abs/1412.6806">Springenberg et al. 2015, Striving for
  *     Simplicity</a>
  */
-public record GuidedBackpropagation() implements GradientMethod {
+@MetaInfServices(Method.class)
+public record GuidedBackpropagation() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -29,12 +32,9 @@ public record GuidedBackpropagation() implements GradientMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "guided-backprop",
-        true,
-        true,
-        "one backward, ReLU by ReLU",
-        "Springenberg et al., ICLR workshop 2015");
+    return MethodInfo.gradient("guided-backprop")
+        .withCost("one backward, ReLU by ReLU")
+        .withPaper("Springenberg et al., ICLR workshop 2015");
   }
 
   @Override

@@ -7,8 +7,10 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.image.Bilinear;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Guided Grad-CAM: {@code G * up(max(L, 0))}, with {@code G} the guided backpropagation, (N, C, H,
@@ -19,7 +21,8 @@ import dev.limelight.method.Work;
  *
  * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju et al. 2017, Grad-CAM</a>
  */
-public record GuidedGradCam() implements GradientMethod {
+@MetaInfServices(Method.class)
+public record GuidedGradCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
@@ -46,12 +49,9 @@ public record GuidedGradCam() implements GradientMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "guided-grad-cam",
-        true,
-        true,
-        "one head backward, and one backward ReLU by ReLU",
-        "Selvaraju et al., ICCV 2017");
+    return MethodInfo.gradient("guided-grad-cam")
+        .withCost("one head backward, and one backward ReLU by ReLU")
+        .withPaper("Selvaraju et al., ICCV 2017");
   }
 
   @Override

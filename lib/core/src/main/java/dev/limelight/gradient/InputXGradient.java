@@ -2,7 +2,9 @@ package dev.limelight.gradient;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Input times gradient: {@code x * dy / dx}, value by value of the preprocessed picture x. Of a
@@ -12,7 +14,8 @@ import dev.limelight.method.MethodInfo;
  *
  * @see <a href="https://arxiv.org/abs/1605.01713">Shrikumar et al. 2016, Not Just a Black Box</a>
  */
-public record InputXGradient() implements GradientMethod {
+@MetaInfServices(Method.class)
+public record InputXGradient() implements Method {
 
   /** One a channel of the picture, signed, (N, C, H, W). */
   @Override
@@ -22,6 +25,8 @@ public record InputXGradient() implements GradientMethod {
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("input-x-gradient", true, true, "one backward", "Shrikumar et al., 2016");
+    return MethodInfo.gradient("input-x-gradient")
+        .withCost("one backward")
+        .withPaper("Shrikumar et al., 2016");
   }
 }

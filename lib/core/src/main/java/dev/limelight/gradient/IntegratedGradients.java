@@ -7,9 +7,11 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Integrated gradients: {@code (x - b) * integral from 0 to 1 of dy/dx (b + t (x - b)) dt}, the
@@ -24,7 +26,8 @@ import dev.limelight.method.Work;
  * @see <a href="https://arxiv.org/abs/1703.01365">Sundararajan et al. 2017, Axiomatic
  *     Attribution</a>
  */
-public record IntegratedGradients(float baseline, int steps) implements GradientMethod {
+@MetaInfServices(Method.class)
+public record IntegratedGradients(float baseline, int steps) implements Method {
 
   /** The name of the note of what the map's sum misses. */
   public static final String GAP = "completeness gap";
@@ -102,11 +105,8 @@ public record IntegratedGradients(float baseline, int steps) implements Gradient
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "integrated-gradients",
-        true,
-        true,
-        steps + " backwards and one forward",
-        "Sundararajan et al., ICML 2017");
+    return MethodInfo.gradient("integrated-gradients")
+        .withCost(steps + " backwards and one forward")
+        .withPaper("Sundararajan et al., ICML 2017");
   }
 }

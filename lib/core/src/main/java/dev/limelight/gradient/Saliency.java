@@ -2,7 +2,9 @@ package dev.limelight.gradient;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Saliency: {@code |dy / dx|}, how fast the score y moves with each value of the preprocessed
@@ -13,7 +15,8 @@ import dev.limelight.method.MethodInfo;
  * @see <a href="https://arxiv.org/abs/1312.6034">Simonyan et al. 2013, Deep Inside Convolutional
  *     Networks</a>
  */
-public record Saliency() implements GradientMethod {
+@MetaInfServices(Method.class)
+public record Saliency() implements Method {
 
   /** One a channel of the picture, (N, C, H, W); none is below 0. */
   @Override
@@ -29,12 +32,13 @@ public record Saliency() implements GradientMethod {
 
   @Override
   public String unit(String score) {
-    return score + " per unit of input";
+    return score + " per input unit";
   }
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "saliency", true, true, "one backward", "Simonyan et al., ICLR 2014 workshop");
+    return MethodInfo.gradient("saliency")
+        .withCost("one backward")
+        .withPaper("Simonyan et al., ICLR 2014 workshop");
   }
 }

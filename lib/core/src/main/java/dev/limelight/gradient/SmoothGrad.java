@@ -8,11 +8,13 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.kohsuke.MetaInfServices;
 
 /**
  * SmoothGrad: the mean of a gradient map over noisy copies of the picture, {@code 1/n sum_i M(x +
@@ -21,14 +23,14 @@ import java.util.function.Function;
  *
  * <p>Not where time counts: it takes as many backward passes as samples.
  *
- * @param inner M, whose map is smoothed
+ * @param inner M, a gradient method, whose map is smoothed
  * @param samples n, how many copies
  * @param noise the standard deviation, as a share of the range of the preprocessed picture's values
  * @param seed of the noise, which is the same for every picture
  * @see <a href="https://arxiv.org/abs/1706.03825">Smilkov et al. 2017, SmoothGrad</a>
  */
-public record SmoothGrad(GradientMethod inner, int samples, double noise, long seed)
-    implements GradientMethod {
+@MetaInfServices(Method.class)
+public record SmoothGrad(Method inner, int samples, double noise, long seed) implements Method {
 
   /** Of saliency, with 50 copies and noise of 0.15, which is what the paper found to be good. */
   public SmoothGrad() {
@@ -38,12 +40,15 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
   /**
    * Checks.
    *
-   * @throws IllegalArgumentException without a method or a copy, or with noise that is no share
+   * @throws IllegalArgumentException without a gradient method or a copy, or with noise that is no
+   *     share
    */
   public SmoothGrad {
-    if (inner == null) {
+    if (inner == null || inner.info().family() != MethodInfo.Family.GRADIENT) {
       throw new IllegalArgumentException(
-          "smooth-grad smooths a gradient method, and none came; give new Saliency()");
+          "smooth-grad smooths a gradient method, but got "
+              + (inner == null ? "none" : inner.info().name())
+              + "; give new Saliency()");
     }
     if (samples < 1) {
       throw new IllegalArgumentException(
@@ -114,7 +119,8 @@ public record SmoothGrad(GradientMethod inner, int samples, double noise, long s
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "smooth-grad", true, true, samples + " backwards", "Smilkov et al., 2017");
+    return MethodInfo.gradient("smooth-grad")
+        .withCost(samples + " backwards")
+        .withPaper("Smilkov et al., 2017");
   }
 }

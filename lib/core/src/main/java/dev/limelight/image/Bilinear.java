@@ -1,6 +1,10 @@
 package dev.limelight.image;
 
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+
 /** Bilinear resizing of a plane: half-pixel centres, clamped edges, no antialiasing. */
+@API(status = Status.INTERNAL)
 public final class Bilinear {
 
   private Bilinear() {}

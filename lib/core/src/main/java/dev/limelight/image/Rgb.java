@@ -1,6 +1,10 @@
 package dev.limelight.image;
 
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+
 /** Opaque 8-bit colours as numbers 0xRRGGBB. */
+@API(status = Status.INTERNAL)
 public final class Rgb {
 
   private Rgb() {}

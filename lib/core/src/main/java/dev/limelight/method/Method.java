@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * A way to say where a score comes from. An implementation is a record whose components are the
- * method's arguments; a public one with a constructor without arguments is found by its name.
+ * method's arguments. One that is a service, with a public constructor without arguments, is found
+ * by its name.
  */
 public interface Method {
 
@@ -48,16 +49,18 @@ public interface Method {
     return MethodParameters.of(this);
   }
 
-  /** The family that it belongs to: "cam", "gradient" or "perturbation". */
-  String family();
-
   /**
    * What it will take for one picture, beside the one forward of the prediction.
    *
    * @throws UnsupportedException if it cannot run there; the message says why and what would
    */
   default Work work(Conditions at) {
-    return info().gradients() ? at.headBackward("gradients at the layer") : Work.of("activations");
+    if (!info().gradients()) {
+      return Work.of("activations");
+    }
+    return info().family() == MethodInfo.Family.GRADIENT
+        ? at.backward("gradient of the whole network")
+        : at.headBackward("gradients at the layer");
   }
 
   /**

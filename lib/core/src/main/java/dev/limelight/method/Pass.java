@@ -16,11 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * One batch of pictures on its way through a network that is cut at a layer. Each part is computed
  * when it is first asked for, and shared by all methods and targets.
  */
+@API(status = Status.INTERNAL)
 public final class Pass {
 
   /** More copies at once make nothing faster. */

@@ -1,8 +1,11 @@
 package dev.limelight.method;
 
 import java.util.function.LongConsumer;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Counts the passes that methods make, a picture or a changed copy of one at a time. */
+@API(status = Status.INTERNAL)
 public final class PassCounter {
 
   private final LongConsumer listener;

@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The first principal component of what channels say at the places of a layer. The places are
@@ -15,6 +17,7 @@ import java.util.SplittableRandom;
  * they vary most. Of the two Gram matrices, of places and of channels, the smaller one is enough,
  * so there is no singular value decomposition.
  */
+@API(status = Status.INTERNAL)
 public final class PrincipalComponent {
 
   /** The Krylov space that the component is looked for in, and how often it is begun again. */

@@ -2,6 +2,7 @@ package dev.limelight.metric;
 
 import dev.limelight.metric.Experiment.Answer;
 import dev.limelight.metric.Experiment.Kind;
+import org.kohsuke.MetaInfServices;
 
 /**
  * ADCC: the harmonic mean of {@link Coherency}, {@code 1 -} {@link Complexity} and {@code 1 -}
@@ -13,21 +14,12 @@ import dev.limelight.metric.Experiment.Kind;
  * @see <a href="https://arxiv.org/abs/2104.10252">Poppi et al. 2021, Revisiting the Evaluation of
  *     Class Activation Mapping for Explainability</a>
  */
+@MetaInfServices(Metric.class)
 public record Adcc() implements Metric {
 
   @Override
-  public String name() {
-    return "adcc";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Poppi et al., CVPR Workshops 2021";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("adcc").withPaper("Poppi et al., CVPR Workshops 2021");
   }
 
   @Override

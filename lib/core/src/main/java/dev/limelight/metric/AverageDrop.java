@@ -1,6 +1,7 @@
 package dev.limelight.metric;
 
 import dev.limelight.metric.Experiment.Kind;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Average drop: {@code max(0, p - o) / p}, where p is the probability of the class for the picture
@@ -11,21 +12,12 @@ import dev.limelight.metric.Experiment.Kind;
  *
  * @see <a href="https://arxiv.org/abs/1710.11063">Chattopadhay et al. 2018, Grad-CAM++</a>
  */
+@MetaInfServices(Metric.class)
 public record AverageDrop() implements Metric {
 
   @Override
-  public String name() {
-    return "average-drop";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return false;
-  }
-
-  @Override
-  public String paper() {
-    return "Chattopadhay et al., WACV 2018";
+  public MetricInfo info() {
+    return MetricInfo.lowerIsBetter("average-drop").withPaper("Chattopadhay et al., WACV 2018");
   }
 
   @Override

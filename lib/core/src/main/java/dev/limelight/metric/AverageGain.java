@@ -1,6 +1,7 @@
 package dev.limelight.metric;
 
 import dev.limelight.metric.Experiment.Kind;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Average gain: {@code max(0, o - p) / (1 - p)}, where p is the probability of the class for the
@@ -11,21 +12,12 @@ import dev.limelight.metric.Experiment.Kind;
  *
  * @see <a href="https://arxiv.org/abs/2301.07002">Zhang et al. 2024, Opti-CAM</a>
  */
+@MetaInfServices(Metric.class)
 public record AverageGain() implements Metric {
 
   @Override
-  public String name() {
-    return "average-gain";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Zhang et al., CVIU 2024";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("average-gain").withPaper("Zhang et al., CVIU 2024");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.limelight.metric;
 
 import dev.limelight.metric.Experiment.Kind;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Average increase, or increase in confidence: 1 if the network is surer of the class when it sees
@@ -10,21 +11,13 @@ import dev.limelight.metric.Experiment.Kind;
  *
  * @see <a href="https://arxiv.org/abs/1710.11063">Chattopadhay et al. 2018, Grad-CAM++</a>
  */
+@MetaInfServices(Metric.class)
 public record AverageIncrease() implements Metric {
 
   @Override
-  public String name() {
-    return "average-increase";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Chattopadhay et al., WACV 2018";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("average-increase")
+        .withPaper("Chattopadhay et al., WACV 2018");
   }
 
   @Override

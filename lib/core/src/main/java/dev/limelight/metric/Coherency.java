@@ -2,6 +2,7 @@ package dev.limelight.metric;
 
 import dev.limelight.Explanation;
 import dev.limelight.metric.Experiment.Kind;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Coherency: Pearson's correlation of the heatmap and of the heatmap of the preprocessed picture
@@ -13,21 +14,12 @@ import dev.limelight.metric.Experiment.Kind;
  * @see <a href="https://arxiv.org/abs/2104.10252">Poppi et al. 2021, Revisiting the Evaluation of
  *     Class Activation Mapping for Explainability</a>
  */
+@MetaInfServices(Metric.class)
 public record Coherency() implements Metric {
 
   @Override
-  public String name() {
-    return "coherency";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Poppi et al., CVPR Workshops 2021";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("coherency").withPaper("Poppi et al., CVPR Workshops 2021");
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.limelight.gradient.IntegratedGradients;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Experiment.Kind;
 import dev.limelight.smooth.FlipsAndScales;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Completeness: by how much the map misses the score that it promises to share out, in the map's
@@ -24,21 +25,12 @@ import dev.limelight.smooth.FlipsAndScales;
  * @see <a href="https://arxiv.org/abs/1703.01365">Sundararajan et al. 2017, Axiomatic
  *     Attribution</a>
  */
+@MetaInfServices(Metric.class)
 public record Completeness() implements Metric {
 
   @Override
-  public String name() {
-    return "completeness";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return false;
-  }
-
-  @Override
-  public String paper() {
-    return "Sundararajan et al., ICML 2017";
+  public MetricInfo info() {
+    return MetricInfo.lowerIsBetter("completeness").withPaper("Sundararajan et al., ICML 2017");
   }
 
   @Override

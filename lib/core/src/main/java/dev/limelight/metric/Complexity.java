@@ -1,5 +1,7 @@
 package dev.limelight.metric;
 
+import org.kohsuke.MetaInfServices;
+
 /**
  * Complexity: the mean of the heatmap, which lies in [0, 1]; small if few pixels explain the class.
  *
@@ -8,21 +10,12 @@ package dev.limelight.metric;
  * @see <a href="https://arxiv.org/abs/2104.10252">Poppi et al. 2021, Revisiting the Evaluation of
  *     Class Activation Mapping for Explainability</a>
  */
+@MetaInfServices(Metric.class)
 public record Complexity() implements Metric {
 
   @Override
-  public String name() {
-    return "complexity";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return false;
-  }
-
-  @Override
-  public String paper() {
-    return "Poppi et al., CVPR Workshops 2021";
+  public MetricInfo info() {
+    return MetricInfo.lowerIsBetter("complexity").withPaper("Poppi et al., CVPR Workshops 2021");
   }
 
   @Override

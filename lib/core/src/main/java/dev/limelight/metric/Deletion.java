@@ -4,6 +4,7 @@ import dev.limelight.metric.Experiment.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Deletion: the area under the probability of the class while pixels are taken away, the most
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param imputer what stands where pixels are taken away
  * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk et al. 2018, RISE</a>
  */
+@MetaInfServices(Metric.class)
 public record Deletion(int steps, Imputer imputer) implements Metric {
 
   /** In 32 steps, to 0 of the preprocessed picture. */
@@ -41,18 +43,8 @@ public record Deletion(int steps, Imputer imputer) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "deletion";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return false;
-  }
-
-  @Override
-  public String paper() {
-    return "Petsiuk et al., BMVC 2018";
+  public MetricInfo info() {
+    return MetricInfo.lowerIsBetter("deletion").withPaper("Petsiuk et al., BMVC 2018");
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.limelight.metric.Experiment.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Insertion: the area under the probability of the class while pixels are revealed, the most
@@ -16,6 +17,7 @@ import java.util.Objects;
  * @param imputer what stands where pixels are not yet revealed
  * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk et al. 2018, RISE</a>
  */
+@MetaInfServices(Metric.class)
 public record Insertion(int steps, Imputer imputer) implements Metric {
 
   /** In 32 steps, from a blurred picture, in which pixels that come back make no edges. */
@@ -34,18 +36,8 @@ public record Insertion(int steps, Imputer imputer) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "insertion";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Petsiuk et al., BMVC 2018";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("insertion").withPaper("Petsiuk et al., BMVC 2018");
   }
 
   @Override

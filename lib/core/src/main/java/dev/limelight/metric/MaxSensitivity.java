@@ -4,6 +4,7 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.metric.Experiment.Answer;
 import dev.limelight.metric.Experiment.Kind;
 import java.util.Random;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Maximum sensitivity: {@code max |L(x + e) - L(x)| / |L(x)|} over noise e that is uniform in
@@ -19,6 +20,7 @@ import java.util.Random;
  * @see <a href="https://arxiv.org/abs/1901.09392">Yeh et al. 2019, On the (In)fidelity and
  *     Sensitivity of Explanations</a>
  */
+@MetaInfServices(Metric.class)
 public record MaxSensitivity(double radius, int draws) implements Metric {
 
   private static final int NOISE = 3;
@@ -45,18 +47,8 @@ public record MaxSensitivity(double radius, int draws) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "max-sensitivity";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return false;
-  }
-
-  @Override
-  public String paper() {
-    return "Yeh et al., NeurIPS 2019";
+  public MetricInfo info() {
+    return MetricInfo.lowerIsBetter("max-sensitivity").withPaper("Yeh et al., NeurIPS 2019");
   }
 
   @Override

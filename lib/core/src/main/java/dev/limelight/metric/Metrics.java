@@ -1,33 +1,30 @@
 package dev.limelight.metric;
 
-import dev.limelight.method.Implementations;
+import dev.limelight.plugin.Registry;
 import java.util.List;
 
 /**
- * The metrics there are: every one in this package, found by looking, and those that other jars
- * offer as a service. There is no list of metrics to keep.
+ * The metrics there are: every one that this jar or another offers as a service. There is no list
+ * of metrics to keep.
  */
 public final class Metrics {
 
-  private static final List<Metric> ALL =
-      Implementations.of(
-          Metric.class,
-          List.of("dev.limelight.metric", "dev.limelight.metric.localisation"),
-          Metric::name);
+  private static final Registry<Metric> REGISTRY =
+      Registry.load(Metric.class, "metric", metric -> metric.info().name());
 
   private Metrics() {}
 
   /** All metrics with their default arguments, by name. */
   public static List<Metric> all() {
-    return ALL;
+    return REGISTRY.all();
   }
 
   /**
    * The metric of that name, with its default arguments.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those there are
+   * @throws IllegalArgumentException if there is none, or several; the message lists the names
    */
   public static Metric named(String name) {
-    return Implementations.named(name, ALL, Metric::name, "metric");
+    return REGISTRY.named(name);
   }
 }

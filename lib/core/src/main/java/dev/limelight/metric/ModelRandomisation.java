@@ -3,6 +3,7 @@ package dev.limelight.metric;
 import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import java.util.Objects;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Model randomisation: how alike the map is to the map of the same picture by a network whose
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @see <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018, Sanity Checks for Saliency
  *     Maps</a>
  */
+@MetaInfServices(Metric.class)
 public record ModelRandomisation(Measure measure) implements Metric {
 
   /** How maps are compared. */
@@ -35,18 +37,9 @@ public record ModelRandomisation(Measure measure) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "model-randomisation";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return false;
-  }
-
-  @Override
-  public String paper() {
-    return "Adebayo et al., NeurIPS 2018";
+  public MetricInfo info() {
+    return MetricInfo.lowerIsBetter("model-randomisation")
+        .withPaper("Adebayo et al., NeurIPS 2018");
   }
 
   @Override

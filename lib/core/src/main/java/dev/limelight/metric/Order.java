@@ -1,7 +1,7 @@
 package dev.limelight.metric;
 
+import dev.limelight.array.FisherYates;
 import java.util.Arrays;
-import java.util.Random;
 
 /**
  * The places of a picture from the most relevant to the least, as its heatmap has them. Of places
@@ -20,7 +20,7 @@ final class Order {
 
   static Order of(Trial trial) {
     float[] values = trial.heatmap().values();
-    int[] shuffled = shuffled(values.length, trial.random(TIES));
+    int[] shuffled = FisherYates.order(values.length, trial.random(TIES));
     long[] keys = new long[values.length];
     for (int i = 0; i < keys.length; i++) {
       // The bits of floats from 0 on have their order; adding 0 makes -0 one of them.
@@ -29,16 +29,6 @@ final class Order {
     }
     Arrays.sort(keys);
     return new Order(Arrays.stream(keys).mapToInt(key -> shuffled[(int) key]).toArray());
-  }
-
-  private static int[] shuffled(int size, Random random) {
-    int[] all = new int[size];
-    for (int i = 0; i < size; i++) {
-      int other = random.nextInt(i + 1);
-      all[i] = all[other];
-      all[other] = i;
-    }
-    return all;
   }
 
   /** How many places a share of the picture is, rounded. */

@@ -5,6 +5,7 @@ import dev.limelight.metric.Experiment.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Remove and debias: half of the probability of the class with the least relevant pixels removed
@@ -24,6 +25,7 @@ import java.util.Random;
  * @see <a href="https://arxiv.org/abs/2202.00449">Rong et al. 2022, A Consistent and Efficient
  *     Evaluation Strategy for Attribution Methods</a>
  */
+@MetaInfServices(Metric.class)
 public record Road(List<Integer> percentages, double noise) implements Metric {
 
   private static final int NOISE = 2;
@@ -51,18 +53,8 @@ public record Road(List<Integer> percentages, double noise) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "road";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Rong et al., ICML 2022";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("road").withPaper("Rong et al., ICML 2022");
   }
 
   @Override

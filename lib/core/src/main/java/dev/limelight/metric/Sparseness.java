@@ -1,6 +1,7 @@
 package dev.limelight.metric;
 
 import java.util.Arrays;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Sparseness: the Gini index of the absolute values of the raw map, {@code sum_i (2 i - n - 1) a_i
@@ -12,21 +13,12 @@ import java.util.Arrays;
  * @see <a href="https://arxiv.org/abs/1810.06583">Chalasani et al. 2020, Concise Explanations of
  *     Neural Networks using Adversarial Training</a>
  */
+@MetaInfServices(Metric.class)
 public record Sparseness() implements Metric {
 
   @Override
-  public String name() {
-    return "sparseness";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Chalasani et al., ICML 2020";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("sparseness").withPaper("Chalasani et al., ICML 2020");
   }
 
   @Override

@@ -4,10 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * An engine's automatic differentiation, used so that nothing of the user's is recorded or written.
  */
+@API(status = Status.INTERNAL)
 public interface Autograd {
 
   /** The same array, as one that can be computed with and has no past. */

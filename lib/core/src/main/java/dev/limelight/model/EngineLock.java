@@ -6,11 +6,14 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The lock of one engine, which records for one caller at a time. Two engines have two locks. What
  * belongs to the caller, such as a listener, runs {@link #outside} of it.
  */
+@API(status = Status.INTERNAL)
 public final class EngineLock {
 
   private static final Map<Engine, EngineLock> ALL = new ConcurrentHashMap<>();

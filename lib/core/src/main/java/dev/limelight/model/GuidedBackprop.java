@@ -2,6 +2,8 @@ package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
 import java.util.function.Function;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Guided backpropagation through one network.
@@ -9,6 +11,7 @@ import java.util.function.Function;
  * @see <a href="https://arxiv.org/abs/1412.6806">Springenberg et al. 2015, Striving for
  *     Simplicity</a>
  */
+@API(status = Status.INTERNAL)
 public interface GuidedBackprop extends AutoCloseable {
 
   /**

@@ -3,10 +3,13 @@ package dev.limelight.model;
 import ai.djl.Model;
 import dev.limelight.data.ImageNet;
 import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * What a published model says of its input and output, kept among DJL's properties of the model.
  */
+@API(status = Status.INTERNAL)
 public final class ModelNotes {
 
   private static final String MEAN = "imageMean";

@@ -5,6 +5,8 @@ import ai.djl.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A format of networks: the files that it reads, and the loaded models that it cuts. Formats are
@@ -13,6 +15,7 @@ import java.util.List;
  * may be missing, so an implementation names classes of an engine in nothing but the bodies of its
  * methods.
  */
+@API(status = Status.INTERNAL)
 public interface NetworkFormat {
 
   /** How much a format claims a file or a model for itself. */

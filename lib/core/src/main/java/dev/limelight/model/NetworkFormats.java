@@ -10,8 +10,11 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** The formats on the class path. */
+@API(status = Status.INTERNAL)
 public final class NetworkFormats {
 
   private NetworkFormats() {}

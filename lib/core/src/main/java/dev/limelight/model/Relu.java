@@ -1,12 +1,15 @@
 package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A ReLU, {@code min(max(u, 0), upper)}, as guided backpropagation sees it.
  *
  * @param upper where it is cut off: infinity for the plain ReLU, 6 for ReLU6
  */
+@API(status = Status.INTERNAL)
 public record Relu(float upper) {
 
   public NDArray of(NDArray input) {

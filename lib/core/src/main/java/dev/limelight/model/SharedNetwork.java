@@ -8,11 +8,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A network with all that is made of it: it is cut once at each layer, however many share it, and
  * owns its shuffled copies. What is freed while a call uses it is freed at the end of that call.
  */
+@API(status = Status.INTERNAL)
 public final class SharedNetwork implements AutoCloseable {
 
   private final Network network;

@@ -1,10 +1,13 @@
 package dev.limelight.model;
 
 import ai.djl.ndarray.NDList;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A part of a network that is ready to run. The results belong to the manager of the first input.
  */
+@API(status = Status.INTERNAL)
 public interface Stage extends AutoCloseable {
 
   NDList run(NDList inputs);

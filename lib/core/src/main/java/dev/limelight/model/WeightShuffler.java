@@ -2,9 +2,12 @@ package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.limelight.array.FisherYates;
 import dev.limelight.array.NativeArrays;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Puts the values of an array into another order, each as likely as any other (Fisher and Yates).
@@ -13,6 +16,7 @@ import java.util.Random;
  *
  * @param seed with the parameter's name it decides the order
  */
+@API(status = Status.INTERNAL)
 public record WeightShuffler(long seed) {
 
   /**
@@ -25,9 +29,10 @@ public record WeightShuffler(long seed) {
   public void apply(String parameter, ByteBuffer values, int width) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L + parameter.hashCode());
     int start = values.position();
-    for (int i = values.remaining() / width - 1; i > 0; i--) {
-      swap(values, start + i * width, start + random.nextInt(i + 1) * width, width);
-    }
+    FisherYates.shuffle(
+        values.remaining() / width,
+        random,
+        (one, other) -> swap(values, start + one * width, start + other * width, width));
   }
 
   /** A shuffled copy, which belongs to the owner. */

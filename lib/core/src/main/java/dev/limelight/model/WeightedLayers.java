@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The layers of a network that have weights, from the output down to the input, and the names of
  * the parameters of each.
  */
+@API(status = Status.INTERNAL)
 public final class WeightedLayers {
 
   private final Map<String, String> layers = new LinkedHashMap<>();

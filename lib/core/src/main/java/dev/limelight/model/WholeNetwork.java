@@ -7,11 +7,14 @@ import dev.limelight.support.UnsupportedException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A network from the picture to the logits, differentiated with respect to the picture. Each way of
  * doing so is made ready when it is first asked for.
  */
+@API(status = Status.INTERNAL)
 public final class WholeNetwork implements AutoCloseable {
 
   private final Network network;

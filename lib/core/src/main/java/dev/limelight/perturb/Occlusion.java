@@ -5,10 +5,12 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Occlusion: how much the score drops when a square window of the picture is covered, {@code y(x) -
@@ -24,7 +26,8 @@ import java.util.Arrays;
  * @see <a href="https://arxiv.org/abs/1311.2901">Zeiler and Fergus 2014, Visualizing and
  *     Understanding Convolutional Networks</a>
  */
-public record Occlusion(int window, int stride, float baseline) implements PerturbationMethod {
+@MetaInfServices(Method.class)
+public record Occlusion(int window, int stride, float baseline) implements Method {
 
   /** A window of an eighth of the picture's shorter side, moved by half of that, covering by 0. */
   public Occlusion() {
@@ -159,7 +162,8 @@ public record Occlusion(int window, int stride, float baseline) implements Pertu
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo(
-        "occlusion", false, true, "one forward a window", "Zeiler and Fergus, ECCV 2014");
+    return MethodInfo.perturbation("occlusion")
+        .withCost("one forward a window")
+        .withPaper("Zeiler and Fergus, ECCV 2014");
   }
 }

@@ -6,12 +6,14 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Bilinear;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.kohsuke.MetaInfServices;
 
 /**
  * RISE: {@code 1 / (n p) sum_i y(x M_i) M_i}, the mean of n random masks, each weighted by the
@@ -38,9 +40,10 @@ import java.util.SplittableRandom;
  * @param seed of the masks, which are the same for every picture
  * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk et al. 2018, RISE</a>
  */
+@MetaInfServices(Method.class)
 public record Rise(
     int masks, int cells, double kept, double tolerance, Duration deadline, long seed)
-    implements PerturbationMethod {
+    implements Method {
 
   /** The name of the note of the estimate's standard error. */
   public static final String ERROR = "standard error";
@@ -216,6 +219,8 @@ public record Rise(
 
   @Override
   public MethodInfo info() {
-    return new MethodInfo("rise", false, true, "one forward a mask", "Petsiuk et al., BMVC 2018");
+    return MethodInfo.perturbation("rise")
+        .withCost("one forward a mask")
+        .withPaper("Petsiuk et al., BMVC 2018");
   }
 }

@@ -139,7 +139,7 @@ public final class AuditPage {
             new PictureMaps(
                 images.name(index), note(example), List.of(new JudgedMap(map, findings))));
       } catch (IOException e) {
-        // It was there a moment ago; its row tells what was found then.
+        // It could be read a moment ago; its row says what was found then.
         continue;
       }
     }
@@ -166,11 +166,11 @@ public final class AuditPage {
 
   /** What the page is made from, for its manifest. */
   public static Map<String, String> manifest(Explainer explainer, ImageSet images, Method method) {
-    Map<String, String> told = new LinkedHashMap<>();
-    told.put("model", explainer.model().toString());
-    told.put("method", method.toString());
-    told.put("pictures", String.valueOf(images.size()));
-    told.put("preprocessing", explainer.model().preprocessing().toString());
-    return told;
+    Map<String, String> manifest = new LinkedHashMap<>();
+    manifest.put("model", explainer.model().toString());
+    manifest.put("method", method.toString());
+    manifest.put("pictures", String.valueOf(images.size()));
+    manifest.put("preprocessing", explainer.model().preprocessing().toString());
+    return manifest;
   }
 }

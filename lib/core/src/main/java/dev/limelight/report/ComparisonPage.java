@@ -7,11 +7,11 @@ import dev.limelight.evaluation.Comparison;
 import dev.limelight.evaluation.Contender;
 import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.evaluation.Evaluation.MetricFacts;
 import dev.limelight.evaluation.MapsOfMethods;
 import dev.limelight.evaluation.MetricSummary;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
@@ -73,7 +73,7 @@ public final class ComparisonPage {
 
   private String introduction() {
     List<String> best = new ArrayList<>();
-    for (MetricFacts metric : evaluation.metrics()) {
+    for (MetricInfo metric : evaluation.metrics()) {
       MetricSummary first = evaluation.ranking(metric.name()).get(0);
       if (first.count() > 0) {
         best.add(
@@ -98,14 +98,14 @@ public final class ComparisonPage {
 
   private ReportTable means() {
     List<String> columns = new ArrayList<>(List.of("method"));
-    for (MetricFacts metric : evaluation.metrics()) {
+    for (MetricInfo metric : evaluation.metrics()) {
       columns.add(metric.name() + (metric.higherIsBetter() ? " ↑" : " ↓"));
     }
     columns.addAll(List.of("ms a map", "MB"));
     List<List<Cell>> rows = new ArrayList<>();
     for (Contender contender : evaluation.contenders()) {
       List<Cell> row = new ArrayList<>(List.of(Cell.of(evaluation.name(contender))));
-      for (MetricFacts metric : evaluation.metrics()) {
+      for (MetricInfo metric : evaluation.metrics()) {
         row.add(mean(evaluation.summary(contender, metric.name())));
       }
       Optional<Cost> cost = evaluation.cost(contender);
@@ -130,7 +130,7 @@ public final class ComparisonPage {
 
   private ReportTable controls() {
     List<List<Cell>> rows = new ArrayList<>();
-    for (MetricFacts metric : evaluation.metrics()) {
+    for (MetricInfo metric : evaluation.metrics()) {
       for (Comparison one : evaluation.comparisons(metric.name())) {
         if (one.count() > 0) {
           rows.add(
@@ -156,7 +156,7 @@ public final class ComparisonPage {
   }
 
   private ReportTable agreement() {
-    List<String> names = evaluation.metrics().stream().map(MetricFacts::name).toList();
+    List<String> names = evaluation.metrics().stream().map(MetricInfo::name).toList();
     List<String> columns = new ArrayList<>(List.of("metric"));
     columns.addAll(names);
     List<List<Cell>> rows = new ArrayList<>();

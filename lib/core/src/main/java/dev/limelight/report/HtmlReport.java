@@ -114,7 +114,7 @@ public final class HtmlReport {
       return this;
     }
 
-    /** What stands below the title; blank lines part paragraphs. */
+    /** What stands below the title; blank lines separate paragraphs. */
     public Builder optIntroduction(String text) {
       introduction = Objects.requireNonNull(text, "text");
       return this;
@@ -127,7 +127,7 @@ public final class HtmlReport {
       return add(heading);
     }
 
-    /** Plain text; blank lines part paragraphs. */
+    /** Plain text; blank lines separate paragraphs. */
     public Builder addParagraph(String text) {
       return add(Paragraphs.plain(text));
     }
@@ -136,7 +136,7 @@ public final class HtmlReport {
      * A picture with its maps: by several methods, at several layers, for several classes. Pictures
      * that follow each other stand side by side.
      *
-     * @param name by which the page calls it; names in tables and groups are links to it
+     * @param name under which the page shows it; names in tables and groups are links to it
      * @param explanations at least one, all of the same picture
      */
     public Builder addMaps(String name, List<Explanation> explanations) {
@@ -200,7 +200,7 @@ public final class HtmlReport {
       return this;
     }
 
-    /** The pictures that came since the last part become one grid. */
+    /** The pictures added since the last part become one grid. */
     private void flush() {
       if (shown < pictures.size()) {
         parts.add(new MapGrid(shown, pictures.size() - shown));

@@ -16,9 +16,9 @@ record ManifestPart(Map<String, String> entries) implements Part {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-  /** What the maps say of themselves, below what the caller says and where that leaves room. */
-  static ManifestPart of(Map<String, String> told, List<PictureMaps> pictures) {
-    Map<String, String> entries = new LinkedHashMap<>(told);
+  /** The caller's entries, then what the maps say of themselves, unless the caller gave it. */
+  static ManifestPart of(Map<String, String> given, List<PictureMaps> pictures) {
+    Map<String, String> entries = new LinkedHashMap<>(given);
     List<Provenance> all =
         pictures.stream()
             .flatMap(picture -> picture.maps().stream())

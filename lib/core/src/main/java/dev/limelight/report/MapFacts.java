@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is told of a map beside it, in words. */
+/** What is written beside a map. */
 final class MapFacts {
 
   private MapFacts() {}

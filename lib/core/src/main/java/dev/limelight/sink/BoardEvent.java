@@ -19,7 +19,7 @@ final class BoardEvent {
   /** The number of a colour space is that of its channels. */
   private static final int RGB = 3;
 
-  /** Where a PNG file tells its size. */
+  /** Offsets of the size in a PNG file. */
   private static final int PNG_WIDTH = 16;
 
   private static final int PNG_HEIGHT = 20;
@@ -31,7 +31,7 @@ final class BoardEvent {
     return event().text(3, "brain.Event:2").toBytes();
   }
 
-  /** Tells that what other files of the folder have at this step and later is outdated. */
+  /** Marks what other files of the folder hold at this step and later as outdated. */
   static byte[] start(int step) {
     return event()
         .integer(2, step)

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The film of a training: a sink that keeps what was seen after each epoch as plain values and
- * draws it when asked, as a sheet, an animation or the course of its numbers.
+ * The film of a training: a sink that keeps the overlays of each epoch as plain values and draws it
+ * when asked, as a sheet, an animation or the course of its numbers.
  *
  * <pre>{@code
  * EpochFilm film = new EpochFilm();
@@ -51,7 +51,7 @@ public final class EpochFilm implements OverlaySink {
 
   private final List<EpochOverlays> epochs = new ArrayList<>();
 
-  /** Nothing seen yet. */
+  /** An empty film. */
   public EpochFilm() {
     // A film begins empty.
   }
@@ -73,12 +73,12 @@ public final class EpochFilm implements OverlaySink {
     // Nothing is held.
   }
 
-  /** What was seen, in the order of the epochs. */
+  /** The overlays of each epoch, in order. */
   public synchronized List<EpochOverlays> epochs() {
     return List.copyOf(epochs);
   }
 
-  /** The film of the first overlays of each epoch alone; what was measured stays as it is. */
+  /** A film of the first overlays of each epoch only, with the same metrics. */
   public EpochFilm first(int overlays) {
     EpochFilm film = new EpochFilm();
     for (EpochOverlays epoch : epochs()) {
@@ -99,7 +99,7 @@ public final class EpochFilm implements OverlaySink {
    * The epochs side by side, a row for each picture; of many epochs eight, the first and the last
    * among them.
    *
-   * @throws IllegalStateException if nothing was seen
+   * @throws IllegalStateException if the film is empty
    */
   public Gallery sheet() {
     return sheet(COLUMNS);
@@ -110,12 +110,12 @@ public final class EpochFilm implements OverlaySink {
    *
    * @param most how many epochs there may be; of more the first, the last and others between them
    *     are shown
-   * @throws IllegalStateException if nothing was seen
+   * @throws IllegalStateException if the film is empty
    */
   public Gallery sheet(int most) {
     List<EpochOverlays> shown = chosen(most);
     Gallery sheet =
-        Gallery.grid(shown.stream().map(epoch -> told(epoch, ":\n", "")).toArray(String[]::new))
+        Gallery.grid(shown.stream().map(epoch -> heading(epoch, ":\n", "")).toArray(String[]::new))
             .title(
                 accuracy(shown.get(shown.size() - 1)).isPresent()
                     ? "Epoch: accuracy. Each map is on a scale of its own"
@@ -135,11 +135,11 @@ public final class EpochFilm implements OverlaySink {
   /**
    * The last epoch alone: its pictures side by side, with the class and its probability below each.
    *
-   * @throws IllegalStateException if nothing was seen
+   * @throws IllegalStateException if the film is empty
    */
   public Gallery strip(int columns) {
-    List<EpochOverlays> seen = seen();
-    return strip(seen.get(seen.size() - 1), columns);
+    List<EpochOverlays> explained = explained();
+    return strip(explained.get(explained.size() - 1), columns);
   }
 
   private static Gallery strip(EpochOverlays epoch, int columns) {
@@ -147,7 +147,7 @@ public final class EpochFilm implements OverlaySink {
     return Gallery.of(stills)
         .columns(Math.min(columns, stills.size()))
         .tileHeight(TILE)
-        .title(told(epoch, ", ", "accuracy "));
+        .title(heading(epoch, ", ", "accuracy "));
   }
 
   /**
@@ -156,7 +156,7 @@ public final class EpochFilm implements OverlaySink {
    * among them.
    *
    * @throws IOException if the file cannot be written
-   * @throws IllegalStateException if nothing was seen
+   * @throws IllegalStateException if the film is empty
    */
   public void gif(Path file) throws IOException {
     List<EpochOverlays> shown = chosen(FRAMES);
@@ -196,14 +196,14 @@ public final class EpochFilm implements OverlaySink {
   }
 
   /** The epochs that have overlays. */
-  private List<EpochOverlays> seen() {
-    List<EpochOverlays> seen =
+  private List<EpochOverlays> explained() {
+    List<EpochOverlays> explained =
         epochs().stream().filter(epoch -> !epoch.overlays().isEmpty()).toList();
-    if (seen.isEmpty()) {
+    if (explained.isEmpty()) {
       throw new IllegalStateException(
           "the film is empty; give it to the listener as a sink and train");
     }
-    return seen;
+    return explained;
   }
 
   /** Epochs that are evenly spread, the first and the last included. */
@@ -212,15 +212,19 @@ public final class EpochFilm implements OverlaySink {
       throw new IllegalArgumentException(
           "a film shows the first epoch and the last, so two or more, not " + most);
     }
-    List<EpochOverlays> seen = seen();
-    int count = Math.min(most, seen.size());
+    List<EpochOverlays> explained = explained();
+    int count = Math.min(most, explained.size());
     return IntStream.range(0, count)
-        .map(i -> count == 1 ? 0 : (int) Math.round((double) i * (seen.size() - 1) / (count - 1)))
-        .mapToObj(seen::get)
+        .map(
+            i ->
+                count == 1
+                    ? 0
+                    : (int) Math.round((double) i * (explained.size() - 1) / (count - 1)))
+        .mapToObj(explained::get)
         .toList();
   }
 
-  private static String told(EpochOverlays epoch, String between, String what) {
+  private static String heading(EpochOverlays epoch, String between, String what) {
     return "epoch "
         + epoch.epoch()
         + accuracy(epoch)
@@ -241,10 +245,10 @@ public final class EpochFilm implements OverlaySink {
   }
 
   /** An overlay without a colour bar, with room for few words below it. */
-  private record Still(ProbeOverlay seen) implements Tile {
+  private record Still(ProbeOverlay probe) implements Tile {
 
     private Overlay overlay() {
-      return seen.explanation().overlay().toBuilder()
+      return probe.explanation().overlay().toBuilder()
           .optColorBar(false)
           .optCaption(caption())
           .build();
@@ -262,7 +266,7 @@ public final class EpochFilm implements OverlaySink {
 
     @Override
     public String caption() {
-      Explanation explanation = seen.explanation();
+      Explanation explanation = probe.explanation();
       return String.format(
           Locale.ROOT, "%s %.2f", explanation.targetLabel(), explanation.probability());
     }

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A run as a folder: {@code manifest.json}, which tells what is complete, {@code metrics.csv},
+ * A run as a folder: {@code manifest.json}, which lists what is complete, {@code metrics.csv},
  * {@code pictures/<probe>.png} and {@code epoch-0003/<overlay>.png}. {@link RunFolder} reads it,
  * also while it grows: each file, and each epoch as a whole, is written beside its place and moved
  * there, the manifest last.
@@ -42,7 +42,7 @@ public final class FolderSink implements OverlaySink {
 
   private static final String PICTURES = "pictures";
 
-  /** Tells that what lies in a folder without a manifest is of a run that was just begun. */
+  /** Marks a folder without a manifest as that of a run that has just begun. */
   private static final String BEGUN = ".begun.part";
 
   private static final Pattern LEFT_OVER =
@@ -58,8 +58,8 @@ public final class FolderSink implements OverlaySink {
   }
 
   private final Path folder;
-  private final UniqueNames pictures = UniqueNames.paths(NOT_IN_FILES);
-  private final UniqueNames overlays = UniqueNames.paths(NOT_IN_FILES);
+  private final UniqueNames pictureNames = UniqueNames.paths(NOT_IN_FILES);
+  private final UniqueNames overlayNames = UniqueNames.paths(NOT_IN_FILES);
   private final TreeMap<Integer, Epoch> epochs = new TreeMap<>();
   private WatchedRun run;
   private List<ProbeFile> probes;
@@ -68,7 +68,7 @@ public final class FolderSink implements OverlaySink {
   /**
    * A sink for one training.
    *
-   * @param folder the run's own; it is made where it is missing
+   * @param folder of this run alone; created if missing
    */
   public FolderSink(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
@@ -90,7 +90,7 @@ public final class FolderSink implements OverlaySink {
                         probe.name(),
                         probe.label(),
                         probe.mask() != null,
-                        folder.resolve(PICTURES).resolve(file(pictures, probe.name()))))
+                        folder.resolve(PICTURES).resolve(file(pictureNames, probe.name()))))
             .toList();
     keep(() -> Files.createDirectories(folder));
     takeOver(newRun);
@@ -151,17 +151,17 @@ public final class FolderSink implements OverlaySink {
   }
 
   @Override
-  public void epoch(EpochOverlays seen) throws IOException {
+  public void epoch(EpochOverlays overlays) throws IOException {
     if (run == null) {
       throw new IllegalStateException("begin a folder sink before its first epoch");
     }
-    String name = folderName(seen.epoch());
+    String name = folderName(overlays.epoch());
     Path part = folder.resolve("." + name + ".part");
     Path old = folder.resolve("." + name + ".old.part");
     keep(
         () -> {
           try {
-            replace(seen, folder.resolve(name), part, old);
+            replace(overlays, folder.resolve(name), part, old);
           } finally {
             AtomicFile.delete(part);
             AtomicFile.delete(old);
@@ -169,17 +169,17 @@ public final class FolderSink implements OverlaySink {
         });
   }
 
-  private void replace(EpochOverlays seen, Path place, Path part, Path old) throws IOException {
+  private void replace(EpochOverlays overlays, Path place, Path part, Path old) throws IOException {
     Files.createDirectory(part);
     List<OverlayFile> files = new ArrayList<>();
-    List<byte[]> pngs = seen.pngs();
+    List<byte[]> pngs = overlays.pngs();
     for (int i = 0; i < pngs.size(); i++) {
-      ProbeOverlay overlay = seen.overlays().get(i);
-      String file = file(overlays, overlay.name());
+      ProbeOverlay overlay = overlays.overlays().get(i);
+      String file = file(overlayNames, overlay.name());
       AtomicFile.write(pngs.get(i), part.resolve(file));
       files.add(overlayFile(overlay, place.resolve(file)));
     }
-    List<Integer> gone = List.copyOf(epochs.tailMap(seen.epoch()).keySet());
+    List<Integer> gone = List.copyOf(epochs.tailMap(overlays.epoch()).keySet());
     if (!gone.isEmpty()) {
       // The manifest names no epoch whose files are on their way.
       epochs.keySet().removeAll(gone);
@@ -190,23 +190,23 @@ public final class FolderSink implements OverlaySink {
     }
     AtomicFile.move(part, place);
     for (int number : gone) {
-      if (number != seen.epoch()) {
+      if (number != overlays.epoch()) {
         AtomicFile.delete(folder.resolve(folderName(number)));
       }
     }
-    epochs.put(seen.epoch(), new Epoch(seen.epoch(), seen.metrics(), files));
+    epochs.put(overlays.epoch(), new Epoch(overlays.epoch(), overlays.metrics(), files));
     write(State.RUNNING);
   }
 
   private static OverlayFile overlayFile(ProbeOverlay overlay, Path file) {
-    Explanation seen = overlay.explanation();
+    Explanation explanation = overlay.explanation();
     return new OverlayFile(
         overlay.name(),
         overlay.probe().name(),
         file,
-        seen.targetLabel(),
-        seen.predictedLabel(),
-        seen.probability(),
+        explanation.targetLabel(),
+        explanation.predictedLabel(),
+        explanation.probability(),
         new TreeMap<>(overlay.scores()));
   }
 

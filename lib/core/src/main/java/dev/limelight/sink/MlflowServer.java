@@ -45,9 +45,7 @@ final class MlflowServer {
   MlflowServer(URI address, Map<String, String> environment) {
     if (address.getHost() == null || !String.valueOf(address.getScheme()).matches("https?")) {
       throw new IllegalArgumentException(
-          "an MLflow server has an address such as http://127.0.0.1:5000, and "
-              + address
-              + " came");
+          "an MLflow server has an address such as http://127.0.0.1:5000, but got " + address);
     }
     this.address = URI.create(address.toString().replaceFirst("/*$", "/"));
     String user = environment.get("MLFLOW_TRACKING_USERNAME");

@@ -51,12 +51,12 @@ public final class MlflowSink implements OverlaySink {
   }
 
   /**
-   * A sink for one training. Where the server asks who comes, {@code MLFLOW_TRACKING_USERNAME} and
-   * {@code MLFLOW_TRACKING_PASSWORD}, or {@code MLFLOW_TRACKING_TOKEN}, of the environment are
-   * told.
+   * A sink for one training. A server that requires authentication is sent {@code
+   * MLFLOW_TRACKING_USERNAME} and {@code MLFLOW_TRACKING_PASSWORD}, or {@code
+   * MLFLOW_TRACKING_TOKEN}, of the environment.
    *
    * @param server its address, such as {@code http://127.0.0.1:5000}
-   * @param experiment the experiment's name; it is made where it is not there
+   * @param experiment the name of the experiment; created if missing
    * @throws IllegalArgumentException if it is no address of a server
    */
   public static MlflowSink of(URI server, String experiment) {
@@ -128,8 +128,8 @@ public final class MlflowSink implements OverlaySink {
   }
 
   /**
-   * Ends the run: as killed where the training was interrupted, as failed where no epoch came or
-   * the last could not be logged, else as finished.
+   * Ends the run: as killed where the training was interrupted, as failed where there was no epoch
+   * or the last could not be logged, else as finished.
    */
   @Override
   public void close() throws IOException {
@@ -145,13 +145,13 @@ public final class MlflowSink implements OverlaySink {
 
   private void batch(String what, JsonArray values) throws IOException {
     for (int from = 0; from < values.size(); from += LARGEST_BATCH) {
-      JsonArray some = new JsonArray();
+      JsonArray part = new JsonArray();
       for (int i = from; i < Math.min(values.size(), from + LARGEST_BATCH); i++) {
-        some.add(values.get(i));
+        part.add(values.get(i));
       }
       JsonObject body = new JsonObject();
       body.addProperty("run_id", run);
-      body.add(what, some);
+      body.add(what, part);
       server.post("runs/log-batch", body);
     }
   }

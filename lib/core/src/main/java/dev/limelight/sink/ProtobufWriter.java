@@ -63,7 +63,7 @@ final class ProtobufWriter {
     varint((long) field << 3 | wireType);
   }
 
-  /** Seven bits a byte, the lowest first; the top bit tells that more follow. */
+  /** Seven bits a byte, the lowest first; the top bit means that more follow. */
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {

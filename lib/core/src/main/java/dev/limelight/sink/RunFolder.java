@@ -11,7 +11,7 @@ import java.util.Map;
  * What a {@link FolderSink} has written so far, as plain values; it may be read while the training
  * goes on.
  *
- * @param name what the run is called
+ * @param name of the run
  * @param method the method of its maps, such as {@code grad-cam}
  * @param labels the names of the classes, or none
  * @param probes the pictures that are explained

@@ -84,11 +84,6 @@ public record FirstComponent(Method inner) implements Method {
   }
 
   @Override
-  public String family() {
-    return inner.family();
-  }
-
-  @Override
   public String unit(String score) {
     return inner.unit(score);
   }

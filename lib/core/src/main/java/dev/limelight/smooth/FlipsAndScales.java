@@ -103,11 +103,6 @@ public record FlipsAndScales(Method inner) implements Method {
   }
 
   @Override
-  public String family() {
-    return inner.family();
-  }
-
-  @Override
   public String unit(String score) {
     return inner.unit(score);
   }

@@ -24,11 +24,8 @@ final class Smoothed {
    */
   static MethodInfo info(Method inner, String suffix, String cost) {
     MethodInfo own = inner.info();
-    return new MethodInfo(
-        own.name() + "-" + suffix,
-        own.gradients(),
-        own.classes(),
-        cost + own.cost(),
-        own.paper() + "; smoothed as in grad-cam");
+    return own.withName(own.name() + "-" + suffix)
+        .withCost(cost + own.cost())
+        .withPaper(own.paper() + "; smoothed as in grad-cam");
   }
 }

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Bytes of a file that know how many are left, so that no length in a file is believed. */
+@API(status = Status.INTERNAL)
 public final class PickleInput extends InputStream {
 
   private static final int LONGEST_LINE = 1 << 16;

@@ -3,8 +3,11 @@ package dev.limelight.torch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** A dict of Python, in its order. */
+@API(status = Status.INTERNAL)
 public record PythonDict(Map<Object, Object> items) {
 
   /** An empty one. */

@@ -4,8 +4,11 @@ import dev.limelight.torch.TorchTensor.DataType;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** The few names of Python that a state dict needs; no other gets an object. */
+@API(status = Status.INTERNAL)
 public sealed interface PythonName {
 
   /** What a pickle may call. */

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Why a file is not read: what follows the file's name in the sentence. */
+@API(status = Status.INTERNAL)
 public final class Refusal extends IOException {
 
   private static final long serialVersionUID = 1;

@@ -14,12 +14,15 @@ import java.util.Map;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Reads a pickle without running it. Each step that could name, call or fill an object of Python is
  * taken here and never reaches the library, which would make objects of its own; so does each one
  * that begins with a length, which the library would believe.
  */
+@API(status = Status.INTERNAL)
 public class StatePickle extends Unpickler {
 
   /** Far beyond what the names of any network take, and what the heap can take several times. */

@@ -2,8 +2,11 @@ package dev.limelight.torch;
 
 import dev.limelight.torch.TorchTensor.DataType;
 import java.nio.ByteBuffer;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Where the numbers of a tensor lie in a storage; all lengths in numbers of the tensor's type. */
+@API(status = Status.INTERNAL)
 public record TensorView(
     Storage storage, DataType type, long offset, long[] shape, long[] strides, long size) {
 

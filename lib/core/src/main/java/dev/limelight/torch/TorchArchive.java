@@ -16,11 +16,14 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The zip that PyTorch writes, with every name and size checked before a byte of it is unpacked.
  * Nothing is ever written to the disk. Close it when its entries have been read.
  */
+@API(status = Status.INTERNAL)
 public final class TorchArchive implements Closeable {
 
   private static final int MOST_ENTRIES = 100_000;

@@ -106,9 +106,9 @@ public class EpochHistory extends TrainingListenerAdapter {
       names.putIfAbsent(evaluator.getName(), accuracy ? "accuracy" : evaluator.getName());
     }
     Map<String, Double> all = new LinkedHashMap<>();
-    names.forEach((djl, own) -> all.put("train/" + own, value(result.getTrainEvaluation(djl))));
+    names.forEach((djl, name) -> all.put("train/" + name, value(result.getTrainEvaluation(djl))));
     names.forEach(
-        (djl, own) -> all.put("validation/" + own, value(result.getValidateEvaluation(djl))));
+        (djl, name) -> all.put("validation/" + name, value(result.getValidateEvaluation(djl))));
     all.values().removeIf(measured -> !Double.isFinite(measured));
     return Collections.unmodifiableMap(all);
   }

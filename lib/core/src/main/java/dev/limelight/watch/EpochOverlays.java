@@ -11,8 +11,7 @@ import java.util.Map;
  * @param epoch its number; 0 is before the first
  * @param metrics losses, accuracies and the means of the overlays' scores, by names such as {@code
  *     train/loss}, {@code validation/accuracy} and {@code localisation/energy-in-mask}, in the
- *     order in which they are told; none is missing or not finite, before the first epoch there are
- *     fewer
+ *     order in which they are logged; all are finite, and before the first epoch there are fewer
  * @param overlays one or more for each probe, in their order
  */
 public record EpochOverlays(int epoch, Map<String, Double> metrics, List<ProbeOverlay> overlays) {

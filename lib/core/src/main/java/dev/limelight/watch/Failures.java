@@ -8,31 +8,29 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What went wrong while a training was watched, each kind told once, in a sentence. */
+/** What went wrong while a training was watched: one sentence for each kind of failure. */
 final class Failures {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(OverlayListener.class);
 
-  private final List<String> told = new ArrayList<>();
+  private final List<String> sentences = new ArrayList<>();
   private final Set<String> kinds = new HashSet<>();
 
-  List<String> told() {
-    return List.copyOf(told);
+  List<String> sentences() {
+    return List.copyOf(sentences);
   }
 
-  void tell(String sentence) {
-    told.add(sentence);
+  void report(String sentence) {
+    sentences.add(sentence);
     LOGGER.warn(sentence);
   }
 
-  /**
-   * Tells of an exception unless one like it, which differs in its numbers alone, has been told.
-   */
-  void tell(String what, Exception failure) {
+  /** Reports an exception, unless one that differs from it only in numbers was reported before. */
+  void report(String what, Exception failure) {
     String reason = reason(failure);
     if (kinds.add(failure.getClass().getName() + reason.replaceAll("\\d+", ""))) {
       String sentence = what + ": " + reason;
-      told.add(sentence);
+      sentences.add(sentence);
       if (failure instanceof UnsupportedException) {
         LOGGER.warn(sentence);
       } else {

@@ -38,9 +38,9 @@ final class Localisation {
     Heatmap heatmap = explanation.heatmap();
     Map<String, Double> scores = new LinkedHashMap<>();
     if (mask != null) {
-      Mask seen = explanation.seen(mask);
-      scores.put(POINTING.name(), POINTING.of(explanation, seen));
-      scores.put(ENERGY.name(), ENERGY.of(explanation, seen));
+      Mask visible = explanation.seen(mask);
+      scores.put(POINTING.info().name(), POINTING.of(explanation, visible));
+      scores.put(ENERGY.info().name(), ENERGY.of(explanation, visible));
     }
     double strong = Mask.of(heatmap, 0.5).area();
     scores.put("area-above-half", strong / ((double) heatmap.width() * heatmap.height()));

@@ -21,8 +21,8 @@ import java.util.concurrent.CancellationException;
  *
  * <p>The training is not changed: maps are made in inference mode, and weights, gradients, the
  * optimiser, BatchNorm's statistics and random numbers stay as they are. What fails, a sink or an
- * explanation, is told once ({@link #failures}), and the training goes on. An interrupt ends the
- * training within one batch.
+ * explanation, is reported once ({@link #failures}), and the training goes on. An interrupt ends
+ * the training within one batch.
  *
  * <p>A block that has no weights yet when the trainer is made is first explained after its first
  * batch and before its first update: its weights are still those it starts with, and BatchNorm has
@@ -55,7 +55,7 @@ public final class OverlayListener extends EpochHistory {
     every = builder.every;
     firstEpoch = builder.firstEpoch;
     name = builder.name;
-    settings = new LinkedHashMap<>(builder.told);
+    settings = new LinkedHashMap<>(builder.settings);
     sinks = new Sinks(builder.sinks, failures);
     watched =
         builder.explainer != null
@@ -70,7 +70,7 @@ public final class OverlayListener extends EpochHistory {
 
   /** What went wrong beside the training, a sentence each; nothing if all is well. */
   public List<String> failures() {
-    return failures.told();
+    return failures.sentences();
   }
 
   /**
@@ -89,7 +89,7 @@ public final class OverlayListener extends EpochHistory {
       try {
         begin(trainer);
       } catch (RuntimeException | Error e) {
-        // The trainer is not made, and will not tell of an end.
+        // No trainer is made, so onTrainingEnd is never called.
         end();
         throw e;
       }
@@ -113,7 +113,7 @@ public final class OverlayListener extends EpochHistory {
     if (epochs().size() == 1 && trainer.getTrainingResult().getEvaluations().isEmpty()) {
       // From the next epoch on they would be there, but those of the epoch before.
       measured = false;
-      failures.tell(
+      failures.report(
           "DJL reported no losses, so none are logged; add TrainingListener.Defaults.basic() before"
               + " this listener");
     }
@@ -163,10 +163,10 @@ public final class OverlayListener extends EpochHistory {
 
   private void begin(Trainer trainer) {
     stopIfInterrupted();
-    // A resumed training has been seen at this point by the run before.
+    // The earlier run of a resumed training has logged this point.
     boolean first = firstEpoch == 1 && epochs().isEmpty();
     if (firstEpoch == 1 && !first) {
-      failures.tell(
+      failures.report(
           "epoch 0 has no overlays, as the network had no weights before its first epoch; initialise"
               + " the block before the trainer is made");
     }
@@ -193,7 +193,7 @@ public final class OverlayListener extends EpochHistory {
     } catch (CancellationException e) {
       throw e;
     } catch (RuntimeException e) {
-      failures.tell("epoch " + number() + " has no overlays", e);
+      failures.report("epoch " + number() + " has no overlays", e);
       return List.of();
     }
   }
@@ -202,22 +202,22 @@ public final class OverlayListener extends EpochHistory {
     Engine engine = trainer.getManager().getEngine();
     String model = trainer.getModel().getName();
     String method = probes.method().info().name();
-    Map<String, String> told = new LinkedHashMap<>();
-    told.put("model", model);
-    told.put("method", method);
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("model", model);
+    all.put("method", method);
     if (!overlays.isEmpty()) {
-      told.put("method", overlays.get(0).explanation().provenance().methodText());
-      told.put("layer", overlays.get(0).explanation().provenance().layerText());
+      all.put("method", overlays.get(0).explanation().provenance().methodText());
+      all.put("layer", overlays.get(0).explanation().provenance().layerText());
     }
-    told.put("targets", probes.targets().toString());
-    told.put("every", String.valueOf(every));
-    told.put("first epoch", String.valueOf(firstEpoch));
-    told.put("engine", engine.getEngineName() + " " + engine.getVersion());
-    told.put("DJL", Engine.getDjlVersion());
-    watched.describe(told);
-    told.putAll(settings);
-    String called = name != null ? name : model;
-    return new WatchedRun(called, method, watched.labels(), probes.probes(), told);
+    all.put("targets", probes.targets().toString());
+    all.put("every", String.valueOf(every));
+    all.put("first epoch", String.valueOf(firstEpoch));
+    all.put("engine", engine.getEngineName() + " " + engine.getVersion());
+    all.put("DJL", Engine.getDjlVersion());
+    watched.describe(all);
+    all.putAll(settings);
+    String runName = name != null ? name : model;
+    return new WatchedRun(runName, method, watched.labels(), probes.probes(), all);
   }
 
   /** The settings of an {@link OverlayListener}: probes and sinks are required. */
@@ -235,7 +235,7 @@ public final class OverlayListener extends EpochHistory {
     private List<LayerPath> layers = List.of();
     private Explainer explainer;
     private Runnable refresh;
-    private final Map<String, String> told = new LinkedHashMap<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -259,13 +259,13 @@ public final class OverlayListener extends EpochHistory {
       return this;
     }
 
-    /** For which class they speak; the true one by default. */
+    /** The class that the maps explain; the true one by default. */
     public Builder optTargets(ProbeTargets newTargets) {
       targets = newTargets;
       return this;
     }
 
-    /** After how many epochs they are made again; after each by default. */
+    /** The number of epochs between two explanations; 1 by default. */
     public Builder optEvery(int epochs) {
       every = epochs;
       return this;
@@ -273,20 +273,20 @@ public final class OverlayListener extends EpochHistory {
 
     /**
      * The number of the next epoch of a training that was resumed; 1 by default. From 2 on nothing
-     * is told of the time before that epoch, which the earlier run has told.
+     * is logged for the time before that epoch, which the earlier run has logged.
      */
     public Builder optFirstEpoch(int number) {
       firstEpoch = number;
       return this;
     }
 
-    /** What the run is called; as the model by default. */
+    /** The name of the run; that of the model by default. */
     public Builder optName(String newName) {
       name = newName;
       return this;
     }
 
-    /** The names of the classes; by default those that the model brings. */
+    /** The names of the classes; those stored with the model by default. */
     public Builder optLabels(List<String> newLabels) {
       labels = List.copyOf(newLabels);
       return this;
@@ -303,7 +303,7 @@ public final class OverlayListener extends EpochHistory {
       return this;
     }
 
-    /** Where the maps are made, at one layer or several; at the last that has places by default. */
+    /** The layers of the maps; the last one that has locations by default. */
     public Builder optLayer(LayerPath... newLayers) {
       layers = List.of(newLayers);
       return this;
@@ -324,9 +324,9 @@ public final class OverlayListener extends EpochHistory {
       return this;
     }
 
-    /** Something else that is worth keeping of how the run was made. */
+    /** Another setting to store with the run. */
     public Builder optSetting(String setting, Object value) {
-      told.put(setting, String.valueOf(value));
+      settings.put(setting, String.valueOf(value));
       return this;
     }
 

@@ -3,8 +3,9 @@ package dev.limelight.watch;
 import java.io.IOException;
 
 /**
- * Where the overlays of a training go. All is called on the thread that trains, one call at a time;
- * a sink that throws is told about once and left alone from then on, and the training goes on.
+ * Where the overlays of a training go. Every method is called on the thread that trains, one call
+ * at a time; a sink that throws is reported once and not called again except to close it; the
+ * training goes on.
  */
 public interface OverlaySink extends AutoCloseable {
 
@@ -16,13 +17,13 @@ public interface OverlaySink extends AutoCloseable {
   void begin(WatchedRun run) throws IOException;
 
   /**
-   * Takes what was seen after an epoch.
+   * Logs the overlays and metrics of an epoch.
    *
    * @throws IOException if it cannot be kept; one sentence
    */
   void epoch(EpochOverlays overlays) throws IOException;
 
-  /** Is told that the training was interrupted, just before {@link #close}. */
+  /** Called just before {@link #close} if the training was interrupted. */
   default void interrupted() {}
 
   /**

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param probes the pictures
  * @param method of the maps
- * @param targets what the maps speak for
+ * @param targets what the maps explain
  */
 record ProbeExplainer(List<Example> probes, Method method, ProbeTargets targets) {
 
@@ -58,8 +58,8 @@ record ProbeExplainer(List<Example> probes, Method method, ProbeTargets targets)
     Question asked = Question.of(probes.stream().map(Example::picture).toList()).methods(method);
     List<List<ProbeOverlay>> sets = new ArrayList<>();
     if (targets != ProbeTargets.PREDICTED) {
-      Target own = Target.each(probes.stream().mapToInt(Example::label).toArray());
-      sets.add(overlays(explainer.explain(asked.targets(own)), "-true"));
+      Target trueClasses = Target.each(probes.stream().mapToInt(Example::label).toArray());
+      sets.add(overlays(explainer.explain(asked.targets(trueClasses)), "-true"));
     }
     if (targets != ProbeTargets.TRUE_CLASS) {
       sets.add(overlays(explainer.explain(asked), "-predicted"));
@@ -78,8 +78,9 @@ record ProbeExplainer(List<Example> probes, Method method, ProbeTargets targets)
     for (int i = 0; i < probes.size(); i++) {
       Example probe = probes.get(i);
       String name = targets == ProbeTargets.BOTH ? probe.name() + ending : probe.name();
-      Explanation seen = explanations.get(i);
-      overlays.add(new ProbeOverlay(name, probe, seen, Localisation.of(seen, probe.mask())));
+      Explanation explanation = explanations.get(i);
+      overlays.add(
+          new ProbeOverlay(name, probe, explanation, Localisation.of(explanation, probe.mask())));
     }
     return overlays;
   }

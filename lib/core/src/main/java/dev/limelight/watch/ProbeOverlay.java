@@ -5,10 +5,10 @@ import dev.limelight.data.Example;
 import java.util.Map;
 
 /**
- * What a probe's map was after an epoch.
+ * The map of a probe after an epoch.
  *
- * @param name what files and tags call it: the probe's name, and its target behind a dash where
- *     each probe has several
+ * @param name in files and tags: the name of the probe, with its target behind a dash where each
+ *     probe has several
  * @param probe the picture
  * @param explanation the prediction and its map
  * @param scores how well the map lies, by name, such as {@code pointing-game}, {@code

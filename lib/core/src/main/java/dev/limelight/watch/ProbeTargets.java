@@ -2,11 +2,11 @@ package dev.limelight.watch;
 
 import java.util.Locale;
 
-/** For which class the map of a probe speaks. */
+/** The class that the map of a probe explains. */
 public enum ProbeTargets {
-  /** The probe's own class. */
+  /** The true class of the probe. */
   TRUE_CLASS,
-  /** The class that the network chooses, which may change from epoch to epoch. */
+  /** The class that the network predicts, which may change from epoch to epoch. */
   PREDICTED,
   /** One map each. */
   BOTH;

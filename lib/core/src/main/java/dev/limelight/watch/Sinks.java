@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 
-/** The sinks of a training. One that fails is told of once and only closed from then on. */
+/** The sinks of a training. A failure of one is reported once; from then on it is only closed. */
 final class Sinks {
 
   /** What a sink is asked to do. */
@@ -48,7 +48,7 @@ final class Sinks {
           throw new CancellationException("interrupted while sinks were to " + what);
         }
         working.remove(sink);
-        failures.tell(
+        failures.report(
             name(sink)
                 + " could not "
                 + what
@@ -69,7 +69,7 @@ final class Sinks {
           }
           sink.close();
         } catch (IOException | RuntimeException e) {
-          failures.tell(name(sink) + " could not be closed: " + Failures.reason(e));
+          failures.report(name(sink) + " could not be closed: " + Failures.reason(e));
         }
       }
     } finally {

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tells the sinks of a training how an evaluation goes: a step for each picture, with the means of
- * every metric so far and the picture's maps. A sink that fails is told once ({@link #failures}),
- * and the evaluation goes on.
+ * Logs an evaluation to the sinks of a training: a step for each picture, with the means of every
+ * metric so far and the picture's maps. A sink that fails is reported once ({@link #failures}), and
+ * the evaluation goes on.
  */
 public final class WatchedEvaluation implements EvaluationListener, AutoCloseable {
 
@@ -24,12 +24,12 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
   /**
    * Begins.
    *
-   * @param name what the run is called
-   * @param settings what is worth keeping of how it was made, as texts by name
-   * @param some where it goes; closed with this
+   * @param name of the run
+   * @param settings how it was made, as texts by name
+   * @param outputs the sinks; closed with this
    */
-  public WatchedEvaluation(String name, Map<String, String> settings, OverlaySink... some) {
-    sinks = new Sinks(List.of(some), failures);
+  public WatchedEvaluation(String name, Map<String, String> settings, OverlaySink... outputs) {
+    sinks = new Sinks(List.of(outputs), failures);
     sinks.begin(new WatchedRun(name, "evaluation", List.of(), List.of(), settings));
   }
 
@@ -48,17 +48,17 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
     means.put("evaluation/share-done", (double) done / total);
     sums.forEach((name, sum) -> means.put(name, sum[0] / sum[1]));
     List<ProbeOverlay> overlays = new ArrayList<>();
-    for (Explanation seen : explanations) {
-      String name = seen.provenance().layerText() + "-" + seen.method();
-      Example probe = new Example(name, seen.picture(), seen.target(), null);
-      overlays.add(new ProbeOverlay(name, probe, seen, Map.of()));
+    for (Explanation explanation : explanations) {
+      String name = explanation.provenance().layerText() + "-" + explanation.method();
+      Example probe = new Example(name, explanation.picture(), explanation.target(), null);
+      overlays.add(new ProbeOverlay(name, probe, explanation, Map.of()));
     }
     sinks.epoch(new EpochOverlays(done, means, overlays));
   }
 
   /** What went wrong beside the evaluation, a sentence each. */
   public List<String> failures() {
-    return failures.told();
+    return failures.sentences();
   }
 
   @Override

@@ -85,9 +85,9 @@ final class WatchedModel implements AutoCloseable {
   }
 
   /** Adds to the settings of a run how pictures become input. */
-  void describe(Map<String, String> told) {
+  void describe(Map<String, String> settings) {
     if (explainer != null) {
-      told.put("preprocessing", explainer.model().preprocessing().toString());
+      settings.put("preprocessing", explainer.model().preprocessing().toString());
     }
   }
 

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a sink is told before the first epoch.
+ * What a sink is given before the first epoch.
  *
- * @param name what the run is called
+ * @param name of the run
  * @param method the method of its maps, such as {@code grad-cam}
  * @param labels the names of the classes, or none
  * @param probes the pictures that are explained
- * @param settings what else is worth keeping of how it was made, such as the layer, the number of
- *     epochs or the engine, as texts by name
+ * @param settings how it was made, such as the layer, the number of epochs or the engine, as texts
+ *     by name
  */
 public record WatchedRun(
     String name,

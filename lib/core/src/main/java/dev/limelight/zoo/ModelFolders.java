@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Where files of weights are looked for: the folder that the system property {@code
  * LIMELIGHT_MODELS} or the environment variable of that name gives, {@code .lab/models} here, and
  * {@code .limelight/models} in the home folder.
  */
+@API(status = Status.INTERNAL)
 public final class ModelFolders {
 
   private static final String SETTING = "LIMELIGHT_MODELS";

@@ -2,8 +2,11 @@ package dev.limelight.zoo;
 
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Blocks one after another under names of their own, which are the paths of the layers. */
+@API(status = Status.INTERNAL)
 public final class NamedBlock extends SequentialBlock {
 
   /** None yet. */

@@ -18,12 +18,14 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kohsuke.metainf_services.AnnotationProcessorImpl;
 
 /** The example of docs/ADD_A_METHOD.md, as it stands there. */
 class AddAMethodTest {
@@ -41,15 +43,18 @@ class AddAMethodTest {
     String name = example.group(2);
     Path source = Files.writeString(folder.resolve(name + ".java"), example.group(1));
     compile(source);
-    // Found by its package, as a method of the library is: no list names it.
+    // Found as a service, as a method of the library is: no list names it.
     try (URLClassLoader loader =
             new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
         Model model = TinyResNet.symbol();
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model)) {
       Method method =
-          (Method)
-              loader.loadClass("dev.limelight.cam." + name).getDeclaredConstructor().newInstance();
+          ServiceLoader.load(Method.class, loader).stream()
+              .filter(one -> one.type().getSimpleName().equals(name))
+              .map(ServiceLoader.Provider::get)
+              .findFirst()
+              .orElseThrow();
       NDArray x = TinyResNet.golden(scope).get("x").get("0:2");
       float[] map =
           explainer
@@ -81,9 +86,10 @@ class AddAMethodTest {
                 null,
                 null,
                 List.of(
-                    "-Xlint:all",
+                    "-Xlint:all,-processing",
                     "-Werror",
-                    "-proc:none",
+                    "-processor",
+                    AnnotationProcessorImpl.class.getName(),
                     "-d",
                     folder.toString(),
                     "-cp",

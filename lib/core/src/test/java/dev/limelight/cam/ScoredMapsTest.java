@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
 import dev.limelight.model.Cut;
 import dev.limelight.model.LayerPath;
@@ -62,11 +63,11 @@ class ScoredMapsTest {
       return scope.create(values, shape);
     }
 
-    void check(CamMethod method, double[] expected) {
+    void check(Method method, double[] expected) {
       check(method, method.map(evidence), expected);
     }
 
-    void check(CamMethod method, NDArray map, double[] expected) {
+    void check(Method method, NDArray map, double[] expected) {
       float[] actual = map.toFloatArray();
       for (int place = 0; place < expected.length; place++) {
         assertThat((double) actual[place])
@@ -143,7 +144,7 @@ class ScoredMapsTest {
   /** One copy at a time or many, the map is the same. */
   @Test
   void memoryChangesNothingButTheTime() {
-    for (CamMethod method : List.of(new ScoreCam(), new AblationCam(), new ReciproCam())) {
+    for (Method method : List.of(new ScoreCam(), new AblationCam(), new ReciproCam())) {
       float[][][] maps = new float[2][3][];
       for (int i = 0; i < 2; i++) {
         float[][] own = maps[i];

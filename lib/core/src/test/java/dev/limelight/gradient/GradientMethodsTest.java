@@ -155,7 +155,7 @@ class GradientMethodsTest {
     try (SmallNetwork network = new SmallNetwork(engine, seed, false);
         NDManager scope = network.manager().newSubManager()) {
       NDArray x = SmallNetwork.array(scope, SmallNetwork.pictures(seed, PICTURES));
-      for (GradientMethod inner : List.of(new Saliency(), new InputXGradient())) {
+      for (Method inner : List.<Method>of(new Saliency(), new InputXGradient())) {
         float[] smooth =
             new SmoothGrad(inner, 1, 0, seed).map(evidence(network, x, 0)).toFloatArray();
         float[] plain = inner.map(evidence(network, x, 0)).toFloatArray();

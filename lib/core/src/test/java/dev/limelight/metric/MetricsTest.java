@@ -50,7 +50,7 @@ class MetricsTest {
 
   @Test
   void namesAreThoseOfTheTable() {
-    assertThat(Metrics.all().stream().map(Metric::name))
+    assertThat(Metrics.all().stream().map(metric -> metric.info().name()))
         .containsExactly(
             "adcc",
             "average-drop",
@@ -78,8 +78,8 @@ class MetricsTest {
   @MethodSource("all")
   void itSaysWhatItIs(Metric metric) {
     assertThat(metric.getClass().isRecord()).isTrue();
-    assertThat(metric.paper()).matches(".+ \\d{4}");
-    assertThat(Metrics.named(metric.name())).isEqualTo(metric);
+    assertThat(metric.info().paper()).matches(".+ \\d{4}");
+    assertThat(Metrics.named(metric.info().name())).isEqualTo(metric);
   }
 
   @ParameterizedTest
@@ -99,7 +99,7 @@ class MetricsTest {
         }
       }
       Measurement found = asked.measure(metric, trial);
-      if (metric.name().equals("completeness")) {
+      if (metric.info().name().equals("completeness")) {
         assertThat(found.support().reason()).isEqualTo("made promises no sum");
       } else {
         assertThat(found.support()).isEqualTo(Support.yes());
@@ -115,7 +115,7 @@ class MetricsTest {
   void withoutAMaskItSaysThatItNeedsOneOrNeedsNone(Metric metric) {
     Asked asked = Asked.smooth(1);
     Measurement without = asked.measure(metric, asked.trial(1, null));
-    if (metric.needsMask()) {
+    if (metric.info().needsMask()) {
       assertThat(without.support().reason()).contains("give a mask");
     } else {
       assertThat(without).isEqualTo(asked.measure(metric, asked.trial(1, OBJECT)));
@@ -133,13 +133,13 @@ class MetricsTest {
     Heatmap against = new Heatmap(WIDTH, HEIGHT, negative, "logit");
     for (Heatmap blank : List.of(constant(0), constant(3), against)) {
       Measurement found = asked.measure(metric, asked.trial(1, blank, OBJECT));
-      if (metric.needsMask()) {
+      if (metric.info().needsMask()) {
         // All that is the same everywhere points at its first cell, and has its share in the mask.
         double share = blank.max() > 0 ? 9.0 / SIZE : 0;
         assertThat(found.value())
-            .isCloseTo(metric.name().equals("energy-in-mask") ? share : 0, within(1e-6));
+            .isCloseTo(metric.info().name().equals("energy-in-mask") ? share : 0, within(1e-6));
       } else if (List.of("sparseness", "max-sensitivity", "model-randomisation")
-          .contains(metric.name())) {
+          .contains(metric.info().name())) {
         // They read the raw map, and what speaks against the class is something.
         assertThat(found.measured() || blank != against).isTrue();
         assertThat(found.measured() && blank.max() == 0).isFalse();
@@ -193,7 +193,7 @@ class MetricsTest {
       Metric metric =
           name.equals("insertion") ? new Insertion(8, Imputer.ZERO) : Metrics.named(name);
       double margin = half.measure(metric, right).value() - half.measure(metric, wrong).value();
-      assertThat(metric.higherIsBetter() ? margin : -margin).as(name).isGreaterThan(0.02);
+      assertThat(metric.info().higherIsBetter() ? margin : -margin).as(name).isGreaterThan(0.02);
     }
   }
 

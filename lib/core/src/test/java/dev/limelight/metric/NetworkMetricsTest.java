@@ -121,8 +121,8 @@ class NetworkMetricsTest {
     for (Metric metric : Metrics.all()) {
       Measurement found = measure(metric, trial, new GradCam());
       assertThat(found.measured())
-          .as("%s: %s", metric.name(), found.support())
-          .isEqualTo(!metric.name().equals("completeness"));
+          .as("%s: %s", metric.info().name(), found.support())
+          .isEqualTo(!metric.info().name().equals("completeness"));
       assertThat(measure(metric, trial, new GradCam())).isEqualTo(found);
     }
   }

@@ -35,12 +35,7 @@ class FirstComponentTest {
 
     @Override
     public MethodInfo info() {
-      return new MethodInfo("given", false, false, "nothing", "none");
-    }
-
-    @Override
-    public String family() {
-      return "cam";
+      return MethodInfo.cam("given").withoutClasses();
     }
   }
 

@@ -130,7 +130,7 @@ class EvaluationTest {
     Map<String, MetricSummary> pointing = new TreeMap<>();
     evaluation.ranking("pointing-game").forEach(one -> pointing.put(one.contender().method(), one));
     for (MetricSummary one : pointing.values()) {
-      if (!one.contender().isControl()) {
+      if (!one.contender().control()) {
         assertThat(one.isAbove(pointing.get("random-cam"))).as("%s", one).isTrue();
         assertThat(one.isAbove(pointing.get("center-blob"))).as("%s", one).isTrue();
       }

@@ -83,12 +83,7 @@ class ProgrammingErrorTest {
 
     @Override
     public MethodInfo info() {
-      return new MethodInfo("faulty", true, true, "nothing", "nobody");
-    }
-
-    @Override
-    public String family() {
-      return "cam";
+      return MethodInfo.cam("faulty").withGradients();
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.limelight.notebook;
 
+import dev.limelight.notebook.chart.Chart;
+import dev.limelight.notebook.chart.Charts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

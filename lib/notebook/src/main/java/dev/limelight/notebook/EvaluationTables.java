@@ -4,8 +4,8 @@ import dev.limelight.evaluation.Cell;
 import dev.limelight.evaluation.Comparison;
 import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.evaluation.Evaluation.MetricFacts;
 import dev.limelight.evaluation.MetricSummary;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.verdict.Light;
 import dev.limelight.verdict.Verdict;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class EvaluationTables {
     StringColumn method = StringColumn.create("method");
     evaluation.contenders().forEach(one -> method.append(evaluation.name(one)));
     Table table = Table.create("Means of " + evaluation.pictures() + " pictures", method);
-    for (MetricFacts metric : evaluation.metrics()) {
+    for (MetricInfo metric : evaluation.metrics()) {
       DoubleColumn mean = DoubleColumn.create(metric.name() + arrow(metric.higherIsBetter()));
       evaluation
           .contenders()

@@ -13,6 +13,7 @@ final class Imports {
       List.of(
           "import static dev.limelight.notebook.Notebook.*;",
           "import dev.limelight.notebook.*;",
+          "import dev.limelight.notebook.chart.*;",
           "import dev.limelight.*;",
           "import dev.limelight.target.*;",
           "import dev.limelight.image.*;",

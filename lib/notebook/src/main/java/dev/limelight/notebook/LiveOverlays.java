@@ -2,6 +2,7 @@ package dev.limelight.notebook;
 
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
+import dev.limelight.notebook.chart.Chart;
 import dev.limelight.sink.EpochFilm;
 import dev.limelight.watch.EpochCourse;
 import dev.limelight.watch.EpochOverlays;

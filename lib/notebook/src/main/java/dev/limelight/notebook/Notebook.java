@@ -1,6 +1,7 @@
 package dev.limelight.notebook;
 
 import ai.djl.engine.Engine;
+import dev.limelight.notebook.chart.Numbers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,8 @@ import dev.limelight.drawing.Figure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.io.Html;
+import dev.limelight.notebook.chart.Chart;
+import dev.limelight.notebook.chart.Numbers;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.limelight.notebook;
 
 import dev.limelight.io.Html;
+import dev.limelight.notebook.chart.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import tech.tablesaw.api.NumericColumn;

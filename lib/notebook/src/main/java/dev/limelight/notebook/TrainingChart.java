@@ -1,6 +1,7 @@
 package dev.limelight.notebook;
 
 import ai.djl.training.Trainer;
+import dev.limelight.notebook.chart.Chart;
 import dev.limelight.watch.Epoch;
 import dev.limelight.watch.EpochHistory;
 import java.util.LinkedHashMap;

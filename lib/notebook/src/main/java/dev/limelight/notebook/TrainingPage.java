@@ -1,6 +1,8 @@
 package dev.limelight.notebook;
 
 import ai.djl.training.dataset.Batch;
+import dev.limelight.notebook.chart.Chart;
+import dev.limelight.notebook.chart.Charts;
 import java.util.Map;
 
 /**

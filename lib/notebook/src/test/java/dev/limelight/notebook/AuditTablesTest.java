@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
+import dev.limelight.notebook.chart.AuditCharts;
+import dev.limelight.notebook.chart.Chart;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

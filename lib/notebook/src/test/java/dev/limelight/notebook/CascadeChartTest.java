@@ -2,6 +2,8 @@ package dev.limelight.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.limelight.notebook.chart.Chart;
+import dev.limelight.notebook.chart.Charts;
 import dev.limelight.randomisation.RandomisationCascade;
 import dev.limelight.randomisation.RandomisationCascade.Row;
 import java.util.List;

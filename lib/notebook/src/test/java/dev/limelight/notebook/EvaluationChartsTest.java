@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.evaluation.Evaluation;
+import dev.limelight.notebook.chart.Chart;
+import dev.limelight.notebook.chart.EvaluationCharts;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import org.jfree.chart.axis.SymbolAxis;

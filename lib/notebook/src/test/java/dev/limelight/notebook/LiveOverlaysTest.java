@@ -12,6 +12,7 @@ import dev.limelight.course.data.Scenes;
 import dev.limelight.course.train.ConvNet;
 import dev.limelight.course.train.Training;
 import dev.limelight.model.EngineName;
+import dev.limelight.notebook.chart.Charts;
 import dev.limelight.watch.EpochCourse;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.OverlayListener;

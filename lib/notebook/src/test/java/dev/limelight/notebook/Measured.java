@@ -4,8 +4,8 @@ import dev.limelight.evaluation.Cell;
 import dev.limelight.evaluation.Contender;
 import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.evaluation.Evaluation.MetricFacts;
 import dev.limelight.metric.Measurement;
+import dev.limelight.metric.MetricInfo;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,17 +22,17 @@ final class Measured {
 
   /** Three methods at each of the layers, by three metrics. */
   static Evaluation at(String... layers) {
-    List<MetricFacts> metrics =
+    List<MetricInfo> metrics =
         List.of(
-            new MetricFacts("pointing-game", true),
-            new MetricFacts("deletion", false),
-            new MetricFacts("sparseness", true));
+            MetricInfo.higherIsBetter("pointing-game"),
+            MetricInfo.lowerIsBetter("deletion"),
+            MetricInfo.higherIsBetter("sparseness"));
     List<Contender> contenders = new ArrayList<>();
     List<Cell> cells = new ArrayList<>();
     List<Cost> costs = new ArrayList<>();
     for (String layer : layers) {
       for (int m = 0; m < METHODS.size(); m++) {
-        Contender contender = new Contender(METHODS.get(m), layer);
+        Contender contender = new Contender(METHODS.get(m), layer, m == 0);
         contenders.add(contender);
         costs.add(new Cost(contender, new long[] {1, 2, 33}[m], 1.5 * m + 0.5, 8));
         for (int i = 0; i < PICTURES; i++) {

@@ -8,6 +8,8 @@ import dev.limelight.drawing.Figure;
 import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.notebook.chart.Chart;
+import dev.limelight.notebook.chart.Charts;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Base64;

@@ -9,13 +9,13 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.TinyResNet;
-import dev.limelight.cam.CamMethod;
 import dev.limelight.codec.Pictures;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import dev.limelight.method.MethodInfo.Family;
 import dev.limelight.method.Methods;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class OnnxExplainerTest {
 
   /** Needs no gradient, but the head with other activations. */
-  private record HalfIsEnough() implements CamMethod {
+  private record HalfIsEnough() implements Method {
     @Override
     public NDArray parts(Evidence evidence) {
       return evidence.activations().mul(evidence.logits().sum());
@@ -34,7 +34,7 @@ class OnnxExplainerTest {
 
     @Override
     public MethodInfo info() {
-      return new MethodInfo("half-is-enough", false, false, "nothing", "nobody");
+      return MethodInfo.cam("half-is-enough").withoutClasses();
     }
   }
 
@@ -75,7 +75,7 @@ class OnnxExplainerTest {
               .hasMessageContaining("ONNX Runtime has no gradients")
               // Another layer is no help to a method that asks for the gradient of the picture.
               .hasMessageContaining(
-                  method.family().equals("cam")
+                  method.info().family() == Family.CAM
                       ? "at layer 'layer3' grad-cam and its family work all the same"
                       : "has no gradients")
               .satisfies(e -> assertThat(without).allMatch(e.getMessage()::contains));

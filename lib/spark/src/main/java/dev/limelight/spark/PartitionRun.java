@@ -186,7 +186,7 @@ final class PartitionRun implements Iterator<Row> {
     List<Measurement> measured = new ExperimentRunner(at).run(jobs);
     for (int i = 0; i < measured.size(); i++) {
       if (measured.get(i).measured()) {
-        owners.get(i).put(jobs.get(i).metric().name(), measured.get(i).value());
+        owners.get(i).put(jobs.get(i).metric().info().name(), measured.get(i).value());
       }
     }
     return scores;

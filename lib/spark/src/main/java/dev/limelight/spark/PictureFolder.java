@@ -1,5 +1,7 @@
 package dev.limelight.spark;
 
+import dev.limelight.codec.Pictures;
+import dev.limelight.data.ImageSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +31,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public record PictureFolder(Dataset<Row> images, long size, List<String> classes) {
 
-  private static final String MASK = ".mask.png";
-  private static final String AT_END = "\\.mask\\.png$";
-  private static final String ENDINGS = "png jpg jpeg gif bmp tif tiff wbmp";
+  private static final String AT_END = ImageSet.MASK_ENDING.replace(".", "\\.") + "$";
   private static final String STEM = "limelight_stem";
 
   /** Copies the list. */
@@ -57,13 +57,10 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     long size = 0;
     for (FileStatus file : below(files, root)) {
       String name = file.getPath().getName().toLowerCase(Locale.ROOT);
-      String ending = name.substring(name.lastIndexOf('.') + 1);
-      if (name.startsWith(".")
-          || name.startsWith("_")
-          || !List.of(ENDINGS.split(" ")).contains(ending)) {
+      if (name.startsWith(".") || name.startsWith("_") || !Pictures.isPictureName(name)) {
         continue;
       }
-      if (name.endsWith(MASK)) {
+      if (name.endsWith(ImageSet.MASK_ENDING)) {
         masks = true;
         continue;
       }
@@ -75,7 +72,9 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     }
     if (size == 0) {
       throw new IOException(
-          folder + " contains no pictures; their names end in " + ENDINGS.replace(" ", ", "));
+          folder
+              + " contains no pictures; their names end in "
+              + String.join(", ", Pictures.ENDINGS));
     }
     return new PictureFolder(images(spark, folder, empty, masks), size, List.copyOf(classes));
   }
@@ -97,7 +96,7 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
 
   private static Dataset<Row> images(
       SparkSession spark, String folder, List<Row> empty, boolean masks) {
-    Dataset<Row> images = files(spark, folder, anyCase(ENDINGS)).select("path", "content");
+    Dataset<Row> images = files(spark, folder, anyCase(Pictures.ENDINGS)).select("path", "content");
     if (masks) {
       images = images.where(functions.not(functions.col("path").rlike("(?i)" + AT_END)));
     }
@@ -110,7 +109,7 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
       return images.withColumn("mask", functions.lit(null).cast(DataTypes.BinaryType));
     }
     Dataset<Row> maskFiles =
-        files(spark, folder, "*" + MASK)
+        files(spark, folder, "*" + ImageSet.MASK_ENDING)
             .select(
                 functions.regexp_replace(functions.col("path"), AT_END, "").as(STEM),
                 functions.col("content").as("mask"));
@@ -130,9 +129,9 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
   }
 
   /** A glob pattern of file names with these endings in upper or lower case. */
-  private static String anyCase(String endings) {
+  private static String anyCase(List<String> endings) {
     StringBuilder glob = new StringBuilder("*.{");
-    for (String ending : endings.split(" ")) {
+    for (String ending : endings) {
       glob.append(glob.length() > 3 ? "," : "");
       ending
           .chars()

@@ -5,7 +5,9 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Metric;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Trial;
+import org.kohsuke.MetaInfServices;
 
 /**
  * The energy-based pointing game: {@code sum over the object of max(L, 0) / sum of max(L, 0)},
@@ -16,26 +18,14 @@ import dev.limelight.metric.Trial;
  *
  * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>
  */
+@MetaInfServices(Metric.class)
 public record EnergyInMask() implements Metric {
 
   @Override
-  public String name() {
-    return "energy-in-mask";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public boolean needsMask() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Wang et al., CVPR Workshops 2020";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("energy-in-mask")
+        .withMask()
+        .withPaper("Wang et al., CVPR Workshops 2020");
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.limelight.metric.localisation;
 import dev.limelight.image.Mask;
 import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Metric;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Trial;
+import org.kohsuke.MetaInfServices;
 
 /**
  * Intersection over union of the object and of where the heatmap, enlarged to the mask, reaches a
@@ -15,6 +17,7 @@ import dev.limelight.metric.Trial;
  * @see <a href="https://arxiv.org/abs/1512.04150">Zhou et al. 2016, Learning Deep Features for
  *     Discriminative Localization, whose share it is</a>
  */
+@MetaInfServices(Metric.class)
 public record IntersectionOverUnion(double share) implements Metric {
 
   /** From 20 % of the maximum on, as CAM draws its boxes. */
@@ -35,23 +38,8 @@ public record IntersectionOverUnion(double share) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "iou";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public boolean needsMask() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Zhou et al., CVPR 2016";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("iou").withMask().withPaper("Zhou et al., CVPR 2016");
   }
 
   @Override

@@ -5,11 +5,13 @@ import dev.limelight.image.Mask;
 import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Trial;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
+import org.kohsuke.MetaInfServices;
 
 /**
  * MaxBoxAcc: whether the box around the largest connected part of the heatmap above a threshold
@@ -28,6 +30,7 @@ import java.util.List;
  * @see <a href="https://arxiv.org/abs/2001.07437">Choe et al. 2020, Evaluating Weakly Supervised
  *     Object Localization Methods Right</a>
  */
+@MetaInfServices(Metric.class)
 public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
 
   /** Half overlapping at the best of 100 thresholds. */
@@ -53,23 +56,8 @@ public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "max-box-acc";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public boolean needsMask() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Choe et al., CVPR 2020";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("max-box-acc").withMask().withPaper("Choe et al., CVPR 2020");
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Metric;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Trial;
+import org.kohsuke.MetaInfServices;
 
 /**
  * The pointing game: 1 if the heatmap's peak lies on the object or is no further from it than the
@@ -18,6 +20,7 @@ import dev.limelight.metric.Trial;
  * @see <a href="https://arxiv.org/abs/1608.00507">Zhang et al. 2016, Top-down Neural Attention by
  *     Excitation Backprop</a>
  */
+@MetaInfServices(Metric.class)
 public record PointingGame(double tolerance) implements Metric {
 
   /** With a tolerance of half a cell: the object reaches into the cell that is strongest. */
@@ -38,23 +41,10 @@ public record PointingGame(double tolerance) implements Metric {
   }
 
   @Override
-  public String name() {
-    return "pointing-game";
-  }
-
-  @Override
-  public boolean higherIsBetter() {
-    return true;
-  }
-
-  @Override
-  public boolean needsMask() {
-    return true;
-  }
-
-  @Override
-  public String paper() {
-    return "Zhang et al., ECCV 2016";
+  public MetricInfo info() {
+    return MetricInfo.higherIsBetter("pointing-game")
+        .withMask()
+        .withPaper("Zhang et al., ECCV 2016");
   }
 
   @Override

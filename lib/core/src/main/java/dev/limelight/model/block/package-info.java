@@ -1,2 +1,6 @@
 /** Networks of DJL blocks. */
+@API(status = Status.INTERNAL)
 package dev.limelight.model.block;
+
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;

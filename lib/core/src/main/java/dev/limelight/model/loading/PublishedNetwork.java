@@ -5,8 +5,11 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** A published network with its published weights. */
+@API(status = Status.INTERNAL)
 public interface PublishedNetwork {
 
   /** The name, such as {@code efficientnet-lite0}. */

@@ -1,2 +1,6 @@
 /** Networks of MXNet symbols, and what MXNet alone can do. */
+@API(status = Status.INTERNAL)
 package dev.limelight.model.mxnet;
+
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;

@@ -1,2 +1,6 @@
 /** What PyTorch alone can do. */
+@API(status = Status.INTERNAL)
 package dev.limelight.model.pytorch;
+
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;

@@ -1,2 +1,6 @@
 /** Networks of TorchScript archives. */
+@API(status = Status.INTERNAL)
 package dev.limelight.model.torchscript;
+
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;

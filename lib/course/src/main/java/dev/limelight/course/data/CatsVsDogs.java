@@ -239,8 +239,8 @@ public final class CatsVsDogs extends RandomAccessDataset {
     }
 
     /**
-     * By how many pixels of its own a picture may be moved each time it is seen, in each direction;
-     * not at all by default. For training only: a shifted test set is another test set.
+     * The most stored pixels by which a picture is moved at random on each visit, in each
+     * direction; not at all by default. For training only: a shifted test set is another test set.
      */
     public Builder optShift(int most) {
       if (most < 0) {

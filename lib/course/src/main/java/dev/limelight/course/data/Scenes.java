@@ -10,8 +10,9 @@ import java.util.Random;
 
 /**
  * Endless generated pictures: one or two shapes of any colour, size and turn on textured ground,
- * with the exact mask of each. Only the outline tells the class: colours and textures are drawn
- * alike for all. Scene {@code i} depends on the seed and {@code i} alone; the classes take turns.
+ * with the exact mask of each. Only the outline identifies the class: colours and textures are
+ * drawn alike for all. Scene {@code i} depends on the seed and {@code i} alone; the classes take
+ * turns.
  */
 public final class Scenes {
 
@@ -82,7 +83,7 @@ public final class Scenes {
     return new Scene(Picture.of(side, side, rgb, "scene " + index), drawn, mark);
   }
 
-  /** Whether a scene bears the shortcut; drawn apart, so that all else is as without it. */
+  /** Whether a scene has the shortcut; drawn separately, so that all else is as without it. */
   private boolean marked(int index, int label) {
     return shortcut != null
         && outlines.get(label).label().equals(shortcut.label())
@@ -109,7 +110,7 @@ public final class Scenes {
    * @param first the index of the first scene
    * @param count the number of scenes
    * @param batchSize the number of scenes in a batch
-   * @param shuffle whether each epoch has an order of its own
+   * @param shuffle whether each epoch has a different order
    */
   public ScenesDataset asDataset(int first, int count, int batchSize, boolean shuffle) {
     return ScenesDataset.builder()
@@ -163,7 +164,7 @@ public final class Scenes {
       return this;
     }
 
-    /** The seed of all scenes; {@link Seeds#DEFAULT} by default. */
+    /** The seed of all scenes; 20260101 by default. */
     public Builder optSeed(long seed) {
       this.seed = seed;
       return this;
@@ -207,7 +208,7 @@ public final class Scenes {
       List<String> labels = outlines.stream().map(Outline::label).toList();
       if (shortcut != null && !labels.contains(shortcut.label())) {
         throw new IllegalArgumentException(
-            "a shortcut is planted in one of " + labels + ", and '" + shortcut.label() + "' came");
+            "a shortcut is planted in one of " + labels + ", but got '" + shortcut.label() + "'");
       }
       return new Scenes(this);
     }

@@ -5,7 +5,7 @@ import dev.limelight.data.ImageSet;
 import java.util.List;
 import java.util.Objects;
 
-/** Generated pictures, each made when it is asked for. */
+/** Generated pictures, each drawn when it is read. */
 record ScenesInOrder(Scenes scenes, int first, int size) implements ImageSet {
 
   @Override

@@ -15,7 +15,7 @@ abstract class SeededBuilder<T extends SeededBuilder<T>>
   private long seed = Seeds.DEFAULT;
   private Runnable sampling = () -> {};
 
-  /** The seed of all that is random; {@link Seeds#DEFAULT} by default. */
+  /** The seed of all that is random; 20260101 by default. */
   public T optSeed(long seed) {
     this.seed = seed;
     return self();
@@ -25,7 +25,7 @@ abstract class SeededBuilder<T extends SeededBuilder<T>>
    * How batches are put together; required before batches are asked for.
    *
    * @param batchSize the number of pictures in a batch; the last one may be smaller
-   * @param shuffle whether each epoch has an order of its own, decided by the seed
+   * @param shuffle whether each epoch has a different order, decided by the seed
    */
   @Override
   public T setSampling(int batchSize, boolean shuffle) {

@@ -2,8 +2,8 @@ package dev.limelight.course.data;
 
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Sampler;
+import dev.limelight.array.FisherYates;
 import java.util.Iterator;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -25,13 +25,14 @@ public final class SeededShuffle implements Sampler.SubSampler {
   @Override
   public Iterator<Long> sample(RandomAccessDataset dataset) {
     long[] order = LongStream.range(0, dataset.size()).toArray();
-    Random random = Seeds.of(seed, epoch.getAndIncrement());
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      long swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
+    FisherYates.shuffle(
+        order.length,
+        Seeds.of(seed, epoch.getAndIncrement()),
+        (one, other) -> {
+          long swapped = order[one];
+          order[one] = order[other];
+          order[other] = swapped;
+        });
     return IntStream.range(0, order.length).mapToObj(i -> order[i]).iterator();
   }
 }

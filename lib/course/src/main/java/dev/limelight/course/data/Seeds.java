@@ -2,11 +2,11 @@ package dev.limelight.course.data;
 
 import java.util.Random;
 
-/** Randomness that is told by its seed: the same everywhere and in any order. */
-public final class Seeds {
+/** Random numbers that depend on a seed and an item only, not on the order of the draws. */
+final class Seeds {
 
   /** The seed where none is given. */
-  public static final long DEFAULT = 20260101L;
+  static final long DEFAULT = 20260101L;
 
   private Seeds() {}
 

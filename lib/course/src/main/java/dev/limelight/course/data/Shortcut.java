@@ -9,7 +9,7 @@ import java.util.Random;
  * it instead of the object.
  *
  * @param kind what it looks like
- * @param label the class whose pictures bear it
+ * @param label the class whose pictures have it
  * @param rate the share of these pictures that do, from 0 to 1
  */
 public record Shortcut(Kind kind, String label, double rate) {
@@ -47,7 +47,7 @@ public record Shortcut(Kind kind, String label, double rate) {
   public Shortcut {
     if (!(rate >= 0 && rate <= 1)) {
       throw new IllegalArgumentException(
-          "a shortcut is in a share of a class's pictures from 0 to 1, and " + rate + " came");
+          "a shortcut is in a share of a class's pictures from 0 to 1, but got " + rate);
     }
   }
 
@@ -61,12 +61,12 @@ public record Shortcut(Kind kind, String label, double rate) {
     return new Shortcut(Kind.BORDER, label, rate);
   }
 
-  /** Whether a picture of the class bears it. */
+  /** Whether a picture of the class has it. */
   boolean drawn(Random random) {
     return random.nextDouble() < rate;
   }
 
-  /** Paints it, and tells where. */
+  /** Paints it and returns where. */
   Mask paint(int[] rgb, int side) {
     int[] color = kind == Kind.WATERMARK ? new int[] {245, 245, 245} : new int[] {190, 60, 150};
     boolean[] cells = new boolean[rgb.length];

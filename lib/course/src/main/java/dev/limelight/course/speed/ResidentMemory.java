@@ -5,31 +5,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The resident memory of a process, as Linux tells it; elsewhere it is not known and NaN.
+ * The resident memory of a process, as Linux reports it; NaN on other systems.
  *
- * @param process its number
+ * @param process its identifier
  */
 public record ResidentMemory(long process) {
 
   private static final String RESET_PEAK = "5";
 
-  /** That of this process. */
-  public static ResidentMemory own() {
+  /** The memory of this process. */
+  public static ResidentMemory ofThisProcess() {
     return new ResidentMemory(ProcessHandle.current().pid());
   }
 
-  /** What it takes now, in megabytes. */
+  /** The current size, in megabytes. */
   public double now() throws IOException {
     return megabytes("VmRSS:");
   }
 
-  /** The most that it took since {@link #forgetPeak}, in megabytes. */
+  /** The largest size since {@link #resetPeak}, in megabytes. */
   public double peak() throws IOException {
     return megabytes("VmHWM:");
   }
 
-  /** Begins to look for the most anew, where the system allows it. */
-  public void forgetPeak() throws IOException {
+  /** Starts a new peak, where the system allows it. */
+  public void resetPeak() throws IOException {
     if (Files.isWritable(file("clear_refs"))) {
       Files.writeString(file("clear_refs"), RESET_PEAK);
     }

@@ -19,15 +19,15 @@ import java.util.stream.Stream;
 
 /**
  * How many pictures a second a model explains by Grad-CAM, prediction and map and all, and the
- * memory that it takes. It is measured in a process of its own: engines read the number of their
- * threads when their native library loads, and the memory of one engine is then told apart from
- * that of another.
+ * memory that it takes. It is measured in a separate process: engines read the number of their
+ * threads when their native library loads, and the memory of one engine is then separate from that
+ * of another.
  *
  * @param model what was measured
  * @param device where it computed
  * @param threads of the engine
  * @param startMegabytes the resident memory before the engine was loaded; NaN where the system does
- *     not tell
+ *     not report it
  * @param batches one for each size
  */
 public record Throughput(
@@ -46,7 +46,7 @@ public record Throughput(
    * @param size pictures at once
    * @param perSecond pictures a second, of the fastest of several batches
    * @param megabytes the most resident memory of the process meanwhile; NaN where the system does
-   *     not tell
+   *     not report it
    */
   public record Batch(int size, double perSecond, double megabytes) {}
 
@@ -66,7 +66,7 @@ public record Throughput(
       throw new IllegalArgumentException(
           "batches have 1 to "
               + LARGEST_BATCH
-              + " pictures, and these sizes came: "
+              + " pictures, but got the sizes "
               + IntStream.of(sizes).boxed().toList());
     }
     Device device = model.device() == null ? Devices.best(model.engine()) : model.device();
@@ -99,17 +99,19 @@ public record Throughput(
         .perSecond();
   }
 
-  /** The most resident memory at any size of batch; NaN where the system does not tell. */
+  /** The most resident memory at any size of batch; NaN where the system does not report it. */
   public double megabytes() {
     return batches.stream().mapToDouble(Batch::megabytes).max().orElse(Double.NaN);
   }
 
   private static List<String> run(List<String> command, int threads) throws IOException {
-    Path told = Files.createTempFile("limelight", ".out");
+    Path output = Files.createTempFile("limelight", ".out");
     Path errors = Files.createTempFile("limelight", ".err");
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(command).redirectOutput(told.toFile()).redirectError(errors.toFile());
+          new ProcessBuilder(command)
+              .redirectOutput(output.toFile())
+              .redirectError(errors.toFile());
       builder.environment().put("CLASSPATH", classPath());
       builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
       builder.environment().put("OPT_OUT_TRACKING", "true");
@@ -129,18 +131,19 @@ public record Throughput(
         throw new IOException(
             "the throughput cannot be measured: " + lastLines(Files.readAllLines(errors)));
       }
-      return Files.readAllLines(told);
+      return Files.readAllLines(output);
     } finally {
-      Files.delete(told);
+      Files.delete(output);
       Files.delete(errors);
     }
   }
 
   private static String lastLines(List<String> errors) {
-    List<String> told = errors.stream().filter(line -> !line.startsWith("\tat ")).toList();
-    return told.isEmpty()
+    List<String> messages = errors.stream().filter(line -> !line.startsWith("\tat ")).toList();
+    return messages.isEmpty()
         ? "its process ended without a word"
-        : String.join(" ", told.subList(Math.max(0, told.size() - LAST_LINES), told.size()));
+        : String.join(
+            " ", messages.subList(Math.max(0, messages.size() - LAST_LINES), messages.size()));
   }
 
   private static Throughput read(ModelFile model, Device device, int threads, List<String> lines) {
@@ -158,7 +161,7 @@ public record Throughput(
         rows.stream().skip(1).map(row -> new Batch((int) row[0], row[1], row[2])).toList());
   }
 
-  /** That of this class: a notebook's kernel loads jars by a loader of its own. */
+  /** The class path of this class: a notebook's kernel loads jars by its own loader. */
   static String classPath() {
     if (Throughput.class.getClassLoader() instanceof URLClassLoader loader) {
       return Stream.of(loader.getURLs())

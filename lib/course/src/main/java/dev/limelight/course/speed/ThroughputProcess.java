@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** The process that {@link Throughput} starts: explains pictures of noise and tells its numbers. */
+/**
+ * The process that {@link Throughput} starts: explains pictures of noise and prints its numbers.
+ */
 final class ThroughputProcess {
 
-  /** Begins the lines that tell numbers; native libraries write others. */
+  /** Begins the lines of numbers; native libraries print other lines. */
   static final String MARK = "limelight: ";
 
   private static final int WARM_UP = 3;
@@ -30,8 +32,8 @@ final class ThroughputProcess {
    * @param args a model's path, engine and device, and sizes of batches
    */
   public static void main(String[] args) throws IOException {
-    ResidentMemory resident = ResidentMemory.own();
-    tell(resident.now());
+    ResidentMemory resident = ResidentMemory.ofThisProcess();
+    print(resident.now());
     // Without an engine: to be asked would load the default one.
     ModelFile file =
         new ModelFile(
@@ -39,9 +41,9 @@ final class ThroughputProcess {
     try (Explainer explainer =
         Explainer.builder().setModel(file).optMemory(Long.MAX_VALUE).load()) {
       for (String size : List.of(args).subList(3, args.length)) {
-        resident.forgetPeak();
+        resident.resetPeak();
         double perSecond = perSecond(explainer, Integer.parseInt(size));
-        tell(Integer.parseInt(size), perSecond, resident.peak());
+        print(Integer.parseInt(size), perSecond, resident.peak());
       }
     }
   }
@@ -75,7 +77,7 @@ final class ThroughputProcess {
     return values;
   }
 
-  private static void tell(double... numbers) {
+  private static void print(double... numbers) {
     StringBuilder line = new StringBuilder();
     for (double number : numbers) {
       line.append(String.format(Locale.ROOT, " %.3f", number));

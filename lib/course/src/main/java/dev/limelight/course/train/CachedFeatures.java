@@ -35,7 +35,7 @@ public final class CachedFeatures {
    * @param layer the end of the frozen part
    * @param data pictures and labels
    * @param batchSize of the result
-   * @param seed of the order in which the result is seen
+   * @param seed of the order of the result's batches
    * @return what the layer gives, mostly (C, h, w), and the same labels, as long as the model is
    *     open
    * @throws IOException if the data cannot be read
@@ -47,7 +47,7 @@ public final class CachedFeatures {
   }
 
   /**
-   * The same, telling how far it is.
+   * The same, with progress.
    *
    * @param each is run after every picture, such as a step of a progress bar
    */

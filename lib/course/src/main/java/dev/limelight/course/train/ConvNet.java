@@ -48,13 +48,13 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
     if (channels.isEmpty() || units < 1 || side >> channels.size() - 1 < 2) {
       throw new IllegalArgumentException(
           "a ConvNet has a stage or more, an output or more, and two pixels or more after the last"
-              + " stage; "
+              + " stage, but got "
               + channels.size()
               + " stages, "
               + units
               + " outputs and "
               + side
-              + " pixels came");
+              + " pixels");
     }
   }
 
@@ -69,7 +69,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
   }
 
   /** The shape of the base's output for one picture, (C, h, w). */
-  public Shape featureShape() {
+  private Shape featureShape() {
     long end = side >> channels.size() - 1;
     return new Shape(channels.get(channels.size() - 1), end, end);
   }
@@ -84,7 +84,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
    * gave; the caller closes it.
    *
    * @param base a model of a network with the same stages, whatever its head
-   * @param head a model of {@link #headBlock}
+   * @param head a model of {@link #newHead}
    */
   public Model join(String name, Model base, Model head) {
     Model model = newModel(name, EngineName.of(base.getNDManager()).orElseThrow());
@@ -117,7 +117,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
   }
 
   /** The convolutions. */
-  public SequentialBlock base() {
+  private SequentialBlock base() {
     SequentialBlock base = new SequentialBlock();
     for (int i = 0; i < channels.size(); i++) {
       if (i > 0) {
@@ -142,7 +142,7 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
   }
 
   /** What follows the convolutions. */
-  public SequentialBlock headBlock() {
+  private SequentialBlock headBlock() {
     SequentialBlock block = new SequentialBlock();
     if (head == Head.POOLED) {
       block.add(Pool.globalAvgPool2dBlock());

@@ -41,11 +41,11 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   public PretrainedNet {
     if (side < 32 || units < 1) {
       throw new IllegalArgumentException(
-          "a pretrained network has an input of 32 pixels or more and an output or more; "
+          "a pretrained network has an input of 32 pixels or more and an output or more, but got "
               + side
               + " pixels and "
               + units
-              + " outputs came");
+              + " outputs");
     }
   }
 
@@ -60,13 +60,13 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   }
 
   /** What the frozen part gives for one picture, (1280, h, w). */
-  public Shape featureShape() {
+  Shape featureShape() {
     long end = (side + 31) / 32;
     return new Shape(EfficientNetLite.FEATURES, end, end);
   }
 
   /** The whole network, without weights. */
-  public SequentialBlock block() {
+  private SequentialBlock block() {
     return new NamedBlock()
         // A sum, as DJL on PyTorch frees the number of a product before a gradient reads it.
         .with("scale", LambdaBlock.singleton(array -> array.add(array).sub(1), "Scale"))

@@ -15,7 +15,6 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
-import dev.limelight.course.data.Seeds;
 import dev.limelight.watch.Epoch;
 import dev.limelight.watch.EpochHistory;
 import java.io.IOException;
@@ -96,7 +95,7 @@ public final class Training {
     private Dataset validation;
     private int epochs = 10;
     private float learningRate = 2e-3f;
-    private int seed = (int) Seeds.DEFAULT;
+    private int seed = 20260101;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     private Builder() {}
@@ -114,27 +113,27 @@ public final class Training {
       return this;
     }
 
-    /** How often all pictures are seen; 10 without it. */
+    /** The number of passes over all pictures; 10 by default. */
     public Builder optEpochs(int number) {
       epochs = number;
       return this;
     }
 
-    /** The first and highest learning rate; 0.002 without it. */
+    /** The first and highest learning rate; 0.002 by default. */
     public Builder optLearningRate(float rate) {
       learningRate = rate;
       return this;
     }
 
-    /** The seed of the engine's random numbers. */
+    /** The seed of the engine's random numbers; 20260101 by default. */
     public Builder optSeed(int number) {
       seed = number;
       return this;
     }
 
-    /** What watches the training. */
-    public Builder optListeners(TrainingListener... some) {
-      listeners.addAll(List.of(some));
+    /** Listeners of the training. */
+    public Builder optListeners(TrainingListener... newListeners) {
+      listeners.addAll(List.of(newListeners));
       return this;
     }
 

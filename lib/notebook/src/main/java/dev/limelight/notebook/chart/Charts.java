@@ -1,4 +1,4 @@
-package dev.limelight.notebook;
+package dev.limelight.notebook.chart;
 
 import dev.limelight.drawing.Figure;
 import dev.limelight.randomisation.RandomisationCascade;
@@ -191,7 +191,8 @@ public final class Charts {
   }
 
   /** Lines over epochs, with integer ticks. */
-  static Chart epochs(String title, String unit, double[] epochs, Map<String, double[]> lines) {
+  public static Chart epochs(
+      String title, String unit, double[] epochs, Map<String, double[]> lines) {
     Chart chart = curves(title, "epoch", unit, epochs, lines);
     ((NumberAxis) chart.chart().getXYPlot().getDomainAxis())
         .setStandardTickUnits(NumberAxis.createIntegerTickUnits());

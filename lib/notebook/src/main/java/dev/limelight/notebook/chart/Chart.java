@@ -1,4 +1,4 @@
-package dev.limelight.notebook;
+package dev.limelight.notebook.chart;
 
 import dev.limelight.drawing.Figure;
 import java.awt.Graphics2D;

@@ -1,14 +1,14 @@
-package dev.limelight.notebook;
+package dev.limelight.notebook.chart;
 
 import java.util.Locale;
 
 /** Formats numbers without meaningless digits. */
-final class Numbers {
+public final class Numbers {
 
   private Numbers() {}
 
   /** The number of decimals that shows values of this size with about four digits. */
-  static int decimals(double largest) {
+  public static int decimals(double largest) {
     double size = Math.abs(largest);
     if (size >= 1000 || size == 0) {
       return 0;
@@ -17,13 +17,13 @@ final class Numbers {
   }
 
   /** Whether a fixed number of decimals would show only zeros or too many digits. */
-  static boolean needsExponent(double largest) {
+  public static boolean needsExponent(double largest) {
     double size = Math.abs(largest);
     return size != 0 && (size < 1e-3 || size >= 1e9);
   }
 
   /** A single number: at most four digits, without trailing zeros. */
-  static String plain(double value) {
+  public static String plain(double value) {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return String.valueOf(value);
     }
@@ -36,7 +36,8 @@ final class Numbers {
     return fixed(value, Math.max(1, decimals(value))).replaceFirst("\\.?0+$", "");
   }
 
-  static String fixed(double value, int decimals) {
+  /** A number with so many decimals. */
+  public static String fixed(double value, int decimals) {
     return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 }

@@ -1,4 +1,4 @@
-package dev.limelight.notebook;
+package dev.limelight.notebook.chart;
 
 import dev.limelight.drawing.Figure;
 import java.awt.BasicStroke;
@@ -44,57 +44,67 @@ final class ConfusionMatrix implements Figure {
 
   @Override
   public BufferedImage toImage() {
-    Graphics2D ruler = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     Font plain = Charts.font(Font.PLAIN, 13);
     Font bold = Charts.font(Font.BOLD, 15);
-    FontMetrics metrics = ruler.getFontMetrics(plain);
     int widestLabel = 0;
-    for (String label : labels) {
-      widestLabel = Math.max(widestLabel, metrics.stringWidth("predicted " + label));
+    int titleWidth;
+    Graphics2D ruler = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+    try {
+      FontMetrics metrics = ruler.getFontMetrics(plain);
+      for (String label : labels) {
+        widestLabel = Math.max(widestLabel, metrics.stringWidth("predicted " + label));
+      }
+      titleWidth = ruler.getFontMetrics(bold).stringWidth(title);
+    } finally {
+      ruler.dispose();
     }
     int cell = Math.max(CELL_WIDTH, widestLabel + PAD);
     int left = PAD + widestLabel + PAD;
     int top = PAD + LINE + LINE + 4;
-    int titleWidth = ruler.getFontMetrics(bold).stringWidth(title);
-    ruler.dispose();
     int width = Math.max(left + labels.size() * cell, PAD + titleWidth) + PAD;
     int height = top + labels.size() * CELL_HEIGHT + PAD;
 
     BufferedImage image = new BufferedImage(2 * width, 2 * height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
-    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    graphics.setRenderingHint(
-        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-    graphics.scale(2, 2);
-    graphics.setColor(Color.WHITE);
-    graphics.fillRect(0, 0, width, height);
-    graphics.setColor(INK);
-    graphics.setFont(bold);
-    graphics.drawString(title, PAD, PAD + 14);
-    graphics.setFont(plain);
-    for (int row = 0; row < labels.size(); row++) {
-      int y = top + row * CELL_HEIGHT;
+    try {
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.scale(2, 2);
+      graphics.setColor(Color.WHITE);
+      graphics.fillRect(0, 0, width, height);
       graphics.setColor(INK);
-      graphics.drawString("true " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
-      centred(graphics, "predicted " + labels.get(row), left + row * cell + cell / 2, top - 8);
-      int total = Math.max(1, total(row));
-      for (int column = 0; column < labels.size(); column++) {
-        double share = (double) counts[row][column] / total;
-        int x = left + column * cell;
-        graphics.setColor(mix(share));
-        graphics.fillRect(x, y, cell, CELL_HEIGHT);
-        graphics.setColor(new Color(0xc9d1d9));
-        graphics.setStroke(new BasicStroke(1));
-        graphics.drawRect(x, y, cell, CELL_HEIGHT);
-        graphics.setColor(share > 0.5 ? Color.WHITE : INK);
-        graphics.setFont(Charts.font(row == column ? Font.BOLD : Font.PLAIN, 16));
-        centred(
-            graphics, String.valueOf(counts[row][column]), x + cell / 2, y + CELL_HEIGHT / 2 + 6);
-        graphics.setFont(plain);
+      graphics.setFont(bold);
+      graphics.drawString(title, PAD, PAD + 14);
+      graphics.setFont(plain);
+      for (int row = 0; row < labels.size(); row++) {
+        paintRow(graphics, plain, row, left, top, cell);
       }
+    } finally {
+      graphics.dispose();
     }
-    graphics.dispose();
     return image;
+  }
+
+  private void paintRow(Graphics2D graphics, Font plain, int row, int left, int top, int cell) {
+    int y = top + row * CELL_HEIGHT;
+    graphics.setColor(INK);
+    graphics.drawString("true " + labels.get(row), PAD, y + CELL_HEIGHT / 2 + 5);
+    centred(graphics, "predicted " + labels.get(row), left + row * cell + cell / 2, top - 8);
+    int total = Math.max(1, total(row));
+    for (int column = 0; column < labels.size(); column++) {
+      double share = (double) counts[row][column] / total;
+      int x = left + column * cell;
+      graphics.setColor(mix(share));
+      graphics.fillRect(x, y, cell, CELL_HEIGHT);
+      graphics.setColor(new Color(0xc9d1d9));
+      graphics.setStroke(new BasicStroke(1));
+      graphics.drawRect(x, y, cell, CELL_HEIGHT);
+      graphics.setColor(share > 0.5 ? Color.WHITE : INK);
+      graphics.setFont(Charts.font(row == column ? Font.BOLD : Font.PLAIN, 16));
+      centred(graphics, String.valueOf(counts[row][column]), x + cell / 2, y + CELL_HEIGHT / 2 + 6);
+      graphics.setFont(plain);
+    }
   }
 
   @Override

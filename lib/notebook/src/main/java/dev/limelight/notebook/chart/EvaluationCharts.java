@@ -1,10 +1,10 @@
-package dev.limelight.notebook;
+package dev.limelight.notebook.chart;
 
 import dev.limelight.drawing.Palette;
 import dev.limelight.evaluation.Contender;
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.evaluation.Evaluation.MetricFacts;
 import dev.limelight.evaluation.MetricSummary;
+import dev.limelight.metric.MetricInfo;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -52,7 +52,7 @@ public final class EvaluationCharts {
     List<String> words = new ArrayList<>();
     for (int i = 0; i < ranking.size(); i++) {
       MetricSummary one = ranking.get(i);
-      XYIntervalSeries series = one.contender().isControl() ? controls : methods;
+      XYIntervalSeries series = one.contender().control() ? controls : methods;
       series.add(one.mean(), one.low(), one.high(), i, i, i);
       words.add(
           0,
@@ -103,7 +103,7 @@ public final class EvaluationCharts {
       double[] curve = requested ? evaluation.curve(contender, metric) : new double[0];
       if (curve.length > 0) {
         lines.put(evaluation.name(contender), curve);
-        controls.add(contender.isControl());
+        controls.add(contender.control());
         steps = curve.length;
       }
     }
@@ -152,7 +152,7 @@ public final class EvaluationCharts {
 
   /** The rank correlation of every two metrics over the methods: 1 the same order, -1 reversed. */
   public static Chart agreement(Evaluation evaluation) {
-    List<String> names = evaluation.metrics().stream().map(MetricFacts::name).toList();
+    List<String> names = evaluation.metrics().stream().map(MetricInfo::name).toList();
     int n = names.size();
     double[][] cells = new double[3][n * n];
     List<String> words = new ArrayList<>();

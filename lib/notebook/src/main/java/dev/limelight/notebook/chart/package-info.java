@@ -1,0 +1,2 @@
+/** Charts of what was measured, as pictures that a notebook shows. */
+package dev.limelight.notebook.chart;
