@@ -23,6 +23,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains what a model looked at. The model is left as it is: its mode, its parameters, their
@@ -37,7 +38,7 @@ public final class Explainer implements AutoCloseable {
   private final List<LayerPath> asked;
 
   /** Whose network it is, or null if it is this one's. */
-  private final Explainer original;
+  private final @Nullable Explainer original;
 
   /** The layers that are explained, once they are known. */
   private volatile List<LayerPath> layers = List.of();
@@ -49,7 +50,7 @@ public final class Explainer implements AutoCloseable {
       ModelInfo model,
       Limits limits,
       List<LayerPath> asked,
-      Explainer original) {
+      @Nullable Explainer original) {
     this.network = network;
     this.model = model;
     this.limits = limits;

@@ -15,19 +15,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of a model, and how it is to be explained. */
 public final class ExplainerBuilder {
 
-  private Model model;
-  private ModelFile file;
-  private Device device;
+  private @Nullable Model model;
+  private @Nullable ModelFile file;
+  private @Nullable Device device;
   private List<LayerPath> layers = List.of();
-  private Preprocessing preprocessing;
+  private @Nullable Preprocessing preprocessing;
   private List<String> labels = List.of();
   private long memory = 512L << 20;
   private LongConsumer progress = Limits.NOBODY;
-  private Grid grid;
+  private @Nullable Grid grid;
 
   ExplainerBuilder() {}
 
@@ -164,7 +165,7 @@ public final class ExplainerBuilder {
     }
   }
 
-  private Explainer build(Model made, boolean owned, String sha256) {
+  private Explainer build(Model made, boolean owned, @Nullable String sha256) {
     Network network = Network.of(made);
     Engine engine = made.getNDManager().getEngine();
     ModelInfo info =

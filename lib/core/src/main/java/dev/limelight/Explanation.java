@@ -15,6 +15,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One picture's prediction together with the map that explains it: plain values, nothing native.
@@ -167,7 +168,7 @@ public final class Explanation implements Tile {
   }
 
   /** The picture, or null where a ready tensor was explained. */
-  public Picture picture() {
+  public @Nullable Picture picture() {
     return subject.picture();
   }
 
@@ -220,8 +221,7 @@ public final class Explanation implements Tile {
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
   public Rectangle2D seen() {
-    subject.shown();
-    return (Rectangle2D) subject.region().clone();
+    return (Rectangle2D) subject.visible().clone();
   }
 
   /**
@@ -244,7 +244,7 @@ public final class Explanation implements Tile {
     return Overlay.builder()
         .setPicture(subject.shown())
         .setHeatmap(map)
-        .optRegion(subject.region())
+        .optRegion(subject.visible())
         .optCaption(toString());
   }
 

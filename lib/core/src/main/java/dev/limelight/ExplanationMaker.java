@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes plain explanations out of what a network gives.
@@ -168,7 +169,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     try {
       return new Heatmap(width, height, values, unit);
     } catch (IllegalArgumentException e) {
-      throw new UnsupportedException(e.getMessage(), e);
+      throw new UnsupportedException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -190,7 +191,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     }
   }
 
-  private static void checkFinite(float[] logits, Picture picture, int place) {
+  private static void checkFinite(float[] logits, @Nullable Picture picture, int place) {
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
         throw new UnsupportedException(

@@ -2,6 +2,7 @@ package dev.limelight;
 
 import dev.limelight.model.Preprocessing;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about a model.
@@ -15,9 +16,9 @@ import java.util.List;
  */
 public record ModelInfo(
     String name,
-    String sha256,
+    @Nullable String sha256,
     String engine,
-    String outputActivation,
+    @Nullable String outputActivation,
     List<String> labels,
     Preprocessing preprocessing) {
 

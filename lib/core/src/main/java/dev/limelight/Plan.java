@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What methods would take, or why they cannot run, known before anything is explained. Counts are
@@ -24,7 +25,7 @@ public record Plan(List<Row> rows) {
    * @param bytes about how much memory it takes at once
    * @param support whether it can run, or why not and what would
    */
-  public record Row(String method, String layer, Work work, long bytes, Support support) {
+  public record Row(String method, String layer, @Nullable Work work, long bytes, Support support) {
 
     /** Whether it can run. */
     public boolean runs() {
@@ -33,7 +34,7 @@ public record Plan(List<Row> rows) {
 
     /** In words: how it is computed, or why not; and with which method its map coincides. */
     public String how() {
-      if (!runs()) {
+      if (work == null) {
         return "cannot run: " + support.reason();
       }
       return work.same() == null
@@ -43,7 +44,7 @@ public record Plan(List<Row> rows) {
 
     /** The passes in words, such as "1 head backward", or "no more than the forward". */
     public String passes() {
-      if (!runs()) {
+      if (work == null) {
         return "-";
       }
       String all =

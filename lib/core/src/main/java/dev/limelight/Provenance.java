@@ -6,7 +6,6 @@ import dev.limelight.target.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -54,11 +53,14 @@ public record Provenance(
     all.put("layer", layerText());
     all.put("target", target.toString());
     all.put("model", model.name());
-    all.put("modelSha256", model.sha256());
-    all.put("outputActivation", model.outputActivation());
+    if (model.sha256() != null) {
+      all.put("modelSha256", model.sha256());
+    }
+    if (model.outputActivation() != null) {
+      all.put("outputActivation", model.outputActivation());
+    }
     all.put("engine", model.engine());
     all.put("limelight", limelight);
-    all.values().removeIf(Objects::isNull);
     return all;
   }
 }

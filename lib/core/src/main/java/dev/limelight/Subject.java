@@ -11,6 +11,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was explained, and where on it a map lies.
@@ -20,7 +21,7 @@ import java.util.Locale;
  * @param width of the input, in pixels
  * @param height of the input, in pixels
  */
-record Subject(Picture picture, Rectangle2D region, int width, int height) {
+record Subject(@Nullable Picture picture, @Nullable Rectangle2D region, int width, int height) {
 
   static Subject of(Picture picture, Preprocessing by) {
     return new Subject(
@@ -39,21 +40,38 @@ record Subject(Picture picture, Rectangle2D region, int width, int height) {
    */
   Picture shown() {
     if (picture == null) {
-      throw new IllegalStateException(
-          "an overlay needs a picture, and a tensor was explained; draw map() instead");
+      throw withoutPicture();
     }
     return picture;
+  }
+
+  /**
+   * The part of the picture that the network saw, in pixels of the picture.
+   *
+   * @throws IllegalStateException if there is no picture
+   */
+  Rectangle2D visible() {
+    if (region == null) {
+      throw withoutPicture();
+    }
+    return region;
+  }
+
+  private static IllegalStateException withoutPicture() {
+    return new IllegalStateException(
+        "an overlay needs a picture, and a tensor was explained; draw map() instead");
   }
 
   /** The smallest box around the largest strong part of a map, in pixels of the picture. */
   Rectangle2D box(Heatmap map, double share) {
     Picture shown = shown();
+    Rectangle2D visible = visible();
     Rectangle cells = Mask.of(map, share).largest().bounds();
-    double scaleX = region.getWidth() / width;
-    double scaleY = region.getHeight() / height;
+    double scaleX = visible.getWidth() / width;
+    double scaleY = visible.getHeight() / height;
     return new Rectangle2D.Double(
-            region.getX() + cells.x * scaleX,
-            region.getY() + cells.y * scaleY,
+            visible.getX() + cells.x * scaleX,
+            visible.getY() + cells.y * scaleY,
             cells.width * scaleX,
             cells.height * scaleY)
         .createIntersection(new Rectangle(shown.width(), shown.height()));
@@ -62,7 +80,7 @@ record Subject(Picture picture, Rectangle2D region, int width, int height) {
   /** The strong parts of a map, in pixels of the picture. */
   List<Region> regions(Heatmap map, Threshold threshold) {
     Rectangle pixels = new Rectangle(shown().width(), shown().height());
-    return Region.all(map, threshold, region, pixels);
+    return Region.all(map, threshold, visible(), pixels);
   }
 
   /** The part of a mask of the picture that the network saw. */
@@ -78,6 +96,6 @@ record Subject(Picture picture, Rectangle2D region, int width, int height) {
               mask.width(),
               mask.height()));
     }
-    return mask.within(region);
+    return mask.within(visible());
   }
 }

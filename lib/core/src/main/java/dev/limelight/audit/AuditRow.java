@@ -7,6 +7,8 @@ import dev.limelight.image.Mask;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param object the share on the object, or NaN where it is not known
  * @param error why the picture could not be read or explained; empty if it could
  */
+@API(status = Status.INTERNAL)
 public record AuditRow(
     int index,
     String name,

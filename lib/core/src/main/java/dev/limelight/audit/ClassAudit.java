@@ -1,6 +1,8 @@
 package dev.limelight.audit;
 
 import dev.limelight.image.Heatmap;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Where the evidence lies in the pictures that are taken for one class.
@@ -15,6 +17,7 @@ import dev.limelight.image.Heatmap;
  * @param object the mean share on the object; NaN where it is not known
  * @param meanMap the mean of the maps, each with a sum of 1
  */
+@API(status = Status.INTERNAL)
 public record ClassAudit(
     int predicted,
     String label,

@@ -4,6 +4,7 @@ import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture and what is known of it.
@@ -13,7 +14,7 @@ import java.util.Objects;
  * @param label its true class, counted from 0; -1 if nobody knows
  * @param mask where its object is, at the picture's size; null if nobody knows
  */
-public record Example(String name, Picture picture, int label, Mask mask) {
+public record Example(String name, Picture picture, int label, @Nullable Mask mask) {
 
   /**
    * Checks.

@@ -7,8 +7,11 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** The classes of ILSVRC 2012, on which most published networks were trained. */
+@API(status = Status.INTERNAL)
 public final class ImageNet {
 
   private ImageNet() {}

@@ -8,6 +8,8 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A vertical bar of colours with round numbers and their unit.
@@ -17,6 +19,7 @@ import java.util.Locale;
  * @param max the number at the top
  * @param unit what the numbers mean; may be empty
  */
+@API(status = Status.INTERNAL)
 public record ColorBar(Palette palette, double min, double max, String unit) {
 
   private static final int BAR = 9 * Text.SCALE;

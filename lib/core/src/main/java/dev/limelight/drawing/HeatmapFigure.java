@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A heatmap drawn alone: one square a cell, or smoothly, with a colour bar. Maps with negative
@@ -109,9 +110,9 @@ public final class HeatmapFigure implements Tile {
   /** The settings of a {@link HeatmapFigure}. */
   public static final class Builder {
 
-    private Heatmap map;
-    private Palette palette;
-    private Scale scale;
+    private @Nullable Heatmap map;
+    private @Nullable Palette palette;
+    private @Nullable Scale scale;
     private boolean smooth;
     private boolean bar = true;
     private int size = 200;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture with a heatmap over it: the stronger the evidence the more of its colour, a line around
@@ -33,7 +34,7 @@ public final class Overlay implements Tile {
   private final boolean contour;
   private final boolean peak;
   private final boolean bar;
-  private final Rectangle2D box;
+  private final @Nullable Rectangle2D box;
   private final int size;
   private final String caption;
   private final Builder builder;
@@ -220,16 +221,16 @@ public final class Overlay implements Tile {
   /** The settings of an {@link Overlay}: a picture and a heatmap are required. */
   public static final class Builder {
 
-    private Picture picture;
-    private Heatmap map;
-    private Rectangle2D region;
+    private @Nullable Picture picture;
+    private @Nullable Heatmap map;
+    private @Nullable Rectangle2D region;
     private Palette palette = Palette.VIRIDIS;
-    private Scale scale;
+    private @Nullable Scale scale;
     private float opacity = 0.65f;
     private boolean contour = true;
     private boolean peak = true;
     private boolean bar = true;
-    private Rectangle2D box;
+    private @Nullable Rectangle2D box;
     private int size;
     private String caption = "";
 

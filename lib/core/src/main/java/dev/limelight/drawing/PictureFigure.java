@@ -3,12 +3,15 @@ package dev.limelight.drawing;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A picture as a figure, at its own size.
  *
  * @param picture what is shown
  */
+@API(status = Status.INTERNAL)
 public record PictureFigure(Picture picture) implements Tile {
 
   /** A figure of a picture. */

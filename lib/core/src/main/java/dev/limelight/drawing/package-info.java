@@ -1,2 +1,5 @@
 /** Maps and images drawn for people: palettes, overlays, color bars and galleries. */
+@NullMarked
 package dev.limelight.drawing;
+
+import org.jspecify.annotations.NullMarked;

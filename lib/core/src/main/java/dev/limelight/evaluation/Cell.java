@@ -1,6 +1,8 @@
 package dev.limelight.evaluation;
 
 import dev.limelight.metric.Measurement;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * One measurement of an evaluation.
@@ -11,5 +13,6 @@ import dev.limelight.metric.Measurement;
  * @param metric by its name
  * @param measurement what was found, or why nothing was
  */
+@API(status = Status.INTERNAL)
 public record Cell(
     int index, String picture, Contender contender, String metric, Measurement measurement) {}

@@ -1,5 +1,8 @@
 package dev.limelight.evaluation;
 
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+
 /**
  * A contender against a control on the same pictures.
  *
@@ -11,6 +14,7 @@ package dev.limelight.evaluation;
  * @param p how probable a difference as large is by chance (Wilcoxon's signed-rank test, two-sided)
  * @param adjusted the same after Holm's correction for all comparisons by this metric
  */
+@API(status = Status.INTERNAL)
 public record Comparison(
     Contender contender,
     Contender control,

@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of an {@link Evaluation}: explainer and images are required. */
 public final class EvaluationBuilder {
 
-  Explainer explainer;
-  ImageSet images;
+  @Nullable Explainer explainer;
+  @Nullable ImageSet images;
   List<? extends Method> methods =
       Stream.of(
               "grad-cam",
@@ -36,7 +37,7 @@ public final class EvaluationBuilder {
           .map(Metrics::named)
           .toList();
   boolean trueClass;
-  Path folder;
+  @Nullable Path folder;
   long seed;
   EvaluationListener listener = (done, total, cells, explanations) -> {};
 
@@ -122,6 +123,6 @@ public final class EvaluationBuilder {
       throw new IllegalArgumentException(
           "an evaluation needs a method and a metric or more; call optMethods and optMetrics");
     }
-    return new EvaluationRun(this).run();
+    return new EvaluationRun(this, explainer, images).run();
   }
 }

@@ -2,8 +2,11 @@ package dev.limelight.evaluation;
 
 import dev.limelight.Explanation;
 import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Is told how far an evaluation is, on the thread that evaluates. */
+@API(status = Status.INTERNAL)
 public interface EvaluationListener {
 
   /**

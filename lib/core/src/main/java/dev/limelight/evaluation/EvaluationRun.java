@@ -10,6 +10,7 @@ import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import dev.limelight.method.Work;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.Trial;
@@ -34,6 +35,7 @@ final class EvaluationRun {
   private static final int TIMED = 5;
 
   private final EvaluationBuilder settings;
+  private final Explainer explainer;
   private final ImageSet images;
   private final List<Layer> layers = new ArrayList<>();
 
@@ -46,22 +48,22 @@ final class EvaluationRun {
   private final List<Entry> entries = new ArrayList<>();
   private final List<Plan.Row> plan = new ArrayList<>();
 
-  EvaluationRun(EvaluationBuilder settings) {
+  EvaluationRun(EvaluationBuilder settings, Explainer explainer, ImageSet images) {
     this.settings = settings;
-    images = settings.images;
+    this.explainer = explainer;
+    this.images = images;
     if (settings.layers.isEmpty()) {
-      add(settings.explainer);
+      add(explainer);
     } else {
-      settings.layers.forEach(path -> add(settings.explainer.at(path.name())));
+      settings.layers.forEach(path -> add(explainer.at(path.name())));
     }
   }
 
-  private void add(Explainer explainer) {
-    List<Plan.Row> rows = explainer.plan(settings.methods, Target.top()).rows();
+  private void add(Explainer view) {
+    List<Plan.Row> rows = view.plan(settings.methods, Target.top()).rows();
     Layer layer =
         new Layer(
-            rows.stream().map(Plan.Row::layer).distinct().collect(Collectors.joining(", ")),
-            explainer);
+            rows.stream().map(Plan.Row::layer).distinct().collect(Collectors.joining(", ")), view);
     layers.add(layer);
     for (Method method : settings.methods) {
       MethodInfo info = method.info();
@@ -116,8 +118,8 @@ final class EvaluationRun {
     told.put("metrics", settings.metrics.toString());
     told.put("class", settings.trueClass ? "true" : "predicted");
     told.put("seed", String.valueOf(settings.seed));
-    told.put("preprocessing", settings.explainer.model().preprocessing().toString());
-    told.put("model", settings.explainer.model().toString());
+    told.put("preprocessing", explainer.model().preprocessing().toString());
+    told.put("model", explainer.model().toString());
     told.put("pictures", images.size() + " (" + checksum() + ")");
     return told;
   }
@@ -136,7 +138,7 @@ final class EvaluationRun {
     try {
       example = images.get(index);
     } catch (IOException | UnsupportedException e) {
-      return failed(index, entries, e.getMessage());
+      return failed(index, entries, String.valueOf(e.getMessage()));
     }
     List<Cell> cells = new ArrayList<>();
     for (Layer layer : layers) {
@@ -221,7 +223,8 @@ final class EvaluationRun {
     for (int i = 0; i < entries.size() && !timed.isEmpty(); i++) {
       Entry entry = entries.get(i);
       Plan.Row row = plan.get(i);
-      if (row.runs()) {
+      Work work = row.work();
+      if (work != null) {
         try {
           double[] times =
               timed.stream()
@@ -229,8 +232,7 @@ final class EvaluationRun {
                   .sorted()
                   .toArray();
           costs.add(
-              new Cost(
-                  entry.contender(), 1 + row.work().passes(), median(times), row.bytes() / 1e6));
+              new Cost(entry.contender(), 1 + work.passes(), median(times), row.bytes() / 1e6));
         } catch (UnsupportedException e) {
           // Its cells say why; what makes no map of a picture has no cost.
           continue;

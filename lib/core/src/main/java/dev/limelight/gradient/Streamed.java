@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.PerturbedCopies;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Adds up what is found at many changed copies of a picture, of which only some exist at once. */
 final class Streamed {
@@ -29,7 +31,7 @@ final class Streamed {
     NDManager outer = evidence.input().getManager();
     // Going back, each output has a gradient beside it.
     int batch = Math.max(1, evidence.batch() / 2);
-    NDArray total = null;
+    @Nullable NDArray total = null;
     for (int from = 0; from < count; from += batch) {
       try (NDManager scope = outer.newSubManager()) {
         int to = Math.min(count, from + batch);
@@ -43,6 +45,6 @@ final class Streamed {
         }
       }
     }
-    return total;
+    return Objects.requireNonNull(total, "there is at least one copy");
   }
 }

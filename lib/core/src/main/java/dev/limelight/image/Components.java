@@ -3,6 +3,7 @@ package dev.limelight.image;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connected parts of a mask; cells are neighbours by their sides. Cells beside each other in a
@@ -19,7 +20,7 @@ final class Components {
     final int to;
     Run earlier = this;
     int size;
-    int[] cells;
+    int @Nullable [] cells;
 
     Run(int from, int to) {
       this.from = from;

@@ -6,11 +6,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The line around the part of a map that is at or above a level, by marching squares. Values sit in
  * the middle of their cells; lines that meet the border run along it, so every line is closed.
  */
+@API(status = Status.INTERNAL)
 public final class Contour {
 
   private final Heatmap map;
@@ -89,13 +93,13 @@ public final class Contour {
       if (!next.containsKey(start)) {
         continue;
       }
-      double[] from = crossings.get(start);
+      double[] from = Objects.requireNonNull(crossings.get(start));
       path.moveTo(from[0], from[1]);
-      Integer at = next.remove(start);
+      Integer at = Objects.requireNonNull(next.remove(start));
       while (!at.equals(start)) {
-        double[] to = crossings.get(at);
+        double[] to = Objects.requireNonNull(crossings.get(at));
         path.lineTo(to[0], to[1]);
-        at = next.remove(at);
+        at = Objects.requireNonNull(next.remove(at));
       }
       path.closePath();
     }

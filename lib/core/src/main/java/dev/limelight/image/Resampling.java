@@ -1,11 +1,14 @@
 package dev.limelight.image;
 
 import java.util.Arrays;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Resizing along one axis without aliasing: the filter is as wide as the step when a picture gets
  * smaller, as in Pillow and torchvision. Places outside the picture are half grey.
  */
+@API(status = Status.INTERNAL)
 public final class Resampling {
 
   /** The weight of a source pixel by its distance. */

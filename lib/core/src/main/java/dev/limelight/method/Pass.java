@@ -18,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One batch of pictures on its way through a network that is cut at a layer. Each part is computed
@@ -35,9 +36,9 @@ public final class Pass {
   private final long memory;
   private final PassCounter counter;
   private final boolean copies;
-  private Cut cut;
-  private NDArray logits;
-  private Boolean linearHead;
+  private @Nullable Cut cut;
+  private @Nullable NDArray logits;
+  private @Nullable Boolean linearHead;
 
   /**
    * Begins with the pictures.
@@ -89,8 +90,8 @@ public final class Pass {
   /** The gradients of several scores at the layer, and at the picture, from one recording each. */
   final class TargetGradients {
     private final List<Target> targets;
-    private Gradients atLayer;
-    private Gradients atInput;
+    private @Nullable Gradients atLayer;
+    private @Nullable Gradients atInput;
 
     private TargetGradients(List<Target> targets) {
       this.targets = targets;

@@ -1,5 +1,7 @@
 package dev.limelight.method;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a method takes for one picture, beside the one forward that gives the prediction.
  *
@@ -19,7 +21,7 @@ public record Work(
     long headBackwards,
     long backwards,
     boolean prediction,
-    String same) {
+    @Nullable String same) {
 
   /** Nothing beside the forward. */
   public static Work of(String how) {

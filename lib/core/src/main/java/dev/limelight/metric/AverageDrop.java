@@ -42,7 +42,7 @@ public record AverageDrop() implements Metric {
    * @param before p, above 0
    * @param after o
    */
-  public static double of(double before, double after) {
+  static double of(double before, double after) {
     return Math.max(0, before - after) / before;
   }
 }

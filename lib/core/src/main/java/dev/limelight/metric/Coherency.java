@@ -35,7 +35,7 @@ public record Coherency() implements Metric {
   }
 
   /** How much two maps of the same class agree, from 0 to 1. */
-  public static double of(Explanation whole, Explanation masked) {
+  static double of(Explanation whole, Explanation masked) {
     double correlation = Similarity.pearson(whole.heatmap(), masked.heatmap());
     // Rounding may take it beyond 1.
     return (Math.max(-1, Math.min(1, correlation)) + 1) / 2;

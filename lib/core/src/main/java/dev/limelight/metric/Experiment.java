@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a metric asks of the network about one map, and what it makes of the answers.
@@ -40,7 +41,22 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
    * @param probability of the explained class
    * @param explanation the map, or null where only a score was asked for
    */
-  public record Answer(double probability, Explanation explanation) {}
+  public record Answer(double probability, @Nullable Explanation explanation) {
+
+    /**
+     * The map.
+     *
+     * @throws IllegalStateException where only a score was asked for
+     */
+    @Override
+    public Explanation explanation() {
+      if (explanation == null) {
+        throw new IllegalStateException(
+            "a request of Kind.SCORE has a probability and no map; ask by Kind.EXPLAIN for both");
+      }
+      return explanation;
+    }
+  }
 
   /** The probabilities of some answers, in their order. */
   public static List<Double> probabilities(List<Answer> answers) {

@@ -2,10 +2,13 @@ package dev.limelight.metric;
 
 import dev.limelight.image.Heatmap;
 import java.util.Locale;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
 /** How alike two maps of one size are: 1 if they say the same, about 0 if by chance. */
+@API(status = Status.INTERNAL)
 public final class Similarity {
 
   private Similarity() {}

@@ -5,6 +5,7 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One map that is to be measured, and what is known of its picture: plain values.
@@ -17,7 +18,7 @@ import java.util.Random;
  * @param seed of everything random
  */
 public record Trial(
-    Explanation explanation, float[] input, int width, int height, Mask mask, long seed) {
+    Explanation explanation, float[] input, int width, int height, @Nullable Mask mask, long seed) {
 
   /** Checks. */
   public Trial {

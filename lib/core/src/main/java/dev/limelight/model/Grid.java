@@ -3,6 +3,8 @@ package dev.limelight.model;
 import java.io.Serializable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The places of a layer.
@@ -10,6 +12,7 @@ import java.util.regex.Pattern;
  * @param height rows
  * @param width columns
  */
+@API(status = Status.INTERNAL)
 public record Grid(int height, int width) implements Serializable {
 
   private static final long serialVersionUID = 1L;

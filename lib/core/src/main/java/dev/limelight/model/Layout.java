@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * How a layer's output lies in memory, and so how it is brought to (N, C, h, w) and back. It is
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  * @param prefix how many tokens before those of the places stand for no place, such as the class
  *     token and registers
  */
+@API(status = Status.INTERNAL)
 public record Layout(Order order, Grid grid, int prefix) {
 
   /** Which dimension is which. */

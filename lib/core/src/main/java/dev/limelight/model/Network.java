@@ -9,11 +9,14 @@ import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A whole network in one of the formats that can be cut. The model itself is never changed, and
  * closing its network frees nothing of it.
  */
+@API(status = Status.INTERNAL)
 public interface Network extends AutoCloseable {
 
   /** The network of a loaded or initialised model. */

@@ -1,7 +1,7 @@
 package dev.limelight.model;
 
 import ai.djl.Model;
-import dev.limelight.io.Services;
+import dev.limelight.plugin.Services;
 import dev.limelight.model.NetworkFormat.Claim;
 import java.nio.file.Path;
 import java.util.Comparator;

@@ -13,6 +13,7 @@ import dev.limelight.method.Work;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -42,7 +43,7 @@ import org.kohsuke.MetaInfServices;
  */
 @MetaInfServices(Method.class)
 public record Rise(
-    int masks, int cells, double kept, double tolerance, Duration deadline, long seed)
+    int masks, int cells, double kept, double tolerance, @Nullable Duration deadline, long seed)
     implements Method {
 
   /** The name of the note of the estimate's standard error. */
@@ -95,6 +96,12 @@ public record Rise(
     }
   }
 
+  /** The deadline; zero for never. */
+  @Override
+  public Duration deadline() {
+    return deadline == null ? Duration.ZERO : deadline;
+  }
+
   /** One that stands for all channels, signed, (N, 1, H, W). */
   @Override
   public NDArray parts(Evidence evidence) {
@@ -141,7 +148,7 @@ public record Rise(
   }
 
   private boolean enough(Estimate estimate, long nanoseconds) {
-    return !deadline.isZero() && Duration.ofNanos(nanoseconds).compareTo(deadline) >= 0
+    return !deadline().isZero() && Duration.ofNanos(nanoseconds).compareTo(deadline()) >= 0
         || tolerance > 0 && estimate.error() <= tolerance * estimate.range();
   }
 
@@ -211,7 +218,7 @@ public record Rise(
   @Override
   public Work work(Conditions at) {
     String how = "score-weighted mean of random masks";
-    boolean all = tolerance == 0 && deadline.isZero();
+    boolean all = tolerance == 0 && deadline().isZero();
     return Work.of(all ? how : how + ", fewer where that is enough")
         .withForwards(masks)
         .withPrediction(false);

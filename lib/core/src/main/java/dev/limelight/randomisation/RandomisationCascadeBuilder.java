@@ -15,14 +15,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of a {@link RandomisationCascade}: explainer, pictures and methods are required. */
 public final class RandomisationCascadeBuilder {
 
-  private Explainer explainer;
+  private @Nullable Explainer explainer;
   private List<Picture> pictures = List.of();
   private List<? extends Method> methods = List.of();
-  private Target target;
+  private @Nullable Target target;
   private int steps = 12;
   private long seed;
 
@@ -104,7 +105,7 @@ public final class RandomisationCascadeBuilder {
       throw new UnsupportedException(
           "no layer of this network has weights, so that nothing of it can be made random");
     }
-    Target fixed = target == null ? predicted() : target;
+    Target fixed = target == null ? predicted(explainer) : target;
     List<List<Heatmap>> wanted = maps(explainer, fixed);
     List<List<RandomisationCascade.Row>> rows = new ArrayList<>();
     methods.forEach(method -> rows.add(new ArrayList<>()));
@@ -121,9 +122,9 @@ public final class RandomisationCascadeBuilder {
   }
 
   /** By a method that costs no more than the prediction. */
-  private Target predicted() {
+  private Target predicted(Explainer unchanged) {
     return Target.each(
-        explainer.explain(Question.of(pictures).methods(new CenterBlob())).stream()
+        unchanged.explain(Question.of(pictures).methods(new CenterBlob())).stream()
             .mapToInt(Explanation::predicted)
             .toArray());
   }

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * What was found of a map, as it is seen at a glance: a traffic light, the word for it and the
@@ -16,6 +18,7 @@ import java.util.Objects;
  * @param word what it says, such as "better than chance"
  * @param numbers the numbers that led to it, by name, as they are to be read
  */
+@API(status = Status.INTERNAL)
 public record Finding(Light light, String word, Map<String, String> numbers) {
 
   /** Checks, and keeps the order of the numbers. */

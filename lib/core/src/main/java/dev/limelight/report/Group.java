@@ -3,6 +3,8 @@ package dev.limelight.report;
 import dev.limelight.image.Heatmap;
 import java.util.List;
 import java.util.Objects;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param mean the mean of their maps, or null
  * @param members the names of the pictures, the most typical first; those on the page are links
  */
+@API(status = Status.INTERNAL)
 public record Group(
     String title, String sentence, String score, @Nullable Heatmap mean, List<String> members) {
 

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and its maps can be drawn anew in the browser: other method, layer, class, colours, opacity,
  * threshold.
  */
+@API(status = Status.INTERNAL)
 public final class HtmlReport {
 
   private final String title;

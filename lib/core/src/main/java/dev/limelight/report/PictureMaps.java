@@ -4,6 +4,8 @@ import dev.limelight.Explanation;
 import dev.limelight.image.Picture;
 import java.util.List;
 import java.util.Objects;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param note a short remark below the name, such as its true class; may be empty
  * @param maps at least one, all of the same picture
  */
+@API(status = Status.INTERNAL)
 public record PictureMaps(String name, String note, List<JudgedMap> maps) {
 
   /** Checks and copies. */

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -78,7 +79,8 @@ public final class RegionsFile {
     RegionsFile file = new RegionsFile();
     for (Explanation explanation : explanations) {
       List<Region> regions = explanation.regions(threshold);
-      Image image = file.image(explanation.picture());
+      // Regions were found, so there is a picture.
+      Image image = file.image(Objects.requireNonNull(explanation.picture()));
       Category category =
           file.categories.computeIfAbsent(
               explanation.targetLabel(), label -> new Category(file.categories.size() + 1, label));

@@ -3,6 +3,8 @@ package dev.limelight.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns the heads
  * @param rows as many cells in each as there are columns
  */
+@API(status = Status.INTERNAL)
 public record ReportTable(String caption, List<String> columns, List<List<Cell>> rows) {
 
   /**

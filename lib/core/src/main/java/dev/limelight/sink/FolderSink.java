@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as a folder: {@code manifest.json}, which lists what is complete, {@code metrics.csv},
@@ -61,8 +62,8 @@ public final class FolderSink implements OverlaySink {
   private final UniqueNames pictureNames = UniqueNames.paths(NOT_IN_FILES);
   private final UniqueNames overlayNames = UniqueNames.paths(NOT_IN_FILES);
   private final TreeMap<Integer, Epoch> epochs = new TreeMap<>();
-  private WatchedRun run;
-  private List<ProbeFile> probes;
+  private @Nullable WatchedRun run;
+  private List<ProbeFile> probes = List.of();
   private boolean interrupted;
 
   /**
@@ -102,7 +103,7 @@ public final class FolderSink implements OverlaySink {
             Png.write(newRun.probes().get(i).picture(), probes.get(i).file());
           }
           run = newRun;
-          write(State.RUNNING);
+          write(newRun, State.RUNNING);
           Files.delete(folder.resolve(BEGUN));
         });
   }
@@ -152,7 +153,8 @@ public final class FolderSink implements OverlaySink {
 
   @Override
   public void epoch(EpochOverlays overlays) throws IOException {
-    if (run == null) {
+    WatchedRun begun = run;
+    if (begun == null) {
       throw new IllegalStateException("begin a folder sink before its first epoch");
     }
     String name = folderName(overlays.epoch());
@@ -161,7 +163,7 @@ public final class FolderSink implements OverlaySink {
     keep(
         () -> {
           try {
-            replace(overlays, folder.resolve(name), part, old);
+            replace(begun, overlays, folder.resolve(name), part, old);
           } finally {
             AtomicFile.delete(part);
             AtomicFile.delete(old);
@@ -169,7 +171,8 @@ public final class FolderSink implements OverlaySink {
         });
   }
 
-  private void replace(EpochOverlays overlays, Path place, Path part, Path old) throws IOException {
+  private void replace(WatchedRun begun, EpochOverlays overlays, Path place, Path part, Path old)
+      throws IOException {
     Files.createDirectory(part);
     List<OverlayFile> files = new ArrayList<>();
     List<byte[]> pngs = overlays.pngs();
@@ -183,7 +186,7 @@ public final class FolderSink implements OverlaySink {
     if (!gone.isEmpty()) {
       // The manifest names no epoch whose files are on their way.
       epochs.keySet().removeAll(gone);
-      write(State.RUNNING);
+      write(begun, State.RUNNING);
     }
     if (Files.exists(place)) {
       AtomicFile.move(place, old);
@@ -195,7 +198,7 @@ public final class FolderSink implements OverlaySink {
       }
     }
     epochs.put(overlays.epoch(), new Epoch(overlays.epoch(), overlays.metrics(), files));
-    write(State.RUNNING);
+    write(begun, State.RUNNING);
   }
 
   private static OverlayFile overlayFile(ProbeOverlay overlay, Path file) {
@@ -217,21 +220,22 @@ public final class FolderSink implements OverlaySink {
 
   @Override
   public void close() throws IOException {
-    if (run != null) {
-      keep(() -> write(interrupted ? State.INTERRUPTED : State.FINISHED));
+    WatchedRun begun = run;
+    if (begun != null) {
+      keep(() -> write(begun, interrupted ? State.INTERRUPTED : State.FINISHED));
     }
   }
 
-  private void write(State state) throws IOException {
+  private void write(WatchedRun begun, State state) throws IOException {
     AtomicFile.write(csv().getBytes(StandardCharsets.UTF_8), folder.resolve("metrics.csv"));
     String version = FolderSink.class.getPackage().getImplementationVersion();
     RunManifest.write(
         new RunFolder(
-            run.name(),
-            run.method(),
-            run.labels(),
+            begun.name(),
+            begun.method(),
+            begun.labels(),
             probes,
-            run.settings(),
+            begun.settings(),
             List.copyOf(epochs.values()),
             state,
             version == null ? "development" : version),

@@ -13,8 +13,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An MLflow tracking server, by its REST API. MLflow's Java client is not used: it hands artifacts
@@ -33,7 +35,7 @@ final class MlflowServer {
   private static final int LONGEST_ANSWER = 1 << 24;
 
   private final URI address;
-  private final String authorization;
+  private final @Nullable String authorization;
 
   /**
    * A server.
@@ -73,7 +75,8 @@ final class MlflowServer {
   /** Calls a function of the tracking API. */
   JsonElement post(String function, JsonObject body) throws IOException {
     byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
-    return call("POST", API + function, new Body("application/json", bytes), false);
+    return Objects.requireNonNull(
+        call("POST", API + function, new Body("application/json", bytes), false));
   }
 
   /**
@@ -113,7 +116,7 @@ final class MlflowServer {
   /** What is sent. */
   private record Body(String type, byte[] bytes) {}
 
-  private JsonElement call(String verb, String path, Body body, boolean mayLack)
+  private @Nullable JsonElement call(String verb, String path, @Nullable Body body, boolean mayLack)
       throws IOException {
     URI to = address.resolve(path);
     int status;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Overlays as a run of an MLflow tracking server: the settings as its params, metrics by step, and
@@ -38,8 +39,8 @@ public final class MlflowSink implements OverlaySink {
   private final UniqueNames params = UniqueNames.paths(NOT_OF_KEYS);
   private final UniqueNames metrics = UniqueNames.paths(NOT_OF_KEYS);
   private final UniqueNames files = UniqueNames.paths(NOT_OF_FILES);
-  private String run;
-  private String artifacts;
+  private @Nullable String run;
+  private @Nullable String artifacts;
   private boolean interrupted;
 
   /** Whether the last epoch is all there. */
@@ -81,7 +82,8 @@ public final class MlflowSink implements OverlaySink {
     }
     wanted.add("tags", tags);
     JsonElement made = server.post("runs/create", wanted);
-    run = MlflowServer.text(made, "run", "info", "run_id");
+    String id = MlflowServer.text(made, "run", "info", "run_id");
+    run = id;
     artifacts = server.artifacts(MlflowServer.text(made, "run", "info", "artifact_uri"));
     JsonArray settings = new JsonArray();
     watched
@@ -89,12 +91,12 @@ public final class MlflowSink implements OverlaySink {
         .forEach(
             (name, value) ->
                 settings.add(pair(params.of("param", name), cut(value, LONGEST_PARAM))));
-    batch("params", settings);
+    batch(id, "params", settings);
   }
 
   @Override
   public void epoch(EpochOverlays overlays) throws IOException {
-    if (run == null) {
+    if (run == null || artifacts == null) {
       throw new IllegalStateException("begin an MLflow sink before its first epoch");
     }
     complete = false;
@@ -108,7 +110,7 @@ public final class MlflowSink implements OverlaySink {
       one.addProperty("step", overlays.epoch());
       points.add(one);
     }
-    batch("metrics", points);
+    batch(run, "metrics", points);
     List<byte[]> pngs = overlays.pngs();
     for (int i = 0; i < pngs.size(); i++) {
       String file =
@@ -143,14 +145,14 @@ public final class MlflowSink implements OverlaySink {
     server.post("runs/update", end);
   }
 
-  private void batch(String what, JsonArray values) throws IOException {
+  private void batch(String id, String what, JsonArray values) throws IOException {
     for (int from = 0; from < values.size(); from += LARGEST_BATCH) {
       JsonArray part = new JsonArray();
       for (int i = from; i < Math.min(values.size(), from + LARGEST_BATCH); i++) {
         part.add(values.get(i));
       }
       JsonObject body = new JsonObject();
-      body.addProperty("run_id", run);
+      body.addProperty("run_id", id);
       body.add(what, part);
       server.post("runs/log-batch", body);
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Overlays for TensorBoard: an event file with the metrics as scalars, the overlays as images by
@@ -35,8 +36,8 @@ public final class TensorBoardSink implements OverlaySink {
 
   private final Path folder;
   private final UniqueNames tags = UniqueNames.tags();
-  private WatchedRun run;
-  private RecordFile file;
+  private @Nullable WatchedRun run;
+  private @Nullable RecordFile file;
   private boolean started;
 
   /**
@@ -74,12 +75,12 @@ public final class TensorBoardSink implements OverlaySink {
 
   @Override
   public void epoch(EpochOverlays overlays) throws IOException {
-    if (file == null) {
+    if (run == null || file == null) {
       throw new IllegalStateException("begin a TensorBoard sink before its first epoch");
     }
     List<ProtobufWriter> values = new ArrayList<>();
     if (!started) {
-      values.add(BoardEvent.text(tags.of("text", "settings"), settings()));
+      values.add(BoardEvent.text(tags.of("text", "settings"), settings(run)));
     }
     overlays
         .metrics()
@@ -144,7 +145,7 @@ public final class TensorBoardSink implements OverlaySink {
     return file;
   }
 
-  private String settings() {
+  private static String settings(WatchedRun run) {
     Map<String, String> rows = new LinkedHashMap<>();
     rows.put("run", run.name());
     rows.put("method", run.method());

@@ -7,8 +7,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** What one picture's logits say. */
+@API(status = Status.INTERNAL)
 public final class Logits {
 
   private Logits() {}
@@ -28,7 +31,8 @@ public final class Logits {
         "a class needs an output (N, K), and this network gives "
             + shape
             + (shape.dimension() == 4
-                ? ", a score for each class and place; choose Target.inside(class, mask) or Target.function"
+                ? ", a score for each class and place; choose Target.inside(class, mask) or"
+                      + " Target.function"
                 : "; choose Target.function"));
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How well a map lies on what it should show. */
 final class Localisation {
@@ -34,7 +35,7 @@ final class Localisation {
    *
    * @param mask where the object is on the picture, or null if nobody knows
    */
-  static Map<String, Double> of(Explanation explanation, Mask mask) {
+  static Map<String, Double> of(Explanation explanation, @Nullable Mask mask) {
     Heatmap heatmap = explanation.heatmap();
     Map<String, Double> scores = new LinkedHashMap<>();
     if (mask != null) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows where a network looks while it learns: explains the same pictures before the first epoch,
@@ -33,7 +34,7 @@ public final class OverlayListener extends EpochHistory {
   private final ProbeExplainer probes;
   private final int every;
   private final int firstEpoch;
-  private final String name;
+  private final @Nullable String name;
   private final Map<String, String> settings;
   private final WatchedModel watched;
   private final Failures failures = new Failures();
@@ -167,8 +168,8 @@ public final class OverlayListener extends EpochHistory {
     boolean first = firstEpoch == 1 && epochs().isEmpty();
     if (firstEpoch == 1 && !first) {
       failures.report(
-          "epoch 0 has no overlays, as the network had no weights before its first epoch; initialise"
-              + " the block before the trainer is made");
+          "epoch 0 has no overlays, as the network had no weights before its first epoch;"
+              + " initialise the block before the trainer is made");
     }
     List<ProbeOverlay> overlays = overlays(trainer);
     begun = true;
@@ -229,12 +230,12 @@ public final class OverlayListener extends EpochHistory {
     private ProbeTargets targets = ProbeTargets.TRUE_CLASS;
     private int every = 1;
     private int firstEpoch = 1;
-    private String name;
+    private @Nullable String name;
     private List<String> labels = List.of();
-    private Preprocessing preprocessing;
+    private @Nullable Preprocessing preprocessing;
     private List<LayerPath> layers = List.of();
-    private Explainer explainer;
-    private Runnable refresh;
+    private @Nullable Explainer explainer;
+    private Runnable refresh = () -> {};
     private final Map<String, String> settings = new LinkedHashMap<>();
 
     private Builder() {}

@@ -1,8 +1,11 @@
 package dev.limelight.watch;
 
 import java.util.Locale;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** The class that the map of a probe explains. */
+@API(status = Status.INTERNAL)
 public enum ProbeTargets {
   /** The true class of the probe. */
   TRUE_CLASS,

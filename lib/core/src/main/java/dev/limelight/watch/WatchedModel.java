@@ -11,6 +11,7 @@ import dev.limelight.model.ModelNotes;
 import dev.limelight.model.Preprocessing;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What explains during a training: an explainer of the trainer's own model, made when it is first
@@ -19,14 +20,14 @@ import java.util.Map;
 final class WatchedModel implements AutoCloseable {
 
   private final List<String> labels;
-  private final Preprocessing preprocessing;
+  private final @Nullable Preprocessing preprocessing;
   private final List<LayerPath> layers;
   private final Runnable refresh;
   private final boolean owned;
-  private Explainer explainer;
+  private @Nullable Explainer explainer;
 
   /** The trainer's own model; what is null or empty is found as an explainer finds it. */
-  WatchedModel(List<String> labels, Preprocessing preprocessing, List<LayerPath> layers) {
+  WatchedModel(List<String> labels, @Nullable Preprocessing preprocessing, List<LayerPath> layers) {
     this.labels = labels;
     this.preprocessing = preprocessing;
     this.layers = layers;
@@ -53,7 +54,8 @@ final class WatchedModel implements AutoCloseable {
               + List.of(trainer.getDevices())
               + " and the model on "
               + home
-              + " gets the weights at the end only; make the model on one of the trainer's devices");
+              + " gets the weights at the end only; make the model on one of the trainer's"
+              + " devices");
     }
     if (explainer == null) {
       explainer =

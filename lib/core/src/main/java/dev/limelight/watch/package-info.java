@@ -9,4 +9,7 @@
  *
  * A sink is an {@link dev.limelight.watch.OverlaySink}.
  */
+@NullMarked
 package dev.limelight.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -76,6 +76,7 @@ record Architecture(String root) {
           "image",
           "io",
           "array",
+          "plugin",
           "support");
 
   private String name(String part) {

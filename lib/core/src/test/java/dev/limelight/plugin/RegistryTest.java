@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,11 +93,14 @@ class RegistryTest {
       Files.write(file, lines);
       urls.add(root.toUri().toURL());
     }
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
     // The services are read while it is loaded.
-    try (URLClassLoader loader =
-        new URLClassLoader(urls.toArray(URL[]::new), getClass().getClassLoader())) {
-      return Registry.load(
-          Fruit.class, "fruit", Fruit::name, ServiceLoader.load(Fruit.class, loader));
+    try (URLClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), before)) {
+      thread.setContextClassLoader(loader);
+      return Registry.load(Fruit.class, "fruit", Fruit::name);
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 
@@ -146,16 +148,29 @@ class RegistryTest {
     assertThat(registry.all()).extracting(Fruit::name).containsExactly("lemon");
     assertThatThrownBy(() -> registry.named("rotten"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("no fruit 'rotten'; there are lemon; what cannot be used: ")
+        .hasMessageStartingWith("no fruit 'rotten'; there are lemon; left out: ")
         .hasMessageContaining(
-            name(Rotten.class) + ": java.lang.IllegalStateException: it is rotten")
+            "%s could not be instantiated: java.lang.IllegalStateException: it is rotten",
+            name(Rotten.class))
         .hasMessageContaining("dev.missing.Plum not found")
-        .hasMessageContaining(name(Stone.class) + " not a subtype")
+        .hasMessageContaining("%s not a subtype", name(Stone.class))
         .hasMessageContaining("Illegal configuration-file syntax")
-        .hasMessageContaining(name(Spaced.class) + ": a name is letters")
+        .hasMessageContaining("%s: java.lang.IllegalArgumentException: a name", name(Spaced.class))
         .hasMessageContaining("but got 'two, words'")
-        .hasMessageContaining(
-            name(Nameless.class) + ": java.lang.NullPointerException: it has no name");
+        .hasMessageContaining("%s: java.lang.NullPointerException", name(Nameless.class));
+  }
+
+  @Test
+  void aThreadOfOtherCodeFindsThemToo() throws IOException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader other = new URLClassLoader(new URL[0], null)) {
+      thread.setContextClassLoader(other);
+      assertThat(Registry.load(Metric.class, "metric", one -> one.info().name()).all())
+          .isEqualTo(Metrics.all());
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   /** An annotation that was forgotten would be a method that nobody finds. */

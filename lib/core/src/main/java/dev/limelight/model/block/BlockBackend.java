@@ -3,7 +3,7 @@ package dev.limelight.model.block;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import dev.limelight.io.Services;
+import dev.limelight.plugin.Services;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;

@@ -3,7 +3,7 @@ package dev.limelight.model.loading;
 import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.io.Hashes;
-import dev.limelight.io.Services;
+import dev.limelight.plugin.Services;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.NetworkFormat;

@@ -1,4 +1,4 @@
-package dev.limelight.io;
+package dev.limelight.plugin;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,10 +36,13 @@ public record Services<T>(List<T> all, List<String> failures) {
           break;
         }
         all.add(found.next());
-      } catch (ServiceConfigurationError e) {
-        failures.add(String.valueOf(e.getMessage()));
-      } catch (LinkageError e) {
-        failures.add(service.getName() + ": " + e);
+      } catch (ServiceConfigurationError | LinkageError e) {
+        String failure = failure(service, e);
+        if (failures.contains(failure)) {
+          // A loader that fails twice in the same way would do so for ever.
+          break;
+        }
+        failures.add(failure);
       }
     }
     all.sort(Comparator.comparing(one -> one.getClass().getName()));
@@ -49,6 +52,18 @@ public record Services<T>(List<T> all, List<String> failures) {
   /** "; X could not be loaded" for the end of a sentence, or nothing. */
   public String withoutThese() {
     return failures.isEmpty() ? "" : "; not loaded: " + String.join(", ", failures);
+  }
+
+  /** In a sentence, with the first cause. */
+  private static String failure(Class<?> service, Error error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (!(error instanceof ServiceConfigurationError)) {
+      return service.getName() + ": " + cause;
+    }
+    return cause == error ? String.valueOf(error.getMessage()) : error.getMessage() + ": " + cause;
   }
 
   private static ClassLoader loader(Class<?> service) {
