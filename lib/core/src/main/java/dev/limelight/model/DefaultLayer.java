@@ -8,6 +8,7 @@ import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the layer that is explained when none is named. */
 final class DefaultLayer {
@@ -17,7 +18,7 @@ final class DefaultLayer {
 
   private final Network network;
   private final Shape picture;
-  private final Grid grid;
+  private final @Nullable Grid grid;
 
   /**
    * Prepares to look.
@@ -25,7 +26,7 @@ final class DefaultLayer {
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
    */
-  DefaultLayer(Network network, Shape input, Grid grid) {
+  DefaultLayer(Network network, Shape input, @Nullable Grid grid) {
     this.network = network;
     this.picture = new Shape(1).addAll(input);
     this.grid = grid;

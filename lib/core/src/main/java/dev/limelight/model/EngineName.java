@@ -6,6 +6,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The engines of DJL on which networks run. */
 public enum EngineName {
@@ -61,7 +62,7 @@ public enum EngineName {
    *
    * @param device where it computes, or null for the best that the engine sees
    */
-  public Model newModel(String name, Device device) {
+  public Model newModel(String name, @Nullable Device device) {
     return Model.newInstance(name, device, djl);
   }
 

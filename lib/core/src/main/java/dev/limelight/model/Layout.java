@@ -8,10 +8,12 @@ import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a layer's output lies in memory, and so how it is brought to (N, C, h, w) and back. It is
@@ -24,7 +26,7 @@ import org.apiguardian.api.API.Status;
  *     token and registers
  */
 @API(status = Status.INTERNAL)
-public record Layout(Order order, Grid grid, int prefix) {
+public record Layout(Order order, @Nullable Grid grid, int prefix) {
 
   /** Which dimension is which. */
   public enum Order {
@@ -60,7 +62,7 @@ public record Layout(Order order, Grid grid, int prefix) {
    * @throws UnsupportedException if there is none, or there are several; the message asks for the
    *     grid
    */
-  static Layout of(LayerPath layer, Shape output, Shape picture, Grid given) {
+  static Layout of(LayerPath layer, Shape output, Shape picture, @Nullable Grid given) {
     List<Layout> readings = readings(output, picture, given);
     if (readings.size() == 1) {
       return readings.get(0);
@@ -125,7 +127,7 @@ public record Layout(Order order, Grid grid, int prefix) {
    * @param picture the shape of the network's input, (N, C, H, W)
    * @param given the grid if it is known, or null
    */
-  static List<Layout> readings(Shape output, Shape picture, Grid given) {
+  static List<Layout> readings(Shape output, Shape picture, @Nullable Grid given) {
     if (output.dimension() < 3
         || output.dimension() > 4
         || output.get(0) != picture.get(0)
@@ -146,7 +148,7 @@ public record Layout(Order order, Grid grid, int prefix) {
   }
 
   /** Channels first is believed before channels last, as most networks are convolutional. */
-  private static List<Layout> ofFour(Shape output, long height, long width, Grid given) {
+  private static List<Layout> ofFour(Shape output, long height, long width, @Nullable Grid given) {
     long a = output.get(1);
     long b = output.get(2);
     long c = output.get(3);
@@ -205,13 +207,17 @@ public record Layout(Order order, Grid grid, int prefix) {
     return (length + side - 1) / side;
   }
 
+  private Grid tokenGrid() {
+    return Objects.requireNonNull(grid, "tokens lie on a grid");
+  }
+
   /** The shape of what {@link #maps} gives, (N, C, h, w). */
   Shape shape(Shape output) {
     long n = output.get(0);
     return switch (order) {
       case CHANNELS_FIRST -> output;
       case CHANNELS_LAST -> new Shape(n, output.get(3), output.get(1), output.get(2));
-      case TOKENS -> new Shape(n, output.get(2), grid.height(), grid.width());
+      case TOKENS -> new Shape(n, output.get(2), tokenGrid().height(), tokenGrid().width());
     };
   }
 
@@ -247,7 +253,8 @@ public record Layout(Order order, Grid grid, int prefix) {
     }
     Shape shape = maps.getShape();
     NDArray places =
-        maps.reshape(new Shape(shape.get(0), shape.get(1), grid.places())).transpose(0, 2, 1);
+        maps.reshape(new Shape(shape.get(0), shape.get(1), tokenGrid().places()))
+            .transpose(0, 2, 1);
     if (prefix == 0) {
       return places;
     }

@@ -5,6 +5,7 @@ import dev.limelight.data.ImageNet;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a published model says of its input and output, kept among DJL's properties of the model.
@@ -41,7 +42,7 @@ public final class ModelNotes {
     return IMAGENET.equals(model.getProperty(CLASSES)) ? ImageNet.labels() : List.of();
   }
 
-  private static float[] three(String text, float otherwise) {
+  private static float[] three(@Nullable String text, float otherwise) {
     float[] values = {otherwise, otherwise, otherwise};
     if (text != null) {
       String[] parts = text.split(",", 3);

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole network in one of the formats that can be cut. The model itself is never changed, and
@@ -75,7 +76,7 @@ public interface Network extends AutoCloseable {
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
    */
-  default List<Layer> layers(Shape input, Grid grid) {
+  default List<Layer> layers(Shape input, @Nullable Grid grid) {
     Shape picture = new Shape(1).addAll(input);
     List<Layer> layers = new ArrayList<>();
     for (Output output : outputs(input)) {
@@ -96,7 +97,7 @@ public interface Network extends AutoCloseable {
    * @throws UnsupportedException if there is none, or if shapes do not tell the grid of a later
    *     layer
    */
-  default Layer defaultLayer(Shape input, Grid grid) {
+  default Layer defaultLayer(Shape input, @Nullable Grid grid) {
     return new DefaultLayer(this, input, grid).find();
   }
 
@@ -113,7 +114,7 @@ public interface Network extends AutoCloseable {
    * @param grid that of its tokens if it is known, or null
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
-  default SplitModel split(LayerPath path, Grid grid) {
+  default SplitModel split(LayerPath path, @Nullable Grid grid) {
     return split(path).on(grid);
   }
 
@@ -162,5 +163,5 @@ public interface Network extends AutoCloseable {
    * What follows the logits and is left out, such as "softmax", or null: scores are raw logits
    * unless a target says otherwise.
    */
-  String outputActivation();
+  @Nullable String outputActivation();
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A format of networks: the files that it reads, and the loaded models that it cuts. Formats are
@@ -55,7 +56,7 @@ public interface NetworkFormat {
    * @param device where it computes, or null for the best that the engine sees
    * @throws IOException if it cannot be read; one sentence that says what is wrong with which file
    */
-  Model load(Path path, EngineName engine, Device device) throws IOException;
+  Model load(Path path, EngineName engine, @Nullable Device device) throws IOException;
 
   /**
    * The files that make up the model, such as a graph and its weights.

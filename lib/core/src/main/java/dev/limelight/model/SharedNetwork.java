@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network with all that is made of it: it is cut once at each layer, however many share it, and
@@ -19,11 +20,11 @@ import org.apiguardian.api.API.Status;
 public final class SharedNetwork implements AutoCloseable {
 
   private final Network network;
-  private final Grid grid;
+  private final @Nullable Grid grid;
   private final WholeNetwork whole;
   private final EngineLock lock;
   private final Runnable onFreed;
-  private final SharedNetwork original;
+  private final @Nullable SharedNetwork original;
   private final Map<LayerPath, Part> parts = new HashMap<>();
   private final Set<SharedNetwork> copies = new LinkedHashSet<>();
   private int uses;
@@ -52,11 +53,12 @@ public final class SharedNetwork implements AutoCloseable {
    * @param grid that of the layers' tokens if it is known, or null
    * @param onFreed runs once, when nothing uses the network any more
    */
-  public SharedNetwork(Network network, Grid grid, Runnable onFreed) {
+  public SharedNetwork(Network network, @Nullable Grid grid, Runnable onFreed) {
     this(network, grid, onFreed, null);
   }
 
-  private SharedNetwork(Network network, Grid grid, Runnable onFreed, SharedNetwork original) {
+  private SharedNetwork(
+      Network network, @Nullable Grid grid, Runnable onFreed, @Nullable SharedNetwork original) {
     this.network = network;
     this.grid = grid;
     this.onFreed = onFreed;

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network cut in two at a layer: features, from the picture x to the activations A, and head,
@@ -23,14 +24,15 @@ public final class SplitModel implements AutoCloseable {
   private final Stage features;
   private final Stage head;
   private final Autograd autograd;
-  private final Grid grid;
-  private Boolean linear;
+  private final @Nullable Grid grid;
+  private @Nullable Boolean linear;
 
   public SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
     this(layer, features, head, autograd, null);
   }
 
-  private SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd, Grid grid) {
+  private SplitModel(
+      LayerPath layer, Stage features, Stage head, Autograd autograd, @Nullable Grid grid) {
     this.layer = layer;
     this.features = features;
     this.head = head;
@@ -50,7 +52,7 @@ public final class SplitModel implements AutoCloseable {
   /**
    * The same model where the layer's tokens are known to lie on this grid; null if they are not.
    */
-  SplitModel on(Grid known) {
+  SplitModel on(@Nullable Grid known) {
     return new SplitModel(layer, features, head, autograd, known);
   }
 

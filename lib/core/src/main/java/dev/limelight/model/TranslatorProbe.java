@@ -16,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntBinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what a translator does to pictures by handing it some: a black and a white one tell
@@ -31,7 +32,7 @@ final class TranslatorProbe {
 
   /** The preprocessing, or null where it takes no pictures or gives no (3, H, W) input. */
   @SuppressWarnings("unchecked")
-  static Preprocessing preprocessing(ZooModel<?, ?> model) {
+  static @Nullable Preprocessing preprocessing(ZooModel<?, ?> model) {
     Translator<Image, ?> translator = (Translator<Image, ?>) model.getTranslator();
     try (NDManager scope = model.getNDManager().newSubManager()) {
       TranslatorContext context = context(model, scope);
@@ -92,7 +93,7 @@ final class TranslatorProbe {
   }
 
   /** The input (3, H, W) that a picture becomes, or null if it becomes something else. */
-  private static NDArray run(
+  private static @Nullable NDArray run(
       Translator<Image, ?> translator, TranslatorContext context, IntBinaryOperator colour)
       throws Exception {
     BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network from the picture to the logits, differentiated with respect to the picture. Each way of
@@ -19,8 +20,8 @@ public final class WholeNetwork implements AutoCloseable {
 
   private final Network network;
   private final Map<Shape, Long> footprints = new HashMap<>();
-  private SplitModel cutAtInput;
-  private GuidedBackprop guided;
+  private @Nullable SplitModel cutAtInput;
+  private @Nullable GuidedBackprop guided;
 
   /** Of a network, whose model stays the owner of the parameters. */
   public WholeNetwork(Network network) {
@@ -48,8 +49,7 @@ public final class WholeNetwork implements AutoCloseable {
    * @throws UnsupportedException if this network cannot be walked ReLU by ReLU; it says why
    */
   public Gradients guidedGradients(NDArray input, Function<NDArray, NDArray> score) {
-    prepareGuided();
-    return guided.gradients(input, score);
+    return guided().gradients(input, score);
   }
 
   /**
@@ -67,10 +67,15 @@ public final class WholeNetwork implements AutoCloseable {
    * @throws UnsupportedException if it cannot
    */
   public void prepareGuided() {
+    guided();
+  }
+
+  private GuidedBackprop guided() {
     checkGradients();
     if (guided == null) {
       guided = network.guidedBackprop();
     }
+    return guided;
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /** A dict of Python, in its order. */
 @API(status = Status.INTERNAL)
@@ -15,7 +16,7 @@ public record PythonDict(Map<Object, Object> items) {
     this(new LinkedHashMap<>());
   }
 
-  void put(Object key, Object value) throws Refusal {
+  void put(@Nullable Object key, @Nullable Object value) throws Refusal {
     // The hash of a list may cost any time, or never end where it holds itself; a tuple here has
     // the hash of an array, which looks at no element.
     boolean cheap =

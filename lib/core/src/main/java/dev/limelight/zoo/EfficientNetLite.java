@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * EfficientNet-Lite, the EfficientNet of Tan and Le (ICML 2019, arXiv:1905.11946) without
@@ -127,7 +128,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
   }
 
   @Override
-  public Model load(EngineName engine, Device device) throws IOException {
+  public Model load(EngineName engine, @Nullable Device device) throws IOException {
     Model model = engine.newModel(name(), device);
     boolean loaded = false;
     try {

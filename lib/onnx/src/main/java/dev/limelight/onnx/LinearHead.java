@@ -8,6 +8,7 @@ import dev.limelight.array.NativeArrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of an ONNX graph where it is global average pooling and one linear layer, or the pooling
@@ -26,7 +27,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
       Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Dropout");
 
   /** The linear head of a graph, or null if its head is anything else. */
-  static LinearHead of(OnnxGraph graph) {
+  static @Nullable LinearHead of(OnnxGraph graph) {
     OnnxConstants constants = new OnnxConstants(graph);
     NodeProto node = behindShaping(graph, graph.logits());
     Linear linear = new Linear(graph.logits(), new float[0], new float[0]);
@@ -34,7 +35,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
       linear = linear(graph, node, constants);
     }
     NodeProto pool = linear == null ? null : behindShaping(graph, linear.input());
-    if (pool == null || !isGlobalPooling(pool, constants)) {
+    if (linear == null || pool == null || !isGlobalPooling(pool, constants)) {
       return null;
     }
     Set<String> layers = new HashSet<>(Set.of(pool.getInput(0)));
@@ -54,7 +55,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
   private record Linear(String input, float[] weights, float[] bias) {}
 
   /** The linear layer that a node is, or a node before it to which it adds a bias; or null. */
-  private static Linear linear(OnnxGraph graph, NodeProto last, OnnxConstants constants) {
+  private static @Nullable Linear linear(OnnxGraph graph, NodeProto last, OnnxConstants constants) {
     if (!last.getOpType().equals("Add")) {
       return linear(last, constants, new float[] {0});
     }
@@ -64,7 +65,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     return bias == null || node == null ? null : linear(node, constants, bias);
   }
 
-  private static Linear linear(NodeProto node, OnnxConstants constants, float[] added) {
+  private static @Nullable Linear linear(NodeProto node, OnnxConstants constants, float[] added) {
     boolean gemm = node.getOpType().equals("Gemm");
     boolean convolution = node.getOpType().equals("Conv");
     if (!gemm && !convolution && !node.getOpType().equals("MatMul")) {
@@ -123,7 +124,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
   }
 
   /** What makes a tensor, but for nodes that change nothing of its values. */
-  private static NodeProto behindShaping(OnnxGraph graph, String tensor) {
+  private static @Nullable NodeProto behindShaping(OnnxGraph graph, String tensor) {
     NodeProto node = graph.producer(tensor);
     while (node != null && SHAPING.contains(node.getOpType())) {
       node = graph.producer(node.getInput(0));

@@ -8,6 +8,7 @@ import dev.limelight.model.Gradients;
 import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ONNX Runtime differentiates nothing. Where a linear head follows the layer its gradient is known
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  */
 final class OnnxAutograd implements Autograd {
 
-  private final LinearHead head;
+  private final @Nullable LinearHead head;
   private final Autograd recorder;
   private final String refusal;
   private boolean proven;
@@ -27,7 +28,7 @@ final class OnnxAutograd implements Autograd {
    * @param recorder of the engine that holds the arrays
    * @param refusal what to say where there is no gradient
    */
-  OnnxAutograd(LinearHead head, Autograd recorder, String refusal) {
+  OnnxAutograd(@Nullable LinearHead head, Autograd recorder, String refusal) {
     this.head = head;
     this.recorder = recorder;
     this.refusal = refusal;
@@ -47,14 +48,14 @@ final class OnnxAutograd implements Autograd {
   @Override
   public Gradients gradients(
       NDArray activations, Function<NDArray, NDArray> graph, Function<NDArray, NDList> scores) {
-    if (head == null || !head.covers(activations.getShape()) || !proven(activations, graph)) {
+    if (head == null || !head.covers(activations.getShape()) || !proven(head, activations, graph)) {
       throw UnsupportedException.noGradient(refusal);
     }
     return recorder.gradients(activations, head::logits, scores);
   }
 
   /** That the head does what it looks like is seen once, from what the graph gives. */
-  private boolean proven(NDArray activations, Function<NDArray, NDArray> graph) {
+  private boolean proven(LinearHead head, NDArray activations, Function<NDArray, NDArray> graph) {
     if (!proven) {
       NDArray wanted = graph.apply(activations);
       NDArray got = head.logits(activations);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The values of weights and attributes in an ONNX graph. */
 final class OnnxConstants {
@@ -35,7 +36,7 @@ final class OnnxConstants {
    *
    * @param convolution whether it has two more of length one
    */
-  Matrix matrix(String name, boolean convolution) {
+  @Nullable Matrix matrix(String name, boolean convolution) {
     NodeProto node = graph.producer(name);
     if (node != null && node.getOpType().equals("Transpose") && !convolution) {
       Matrix turned = matrix(node.getInput(0), false);
@@ -43,7 +44,7 @@ final class OnnxConstants {
     }
     TensorProto tensor = tensor(name);
     float[] values = tensor == null ? null : floats(tensor);
-    if (values == null || tensor.getDimsCount() != (convolution ? 4 : 2)) {
+    if (tensor == null || values == null || tensor.getDimsCount() != (convolution ? 4 : 2)) {
       return null;
     }
     int rows = Math.toIntExact(tensor.getDims(0));
@@ -54,16 +55,16 @@ final class OnnxConstants {
   }
 
   /** A weight of floats with one dimension above one at most, or null if there is none. */
-  float[] vector(String name) {
+  float @Nullable [] vector(String name) {
     TensorProto tensor = tensor(name);
     float[] values = tensor == null ? null : floats(tensor);
-    boolean flat =
-        values != null && tensor.getDimsList().stream().filter(length -> length > 1).count() <= 1;
-    return flat ? values : null;
+    return tensor != null && tensor.getDimsList().stream().filter(length -> length > 1).count() <= 1
+        ? values
+        : null;
   }
 
   /** A weight of whole numbers, or null if there is none. */
-  List<Long> whole(String name) {
+  @Nullable List<Long> whole(String name) {
     TensorProto tensor = tensor(name);
     if (tensor == null || tensor.getDataType() != TensorProto.DataType.INT64.getNumber()) {
       return null;
@@ -79,7 +80,7 @@ final class OnnxConstants {
     return values;
   }
 
-  private TensorProto tensor(String name) {
+  private @Nullable TensorProto tensor(String name) {
     NodeProto node = graph.producer(name);
     while (node != null && node.getOpType().equals("Identity")) {
       return tensor(node.getInput(0));
@@ -91,7 +92,7 @@ final class OnnxConstants {
     return graph.weight(name);
   }
 
-  private static float[] floats(TensorProto tensor) {
+  private static float @Nullable [] floats(TensorProto tensor) {
     if (tensor.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
       return null;
     }
@@ -128,7 +129,7 @@ final class OnnxConstants {
     return attribute == null ? List.of() : attribute.getIntsList();
   }
 
-  private static AttributeProto attribute(NodeProto node, String name) {
+  private static @Nullable AttributeProto attribute(NodeProto node, String name) {
     return node.getAttributeList().stream()
         .filter(attribute -> attribute.getName().equals(name))
         .findFirst()

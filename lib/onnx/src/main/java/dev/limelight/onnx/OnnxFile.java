@@ -26,10 +26,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An .onnx file, with the files beside it that hold its larger weights. */
 record OnnxFile(Path path) {
@@ -104,7 +106,7 @@ record OnnxFile(Path path) {
     try {
       return new OnnxGraph(model);
     } catch (UnsupportedException e) {
-      throw refused(e.getMessage(), e);
+      throw refused(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -209,7 +211,7 @@ record OnnxFile(Path path) {
 
   /** A file in the same folder; a model from elsewhere may name any file of this machine. */
   private Path beside(String location) throws IOException {
-    Path folder = path.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
     Path file;
     try {
       file = folder.resolve(location).normalize();
@@ -251,7 +253,7 @@ record OnnxFile(Path path) {
                 StringStringEntryProto::getKey, StringStringEntryProto::getValue, (a, b) -> b));
   }
 
-  private IOException refused(String reason, Exception cause) {
+  private IOException refused(String reason, @Nullable Exception cause) {
     return new IOException(
         path
             + " is not an ONNX model that can be read: "

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** .onnx files, which ONNX Runtime runs. */
 public final class OnnxFormat implements NetworkFormat {
@@ -50,7 +51,7 @@ public final class OnnxFormat implements NetworkFormat {
    * @throws IllegalStateException if one of the jars that it needs is missing
    */
   @Override
-  public Model load(Path path, EngineName engine, Device device) throws IOException {
+  public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     OnnxClasses.check();
     checkEngine(path, engine);
     return new OnnxFile(path).load();

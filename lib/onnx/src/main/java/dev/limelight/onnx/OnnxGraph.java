@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The graph of an ONNX model and the editing that cutting needs. A graph is not changed by any
@@ -40,7 +41,7 @@ final class OnnxGraph {
   private final ModelProto model;
   private final ValueInfoProto picture;
   private final String logits;
-  private final String outputActivation;
+  private final @Nullable String outputActivation;
   private final Map<String, NodeProto> producers = new HashMap<>();
   private final Map<String, TensorProto> weights = new HashMap<>();
   private final Set<String> given = new HashSet<>();
@@ -68,7 +69,8 @@ final class OnnxGraph {
     checkOrder(graph);
     NodeProto last = behindIdentities(graph.getOutput(0).getName());
     outputActivation = last == null ? null : OUTPUT_ACTIVATIONS.get(last.getOpType());
-    logits = outputActivation == null ? graph.getOutput(0).getName() : last.getInput(0);
+    logits =
+        last == null || outputActivation == null ? graph.getOutput(0).getName() : last.getInput(0);
     Set<String> needed = needed(List.of(logits), Set.of());
     nodes = graph.getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
     alive.add(picture.getName());
@@ -116,7 +118,7 @@ final class OnnxGraph {
     }
   }
 
-  private NodeProto behindIdentities(String tensor) {
+  private @Nullable NodeProto behindIdentities(String tensor) {
     NodeProto node = producers.get(tensor);
     while (node != null && node.getOpType().equals("Identity")) {
       node = producers.get(node.getInput(0));
@@ -125,7 +127,7 @@ final class OnnxGraph {
   }
 
   /** What follows the logits and is left out, such as "softmax", or null. */
-  String outputActivation() {
+  @Nullable String outputActivation() {
     return outputActivation;
   }
 
@@ -170,12 +172,12 @@ final class OnnxGraph {
   }
 
   /** The node that makes a tensor, or null for weights and the picture. */
-  NodeProto producer(String tensor) {
+  @Nullable NodeProto producer(String tensor) {
     return producers.get(tensor);
   }
 
   /** The weight of that name, or null. */
-  TensorProto weight(String name) {
+  @Nullable TensorProto weight(String name) {
     return weights.get(name);
   }
 

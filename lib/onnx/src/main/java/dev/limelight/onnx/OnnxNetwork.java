@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model, which can be cut at any of its tensors. ONNX Runtime runs both parts; its arrays
@@ -45,7 +46,7 @@ final class OnnxNetwork implements Network {
   private final Autograd recorder;
   private final OnnxGraph graph;
   private final OnnxNames names;
-  private final LinearHead linear;
+  private final @Nullable LinearHead linear;
   private final boolean shuffled;
 
   OnnxNetwork(Model model) {
@@ -112,8 +113,9 @@ final class OnnxNetwork implements Network {
         .forEach(
             (name, tensor) -> {
               Shape shape = shapes.get(tensor);
-              if (shape != null) {
-                outputs.add(new Output(LayerPath.of(name), nodes.get(tensor).getOpType(), shape));
+              NodeProto node = nodes.get(tensor);
+              if (shape != null && node != null) {
+                outputs.add(new Output(LayerPath.of(name), node.getOpType(), shape));
               }
             });
     return outputs;
@@ -188,7 +190,7 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
-  public String outputActivation() {
+  public @Nullable String outputActivation() {
     return graph.outputActivation();
   }
 }

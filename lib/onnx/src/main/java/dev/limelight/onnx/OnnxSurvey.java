@@ -48,7 +48,9 @@ final class OnnxSurvey {
       List<String> measured = new ArrayList<>();
       Set<String> asked = new LinkedHashSet<>();
       for (int i = 0; i < tensors.size(); i++) {
-        if (types.get(tensors.get(i)).getInfo() instanceof TensorInfo tensor
+        NodeInfo info = types.get(tensors.get(i));
+        if (info != null
+            && info.getInfo() instanceof TensorInfo tensor
             && tensor.type == OnnxJavaType.FLOAT) {
           measured.add(tensors.get(i));
           asked.add(SHAPE + i);

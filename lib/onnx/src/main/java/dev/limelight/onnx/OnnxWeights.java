@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -68,13 +69,17 @@ final class OnnxWeights {
   OnnxGraph shuffled(Collection<String> chosen, WeightShuffler shuffle) {
     Map<String, TensorProto> others = new HashMap<>();
     for (String name : layers.parameters(chosen)) {
-      TensorProto weight = graph.weight(name);
+      TensorProto weight = Objects.requireNonNull(graph.weight(name));
       ByteBuffer values = values(weight);
-      shuffle.apply(name, values, WIDTHS.get(DataType.forNumber(weight.getDataType())));
+      shuffle.apply(name, values, width(weight));
       ByteString bytes = UnsafeByteOperations.unsafeWrap(values);
       others.put(name, weight.toBuilder().clearFloatData().setRawData(bytes).build());
     }
     return graph.with(others);
+  }
+
+  private static int width(TensorProto weight) {
+    return Objects.requireNonNull(WIDTHS.get(DataType.forNumber(weight.getDataType())));
   }
 
   /** A copy of the numbers as ONNX keeps them in bytes. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** DJL blocks: models in memory, and folders that DJL saved, which hold parameters alone. */
 public final class BlockFormat implements NetworkFormat {
@@ -42,7 +43,7 @@ public final class BlockFormat implements NetworkFormat {
   }
 
   @Override
-  public Model load(Path path, EngineName engine, Device device) throws IOException {
+  public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     checkEngine(path, engine);
     List<Path> saved = ParameterFile.in(path, ParameterFile.ENDING);
     if (saved.isEmpty()) {

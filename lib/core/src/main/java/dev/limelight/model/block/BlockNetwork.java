@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** DJL blocks, which can be cut between the children of nested {@code SequentialBlock}s. */
 final class BlockNetwork implements Network {
@@ -28,7 +29,7 @@ final class BlockNetwork implements Network {
   private final NDManager manager;
   private final BlockSteps steps;
   private final BlockWeights weights;
-  private final String outputActivation;
+  private final @Nullable String outputActivation;
   private final BlockBackend backend;
 
   /**
@@ -155,7 +156,7 @@ final class BlockNetwork implements Network {
   }
 
   @Override
-  public String outputActivation() {
+  public @Nullable String outputActivation() {
     return outputActivation;
   }
 
@@ -166,7 +167,7 @@ final class BlockNetwork implements Network {
         : step.block().getClass().getSimpleName();
   }
 
-  private static String outputActivation(BlockSteps.Step step) {
+  private static @Nullable String outputActivation(BlockSteps.Step step) {
     if (step.block() instanceof LambdaBlock lambda) {
       String name = lambda.getName().toLowerCase(java.util.Locale.ROOT);
       return OUTPUT_ACTIVATIONS.contains(name) ? name : null;

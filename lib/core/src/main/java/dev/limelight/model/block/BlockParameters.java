@@ -79,10 +79,13 @@ final class BlockParameters {
   BlockWeights shuffled(
       Collection<String> chosen, WeightShuffler shuffle, BlockWeights now, NDManager owner) {
     Map<String, NDArray> others = new HashMap<>(now.others());
-    for (String name : layers.parameters(chosen)) {
-      Parameter parameter = parameters.get(name);
-      others.put(parameter.getId(), shuffle.of(name, now.of(parameter), owner));
-    }
+    Set<String> names = layers.parameters(chosen);
+    parameters.forEach(
+        (name, parameter) -> {
+          if (names.contains(name)) {
+            others.put(parameter.getId(), shuffle.of(name, now.of(parameter), owner));
+          }
+        });
     return new BlockWeights(others);
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out parameters cut off from any gradient: the same memory, but nothing is recorded or
@@ -23,10 +24,13 @@ public class FrozenParameters extends ParameterStore {
   }
 
   @Override
-  public NDArray getValue(Parameter parameter, Device device, boolean training) {
-    if (parameter == null) {
-      return null;
-    }
+  public @Nullable NDArray getValue(
+      @Nullable Parameter parameter, Device device, boolean training) {
+    return parameter == null ? null : value(parameter);
+  }
+
+  /** The value of a parameter, cut off from its gradient. */
+  protected NDArray value(Parameter parameter) {
     NDArray alias = weights.of(parameter).stopGradient();
     alias.attach(manager);
     return alias;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of parameters as DJL calls it, {@code NAME-0000.params}.
@@ -34,8 +35,8 @@ public record ParameterFile(Path path, String name, String epoch) {
 
   /** Makes the block that the parameters belong to. */
   public interface BlockSource {
-    /** The block, without parameters. */
-    Block of(Model model) throws IOException;
+    /** The block, without parameters; null for a symbol, which the engine loads itself. */
+    @Nullable Block of(Model model) throws IOException;
   }
 
   /**
@@ -64,7 +65,7 @@ public record ParameterFile(Path path, String name, String epoch) {
    * @param device where it computes, or null for the best that the engine sees
    * @throws IOException if it cannot be read; one sentence
    */
-  public Model load(EngineName engine, Device device) throws IOException {
+  public Model load(EngineName engine, @Nullable Device device) throws IOException {
     return load(engine, device, model -> null);
   }
 
@@ -75,7 +76,8 @@ public record ParameterFile(Path path, String name, String epoch) {
    * @param source makes the block
    * @throws IOException if it cannot be read; one sentence
    */
-  public Model load(EngineName engine, Device device, BlockSource source) throws IOException {
+  public Model load(EngineName engine, @Nullable Device device, BlockSource source)
+      throws IOException {
     Path folder = path.getParent();
     Model model = engine.newModel(name, device);
     boolean loaded = false;
@@ -88,7 +90,8 @@ public record ParameterFile(Path path, String name, String epoch) {
       loaded = true;
       return model;
     } catch (IOException e) {
-      if (e.getMessage() != null && e.getMessage().contains(folder.toString())) {
+      String message = e.getMessage();
+      if (message != null && folder != null && message.contains(folder.toString())) {
         throw e;
       }
       throw unreadable(e);

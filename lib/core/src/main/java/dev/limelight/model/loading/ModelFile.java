@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk in one of the formats on the class path: an MXNet symbol with its parameters
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * @param engine on which it runs
  * @param device where it computes, of {@link Devices#of}, or null for the best that the engine sees
  */
-public record ModelFile(Path path, EngineName engine, Device device) {
+public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
 
   /** A model on the best device that an engine sees. */
   public ModelFile(Path path, EngineName engine) {

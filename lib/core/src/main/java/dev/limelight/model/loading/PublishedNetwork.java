@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /** A published network with its published weights. */
 @API(status = Status.INTERNAL)
@@ -22,7 +23,7 @@ public interface PublishedNetwork {
    * @param device where it computes, or null for the best that the engine sees
    * @throws IOException if the weights are not on this machine; the message says how to get them
    */
-  Model load(EngineName engine, Device device) throws IOException;
+  Model load(EngineName engine, @Nullable Device device) throws IOException;
 
   /**
    * The file with the weights.

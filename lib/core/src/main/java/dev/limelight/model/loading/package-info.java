@@ -1,2 +1,5 @@
 /** Models loaded from disk or by a published name. */
+@NullMarked
 package dev.limelight.model.loading;
+
+import org.jspecify.annotations.NullMarked;

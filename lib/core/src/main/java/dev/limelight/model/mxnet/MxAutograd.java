@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MXNet's autograd. Heads reach it as graphs in inference form ({@link MxGraph#inferenceForm}), and
@@ -37,7 +38,7 @@ final class MxAutograd implements Autograd {
     int MXAutogradBackwardEx(
         int outputs,
         Pointer[] outputHandles,
-        Pointer[] outputGradients,
+        Pointer @Nullable [] outputGradients,
         int variables,
         Pointer[] variableHandles,
         int retainGraph,
@@ -93,7 +94,7 @@ final class MxAutograd implements Autograd {
      *
      * @param weight as large as the output, or null for ones
      */
-    NDList gradients(NDArray weight) {
+    NDList gradients(@Nullable NDArray weight) {
       return MxAutograd.gradients(output, weight, leaves, false);
     }
   }
@@ -128,7 +129,7 @@ final class MxAutograd implements Autograd {
 
   /** The gradients with respect to these variables alone, so that the user's keep theirs. */
   private static NDList gradients(
-      NDArray score, NDArray weight, NDList variables, boolean retainGraph) {
+      NDArray score, @Nullable NDArray weight, NDList variables, boolean retainGraph) {
     PointerByReference gradients = new PointerByReference();
     int failed =
         NATIVE.MXAutogradBackwardEx(

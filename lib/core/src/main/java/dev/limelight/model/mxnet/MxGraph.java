@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The graph of an MXNet symbol, as its JSON tells it, and the editing that cutting needs. A graph
@@ -70,9 +71,9 @@ final class MxGraph {
 
   private final List<MxNode> nodes;
   private final List<Entry> heads;
-  private final JsonElement attributes;
+  private final @Nullable JsonElement attributes;
 
-  private MxGraph(List<MxNode> nodes, List<Entry> heads, JsonElement attributes) {
+  private MxGraph(List<MxNode> nodes, List<Entry> heads, @Nullable JsonElement attributes) {
     this.nodes = nodes;
     this.heads = heads;
     this.attributes = attributes;
@@ -181,7 +182,7 @@ final class MxGraph {
   }
 
   /** What turns logits into probabilities at the very end, such as "SoftmaxOutput", or null. */
-  String outputActivation() {
+  @Nullable String outputActivation() {
     int last = heads.get(0).node();
     String operator = operator(last);
     boolean sigmoid =
@@ -337,7 +338,7 @@ final class MxGraph {
   }
 
   /** The text of an attribute, or null. */
-  String attribute(int node, String key) {
+  @Nullable String attribute(int node, String key) {
     return nodes.get(node).attribute(key);
   }
 

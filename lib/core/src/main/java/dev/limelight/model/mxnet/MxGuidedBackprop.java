@@ -17,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guided backpropagation through an MXNet graph. Going back through a ReLU takes the positive part
@@ -39,11 +41,12 @@ final class MxGuidedBackprop implements GuidedBackprop {
    * @param leaves results of other pieces, or the picture
    * @param stage computes the end; null if the end is itself the only leaf
    */
-  private record Piece(Entry end, Relu relu, Entry result, List<Entry> leaves, Stage stage) {
+  private record Piece(
+      Entry end, @Nullable Relu relu, Entry result, List<Entry> leaves, @Nullable Stage stage) {
 
     /** What is behind its end. */
     NDArray of(NDArray computed) {
-      return end.equals(result) ? computed.stopGradient() : relu.of(computed);
+      return relu == null || end.equals(result) ? computed.stopGradient() : relu.of(computed);
     }
 
     /** What goes back to its end. */
@@ -56,7 +59,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
   }
 
   /** A piece that has run: its end, and how it came about, if anything was computed. */
-  private record Run(Piece piece, NDArray end, MxAutograd.Recording recording) {}
+  private record Run(Piece piece, NDArray end, MxAutograd.@Nullable Recording recording) {}
 
   private final NDManager manager;
   private final MxGraph graph;
@@ -81,16 +84,16 @@ final class MxGuidedBackprop implements GuidedBackprop {
     this.graph = graph;
     this.parameters = parameters;
     alive = new boolean[graph.size()];
-    Entry found = null;
+    int start = -1;
     for (int i = 0; i < alive.length; i++) {
       if (graph.isVariable(i)) {
         alive[i] = graph.name(i).equals(input);
-        found = alive[i] ? new Entry(i, 0) : found;
+        start = alive[i] ? i : start;
       } else {
         alive[i] = graph.inputs(i).stream().anyMatch(entry -> alive[entry.node()]);
       }
     }
-    picture = found;
+    picture = new Entry(start, 0);
     findCuts();
     for (Entry cut : cuts) {
       Float upper = MxRelus.upper(graph, cut.node());
@@ -123,7 +126,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
     }
   }
 
-  private void add(Entry end, Relu relu, Entry result) {
+  private void add(Entry end, @Nullable Relu relu, Entry result) {
     if (isLeaf(end) && !end.equals(result)) {
       pieces.add(new Piece(end, relu, result, List.of(end), null));
       return;
@@ -164,7 +167,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
     start.attach(scope);
     results.put(picture, start);
     List<Run> runs = forward(results);
-    NDArray output = results.get(logits);
+    NDArray output = Objects.requireNonNull(results.get(logits));
     long n = input.getShape().get(0);
     MxAutograd.Recording last =
         autograd.record(
@@ -178,10 +181,9 @@ final class MxGuidedBackprop implements GuidedBackprop {
     for (Piece piece : pieces) {
       NDList inputs = new NDList();
       piece.leaves().forEach(leaf -> inputs.add(results.get(leaf)));
+      Stage stage = piece.stage();
       MxAutograd.Recording recording =
-          piece.stage() == null
-              ? null
-              : autograd.record(inputs, leaves -> piece.stage().run(leaves).head());
+          stage == null ? null : autograd.record(inputs, leaves -> stage.run(leaves).head());
       NDArray end = recording == null ? inputs.head() : recording.output();
       runs.add(new Run(piece, end, recording));
       results.put(piece.result(), piece.of(end));
@@ -194,14 +196,15 @@ final class MxGuidedBackprop implements GuidedBackprop {
     for (int i = runs.size() - 1; i >= 0; i--) {
       Run run = runs.get(i);
       Piece piece = run.piece();
-      NDArray gradient = piece.back(gradients.remove(piece.result()), run.end());
-      NDList back =
-          run.recording() == null ? new NDList(gradient) : run.recording().gradients(gradient);
+      NDArray atResult = Objects.requireNonNull(gradients.remove(piece.result()));
+      NDArray gradient = piece.back(atResult, run.end());
+      MxAutograd.Recording recording = run.recording();
+      NDList back = recording == null ? new NDList(gradient) : recording.gradients(gradient);
       for (int leaf = 0; leaf < back.size(); leaf++) {
         gradients.merge(piece.leaves().get(leaf), back.get(leaf), MxAutograd::sum);
       }
     }
-    return gradients.get(picture);
+    return Objects.requireNonNull(gradients.get(picture));
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.limelight.model.mxnet.MxGraph.Entry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node of an MXNet symbol.
@@ -68,7 +69,7 @@ record MxNode(String operator, String name, List<Entry> inputs, JsonObject json)
   }
 
   /** The text of an attribute, or null. */
-  String attribute(String key) {
+  @Nullable String attribute(String key) {
     JsonObject attributes = json.getAsJsonObject("attrs");
     return attributes == null || !attributes.has(key) ? null : attributes.get(key).getAsString();
   }

@@ -1,6 +1,7 @@
 package dev.limelight.model.mxnet;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which operators of an MXNet graph are a ReLU, clipped or not, under any of their names. */
 final class MxRelus {
@@ -15,7 +16,7 @@ final class MxRelus {
   private MxRelus() {}
 
   /** Where the ReLU is cut off from above, infinity where it is not, or null if it is no ReLU. */
-  static Float upper(MxGraph graph, int node) {
+  static @Nullable Float upper(MxGraph graph, int node) {
     String operator = graph.operator(node);
     if (PLAIN.contains(operator)
         || ACTIVATIONS.contains(operator) && "relu".equals(graph.attribute(node, "act_type"))
@@ -42,7 +43,7 @@ final class MxRelus {
         : Float.NaN;
   }
 
-  private static float number(MxGraph graph, int node, String key, String byDefault) {
+  private static float number(MxGraph graph, int node, String key, @Nullable String byDefault) {
     String text = graph.attribute(node, key);
     text = text == null ? byDefault : text;
     if (text == null || text.equals("None")) {

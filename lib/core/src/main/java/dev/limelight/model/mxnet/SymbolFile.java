@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An MXNet symbol on disk, with its parameters beside it.
@@ -28,7 +30,7 @@ record SymbolFile(Path path) {
    * @param device where it computes, or null for the best that MXNet sees
    * @throws IOException if it cannot be read; one sentence
    */
-  Model load(Device device) throws IOException {
+  Model load(@Nullable Device device) throws IOException {
     ParameterFile parameters = parameters();
     check();
     try {
@@ -52,8 +54,8 @@ record SymbolFile(Path path) {
   ParameterFile parameters() throws IOException {
     String file = path.getFileName().toString();
     String name = file.substring(0, file.length() - ENDING.length());
-    List<Path> found =
-        new ArrayList<>(ParameterFile.in(path.toAbsolutePath().getParent(), ParameterFile.ENDING));
+    Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
+    List<Path> found = new ArrayList<>(ParameterFile.in(folder, ParameterFile.ENDING));
     found.removeIf(
         other -> !other.getFileName().toString().matches(Pattern.quote(name) + "-\\d{4}\\.params"));
     if (found.isEmpty()) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** MXNet symbols, with their parameters beside them. */
 public final class SymbolFormat implements NetworkFormat {
@@ -56,7 +57,7 @@ public final class SymbolFormat implements NetworkFormat {
   }
 
   @Override
-  public Model load(Path path, EngineName engine, Device device) throws IOException {
+  public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     Path symbol = path;
     if (Files.isDirectory(path)) {
       List<Path> symbols = ParameterFile.in(path, SymbolFile.ENDING);

@@ -22,13 +22,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An MXNet symbol, which can be cut at any of its nodes. */
 final class SymbolNetwork implements Network {
 
   private final NDManager manager;
   private final MxGraph graph;
-  private final String outputActivation;
+  private final @Nullable String outputActivation;
   private final Map<String, NDArray> parameters = new HashMap<>();
   private final String input;
   private final boolean shuffled;
@@ -63,7 +64,8 @@ final class SymbolNetwork implements Network {
     input = of.input;
     shuffled = true;
     parameters.putAll(of.parameters);
-    chosen.forEach(name -> parameters.put(name, shuffle.of(name, parameters.get(name), manager)));
+    chosen.forEach(
+        name -> parameters.computeIfPresent(name, (key, array) -> shuffle.of(key, array, manager)));
   }
 
   @Override
@@ -153,7 +155,7 @@ final class SymbolNetwork implements Network {
   }
 
   @Override
-  public String outputActivation() {
+  public @Nullable String outputActivation() {
     return outputActivation;
   }
 

@@ -1,6 +1,5 @@
 package dev.limelight.model.mxnet;
 
-import ai.djl.Device;
 import ai.djl.mxnet.engine.MxGradientCollector;
 import ai.djl.mxnet.engine.MxNDArray;
 import ai.djl.mxnet.engine.MxSymbolBlock;
@@ -21,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * DJL blocks on MXNet as a compiled graph. Run block by block they could not be differentiated
@@ -96,6 +96,7 @@ final class TracedStage implements Stage {
         }
         graph = graph == null ? next : graph.then(next, INPUT);
       }
+      Objects.requireNonNull(graph, "a network has at least one step");
       return new Traced(graph.inferenceForm(), parameters);
     }
   }
@@ -149,15 +150,12 @@ final class TracedStage implements Stage {
     }
 
     @Override
-    public NDArray getValue(Parameter parameter, Device device, boolean training) {
-      if (parameter == null) {
-        return null;
-      }
+    protected NDArray value(Parameter parameter) {
       NDArray known = seen.get(parameter.getId());
       if (known != null) {
         return known;
       }
-      NDArray marked = super.getValue(parameter, device, training);
+      NDArray marked = super.value(parameter);
       seen.put(parameter.getId(), marked);
       String name = prefix + parameters.size() + "_" + parameter.getName();
       mark(marked, name);

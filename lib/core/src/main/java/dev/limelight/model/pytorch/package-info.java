@@ -1,6 +1,8 @@
 /** What PyTorch alone can do. */
 @API(status = Status.INTERNAL)
+@NullMarked
 package dev.limelight.model.pytorch;
 
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.NullMarked;

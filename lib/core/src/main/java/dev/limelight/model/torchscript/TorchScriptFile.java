@@ -10,6 +10,7 @@ import dev.limelight.torch.script.TorchScript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TorchScript archive on disk.
@@ -29,7 +30,7 @@ record TorchScriptFile(Path path) {
    * @param device where it computes, or null for the best that the engine sees
    * @throws IOException if it cannot be read; one sentence
    */
-  Model load(Device device) throws IOException {
+  Model load(@Nullable Device device) throws IOException {
     // Before the engine sees a byte of it.
     try {
       TorchScript.read(path);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** TorchScript archives. */
 public final class TorchScriptFormat implements NetworkFormat {
@@ -44,7 +45,7 @@ public final class TorchScriptFormat implements NetworkFormat {
   }
 
   @Override
-  public Model load(Path path, EngineName engine, Device device) throws IOException {
+  public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     checkEngine(path, engine);
     return new TorchScriptFile(path).load(device);
   }

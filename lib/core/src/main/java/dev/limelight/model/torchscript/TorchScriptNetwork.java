@@ -31,13 +31,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
 final class TorchScriptNetwork implements Network {
 
   private final PtNDManager manager;
   private final PtSymbolBlock block;
-  private final Path file;
+  private final @Nullable Path file;
   private final TorchScript script;
   private final boolean shuffled;
 
@@ -102,7 +103,7 @@ final class TorchScriptNetwork implements Network {
     } catch (NoSuchElementException e) {
       throw Layer.unknown(path, known());
     } catch (UnsupportedException e) {
-      throw Layer.unknown(path, e.getMessage(), known());
+      throw Layer.unknown(path, String.valueOf(e.getMessage()), known());
     }
     return new SplitModel(
         path,
@@ -164,7 +165,7 @@ final class TorchScriptNetwork implements Network {
   }
 
   @Override
-  public String outputActivation() {
+  public @Nullable String outputActivation() {
     return script.outputActivation();
   }
 

@@ -1,2 +1,5 @@
 /** PyTorch checkpoints read in plain Java. */
+@NullMarked
 package dev.limelight.torch.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The code that a TorchScript archive carries: classes and functions by their whole names. */
 final class ScriptCode {
@@ -25,13 +26,13 @@ final class ScriptCode {
   }
 
   /** The class of that name, or null. */
-  ScriptClass find(String name) {
+  @Nullable ScriptClass find(String name) {
     read(name);
     return classes.get(name);
   }
 
   /** The function of that name, or null. */
-  ScriptMethod function(String name) {
+  @Nullable ScriptMethod function(String name) {
     read(name);
     return functions.get(name);
   }

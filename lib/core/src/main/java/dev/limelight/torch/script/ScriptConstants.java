@@ -3,6 +3,7 @@ package dev.limelight.torch.script;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the values of TorchScript variables before the code runs: enough for conditions
@@ -13,13 +14,13 @@ final class ScriptConstants {
   /** None as a value that is known. */
   private static final Object NONE = "None";
 
-  private final Function<String, Object> attributes;
+  private final Function<String, @Nullable Object> attributes;
   private final Map<String, Object> known = new HashMap<>();
 
   /**
    * @param attributes the value of an attribute by the text that names it, or null
    */
-  ScriptConstants(Function<String, Object> attributes) {
+  ScriptConstants(Function<String, @Nullable Object> attributes) {
     this.attributes = attributes;
   }
 
@@ -36,7 +37,7 @@ final class ScriptConstants {
   }
 
   /** The value of an expression: a Boolean, a Double for any number, or null if not known. */
-  Object of(String text) {
+  @Nullable Object of(String text) {
     String expression = text.strip();
     switch (expression) {
       case "True", "False":
@@ -66,7 +67,7 @@ final class ScriptConstants {
         : value instanceof Boolean ? value : null;
   }
 
-  private static Object call(String function, Object[] values) {
+  private static @Nullable Object call(String function, @Nullable Object[] values) {
     if (function.equals("__not__") && values.length == 1 && values[0] instanceof Boolean value) {
       return !value;
     }

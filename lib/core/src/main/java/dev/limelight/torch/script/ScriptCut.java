@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the two parts of a model as methods of its class: {@code limelight_features(x)} gives the
@@ -30,7 +31,9 @@ final class ScriptCut {
   private final int position;
   private final String activations;
   private final Map<String, ScriptStatement> again = new LinkedHashMap<>();
-  private final List<String> carried = new ArrayList<>();
+
+  /** The variables that cross the cut, and their types. */
+  private final Map<String, String> carried = new LinkedHashMap<>();
 
   /**
    * Cuts behind a module.
@@ -67,7 +70,9 @@ final class ScriptCut {
   }
 
   private void carry(String variable) {
-    if (carried.contains(variable) || again.containsKey(variable) || variable.equals(activations)) {
+    if (carried.containsKey(variable)
+        || again.containsKey(variable)
+        || variable.equals(activations)) {
       return;
     }
     ScriptStatement definition = constant(variable);
@@ -89,7 +94,7 @@ final class ScriptCut {
               + variable
               + "') is needed on both sides of it");
     }
-    carried.add(variable);
+    carried.put(variable, type);
   }
 
   private static boolean carries(String type) {
@@ -99,7 +104,7 @@ final class ScriptCut {
   }
 
   /** What defines a variable, if it is as good when it is computed again: no call, no tensor. */
-  private ScriptStatement constant(String variable) {
+  private @Nullable ScriptStatement constant(String variable) {
     ScriptStatement found = null;
     for (int i = 0; i < position; i++) {
       if (flow.assigned(i).contains(variable)) {
@@ -109,10 +114,11 @@ final class ScriptCut {
         found = flow.statements().get(i);
       }
     }
-    if (found == null || found.assignment().targets().size() > 1) {
+    ScriptStatement.Assignment assignment = found == null ? null : found.assignment();
+    if (assignment == null || assignment.targets().size() > 1) {
       return null;
     }
-    String value = found.assignment().value();
+    String value = assignment.value();
     String type = flow.types().get(variable);
     boolean attribute = value.startsWith("self.") || value.startsWith("getattr(");
     boolean literal =
@@ -137,8 +143,9 @@ final class ScriptCut {
     flow.statements().subList(0, position).forEach(statement -> statement.write(out, "    "));
     line(out, CUT + " = [" + activations + "]");
     List<String> lists = new ArrayList<>();
-    for (String variable : carried) {
-      String carriedType = flow.types().get(variable);
+    for (Map.Entry<String, String> entry : carried.entrySet()) {
+      String variable = entry.getKey();
+      String carriedType = entry.getValue();
       if (carriedType.equals(ScriptTypes.TENSORS)) {
         lists.add(variable);
         append(out, "ops.prim.NumToTensor(torch.len(" + variable + "))");
@@ -174,8 +181,9 @@ final class ScriptCut {
     line(out, ACTIVATIONS + " = torch.clone(" + CUT + "[0])");
     line(out, activations + " = " + ACTIVATIONS);
     int at = 1;
-    for (String variable : carried) {
-      String carriedType = flow.types().get(variable);
+    for (Map.Entry<String, String> entry : carried.entrySet()) {
+      String variable = entry.getKey();
+      String carriedType = entry.getValue();
       if (carriedType.equals(ScriptTypes.TENSORS)) {
         line(out, "limelight_length_" + variable + " = int(" + CUT + "[" + at++ + "])");
       } else if (carriedType.equals(ScriptTypes.TENSOR)) {
@@ -190,8 +198,9 @@ final class ScriptCut {
       }
     }
     String start = String.valueOf(at);
-    for (String variable : carried) {
-      if (flow.types().get(variable).equals(ScriptTypes.TENSORS)) {
+    for (Map.Entry<String, String> entry : carried.entrySet()) {
+      String variable = entry.getKey();
+      if (entry.getValue().equals(ScriptTypes.TENSORS)) {
         String end = "torch.add(" + start + ", limelight_length_" + variable + ")";
         line(out, variable + " = annotate(List[Tensor], [])");
         line(out, "for limelight_index in range(limelight_length_" + variable + "):");

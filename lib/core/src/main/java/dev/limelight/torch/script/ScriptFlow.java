@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forward pass of a TorchScript model as one list of statements. Modules that hold others are
@@ -32,7 +33,7 @@ final class ScriptFlow {
   private static final int MOST_STATEMENTS = 200_000;
 
   private final ScriptCode code;
-  private final ScriptRelus relus;
+  private final @Nullable ScriptRelus relus;
   private final ScriptModules modules;
   private final ScriptTypes types;
   private final ScriptConstants constants;
@@ -60,17 +61,18 @@ final class ScriptFlow {
    * @param relus what has to stand in statements of its own too, so that modules and functions
    *     around it are written out; null if nothing has
    */
-  ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values, ScriptRelus relus) {
+  ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values, @Nullable ScriptRelus relus) {
     this.code = code;
     this.relus = relus;
     modules = new ScriptModules(code);
     types = new ScriptTypes(code, modules);
     constants = new ScriptConstants(modules::attribute);
-    forward = top.methods().get("forward");
-    if (forward == null) {
+    ScriptMethod method = top.methods().get("forward");
+    if (method == null) {
       throw new UnsupportedException(
           "the model's class " + top.simpleName() + " has no method forward; it cannot be run");
     }
+    forward = method;
     ScriptModules.Module model = modules.add("", "self", top, values);
     Map<String, String> names = new HashMap<>();
     for (ScriptMethod.Parameter parameter : forward.parameters()) {
@@ -186,7 +188,7 @@ final class ScriptFlow {
   }
 
   /** The function that is written out in place of its call, or null. */
-  ScriptMethod opened(String callee) {
+  @Nullable ScriptMethod opened(String callee) {
     return relus != null && relus.mayBeIn(callee) ? code.function(callee) : null;
   }
 
@@ -217,12 +219,12 @@ final class ScriptFlow {
   }
 
   /** Notes the output of a call. */
-  void mark(ScriptModules.Module module, String method, String variable) {
-    if (!method.startsWith("forward") || module.path().isEmpty()) {
+  void mark(ScriptModules.Module module, ScriptMethod method, String variable) {
+    if (!method.name().startsWith("forward") || module.path().isEmpty()) {
       return;
     }
     calls.put(module.path(), statements.size());
-    String returns = module.type().methods().get(method).returns();
+    String returns = method.returns();
     // The last call counts, as it does for a hook.
     marks.remove(module.path());
     if (returns.equals(ScriptTypes.TENSOR)) {

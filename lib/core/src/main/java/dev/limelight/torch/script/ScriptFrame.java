@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One call of a method, with its variables renamed so that they meet no others. */
 final class ScriptFrame {
@@ -16,7 +17,7 @@ final class ScriptFrame {
   private static final List<ScriptStatement> NOTHING = List.of(ScriptStatement.of("pass"));
 
   private final ScriptFlow flow;
-  private final Module self;
+  private final @Nullable Module self;
   private final String prefix;
   private final Map<String, String> names;
 
@@ -25,7 +26,7 @@ final class ScriptFrame {
    * @param prefix what the names of its variables begin with
    * @param names the texts that stand for variables so far
    */
-  ScriptFrame(ScriptFlow flow, Module self, String prefix, Map<String, String> names) {
+  ScriptFrame(ScriptFlow flow, @Nullable Module self, String prefix, Map<String, String> names) {
     this.flow = flow;
     this.self = self;
     this.prefix = prefix;
@@ -216,11 +217,11 @@ final class ScriptFrame {
                 ? inline(module, called, ScriptWords.split(arguments))
                 : callee + "(" + arguments + ")");
     flow.types().set(result, called.returns());
-    flow.mark(module, called.name(), result);
+    flow.mark(module, called, result);
     return result;
   }
 
-  private String inline(Module module, ScriptMethod method, List<String> arguments) {
+  private String inline(@Nullable Module module, ScriptMethod method, List<String> arguments) {
     ScriptFrame frame = new ScriptFrame(flow, module, flow.newPrefix(), new HashMap<>());
     List<ScriptMethod.Parameter> parameters = method.parameters();
     for (int i = 0; i < parameters.size(); i++) {

@@ -67,7 +67,7 @@ final class ScriptGuided {
     ScriptStatement.Assignment assignment = statement.assignment();
     ScriptRelus.Relu relu =
         assignment == null ? null : ScriptRelus.of(assignment.value(), flow.constants());
-    if (relu == null) {
+    if (assignment == null || relu == null) {
       if (statement.isCompound() && mayHideOne(statement)) {
         throw new UnsupportedException(
             "one stands inside a condition or a loop: " + statement.text());

@@ -2,6 +2,7 @@ package dev.limelight.torch.script;
 
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A method of a TorchScript class.
@@ -19,7 +20,7 @@ record ScriptMethod(
    * @param type its type
    * @param byDefault the text of its default, or null
    */
-  record Parameter(String name, String type, String byDefault) {
+  record Parameter(String name, String type, @Nullable String byDefault) {
 
     static Parameter parse(String text) {
       int colon = text.indexOf(':');

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The modules of a TorchScript model by the text that names them, such as {@code self.layer1}. */
 final class ScriptModules {
@@ -43,7 +44,7 @@ final class ScriptModules {
   }
 
   /** The class of the module that an expression names, or null. */
-  ScriptClass type(String expression) {
+  @Nullable ScriptClass type(String expression) {
     Module module = resolve(expression);
     return module == null ? null : module.type();
   }
@@ -72,7 +73,7 @@ final class ScriptModules {
   }
 
   /** The module that an expression names, or null. */
-  Module resolve(String expression) {
+  @Nullable Module resolve(String expression) {
     Module found = modules.get(expression);
     if (found != null) {
       return found;
@@ -96,7 +97,7 @@ final class ScriptModules {
   }
 
   /** The value of an attribute such as {@code self.layer1.stride}, or null. */
-  Object attribute(String expression) {
+  @Nullable Object attribute(String expression) {
     Part part = part(expression);
     if (part == null) {
       return null;
@@ -110,7 +111,7 @@ final class ScriptModules {
   private record Part(Module owner, String name) {}
 
   /** What an expression takes from which module, or null. */
-  private Part part(String expression) {
+  private @Nullable Part part(String expression) {
     Matcher matcher = ATTRIBUTE.matcher(expression);
     if (!matcher.matches()) {
       return null;

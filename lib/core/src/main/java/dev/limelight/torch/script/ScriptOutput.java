@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model gives at its end: its logits, without the softmax or sigmoid that may follow them.
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * @param activation what was left out, such as {@code softmax}, or null
  * @param position the place of the statement that computes them
  */
-record ScriptOutput(String logits, String activation, int position) {
+record ScriptOutput(String logits, @Nullable String activation, int position) {
 
   private static final Set<String> ACTIVATIONS = Set.of("softmax", "log_softmax", "sigmoid");
   private static final Pattern FUNCTION =
@@ -29,7 +30,10 @@ record ScriptOutput(String logits, String activation, int position) {
   }
 
   private static ScriptOutput find(
-      List<ScriptStatement> statements, ScriptModules modules, String result, String activation) {
+      List<ScriptStatement> statements,
+      ScriptModules modules,
+      String result,
+      @Nullable String activation) {
     for (int i = statements.size() - 1; i >= 0; i--) {
       ScriptStatement statement = statements.get(i);
       if (!statement.assigned().contains(result)) {
@@ -53,14 +57,15 @@ record ScriptOutput(String logits, String activation, int position) {
     return new ScriptOutput(result, activation, statements.size());
   }
 
-  private static String activation(String value, ScriptModules modules) {
+  private static @Nullable String activation(String value, ScriptModules modules) {
     Matcher function = FUNCTION.matcher(value);
     if (function.matches() && !function.group(2).contains("(")) {
       return ACTIVATIONS.contains(function.group(1)) ? function.group(1) : null;
     }
     Matcher module = MODULE.matcher(value);
-    if (module.matches() && modules.type(module.group(1)) != null) {
-      return switch (modules.type(module.group(1)).simpleName()) {
+    ScriptClass type = module.matches() ? modules.type(module.group(1)) : null;
+    if (type != null) {
+      return switch (type.simpleName()) {
         case "Softmax" -> "softmax";
         case "LogSoftmax" -> "log_softmax";
         case "Sigmoid" -> "sigmoid";

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Where the code of a TorchScript model computes a ReLU, clipped or not. */
 final class ScriptRelus {
@@ -80,7 +81,7 @@ final class ScriptRelus {
    * @param constants what is known of its numbers
    * @throws UnsupportedException if its numbers are not known, so that it may be one
    */
-  static Relu of(String expression, ScriptConstants constants) {
+  static @Nullable Relu of(String expression, ScriptConstants constants) {
     Matcher call = CALL.matcher(expression.strip());
     if (!call.matches()) {
       return null;

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement of TorchScript.
@@ -26,7 +27,7 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
    * @param type the type that is written, or null
    * @param value the right side
    */
-  record Assignment(List<String> targets, String type, String value) {}
+  record Assignment(List<String> targets, @Nullable String type, String value) {}
 
   static ScriptStatement of(String text) {
     return new ScriptStatement(text, List.of(), List.of());
@@ -41,7 +42,7 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
   }
 
   /** Variables and value, or null for another kind of statement. */
-  Assignment assignment() {
+  @Nullable Assignment assignment() {
     if (isCompound()) {
       return null;
     }

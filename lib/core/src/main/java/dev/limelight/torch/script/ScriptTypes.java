@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The types of the variables of TorchScript code, which writes down only a few of them. Null is a
@@ -45,7 +46,7 @@ final class ScriptTypes {
     known.put(variable, type);
   }
 
-  String get(String variable) {
+  @Nullable String get(String variable) {
     return known.get(variable);
   }
 
@@ -71,7 +72,7 @@ final class ScriptTypes {
   }
 
   /** The type of an expression. */
-  String of(String expression) {
+  @Nullable String of(String expression) {
     String text = expression.strip();
     List<String> words = ScriptWords.of(text);
     if (words.isEmpty()) {
@@ -103,7 +104,7 @@ final class ScriptTypes {
     return dot > 0 ? attribute(words, dot) : null;
   }
 
-  private String word(String word) {
+  private @Nullable String word(String word) {
     if (word.equals("True") || word.equals("False")) {
       return "bool";
     }
@@ -119,7 +120,7 @@ final class ScriptTypes {
     return known.get(word);
   }
 
-  private String attribute(List<String> words, int dot) {
+  private @Nullable String attribute(List<String> words, int dot) {
     String receiver = String.join("", words.subList(0, dot));
     if (receiver.equals("CONSTANTS")) {
       return TENSOR;
@@ -131,7 +132,7 @@ final class ScriptTypes {
         : type;
   }
 
-  private String bracketed(String inside) {
+  private @Nullable String bracketed(String inside) {
     List<String> items = ScriptWords.split(inside);
     if (items.size() == 1 && !inside.stripTrailing().endsWith(",")) {
       return of(items.get(0));
@@ -143,10 +144,11 @@ final class ScriptTypes {
     return types.contains("null") ? null : "Tuple[" + String.join(", ", types) + "]";
   }
 
-  private String call(String callee, List<String> arguments) {
+  private @Nullable String call(String callee, List<String> arguments) {
     Matcher method = METHOD.matcher(callee);
-    if (method.matches() && modules.type(method.group(1)) != null) {
-      ScriptMethod called = modules.type(method.group(1)).methods().get(method.group(2));
+    ScriptClass type = method.matches() ? modules.type(method.group(1)) : null;
+    if (type != null) {
+      ScriptMethod called = type.methods().get(method.group(2));
       return called == null ? null : called.returns();
     }
     if (CASTS.contains(callee)) {
@@ -168,7 +170,7 @@ final class ScriptTypes {
     return null;
   }
 
-  private String builtin(String name, List<String> arguments) {
+  private @Nullable String builtin(String name, List<String> arguments) {
     switch (name) {
       case "len", "dim", "numel":
         return "int";
@@ -206,7 +208,7 @@ final class ScriptTypes {
   }
 
   /** The type of a part of a tuple or list; of a tensor that is taken apart, a tensor. */
-  String element(String type, int index) {
+  @Nullable String element(@Nullable String type, int index) {
     if (type == null || type.equals(TENSOR)) {
       return type;
     }

@@ -13,7 +13,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a TorchScript model, parameters and buffers, by the modules that own them. What a
@@ -43,7 +45,7 @@ final class ScriptWeights {
   }
 
   /** Adds a module and those within it; returns where the first of them runs, or null. */
-  private Integer collect(String path, PythonDict module) {
+  private @Nullable Integer collect(String path, PythonDict module) {
     int at = modules.size();
     int before = last;
     List<TorchScript.Weight> own = new ArrayList<>();
@@ -89,7 +91,7 @@ final class ScriptWeights {
   Map<String, TorchScript.Edit> edits(Set<String> chosen, TorchScript.Change change) {
     Map<String, TorchScript.Edit> edits = new HashMap<>();
     for (String weight : chosen) {
-      TensorView view = views.get(weight);
+      TensorView view = Objects.requireNonNull(views.get(weight));
       edits.merge(
           "data/" + view.storage().key(),
           bytes -> changed(bytes, weight, view, change),

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The code of a TorchScript archive (.pt), traced or scripted, and how to add methods to it that
@@ -82,6 +84,7 @@ public final class TorchScript {
     }
   }
 
+  private final ScriptClass top;
   private final String type;
   private final String text;
   private final ScriptCode code;
@@ -90,13 +93,14 @@ public final class TorchScript {
   private final Map<String, Edit> edits;
 
   private TorchScript(
-      String type, String text, ScriptCode code, PythonDict values, Map<String, Edit> edits) {
-    this.type = type;
+      ScriptClass top, String text, ScriptCode code, PythonDict values, Map<String, Edit> edits) {
+    this.top = top;
+    type = top.name();
     this.text = text;
     this.code = code;
     this.values = values;
     this.edits = edits;
-    flow = new ScriptFlow(code, code.find(type), values);
+    flow = new ScriptFlow(code, top, values);
   }
 
   /**
@@ -128,8 +132,8 @@ public final class TorchScript {
       if (top == null || !top.isModule()) {
         throw new IOException(file + " names " + type + " as its model and holds no such class");
       }
-      String text = sources.get(ScriptCode.file(type));
-      return new TorchScript(type, text, code, ModulePickle.read(file, pickle), Map.of());
+      String text = Objects.requireNonNull(sources.get(ScriptCode.file(type)));
+      return new TorchScript(top, text, code, ModulePickle.read(file, pickle), Map.of());
     }
   }
 
@@ -164,7 +168,7 @@ public final class TorchScript {
     new ScriptWeights(values, flow.calls())
         .edits(names, change)
         .forEach((entry, edit) -> all.merge(entry, edit, Edit::then));
-    return new TorchScript(type, text, code, values, all);
+    return new TorchScript(top, text, code, values, all);
   }
 
   /** Whether the model can be cut behind a module. */
@@ -178,7 +182,7 @@ public final class TorchScript {
   }
 
   /** What follows the logits and is left out, such as {@code softmax}, or null. */
-  public String outputActivation() {
+  public @Nullable String outputActivation() {
     return flow.output().activation();
   }
 
@@ -210,7 +214,7 @@ public final class TorchScript {
    */
   public void writeGuided(Path source, Path target) throws IOException {
     ScriptRelus relus = new ScriptRelus(code);
-    ScriptFlow down = new ScriptFlow(code, code.find(type), values, relus);
+    ScriptFlow down = new ScriptFlow(code, top, values, relus);
     write(source, ScriptGuided.method(down, relus, type), target);
   }
 
@@ -232,15 +236,14 @@ public final class TorchScript {
         } else if (edits.containsKey(name)) {
           bytes = edits.get(name).of(archive.bytes(name));
         }
-        boolean edited = bytes != null;
         ZipEntry entry = new ZipEntry("archive/" + name);
-        entry.setSize(edited ? bytes.length : archive.size(name));
-        entry.setCrc(edited ? TorchArchive.sum(bytes) : archive.sum(name));
+        entry.setSize(bytes == null ? archive.size(name) : bytes.length);
+        entry.setCrc(bytes == null ? archive.sum(name) : TorchArchive.sum(bytes));
         out.putNextEntry(entry);
-        if (edited) {
-          out.write(bytes);
-        } else {
+        if (bytes == null) {
           archive.copy(name, out);
+        } else {
+          out.write(bytes);
         }
       }
     }
