@@ -52,7 +52,7 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
     List<ProbeOverlay> overlays = new ArrayList<>();
     for (Explanation explanation : explanations) {
       String name = explanation.provenance().layerText() + "-" + explanation.method();
-      // An evaluation explains pictures, never ready tensors.
+      // An evaluation explains pictures, and no ready tensors.
       Picture picture = Objects.requireNonNull(explanation.picture());
       Example probe = new Example(name, picture, explanation.target(), null);
       overlays.add(new ProbeOverlay(name, probe, explanation, Map.of()));
