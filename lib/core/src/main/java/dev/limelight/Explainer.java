@@ -218,7 +218,7 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Says what each method would take for a target, or why it cannot run here and what would:
+   * Returns the cost of each method for a target, or why it cannot run and which method can:
    * nothing is explained, but a picture of noise goes through the network once.
    */
   public Plan plan(List<? extends Method> methods, Target target) {

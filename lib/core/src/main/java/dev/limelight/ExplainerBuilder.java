@@ -75,7 +75,7 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * About how many bytes the changed copies of a picture may take at once, which many methods make;
+   * The memory in bytes, roughly, for the changed copies of a picture that many methods need;
    * without it 512 MiB. They go through the network in batches as large as this allows.
    *
    * @throws IllegalArgumentException if it is not above zero
@@ -90,7 +90,7 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * Is given how many passes each batch made, on the thread that explains and without any lock;
+   * Receives the number of passes of each batch, on the thread that explains and without any lock;
    * those that a method will make in all are known from {@link Explainer#plan}.
    */
   public ExplainerBuilder optProgress(LongConsumer newProgress) {

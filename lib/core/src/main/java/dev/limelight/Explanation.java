@@ -18,7 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture's prediction together with the map that explains it: plain values, nothing native.
+ * The prediction for a picture together with the map that explains it: plain values, nothing
+ * native.
  */
 public final class Explanation implements Tile {
 
@@ -162,7 +163,7 @@ public final class Explanation implements Tile {
     return method;
   }
 
-  /** How it was made. */
+  /** How the explanation was computed. */
   public Provenance provenance() {
     return provenance;
   }

@@ -56,7 +56,7 @@ public final class Explanations extends AbstractList<Explanation> {
   /**
    * The explanation of one picture.
    *
-   * @param picture its place, counted from 0
+   * @param picture its index, counted from 0
    * @param target one of those that were asked for
    * @param method one of those that were asked for
    * @throws IllegalArgumentException if it was not asked for; the message lists what was
@@ -83,7 +83,7 @@ public final class Explanations extends AbstractList<Explanation> {
    * The explanations of one picture: for each target, or each of the best classes, best first, one
    * a method.
    *
-   * @param picture its place, counted from 0
+   * @param picture its index, counted from 0
    * @throws IndexOutOfBoundsException if there is no such picture
    */
   public List<Explanation> of(int picture) {

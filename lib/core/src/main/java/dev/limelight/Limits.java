@@ -11,8 +11,8 @@ import java.util.function.LongConsumer;
 /**
  * How much is computed at once, and who listens meanwhile.
  *
- * @param memory about how many bytes changed copies of a picture may take at once
- * @param progress is given how many passes each batch made
+ * @param memory the memory in bytes, roughly, for changed copies of a picture
+ * @param progress receives the number of passes of each batch
  */
 record Limits(long memory, LongConsumer progress) {
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * How an explanation was made, enough to make it again.
+ * How an explanation was computed, in enough detail to compute it again.
  *
  * @param method the method, whose name and parameters are {@link Method#info} and {@link
  *     Method#parameters}

@@ -23,14 +23,14 @@ sealed interface Source {
   Shape shape(Preprocessing preprocessing);
 
   /**
-   * Makes some inputs ready. It calls the caller's code, so that no lock may be held.
+   * Prepares inputs. It calls the caller's code, so that no lock may be held.
    *
    * @param from the first
    * @param to the one after the last
    */
   Part part(int from, int to, Preprocessing preprocessing);
 
-  /** Some inputs, ready to become an array. */
+  /** Inputs that are ready to become an array. */
   interface Part {
 
     /** As a batch, (N, C, H, W), that belongs to the scope. */

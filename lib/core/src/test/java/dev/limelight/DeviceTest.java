@@ -75,7 +75,7 @@ class DeviceTest {
   }
 
   @Test
-  void aModelInMemoryStaysWhereItIs() throws IOException {
+  void aModelInMemoryStaysOnItsDevice() throws IOException {
     try (Model model =
         ModelFile.of(TinyResNet.folder().resolve("tiny-resnet-traced.pt"))
             .on(Device.cpu())

@@ -108,10 +108,10 @@ class ExplainerTest {
       assertThat(all.pictures()).isEqualTo(20);
       for (int i = 0; i < 20; i++) {
         for (int m = 0; m < 2; m++) {
-          assertAlike(
+          assertSimilar(
               all.get(i, targets.get(0), methods.get(m)),
               explainer.explain(pictures.get(i), methods.get(m), Target.top()));
-          assertAlike(
+          assertSimilar(
               all.get(i, targets.get(1), methods.get(m)),
               explainer.explain(pictures.get(i), methods.get(m), Target.of(i % 4)));
         }
@@ -119,7 +119,7 @@ class ExplainerTest {
     }
   }
 
-  private static void assertAlike(Explanation one, Explanation other) {
+  private static void assertSimilar(Explanation one, Explanation other) {
     assertThat(one.method()).isEqualTo(other.method());
     assertThat(one.target()).isEqualTo(other.target());
     float[] values = other.map().values();
@@ -129,7 +129,7 @@ class ExplainerTest {
   }
 
   @Test
-  void gradientsOfAModelInTrainingStayWhatTheyWere() {
+  void gradientsOfAModelInTrainingAreUnchanged() {
     for (String engine : List.of("MXNet", "PyTorch")) {
       try (Model model = TinyResNet.of(engine);
           Explainer explainer = explainer(model)) {
@@ -303,7 +303,7 @@ class ExplainerTest {
   }
 
   @Test
-  void whatCannotBeExplainedIsToldInOneSentence() {
+  void refusesWhatCannotBeExplainedInOneSentence() {
     try (Model model = TinyResNet.symbol();
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = explainer(model)) {
@@ -347,7 +347,7 @@ class ExplainerTest {
   }
 
   @Test
-  void changesOfTheModelsParametersAreSeen() {
+  void mapsFollowChangesOfTheModelsParameters() {
     for (String kind : List.of("MXNet", "PyTorch")) {
       try (Model model = TinyResNet.of(kind);
           Explainer explainer = explainer(model)) {

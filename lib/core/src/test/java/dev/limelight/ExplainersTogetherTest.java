@@ -244,7 +244,7 @@ class ExplainersTogetherTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
-  void viewsOwnNothingAndClosingOneFreesItsCut(String kind) {
+  void closingAViewFreesItsCutAlone(String kind) {
     String second = TinyResNet.path(kind, "layer2");
     String third = TinyResNet.path(kind, "layer3");
     try (Model model = TinyResNet.of(kind);

@@ -46,7 +46,7 @@ class PlanTest {
     "traced, layer2",
     "scripted, layer3"
   })
-  void whatIsPlannedIsWhatHappens(String kind, String layer) {
+  void passesAreThoseOfThePlan(String kind, String layer) {
     try (Model model = TinyResNet.of(kind)) {
       Network network = Network.of(model);
       String path = TinyResNet.path(kind, layer);
@@ -103,7 +103,7 @@ class PlanTest {
   }
 
   @Test
-  void aHeadThatIsNotLinearIsToldWithWhatWouldWork() {
+  void refusesAHeadThatIsNotLinearAndNamesAlternatives() {
     try (Model model = TinyResNet.symbol()) {
       Plan.Row cam = plan(model, "layer2", Target.top()).row("cam").orElseThrow();
       assertThat(cam.runs()).isFalse();

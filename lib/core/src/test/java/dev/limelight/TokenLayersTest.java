@@ -38,7 +38,7 @@ class TokenLayersTest {
   /** The blocks are 01 to 06, and 04 is the last attention, behind which one token is read. */
   @ParameterizedTest
   @ValueSource(strings = {"MXNet", "PyTorch"})
-  void theDefaultLayerIsTheLastWhosePlacesReachTheHead(String engine) {
+  void theDefaultLayerIsTheLastWhoseLocationsReachTheHead(String engine) {
     try (Model token = TinyTransformer.vit(engine, 24, 48, 1, false);
         Model mean = TinyTransformer.vit(engine, 24, 48, 1, true);
         NDManager scope = token.getNDManager().newSubManager();

@@ -18,8 +18,8 @@ import org.kohsuke.MetaInfServices;
  * once a channel. Where the score is linear in the means of the channels, {@code y - y_k = W[c,k]
  * mean_xy(A_k)}, and nothing runs.
  *
- * <p>The paper divides by y, which turns the map around where y is negative; its size is divided by
- * here, so that a channel that is evidence for the class always weighs positively.
+ * <p>The paper divides by y, which flips the map where y is negative; this divides by its absolute
+ * value, so that a channel that is evidence for the class always weighs positively.
  *
  * <p>Not where the score is near zero, by which its weights are divided.
  *

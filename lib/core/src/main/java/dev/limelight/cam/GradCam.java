@@ -12,8 +12,8 @@ import org.kohsuke.MetaInfServices;
  * it.
  *
  * <p>Not where the head distinguishes locations, such as a fully connected one: the mean of the
- * gradients forgets where; take HiResCAM. Nor at early layers, whose channels mean little by
- * themselves.
+ * gradients ignores the location; use HiResCAM. Nor at early layers, whose single channels mean
+ * little.
  *
  * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju et al. 2017, Grad-CAM</a>
  */

@@ -9,7 +9,7 @@ import dev.limelight.method.Work;
 import org.kohsuke.MetaInfServices;
 
 /**
- * HiResCAM: {@code sum_k g_k A_k}, place by place, so that the map shows what the head really
+ * HiResCAM: {@code sum_k g_k A_k}, location by location, so that the map shows what the head really
  * multiplied.
  *
  * <p>Not at early layers, where it is as ragged as the gradient.

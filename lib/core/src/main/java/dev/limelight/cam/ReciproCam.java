@@ -12,11 +12,11 @@ import dev.limelight.method.Work;
 import org.kohsuke.MetaInfServices;
 
 /**
- * Recipro-CAM: {@code y(A m_p) - min_q y(A m_q)} at each place p, the score of activations A of
- * which the mask {@code m_p} keeps that place only. It needs no gradients: what follows the layer
- * runs once a place. The least score is taken off, as the paper's normalisation to [0, 1] does, so
- * that no place is below 0. Where the score is linear in the means of the channels, it is the
- * Grad-CAM map less its least value, and nothing runs.
+ * Recipro-CAM: {@code y(A m_p) - min_q y(A m_q)} at each location p, the score of activations A of
+ * which the mask {@code m_p} keeps that location only. It needs no gradients: what follows the
+ * layer runs once per location. The smallest score is subtracted, as the paper's normalisation to
+ * [0, 1] does, so that no location is below 0. Where the score is linear in the means of the
+ * channels, it is the Grad-CAM map less its least value, and nothing runs.
  *
  * <p>Not where the head needs several locations at once to see anything.
  *
@@ -52,7 +52,7 @@ public record ReciproCam(boolean gaussian) implements Method {
     return map.expandDims(1);
   }
 
-  /** By running what follows the layer at each place, (N, 1, h, w). */
+  /** By running what follows the layer at each location, (N, 1, h, w). */
   NDArray placed(Evidence evidence) {
     NDArray activations = evidence.activations();
     Shape shape = activations.getShape();

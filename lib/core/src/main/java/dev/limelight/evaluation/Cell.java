@@ -7,7 +7,7 @@ import org.apiguardian.api.API.Status;
 /**
  * One measurement of an evaluation.
  *
- * @param index the picture's place in the set
+ * @param index the index of the picture in the set
  * @param picture what the set calls it
  * @param contender whose map was measured
  * @param metric by its name

@@ -188,7 +188,7 @@ public record Evaluation(
             pairs.stream().mapToDouble(pair -> pair[1]).toArray());
   }
 
-  /** The mean, counted so that more is better; without its interval, which takes long. */
+  /** The mean, counted so that more is better; without its interval, which is slow to compute. */
   private double good(Contender contender, String metric) {
     double mean = Statistics.mean(values(contender, metric));
     return info(metric).higherIsBetter() ? mean : -mean;

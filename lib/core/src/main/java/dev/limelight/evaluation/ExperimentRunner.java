@@ -42,8 +42,8 @@ public final class ExperimentRunner {
    */
   public record Job(Metric metric, Method method, Trial trial) {}
 
-  /** A request with its place among the answers of its job. */
-  private record Asked(Job job, Request request, Answer[] answers, int place) {}
+  /** A request with its index among the answers of its job. */
+  private record Asked(Job job, Request request, Answer[] answers, int index) {}
 
   /** The measurement of each job, in their order. */
   public List<Measurement> run(List<Job> jobs) {
@@ -83,7 +83,7 @@ public final class ExperimentRunner {
     for (int i = 0; i < logits.length; i++) {
       Asked one = asked.get(i);
       double probability = one.job().trial().explanation().probability(logits[i]);
-      one.answers()[one.place()] = new Answer(probability, null);
+      one.answers()[one.index()] = new Answer(probability, null);
     }
   }
 
@@ -105,7 +105,7 @@ public final class ExperimentRunner {
                       .targets(Target.of(group.target())));
           for (int i = 0; i < some.size(); i++) {
             Explanation map = found.get(i);
-            some.get(i).answers()[some.get(i).place()] = new Answer(map.probability(), map);
+            some.get(i).answers()[some.get(i).index()] = new Answer(map.probability(), map);
           }
         });
   }

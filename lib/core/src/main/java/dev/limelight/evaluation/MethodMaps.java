@@ -20,7 +20,7 @@ import org.apiguardian.api.API.Status;
  * run, of each alone.
  *
  * @param maps by their methods, in the order in which they were asked for
- * @param refused why there is none, by method, where it cannot run here
+ * @param refused the reason, by method, for those that cannot run
  */
 @API(status = Status.INTERNAL)
 public record MethodMaps(Map<Method, Explanation> maps, Map<Method, Support> refused) {

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up what is found at many changed copies of a picture, of which only some exist at once. */
+/** Sums a function over many changed copies of a picture, of which only a batch exists at once. */
 final class BatchedGradients {
 
   private BatchedGradients() {}
@@ -19,8 +19,8 @@ final class BatchedGradients {
    * @param picture its index in the batch
    * @param count how many copies
    * @param copies makes them
-   * @param function what is looked for, one a copy
-   * @return of the shape of what is found for one, attached to the manager of the pictures
+   * @param function computes one summand a copy
+   * @return of the shape of one summand, attached to the manager of the pictures
    */
   static NDArray sum(
       Evidence evidence,

@@ -19,7 +19,7 @@ import org.kohsuke.MetaInfServices;
 /**
  * SmoothGrad: the mean of a gradient map over noisy copies of the picture, {@code 1/n sum_i M(x +
  * e_i)}, with {@code e_i} normal around 0 with standard deviation {@code noise * (max x - min x)}.
- * It takes out what changes from pixel to pixel without meaning.
+ * It removes what changes from pixel to pixel without meaning.
  *
  * <p>Not where time counts: it needs as many backward passes as samples.
  *

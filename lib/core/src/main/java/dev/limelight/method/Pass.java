@@ -46,7 +46,7 @@ public final class Pass {
    * @param split the network, cut at the layer
    * @param whole the same network, not cut
    * @param input the pictures, (N, C, H, W)
-   * @param memory about how many bytes the changed copies of a picture may take at once
+   * @param memory the memory in bytes, roughly, for the changed copies of a picture
    */
   public Pass(SplitModel split, WholeNetwork whole, NDArray input, long memory) {
     this(split, whole, input, memory, new PassCounter(passes -> {}));
@@ -192,7 +192,7 @@ public final class Pass {
     return gradients.perScore().get(0);
   }
 
-  /** Changed copies through the same network; their passes are counted here. */
+  /** Changed copies through the same network; their passes are added to these. */
   Pass with(NDArray pictures) {
     return new Pass(split, whole, pictures, memory, counter, true);
   }
@@ -326,7 +326,7 @@ public final class Pass {
       if (e.isNoGradient()) {
         return Support.no(e);
       }
-      // The target itself is not to be had here, whatever the method.
+      // The target itself is not supported, whatever the method.
       throw e;
     }
   }

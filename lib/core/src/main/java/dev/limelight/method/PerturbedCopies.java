@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 public interface PerturbedCopies {
 
   /**
-   * Makes some of the copies.
+   * Makes a range of the copies.
    *
    * @param from the number of the first
    * @param to the number after the last

@@ -29,7 +29,7 @@ public final class PrincipalComponent {
   private PrincipalComponent() {}
 
   /**
-   * Projects each place on the first component.
+   * Projects each location on the first component.
    *
    * @param parts (N, C, h, w)
    * @param reference (N, h, w); a component has no sign and gets the one that agrees with this

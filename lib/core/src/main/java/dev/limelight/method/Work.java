@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
  * The cost of a method for one picture, in addition to the one forward pass that gives the
  * prediction.
  *
- * @param how the way that it is computed here
+ * @param how how it is computed at this layer
  * @param forwards forward passes of the whole network
  * @param headForwards forward passes of what follows the layer
  * @param headBackwards gradients of what follows the layer
  * @param backwards gradients of the whole network, each with its forward pass
  * @param prediction whether it needs the prediction's forward; if not, a changed copy of the
  *     picture needs none either
- * @param same the method whose map is the same here up to scale, or null
+ * @param same the method whose map is the same at this layer up to scale, or null
  */
 public record Work(
     String how,

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions of a metric to the network about one map, and the measurement by the answers.
+ * The requests of a metric to the network about one map, and the measurement computed from the
+ * answers.
  *
  * @param requests changed pictures, each made when its batch is
  * @param result from the answers, in the order of the requests

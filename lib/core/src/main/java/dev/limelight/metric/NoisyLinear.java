@@ -11,7 +11,7 @@ import org.hipparchus.linear.RealVector;
 /**
  * Noisy linear imputation (Rong et al. 2022): each removed pixel is the weighted mean of its eight
  * neighbours, 1/6 for those at its sides and 1/12 for those at its corners, whether these are
- * removed too or not; then noise is added, so that smoothness does not tell what was removed. At
+ * removed too or not; then noise is added, so that smoothness does not reveal what was removed. At
  * the border the mean is over the neighbours that there are.
  */
 final class NoisyLinear {
@@ -65,7 +65,7 @@ final class NoisyLinear {
     }
   }
 
-  /** The place of a neighbour, or -1 beyond the border. */
+  /** The index of a neighbour, or -1 beyond the border. */
   private int neighbour(int index, int n) {
     int x = index % width + NEIGHBOURS[n][0];
     int y = index / width + NEIGHBOURS[n][1];

@@ -4,7 +4,7 @@ import dev.limelight.array.FisherYates;
 import java.util.Arrays;
 
 /**
- * The places of a picture from the most relevant to the least, as its heatmap has them. Of places
+ * The locations of a picture from the most relevant to the least, by its heatmap. Among locations
  * that are equal, as all with nothing for the class are, a seeded shuffle decides: row by row, the
  * upper part of the picture would always go first.
  */

@@ -14,7 +14,7 @@ public final class Similarity {
   private Similarity() {}
 
   /** Pearson's correlation of the values; 0 if one map is constant. */
-  public static double pearson(Heatmap one, Heatmap other) {
+  static double pearson(Heatmap one, Heatmap other) {
     return finite(new PearsonsCorrelation().correlation(values(one, other), values(other, one)));
   }
 

@@ -20,8 +20,8 @@ import org.kohsuke.MetaInfServices;
  * RISE: {@code 1 / (n p) sum_i y(x M_i) M_i}, the mean of n random masks, each weighted by the
  * score y of the preprocessed picture x seen through it. A mask {@code M_i} is a coarse grid of
  * cells, each 1 with probability p and 0 otherwise, which is enlarged bilinearly to one cell more
- * than the picture and cut out at a random place. Each pixel is the mean of the score where it is
- * seen, up to the masks' chance, so a score below 0 gives a map below 0; the paper explains
+ * than the picture and cut out at a random position. Each pixel is the mean of the score where it
+ * is seen, up to the masks' chance, so a score below 0 gives a map below 0; the paper explains
  * probabilities ({@code Target.probability}).
  *
  * <p>The map is an estimate at any time: its {@link #ERROR} is the standard error of a pixel, as
@@ -30,7 +30,7 @@ import org.kohsuke.MetaInfServices;
  *
  * <p>Not where time counts, nor for objects much smaller than a cell of the masks.
  *
- * @param masks n, how many at most, 2 or above; the paper takes 4000 and 8000
+ * @param masks n, how many at most, 2 or above; the paper uses 4000 and 8000
  * @param cells how many cells the grid has on each side
  * @param kept p, the probability that a cell is seen
  * @param tolerance ends it as soon as the error is at most this share of the map's range, looked at

@@ -22,7 +22,7 @@ public final class Registry<T> {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(Registry.class);
 
-  /** What can stand in a list with commas and in the name of a file. */
+  /** Names that can be part of a list with commas and in the name of a file. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9+._-]*");
 
   private final String kind;

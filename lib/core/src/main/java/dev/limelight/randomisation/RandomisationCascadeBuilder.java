@@ -35,7 +35,7 @@ public final class RandomisationCascadeBuilder {
     return this;
   }
 
-  /** What is explained; required. */
+  /** The pictures to explain; required. */
   public RandomisationCascadeBuilder setPictures(List<Picture> newPictures) {
     pictures = List.copyOf(newPictures);
     return this;

@@ -70,9 +70,9 @@ public interface Target {
   }
 
   /**
-   * The part that belongs to some pictures of a longer list.
+   * The part for a range of the pictures.
    *
-   * @param from the first picture's place in the list
+   * @param from the index of the first picture
    * @param count how many pictures
    */
   default Target slice(int from, int count) {
@@ -201,7 +201,7 @@ public interface Target {
    * One number of an output (N, K) or (N) that is no classifier's, such as a regression's, as it
    * is.
    *
-   * @param index its place, counted from 0
+   * @param index its index, counted from 0
    */
   static Target output(int index) {
     return new OutputValue(index);

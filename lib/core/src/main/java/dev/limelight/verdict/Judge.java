@@ -27,7 +27,7 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Gives verdicts on maps, at a cost that is known before. A map's margin is its insertion minus its
+ * Gives verdicts on maps, at a cost known in advance. A map's margin is its insertion minus its
  * deletion score (Petsiuk et al. 2018), both with removed pixels at zero of the preprocessed input;
  * it must be larger than that of maps by chance, of randomly weighted channels, of a centred blob,
  * of the picture's edges and of another class's map of the same picture. The map must stay similar
@@ -110,7 +110,8 @@ public final class Judge {
   /**
    * Judges the map of one picture.
    *
-   * @throws UnsupportedException if the target is no class, or the method cannot run here
+   * @throws UnsupportedException if the target is no class, or the method cannot run on this
+   *     network
    */
   public Verdict judge(Picture picture, Target target) {
     List<Method> all = new ArrayList<>(List.of(method, new CenterBlob(), new Sobel()));

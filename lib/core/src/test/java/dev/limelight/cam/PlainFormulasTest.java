@@ -162,7 +162,7 @@ class PlainFormulasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "PyTorch"})
-  void controlsKnowNothing(String kind) {
+  void controlsDoNotDependOnTheNetwork(String kind) {
     evidence(
         kind,
         "layer2",

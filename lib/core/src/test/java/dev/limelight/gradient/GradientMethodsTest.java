@@ -198,7 +198,7 @@ class GradientMethodsTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void theCompletenessGapIsWhatTheSumMissesAndShrinks(String engine, long seed) {
+  void theCompletenessGapIsTheMissingPartOfTheSumAndShrinks(String engine, long seed) {
     double[] pictures = SmallNetwork.pictures(seed, PICTURES);
     try (SmallNetwork network = new SmallNetwork(engine, seed, false);
         NDManager scope = network.manager().newSubManager()) {
@@ -237,7 +237,7 @@ class GradientMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void whatItTakesIsWhatItPlans(Method method) {
+  void passesAreThoseOfThePlan(Method method) {
     try (SmallNetwork network = new SmallNetwork("MXNet", 6, false);
         NDManager scope = network.manager().newSubManager()) {
       NDArray x = SmallNetwork.array(scope, SmallNetwork.pictures(6, 1));
@@ -252,7 +252,7 @@ class GradientMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void aBatchGivesWhatItsPicturesGiveAlone(Method method) {
+  void aBatchGivesTheMapsOfItsSinglePictures(Method method) {
     try (SmallNetwork network = new SmallNetwork("PyTorch", 7, false);
         NDManager scope = network.manager().newSubManager()) {
       NDArray x = SmallNetwork.array(scope, SmallNetwork.pictures(new Random(7).nextLong(), 3));
@@ -274,7 +274,7 @@ class GradientMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void anInterruptEndsWhatTakesLongAndLeavesTheNetworkAsItWas(Method method) {
+  void anInterruptEndsALongMethodAndLeavesTheNetworkUnchanged(Method method) {
     try (SmallNetwork network = new SmallNetwork("MXNet", 8, false);
         NDManager scope = network.manager().newSubManager()) {
       NDArray x = SmallNetwork.array(scope, SmallNetwork.pictures(8, 1));
@@ -294,7 +294,7 @@ class GradientMethodsTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0.1", "-1, 0.1", "5, -0.1", "5, NaN", "5, Infinity"})
-  void smoothGradRefusesWhatIsNoNoise(int samples, double noise) {
+  void smoothGradRefusesInvalidNoise(int samples, double noise) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SmoothGrad(new Saliency(), samples, noise, 0))
         .withMessageContaining(", but got ");

@@ -180,7 +180,7 @@ class MethodsTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void aBatchGivesWhatItsPicturesGiveAlone(String kind, Method method) {
+  void aBatchGivesTheMapsOfItsSinglePictures(String kind, Method method) {
     Subject subject = SUBJECTS.get(kind);
     try (NDManager scope = subject.scope()) {
       float[] batch = subject.map(method, subject.pictures(scope, "0:3"), 3).toFloatArray();
@@ -198,7 +198,7 @@ class MethodsTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void itTellsClassesApartIfItSaysSo(String kind, Method method) {
+  void distinguishesClassesIfItsInfoSaysSo(String kind, Method method) {
     Subject subject = SUBJECTS.get(kind);
     try (NDManager scope = subject.scope()) {
       float[] one = subject.map(method, subject.pictures(scope, "0:1"), 0).toFloatArray();
@@ -213,7 +213,7 @@ class MethodsTest {
 
   @ParameterizedTest
   @MethodSource("runs")
-  void itChangesNeitherTheModelNorWhatItShares(String kind, Method method) {
+  void changesNeitherTheModelNorSharedEvidence(String kind, Method method) {
     Subject subject = SUBJECTS.get(kind);
     try (NDManager scope = subject.scope()) {
       Map<String, float[]> parameters = parameters(subject.model);
@@ -249,7 +249,7 @@ class MethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void itSaysWhatItIs(Method method) {
+  void hasACompleteInfo(Method method) {
     MethodInfo info = method.info();
     assertThat(info.name()).matches("[a-z0-9]+(\\+\\+)?(-[a-z0-9]+(\\+\\+)?)*");
     assertThat(info.cost()).isNotBlank();

@@ -49,7 +49,7 @@ class PrincipalComponentTest {
 
   @ParameterizedTest
   @CsvSource({"MXNet", "PyTorch"})
-  void whatDoesNotVaryHasNone(String engine) {
+  void aConstantHasNoComponent(String engine) {
     try (NDManager scope = NDManager.newBaseManager(null, engine)) {
       NDArray same = scope.ones(new Shape(1, 3, 4, 5));
       NDArray projected = PrincipalComponent.project(same, scope.ones(new Shape(1, 4, 5)));

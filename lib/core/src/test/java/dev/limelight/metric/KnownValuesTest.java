@@ -223,7 +223,7 @@ class KnownValuesTest {
   /** The logit is the mean of the map and a bias of 0.5, or is not. */
   @ParameterizedTest
   @CsvSource({"0.5, 0", "2, 1.25"})
-  void whatCamMissesIsFoundWithoutTheBias(double other, double gap) {
+  void theGapOfCamIsFoundWithoutTheBias(double other, double gap) {
     Heatmap map = heatmap(1, 2, 3, 4);
     Explanation whole =
         Explained.of(map, 2, 2, sigmoid(2.5 + 0.5), new Cam(), Target.of("a (b)"), Map.of());
@@ -262,7 +262,7 @@ class KnownValuesTest {
   }
 
   @Test
-  void ofEqualPlacesTheSeedDecidesAndNotTheirRow() {
+  void theSeedAndNotTheRowOrdersEqualLocations() {
     float[] peak = new float[SIZE];
     peak[20] = 1;
     Asked asked = Asked.smooth(1);

@@ -76,7 +76,7 @@ class MetricsTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void itSaysWhatItIs(Metric metric) {
+  void hasACompleteInfo(Metric metric) {
     assertThat(metric.getClass().isRecord()).isTrue();
     assertThat(metric.info().paper()).matches(".+ \\d{4}");
     assertThat(Metrics.named(metric.info().name())).isEqualTo(metric);
@@ -168,7 +168,7 @@ class MetricsTest {
 
   /** The class is the sum of one half of the picture. */
   @Test
-  void aMapOfWhatTheNetworkUsesIsTheBetterOne() {
+  void aMapOfTheUsedPixelsScoresBetter() {
     Asked half =
         new Asked(
             input -> {
@@ -217,7 +217,8 @@ class MetricsTest {
   }
 
   @Property(tries = 200)
-  void whatLiesInAMaskAndBesideItIsAll(@ForAll long seed, @ForAll @Size(SIZE) boolean[] cells) {
+  void energyInsideAndOutsideAMaskSumsToOne(
+      @ForAll long seed, @ForAll @Size(SIZE) boolean[] cells) {
     Heatmap map = new Heatmap(WIDTH, HEIGHT, Asked.normal(new Random(seed), SIZE), "logit");
     boolean[] rest = new boolean[SIZE];
     for (int i = 0; i < SIZE; i++) {
@@ -225,8 +226,8 @@ class MetricsTest {
     }
     Explanation explanation = Explained.of(map, WIDTH, HEIGHT, 0.5);
     EnergyInMask energy = new EnergyInMask();
-    double here = energy.of(explanation, new Mask(WIDTH, HEIGHT, cells));
-    double beside = energy.of(explanation, new Mask(WIDTH, HEIGHT, rest));
-    assertThat(here + beside).isCloseTo(1, within(1e-6));
+    double inside = energy.of(explanation, new Mask(WIDTH, HEIGHT, cells));
+    double outside = energy.of(explanation, new Mask(WIDTH, HEIGHT, rest));
+    assertThat(inside + outside).isCloseTo(1, within(1e-6));
   }
 }

@@ -164,7 +164,7 @@ class RiseTest {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void whereEverythingIsSeenEveryPixelHasTheScore(String engine, long seed) {
+  void everyPixelHasTheScoreIfAllCellsAreVisible(String engine, long seed) {
     with(
         engine,
         seed,

@@ -139,7 +139,7 @@ class RegistryTest {
   }
 
   @Test
-  void whatCannotBeUsedIsNamedWithItsReasonAndLeavesTheOthers() throws IOException {
+  void brokenPluginsAreNamedWithTheirReasonAndLeaveTheOthersUsable() throws IOException {
     Registry<Fruit> registry =
         registry(
             List.of(name(Rotten.class), "dev.missing.Plum", name(Stone.class)),

@@ -91,7 +91,7 @@ class RandomisationCascadeTest {
   }
 
   @Test
-  void eachRowIsWhatTheTwoMapsGiveByHand() throws IOException {
+  void eachRowEqualsTheSimilarityComputedByHand() throws IOException {
     try (Model model = TinyResNet.of("PyTorch");
         Explainer explainer = explainer(model)) {
       List<Picture> two = pictures(2);
@@ -142,7 +142,7 @@ class RandomisationCascadeTest {
   }
 
   @Test
-  void progressIsToldAndAnInterruptStopsIt() throws IOException {
+  void reportsProgressAndStopsOnAnInterrupt() throws IOException {
     AtomicLong passes = new AtomicLong();
     try (Model model = TinyResNet.symbol();
         Explainer explainer =
@@ -168,7 +168,7 @@ class RandomisationCascadeTest {
   }
 
   @Test
-  void whatIsMissingIsSaid() throws IOException {
+  void refusesMissingSettings() throws IOException {
     try (Model model = TinyResNet.symbol();
         Explainer explainer = explainer(model)) {
       assertThatThrownBy(() -> RandomisationCascade.of(explainer, List.of(), List.of()))

@@ -114,7 +114,7 @@ class FirstComponentTest {
 
   @ParameterizedTest
   @CsvSource({"MXNet", "PyTorch"})
-  void whereAllChannelsSayTheSameItIsTheMapItself(String engine) {
+  void equalChannelsGiveTheMapItself(String engine) {
     float[] weights = {0.5f, -2, 3, 0, 1};
     float[] values = new float[weights.length * 12];
     for (int i = 0; i < values.length; i++) {
@@ -145,7 +145,7 @@ class FirstComponentTest {
   }
 
   @Test
-  void whereNothingVariesItIsZero() {
+  void constantChannelsGiveZero() {
     float[] even = new float[24];
     Arrays.fill(even, 5);
     try (Scene scene = new Scene("PyTorch", "layer3")) {

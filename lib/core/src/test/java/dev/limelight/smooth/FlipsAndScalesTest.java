@@ -119,7 +119,7 @@ class FlipsAndScalesTest {
 
   @ParameterizedTest
   @CsvSource({"symbol", "PyTorch", "traced"})
-  void whatKnowsNothingOfThePictureStaysAsItIs(String kind) {
+  void mapsThatIgnoreThePictureAreUnchanged(String kind) {
     try (Scene scene = new Scene(kind, "layer3")) {
       Evidence evidence = scene.evidence(Target.of(0), scene.picture(1));
       double[] plain = Scene.doubles(new CenterBlob().map(evidence));

@@ -43,7 +43,7 @@ class SmoothPlanTest {
 
   @ParameterizedTest
   @CsvSource({"symbol, layer2", "MXNet, layer3", "PyTorch, layer2", "traced, layer3"})
-  void whatIsPlannedIsWhatHappens(String kind, String layer) {
+  void passesAreThoseOfThePlan(String kind, String layer) {
     try (Scene scene = new Scene(kind, layer)) {
       double[] picture = scene.picture(0);
       Conditions here = scene.pass(picture).conditions(Target.of(1));

@@ -18,7 +18,7 @@ class SupportTest {
   }
 
   @Test
-  void unsupportedThrowsItsReasonWhereItIsRequired() {
+  void requireThrowsTheReasonOfUnsupported() {
     Support no = Support.no("the layer has no grid");
     assertThat(no.isSupported()).isFalse();
     assertThat(no.reason()).isEqualTo("the layer has no grid");
@@ -45,7 +45,7 @@ class SupportTest {
   }
 
   @Test
-  void aProgrammingErrorInACheckIsThrownOn() {
+  void rethrowsAProgrammingErrorOfACheck() {
     IllegalArgumentException error = new IllegalArgumentException("a fault");
     assertThatThrownBy(
             () ->

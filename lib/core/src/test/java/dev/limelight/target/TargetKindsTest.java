@@ -323,7 +323,7 @@ class TargetKindsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MXNet", "PyTorch"})
-  void whatDependsOnThePredictionIsPinned(String engine) {
+  void targetsThatFollowThePredictionAreFixedForCopies(String engine) {
     try (NDManager manager = NDManager.newBaseManager(engine)) {
       NDArray before = manager.create(new float[] {1, 5, -2, 7, 3, 6.5f}, new Shape(2, 3));
       NDArray after = manager.create(new float[] {9, 2, 4}, new Shape(1, 3));
@@ -347,7 +347,7 @@ class TargetKindsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MXNet", "PyTorch"})
-  void whatCannotBeIsRefusedInOneSentence(String engine) {
+  void refusesImpossibleTargetsInOneSentence(String engine) {
     try (NDManager manager = NDManager.newBaseManager(engine)) {
       NDArray four = array(manager, outputs(new Shape(3, 4), 0), new Shape(3, 4));
       Shape segmentation = new Shape(3, 4, 2, 3);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetParserTest {
 
   @Property(tries = 500)
-  void whatATargetSaysIsReadAsTheSame(@ForAll("targets") Target target) {
+  void theTextOfATargetIsParsedToAnEqualTarget(@ForAll("targets") Target target) {
     assertThat(Target.parse(target.toString())).isEqualTo(target);
     assertThat(Target.parse("  " + target + " ")).isEqualTo(target);
   }
@@ -78,7 +78,7 @@ class TargetParserTest {
   }
 
   @Test
-  void aLabelThatLooksLikeAKindIsTheLabelWhereItIsKnown() {
+  void aKnownLabelThatLooksLikeAKindIsParsedAsALabel() {
     List<String> labels = List.of("a", "not(a)", "top");
     assertThat(Target.parse("not(a)", labels)).isEqualTo(Target.of("not(a)"));
     assertThat(Target.parse("not(a)", List.of("a"))).isEqualTo(Target.not("a"));
@@ -109,7 +109,7 @@ class TargetParserTest {
         "\"cat",
         "\"cat\" dog"
       })
-  void whatCannotBeReadIsToldWithTheKindsThereAre(String text) {
+  void refusesUnreadableTextAndListsTheKinds(String text) {
     assertThatThrownBy(() -> Target.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("cannot read the target '" + text.strip() + "'", "difference(A,B)")
@@ -119,7 +119,7 @@ class TargetParserTest {
   }
 
   @Test
-  void captionsSpeakOfLabels() {
+  void captionsUseLabels() {
     List<String> labels = List.of("cat", "dog");
     assertThat(Target.difference(0, 1).caption(labels)).isEqualTo("difference(cat, dog)");
     assertThat(Target.not(Target.probability(1)).caption(labels))

@@ -39,7 +39,7 @@ class TargetTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MXNet", "PyTorch"})
-  void oneSigmoidUnitSpeaksForTwoClasses(String engine) {
+  void oneSigmoidUnitRepresentsTwoClasses(String engine) {
     try (NDManager manager = NDManager.newBaseManager(engine)) {
       check(Target.binary(true), one(manager), new int[] {1, 1, 1}, 2.5f, -1.5f, 0);
       check(Target.binary(false), one(manager), new int[] {0, 0, 0}, -2.5f, 1.5f, 0);
@@ -73,7 +73,7 @@ class TargetTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MXNet", "PyTorch"})
-  void whatThereIsNotIsRefused(String engine) {
+  void refusesMissingClassesAndLabels(String engine) {
     try (NDManager manager = NDManager.newBaseManager(engine)) {
       refused(Target.of(3), three(manager), "target 3 is out of range", "choose 0 to 2");
       refused(Target.of(-1), three(manager), "target -1 is out of range");
