@@ -19,7 +19,7 @@ class OnnxExplainersTogetherTest {
   }
 
   @Test
-  void viewsOwnNothingAndClosingOneFreesItsCut() {
-    together.viewsOwnNothingAndClosingOneFreesItsCut("onnx");
+  void closingAViewFreesItsCutAlone() {
+    together.closingAViewFreesItsCutAlone("onnx");
   }
 }

@@ -14,8 +14,8 @@ class OnnxFileOfTheFixtureTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"layer2", "layer3"})
-  void whatIsPlannedIsWhatHappens(String layer) {
-    new PlanTest().whatIsPlannedIsWhatHappens("onnx", layer);
+  void passesAreThoseOfThePlan(String layer) {
+    new PlanTest().passesAreThoseOfThePlan("onnx", layer);
   }
 
   @Test

@@ -23,7 +23,7 @@ class OnnxMapsTest {
   }
 
   @Test
-  void controlsKnowNothing() {
-    new PlainFormulasTest().controlsKnowNothing(KIND);
+  void controlsDoNotDependOnTheNetwork() {
+    new PlainFormulasTest().controlsDoNotDependOnTheNetwork(KIND);
   }
 }

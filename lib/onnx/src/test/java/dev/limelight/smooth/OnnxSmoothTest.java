@@ -24,7 +24,7 @@ class OnnxSmoothTest {
 
   @Test
   void flipsAndScalesLeaveWhatKnowsNothingOfThePicture() {
-    new FlipsAndScalesTest().whatKnowsNothingOfThePictureStaysAsItIs(KIND);
+    new FlipsAndScalesTest().mapsThatIgnoreThePictureAreUnchanged(KIND);
   }
 
   @Test
@@ -33,7 +33,7 @@ class OnnxSmoothTest {
   }
 
   @Test
-  void whatIsPlannedIsWhatHappens() {
-    new SmoothPlanTest().whatIsPlannedIsWhatHappens(KIND, "layer2");
+  void passesAreThoseOfThePlan() {
+    new SmoothPlanTest().passesAreThoseOfThePlan(KIND, "layer2");
   }
 }
