@@ -6,7 +6,7 @@ import ai.djl.engine.Engine;
 import dev.limelight.model.Devices;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.ModelNotes;
+import dev.limelight.model.ModelMetadata;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
@@ -174,7 +174,7 @@ public final class ExplainerBuilder {
             sha256,
             engine.getEngineName() + " " + engine.getVersion(),
             network.outputActivation(),
-            labels.isEmpty() ? ModelNotes.labels(made) : labels,
+            labels.isEmpty() ? ModelMetadata.labels(made) : labels,
             preprocessing == null ? Preprocessing.of(made) : preprocessing);
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? made::close : () -> {});
     Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);

@@ -14,12 +14,12 @@ import org.apiguardian.api.API.Status;
 public interface Autograd {
 
   /** The same array, as one that can be computed with and has no past. */
-  default NDArray own(NDArray array) {
+  default NDArray detached(NDArray array) {
     return array.stopGradient();
   }
 
   /** Runs work in inference mode and without recording, and then puts the thread's state back. */
-  <T> T still(Supplier<T> work);
+  <T> T inference(Supplier<T> work);
 
   /**
    * Records the head from the activations on and differentiates scores of its output.

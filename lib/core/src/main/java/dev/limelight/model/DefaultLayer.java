@@ -64,8 +64,9 @@ final class DefaultLayer {
       NDArray noise = noise(scope);
       for (int i = layers.lastIndexOf(last); i >= 0; i--) {
         Layer layer = layers.get(i);
-        boolean alike = layer.shape().equals(last.shape()) && layer.layout().equals(last.layout());
-        if (alike && reaches(layer, noise)) {
+        boolean sameShape =
+            layer.shape().equals(last.shape()) && layer.layout().equals(last.layout());
+        if (sameShape && reaches(layer, noise)) {
           return layer;
         }
       }

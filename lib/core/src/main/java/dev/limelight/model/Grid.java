@@ -41,7 +41,7 @@ public record Grid(int height, int width) implements Serializable {
     return new Grid(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
-  long places() {
+  long locations() {
     return (long) height * width;
   }
 

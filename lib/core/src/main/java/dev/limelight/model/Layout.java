@@ -44,7 +44,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
   private static final Layout CHANNELS_LAST = new Layout(Order.CHANNELS_LAST, null, 0);
 
   /** A class token, a distillation token and a few registers: more are not guessed. */
-  private static final int MOST_PREFIX = 8;
+  private static final int MAX_PREFIX = 8;
 
   /** None, a class token, and one for distillation: these are believed before registers are. */
   private static final int USUAL_PREFIX = 2;
@@ -58,35 +58,35 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
    * @param layer whose output, for the message
    * @param output its shape
    * @param picture the shape of the network's input, (N, C, H, W)
-   * @param given the grid if it is known, or null
+   * @param known the grid if it is known, or null
    * @throws UnsupportedException if there is none, or there are several; the message asks for the
    *     grid
    */
-  static Layout of(LayerPath layer, Shape output, Shape picture, @Nullable Grid given) {
-    List<Layout> readings = readings(output, picture, given);
+  static Layout of(LayerPath layer, Shape output, Shape picture, @Nullable Grid known) {
+    List<Layout> readings = readings(output, picture, known);
     if (readings.size() == 1) {
       return readings.get(0);
     }
     if (!readings.isEmpty()) {
       throw ambiguous(layer, output, picture, readings);
     }
-    String asked = "a map needs a layer with output (N, C, h, w), (N, h, w, C) or (N, tokens, C)";
+    String need = "a map needs a layer with output (N, C, h, w), (N, h, w, C) or (N, tokens, C)";
     String gives = ", and layer '" + layer + "' gives " + output;
     if (output.dimension() != 3 || output.get(0) != picture.get(0)) {
       throw new UnsupportedException(
-          asked + " for N = " + picture.get(0) + gives + "; choose another layer");
+          need + " for N = " + picture.get(0) + gives + "; choose another layer");
     }
-    if (given != null) {
+    if (known != null) {
       throw new UnsupportedException(
-          asked + gives + ", fewer tokens than a grid of " + given + "; give a smaller grid");
+          need + gives + ", fewer tokens than a grid of " + known + "; give a smaller grid");
     }
     throw new UnsupportedException(
-        asked
+        need
             + gives
             + ", whose tokens are no grid of a "
             + sides(picture)
             + " picture and at most "
-            + MOST_PREFIX
+            + MAX_PREFIX
             + " more; choose another layer, or give the grid by optGrid(h, w) or --grid HxW");
   }
 
@@ -125,9 +125,9 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
    *
    * @param output its shape
    * @param picture the shape of the network's input, (N, C, H, W)
-   * @param given the grid if it is known, or null
+   * @param known the grid if it is known, or null
    */
-  static List<Layout> readings(Shape output, Shape picture, @Nullable Grid given) {
+  static List<Layout> readings(Shape output, Shape picture, @Nullable Grid known) {
     if (output.dimension() < 3
         || output.dimension() > 4
         || output.get(0) != picture.get(0)
@@ -137,25 +137,25 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     long height = picture.get(2);
     long width = picture.get(3);
     if (output.dimension() == 4) {
-      return ofFour(output, height, width, given);
+      return ofFour(output, height, width, known);
     }
-    if (given != null) {
-      long prefix = output.get(1) - given.places();
-      return prefix < 0 ? List.of() : List.of(tokens(given, prefix));
+    if (known != null) {
+      long prefix = output.get(1) - known.locations();
+      return prefix < 0 ? List.of() : List.of(tokens(known, prefix));
     }
     // One channel is no feature: such a tensor is a vector with a dimension too many.
     return output.get(2) < 2 ? List.of() : ofTokens(output.get(1), height, width);
   }
 
   /** Channels first is believed before channels last, as most networks are convolutional. */
-  private static List<Layout> ofFour(Shape output, long height, long width, @Nullable Grid given) {
+  private static List<Layout> ofFour(Shape output, long height, long width, @Nullable Grid known) {
     long a = output.get(1);
     long b = output.get(2);
     long c = output.get(3);
-    if (given != null && b == given.height() && c == given.width()) {
+    if (known != null && b == known.height() && c == known.width()) {
       return List.of(CHANNELS_FIRST);
     }
-    if (given != null && a == given.height() && b == given.width()) {
+    if (known != null && a == known.height() && b == known.width()) {
       return List.of(CHANNELS_LAST);
     }
     boolean last = a > 1 && b > 1 && c > 1 && fits(a, b, height, width);
@@ -194,7 +194,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
 
   private static void add(long tokens, long h, long w, Set<Layout> found) {
     long prefix = tokens - h * w;
-    if (h > 1 && w > 1 && prefix >= 0 && prefix <= MOST_PREFIX) {
+    if (h > 1 && w > 1 && prefix >= 0 && prefix <= MAX_PREFIX) {
       found.add(tokens(new Grid(Math.toIntExact(h), Math.toIntExact(w)), prefix));
     }
   }
@@ -253,7 +253,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     }
     Shape shape = maps.getShape();
     NDArray places =
-        maps.reshape(new Shape(shape.get(0), shape.get(1), tokenGrid().places()))
+        maps.reshape(new Shape(shape.get(0), shape.get(1), tokenGrid().locations()))
             .transpose(0, 2, 1);
     if (prefix == 0) {
       return places;

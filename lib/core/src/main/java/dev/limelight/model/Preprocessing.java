@@ -83,7 +83,7 @@ public record Preprocessing(
         NetworkFormats.of(model)
             .map(format -> format.preprocessing(model))
             .orElseGet(() -> ofInputShape(model.getBlock()));
-    return sized.normalised(ModelNotes.mean(model), ModelNotes.std(model));
+    return sized.normalised(ModelMetadata.mean(model), ModelMetadata.std(model));
   }
 
   /** For the size of a block's input, or 224x224 where it has none. */
@@ -139,7 +139,7 @@ public record Preprocessing(
    * @param pictureWidth in pixels
    * @param pictureHeight in pixels
    */
-  public Rectangle2D seen(int pictureWidth, int pictureHeight) {
+  public Rectangle2D visibleRegion(int pictureWidth, int pictureHeight) {
     double across = (double) pictureWidth / width;
     double down = (double) pictureHeight / height;
     double w =
@@ -189,11 +189,12 @@ public record Preprocessing(
 
   /** The picture in [0, 1] at the input's size, (3, height, width). */
   private float[] fitted(Picture picture) {
-    Rectangle2D seen = seen(picture.width(), picture.height());
+    Rectangle2D visible = visibleRegion(picture.width(), picture.height());
     Resampling across =
-        Resampling.of(Filter.TRIANGLE, picture.width(), width, seen.getX(), seen.getWidth());
+        Resampling.of(Filter.TRIANGLE, picture.width(), width, visible.getX(), visible.getWidth());
     Resampling down =
-        Resampling.of(Filter.TRIANGLE, picture.height(), height, seen.getY(), seen.getHeight());
+        Resampling.of(
+            Filter.TRIANGLE, picture.height(), height, visible.getY(), visible.getHeight());
     float[] planes = picture.planes();
     float[] fitted = new float[3 * width * height];
     for (int c = 0; c < 3; c++) {

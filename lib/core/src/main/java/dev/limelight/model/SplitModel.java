@@ -69,10 +69,10 @@ public final class SplitModel implements AutoCloseable {
    * @throws UnsupportedException if the layer has no places, or shapes do not tell which
    */
   public Cut features(NDArray input) {
-    return autograd.still(
+    return autograd.inference(
         () -> {
           NDList out =
-              accepted(input.getShape(), () -> features.run(new NDList(autograd.own(input))));
+              accepted(input.getShape(), () -> features.run(new NDList(autograd.detached(input))));
           Shape output = out.head().getShape();
           return Cut.of(out, Layout.of(layer, output, input.getShape(), grid));
         });
@@ -80,7 +80,7 @@ public final class SplitModel implements AutoCloseable {
 
   /** Runs the second part without recording: (N, K) logits, or what else there is a picture. */
   public NDArray head(Cut cut) {
-    return autograd.still(() -> run(cut));
+    return autograd.inference(() -> run(cut));
   }
 
   /**

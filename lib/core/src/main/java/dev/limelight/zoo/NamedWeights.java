@@ -104,12 +104,12 @@ public final class NamedWeights {
       }
       assign(leaves.get(i), names.get(i), assigned);
     }
-    TreeSet<String> left = new TreeSet<>(modules.keySet());
-    names.subList(0, leaves.size()).forEach(left::remove);
-    if (!left.isEmpty()) {
+    TreeSet<String> unused = new TreeSet<>(modules.keySet());
+    names.subList(0, leaves.size()).forEach(unused::remove);
+    if (!unused.isEmpty()) {
       throw new IllegalArgumentException(
           "the network has no block for the weights of "
-              + left
+              + unused
               + "; leave them out or check that both are of the same network");
     }
     assigned.forEach(
@@ -119,7 +119,7 @@ public final class NamedWeights {
   private void assign(
       Pair<String, Block> leaf, String module, Map<Parameter, TorchTensor> assigned) {
     Map<String, TorchTensor> found = modules.getOrDefault(module, Map.of());
-    TreeSet<String> left = new TreeSet<>(found.keySet());
+    TreeSet<String> unused = new TreeSet<>(found.keySet());
     String block =
         "block '" + leaf.getKey() + "' (" + leaf.getValue().getClass().getSimpleName() + ")";
     for (Parameter parameter : leaf.getValue().getDirectParameters().values()) {
@@ -129,8 +129,8 @@ public final class NamedWeights {
         throw new IllegalArgumentException(
             block + " has no parameters yet; initialise the network before it is filled");
       }
-      Shape wanted = parameter.getArray().getShape();
-      String wish = block + " wants '" + name + "' of shape " + wanted;
+      Shape expected = parameter.getArray().getShape();
+      String wish = block + " wants '" + name + "' of shape " + expected;
       TorchTensor tensor = found.get(kind);
       if (tensor == null) {
         throw new IllegalArgumentException(
@@ -140,7 +140,7 @@ public final class NamedWeights {
                     ? "its modules are " + modules.keySet()
                     : "of this module it has " + found.keySet()));
       }
-      if (!wanted.equals(new Shape(tensor.shape()))) {
+      if (!expected.equals(new Shape(tensor.shape()))) {
         throw new IllegalArgumentException(
             wish
                 + ", and "
@@ -148,15 +148,15 @@ public final class NamedWeights {
                 + " came; check that both are of the same network");
       }
       assigned.put(parameter, tensor);
-      left.remove(kind);
+      unused.remove(kind);
     }
-    if (!left.isEmpty()) {
+    if (!unused.isEmpty()) {
       throw new IllegalArgumentException(
           block
               + " has no place for '"
               + module
               + "."
-              + left.first()
+              + unused.first()
               + "'; check that both are of the same network");
     }
   }

@@ -84,7 +84,7 @@ record OnnxFile(Path path) {
       loaded = true;
       return model;
     } catch (MalformedModelException | EngineException | OrtException e) {
-      throw refused(OnnxStage.told(e), e);
+      throw refused(OnnxStage.message(e), e);
     } finally {
       if (!loaded) {
         model.close();
@@ -116,11 +116,11 @@ record OnnxFile(Path path) {
     Set<String> outside = new TreeSet<>();
     for (TensorProto weight : parse().getGraph().getInitializerList()) {
       if (isOutside(weight)) {
-        outside.add(where(weight).getOrDefault("location", ""));
+        outside.add(location(weight).getOrDefault("location", ""));
       }
     }
     for (String location : outside) {
-      files.add(beside(location));
+      files.add(sibling(location));
     }
     return files;
   }
@@ -176,11 +176,11 @@ record OnnxFile(Path path) {
   }
 
   private ByteString bytes(TensorProto weight, long most) throws IOException {
-    Map<String, String> where = where(weight);
-    Path file = beside(where.getOrDefault("location", ""));
+    Map<String, String> location = location(weight);
+    Path file = sibling(location.getOrDefault("location", ""));
     long size = Files.size(file);
-    long offset = number(weight, where.getOrDefault("offset", "0"));
-    long length = number(weight, where.getOrDefault("length", String.valueOf(size - offset)));
+    long offset = number(weight, location.getOrDefault("offset", "0"));
+    long length = number(weight, location.getOrDefault("length", String.valueOf(size - offset)));
     if (offset > size || length > size - offset) {
       throw new IOException(
           file
@@ -210,7 +210,7 @@ record OnnxFile(Path path) {
   }
 
   /** A file in the same folder; a model from elsewhere may name any file of this machine. */
-  private Path beside(String location) throws IOException {
+  private Path sibling(String location) throws IOException {
     Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
     Path file;
     try {
@@ -246,7 +246,7 @@ record OnnxFile(Path path) {
     return weight.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
   }
 
-  private static Map<String, String> where(TensorProto weight) {
+  private static Map<String, String> location(TensorProto weight) {
     return weight.getExternalDataList().stream()
         .collect(
             Collectors.toMap(

@@ -67,7 +67,7 @@ final class OnnxGraph {
     }
     picture = onlyInput(graph);
     checkOrder(graph);
-    NodeProto last = behindIdentities(graph.getOutput(0).getName());
+    NodeProto last = beforeIdentities(graph.getOutput(0).getName());
     outputActivation = last == null ? null : OUTPUT_ACTIVATIONS.get(last.getOpType());
     logits =
         last == null || outputActivation == null ? graph.getOutput(0).getName() : last.getInput(0);
@@ -101,24 +101,24 @@ final class OnnxGraph {
   }
 
   private void checkOrder(GraphProto graph) {
-    Set<String> made = new HashSet<>(given);
-    made.add(picture.getName());
-    made.add("");
+    Set<String> computed = new HashSet<>(given);
+    computed.add(picture.getName());
+    computed.add("");
     for (NodeProto node : graph.getNodeList()) {
       for (String name : reads(node)) {
-        if (!made.contains(name)) {
+        if (!computed.contains(name)) {
           throw new UnsupportedException(
               "its node '" + node.getName() + "' uses '" + name + "', which none before it makes");
         }
       }
-      made.addAll(node.getOutputList());
+      computed.addAll(node.getOutputList());
     }
-    if (graph.getOutputCount() == 0 || !made.contains(graph.getOutput(0).getName())) {
+    if (graph.getOutputCount() == 0 || !computed.contains(graph.getOutput(0).getName())) {
       throw new UnsupportedException("it has no output, or no node that makes it");
     }
   }
 
-  private @Nullable NodeProto behindIdentities(String tensor) {
+  private @Nullable NodeProto beforeIdentities(String tensor) {
     NodeProto node = producers.get(tensor);
     while (node != null && node.getOpType().equals("Identity")) {
       node = producers.get(node.getInput(0));
@@ -313,15 +313,15 @@ final class OnnxGraph {
 
   private static Set<String> readsFromOutside(GraphProto graph) {
     Set<String> names = new LinkedHashSet<>();
-    Set<String> own = new HashSet<>();
-    graph.getInputList().forEach(input -> own.add(input.getName()));
-    graph.getInitializerList().forEach(weight -> own.add(weight.getName()));
+    Set<String> inner = new HashSet<>();
+    graph.getInputList().forEach(input -> inner.add(input.getName()));
+    graph.getInitializerList().forEach(weight -> inner.add(weight.getName()));
     for (NodeProto node : graph.getNodeList()) {
       names.addAll(reads(node));
-      own.addAll(node.getOutputList());
+      inner.addAll(node.getOutputList());
     }
     graph.getOutputList().forEach(output -> names.add(output.getName()));
-    names.removeAll(own);
+    names.removeAll(inner);
     return names;
   }
 }

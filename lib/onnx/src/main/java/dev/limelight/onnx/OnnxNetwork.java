@@ -104,7 +104,7 @@ final class OnnxNetwork implements Network {
     Map<String, NodeProto> nodes = new HashMap<>();
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
     Map<String, Shape> shapes =
-        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxSurvey.shapes(graph, input));
+        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxShapes.shapes(graph, input));
     List<Output> outputs = new ArrayList<>();
     names
         .listed()

@@ -95,15 +95,15 @@ final class MxGraph {
       if (name(i).isEmpty() || operator(i).isEmpty()) {
         throw new IllegalArgumentException("node " + i + " has no name or no operator");
       }
-      checkPlaces(inputs(i), i);
+      checkEntries(inputs(i), i);
     }
-    checkPlaces(heads, nodes.size());
+    checkEntries(heads, nodes.size());
     if (heads.isEmpty()) {
       throw new IllegalArgumentException("it has no output");
     }
   }
 
-  private static void checkPlaces(List<Entry> entries, int end) {
+  private static void checkEntries(List<Entry> entries, int end) {
     for (Entry entry : entries) {
       if (entry.node() < 0 || entry.node() >= end || entry.output() < 0) {
         throw new IllegalArgumentException(
@@ -273,21 +273,21 @@ final class MxGraph {
   /** This graph followed by another, whose variable of that name becomes this graph's output. */
   MxGraph then(MxGraph next, String variable) {
     List<MxNode> joined = new ArrayList<>(nodes);
-    int[] place = new int[next.nodes.size()];
-    for (int i = 0; i < place.length; i++) {
+    int[] positions = new int[next.nodes.size()];
+    for (int i = 0; i < positions.length; i++) {
       if (next.isVariable(i) && next.name(i).equals(variable)) {
-        place[i] = -1;
+        positions[i] = -1;
         continue;
       }
-      place[i] = joined.size();
-      joined.add(moved(next.nodes.get(i), entry -> follow(entry, place)));
+      positions[i] = joined.size();
+      joined.add(moved(next.nodes.get(i), entry -> follow(entry, positions)));
     }
     return new MxGraph(
-        joined, next.heads.stream().map(entry -> follow(entry, place)).toList(), attributes);
+        joined, next.heads.stream().map(entry -> follow(entry, positions)).toList(), attributes);
   }
 
-  private Entry follow(Entry entry, int[] place) {
-    int moved = place[entry.node()];
+  private Entry follow(Entry entry, int[] positions) {
+    int moved = positions[entry.node()];
     return moved < 0 ? heads.get(0) : new Entry(moved, entry.output());
   }
 
@@ -312,12 +312,12 @@ final class MxGraph {
         waiting.addAll(inputs(entry.node()));
       }
     }
-    List<MxNode> kept = new ArrayList<>();
-    Map<Entry, Entry> place = new HashMap<>();
+    List<MxNode> remaining = new ArrayList<>();
+    Map<Entry, Entry> replacements = new HashMap<>();
     replaced.forEach(
         (entry, name) -> {
-          place.put(entry, new Entry(kept.size(), 0));
-          kept.add(MxNode.variable(name));
+          replacements.put(entry, new Entry(remaining.size(), 0));
+          remaining.add(MxNode.variable(name));
         });
     int[] moved = new int[nodes.size()];
     for (int i = 0; i < nodes.size(); i++) {
@@ -325,16 +325,18 @@ final class MxGraph {
         MxNode node =
             moved(
                 nodes.get(i),
-                entry -> place.getOrDefault(entry, new Entry(moved[entry.node()], entry.output())));
-        moved[i] = kept.size();
-        kept.add(node);
+                entry ->
+                    replacements.getOrDefault(
+                        entry, new Entry(moved[entry.node()], entry.output())));
+        moved[i] = remaining.size();
+        remaining.add(node);
       }
     }
     List<Entry> ends =
         outputs.stream()
-            .map(e -> place.getOrDefault(e, new Entry(moved[e.node()], e.output())))
+            .map(e -> replacements.getOrDefault(e, new Entry(moved[e.node()], e.output())))
             .toList();
-    return new MxGraph(kept, ends, attributes);
+    return new MxGraph(remaining, ends, attributes);
   }
 
   /** The text of an attribute, or null. */

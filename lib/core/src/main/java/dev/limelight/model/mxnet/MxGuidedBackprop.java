@@ -154,7 +154,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
   @Override
   public Gradients gradients(NDArray input, Function<NDArray, NDArray> score) {
     try (NDManager scope = input.getManager().newSubManager()) {
-      Gradients gradients = autograd.still(() -> gradients(input, scope, score));
+      Gradients gradients = autograd.inference(() -> gradients(input, scope, score));
       gradients.logits().attach(input.getManager());
       gradients.perScore().get(0).attach(input.getManager());
       return gradients;

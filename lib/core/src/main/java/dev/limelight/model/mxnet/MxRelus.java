@@ -43,9 +43,9 @@ final class MxRelus {
         : Float.NaN;
   }
 
-  private static float number(MxGraph graph, int node, String key, @Nullable String byDefault) {
+  private static float number(MxGraph graph, int node, String key, @Nullable String defaultValue) {
     String text = graph.attribute(node, key);
-    text = text == null ? byDefault : text;
+    text = text == null ? defaultValue : text;
     if (text == null || text.equals("None")) {
       return Float.NaN;
     }

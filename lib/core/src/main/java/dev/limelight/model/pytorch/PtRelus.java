@@ -43,9 +43,9 @@ public final class PtRelus {
       Function<NDArray, NDArray> score,
       BiFunction<NDArray, PtRelus, NDArray> forward) {
     try (NDManager scope = input.getManager().newSubManager()) {
-      NDArray own = input.stopGradient();
-      own.attach(scope);
-      NDArray picture = leaf(own);
+      NDArray alias = input.stopGradient();
+      alias.attach(scope);
+      NDArray picture = leaf(alias);
       PtRelus relus = new PtRelus();
       return PtAutograd.inMode(
           true,
@@ -53,10 +53,10 @@ public final class PtRelus {
             NDArray output = forward.apply(picture, relus);
             NDArray logits = SplitModel.logits(output, input.getShape().get(0));
             NDArray gradient = relus.gradient(score.apply(logits).sum(), picture);
-            NDArray kept = logits.stopGradient();
-            kept.attach(input.getManager());
+            NDArray result = logits.stopGradient();
+            result.attach(input.getManager());
             gradient.attach(input.getManager());
-            return new Gradients(kept, List.of(gradient));
+            return new Gradients(result, List.of(gradient));
           });
     }
   }

@@ -83,7 +83,8 @@ final class TorchScriptNetwork implements Network {
       NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
       NDList shapes =
           SplitModel.accepted(
-              picture.getShape(), () -> new PtAutograd().still(() -> all.run(new NDList(picture))));
+              picture.getShape(),
+              () -> new PtAutograd().inference(() -> all.run(new NDList(picture))));
       for (int i = 0; i < modules.size(); i++) {
         Shape shape = new Shape(shapes.get(i).toLongArray());
         String path = modules.get(i).path();

@@ -57,7 +57,7 @@ final class ScriptConstants {
       int open = expression.indexOf('(');
       return call(
           expression.substring("torch.".length(), open),
-          ScriptWords.split(expression.substring(open + 1, expression.length() - 1)).stream()
+          ScriptTokens.split(expression.substring(open + 1, expression.length() - 1)).stream()
               .map(this::of)
               .toArray());
     }

@@ -30,7 +30,7 @@ final class ScriptCut {
   private final ScriptFlow flow;
   private final int position;
   private final String activations;
-  private final Map<String, ScriptStatement> again = new LinkedHashMap<>();
+  private final Map<String, ScriptStatement> recomputed = new LinkedHashMap<>();
 
   /** The variables that cross the cut, and their types. */
   private final Map<String, String> carried = new LinkedHashMap<>();
@@ -54,24 +54,24 @@ final class ScriptCut {
     for (int i = 0; i < position; i++) {
       defined.addAll(flow.assigned(i));
     }
-    Set<String> found = new LinkedHashSet<>();
+    Set<String> alive = new LinkedHashSet<>();
     Set<String> assigned = new LinkedHashSet<>(Set.of(activations));
     for (int i = position; i < flow.statements().size(); i++) {
       for (String name : flow.used(i)) {
         if (defined.contains(name) && !assigned.contains(name)) {
-          found.add(name);
+          alive.add(name);
         }
       }
       if (!flow.statements().get(i).isCompound()) {
         assigned.addAll(flow.assigned(i));
       }
     }
-    return found;
+    return alive;
   }
 
   private void carry(String variable) {
     if (carried.containsKey(variable)
-        || again.containsKey(variable)
+        || recomputed.containsKey(variable)
         || variable.equals(activations)) {
       return;
     }
@@ -82,7 +82,7 @@ final class ScriptCut {
           carry(name);
         }
       }
-      again.put(variable, definition);
+      recomputed.put(variable, definition);
       return;
     }
     String type = flow.types().get(variable);
@@ -122,7 +122,7 @@ final class ScriptCut {
     String type = flow.types().get(variable);
     boolean attribute = value.startsWith("self.") || value.startsWith("getattr(");
     boolean literal =
-        !value.contains("(") && ScriptWords.names(value).stream().allMatch(this::isScalar);
+        !value.contains("(") && ScriptTokens.names(value).stream().allMatch(this::isScalar);
     return attribute && !value.contains(").forward")
             || value.startsWith("CONSTANTS.")
             || value.startsWith("uninitialized(")
@@ -216,7 +216,7 @@ final class ScriptCut {
         start = end;
       }
     }
-    again.values().forEach(statement -> statement.write(out, "    "));
+    recomputed.values().forEach(statement -> statement.write(out, "    "));
     flow.statements()
         .subList(position, flow.statements().size())
         .forEach(statement -> statement.write(out, "    "));

@@ -30,7 +30,7 @@ final class ScriptFlow {
    */
   record Mark(String path, String kind, String variable, int position) {}
 
-  private static final int MOST_STATEMENTS = 200_000;
+  private static final int MAX_STATEMENTS = 200_000;
 
   private final ScriptCode code;
   private final @Nullable ScriptRelus relus;
@@ -129,7 +129,7 @@ final class ScriptFlow {
     for (ScriptMethod.Parameter other :
         forward.parameters().subList(1, forward.parameters().size())) {
       out.append("    ").append(other.name()).append(" : ").append(other.type());
-      out.append(" = ").append(other.byDefault()).append('\n');
+      out.append(" = ").append(other.defaultValue()).append('\n');
     }
   }
 
@@ -178,7 +178,7 @@ final class ScriptFlow {
   }
 
   /** Whether a text has calls that have to stand in statements of their own. */
-  boolean takesApart(String text) {
+  boolean splitsCalls(String text) {
     return modules.calledIn(text) || relus != null && relus.mayBeIn(text);
   }
 
@@ -198,11 +198,9 @@ final class ScriptFlow {
   }
 
   void emit(ScriptStatement statement) {
-    if (statements.size() >= MOST_STATEMENTS) {
+    if (statements.size() >= MAX_STATEMENTS) {
       throw new UnsupportedException(
-          "the model's code grows beyond "
-              + MOST_STATEMENTS
-              + " statements when it is written out");
+          "the model's code grows beyond " + MAX_STATEMENTS + " statements when it is written out");
     }
     statements.add(statement);
     assigned.add(statement.assigned());

@@ -57,10 +57,10 @@ final class ScriptModules {
   /** The classes of the modules of which a method is called somewhere in a text. */
   List<ScriptClass> called(String text) {
     List<ScriptClass> called = new ArrayList<>();
-    List<String> words = ScriptWords.of(text);
+    List<String> words = ScriptTokens.of(text);
     for (int i = 0; i < words.size(); i++) {
       if (words.get(i).equals("(")) {
-        int close = ScriptWords.closing(words, i);
+        int close = ScriptTokens.closing(words, i);
         if (close + 1 < words.size() && words.get(close + 1).equals(".")) {
           ScriptClass type = type(String.join("", words.subList(i + 1, close)));
           if (type != null) {

@@ -44,13 +44,13 @@ record ScriptOutput(String logits, @Nullable String activation, int position) {
         return new ScriptOutput(result, activation, i);
       }
       String value = assignment.value();
-      if (value.matches("\\w+") && ScriptWords.isName(value)) {
+      if (value.matches("\\w+") && ScriptTokens.isName(value)) {
         return find(statements.subList(0, i), modules, value, activation);
       }
       String name = activation == null ? activation(value, modules) : null;
       if (name != null) {
         String inside = value.substring(value.lastIndexOf('(') + 1, value.length() - 1);
-        return find(statements.subList(0, i), modules, ScriptWords.split(inside).get(0), name);
+        return find(statements.subList(0, i), modules, ScriptTokens.split(inside).get(0), name);
       }
       return new ScriptOutput(result, activation, i);
     }

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * What a published model says of its input and output, kept among DJL's properties of the model.
  */
 @API(status = Status.INTERNAL)
-public final class ModelNotes {
+public final class ModelMetadata {
 
   private static final String MEAN = "imageMean";
   private static final String STD = "imageStd";
   private static final String CLASSES = "imageClasses";
   private static final String IMAGENET = "ImageNet";
 
-  private ModelNotes() {}
+  private ModelMetadata() {}
 
   /** Notes that a model takes pictures in [-1, 1] and tells ImageNet's classes. */
   public static void imageNetFromMinusOne(Model model) {
@@ -42,8 +42,8 @@ public final class ModelNotes {
     return IMAGENET.equals(model.getProperty(CLASSES)) ? ImageNet.labels() : List.of();
   }
 
-  private static float[] three(@Nullable String text, float otherwise) {
-    float[] values = {otherwise, otherwise, otherwise};
+  private static float[] three(@Nullable String text, float defaultValue) {
+    float[] values = {defaultValue, defaultValue, defaultValue};
     if (text != null) {
       String[] parts = text.split(",", 3);
       for (int i = 0; i < 3; i++) {

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The words of a line of TorchScript, which is a small part of Python. */
-final class ScriptWords {
+final class ScriptTokens {
 
   private static final Pattern WORD =
       Pattern.compile(
@@ -18,7 +18,7 @@ final class ScriptWords {
               + "|\\d[\\d.]*(?:[eE][+-]?\\d+)?|\\s+|.",
           Pattern.DOTALL);
 
-  private ScriptWords() {}
+  private ScriptTokens() {}
 
   static List<String> of(String text) {
     List<String> words = new ArrayList<>();
