@@ -85,6 +85,11 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
+  public boolean oneClass() {
+    return targets.stream().allMatch(Target::oneClass);
+  }
+
+  @Override
   public boolean binary() {
     return targets.stream().anyMatch(Target::binary);
   }
