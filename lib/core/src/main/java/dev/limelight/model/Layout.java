@@ -16,14 +16,14 @@ import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a layer's output lies in memory, and so how it is brought to (N, C, h, w) and back. It is
- * read from shapes alone: the places are those that a whole number of pixels a place leaves of the
- * picture, rounded down or up, as strides and patches do.
+ * How a layer's output is laid out, and so how it is converted to (N, C, h, w) and back. It is
+ * derived from shapes alone: a location covers a whole number of pixels of the picture, and the
+ * number of locations is rounded down or up, as with strides and patches.
  *
  * @param order which dimension is which
- * @param grid h and w, where the output itself does not tell them; else null
- * @param prefix how many tokens before those of the places stand for no place, such as the class
- *     token and registers
+ * @param grid h and w, if the shape of the output does not give them; else null
+ * @param prefix how many tokens without a location come first, such as the class token and
+ *     registers
  */
 @API(status = Status.INTERNAL)
 public record Layout(Order order, @Nullable Grid grid, int prefix) {
@@ -38,7 +38,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     TOKENS
   }
 
-  /** (N, C, h, w), which is left as it is. */
+  /** (N, C, h, w), which is kept unchanged. */
   public static final Layout CHANNELS_FIRST = new Layout(Order.CHANNELS_FIRST, null, 0);
 
   private static final Layout CHANNELS_LAST = new Layout(Order.CHANNELS_LAST, null, 0);
@@ -46,7 +46,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
   /** A class token, a distillation token and a few registers: more are not guessed. */
   private static final int MAX_PREFIX = 8;
 
-  /** None, a class token, and one for distillation: these are believed before registers are. */
+  /** None, a class token, and one for distillation: these take precedence over registers. */
   private static final int USUAL_PREFIX = 2;
 
   /** How far the sides of a map without padding may be from the picture's ratio. */
@@ -90,7 +90,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
             + " more; choose another layer, or give the grid by optGrid(h, w) or --grid HxW");
   }
 
-  /** What to say where shapes tell too little. */
+  /** The error for an ambiguous shape. */
   static UnsupportedException ambiguous(
       LayerPath layer, Shape output, Shape picture, List<Layout> readings) {
     return new UnsupportedException(
@@ -120,8 +120,8 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
   }
 
   /**
-   * All that an output may be: nothing if it cannot be brought to (N, C, h, w), and more than one
-   * if shapes do not tell.
+   * All possible layouts of an output: none if it cannot be converted to (N, C, h, w), and several
+   * if its shape is ambiguous.
    *
    * @param output its shape
    * @param picture the shape of the network's input, (N, C, H, W)
@@ -147,7 +147,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     return output.get(2) < 2 ? List.of() : ofTokens(output.get(1), height, width);
   }
 
-  /** Channels first is believed before channels last, as most networks are convolutional. */
+  /** Channels first takes precedence over channels last, as most networks are convolutional. */
   private static List<Layout> ofFour(Shape output, long height, long width, @Nullable Grid known) {
     long a = output.get(1);
     long b = output.get(2);
@@ -233,16 +233,16 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     };
   }
 
-  /** The tokens of a layer's output that stand for no place, (N, prefix, C); empty without them. */
+  /** The tokens of a layer's output without a location, (N, prefix, C); empty if there are none. */
   NDList carried(NDArray output) {
     return prefix == 0 ? new NDList() : new NDList(output.get(":, :" + prefix));
   }
 
   /**
-   * A layer's output out of its parts; it can be recorded.
+   * A layer's output from its parts; it can be recorded.
    *
    * @param maps (N, C, h, w)
-   * @param carried what {@link #carried} gave, and perhaps more behind it
+   * @param carried the result of {@link #carried}, perhaps followed by more
    */
   NDArray output(NDArray maps, NDList carried) {
     if (order == Order.CHANNELS_FIRST) {
@@ -259,7 +259,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
       return places;
     }
     NDArray all = NDArrays.concat(new NDList(carried.head(), places), 1);
-    // The prefix may have to live longer than the places do.
+    // The prefix may have to live longer than the other tokens.
     all.attach(maps.getManager());
     return all;
   }

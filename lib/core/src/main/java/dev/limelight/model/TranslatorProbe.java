@@ -19,9 +19,9 @@ import java.util.function.IntBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a translator does to pictures by handing it some: a black and a white one tell
- * mean and standard deviation, one whose red and green grow with x and y tells what is cropped.
- * What a translator is made of it does not tell.
+ * Determines a translator's preprocessing from its outputs: a black and a white picture give mean
+ * and standard deviation, and a picture whose red and green grow with x and y gives the crop. The
+ * translator's own settings cannot be read.
  */
 final class TranslatorProbe {
 
@@ -30,7 +30,7 @@ final class TranslatorProbe {
 
   private TranslatorProbe() {}
 
-  /** The preprocessing, or null where it takes no pictures or gives no (3, H, W) input. */
+  /** The preprocessing, or null if it accepts no pictures or returns no (3, H, W) input. */
   @SuppressWarnings("unchecked")
   static @Nullable Preprocessing preprocessing(ZooModel<?, ?> model) {
     Translator<Image, ?> translator = (Translator<Image, ?>) model.getTranslator();
@@ -47,7 +47,7 @@ final class TranslatorProbe {
           ? null
           : preprocessing(black, white, ramps);
     } catch (Exception e) {
-      // Not made for pictures, or not without a real prediction: nothing can be said.
+      // Not for pictures, or only within a real prediction: unknown.
       return null;
     }
   }
@@ -80,7 +80,7 @@ final class TranslatorProbe {
     return new Preprocessing(width, height, fit, Math.abs(share - 1) < 0.02 ? 1 : share, mean, std);
   }
 
-  /** How fast values grow, by least squares over the middle half, where nothing is padded. */
+  /** The slope of values, by least squares over the middle half, where nothing is padded. */
   private static double slope(float[] values, int start, int step, int count) {
     double sumXy = 0;
     double sumXx = 0;
@@ -94,7 +94,7 @@ final class TranslatorProbe {
     return sumXy / sumXx;
   }
 
-  /** The input (3, H, W) that a picture becomes, or null if it becomes something else. */
+  /** The input (3, H, W) for a picture, or null if the input is something else. */
   private static @Nullable NDArray run(
       Translator<Image, ?> translator, TranslatorContext context, IntBinaryOperator color)
       throws Exception {
@@ -115,7 +115,7 @@ final class TranslatorProbe {
     return usable ? input : null;
   }
 
-  /** The little of a context that a translator of pictures asks for. */
+  /** The part of a context that a translator of pictures needs. */
   private static TranslatorContext context(ZooModel<?, ?> model, NDManager manager) {
     Map<Object, Object> attachments = new HashMap<>();
     return (TranslatorContext)

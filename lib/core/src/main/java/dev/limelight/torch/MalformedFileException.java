@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Why a file is not read: what follows the file's name in the sentence. */
+/** A file that is malformed or refused. The message follows the file's name in a sentence. */
 @API(status = Status.INTERNAL)
 public final class MalformedFileException extends IOException {
 
@@ -45,7 +45,7 @@ public final class MalformedFileException extends IOException {
         file + " cannot be read: it is cut short or damaged" + known + "; copy it again", cause);
   }
 
-  /** A word out of a file, short and on one line. */
+  /** A word from a file, short and on one line. */
   public static String printable(String word) {
     String shown = word.length() > LONGEST ? word.substring(0, LONGEST) + "..." : word;
     return shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\p{Cs}]", "?");

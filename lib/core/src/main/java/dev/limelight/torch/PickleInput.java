@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Bytes of a file that know how many are left, so that no length in a file is believed. */
+/** The bytes of a file, with checks that no length in the file is beyond its end. */
 @API(status = Status.INTERNAL)
 public final class PickleInput extends InputStream {
 

@@ -11,7 +11,7 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public sealed interface PythonName {
 
-  /** What a pickle may call. */
+  /** The functions that a pickle may call. */
   enum Function implements PythonName {
     REBUILD_TENSOR,
     REBUILD_TENSOR_V2,
@@ -40,7 +40,7 @@ public sealed interface PythonName {
    */
   record Script(boolean isClass) implements PythonName {}
 
-  /** What a name stands for, or a refusal of it. */
+  /** The object of a name. */
   static PythonName of(String module, String name) throws MalformedFileException {
     String whole = module + "." + name;
     PythonName known = Known.NAMES.get(whole);

@@ -25,7 +25,7 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public class StatePickle extends Unpickler {
 
-  /** Far beyond what the names of any network take, and what the heap can take several times. */
+  /** Far above the size of any state dict's names, and a fraction of the heap. */
   public static final long MAX_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
 
   /** A step of one byte can leave an object of a hundred; together they fit into the heap. */

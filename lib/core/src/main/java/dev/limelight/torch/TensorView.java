@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Where the numbers of a tensor lie in a storage; all lengths in numbers of the tensor's type. */
+/** The position of a tensor's numbers in a storage; all lengths in numbers of the tensor's type. */
 @API(status = Status.INTERNAL)
 public record TensorView(
     Storage storage, DataType type, long offset, long[] shape, long[] strides, long size) {
@@ -76,7 +76,7 @@ public record TensorView(
     return true;
   }
 
-  /** The tensor, on the storage's own bytes where they lie in order. */
+  /** The tensor, on the storage's own bytes if they are contiguous. */
   public TorchTensor on(ByteBuffer bytes) {
     if (size == 0) {
       return new TorchTensor(type, shape, ByteBuffer.allocate(0).order(bytes.order()));
@@ -107,7 +107,7 @@ public record TensorView(
     void at(int number, int position);
   }
 
-  /** Tells where in the storage each number lies. */
+  /** Visits the position in the storage of each number. */
   private void forEachNumber(Visitor visitor) {
     long[] index = new long[shape.length];
     long from = offset;

@@ -46,7 +46,7 @@ public final class TorchArchive implements Closeable {
   /**
    * Opens an archive and checks what it says about itself; entries are read when asked for.
    *
-   * @throws IOException if it is no such archive, or damaged, or made to do harm; one sentence
+   * @throws IOException if it is no such archive, or damaged, or malicious; one sentence
    */
   public static TorchArchive read(Path file) throws IOException {
     TorchArchive archive = null;
@@ -101,7 +101,7 @@ public final class TorchArchive implements Closeable {
   }
 
   /**
-   * An entry's bytes, read anew on each call; their checksum has been compared.
+   * An entry's bytes, read again on each call; their checksum is verified.
    *
    * @throws IOException if there is no such entry, or it is damaged or too long for Java's heap
    */

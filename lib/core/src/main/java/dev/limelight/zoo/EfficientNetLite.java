@@ -118,7 +118,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
 
   /**
    * The whole network with its ImageNet weights, ready to use, whose preprocessing and labels are
-   * found by themselves; the caller closes it.
+   * found automatically; the caller closes it.
    *
    * @throws IOException if there are no weights in {@link ModelFolders}; the message says how to
    *     get them

@@ -18,8 +18,7 @@ import java.util.TreeSet;
 /**
  * Weights as PyTorch names them, {@code MODULE.weight}, {@code MODULE.bias}, {@code
  * MODULE.running_mean} and {@code MODULE.running_var}, to be filled into DJL's blocks. All names
- * and shapes are checked before the first weight is set; {@code num_batches_tracked} is passed
- * over.
+ * and shapes are checked before the first weight is set; {@code num_batches_tracked} is ignored.
  *
  * <p>The VGG networks of torchvision fit {@code ai.djl.basicmodelzoo}'s {@code VGG}. Its ResNets do
  * not fit DJL's {@code ResNetV1} and are refused: there a bottleneck's convolutions of one pixel
@@ -62,7 +61,7 @@ public final class NamedWeights {
     return List.copyOf(modules.keySet());
   }
 
-  /** The same weights but those of one module, such as a head that is not wanted. */
+  /** The same weights but those of one module, such as a head that is replaced. */
   public NamedWeights without(String module) {
     NamedWeights fewer = new NamedWeights();
     fewer.modules.putAll(modules);
@@ -74,7 +73,7 @@ public final class NamedWeights {
    * Fills a network whose blocks with parameters come in the order of the state dict's modules.
    *
    * @param network initialised; children before their next siblings is the order
-   * @throws IllegalArgumentException if a name or shape does not fit; the message tells the first
+   * @throws IllegalArgumentException if a name or shape does not match; the message names the first
    */
   public void fill(Block network) {
     fill(network, modules());
@@ -85,7 +84,7 @@ public final class NamedWeights {
    *
    * @param network initialised
    * @param names the module of each block with parameters, in the order of the blocks
-   * @throws IllegalArgumentException if a name or shape does not fit; the message tells the first
+   * @throws IllegalArgumentException if a name or shape does not match; the message names the first
    */
   public void fill(Block network, List<String> names) {
     List<Pair<String, Block>> leaves = new ArrayList<>();
@@ -143,9 +142,9 @@ public final class NamedWeights {
       if (!expected.equals(new Shape(tensor.shape()))) {
         throw new IllegalArgumentException(
             wish
-                + ", and "
+                + ", but got "
                 + new Shape(tensor.shape())
-                + " came; check that both are of the same network");
+                + "; check that both are of the same network");
       }
       assigned.put(parameter, tensor);
       unused.remove(kind);

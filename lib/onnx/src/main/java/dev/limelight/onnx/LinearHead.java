@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of an ONNX graph where it is global average pooling and one linear layer, or the pooling
+ * The end of an ONNX graph that is global average pooling and one linear layer, or the pooling
  * alone. Its gradient is known without an engine that differentiates: {@code d logit_c / d A[k,y,x]
  * = W[c,k] / (h w)}.
  *
@@ -123,7 +123,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     }
   }
 
-  /** What makes a tensor, but for nodes that change nothing of its values. */
+  /** The node that computes a tensor's values, before nodes that change its shape alone. */
   private static @Nullable NodeProto beforeShaping(OnnxGraph graph, String tensor) {
     NodeProto node = graph.producer(tensor);
     while (node != null && SHAPING.contains(node.getOpType())) {

@@ -54,7 +54,7 @@ final class OnnxAutograd implements Autograd {
     return recorder.gradients(activations, head::logits, scores);
   }
 
-  /** That the head does what it looks like is seen once, from what the graph gives. */
+  /** Compares the head once with the output of the graph. */
   private boolean proven(LinearHead head, NDArray activations, Function<NDArray, NDArray> graph) {
     if (!proven) {
       NDArray expected = graph.apply(activations);

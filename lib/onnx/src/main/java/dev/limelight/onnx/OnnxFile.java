@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An .onnx file, with the files beside it that hold its larger weights. */
+/** An .onnx file, with the files in the same folder that contain its larger weights. */
 record OnnxFile(Path path) {
 
   static final String ENDING = ".onnx";
@@ -92,7 +92,7 @@ record OnnxFile(Path path) {
     }
   }
 
-  /** What the file says of the picture's shape; 0 where it does not say. */
+  /** The picture's shape in the file; 0 for an unknown dimension. */
   List<Long> pictureShape() throws IOException {
     return graph(parse()).pictureShape();
   }
@@ -110,7 +110,7 @@ record OnnxFile(Path path) {
     }
   }
 
-  /** This file and those beside it that hold its weights. */
+  /** This file and the files of its weights. */
   List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>(List.of(path));
     Set<String> outside = new TreeSet<>();

@@ -126,7 +126,7 @@ final class OnnxGraph {
     return node;
   }
 
-  /** What follows the logits and is left out, such as "softmax", or null. */
+  /** The activation after the logits, which is left out, such as "softmax", or null. */
   @Nullable String outputActivation() {
     return outputActivation;
   }
@@ -141,7 +141,7 @@ final class OnnxGraph {
     return picture.getName();
   }
 
-  /** What the file says of the picture's shape; 0 where it does not say. */
+  /** The picture's shape in the file; 0 for an unknown dimension. */
   List<Long> pictureShape() {
     return picture.getType().getTensorType().getShape().getDimList().stream()
         .map(dimension -> Math.max(0, dimension.getDimValue()))
@@ -171,7 +171,7 @@ final class OnnxGraph {
     return alive.contains(tensor);
   }
 
-  /** The node that makes a tensor, or null for weights and the picture. */
+  /** The node that computes a tensor, or null for weights and the picture. */
   @Nullable NodeProto producer(String tensor) {
     return producers.get(tensor);
   }
@@ -181,7 +181,10 @@ final class OnnxGraph {
     return weights.get(name);
   }
 
-  /** Tells, from the output on, of each node that works on the picture and each weight it reads. */
+  /**
+   * Calls the listener, from the output on, for each node that depends on the picture and each
+   * weight that it reads.
+   */
   void readers(BiConsumer<NodeProto, TensorProto> listener) {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       NodeProto node = nodes.get(i);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model, which can be cut at any of its tensors. ONNX Runtime runs both parts; its arrays
- * can do nothing but be run, so those that come out belong to another engine on the class path.
+ * support no computation, so the results belong to another engine on the class path.
  */
 final class OnnxNetwork implements Network {
 
@@ -37,7 +37,7 @@ final class OnnxNetwork implements Network {
       "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
 
   private static final String NO_ARRAYS =
-      "ONNX Runtime runs networks and cannot reckon with what they give; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
+      "ONNX Runtime runs networks and cannot compute with their outputs; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
 
   private final NDManager sessions;
   private final NDManager arrays;

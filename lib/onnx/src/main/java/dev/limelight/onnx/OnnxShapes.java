@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the tensors of a graph are like, seen from one run that gives their shapes alone. */
+/** The shapes of a graph's tensors, from one run that returns shapes alone. */
 final class OnnxShapes {
 
   private static final String SHAPE = "limelight_shape_";

@@ -73,7 +73,9 @@ final class OnnxStage implements Stage {
     }
   }
 
-  /** Options of a session that tells by exceptions alone; by itself it writes to the screen. */
+  /**
+   * Options of a session that reports errors by exceptions alone and writes nothing to the screen.
+   */
   static OrtSession.SessionOptions options() throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
@@ -82,7 +84,7 @@ final class OnnxStage implements Stage {
     return options;
   }
 
-  /** What ONNX Runtime says, on one line and without its codes. */
+  /** ONNX Runtime's message, on one line and without its codes. */
   static String message(Exception error) {
     Throwable first = error.getCause() instanceof OrtException cause ? cause : error;
     return String.valueOf(first.getMessage())
@@ -91,7 +93,7 @@ final class OnnxStage implements Stage {
         .replaceAll("\\s+", " ");
   }
 
-  /** The names and types of the outputs, as a graph that takes them as inputs declares them. */
+  /** The names and types of the outputs, as inputs of a following graph. */
   Map<String, ValueInfoProto> outputs() {
     return outputs;
   }

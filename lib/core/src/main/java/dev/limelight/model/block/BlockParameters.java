@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parameters of DJL blocks by the paths of their blocks. Blocks are taken to run in the order
- * in which they were added to the one that holds them, after its own parameters.
+ * The parameters of DJL blocks by the paths of their blocks. Blocks are assumed to run in the order
+ * in which they were added to their parent, after its own parameters.
  */
 final class BlockParameters {
 

@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The graph of an MXNet symbol, as its JSON tells it, and the editing that cutting needs. A graph
- * is not changed by any method; each gives a new one.
+ * The graph of an MXNet symbol, read from its JSON, and the editing that cutting needs. A graph is
+ * immutable; each method returns a new one.
  */
 final class MxGraph {
 
@@ -50,10 +50,7 @@ final class MxGraph {
     }
   }
 
-  /**
-   * The two parts of a graph, and the names of what crosses between them beside the layer's own
-   * output.
-   */
+  /** The two parts of a graph, and the names of the other tensors that cross the cut. */
   record Parts(MxGraph features, MxGraph head, List<String> carried) {}
 
   static final String ACTIVATIONS = "limelight_activations";
@@ -87,8 +84,8 @@ final class MxGraph {
   }
 
   /**
-   * Checks what MXNet takes for granted: every node has an operator, a name and inputs that come
-   * before it, and there is an output.
+   * Checks what MXNet assumes: every node has an operator, a name and inputs that precede it, and
+   * there is an output.
    */
   void check() {
     for (int i = 0; i < nodes.size(); i++) {
@@ -170,7 +167,7 @@ final class MxGraph {
     return names;
   }
 
-  /** Tells, from the output on, of each operator and each variable that it reads. */
+  /** Calls the listener, from the output on, for each operator and each variable that it reads. */
   void readers(BiConsumer<String, String> listener) {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       for (Entry input : inputs(i)) {
@@ -181,7 +178,7 @@ final class MxGraph {
     }
   }
 
-  /** What turns logits into probabilities at the very end, such as "SoftmaxOutput", or null. */
+  /** The final operator that turns logits into probabilities, such as "SoftmaxOutput", or null. */
   @Nullable String outputActivation() {
     int last = heads.get(0).node();
     String operator = operator(last);

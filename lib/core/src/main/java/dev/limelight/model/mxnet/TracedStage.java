@@ -35,7 +35,7 @@ final class TracedStage implements Stage {
   static final String INPUT = "limelight_input";
 
   /**
-   * What was recorded.
+   * A recorded graph.
    *
    * @param graph in inference form, from {@link #INPUT} to the output
    * @param parameters by the names that the graph gives them
@@ -71,7 +71,7 @@ final class TracedStage implements Stage {
     return new MxStage(manager, traced.graph(), traced.parameters(), List.of(INPUT), fuse);
   }
 
-  /** Records one forward. */
+  /** Records one forward pass. */
   static Traced trace(NDManager manager, BlockSteps steps, BlockWeights weights, NDArray input) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     MxGraph graph = null;

@@ -33,7 +33,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
+/** A TorchScript model, which can be cut after each of its modules that returns one tensor. */
 final class TorchScriptNetwork implements Network {
 
   private final PtNDManager manager;
@@ -194,7 +194,7 @@ final class TorchScriptNetwork implements Network {
                 }));
   }
 
-  /** The file that the model came from, or else the model as it is in memory. */
+  /** The file of the model, or else the model in memory. */
   private <T> T withArchive(Work<T> work) {
     try {
       if (file != null) {

@@ -75,7 +75,7 @@ abstract class CheckpointFile implements Closeable {
     return Arrays.equals(head, at, at + magic.length, magic, 0, magic.length);
   }
 
-  /** What the file's pickle holds, with a {@link TensorView} for each tensor. */
+  /** The content of the file's pickle, with a {@link TensorView} for each tensor. */
   abstract Object root() throws IOException;
 
   /** All bytes of a storage. */

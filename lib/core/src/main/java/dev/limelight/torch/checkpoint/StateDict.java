@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds the network's tensors among what a training script puts beside them. */
+/** Finds the network's tensors in the checkpoint of a training script. */
 final class StateDict {
 
   /** What training scripts call the network's state, the surest first. */

@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * The tensors of a file that {@code torch.save} wrote, in either of its two formats. A state dict
- * may lie in the file alone or under a name such as "state_dict" or "model"; whatever else is
- * beside it, such as the state of an optimizer, is passed over. Nothing in the file is run.
+ * may lie in the file alone or under a name such as "state_dict" or "model"; other entries, such as
+ * the state of an optimizer, are ignored. Nothing in the file is run.
  */
 public final class TorchCheckpoint {
 

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the two parts of a model as methods of its class: {@code limelight_features(x)} gives the
- * activations and what else is alive at the cut as one list of tensors, and {@code
- * limelight_head(cut)} goes on from there. The head works on copies, so that what runs in place
- * changes nothing that is kept.
+ * Writes the two parts of a model as methods of its class: {@code limelight_features(x)} returns
+ * the tensors that cross the cut as one list, the activations first, and {@code
+ * limelight_head(cut)} computes the logits from that list. The head works on copies, so that
+ * operators that run in place do not change the list.
  */
 final class ScriptCut {
 
@@ -36,7 +36,7 @@ final class ScriptCut {
   private final Map<String, String> carried = new LinkedHashMap<>();
 
   /**
-   * Cuts behind a module.
+   * Cuts after a module.
    *
    * @throws UnsupportedException if something crosses the cut that cannot be carried
    */
@@ -103,7 +103,7 @@ final class ScriptCut {
         || SCALARS.contains(type);
   }
 
-  /** What defines a variable, if it is as good when it is computed again: no call, no tensor. */
+  /** The definition of a variable that can be computed again: no call, no tensor. */
   private @Nullable ScriptStatement constant(String variable) {
     ScriptStatement found = null;
     for (int i = 0; i < position; i++) {
@@ -227,7 +227,7 @@ final class ScriptCut {
     out.append("    ").append(text).append('\n');
   }
 
-  /** A method that gives the logits of a copy of the picture: what runs in place may follow. */
+  /** A method that returns the logits of a copy of the picture, as operators may run in place. */
   static String whole(ScriptFlow flow, String type) {
     StringBuilder out = new StringBuilder();
     flow.writeHead(out, WHOLE, type, ScriptTypes.TENSOR);

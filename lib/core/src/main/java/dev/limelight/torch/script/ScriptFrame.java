@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a method, with its variables renamed so that they meet no others. */
+/** One call of a method, with its variables renamed so that they are unique. */
 final class ScriptFrame {
 
   private static final Pattern METHOD = Pattern.compile("\\((.+)\\)\\.(\\w+)");
@@ -23,8 +23,8 @@ final class ScriptFrame {
 
   /**
    * @param self the module whose method it is, or null for a function
-   * @param prefix what the names of its variables begin with
-   * @param names the texts that stand for variables so far
+   * @param prefix the prefix of the names of its variables
+   * @param names the texts that replace variables
    */
   ScriptFrame(ScriptFlow flow, @Nullable Module self, String prefix, Map<String, String> names) {
     this.flow = flow;
@@ -36,7 +36,7 @@ final class ScriptFrame {
     }
   }
 
-  /** Writes a method out; returns the text of its result. */
+  /** Inlines a method; returns the text of its result. */
   String run(ScriptMethod method) {
     List<ScriptStatement> body = method.body();
     int last = body.size() - 1;
@@ -145,7 +145,7 @@ final class ScriptFrame {
     return false;
   }
 
-  /** Computes every call of an expression into a variable of its own, in the order they run. */
+  /** Computes every call of an expression into a separate variable, in the order they run. */
   private String value(String text) {
     List<String> words = ScriptTokens.of(text);
     StringBuilder out = new StringBuilder();

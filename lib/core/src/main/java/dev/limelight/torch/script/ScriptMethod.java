@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A method of a TorchScript class.
  *
  * @param name its name
- * @param parameters what it takes after {@code self}
+ * @param parameters its parameters after {@code self}
  * @param returns the type of its result
  * @param body its statements
  */

@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model gives at its end: its logits, without the softmax or sigmoid that may follow them.
+ * The output of a model: its logits, without the softmax or sigmoid that may follow them.
  *
  * @param logits the text of the logits
- * @param activation what was left out, such as {@code softmax}, or null
- * @param position the place of the statement that computes them
+ * @param activation the activation that was left out, such as {@code softmax}, or null
+ * @param position the position of the statement that computes them
  */
 record ScriptOutput(String logits, @Nullable String activation, int position) {
 

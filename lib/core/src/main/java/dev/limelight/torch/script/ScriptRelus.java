@@ -15,7 +15,7 @@ final class ScriptRelus {
    * One ReLU.
    *
    * @param input the text of what it is applied to
-   * @param upper where it is cut off from above; infinity where it is not
+   * @param upper its upper bound, or infinity
    * @param inPlace whether its input is changed
    */
   record Relu(String input, double upper, boolean inPlace) {}

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a TorchScript model, parameters and buffers, by the modules that own them. What a
- * module that holds others owns itself is taken to be used before them.
+ * The weights of a TorchScript model, parameters and buffers, by the modules that own them. The
+ * weights of a module that contains others are assumed to be used before theirs.
  */
 final class ScriptWeights {
 
@@ -35,7 +35,7 @@ final class ScriptWeights {
    * Looks for the weights.
    *
    * @param values the attributes of the model
-   * @param calls where each module has given its output
+   * @param calls the position of each module's output
    */
   ScriptWeights(PythonDict values, Map<String, Integer> calls) {
     this.calls = calls;
@@ -44,7 +44,7 @@ final class ScriptWeights {
     modules.sort(Comparator.comparingInt(Module::position));
   }
 
-  /** Adds a module and those within it; returns where the first of them runs, or null. */
+  /** Adds a module and those within it; returns the position of the first of them, or null. */
   private @Nullable Integer collect(String path, PythonDict module) {
     int at = modules.size();
     int before = last;
@@ -84,7 +84,7 @@ final class ScriptWeights {
   }
 
   /**
-   * What changes an archive's entries, by their names.
+   * The edits of an archive's entries, by their names.
    *
    * @param chosen names of weights
    */
