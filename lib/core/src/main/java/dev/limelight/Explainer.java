@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains what a model looked at. The model is left as it is: its mode, its parameters, their
+ * Explains what a model looked at. The model is left unchanged: its mode, its parameters, their
  * gradients. It may be used from several threads, which take turns on one engine; a long call ends
  * within one batch of an interrupt, with a {@link CancellationException}.
  */
@@ -35,7 +35,7 @@ public final class Explainer implements AutoCloseable {
   private final SharedNetwork network;
   private final ModelInfo model;
   private final Limits limits;
-  private final List<LayerPath> asked;
+  private final List<LayerPath> requested;
 
   /** Whose network it is, or null if it is this one's. */
   private final @Nullable Explainer original;
@@ -49,16 +49,16 @@ public final class Explainer implements AutoCloseable {
       SharedNetwork network,
       ModelInfo model,
       Limits limits,
-      List<LayerPath> asked,
+      List<LayerPath> requested,
       @Nullable Explainer original) {
     this.network = network;
     this.model = model;
     this.limits = limits;
-    this.asked = asked;
+    this.requested = requested;
     this.original = original;
   }
 
-  /** Explains a model that is in memory, with everything else found by itself. */
+  /** Explains a model that is in memory, with everything else found automatically. */
   public static Explainer of(Model model) {
     return builder().setModel(model).build();
   }
@@ -99,8 +99,8 @@ public final class Explainer implements AutoCloseable {
   /**
    * The same model explained at another layer, or at several: then the map is the mean of their
    * heatmaps, each divided by its maximum (Jiang et al. 2021). The model is cut once at each layer,
-   * whoever asks. Closing the view frees what was cut for it; it is freed with this explainer at
-   * the latest.
+   * however many views ask for it. Closing the view frees what was cut for it; it is freed with
+   * this explainer at the latest.
    *
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
@@ -114,17 +114,17 @@ public final class Explainer implements AutoCloseable {
 
   /** The same model with other preprocessing. */
   public Explainer with(Preprocessing other) {
-    return view(asked, model.with(other));
+    return view(requested, model.with(other));
   }
 
-  private Explainer view(List<LayerPath> others, ModelInfo seen) {
-    return new Explainer(network, seen, limits, others, original == null ? this : original);
+  private Explainer view(List<LayerPath> others, ModelInfo info) {
+    return new Explainer(network, info, limits, others, original == null ? this : original);
   }
 
   /** Cuts at the layers that were asked for, so that a layer that is not there is refused now. */
   Explainer cut() {
-    network.cuts(asked).close();
-    layers = asked;
+    network.cuts(requested).close();
+    layers = requested;
     return this;
   }
 
@@ -132,10 +132,10 @@ public final class Explainer implements AutoCloseable {
    * The same with a copy of the network in which the layers next to the output are random: the
    * values of each of their parameters are shuffled within its array, which keeps its distribution
    * (Adebayo et al. 2018). It explains at the same layers. Closing it frees its weights; it is
-   * closed with this explainer at the latest. This explainer stays as it is.
+   * closed with this explainer at the latest. This explainer is unchanged.
    *
    * @param count how many of {@link #weightedLayers}
-   * @param seed the same shuffles alike; a layer is shuffled the same however many are
+   * @param seed the same seed gives the same shuffle; a layer is shuffled the same however many are
    * @throws IllegalArgumentException if there are not so many
    */
   public Explainer shuffled(int count, long seed) {
@@ -158,7 +158,7 @@ public final class Explainer implements AutoCloseable {
 
   /**
    * Explains what is asked, in batches as large as the memory allows. All targets and methods share
-   * one forward a batch.
+   * one forward pass a batch.
    */
   public Explanations explain(Question question) {
     Source source = question.source();
@@ -197,15 +197,15 @@ public final class Explainer implements AutoCloseable {
       while (done < count) {
         stopIfInterrupted(done, count);
         // Graphs are compiled for each size of a batch, and of powers of two there are few.
-        int some = Integer.highestOneBit(Math.min(size, count - done));
-        Source.Part part = source.part(done, done + some, model.preprocessing());
+        int batchSize = Integer.highestOneBit(Math.min(size, count - done));
+        Source.Part part = source.part(done, done + batchSize, model.preprocessing());
         float[] values = compute(scope -> logits(part.in(scope), split));
-        int k = values.length / some;
-        for (int i = 0; i < some; i++) {
+        int k = values.length / batchSize;
+        for (int i = 0; i < batchSize; i++) {
           all[done + i] = Arrays.copyOfRange(values, i * k, (i + 1) * k);
         }
-        done += some;
-        limits.progress().accept(some);
+        done += batchSize;
+        limits.progress().accept(batchSize);
       }
     }
     return all;
@@ -219,7 +219,7 @@ public final class Explainer implements AutoCloseable {
 
   /**
    * Says what each method would take for a target, or why it cannot run here and what would:
-   * nothing is explained, but a made-up picture goes through the network once.
+   * nothing is explained, but a picture of noise goes through the network once.
    */
   public Plan plan(List<? extends Method> methods, Target target) {
     Target resolved = target.resolve(model.labels());
@@ -274,7 +274,7 @@ public final class Explainer implements AutoCloseable {
       throw new IllegalStateException("this explainer is closed; explain before, or make another");
     }
     if (layers.isEmpty()) {
-      layers = asked.isEmpty() ? List.of(network.defaultLayer(input)) : asked;
+      layers = requested.isEmpty() ? List.of(network.defaultLayer(input)) : requested;
     }
     return layers;
   }

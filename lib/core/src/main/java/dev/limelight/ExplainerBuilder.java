@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a model, and how it is to be explained. */
+/** The settings of an {@link Explainer}. */
 public final class ExplainerBuilder {
 
   private @Nullable Model model;
@@ -44,7 +44,7 @@ public final class ExplainerBuilder {
     return this;
   }
 
-  /** Explains a model on disk, on the engine that its file is made for. */
+  /** Explains a model on disk, on the engine of its file. */
   public ExplainerBuilder setModel(Path path) {
     return setModel(ModelFile.of(path));
   }
@@ -83,7 +83,7 @@ public final class ExplainerBuilder {
   public ExplainerBuilder optMemory(long bytes) {
     if (bytes < 1) {
       throw new IllegalArgumentException(
-          "the memory is a number of bytes above zero, and " + bytes + " came");
+          "the memory is a number of bytes above zero, but got " + bytes);
     }
     memory = bytes;
     return this;
@@ -99,8 +99,9 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * The places of layers that give tokens, (N, tokens, C), row after row; without it they are read
-   * from the shapes. Tokens beyond {@code height * width} stand in front and for no place.
+   * The locations of layers that give tokens, (N, tokens, C), row after row; without it they are
+   * read from the shapes. Tokens beyond {@code height * width} come first and belong to no
+   * location.
    *
    * @throws IllegalArgumentException if one of them is below one
    */
@@ -131,13 +132,13 @@ public final class ExplainerBuilder {
       throw new IllegalArgumentException(
           "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
     }
-    Device own = model.getNDManager().getDevice();
-    if (device != null && !device.equals(own)) {
+    Device current = model.getNDManager().getDevice();
+    if (device != null && !device.equals(current)) {
       throw new IllegalArgumentException(
           "the model '"
               + model.getName()
               + "' is on "
-              + Devices.name(own)
+              + Devices.name(current)
               + ", and optDevice asks for "
               + Devices.name(device)
               + "; load it there, by Model.newInstance(name, device, engine) or from its file");
@@ -165,23 +166,23 @@ public final class ExplainerBuilder {
     }
   }
 
-  private Explainer build(Model made, boolean owned, @Nullable String sha256) {
-    Network network = Network.of(made);
-    Engine engine = made.getNDManager().getEngine();
+  private Explainer build(Model opened, boolean owned, @Nullable String sha256) {
+    Network network = Network.of(opened);
+    Engine engine = opened.getNDManager().getEngine();
     ModelInfo info =
         new ModelInfo(
-            made.getName(),
+            opened.getName(),
             sha256,
             engine.getEngineName() + " " + engine.getVersion(),
             network.outputActivation(),
-            labels.isEmpty() ? ModelMetadata.labels(made) : labels,
-            preprocessing == null ? Preprocessing.of(made) : preprocessing);
-    SharedNetwork shared = new SharedNetwork(network, grid, owned ? made::close : () -> {});
+            labels.isEmpty() ? ModelMetadata.labels(opened) : labels,
+            preprocessing == null ? Preprocessing.of(opened) : preprocessing);
+    SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
     Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);
     try {
       return explainer.cut();
     } catch (RuntimeException e) {
-      // What was loaded is closed by who loaded it.
+      // What was loaded is closed by the caller.
       shared.free(layers);
       throw e;
     }

@@ -34,7 +34,7 @@ public final class Explanation implements Tile {
   private final PngCache png = new PngCache();
 
   /**
-   * What a map speaks for.
+   * The target of a map.
    *
    * @param index the class, or -1 where the target is none
    * @param caption how the target is written
@@ -91,13 +91,13 @@ public final class Explanation implements Tile {
     return prediction.logits().clone();
   }
 
-  /** The index of the class that the map speaks for; -1 where the target is no class. */
+  /** The index of the class that the map explains; -1 where the target is no class. */
   public int target() {
     return spoken.index();
   }
 
   /**
-   * The class that the map speaks for, by its label where there is one; for a target that is no
+   * The class that the map explains, by its label where there is one; for a target that is no
    * class, such as a difference, how it is written.
    */
   public String targetLabel() {
@@ -119,13 +119,13 @@ public final class Explanation implements Tile {
     return prediction.probability(index);
   }
 
-  /** The probability of the class that the map speaks for. */
+  /** The probability of the class that the map explains. */
   public double probability() {
     return probability(target());
   }
 
   /**
-   * The probability of the class that the map speaks for, by another output of the same network.
+   * The probability of the class that the map explains, by another output of the same network.
    *
    * @param others as many logits as {@link #logits()}
    */
@@ -152,7 +152,7 @@ public final class Explanation implements Tile {
     return new Explanation(subject, prediction, other, map, method, notes, provenance);
   }
 
-  /** What the method says of its map beside it, such as the error of an estimate, by name. */
+  /** The numbers that the method gives with its map, such as the error of an estimate, by name. */
   public Map<String, Double> notes() {
     return notes;
   }
@@ -193,7 +193,7 @@ public final class Explanation implements Tile {
   /**
    * The smallest box around the largest connected part of the map that is strong, in pixels of the
    * picture: where the object is, found without any box to learn from (Zhou et al. 2016). Empty if
-   * nothing speaks for the target.
+   * there is no evidence for the target.
    *
    * @param share of the map's maximum that counts as strong; 0.2 in the paper
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
@@ -204,9 +204,9 @@ public final class Explanation implements Tile {
 
   /**
    * The connected parts of the map that are strong, in pixels of the picture, the one with the
-   * largest share of the map first; empty if nothing speaks for the target. The map is enlarged to
-   * the picture before it is cut, so that lines are as smooth as in an overlay; {@link #box} cuts
-   * it at the input's size, and may differ by as much as a pixel of the input is wide.
+   * largest share of the map first; empty if there is no evidence for the target. The map is
+   * enlarged to the picture before it is cut, so that lines are as smooth as in an overlay; {@link
+   * #box} cuts it at the input's size, and may differ by as much as a pixel of the input is wide.
    *
    * @param threshold what counts as strong in the heatmap
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
@@ -216,22 +216,23 @@ public final class Explanation implements Tile {
   }
 
   /**
-   * Where the map lies, in pixels of the picture: what the network saw, which may reach beyond it.
+   * The part of the picture that the network saw and the map covers, in pixels of the picture; it
+   * may reach beyond the picture.
    *
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
-  public Rectangle2D seen() {
+  public Rectangle2D visibleRegion() {
     return (Rectangle2D) subject.visible().clone();
   }
 
   /**
-   * The part of a mask that the network saw, which lies as {@link #map} and {@link #heatmap} do.
+   * The part of a mask that the network saw, as {@link #map} and {@link #heatmap} cover it.
    *
    * @param mask where something is, at the picture's size
    * @throws IllegalArgumentException if it has another size
    * @throws IllegalStateException where a ready tensor was explained and there is no picture
    */
-  public Mask seen(Mask mask) {
+  public Mask cropped(Mask mask) {
     return subject.within(mask);
   }
 
@@ -249,7 +250,7 @@ public final class Explanation implements Tile {
   }
 
   /**
-   * What is shown and how sure the network is; in a second line so where nothing speaks for the
+   * The target and how sure the network is; in a second line so where there is no evidence for the
    * target.
    */
   @Override
@@ -278,7 +279,7 @@ public final class Explanation implements Tile {
     return tile().altText();
   }
 
-  /** What is shown and how sure the network is, in one line. */
+  /** The target and how sure the network is, in one line. */
   @Override
   public String toString() {
     String sure =

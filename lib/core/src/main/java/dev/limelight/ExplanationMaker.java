@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ExplanationMaker(ModelInfo model, Question question) {
 
-  /** What the version of a library is called that no release has. */
+  /** The version of a library that is not released. */
   private static final String DEVELOPMENT = "development";
 
   /**
@@ -39,7 +39,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
    *
    * @param passes the batch on its way through the network, one a layer
    * @param part what the batch shows
-   * @param from the place of its first picture among all
+   * @param from the index of its first picture among all
    * @return for each target and, within it, each method one a picture
    */
   List<Explanation> explain(List<Pass> passes, Source.Part part, int from) {
@@ -112,7 +112,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
             .toList());
   }
 
-  /** What each method would take at one layer. */
+  /** The cost of each method at one layer. */
   static List<Plan.Row> plan(Pass pass, List<? extends Method> methods, Target target) {
     String layer = pass.layer().name();
     Conditions conditions = pass.conditions(target);
@@ -185,18 +185,18 @@ record ExplanationMaker(ModelInfo model, Question question) {
       throw new IllegalArgumentException(
           "this network has "
               + outputs
-              + " outputs, and "
+              + " outputs, but got "
               + model.labels().size()
-              + " labels came; give one label an output, or two for one sigmoid unit");
+              + " labels; give one label an output, or two for one sigmoid unit");
     }
   }
 
-  private static void checkFinite(float[] logits, @Nullable Picture picture, int place) {
+  private static void checkFinite(float[] logits, @Nullable Picture picture, int index) {
     for (float logit : logits) {
       if (!Float.isFinite(logit)) {
         throw new UnsupportedException(
             "the network's output for "
-                + (picture == null ? "picture " + place : picture.name())
+                + (picture == null ? "picture " + index : picture.name())
                 + " is "
                 + logit
                 + "; check its weights for NaN and the range of its input");

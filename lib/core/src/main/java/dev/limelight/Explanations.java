@@ -96,18 +96,18 @@ public final class Explanations extends AbstractList<Explanation> {
         .toList();
   }
 
-  private static <T> int place(T wanted, List<T> asked, String noun) {
-    int place = asked.indexOf(wanted);
-    if (place < 0) {
-      String list = asked.stream().map(T::toString).collect(Collectors.joining(", "));
+  private static <T> int place(T value, List<T> values, String noun) {
+    int index = values.indexOf(value);
+    if (index < 0) {
+      String list = values.stream().map(T::toString).collect(Collectors.joining(", "));
       throw new IllegalArgumentException(
           "the "
               + noun
               + " '"
-              + wanted
+              + value
               + "' was not asked for; asked for were "
-              + (asked.isEmpty() ? "the best classes, which of(picture) gives" : list));
+              + (values.isEmpty() ? "the best classes, which of(picture) gives" : list));
     }
-    return place;
+    return index;
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a model.
+ * The description of a model.
  *
  * @param name its name
  * @param sha256 the hash of its files, or null where it was built in memory
@@ -27,7 +27,7 @@ public record ModelInfo(
     labels = List.copyOf(labels);
   }
 
-  /** Whether one sigmoid unit stands for two classes. */
+  /** Whether one sigmoid unit represents two classes. */
   boolean binary() {
     return labels.size() == 2;
   }

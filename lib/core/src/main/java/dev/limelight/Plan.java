@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What methods would take, or why they cannot run, known before anything is explained. Counts are
- * for one picture and beside the one forward that gives its prediction.
+ * The cost of methods, or the reason why they cannot run, known before anything is explained.
+ * Counts are for one picture in addition to the one forward pass that gives its prediction.
  *
  * @param rows one a method and layer, in the order in which they were asked for
  */
@@ -21,8 +21,8 @@ public record Plan(List<Row> rows) {
    *
    * @param method its name
    * @param layer where the network is cut
-   * @param work how it is computed and what it takes, or null if it cannot run
-   * @param bytes about how much memory it takes at once
+   * @param work how it is computed and what it costs, or null if it cannot run
+   * @param bytes about how much memory it needs at once
    * @param support whether it can run, or why not and what would
    */
   public record Row(String method, String layer, @Nullable Work work, long bytes, Support support) {

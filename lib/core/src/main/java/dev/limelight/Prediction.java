@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param logits one value a class
  * @param labels the names of the classes, or none
- * @param binary whether one sigmoid unit stands for two classes
+ * @param binary whether one sigmoid unit represents two classes
  */
 record Prediction(float[] logits, List<String> labels, boolean binary) {
 

@@ -66,7 +66,7 @@ public final class Question {
   }
 
   /**
-   * Asks about ready inputs, which are made when they are needed.
+   * Asks about ready inputs, which are computed when they are needed.
    *
    * @param count how many
    * @param inputs makes the i-th, (3, H, W) as {@link Preprocessing#apply} gives it; each is asked
@@ -91,7 +91,7 @@ public final class Question {
   }
 
   /**
-   * About these targets, which share one forward.
+   * About these targets, which share one forward pass.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -99,13 +99,13 @@ public final class Question {
     return new Question(source, methods, atLeastOne(newTargets, "target"), 0);
   }
 
-  /** About these targets, which share one forward. */
+  /** About these targets, which share one forward pass. */
   public Question targets(Target... newTargets) {
     return targets(List.of(newTargets));
   }
 
   /**
-   * About the best classes of each picture, best first, from one forward.
+   * About the best classes of each picture, best first, from one forward pass.
    *
    * @param k how many
    * @throws IllegalArgumentException if it is below one
@@ -117,12 +117,12 @@ public final class Question {
     return new Question(source, methods, List.of(), k);
   }
 
-  private static <T> List<T> atLeastOne(List<? extends T> some, String noun) {
-    if (some.isEmpty()) {
+  private static <T> List<T> atLeastOne(List<? extends T> values, String noun) {
+    if (values.isEmpty()) {
       throw new IllegalArgumentException(
           "a question needs at least one " + noun + "; leave it out for the usual one");
     }
-    return List.copyOf(some);
+    return List.copyOf(values);
   }
 
   Source source() {

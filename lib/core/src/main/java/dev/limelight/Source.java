@@ -36,7 +36,7 @@ sealed interface Source {
     /** As a batch, (N, C, H, W), that belongs to the scope. */
     NDArray in(NDManager scope);
 
-    /** What is kept of them beside the array. */
+    /** The description of each of them. */
     List<Subject> subjects();
   }
 
@@ -158,18 +158,18 @@ sealed interface Source {
 
     @Override
     public NDArray in(NDManager scope) {
-      NDArray here = scope.from(batch).toDevice(scope.getDevice(), false);
-      if (here != batch) {
-        here.attach(scope);
+      NDArray local = scope.from(batch).toDevice(scope.getDevice(), false);
+      if (local != batch) {
+        local.attach(scope);
       }
-      NDArray input = here.stopGradient();
+      NDArray input = local.stopGradient();
       input.attach(scope);
       if (subjects.size() == batch.getShape().get(0)) {
         return input;
       }
-      NDArray some = input.get(from + ":" + (from + subjects.size()));
-      some.attach(scope);
-      return some;
+      NDArray slice = input.get(from + ":" + (from + subjects.size()));
+      slice.attach(scope);
+      return slice;
     }
   }
 

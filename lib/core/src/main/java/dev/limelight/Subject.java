@@ -14,10 +14,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was explained, and where on it a map lies.
+ * The input that was explained, and the part of it that a map covers.
  *
  * @param picture the picture, or null where a ready tensor was explained
- * @param region what the network saw of it, in pixels of the picture, or null without a picture
+ * @param region the part that the network saw, in pixels of the picture, or null without a picture
  * @param width of the input, in pixels
  * @param height of the input, in pixels
  */

@@ -317,7 +317,7 @@ class ExplainerTest {
                       Question.of(List.of(picture(0), picture(1), picture(2)))
                           .methods(new GradCam())
                           .targets(Target.each(1, 2))))
-          .hasMessageContaining("3 pictures needs one target or 3, and 2 came");
+          .hasMessageContaining("3 pictures needs one target or 3, but got 2");
       assertThatThrownBy(
               () ->
                   explainer.explain(

@@ -71,7 +71,7 @@ public record AuditRow(
     Heatmap seen = explanation.heatmap();
     Heatmap positive = explanation.map().positive().resized(seen.width(), seen.height());
     boolean blank = explanation.map().isBlank();
-    Mask object = example.mask() == null || blank ? null : explanation.seen(example.mask());
+    Mask object = example.mask() == null || blank ? null : explanation.cropped(example.mask());
     return new AuditRow(
         index,
         example.name(),

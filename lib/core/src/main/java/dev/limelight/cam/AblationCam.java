@@ -19,7 +19,7 @@ import org.kohsuke.MetaInfServices;
  * mean_xy(A_k)}, and nothing runs.
  *
  * <p>The paper divides by y, which turns the map around where y is negative; its size is divided by
- * here, so that a channel that speaks for the class always weighs positively.
+ * here, so that a channel that is evidence for the class always weighs positively.
  *
  * <p>Not where the score is near zero, by which its weights are divided.
  *
@@ -54,24 +54,24 @@ public record AblationCam() implements Method {
     float[] scores = evidence.scores().toFloatArray();
     float[][] weights = new float[scores.length][channels];
     for (int i = 0; i < scores.length; i++) {
-      NDArray own = activations.get(i + ":" + (i + 1));
-      float[] without = evidence.headScores(i, channels, without(own, channels));
+      NDArray single = activations.get(i + ":" + (i + 1));
+      float[] without = evidence.headScores(i, channels, without(single, channels));
       float size = Math.max(LEAST, Math.abs(scores[i]));
       for (int k = 0; k < channels; k++) {
         weights[i][k] = (scores[i] - without[k]) / size;
       }
     }
-    return Weighted.channels(evidence, weights);
+    return ChannelWeighting.channels(evidence, weights);
   }
 
   private static PerturbedCopies without(NDArray activations, int channels) {
     return (from, to, scope) -> {
-      float[] kept = new float[(to - from) * channels];
-      Arrays.fill(kept, 1);
+      float[] factors = new float[(to - from) * channels];
+      Arrays.fill(factors, 1);
       for (int k = from; k < to; k++) {
-        kept[(k - from) * channels + k] = 0;
+        factors[(k - from) * channels + k] = 0;
       }
-      return NativeArrays.of(scope, kept, new Shape(to - from, channels, 1, 1)).mul(activations);
+      return NativeArrays.of(scope, factors, new Shape(to - from, channels, 1, 1)).mul(activations);
     };
   }
 

@@ -32,9 +32,9 @@ public record CenterBlob(double width) implements Method {
   public CenterBlob {
     if (!(width > 0 && Double.isFinite(width))) {
       throw new IllegalArgumentException(
-          "the width of a blob is a part of the side above 0, and "
+          "the width of a blob is a part of the side above 0, but got "
               + width
-              + " came; choose one such as 0.25");
+              + "; choose one such as 0.25");
     }
   }
 
@@ -46,14 +46,14 @@ public record CenterBlob(double width) implements Method {
     int w = (int) shape.get(3);
     float[] blob = new float[evidence.size() * h * w];
     for (int i = 0; i < blob.length; i++) {
-      int place = i % (h * w);
-      blob[i] = (float) (bell(place / w, h) * bell(place % w, w));
+      int location = i % (h * w);
+      blob[i] = (float) (bell(location / w, h) * bell(location % w, w));
     }
     return NativeArrays.of(activations.getManager(), blob, new Shape(evidence.size(), 1, h, w));
   }
 
-  private double bell(int place, int size) {
-    double distance = (place - (size - 1) / 2.0) / (width * size);
+  private double bell(int location, int size) {
+    double distance = (location - (size - 1) / 2.0) / (width * size);
     return Math.exp(-distance * distance / 2);
   }
 

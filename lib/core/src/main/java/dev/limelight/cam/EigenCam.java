@@ -10,12 +10,12 @@ import dev.limelight.method.Work;
 import org.kohsuke.MetaInfServices;
 
 /**
- * Eigen-CAM: the places of A, as points in channel space with their mean removed, projected on the
- * direction in which they vary most. It knows no class and needs no gradients. A component has no
- * sign of its own; here it is the one that agrees with {@code sum_k A_k}, so that what is strongly
- * active is positive.
+ * Eigen-CAM: the locations of A, as points in channel space with their mean removed, projected on
+ * the direction in which they vary most. It knows no class and needs no gradients. A component has
+ * no sign; it gets the one that agrees with {@code sum_k A_k}, so that what is strongly active is
+ * positive.
  *
- * <p>Not to tell classes apart: it gives all of them one map.
+ * <p>Not to distinguish classes: it gives all of them the same map.
  *
  * @see <a href="https://arxiv.org/abs/2008.00299">Muhammad and Yeasin 2020, Eigen-CAM</a>
  */

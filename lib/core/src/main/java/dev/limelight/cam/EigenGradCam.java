@@ -8,9 +8,9 @@ import dev.limelight.method.PrincipalComponent;
 import org.kohsuke.MetaInfServices;
 
 /**
- * Eigen-Grad-CAM: as Eigen-CAM, of {@code g A}, the gradient of the score at each place and channel
- * times the activation there, so that it tells classes apart. The sign is the one that agrees with
- * {@code sum_k g_k A_k}, what the places contribute to the score.
+ * Eigen-Grad-CAM: as Eigen-CAM, of {@code g A}, the gradient of the score at each location and
+ * channel times the activation there, so that it distinguishes classes. The sign is the one that
+ * agrees with {@code sum_k g_k A_k}, what the locations contribute to the score.
  *
  * <p>Not where the second component says as much as the first, as with several objects of a class.
  *

@@ -15,8 +15,8 @@ import org.kohsuke.MetaInfServices;
 
 /**
  * Finer-CAM: Grad-CAM of {@code y_c - alpha mean_d(y_d)}, where c is the class and d goes over the
- * classes whose logits are nearest to its own: what tells the class from those like it. The map is
- * {@code sum_k w_k A_k} with {@code w_k = mean_xy} of that score's gradient.
+ * classes whose logits are nearest to its own: what distinguishes the class from similar ones. The
+ * map is {@code sum_k w_k A_k} with {@code w_k = mean_xy} of that score's gradient.
  *
  * <p>Not where no class is close to the explained one: then it is Grad-CAM for more.
  *
@@ -41,19 +41,19 @@ public record FinerCam(double alpha, int references) implements Method {
   public FinerCam {
     if (!(alpha >= 0 && Double.isFinite(alpha)) || references < 1) {
       throw new IllegalArgumentException(
-          "finer-cam needs an alpha of at least 0 and at least one reference class, and alpha "
+          "finer-cam needs an alpha of at least 0 and at least one reference class, but got alpha "
               + alpha
               + " with "
               + references
-              + " came; choose such as 0.6 and 3");
+              + "; choose such as 0.6 and 3");
     }
   }
 
   @Override
   public NDArray parts(Evidence evidence) {
     NDArray gradients = evidence.gradients(comparison(evidence));
-    long places = gradients.getShape().get(2) * gradients.getShape().get(3);
-    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(places);
+    long locations = gradients.getShape().get(2) * gradients.getShape().get(3);
+    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(locations);
     return weights.mul(evidence.activations());
   }
 
@@ -64,8 +64,8 @@ public record FinerCam(double alpha, int references) implements Method {
     float[] values = logits.toFloatArray();
     float[] others = new float[values.length];
     for (int i = 0; i < classes.length; i++) {
-      int own = classes[i];
-      if (k < 2 || own < 0) {
+      int explained = classes[i];
+      if (k < 2 || explained < 0) {
         throw new UnsupportedException(
             "finer-cam compares a class with others, and "
                 + (k < 2 ? "this network has one output" : "this target is no class")
@@ -74,9 +74,10 @@ public record FinerCam(double alpha, int references) implements Method {
       int row = i * k;
       List<Integer> nearest =
           IntStream.range(0, k)
-              .filter(d -> d != own)
+              .filter(d -> d != explained)
               .boxed()
-              .sorted(Comparator.comparing(d -> Math.abs(values[row + d] - values[row + own])))
+              .sorted(
+                  Comparator.comparing(d -> Math.abs(values[row + d] - values[row + explained])))
               .limit(references)
               .toList();
       nearest.forEach(d -> others[row + d] = (float) (alpha / nearest.size()));

@@ -13,8 +13,8 @@ import dev.limelight.method.Work;
 import java.util.Objects;
 
 /**
- * A map made by hand, the same for every picture and class: to find out what a metric can be made
- * to say. It knows nothing of the network, and may be of any size.
+ * A map given by the caller, the same for every picture and class: to test a metric. It knows
+ * nothing of the network, and may be of any size.
  *
  * @param name what tables call it
  * @param map its values
@@ -25,7 +25,7 @@ public record FixedMap(String name, Heatmap map) implements Method {
   public FixedMap {
     Objects.requireNonNull(map, "map");
     if (name == null || name.isBlank()) {
-      throw new IllegalArgumentException("a map made by hand has a name, and none came");
+      throw new IllegalArgumentException("a map made by hand has a name, but got none");
     }
   }
 

@@ -11,7 +11,7 @@ import org.kohsuke.MetaInfServices;
  * mean_xy(g_k)}. The map is signed; the ReLU of the paper is the first step of making a heatmap of
  * it.
  *
- * <p>Not where the head tells places apart, such as a fully connected one: the mean of the
+ * <p>Not where the head distinguishes locations, such as a fully connected one: the mean of the
  * gradients forgets where; take HiResCAM. Nor at early layers, whose channels mean little by
  * themselves.
  *
@@ -23,8 +23,8 @@ public record GradCam() implements Method {
   @Override
   public NDArray parts(Evidence evidence) {
     NDArray gradients = evidence.gradients();
-    long places = gradients.getShape().get(2) * gradients.getShape().get(3);
-    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(places);
+    long locations = gradients.getShape().get(2) * gradients.getShape().get(3);
+    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(locations);
     return weights.mul(evidence.activations());
   }
 

@@ -31,7 +31,7 @@ public record RandomCam(long seed) implements Method {
     for (int k = 0; k < weights.length; k++) {
       weights[k] = (float) random.nextDouble(-1, 1);
     }
-    return Weighted.channels(evidence, weights);
+    return ChannelWeighting.channels(evidence, weights);
   }
 
   @Override

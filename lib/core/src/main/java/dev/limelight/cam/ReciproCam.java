@@ -18,10 +18,10 @@ import org.kohsuke.MetaInfServices;
  * that no place is below 0. Where the score is linear in the means of the channels, it is the
  * Grad-CAM map less its least value, and nothing runs.
  *
- * <p>Not where the head needs several places at once to see anything.
+ * <p>Not where the head needs several locations at once to see anything.
  *
- * @param gaussian whether the mask is a Gaussian of 3 by 3 places, (1 2 1) by (1 2 1) in parts of
- *     16, instead of one place
+ * @param gaussian whether the mask is a Gaussian of 3 by 3 locations, (1 2 1) by (1 2 1) in parts
+ *     of 16, instead of one location
  * @see <a href="https://arxiv.org/abs/2209.14074">Byun and Lee 2022, Recipro-CAM</a>
  */
 @MetaInfServices(Method.class)
@@ -30,7 +30,7 @@ public record ReciproCam(boolean gaussian) implements Method {
   private static final float[] GAUSSIAN = {0.25f, 0.5f, 0.25f};
   private static final float[] SINGLE = {0, 1, 0};
 
-  /** With one place at a time. */
+  /** With one location at a time. */
   public ReciproCam() {
     this(false);
   }
@@ -47,7 +47,7 @@ public record ReciproCam(boolean gaussian) implements Method {
     if (gaussian) {
       int h = (int) map.getShape().get(1);
       int w = (int) map.getShape().get(2);
-      map = Separable.apply(mask(h), map, mask(w));
+      map = SeparableConvolution.apply(mask(h), map, mask(w));
     }
     return map.expandDims(1);
   }
@@ -60,8 +60,8 @@ public record ReciproCam(boolean gaussian) implements Method {
     int w = (int) shape.get(3);
     float[] all = new float[evidence.size() * h * w];
     for (int i = 0; i < evidence.size(); i++) {
-      NDArray own = activations.get(i + ":" + (i + 1));
-      float[] scores = evidence.headScores(i, h * w, kept(own, mask(h), mask(w)));
+      NDArray single = activations.get(i + ":" + (i + 1));
+      float[] scores = evidence.headScores(i, h * w, kept(single, mask(h), mask(w)));
       System.arraycopy(scores, 0, all, i * h * w, h * w);
     }
     return NativeArrays.of(activations.getManager(), all, new Shape(evidence.size(), 1, h, w));
@@ -72,9 +72,10 @@ public record ReciproCam(boolean gaussian) implements Method {
     int w = columns.length;
     return (from, to, scope) -> {
       float[] masks = new float[(to - from) * h * w];
-      for (int place = from; place < to; place++) {
+      for (int location = from; location < to; location++) {
         for (int q = 0; q < h * w; q++) {
-          masks[(place - from) * h * w + q] = rows[place / w][q / w] * columns[place % w][q % w];
+          masks[(location - from) * h * w + q] =
+              rows[location / w][q / w] * columns[location % w][q % w];
         }
       }
       return NativeArrays.of(scope, masks, new Shape(to - from, 1, h, w)).mul(activations);
@@ -82,14 +83,14 @@ public record ReciproCam(boolean gaussian) implements Method {
   }
 
   private float[][] mask(int size) {
-    return Separable.neighbours(size, false, gaussian ? GAUSSIAN : SINGLE);
+    return SeparableConvolution.neighbours(size, false, gaussian ? GAUSSIAN : SINGLE);
   }
 
   @Override
   public Work work(Conditions at) {
     return at.linear()
         ? at.headBackward("weights of the linear layer")
-        : Work.of("the score of each place alone").withHeadForwards(at.places());
+        : Work.of("the score of each place alone").withHeadForwards(at.locations());
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.kohsuke.MetaInfServices;
  * <p>Not where time counts, nor where the network has learnt nothing like a masked picture.
  *
  * @param mostVarying how many channels are asked, those whose activations vary most over the
- *     places; 0 for all. The others weigh nothing
+ *     locations; 0 for all. The others weigh nothing
  * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>
  */
 @MetaInfServices(Method.class)
@@ -41,9 +41,9 @@ public record ScoreCam(int mostVarying) implements Method {
   public ScoreCam {
     if (mostVarying < 0) {
       throw new IllegalArgumentException(
-          "score-cam asks a number of channels, and "
+          "score-cam asks a number of channels, but got "
               + mostVarying
-              + " came; choose one above 0, or 0 for all");
+              + "; choose one above 0, or 0 for all");
     }
   }
 
@@ -54,39 +54,42 @@ public record ScoreCam(int mostVarying) implements Method {
     float[][] weights = new float[evidence.size()][channels];
     for (int i = 0; i < weights.length; i++) {
       float[][] planes = planes(activations.get(i), channels);
-      int[] asked = asked(planes);
+      int[] requested = asked(planes);
       NDArray picture = evidence.input().get(i + ":" + (i + 1));
       double[] scores =
-          doubles(evidence.scores(i, asked.length, masked(picture, activations, planes, asked)));
-      double most = Arrays.stream(scores).max().orElseThrow();
-      double sum = Arrays.stream(scores).map(score -> Math.exp(score - most)).sum();
-      for (int k = 0; k < asked.length; k++) {
-        weights[i][asked[k]] = (float) (Math.exp(scores[k] - most) / sum);
+          doubles(
+              evidence.scores(
+                  i, requested.length, masked(picture, activations, planes, requested)));
+      double largest = Arrays.stream(scores).max().orElseThrow();
+      double sum = Arrays.stream(scores).map(score -> Math.exp(score - largest)).sum();
+      for (int k = 0; k < requested.length; k++) {
+        weights[i][requested[k]] = (float) (Math.exp(scores[k] - largest) / sum);
       }
     }
-    return Weighted.channels(evidence, weights);
+    return ChannelWeighting.channels(evidence, weights);
   }
 
   private static PerturbedCopies masked(
-      NDArray picture, NDArray activations, float[][] planes, int[] asked) {
+      NDArray picture, NDArray activations, float[][] planes, int[] requested) {
     Shape layer = activations.getShape();
     Shape shape = picture.getShape();
     int h = (int) shape.get(2);
     int w = (int) shape.get(3);
-    float[][] rows = Separable.enlargement((int) layer.get(2), h);
-    float[][] columns = Separable.enlargement((int) layer.get(3), w);
+    float[][] rows = SeparableConvolution.enlargement((int) layer.get(2), h);
+    float[][] columns = SeparableConvolution.enlargement((int) layer.get(3), w);
     return (from, to, scope) -> {
-      int places = planes[0].length;
-      float[] some = new float[(to - from) * places];
+      int locations = planes[0].length;
+      float[] some = new float[(to - from) * locations];
       for (int k = from; k < to; k++) {
-        System.arraycopy(planes[asked[k]], 0, some, (k - from) * places, places);
+        System.arraycopy(planes[requested[k]], 0, some, (k - from) * locations, locations);
       }
       Shape small = new Shape(to - from, layer.get(2), layer.get(3));
-      NDArray large = Separable.apply(rows, NativeArrays.of(scope, some, small), columns);
+      NDArray large =
+          SeparableConvolution.apply(rows, NativeArrays.of(scope, some, small), columns);
       NDArray flat = large.reshape(to - from, (long) h * w);
-      NDArray least = flat.min(new int[] {1}, true);
-      NDArray range = flat.max(new int[] {1}, true).sub(least).add(1e-8f);
-      NDArray masks = flat.sub(least).div(range);
+      NDArray minimum = flat.min(new int[] {1}, true);
+      NDArray range = flat.max(new int[] {1}, true).sub(minimum).add(1e-8f);
+      NDArray masks = flat.sub(minimum).div(range);
       return masks.reshape(to - from, 1, h, w).mul(picture);
     };
   }
@@ -113,10 +116,10 @@ public record ScoreCam(int mostVarying) implements Method {
 
   private static float[][] planes(NDArray activations, int channels) {
     float[] all = activations.toFloatArray();
-    int places = all.length / channels;
+    int locations = all.length / channels;
     float[][] planes = new float[channels][];
     for (int k = 0; k < channels; k++) {
-      planes[k] = Arrays.copyOfRange(all, k * places, (k + 1) * places);
+      planes[k] = Arrays.copyOfRange(all, k * locations, (k + 1) * locations);
     }
     return planes;
   }

@@ -14,7 +14,7 @@ import org.kohsuke.MetaInfServices;
  * the slope of the gradient when A grows, {@code (g(A (1 + e)) - g(A (1 - e))) / 2e}, so that no
  * second derivative is needed of an engine. Where the score is linear, H is 0, and it is Grad-CAM.
  *
- * <p>A ReLU has no second derivative where it bends, which automatic differentiation takes as 0; a
+ * <p>A ReLU has no second derivative where it bends, which automatic differentiation treats as 0; a
  * difference sees the bends within its step, as the change that they are.
  *
  * <p>Not on a linear head, where it is Grad-CAM for more.
@@ -39,9 +39,9 @@ public record ShapleyCam(double step) implements Method {
   public ShapleyCam {
     if (!(step > 0 && step < 1)) {
       throw new IllegalArgumentException(
-          "the step of shapley-cam is above 0 and below 1, and "
+          "the step of shapley-cam is above 0 and below 1, but got "
               + step
-              + " came; choose such as 0.01");
+              + "; choose such as 0.01");
     }
   }
 
@@ -54,8 +54,8 @@ public record ShapleyCam(double step) implements Method {
       NDArray less = evidence.gradientsAt(activations.mul(1 - step));
       slopes = slopes.sub(more.sub(less).div(4 * step));
     }
-    long places = slopes.getShape().get(2) * slopes.getShape().get(3);
-    return slopes.sum(new int[] {2, 3}, true).div(places).mul(activations);
+    long locations = slopes.getShape().get(2) * slopes.getShape().get(3);
+    return slopes.sum(new int[] {2, 3}, true).div(locations).mul(activations);
   }
 
   @Override

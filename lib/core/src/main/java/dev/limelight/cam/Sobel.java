@@ -29,17 +29,17 @@ public record Sobel() implements Method {
     int h = (int) shape.get(2);
     int w = (int) shape.get(3);
     NDArray grey = input.sum(new int[] {1}).div(shape.get(1));
-    NDArray across = Separable.apply(smoothed(h), grey, slope(w));
-    NDArray down = Separable.apply(slope(h), grey, smoothed(w));
+    NDArray across = SeparableConvolution.apply(smoothed(h), grey, slope(w));
+    NDArray down = SeparableConvolution.apply(slope(h), grey, smoothed(w));
     return across.mul(across).add(down.mul(down)).sqrt().expandDims(1);
   }
 
   private static float[][] smoothed(int size) {
-    return Separable.neighbours(size, true, 1, 2, 1);
+    return SeparableConvolution.neighbours(size, true, 1, 2, 1);
   }
 
   private static float[][] slope(int size) {
-    return Separable.neighbours(size, true, -1, 0, 1);
+    return SeparableConvolution.neighbours(size, true, -1, 0, 1);
   }
 
   @Override

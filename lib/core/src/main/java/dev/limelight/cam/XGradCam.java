@@ -13,7 +13,7 @@ import org.kohsuke.MetaInfServices;
  * = sum_xy A_k}: the weights that satisfy sensitivity and conservation. Meant for activations after
  * a ReLU, whose sums are not negative.
  *
- * <p>Not at layers without a ReLU behind them, whose channels may sum to about zero: their weights
+ * <p>Not at layers without a ReLU after them, whose channels may sum to about zero: their weights
  * grow without bound.
  *
  * @see <a href="https://arxiv.org/abs/2008.02312">Fu et al. 2020, Axiom-based Grad-CAM</a>

@@ -150,11 +150,11 @@ public record Evaluation(
   }
 
   private Comparison comparison(Contender contender, Contender control, MetricInfo metric) {
-    List<Cell> own = of(contender, metric.name());
+    List<Cell> measured = of(contender, metric.name());
     List<Cell> others = of(control, metric.name());
     List<Double> differences = new ArrayList<>();
-    for (int i = 0; i < own.size(); i++) {
-      Measurement one = own.get(i).measurement();
+    for (int i = 0; i < measured.size(); i++) {
+      Measurement one = measured.get(i).measurement();
       Measurement other = others.get(i).measurement();
       if (one.measured() && other.measured()) {
         double difference = one.value() - other.value();
@@ -247,7 +247,7 @@ public record Evaluation(
     return one ? contender.method() : contender.toString();
   }
 
-  /** What a contender costs, if it can run. */
+  /** The cost of a contender, if it can run. */
   public Optional<Cost> cost(Contender contender) {
     return costs.stream().filter(cost -> cost.contender().equals(contender)).findFirst();
   }

@@ -56,31 +56,31 @@ public final class EvaluationBuilder {
   }
 
   /** The methods; by default some of the CAM family and the three controls. */
-  public EvaluationBuilder optMethods(List<? extends Method> some) {
-    methods = List.copyOf(some);
+  public EvaluationBuilder optMethods(List<? extends Method> newMethods) {
+    methods = List.copyOf(newMethods);
     return this;
   }
 
   /** The methods. */
-  public EvaluationBuilder optMethods(Method... some) {
-    return optMethods(List.of(some));
+  public EvaluationBuilder optMethods(Method... newMethods) {
+    return optMethods(List.of(newMethods));
   }
 
   /** The layers, each alone; by default that of the explainer. */
-  public EvaluationBuilder optLayers(List<LayerPath> some) {
-    layers = List.copyOf(some);
+  public EvaluationBuilder optLayers(List<LayerPath> newLayers) {
+    layers = List.copyOf(newLayers);
     return this;
   }
 
   /** The metrics; by default insertion, deletion, average drop and two of localisation. */
-  public EvaluationBuilder optMetrics(List<? extends Metric> some) {
-    metrics = List.copyOf(some);
+  public EvaluationBuilder optMetrics(List<? extends Metric> newMetrics) {
+    metrics = List.copyOf(newMetrics);
     return this;
   }
 
   /** The metrics. */
-  public EvaluationBuilder optMetrics(Metric... some) {
-    return optMetrics(List.of(some));
+  public EvaluationBuilder optMetrics(Metric... newMetrics) {
+    return optMetrics(List.of(newMetrics));
   }
 
   /** Explains the true class where it is known, and not the predicted one. */
@@ -104,7 +104,7 @@ public final class EvaluationBuilder {
     return this;
   }
 
-  /** Is told of each picture that is done. */
+  /** Is called after each picture. */
   public EvaluationBuilder optListener(EvaluationListener newListener) {
     listener = newListener;
     return this;

@@ -55,11 +55,11 @@ final class EvaluationFolder {
 
   private Map<String, String> read(Path manifest) throws IOException {
     try {
-      Map<String, String> found =
+      Map<String, String> stored =
           GSON.fromJson(
               Files.readString(manifest), new TypeToken<Map<String, String>>() {}.getType());
-      if (found != null) {
-        return found;
+      if (stored != null) {
+        return stored;
       }
     } catch (JsonParseException e) {
       // Told below.
@@ -67,9 +67,10 @@ final class EvaluationFolder {
     throw new IOException(manifest + " is no manifest of an evaluation; give another folder");
   }
 
-  private void compare(Map<String, String> wanted, Map<String, String> found) throws IOException {
-    for (Map.Entry<String, String> setting : wanted.entrySet()) {
-      String before = found.get(setting.getKey());
+  private void compare(Map<String, String> expected, Map<String, String> stored)
+      throws IOException {
+    for (Map.Entry<String, String> setting : expected.entrySet()) {
+      String before = stored.get(setting.getKey());
       if (!setting.getValue().equals(before)) {
         throw new IOException(
             folder
@@ -84,7 +85,7 @@ final class EvaluationFolder {
     }
   }
 
-  /** What was measured of a picture in an earlier run. */
+  /** The measurements of a picture in an earlier run. */
   Optional<List<Cell>> cells(int index) {
     Path file = file(index);
     try {
@@ -135,14 +136,14 @@ final class EvaluationFolder {
       one.addProperty("method", cell.contender().method());
       one.addProperty("layer", cell.contender().layer());
       one.addProperty("metric", cell.metric());
-      Measurement found = cell.measurement();
-      if (found.measured()) {
-        one.addProperty("value", found.value());
-        if (!found.curve().isEmpty()) {
-          one.add("curve", GSON.toJsonTree(found.curve()));
+      Measurement stored = cell.measurement();
+      if (stored.measured()) {
+        one.addProperty("value", stored.value());
+        if (!stored.curve().isEmpty()) {
+          one.add("curve", GSON.toJsonTree(stored.curve()));
         }
       } else {
-        one.addProperty("discarded", found.support().reason());
+        one.addProperty("discarded", stored.support().reason());
       }
       array.add(one);
     }
@@ -154,14 +155,14 @@ final class EvaluationFolder {
   void finish(Evaluation evaluation) throws IOException {
     StringBuilder csv = new StringBuilder("index,picture,method,layer,metric,value,discarded\n");
     for (Cell cell : evaluation.cells()) {
-      Measurement found = cell.measurement();
+      Measurement stored = cell.measurement();
       csv.append(cell.index()).append(',');
       csv.append(Csv.quoted(cell.picture())).append(',');
       csv.append(Csv.quoted(cell.contender().method())).append(',');
       csv.append(Csv.quoted(cell.contender().layer())).append(',');
       csv.append(cell.metric()).append(',');
-      csv.append(found.measured() ? found.value() : "").append(',');
-      csv.append(found.measured() ? "" : Csv.quoted(found.support().reason())).append('\n');
+      csv.append(stored.measured() ? stored.value() : "").append(',');
+      csv.append(stored.measured() ? "" : Csv.quoted(stored.support().reason())).append('\n');
     }
     write(folder.resolve("cells.csv"), csv.toString());
     StringBuilder costs = new StringBuilder("method,layer,passes,milliseconds,megabytes\n");

@@ -5,7 +5,7 @@ import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Is told how far an evaluation is, on the thread that evaluates. */
+/** Receives the progress of an evaluation, on the thread that evaluates. */
 @API(status = Status.INTERNAL)
 public interface EvaluationListener {
 

@@ -112,16 +112,16 @@ final class EvaluationRun {
   }
 
   private Map<String, String> described() {
-    Map<String, String> told = new LinkedHashMap<>();
-    told.put("methods", settings.methods.toString());
-    told.put("layers", layers.stream().map(Layer::name).toList().toString());
-    told.put("metrics", settings.metrics.toString());
-    told.put("class", settings.trueClass ? "true" : "predicted");
-    told.put("seed", String.valueOf(settings.seed));
-    told.put("preprocessing", explainer.model().preprocessing().toString());
-    told.put("model", explainer.model().toString());
-    told.put("pictures", images.size() + " (" + checksum() + ")");
-    return told;
+    Map<String, String> description = new LinkedHashMap<>();
+    description.put("methods", settings.methods.toString());
+    description.put("layers", layers.stream().map(Layer::name).toList().toString());
+    description.put("metrics", settings.metrics.toString());
+    description.put("class", settings.trueClass ? "true" : "predicted");
+    description.put("seed", String.valueOf(settings.seed));
+    description.put("preprocessing", explainer.model().preprocessing().toString());
+    description.put("model", explainer.model().toString());
+    description.put("pictures", images.size() + " (" + checksum() + ")");
+    return description;
   }
 
   /** Of their names: pictures that were added or left out make another evaluation. */
@@ -166,16 +166,15 @@ final class EvaluationRun {
   private List<Cell> layer(int index, Example example, Layer layer, List<Explanation> shown) {
     Target target =
         settings.trueClass && example.label() >= 0 ? Target.of(example.label()) : Target.top();
-    List<Entry> own = entries.stream().filter(entry -> entry.layer() == layer).toList();
-    MapsOfMethods maps =
-        MapsOfMethods.of(layer.explainer(), example.picture(), settings.methods, target);
-    shown.addAll(maps.made().values());
+    List<Entry> layerEntries = entries.stream().filter(entry -> entry.layer() == layer).toList();
+    MethodMaps maps = MethodMaps.of(layer.explainer(), example.picture(), settings.methods, target);
+    shown.addAll(maps.maps().values());
     float[] input = layer.explainer().model().preprocessing().apply(example.picture());
     List<Job> jobs = new ArrayList<>();
-    for (Entry entry : own) {
-      Explanation map = maps.made().get(entry.method());
+    for (Entry entry : layerEntries) {
+      Explanation map = maps.maps().get(entry.method());
       if (map != null) {
-        Mask mask = example.mask() == null ? null : map.seen(example.mask());
+        Mask mask = example.mask() == null ? null : map.cropped(example.mask());
         Trial trial =
             new Trial(
                 map,
@@ -190,7 +189,7 @@ final class EvaluationRun {
     List<Measurement> measured = new ExperimentRunner(layer.explainer()).run(jobs);
     List<Cell> cells = new ArrayList<>();
     int at = 0;
-    for (Entry entry : own) {
+    for (Entry entry : layerEntries) {
       Support refused = maps.refused().get(entry.method());
       if (refused != null) {
         cells.addAll(failed(index, List.of(entry), refused.reason()));

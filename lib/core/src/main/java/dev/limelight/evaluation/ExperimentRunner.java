@@ -34,7 +34,7 @@ public final class ExperimentRunner {
   }
 
   /**
-   * What is measured.
+   * One map to measure by one metric.
    *
    * @param metric how
    * @param method that made the map
@@ -52,14 +52,14 @@ public final class ExperimentRunner {
     Map<Kind, List<Asked>> asked = new LinkedHashMap<>();
     for (Job job : jobs) {
       Experiment experiment = experiment(job);
-      Answer[] own = new Answer[experiment.requests().size()];
+      Answer[] jobAnswers = new Answer[experiment.requests().size()];
       experiments.add(experiment);
-      answers.add(own);
-      for (int i = 0; i < own.length; i++) {
+      answers.add(jobAnswers);
+      for (int i = 0; i < jobAnswers.length; i++) {
         Request request = experiment.requests().get(i);
         asked
             .computeIfAbsent(request.kind(), kind -> new ArrayList<>())
-            .add(new Asked(job, request, own, i));
+            .add(new Asked(job, request, jobAnswers, i));
       }
     }
     score(asked.getOrDefault(Kind.SCORE, List.of()));

@@ -1,11 +1,11 @@
 package dev.limelight.evaluation;
 
 /**
- * What a metric found of a contender over all pictures.
+ * The result of a metric for a contender over all pictures.
  *
  * @param contender the method at its layer
  * @param metric by its name
- * @param higherIsBetter whether a larger mean speaks for it
+ * @param higherIsBetter whether a larger mean is better
  * @param count how many maps were measured
  * @param discarded how many could not be
  * @param mean of those that were; NaN if none was
@@ -23,7 +23,7 @@ public record MetricSummary(
     double low,
     double high) {
 
-  /** Whether its interval lies wholly on the better side of another's. */
+  /** Whether its interval is wholly on the better side of another's. */
   public boolean isAbove(MetricSummary other) {
     return higherIsBetter ? low > other.high : high < other.low;
   }

@@ -17,7 +17,7 @@ import org.kohsuke.MetaInfServices;
  * W), {@code L} the Grad-CAM of the layer, (N, h, w), and {@code up} its enlargement to (H, W):
  * bilinear, half-pixel centres, clamped edges. Fine structure of what the class was seen in.
  *
- * <p>Not as evidence by itself, for the same reason as guided backpropagation.
+ * <p>Not as evidence alone, for the same reason as guided backpropagation.
  *
  * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju et al. 2017, Grad-CAM</a>
  */

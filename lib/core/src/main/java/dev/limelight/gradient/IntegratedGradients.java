@@ -45,13 +45,13 @@ public record IntegratedGradients(float baseline, int steps) implements Method {
   public IntegratedGradients {
     if (!Float.isFinite(baseline)) {
       throw new IllegalArgumentException(
-          "the baseline is a finite value of the preprocessed picture, and "
+          "the baseline is a finite value of the preprocessed picture, but got "
               + baseline
-              + " came; 0 is usual");
+              + "; 0 is usual");
     }
     if (steps < 1) {
       throw new IllegalArgumentException(
-          "integrated-gradients takes at least one step, and " + steps + " came; 64 is usual");
+          "integrated-gradients takes at least one step, but got " + steps + "; 64 is usual");
     }
   }
 
@@ -62,11 +62,12 @@ public record IntegratedGradients(float baseline, int steps) implements Method {
     double[] gaps = new double[evidence.size()];
     float[] scores = evidence.scores().toFloatArray();
     for (int i = 0; i < evidence.size(); i++) {
-      NDArray own = evidence.input().get(i + ":" + (i + 1));
-      NDArray difference = own.sub(baseline);
-      NDArray slopes = Streamed.sum(evidence, i, steps, way(difference), Evidence::inputGradients);
+      NDArray single = evidence.input().get(i + ":" + (i + 1));
+      NDArray difference = single.sub(baseline);
+      NDArray slopes =
+          BatchedGradients.sum(evidence, i, steps, way(difference), Evidence::inputGradients);
       NDArray parts = difference.squeeze(0).mul(slopes.div(steps));
-      PerturbedCopies start = (from, to, scope) -> scope.zeros(own.getShape()).add(baseline);
+      PerturbedCopies start = (from, to, scope) -> scope.zeros(single.getShape()).add(baseline);
       float first = evidence.scores(i, 1, start)[0];
       gaps[i] = sum(parts) - ((double) scores[i] - first);
       all.add(parts);

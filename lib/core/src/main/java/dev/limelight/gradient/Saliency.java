@@ -10,7 +10,7 @@ import org.kohsuke.MetaInfServices;
  * Saliency: {@code |dy / dx|}, how fast the score y moves with each value of the preprocessed
  * picture x, whichever way. The map is the largest of the channels, {@code max_c |dy / dx_c|}.
  *
- * <p>Not to see whether a pixel speaks for or against, as it has no sign; and it is noisy.
+ * <p>Not to see whether a pixel is evidence for or against, as it has no sign; and it is noisy.
  *
  * @see <a href="https://arxiv.org/abs/1312.6034">Simonyan et al. 2013, Deep Inside Convolutional
  *     Networks</a>

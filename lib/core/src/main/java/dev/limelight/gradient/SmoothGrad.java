@@ -21,7 +21,7 @@ import org.kohsuke.MetaInfServices;
  * e_i)}, with {@code e_i} normal around 0 with standard deviation {@code noise * (max x - min x)}.
  * It takes out what changes from pixel to pixel without meaning.
  *
- * <p>Not where time counts: it takes as many backward passes as samples.
+ * <p>Not where time counts: it needs as many backward passes as samples.
  *
  * @param inner M, a gradient method, whose map is smoothed
  * @param samples n, how many copies
@@ -52,13 +52,13 @@ public record SmoothGrad(Method inner, int samples, double noise, long seed) imp
     }
     if (samples < 1) {
       throw new IllegalArgumentException(
-          "smooth-grad takes at least one noisy copy, and " + samples + " came; 50 is usual");
+          "smooth-grad takes at least one noisy copy, but got " + samples + "; 50 is usual");
     }
     if (!(noise >= 0) || Double.isInfinite(noise)) {
       throw new IllegalArgumentException(
-          "the noise is a share of the picture's range, 0 or above, and "
+          "the noise is a share of the picture's range, 0 or above, but got "
               + noise
-              + " came; 0.15 is usual");
+              + "; 0.15 is usual");
     }
   }
 
@@ -79,19 +79,19 @@ public record SmoothGrad(Method inner, int samples, double noise, long seed) imp
     return inner.together(parts);
   }
 
-  private NDArray mean(Evidence evidence, Function<Evidence, NDArray> found) {
+  private NDArray mean(Evidence evidence, Function<Evidence, NDArray> function) {
     NDList all = new NDList();
     for (int i = 0; i < evidence.size(); i++) {
       NDArray own = evidence.input().get(i + ":" + (i + 1));
       float deviation = (float) (noise * own.max().sub(own.min()).toFloatArray()[0]);
       PerturbedCopies noisy =
           (from, to, scope) -> noise(own.getShape(), from, to, scope).mul(deviation).add(own);
-      all.add(Streamed.sum(evidence, i, samples, noisy, found).div(samples));
+      all.add(BatchedGradients.sum(evidence, i, samples, noisy, function).div(samples));
     }
     return NDArrays.stack(all);
   }
 
-  /** Each copy has noise of its own number, so that the batches make no difference. */
+  /** The noise of each copy depends on its number alone, so that the batches make no difference. */
   private NDArray noise(Shape one, int from, int to, NDManager scope) {
     int size = (int) one.size();
     float[] values = new float[(to - from) * size];

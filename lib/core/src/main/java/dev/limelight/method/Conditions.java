@@ -5,7 +5,7 @@ import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 
 /**
- * What a method finds at a layer of a network.
+ * The properties of a layer and its network that the cost of a method depends on.
  *
  * @param layer where the network is cut
  * @param input one picture, (1, C, H, W)
@@ -30,8 +30,8 @@ public record Conditions(
     return (int) activations.get(1);
   }
 
-  /** The number of places of the layer. */
-  public int places() {
+  /** The number of locations of the layer. */
+  public int locations() {
     return (int) (activations.get(2) * activations.get(3));
   }
 

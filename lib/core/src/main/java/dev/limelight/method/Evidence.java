@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What is known about one target of a batch of pictures. Each part is computed when it is first
- * asked for and then shared, so several methods cost one forward and one backward pass of the head,
- * and a method that never asks for gradients never pays for them. What it hands out is not to be
- * changed in place.
+ * The activations, scores and gradients for one target of a batch of pictures. Each part is
+ * computed when it is first asked for and then shared, so several methods cost one forward and one
+ * backward pass of the head, and a method that never asks for gradients never pays for them. What
+ * it hands out is not to be changed in place.
  */
 public final class Evidence {
 
@@ -47,7 +47,7 @@ public final class Evidence {
     return pass.logits();
   }
 
-  /** What is explained. */
+  /** The target. */
   public Target target() {
     return gradients.target(index);
   }
@@ -84,7 +84,8 @@ public final class Evidence {
 
   /**
    * Whether the score is linear in the spatial means of A: what follows the layer is global average
-   * pooling and one linear layer, which is seen from what it does and not from how it is written.
+   * pooling and one linear layer, which is determined from what it computes and not from how it is
+   * written.
    */
   public boolean linear() {
     return target().linear() && pass.linearHead();
@@ -104,7 +105,8 @@ public final class Evidence {
   }
 
   static String notLinear(String layer) {
-    return "cam needs a head that is global average pooling and one linear layer, and a target that is a sum of logits; what follows layer '"
+    return "cam needs a head that is global average pooling and one linear layer, and a target that"
+               + " is a sum of logits; what follows layer '"
         + layer
         + "' is not; use grad-cam, or the layer before the pooling";
   }
@@ -123,7 +125,7 @@ public final class Evidence {
   /**
    * The same target for changed copies of one picture.
    *
-   * @param picture its place in the batch
+   * @param picture its index in the batch
    * @param copies (M, C, H, W); what is computed of them belongs to their manager
    */
   public Evidence copies(int picture, NDArray copies) {
@@ -137,9 +139,10 @@ public final class Evidence {
   }
 
   /**
-   * Scores of changed copies of one picture, batch by batch, each a forward of the whole network.
+   * Scores of changed copies of one picture, batch by batch, each a forward pass of the whole
+   * network.
    *
-   * @param picture its place in the batch
+   * @param picture its index in the batch
    * @param count how many copies
    * @param copies makes them
    */
@@ -148,10 +151,10 @@ public final class Evidence {
   }
 
   /**
-   * Scores of changed copies of one picture's activations, batch by batch, each a forward of what
-   * follows the layer.
+   * Scores of changed copies of one picture's activations, batch by batch, each a forward pass of
+   * what follows the layer.
    *
-   * @param picture its place in the batch
+   * @param picture its index in the batch
    * @param count how many copies
    * @param copies makes them
    */
@@ -160,7 +163,7 @@ public final class Evidence {
   }
 
   /**
-   * Keeps a number for each picture beside its map, such as the error of an estimate.
+   * Keeps a number for each picture with its map, such as the error of an estimate.
    *
    * @param name what it is, in words
    * @param values one a picture
@@ -169,7 +172,7 @@ public final class Evidence {
     notes.put(name, values.clone());
   }
 
-  /** What was noted, by name. */
+  /** The notes, by name. */
   public Map<String, double[]> notes() {
     return Map.copyOf(notes);
   }

@@ -13,7 +13,7 @@ public interface Method {
 
   /**
    * What each channel contributes, signed: channels of the layer or of the picture, or one that
-   * stands for all.
+   * represents all.
    *
    * @param evidence what is known of the target, computed when it is asked for
    * @return (N, C, h, w)
@@ -39,18 +39,16 @@ public interface Method {
     return parts.sum(new int[] {1});
   }
 
-  /** What the method is called, needs and costs. */
+  /** The name, needs and cost of the method. */
   MethodInfo info();
 
-  /**
-   * The arguments that it was made with, by name and in their order: those of a record by itself.
-   */
+  /** The arguments, by name and in their order: by default the components of the record. */
   default Map<String, Object> parameters() {
     return MethodParameters.of(this);
   }
 
   /**
-   * What it will take for one picture, beside the one forward of the prediction.
+   * The cost for one picture, in addition to the one forward pass of the prediction.
    *
    * @throws UnsupportedException if it cannot run there; the message says why and what would
    */
@@ -64,7 +62,7 @@ public interface Method {
   }
 
   /**
-   * What a value of 1 in the map means.
+   * The unit of the map.
    *
    * @param score the unit of the score, such as "logit"
    */

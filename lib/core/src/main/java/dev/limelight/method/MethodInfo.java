@@ -3,15 +3,15 @@ package dev.limelight.method;
 import java.util.Locale;
 
 /**
- * What a user wants to know of a method before choosing it.
+ * The description of a method, for users who choose one.
  *
  * @param name how it is called on the command line, such as "grad-cam"
- * @param family what its maps are made of
+ * @param family what its maps are computed from
  * @param gradients whether it needs an engine that differentiates
- * @param classes whether it tells classes apart
+ * @param classes whether it distinguishes classes
  * @param control whether it is a control: a map that looks at no class, which any method should
  *     beat
- * @param cost what it takes beside one forward pass
+ * @param cost its cost in addition to one forward pass
  * @param paper who proposed it, where and when
  */
 public record MethodInfo(
@@ -23,7 +23,7 @@ public record MethodInfo(
     String cost,
     String paper) {
 
-  /** What a method's maps are made of. */
+  /** What a method's maps are computed from. */
   public enum Family {
     /** The channels of one layer, each weighted by what it means to the score. */
     CAM,
@@ -39,17 +39,20 @@ public record MethodInfo(
     }
   }
 
-  /** A class activation map: it tells classes apart, and needs no gradients. */
+  /** A class activation map: it distinguishes classes, and needs no gradients. */
   public static MethodInfo cam(String name) {
     return new MethodInfo(name, Family.CAM, false, true, false, "nothing", "");
   }
 
-  /** A map of the pixels by their gradients: it tells classes apart. */
+  /** A map of the pixels by their gradients: it distinguishes classes. */
   public static MethodInfo gradient(String name) {
     return new MethodInfo(name, Family.GRADIENT, true, true, false, "one backward", "");
   }
 
-  /** A map made of the scores of changed copies: it tells classes apart, and needs no gradients. */
+  /**
+   * A map computed from the scores of changed copies: it distinguishes classes, and needs no
+   * gradients.
+   */
   public static MethodInfo perturbation(String name) {
     return new MethodInfo(name, Family.PERTURBATION, false, true, false, "nothing", "");
   }
@@ -74,7 +77,7 @@ public record MethodInfo(
     return new MethodInfo(name, family, gradients, false, true, cost, paper);
   }
 
-  /** With what it takes beside one forward pass. */
+  /** With its cost in addition to one forward pass. */
   public MethodInfo withCost(String newCost) {
     return new MethodInfo(name, family, gradients, classes, control, newCost, paper);
   }

@@ -204,7 +204,7 @@ public final class Pass {
         counter::forwards,
         whole.footprint(input.getShape().slice(1)),
         maker,
-        some -> target.score(split.head(split.features(some))));
+        batchScores -> target.score(split.head(split.features(batchScores))));
   }
 
   /** Scores of changed copies of one picture's activations, batch by batch. */
@@ -216,7 +216,7 @@ public final class Pass {
         counter::headForwards,
         4L * Float.BYTES * one.size(),
         maker,
-        some -> target.score(split.head(repeated(picture, some))));
+        batchScores -> target.score(split.head(repeated(picture, batchScores))));
   }
 
   /** The cut of one picture, once for each of the activations. */
@@ -254,15 +254,15 @@ public final class Pass {
       checkInterrupt();
       int to = Math.min(copies, from + batch);
       try (NDManager scope = input.getManager().newSubManager()) {
-        float[] some = run.scores(maker.make(from, to, scope)).toFloatArray();
-        System.arraycopy(some, 0, all, from, to - from);
+        float[] batchScores = run.scores(maker.make(from, to, scope)).toFloatArray();
+        System.arraycopy(batchScores, 0, all, from, to - from);
       }
       done.accept(to - from);
     }
     return all;
   }
 
-  /** How many copies are made at once, if each takes so many bytes. */
+  /** How many copies are made at once, if each needs so many bytes. */
   int batch(long bytes) {
     return (int) Math.max(1, Math.min(MOST_COPIES, memory / Math.max(1, bytes)));
   }
@@ -283,7 +283,7 @@ public final class Pass {
     }
   }
 
-  /** What methods find here. It costs a gradient where there is one. */
+  /** The conditions for methods at this layer. They cost a gradient if it has one. */
   public Conditions conditions(Target target) {
     return new Conditions(
         layer().name(),
@@ -296,25 +296,26 @@ public final class Pass {
   }
 
   /**
-   * About how many bytes a method takes at once, beside the network's own parameters.
+   * About how many bytes a method needs at once, in addition to the network's parameters.
    *
    * @param work what it will do
    */
   public long bytes(Work work) {
     long picture = whole.footprint(input.getShape().slice(1));
     long layer = Float.BYTES * cut().activations().getShape().slice(1).size();
-    long most = picture;
+    long largest = picture;
     if (work.forwards() > 0) {
-      most = Math.max(most, Math.min(work.forwards(), batch(picture)) * picture);
+      largest = Math.max(largest, Math.min(work.forwards(), batch(picture)) * picture);
     }
     if (work.headForwards() > 0) {
-      most = Math.max(most, picture + Math.min(work.headForwards(), batch(4 * layer)) * 4 * layer);
+      largest =
+          Math.max(largest, picture + Math.min(work.headForwards(), batch(4 * layer)) * 4 * layer);
     }
     if (work.headBackwards() > 0) {
-      most = Math.max(most, picture + 2 * layer);
+      largest = Math.max(largest, picture + 2 * layer);
     }
-    // Going back, each output has a gradient beside it.
-    return work.backwards() > 0 ? Math.max(most, 2 * picture) : most;
+    // In the backward pass each output has a gradient as well.
+    return work.backwards() > 0 ? Math.max(largest, 2 * picture) : largest;
   }
 
   private Support gradient(Target target) {

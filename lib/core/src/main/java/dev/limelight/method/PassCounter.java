@@ -17,7 +17,7 @@ public final class PassCounter {
   /**
    * Begins with none.
    *
-   * @param listener is told after each batch how many passes it made
+   * @param listener receives the number of passes after each batch
    */
   public PassCounter(LongConsumer listener) {
     this.listener = listener;

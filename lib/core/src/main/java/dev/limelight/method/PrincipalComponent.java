@@ -12,10 +12,10 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * The first principal component of what channels say at the places of a layer. The places are
+ * The first principal component of what channels say at the locations of a layer. The locations are
  * points in channel space, their mean is removed, and each is projected on the direction in which
- * they vary most. Of the two Gram matrices, of places and of channels, the smaller one is enough,
- * so there is no singular value decomposition.
+ * they vary most. Of the two Gram matrices, of locations and of channels, the smaller one is
+ * enough, so there is no singular value decomposition.
  */
 @API(status = Status.INTERNAL)
 public final class PrincipalComponent {
@@ -32,8 +32,7 @@ public final class PrincipalComponent {
    * Projects each place on the first component.
    *
    * @param parts (N, C, h, w)
-   * @param reference (N, h, w); a component has no sign of its own and gets the one that agrees
-   *     with this
+   * @param reference (N, h, w); a component has no sign and gets the one that agrees with this
    * @return (N, h, w), of the manager of the parts
    */
   public static NDArray project(NDArray parts, NDArray reference) {
@@ -47,14 +46,14 @@ public final class PrincipalComponent {
   private static NDArray one(NDArray parts, float[] reference) {
     Shape shape = parts.getShape();
     int channels = (int) shape.get(0);
-    int places = (int) (shape.get(1) * shape.get(2));
+    int locations = (int) (shape.get(1) * shape.get(2));
     double[] projected;
     try (NDManager scope = parts.getManager().newSubManager()) {
-      NDArray flat = parts.reshape(channels, places);
+      NDArray flat = parts.reshape(channels, locations);
       flat.attach(scope);
-      NDArray centred = flat.sub(flat.sum(new int[] {1}, true).div(places));
-      if (places <= channels) {
-        Eigen first = largest(gram(centred.transpose(), centred), places);
+      NDArray centred = flat.sub(flat.sum(new int[] {1}, true).div(locations));
+      if (locations <= channels) {
+        Eigen first = largest(gram(centred.transpose(), centred), locations);
         projected = scaled(first.vector(), Math.sqrt(Math.max(0, first.value())));
       } else {
         Eigen first = largest(gram(centred, centred.transpose()), channels);
@@ -64,7 +63,7 @@ public final class PrincipalComponent {
     }
     double agreement = 0;
     double mean = Arrays.stream(doubles(reference)).average().orElse(0);
-    for (int i = 0; i < places; i++) {
+    for (int i = 0; i < locations; i++) {
       agreement += projected[i] * (reference[i] - mean);
     }
     float[] signed = floats(scaled(projected, agreement < 0 ? -1 : 1));
@@ -103,19 +102,19 @@ public final class PrincipalComponent {
 
   private static Eigen krylov(double[][] matrix, double[] start) {
     int n = start.length;
-    int most = Math.min(STEPS, n);
-    double[][] basis = new double[most][];
-    double[] diagonal = new double[most];
-    double[] beside = new double[most];
+    int limit = Math.min(STEPS, n);
+    double[][] basis = new double[limit][];
+    double[] diagonal = new double[limit];
+    double[] offDiagonal = new double[limit];
     double[] next = start;
     int size = 0;
-    while (size < most) {
+    while (size < limit) {
       double length = norm(next);
       if (length <= 1e-12 * (size == 0 ? 1e-20 : Math.abs(diagonal[0]))) {
         break;
       }
       if (size > 0) {
-        beside[size - 1] = length;
+        offDiagonal[size - 1] = length;
       }
       basis[size] = scaled(next, 1 / length);
       next = times(matrix, basis[size]);
@@ -128,7 +127,7 @@ public final class PrincipalComponent {
       }
       size++;
     }
-    double[] weights = tridiagonal(diagonal, beside, size);
+    double[] weights = tridiagonal(diagonal, offDiagonal, size);
     double[] vector = new double[n];
     for (int j = 0; j < size; j++) {
       subtract(vector, -weights[j], basis[j]);
@@ -137,7 +136,7 @@ public final class PrincipalComponent {
   }
 
   /** The first eigenvector of the small matrix, by repeated multiplication. */
-  private static double[] tridiagonal(double[] diagonal, double[] beside, int size) {
+  private static double[] tridiagonal(double[] diagonal, double[] offDiagonal, int size) {
     double[] vector = new double[size];
     double[] image = new double[size];
     Arrays.fill(vector, 1);
@@ -145,8 +144,8 @@ public final class PrincipalComponent {
     for (int step = 0; step < 4000 && change > 1e-12; step++) {
       for (int i = 0; i < size; i++) {
         image[i] = diagonal[i] * vector[i];
-        image[i] += i > 0 ? beside[i - 1] * vector[i - 1] : 0;
-        image[i] += i + 1 < size ? beside[i] * vector[i + 1] : 0;
+        image[i] += i > 0 ? offDiagonal[i - 1] * vector[i - 1] : 0;
+        image[i] += i + 1 < size ? offDiagonal[i] * vector[i + 1] : 0;
       }
       double length = norm(image);
       change = 0;

@@ -3,15 +3,16 @@ package dev.limelight.method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a method takes for one picture, beside the one forward that gives the prediction.
+ * The cost of a method for one picture, in addition to the one forward pass that gives the
+ * prediction.
  *
  * @param how the way that it is computed here
- * @param forwards forwards of the whole network
- * @param headForwards forwards of what follows the layer
+ * @param forwards forward passes of the whole network
+ * @param headForwards forward passes of what follows the layer
  * @param headBackwards gradients of what follows the layer
- * @param backwards gradients of the whole network, each with its forward
+ * @param backwards gradients of the whole network, each with its forward pass
  * @param prediction whether it needs the prediction's forward; if not, a changed copy of the
- *     picture takes none either
+ *     picture needs none either
  * @param same the method whose map is the same here up to scale, or null
  */
 public record Work(
@@ -23,18 +24,18 @@ public record Work(
     boolean prediction,
     @Nullable String same) {
 
-  /** Nothing beside the forward. */
+  /** Nothing in addition to the forward pass. */
   public static Work of(String how) {
     return new Work(how, 0, 0, 0, 0, true, null);
   }
 
-  /** With forwards of the whole network. */
+  /** With forward passes of the whole network. */
   public Work withForwards(long count) {
     return new Work(
         how, forwards + count, headForwards, headBackwards, backwards, prediction, same);
   }
 
-  /** With forwards of what follows the layer. */
+  /** With forward passes of what follows the layer. */
   public Work withHeadForwards(long count) {
     return new Work(how, forwards, headForwards + count, headBackwards, backwards, true, same);
   }

@@ -1,6 +1,4 @@
-/**
- * What every method is, and what it may ask for: the evidence about one target of some pictures.
- */
+/** Methods, and the evidence that they may ask for about one target of a batch of pictures. */
 @NullMarked
 package dev.limelight.method;
 

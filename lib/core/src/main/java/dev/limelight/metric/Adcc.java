@@ -40,8 +40,8 @@ public record Adcc() implements Metric {
   private static double of(Trial trial, Answer masked) {
     double coherency = Coherency.of(trial.explanation(), masked.explanation());
     double simplicity = 1 - trial.heatmap().mean();
-    double kept = 1 - AverageDrop.of(trial.probability(), masked.probability());
-    double parts = 1 / coherency + 1 / simplicity + 1 / kept;
+    double retained = 1 - AverageDrop.of(trial.probability(), masked.probability());
+    double parts = 1 / coherency + 1 / simplicity + 1 / retained;
     return 3 / parts;
   }
 }

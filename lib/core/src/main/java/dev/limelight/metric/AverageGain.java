@@ -6,7 +6,7 @@ import org.kohsuke.MetaInfServices;
 /**
  * Average gain: {@code max(0, o - p) / (1 - p)}, where p is the probability of the class for the
  * picture and o that for the preprocessed picture times its heatmap: how much of what is missing
- * the map adds, as {@link AverageDrop} tells how much of what is there it takes away.
+ * the map adds, as {@link AverageDrop} measures how much of what is there it removes.
  *
  * <p>Blank maps are discarded, and pictures of whose class the network is sure.
  *

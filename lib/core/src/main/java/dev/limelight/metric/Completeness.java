@@ -62,7 +62,7 @@ public record Completeness() implements Metric {
     return logit(explanation) - explanation.map().mean();
   }
 
-  /** The class's logit; of one sigmoid unit, its negative where that speaks for the class. */
+  /** The class's logit; of one sigmoid unit, its negative where that is evidence for the class. */
   private static double logit(Explanation explanation) {
     float[] logits = explanation.logits();
     if (logits.length > 1) {

@@ -3,7 +3,7 @@ package dev.limelight.metric;
 import org.kohsuke.MetaInfServices;
 
 /**
- * Complexity: the mean of the heatmap, which lies in [0, 1]; small if few pixels explain the class.
+ * Complexity: the mean of the heatmap, which is in [0, 1]; small if few pixels explain the class.
  *
  * <p>Blank maps are discarded: they would be the best of all.
  *

@@ -11,10 +11,10 @@ import org.kohsuke.MetaInfServices;
  * relevant first, until none is left; from 0 to 1. It falls soon where the map knows what the
  * network needs. The curve goes from the whole picture to none of it.
  *
- * <p>Blank maps are discarded. Of equal places a seeded shuffle decides.
+ * <p>Blank maps are discarded. A seeded shuffle orders equal locations.
  *
  * @param steps into how many equal parts the pixels are cut; in the paper 224 for 224 x 224 pixels
- * @param imputer what stands where pixels are taken away
+ * @param imputer the values of removed pixels
  * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk et al. 2018, RISE</a>
  */
 @MetaInfServices(Metric.class)
@@ -38,7 +38,7 @@ public record Deletion(int steps, Imputer imputer) implements Metric {
   static void checkSteps(int steps) {
     if (steps < 1) {
       throw new IllegalArgumentException(
-          "insertion and deletion take at least one step, and " + steps + " came; 32 is usual");
+          "insertion and deletion take at least one step, but got " + steps + "; 32 is usual");
     }
   }
 
@@ -52,7 +52,7 @@ public record Deletion(int steps, Imputer imputer) implements Metric {
     if (trial.isBlank()) {
       return Experiment.blank(trial);
     }
-    Order order = Order.of(trial);
+    PixelRanking order = PixelRanking.of(trial);
     float[] imputed = imputer.of(trial.input(), trial.width(), trial.height());
     return Experiment.of(
         Kind.SCORE,

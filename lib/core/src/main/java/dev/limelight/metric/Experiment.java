@@ -10,14 +10,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a metric asks of the network about one map, and what it makes of the answers.
+ * The questions of a metric to the network about one map, and the measurement by the answers.
  *
  * @param requests changed pictures, each made when its batch is
  * @param result from the answers, in the order of the requests
  */
 public record Experiment(List<Request> requests, Function<List<Answer>, Measurement> result) {
 
-  /** What is asked of a changed picture. */
+  /** The question about a changed picture. */
   public enum Kind {
     /** The probability of the explained class. */
     SCORE,
@@ -36,7 +36,7 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
   public record Request(Kind kind, Supplier<float[]> input) {}
 
   /**
-   * What the network says of a changed picture.
+   * The answer of the network about a changed picture.
    *
    * @param probability of the explained class
    * @param explanation the map, or null where only a score was asked for
@@ -68,17 +68,17 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
     requests = List.copyOf(requests);
   }
 
-  /** One that needs nothing of the network. */
+  /** An experiment that needs nothing of the network. */
   public static Experiment known(double value) {
     return new Experiment(List.of(), answers -> Measurement.of(value));
   }
 
-  /** One that cannot measure this map. */
+  /** An experiment that cannot measure this map. */
   public static Experiment discarded(String reason) {
     return new Experiment(List.of(), answers -> Measurement.discarded(reason));
   }
 
-  /** One that cannot measure this map, since it is {@linkplain Trial#isBlank blank}. */
+  /** An experiment that cannot measure this map, since it is {@linkplain Trial#isBlank blank}. */
   public static Experiment blank(Trial trial) {
     Heatmap map = trial.explanation().map();
     return discarded(
@@ -87,13 +87,13 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
             : "the map is the same everywhere, " + map.format(map.max()));
   }
 
-  /** One that is for a picture of which nobody knows where the object is. */
+  /** An experiment that is not possible, as the picture has no mask of the object. */
   public static Experiment withoutMask() {
     return discarded("nobody knows where the object is; give a mask");
   }
 
   /**
-   * One that asks the same of several changed pictures.
+   * An experiment that asks the same about several changed pictures.
    *
    * @param inputs makes the i-th, (3, H, W), preprocessed
    */

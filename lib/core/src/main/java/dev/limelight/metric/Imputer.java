@@ -2,7 +2,7 @@ package dev.limelight.metric;
 
 import java.util.Arrays;
 
-/** What stands where pixels are taken away. */
+/** The values of removed pixels. */
 public enum Imputer {
   /** 0 of the preprocessed picture, which for most networks is the mean colour of all pictures. */
   ZERO {
@@ -43,9 +43,9 @@ public enum Imputer {
   };
 
   /**
-   * The picture that stands in for another.
+   * The picture with all pixels replaced.
    *
-   * @param input (3, height, width), preprocessed; left as it is
+   * @param input (3, height, width), preprocessed; left unchanged
    * @return of the same shape
    */
   public float[] of(float[] input, int width, int height) {
@@ -67,16 +67,16 @@ public enum Imputer {
       weights[i] = Math.exp(-distance * distance / 2);
     }
     float[] result = new float[plane.length];
-    for (int place = 0; place < plane.length; place++) {
-      int x = place % width;
+    for (int location = 0; location < plane.length; location++) {
+      int x = location % width;
       double sum = 0;
       double total = 0;
       for (int other = Math.max(0, x - radius); other <= Math.min(width - 1, x + radius); other++) {
         double weight = weights[other - x + radius];
-        sum += weight * plane[place - x + other];
+        sum += weight * plane[location - x + other];
         total += weight;
       }
-      result[place] = (float) (sum / total);
+      result[location] = (float) (sum / total);
     }
     return result;
   }

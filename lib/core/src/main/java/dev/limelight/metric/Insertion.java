@@ -11,10 +11,10 @@ import org.kohsuke.MetaInfServices;
  * relevant first, until the picture is whole; from 0 to 1. It rises soon where the map knows what
  * the network needs. The curve goes from nothing revealed to the whole picture.
  *
- * <p>Blank maps are discarded. Of equal places a seeded shuffle decides.
+ * <p>Blank maps are discarded. A seeded shuffle orders equal locations.
  *
  * @param steps into how many equal parts the pixels are cut; in the paper 224 for 224 x 224 pixels
- * @param imputer what stands where pixels are not yet revealed
+ * @param imputer the values of pixels that are not yet revealed
  * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk et al. 2018, RISE</a>
  */
 @MetaInfServices(Metric.class)
@@ -45,7 +45,7 @@ public record Insertion(int steps, Imputer imputer) implements Metric {
     if (trial.isBlank()) {
       return Experiment.blank(trial);
     }
-    Order order = Order.of(trial);
+    PixelRanking order = PixelRanking.of(trial);
     float[] imputed = imputer.of(trial.input(), trial.width(), trial.height());
     return Experiment.of(
         Kind.SCORE,

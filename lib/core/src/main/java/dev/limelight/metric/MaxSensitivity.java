@@ -38,11 +38,11 @@ public record MaxSensitivity(double radius, int draws) implements Metric {
   public MaxSensitivity {
     if (!(radius > 0 && Double.isFinite(radius))) {
       throw new IllegalArgumentException(
-          "a radius is above 0, and " + radius + " came; 0.02 is usual");
+          "a radius is above 0, but got " + radius + "; 0.02 is usual");
     }
     if (draws < 1) {
       throw new IllegalArgumentException(
-          "max-sensitivity takes at least one draw, and " + draws + " came; 10 are usual");
+          "max-sensitivity takes at least one draw, but got " + draws + "; 10 are usual");
     }
   }
 
@@ -65,8 +65,8 @@ public record MaxSensitivity(double radius, int draws) implements Metric {
         i -> noisy(trial.input(), new Random(seeds[i])),
         answers -> {
           var changes = answers.stream().map(answer -> change(map, answer) / norm).toList();
-          double most = changes.stream().mapToDouble(change -> change).max().orElseThrow();
-          return Measurement.of(most, changes);
+          double largest = changes.stream().mapToDouble(change -> change).max().orElseThrow();
+          return Measurement.of(largest, changes);
         });
   }
 

@@ -4,11 +4,11 @@ import dev.limelight.support.Support;
 import java.util.List;
 
 /**
- * What a metric found of one map.
+ * The result of a metric for one map.
  *
  * @param value the number; NaN where the map was discarded
- * @param curve the values that it is made of, from the first step to the last, as its metric says;
- *     empty if it is one alone
+ * @param curve the values that it is computed from, from the first step to the last, as its metric
+ *     says; empty if it is one alone
  * @param support whether the map can be measured, or why it was discarded
  */
 public record Measurement(double value, List<Double> curve, Support support) {
@@ -18,7 +18,7 @@ public record Measurement(double value, List<Double> curve, Support support) {
     curve = List.copyOf(curve);
     if (support.isSupported() && !Double.isFinite(value)) {
       throw new IllegalArgumentException(
-          "a measurement is a finite number or has a reason, and " + value + " came");
+          "a measurement is a finite number or has a reason, but got " + value);
     }
   }
 
@@ -27,7 +27,7 @@ public record Measurement(double value, List<Double> curve, Support support) {
     return of(value, List.of());
   }
 
-  /** A number, and the values that it is made of. */
+  /** A number, and the values that it is computed from. */
   public static Measurement of(double value, List<Double> curve) {
     return new Measurement(value, curve, Support.yes());
   }
@@ -41,7 +41,7 @@ public record Measurement(double value, List<Double> curve, Support support) {
   public static Measurement area(List<Double> curve) {
     if (curve.size() < 2) {
       throw new IllegalArgumentException(
-          "an area lies under at least two values, and " + curve.size() + " came");
+          "an area lies under at least two values, but got " + curve.size());
     }
     double sum = -(curve.get(0) + curve.get(curve.size() - 1)) / 2;
     for (double value : curve) {

@@ -7,11 +7,11 @@ package dev.limelight.metric;
  */
 public interface Metric {
 
-  /** What the metric is called and needs, and which way is better. */
+  /** The name and needs of the metric, and which way is better. */
   MetricInfo info();
 
   /**
-   * What it takes to measure one map. It computes nothing of the network itself, so that the
+   * The experiment that measures one map. It computes nothing of the network itself, so that the
    * pictures that many metrics ask for go through it together.
    */
   Experiment of(Trial trial);

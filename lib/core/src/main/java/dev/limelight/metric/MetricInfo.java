@@ -1,21 +1,21 @@
 package dev.limelight.metric;
 
 /**
- * What a user wants to know of a metric before choosing it.
+ * The description of a metric, for users who choose one.
  *
  * @param name how it is called on the command line, such as "deletion"
- * @param higherIsBetter whether a larger value speaks for the map
+ * @param higherIsBetter whether a larger value is better
  * @param needsMask whether it needs the mask of the object
  * @param paper who proposed it, where and when
  */
 public record MetricInfo(String name, boolean higherIsBetter, boolean needsMask, String paper) {
 
-  /** A metric whose larger values speak for the map. */
+  /** A metric whose larger values are better. */
   public static MetricInfo higherIsBetter(String name) {
     return new MetricInfo(name, true, false, "");
   }
 
-  /** A metric whose smaller values speak for the map. */
+  /** A metric whose smaller values are better. */
   public static MetricInfo lowerIsBetter(String name) {
     return new MetricInfo(name, false, false, "");
   }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.kohsuke.MetaInfServices;
 
 /**
- * Model randomisation: how alike the map is to the map of the same picture by a network whose
+ * Model randomisation: the similarity of the map and the map of the same picture by a network whose
  * weights are shuffled. Near 1 the method shows the picture and not what the network learned.
  *
  * <p>A raw map that is the same everywhere is discarded, and with SSIM a blank one.

@@ -58,17 +58,17 @@ final class NoisyLinear {
     weights = new double[removed.length];
     for (int i = 0; i < removed.length; i++) {
       for (int n = 0; n < EACH; n++) {
-        int place = neighbour(removed[i], n);
-        unknown[i * EACH + n] = place < 0 ? removed.length : number[place];
-        weights[i] += place < 0 ? 0 : weight(n);
+        int index = neighbour(removed[i], n);
+        unknown[i * EACH + n] = index < 0 ? removed.length : number[index];
+        weights[i] += index < 0 ? 0 : weight(n);
       }
     }
   }
 
   /** The place of a neighbour, or -1 beyond the border. */
-  private int neighbour(int place, int n) {
-    int x = place % width + NEIGHBOURS[n][0];
-    int y = place / width + NEIGHBOURS[n][1];
+  private int neighbour(int index, int n) {
+    int x = index % width + NEIGHBOURS[n][0];
+    int y = index / width + NEIGHBOURS[n][1];
     return x >= 0 && y >= 0 && x < width && y < height ? y * width + x : -1;
   }
 
@@ -79,7 +79,7 @@ final class NoisyLinear {
   /**
    * The picture with the removed pixels imputed.
    *
-   * @param input (C, H, W); left as it is
+   * @param input (C, H, W); left unchanged
    * @param noise the standard deviation of what is added
    */
   float[] imputed(float[] input, double noise, Random random) {
@@ -97,9 +97,9 @@ final class NoisyLinear {
     double[] known = new double[removed.length];
     for (int i = 0; i < known.length; i++) {
       for (int n = 0; n < EACH; n++) {
-        int place = neighbour(removed[i], n);
-        if (place >= 0 && number[place] == removed.length) {
-          known[i] += weight(n) * input[channel + place];
+        int index = neighbour(removed[i], n);
+        if (index >= 0 && number[index] == removed.length) {
+          known[i] += weight(n) * input[channel + index];
         }
       }
     }
@@ -114,7 +114,7 @@ final class NoisyLinear {
    */
   private final class Balance implements RealLinearOperator {
 
-    // The last one stays 0 and stands for all that is not removed.
+    // The last one stays 0 and represents all that is not removed.
     private final double[] values = new double[removed.length + 1];
 
     @Override

@@ -12,13 +12,13 @@ import org.kohsuke.MetaInfServices;
  * less that with the most relevant ones removed, {@code (LeRF - MoRF) / 2}, as a mean over the
  * shares removed; from -0.5 to 0.5. Removed pixels are imputed from their neighbours by a linear
  * system, each as the mean of its eight neighbours (weights 1/6 at its sides, 1/12 at its corners),
- * and get noise, so that the shape of the removed part tells the network little. The curve has one
- * value for each share removed.
+ * and get noise, so that the shape of the removed part gives the network little information. The
+ * curve has one value for each share removed.
  *
  * <p>The paper has the accuracy over many pictures at each share; for one picture it is the
  * probability, and both orders are put together as in grad-cam.
  *
- * <p>Blank maps are discarded. Of equal places a seeded shuffle decides.
+ * <p>Blank maps are discarded. A seeded shuffle orders equal locations.
  *
  * @param percentages of the pixels that are removed, each above 0 and below 100
  * @param noise the standard deviation of the noise, in units of the preprocessed picture
@@ -44,11 +44,11 @@ public record Road(List<Integer> percentages, double noise) implements Metric {
     percentages = List.copyOf(percentages);
     if (percentages.isEmpty() || percentages.stream().anyMatch(p -> p < 1 || p > 99)) {
       throw new IllegalArgumentException(
-          "road removes from 1 to 99 percent of the pixels, and " + percentages + " came");
+          "road removes from 1 to 99 percent of the pixels, but got " + percentages);
     }
     if (!(noise >= 0 && Double.isFinite(noise))) {
       throw new IllegalArgumentException(
-          "a noise has a deviation of 0 or more, and " + noise + " came; 0.01 is the paper's");
+          "a noise has a deviation of 0 or more, but got " + noise + "; 0.01 is the paper's");
     }
   }
 
@@ -62,14 +62,14 @@ public record Road(List<Integer> percentages, double noise) implements Metric {
     if (trial.isBlank()) {
       return Experiment.blank(trial);
     }
-    Order order = Order.of(trial);
+    PixelRanking order = PixelRanking.of(trial);
     long[] seeds = trial.random(NOISE).longs(2L * percentages.size()).toArray();
     return Experiment.of(
         Kind.SCORE,
         seeds.length,
         i -> {
-          int most = trial.width() * trial.height() - 1;
-          int count = Math.min(most, order.count(percentages.get(i / 2), 100));
+          int limit = trial.width() * trial.height() - 1;
+          int count = Math.min(limit, order.count(percentages.get(i / 2), 100));
           boolean[] removed = i % 2 == 0 ? order.least(count) : order.most(count);
           return new NoisyLinear(trial.width(), trial.height(), removed)
               .imputed(trial.input(), noise, new Random(seeds[i]));

@@ -7,7 +7,7 @@ import org.apiguardian.api.API.Status;
 import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
-/** How alike two maps of one size are: 1 if they say the same, about 0 if by chance. */
+/** The similarity of two maps of one size: 1 if they are equal, about 0 if by chance. */
 @API(status = Status.INTERNAL)
 public final class Similarity {
 
@@ -29,11 +29,11 @@ public final class Similarity {
   }
 
   /**
-   * Structural similarity of two maps whose values lie in [0, 1], such as heatmaps: the mean over
+   * Structural similarity of two maps whose values are in [0, 1], such as heatmaps: the mean over
    * all windows of {@code (2 m n + c1) (2 s + c2) / ((m^2 + n^2 + c1) (v + w + c2))}, with m and n
    * the means, v and w the variances and s the covariance inside a window, c1 = 0.01^2 and c2 =
    * 0.03^2. Windows are Gaussian with a deviation of 1.5, 11 cells wide or as many as the map has,
-   * made odd, and do not reach beyond it.
+   * rounded to odd, and do not reach beyond it.
    *
    * @see <a href="https://doi.org/10.1109/TIP.2003.819861">Wang et al. 2004, Image Quality
    *     Assessment: From Error Visibility to Structural Similarity</a>

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param input what the network was given, (3, H, W), preprocessed, row by row; not to be changed
  * @param width W
  * @param height H
- * @param mask where the object is, as the network saw it ({@link Explanation#seen}), or null
+ * @param mask where the object is, as the network saw it ({@link Explanation#cropped}), or null
  * @param seed of everything random
  */
 public record Trial(
@@ -29,9 +29,8 @@ public record Trial(
               + height
               + " x "
               + width
-              + " has as many values, and "
-              + input.length
-              + " came");
+              + " has as many values, but got "
+              + input.length);
     }
   }
 
@@ -41,8 +40,8 @@ public record Trial(
   }
 
   /**
-   * Whether the map tells no places apart: no value is positive, or all are the same. What follows
-   * the map then follows nothing.
+   * Whether the map distinguishes no locations: no value is positive, or all are the same. What
+   * follows the map then follows nothing.
    */
   public boolean isBlank() {
     return heatmap().isBlank();
@@ -58,7 +57,7 @@ public record Trial(
     return new Random(seed * 0x9E3779B97F4A7C15L + purpose);
   }
 
-  /** The input times a weight for each place. */
+  /** The input times a weight for each location. */
   public float[] times(Heatmap weights) {
     float[] factors = weights.values();
     float[] product = input.clone();

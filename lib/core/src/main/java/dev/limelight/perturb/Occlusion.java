@@ -42,18 +42,18 @@ public record Occlusion(int window, int stride, float baseline) implements Metho
   public Occlusion {
     if (window < 0 || stride < 0 || (window == 0 && stride > 0) || stride > window) {
       throw new IllegalArgumentException(
-          "occlusion moves a window by at most its side, so that every pixel is covered, and a"
+          "occlusion moves a window by at most its side, so that every pixel is covered, but got a"
               + " window of "
               + window
               + " with a stride of "
               + stride
-              + " came; give a stride from 1 to the window's side, or 0 for both");
+              + "; give a stride from 1 to the window's side, or 0 for both");
     }
     if (!Float.isFinite(baseline)) {
       throw new IllegalArgumentException(
-          "the baseline is a finite value of the preprocessed picture, and "
+          "the baseline is a finite value of the preprocessed picture, but got "
               + baseline
-              + " came; 0 is usual");
+              + "; 0 is usual");
     }
   }
 
@@ -100,7 +100,7 @@ public record Occlusion(int window, int stride, float baseline) implements Metho
     return new Grid(height, width, side, stride > 0 ? stride : Math.max(1, side / 2));
   }
 
-  /** One that stands for all channels, signed, (N, 1, H, W). */
+  /** One channel for all, signed, (N, 1, H, W). */
   @Override
   public NDArray parts(Evidence evidence) {
     Shape shape = evidence.input().getShape();
@@ -109,8 +109,8 @@ public record Occlusion(int window, int stride, float baseline) implements Metho
     float[] all = new float[evidence.size() * pixels];
     float[] whole = evidence.scores().toFloatArray();
     for (int i = 0; i < evidence.size(); i++) {
-      NDArray own = evidence.input().get(i + ":" + (i + 1));
-      float[] scores = evidence.scores(i, grid.size(), covered(own, grid));
+      NDArray single = evidence.input().get(i + ":" + (i + 1));
+      float[] scores = evidence.scores(i, grid.size(), covered(single, grid));
       float[] map = averaged(grid, whole[i], scores);
       System.arraycopy(map, 0, all, i * pixels, pixels);
     }
@@ -118,21 +118,21 @@ public record Occlusion(int window, int stride, float baseline) implements Metho
     return NativeArrays.of(evidence.input().getManager(), all, one);
   }
 
-  private PerturbedCopies covered(NDArray own, Grid grid) {
+  private PerturbedCopies covered(NDArray single, Grid grid) {
     return (from, to, scope) -> {
-      float[] seen = new float[(to - from) * grid.height * grid.width];
-      float[] hidden = new float[seen.length];
-      Arrays.fill(seen, 1);
+      float[] visible = new float[(to - from) * grid.height * grid.width];
+      float[] hidden = new float[visible.length];
+      Arrays.fill(visible, 1);
       for (int number = from; number < to; number++) {
         for (int y = grid.top(number); y < grid.bottom(number); y++) {
           int row = ((number - from) * grid.height + y) * grid.width;
-          Arrays.fill(seen, row + grid.left(number), row + grid.right(number), 0);
+          Arrays.fill(visible, row + grid.left(number), row + grid.right(number), 0);
           Arrays.fill(hidden, row + grid.left(number), row + grid.right(number), baseline);
         }
       }
       Shape masks = new Shape(to - from, 1, grid.height, grid.width);
-      return NativeArrays.of(scope, seen, masks)
-          .mul(own)
+      return NativeArrays.of(scope, visible, masks)
+          .mul(single)
           .add(NativeArrays.of(scope, hidden, masks));
     };
   }

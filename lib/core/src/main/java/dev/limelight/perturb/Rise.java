@@ -25,9 +25,8 @@ import org.kohsuke.MetaInfServices;
  * probabilities ({@code Target.probability}).
  *
  * <p>The map is an estimate at any time: its {@link #ERROR} is the standard error of a pixel, as
- * the mean over the pixels, and {@link #USED} tells how many masks it is made of; both are noted.
- * It shrinks with {@code 1 / sqrt(n)}. Do not use it where a forward is slow and a gradient is to
- * be had.
+ * the mean over the pixels, and {@link #USED} is the number of masks; both are noted. It shrinks
+ * with {@code 1 / sqrt(n)}. Do not use it where a forward is slow and a gradient is to be had.
  *
  * <p>Not where time counts, nor for objects much smaller than a cell of the masks.
  *
@@ -69,30 +68,30 @@ public record Rise(
   public Rise {
     if (masks < 2 || cells < 1) {
       throw new IllegalArgumentException(
-          "rise takes at least two masks of at least one cell, and "
+          "rise takes at least two masks of at least one cell, but got "
               + masks
               + " masks of "
               + cells
-              + " cells came; 1000 of 7 are usual");
+              + " cells; 1000 of 7 are usual");
     }
     if (!(kept > 0 && kept <= 1)) {
       throw new IllegalArgumentException(
-          "a cell is kept with a probability above 0 and at most 1, and "
+          "a cell is kept with a probability above 0 and at most 1, but got "
               + kept
-              + " came; 0.5 is usual");
+              + "; 0.5 is usual");
     }
     if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
       throw new IllegalArgumentException(
-          "the tolerance is a share of the map's range, 0 or above, and "
+          "the tolerance is a share of the map's range, 0 or above, but got "
               + tolerance
-              + " came; give such as 0.05, or 0 for all masks");
+              + "; give such as 0.05, or 0 for all masks");
     }
     deadline = deadline == null ? Duration.ZERO : deadline;
     if (deadline.isNegative()) {
       throw new IllegalArgumentException(
-          "a deadline is a time from now on, and "
+          "a deadline is a time from now on, but got "
               + deadline
-              + " came; give such as 10 seconds, or zero for none");
+              + "; give such as 10 seconds, or zero for none");
     }
   }
 
@@ -102,7 +101,7 @@ public record Rise(
     return deadline == null ? Duration.ZERO : deadline;
   }
 
-  /** One that stands for all channels, signed, (N, 1, H, W). */
+  /** One channel for all, signed, (N, 1, H, W). */
   @Override
   public NDArray parts(Evidence evidence) {
     Shape shape = evidence.input().getShape();
@@ -125,20 +124,20 @@ public record Rise(
   }
 
   private Estimate estimate(Evidence evidence, int picture) {
-    NDArray own = evidence.input().get(picture + ":" + (picture + 1));
-    int height = (int) own.getShape().get(2);
-    int width = (int) own.getShape().get(3);
+    NDArray single = evidence.input().get(picture + ":" + (picture + 1));
+    int height = (int) single.getShape().get(2);
+    int width = (int) single.getShape().get(3);
     Estimate estimate = new Estimate(height * width);
     long start = System.nanoTime();
     int batch = evidence.batch();
     while (estimate.count < masks) {
-      float[][] some = new float[Math.min(batch, masks - estimate.count)][];
-      for (int k = 0; k < some.length; k++) {
-        some[k] = mask(estimate.count + k, height, width);
+      float[][] batchMasks = new float[Math.min(batch, masks - estimate.count)][];
+      for (int k = 0; k < batchMasks.length; k++) {
+        batchMasks[k] = mask(estimate.count + k, height, width);
       }
-      float[] scores = evidence.scores(picture, some.length, seen(own, some));
-      for (int k = 0; k < some.length; k++) {
-        estimate.add(some[k], scores[k] / kept);
+      float[] scores = evidence.scores(picture, batchMasks.length, seen(single, batchMasks));
+      for (int k = 0; k < batchMasks.length; k++) {
+        estimate.add(batchMasks[k], scores[k] / kept);
       }
       if (estimate.count > 1 && enough(estimate, System.nanoTime() - start)) {
         break;
@@ -152,19 +151,19 @@ public record Rise(
         || tolerance > 0 && estimate.error() <= tolerance * estimate.range();
   }
 
-  private static PerturbedCopies seen(NDArray own, float[][] masks) {
-    Shape shape = own.getShape();
+  private static PerturbedCopies seen(NDArray single, float[][] masks) {
+    Shape shape = single.getShape();
     return (from, to, scope) -> {
-      float[] some = new float[(to - from) * masks[0].length];
+      float[] batchMasks = new float[(to - from) * masks[0].length];
       for (int k = from; k < to; k++) {
-        System.arraycopy(masks[k], 0, some, (k - from) * masks[k].length, masks[k].length);
+        System.arraycopy(masks[k], 0, batchMasks, (k - from) * masks[k].length, masks[k].length);
       }
-      return NativeArrays.of(scope, some, new Shape(to - from, 1, shape.get(2), shape.get(3)))
-          .mul(own);
+      return NativeArrays.of(scope, batchMasks, new Shape(to - from, 1, shape.get(2), shape.get(3)))
+          .mul(single);
     };
   }
 
-  /** Each is made of its own number, so that the batches make no difference. */
+  /** Each depends on its number alone, so that the batches make no difference. */
   private float[] mask(int number, int height, int width) {
     SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + number);
     float[] grid = new float[cells * cells];

@@ -91,9 +91,9 @@ public final class Registry<T> {
    *     can be used and what cannot
    */
   public T named(String name) {
-    T found = usable.get(name);
-    if (found != null) {
-      return found;
+    T plugin = usable.get(name);
+    if (plugin != null) {
+      return plugin;
     }
     if (ambiguous.containsKey(name)) {
       throw new IllegalArgumentException(ambiguity(name));

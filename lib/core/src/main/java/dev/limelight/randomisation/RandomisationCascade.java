@@ -6,13 +6,13 @@ import dev.limelight.method.Method;
 import java.util.List;
 
 /**
- * Whether maps depend on what the network has learnt: its layers are made random one after another,
- * from the output down to the input, and each map is compared with that of the network as it is,
- * for the same class. A method whose maps stay alike shows the picture and not the network.
+ * Whether maps depend on what the network has learnt: its layers are randomised one after another,
+ * from the output down to the input, and each map is compared with that of the unchanged network,
+ * for the same class. A method whose maps stay the same shows the picture and not the network.
  *
  * <p>Random means that the values of each parameter are shuffled within its array ({@link
- * Explainer#shuffled}). Alike means Spearman's correlation of two maps at their own size, averaged
- * over the pictures.
+ * Explainer#shuffled}). Similarity is Spearman's correlation of two maps at their own size,
+ * averaged over the pictures.
  *
  * @param rows for each method in turn one a step, from the output down to the input
  * @param layers how many layers of the network have weights
@@ -24,7 +24,7 @@ import java.util.List;
 public record RandomisationCascade(List<Row> rows, int layers, int pictures, long seed) {
 
   /**
-   * A method fails whose maps are more alike than that with the upper half of the layers random.
+   * A method fails whose maps are more similar than that with the upper half of the layers random.
    */
   public static final double BOUND = 0.5;
 
@@ -34,10 +34,10 @@ public record RandomisationCascade(List<Row> rows, int layers, int pictures, lon
    * @param method how it is called
    * @param shuffled how many layers are random, counted from the output
    * @param layer the last of them, next to the input
-   * @param similarity of the signed maps, from -1 to 1: 1 if they rank all places alike, about 0 if
-   *     by chance
+   * @param similarity of the signed maps, from -1 to 1: 1 if they rank all locations in the same
+   *     order, about 0 if by chance
    * @param absolute the same of the maps' absolute values. It says less: these follow the strength
-   *     of the activations, which a random head leaves as it is
+   *     of the activations, which a random head does not change
    */
   public record Row(
       String method, int shuffled, String layer, double similarity, double absolute) {}
@@ -69,16 +69,16 @@ public record RandomisationCascade(List<Row> rows, int layers, int pictures, lon
    * @throws IllegalArgumentException if it was not measured; the message lists those that were
    */
   public List<Row> of(String method) {
-    List<Row> own = rows.stream().filter(row -> row.method().equals(method)).toList();
-    if (own.isEmpty()) {
+    List<Row> selected = rows.stream().filter(row -> row.method().equals(method)).toList();
+    if (selected.isEmpty()) {
       throw new IllegalArgumentException(
           "no method '" + method + "' was measured; there are " + String.join(", ", methods()));
     }
-    return own;
+    return selected;
   }
 
   /**
-   * Whether a method's maps are less alike than {@link #BOUND} at the first step at which half of
+   * Whether a method's maps are less similar than {@link #BOUND} at the first step at which half of
    * the layers or more are random. All of them would be no test: the first convolutions shape every
    * map of the pixels, and those of guided backpropagation, which hardly change until then, change
    * with them.

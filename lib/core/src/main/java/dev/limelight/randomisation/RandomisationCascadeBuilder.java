@@ -29,32 +29,32 @@ public final class RandomisationCascadeBuilder {
 
   RandomisationCascadeBuilder() {}
 
-  /** Of the network; required. Its progress is told to it as for any explanation. */
+  /** Of the network; required. Its progress listener is called as for any explanation. */
   public RandomisationCascadeBuilder setExplainer(Explainer newExplainer) {
     explainer = newExplainer;
     return this;
   }
 
   /** What is explained; required. */
-  public RandomisationCascadeBuilder setPictures(List<Picture> some) {
-    pictures = List.copyOf(some);
+  public RandomisationCascadeBuilder setPictures(List<Picture> newPictures) {
+    pictures = List.copyOf(newPictures);
     return this;
   }
 
-  /** What is explained. */
-  public RandomisationCascadeBuilder setPictures(Picture... some) {
-    return setPictures(List.of(some));
+  /** The target. */
+  public RandomisationCascadeBuilder setPictures(Picture... newPictures) {
+    return setPictures(List.of(newPictures));
   }
 
   /** The methods that are tested; required. */
-  public RandomisationCascadeBuilder setMethods(List<? extends Method> some) {
-    methods = List.copyOf(some);
+  public RandomisationCascadeBuilder setMethods(List<? extends Method> newMethods) {
+    methods = List.copyOf(newMethods);
     return this;
   }
 
   /** The methods that are tested. */
-  public RandomisationCascadeBuilder setMethods(Method... some) {
-    return setMethods(List.of(some));
+  public RandomisationCascadeBuilder setMethods(Method... newMethods) {
+    return setMethods(List.of(newMethods));
   }
 
   /**
@@ -73,11 +73,11 @@ public final class RandomisationCascadeBuilder {
    *
    * @throws IllegalArgumentException if it is below one
    */
-  public RandomisationCascadeBuilder optSteps(int most) {
-    if (most < 1) {
-      throw new IllegalArgumentException("a cascade has a step or more, and " + most + " came");
+  public RandomisationCascadeBuilder optSteps(int maximum) {
+    if (maximum < 1) {
+      throw new IllegalArgumentException("a cascade has a step or more, but got " + maximum);
     }
-    steps = most;
+    steps = maximum;
     return this;
   }
 
@@ -106,14 +106,14 @@ public final class RandomisationCascadeBuilder {
           "no layer of this network has weights, so that nothing of it can be made random");
     }
     Target fixed = target == null ? predicted(explainer) : target;
-    List<List<Heatmap>> wanted = maps(explainer, fixed);
+    List<List<Heatmap>> expected = maps(explainer, fixed);
     List<List<RandomisationCascade.Row>> rows = new ArrayList<>();
     methods.forEach(method -> rows.add(new ArrayList<>()));
     for (int shuffled : counts(layers.size(), steps)) {
       try (Explainer random = explainer.shuffled(shuffled, seed)) {
-        List<List<Heatmap>> found = maps(random, fixed);
+        List<List<Heatmap>> actual = maps(random, fixed);
         for (int i = 0; i < methods.size(); i++) {
-          rows.get(i).add(row(i, shuffled, layers, wanted.get(i), found.get(i)));
+          rows.get(i).add(row(i, shuffled, layers, expected.get(i), actual.get(i)));
         }
       }
     }
@@ -153,13 +153,13 @@ public final class RandomisationCascadeBuilder {
   }
 
   private RandomisationCascade.Row row(
-      int method, int shuffled, List<String> layers, List<Heatmap> wanted, List<Heatmap> found) {
+      int method, int shuffled, List<String> layers, List<Heatmap> expected, List<Heatmap> actual) {
     double similarity = 0;
     double absolute = 0;
-    for (int i = 0; i < wanted.size(); i++) {
-      similarity += Similarity.spearman(wanted.get(i), found.get(i)) / wanted.size();
+    for (int i = 0; i < expected.size(); i++) {
+      similarity += Similarity.spearman(expected.get(i), actual.get(i)) / expected.size();
       absolute +=
-          Similarity.spearman(absolute(wanted.get(i)), absolute(found.get(i))) / wanted.size();
+          Similarity.spearman(absolute(expected.get(i)), absolute(actual.get(i))) / expected.size();
     }
     String name = methods.get(method).info().name();
     return new RandomisationCascade.Row(

@@ -1,4 +1,4 @@
-/** How maps change as the layers of a network are made random. */
+/** How maps change when the layers of a network are randomised. */
 @NullMarked
 package dev.limelight.randomisation;
 

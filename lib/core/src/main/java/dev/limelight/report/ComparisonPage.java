@@ -7,7 +7,7 @@ import dev.limelight.evaluation.Comparison;
 import dev.limelight.evaluation.Contender;
 import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.evaluation.MapsOfMethods;
+import dev.limelight.evaluation.MethodMaps;
 import dev.limelight.evaluation.MetricSummary;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
@@ -145,8 +145,8 @@ public final class ComparisonPage {
       }
     }
     return new ReportTable(
-        "Advantage over the controls on the same pictures; p by Wilcoxon's signed-rank test with Holm's"
-            + " correction",
+        "Advantage over the controls on the same pictures; p by Wilcoxon's signed-rank test with"
+            + " Holm's correction",
         List.of("metric", "method", "control", "advantage", "p", "better"),
         rows);
   }
@@ -166,8 +166,8 @@ public final class ComparisonPage {
       rows.add(row);
     }
     return new ReportTable(
-        "How far two metrics put the methods into the same order (Spearman's correlation): 1 the same, -1"
-            + " turned around",
+        "How far two metrics put the methods into the same order (Spearman's correlation): 1 the"
+            + " same, -1 turned around",
         columns,
         rows);
   }
@@ -179,7 +179,7 @@ public final class ComparisonPage {
       try {
         Picture picture = images.get(i).picture();
         Map<Method, Explanation> made =
-            MapsOfMethods.of(explainer, picture, methods, Target.top()).made();
+            MethodMaps.of(explainer, picture, methods, Target.top()).maps();
         List<JudgedMap> maps = new ArrayList<>();
         for (Map.Entry<Method, Explanation> one : made.entrySet()) {
           boolean first = one.getKey().equals(methods.get(0));

@@ -27,7 +27,7 @@ final class MapFacts {
     facts.put("Values", "from " + map.format(map.min()) + " to " + map.format(map.max()));
     if (one.picture() != null) {
       facts.put("Picture", one.picture().width() + " x " + one.picture().height() + " pixels");
-      Rectangle2D seen = one.seen();
+      Rectangle2D seen = one.visibleRegion();
       facts.put(
           "Seen by the network",
           String.format(

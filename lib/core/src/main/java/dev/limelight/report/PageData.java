@@ -102,7 +102,7 @@ final class PageData {
     json.addProperty("caption", caption(one));
     json.addProperty("alt", alt(one));
     if (one.picture() != null) {
-      Rectangle2D seen = one.seen();
+      Rectangle2D seen = one.visibleRegion();
       json.add(
           "seen",
           GSON.toJsonTree(List.of(seen.getX(), seen.getY(), seen.getWidth(), seen.getHeight())));
@@ -164,7 +164,7 @@ final class PageData {
     return Overlay.builder()
         .setPicture(one.picture())
         .setHeatmap(one.map())
-        .optRegion(one.seen())
+        .optRegion(one.visibleRegion())
         .optCaption(words)
         .build()
         .altText();

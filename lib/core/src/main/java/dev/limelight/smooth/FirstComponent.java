@@ -13,7 +13,7 @@ import dev.limelight.method.Work;
 
 /**
  * The first principal component of what another method's channels say: {@code b v}, where v
- * projects the places, as points in channel space with their mean removed, on the direction in
+ * projects the locations, as points in channel space with their mean removed, on the direction in
  * which they vary most, and {@code b = <v, L> / <v, v>} brings it as near as a factor can to L, the
  * method's own map less its mean. So it keeps the map's unit, its sign agrees with the map, and its
  * mean is 0. What only a few channels say is left out. A method of one channel gives its own map
@@ -40,9 +40,11 @@ public record FirstComponent(Method inner) implements Method {
   /** One (N, 1, h, w). */
   @Override
   public NDArray parts(Evidence evidence) {
-    Evidence own = evidence.withoutNotes();
-    NDArray parts = inner.parts(own);
-    own.notes().forEach((name, values) -> evidence.note(inner.info().name() + ": " + name, values));
+    Evidence separate = evidence.withoutNotes();
+    NDArray parts = inner.parts(separate);
+    separate
+        .notes()
+        .forEach((name, values) -> evidence.note(inner.info().name() + ": " + name, values));
     float[] values;
     Shape shape;
     try (NDManager scope = parts.getManager().newSubManager()) {
@@ -53,9 +55,9 @@ public record FirstComponent(Method inner) implements Method {
       shape = component.getShape();
       values = component.toFloatArray();
       float[] maps = map.toFloatArray();
-      int places = (int) (shape.get(1) * shape.get(2));
+      int locations = (int) (shape.get(1) * shape.get(2));
       for (int i = 0; i < shape.get(0); i++) {
-        fit(values, maps, i * places, (i + 1) * places);
+        fit(values, maps, i * locations, (i + 1) * locations);
       }
     }
     Shape one = new Shape(shape.get(0), 1, shape.get(1), shape.get(2));

@@ -13,8 +13,8 @@ import java.util.function.Function;
 
 /**
  * The mean map of six copies of the picture: {@code 1/6 sum_s (M(s x) + F M(s F x))} for s in 0.9,
- * 1 and 1.1, where M is the map of another method, x the preprocessed picture and F turns left and
- * right around. What depends on such a change is averaged out; the target stays that of x. Not for
+ * 1 and 1.1, where M is the map of another method, x the preprocessed picture and F swaps left and
+ * right. What depends on such a change is averaged out; the target stays that of x. Not for
  * pictures in which left and right differ in meaning, such as text.
  *
  * <p>Raw maps are averaged, signed and in their unit. The peer averages maps that are each cut off
@@ -56,11 +56,11 @@ public record FlipsAndScales(Method inner) implements Method {
     return inner.together(parts);
   }
 
-  private NDArray mean(Evidence evidence, Function<Evidence, NDArray> found) {
+  private NDArray mean(Evidence evidence, Function<Evidence, NDArray> function) {
     Map<String, double[]> notes = new LinkedHashMap<>();
     // As it is, the picture shares what is known of it already.
     Evidence unchanged = evidence.withoutNotes();
-    NDArray total = found.apply(unchanged).duplicate();
+    NDArray total = function.apply(unchanged).duplicate();
     add(notes, unchanged);
     for (float scale : SCALES) {
       for (boolean mirrored : new boolean[] {false, true}) {
@@ -69,8 +69,8 @@ public record FlipsAndScales(Method inner) implements Method {
             NDArray scaled = evidence.input().mul(scale);
             scaled.attach(scope);
             Evidence copy = evidence.at(mirrored ? mirrored(scaled) : scaled);
-            NDArray own = found.apply(copy);
-            total.addi(mirrored ? mirrored(own) : own);
+            NDArray result = function.apply(copy);
+            total.addi(mirrored ? mirrored(result) : result);
             add(notes, copy);
           }
         }

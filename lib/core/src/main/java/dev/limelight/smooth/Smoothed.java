@@ -3,7 +3,7 @@ package dev.limelight.smooth;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 
-/** What is said of a method that smooths another. */
+/** The description of a method that smooths another. */
 final class Smoothed {
 
   private Smoothed() {}
@@ -11,7 +11,7 @@ final class Smoothed {
   static void check(Method inner) {
     if (inner == null) {
       throw new IllegalArgumentException(
-          "a method that smooths needs another to smooth, and none came; give such as new"
+          "a method that smooths needs another to smooth, but got none; give such as new"
               + " GradCam()");
     }
   }
@@ -23,9 +23,9 @@ final class Smoothed {
    * @param cost what its cost begins with
    */
   static MethodInfo info(Method inner, String suffix, String cost) {
-    MethodInfo own = inner.info();
-    return own.withName(own.name() + "-" + suffix)
-        .withCost(cost + own.cost())
-        .withPaper(own.paper() + "; smoothed as in grad-cam");
+    MethodInfo info = inner.info();
+    return info.withName(info.name() + "-" + suffix)
+        .withCost(cost + info.cost())
+        .withPaper(info.paper() + "; smoothed as in grad-cam");
   }
 }

@@ -19,16 +19,16 @@ record ClassIndex(int[] indices, boolean binary) implements ClassTarget {
   @Override
   public NDArray weights(NDArray logits) {
     int k = Logits.outputs(logits);
-    int[] wanted = classes(logits);
-    float[] weights = new float[wanted.length * k];
-    for (int i = 0; i < wanted.length; i++) {
+    int[] selected = classes(logits);
+    float[] weights = new float[selected.length * k];
+    for (int i = 0; i < selected.length; i++) {
       if (k == 1 && binary) {
-        weights[i] = wanted[i] == 1 ? 1 : -1;
+        weights[i] = selected[i] == 1 ? 1 : -1;
       } else {
-        weights[i * k + wanted[i]] = 1;
+        weights[i * k + selected[i]] = 1;
       }
     }
-    return NativeArrays.of(logits.getManager(), weights, new Shape(wanted.length, k));
+    return NativeArrays.of(logits.getManager(), weights, new Shape(selected.length, k));
   }
 
   @Override
@@ -44,24 +44,24 @@ record ClassIndex(int[] indices, boolean binary) implements ClassTarget {
               + n
               + " pictures needs one target or "
               + n
-              + ", and "
+              + ", but got "
               + indices.length
-              + " came; give one a picture");
+              + "; give one a picture");
     }
-    int[] wanted = new int[n];
+    int[] selected = new int[n];
     int classes = Logits.classes(k, binary);
     for (int i = 0; i < n; i++) {
-      wanted[i] = indices[indices.length == 1 ? 0 : i];
-      if (wanted[i] < 0 || wanted[i] >= classes) {
+      selected[i] = indices[indices.length == 1 ? 0 : i];
+      if (selected[i] < 0 || selected[i] >= classes) {
         throw new UnsupportedException(
             "target "
-                + wanted[i]
+                + selected[i]
                 + " is out of range: this network has "
                 + classes
                 + (classes == 1 ? " class; choose 0" : " classes; choose 0 to " + (classes - 1)));
       }
     }
-    return wanted;
+    return selected;
   }
 
   @Override

@@ -13,7 +13,7 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
   static ClassInside of(Target target, Mask mask) {
     if (target instanceof TopClass || !(target instanceof ClassTarget one)) {
       throw new IllegalArgumentException(
-          "inside() takes a class by its index or label, and " + target + " came");
+          "inside() takes a class by its index or label, but got " + target);
     }
     return new ClassInside(one, mask);
   }

@@ -16,9 +16,9 @@ record ClassProbability(ClassTarget target, boolean log) implements Target {
       return new ClassProbability(one, log);
     }
     throw new IllegalArgumentException(
-        "a probability is that of one class, and "
+        "a probability is that of one class, but got "
             + target
-            + " came; take the probability of each class inside it");
+            + "; take the probability of each class inside it");
   }
 
   @Override

@@ -4,10 +4,11 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /** One class, however it is chosen. */
-sealed interface ClassTarget extends Target permits TopClass, ClassIndex, ClassLabel, SigmoidSide {
+sealed interface ClassTarget extends Target permits TopClass, ClassIndex, ClassLabel, BinaryClass {
 
   /**
-   * Which outputs speak for the class: 1 at its own and 0 elsewhere; 1 or -1 for one sigmoid unit.
+   * The weight of each output in the class's score: 1 for its own output and 0 for others; 1 or -1
+   * for one sigmoid unit.
    *
    * @param logits (N, K)
    * @return (N, K)

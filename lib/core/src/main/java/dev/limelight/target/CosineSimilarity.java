@@ -6,7 +6,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
 
-/** How alike an embedding and a reference are. */
+/** The similarity of an embedding and a reference. */
 record CosineSimilarity(float[] reference, String name) implements Target {
 
   /** Keeps an embedding of zeros, and its gradient, finite. */

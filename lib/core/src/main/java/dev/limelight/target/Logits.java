@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** What one picture's logits say. */
+/** Classes and probabilities by the logits of one picture. */
 @API(status = Status.INTERNAL)
 public final class Logits {
 
@@ -32,18 +32,18 @@ public final class Logits {
             + shape
             + (shape.dimension() == 4
                 ? ", a score for each class and place; choose Target.inside(class, mask) or"
-                      + " Target.function"
+                    + " Target.function"
                 : "; choose Target.function"));
   }
 
-  /** That a score speaks for no class. */
+  /** The classes of a score that is evidence for none. */
   static int[] noClasses(NDArray output) {
     int[] none = new int[(int) output.getShape().get(0)];
     Arrays.fill(none, -1);
     return none;
   }
 
-  /** The number of classes that k outputs tell apart. */
+  /** The number of classes that k outputs distinguish. */
   public static int classes(int outputs, boolean binary) {
     return outputs == 1 && binary ? 2 : outputs;
   }

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import java.util.List;
 
-/** What speaks against a target. */
+/** The evidence against a target. */
 record Negation(Target target) implements Target {
 
   @Override

@@ -11,8 +11,8 @@ record OutputFunction(Function<NDArray, NDArray> function, String name) implemen
   @Override
   public NDArray score(NDArray output) {
     NDArray score = function.apply(output);
-    Shape wanted = new Shape(output.getShape().get(0));
-    if (!score.getShape().equals(wanted)) {
+    Shape expected = new Shape(output.getShape().get(0));
+    if (!score.getShape().equals(expected)) {
       throw new UnsupportedException(
           "the function '"
               + name
@@ -21,7 +21,7 @@ record OutputFunction(Function<NDArray, NDArray> function, String name) implemen
               + " of an output "
               + output.getShape()
               + ", and one number a picture is wanted, "
-              + wanted
+              + expected
               + "; sum over the other dimensions");
     }
     return score;

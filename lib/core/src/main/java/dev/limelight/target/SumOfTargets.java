@@ -11,7 +11,7 @@ record SumOfTargets(List<Target> targets) implements Target {
 
   SumOfTargets {
     if (targets.isEmpty()) {
-      throw new IllegalArgumentException("all() needs one target or several, and none came");
+      throw new IllegalArgumentException("all() needs one target or several, but got none");
     }
     targets = List.copyOf(targets);
   }

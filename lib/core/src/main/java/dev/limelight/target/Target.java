@@ -7,10 +7,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What a map explains: a score made of the network's output z, (N, K). A network with one output
- * and two labels is a binary classifier: its sigmoid unit speaks for the second label where the
- * logit is positive and for the first where it is negative. Its text form is the one that {@link
- * #parse} reads.
+ * The score that a map explains, computed from the network's output z, (N, K). A network with one
+ * output and two labels is a binary classifier: its sigmoid unit is evidence for the second label
+ * where the logit is positive and for the first where it is negative. Its text form is the one that
+ * {@link #parse} reads.
  */
 public interface Target {
 
@@ -22,14 +22,14 @@ public interface Target {
    */
   NDArray score(NDArray logits);
 
-  /** The class that the score of each picture speaks for; -1 where it speaks for none. */
+  /** The class that the score of each picture is evidence for, or -1 for none. */
   int[] classes(NDArray logits);
 
   /**
    * The target of one picture of the batch, for any number of changed copies of it. What depends on
    * the prediction is decided by that of the unchanged picture.
    *
-   * @param picture its place in the batch
+   * @param picture its index in the batch
    * @param logits those of the unchanged batch, (N, K)
    */
   Target of(int picture, NDArray logits);
@@ -39,7 +39,7 @@ public interface Target {
     return false;
   }
 
-  /** What a score of 1 means. */
+  /** The unit of the score. */
   default String unit() {
     return "logit";
   }
@@ -79,7 +79,7 @@ public interface Target {
     return this;
   }
 
-  /** What a caption calls it, with the names of the classes where there are any. */
+  /** Its name in a caption, with the names of the classes if they are known. */
   default String caption(List<String> labels) {
     return toString();
   }
@@ -115,7 +115,7 @@ public interface Target {
    * @param positive true for what raises the logit, false for what lowers it
    */
   static Target binary(boolean positive) {
-    return new SigmoidSide(positive);
+    return new BinaryClass(positive);
   }
 
   /**
@@ -157,17 +157,17 @@ public interface Target {
     return logProbability(of(label));
   }
 
-  /** Negative evidence, what speaks against a target: its score times -1. */
+  /** Negative evidence, against a target: its score times -1. */
   static Target not(Target target) {
     return new Negation(target);
   }
 
-  /** What speaks against the class of that index. */
+  /** The evidence against the class of that index. */
   static Target not(int index) {
     return not(of(index));
   }
 
-  /** What speaks against the class of that name. */
+  /** The evidence against the class of that name. */
   static Target not(String label) {
     return not(of(label));
   }
@@ -242,7 +242,7 @@ public interface Target {
   }
 
   /**
-   * How alike an embedding and a reference are: {@code z . r / (|z| |r|)}, from -1 to 1.
+   * The similarity of an embedding and a reference: {@code z . r / (|z| |r|)}, from -1 to 1.
    *
    * @param reference r, another picture's embedding, as long as the network's output (N, D)
    * @param name what captions call the reference

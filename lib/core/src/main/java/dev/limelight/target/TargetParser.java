@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 final class TargetParser {
 
   private static final String KINDS =
-      "a target is top, an index, a label, positive, negative, not(C), difference(A,B), probability(C),"
-          + " log-probability(C), all(A,B,..), each(I,J,..) or output(I), and a label that looks like one"
-          + " of these goes in double quotes";
+      "a target is top, an index, a label, positive, negative, not(C), difference(A,B),"
+          + " probability(C), log-probability(C), all(A,B,..), each(I,J,..) or output(I), and a"
+          + " label that looks like one of these goes in double quotes";
 
   private static final Map<String, Target> WORDS =
       Map.of(
@@ -25,7 +25,7 @@ final class TargetParser {
   private static final Pattern PLAIN = Pattern.compile(WORD + "( " + WORD + ")*");
 
   private final String text;
-  private int place;
+  private int position;
 
   private TargetParser(String text) {
     this.text = text;
@@ -40,8 +40,8 @@ final class TargetParser {
     }
     Target target = parser.target();
     parser.spaces();
-    if (parser.place < whole.length()) {
-      throw parser.refused("'" + whole.substring(parser.place) + "' is left over");
+    if (parser.position < whole.length()) {
+      throw parser.refused("'" + whole.substring(parser.position) + "' is left over");
     }
     return target;
   }
@@ -57,55 +57,55 @@ final class TargetParser {
 
   private Target target() {
     spaces();
-    if (place < text.length() && text.charAt(place) == '"') {
+    if (position < text.length() && text.charAt(position) == '"') {
       return Target.of(quoted());
     }
-    Matcher call = CALL.matcher(text.substring(place));
+    Matcher call = CALL.matcher(text.substring(position));
     if (!call.matches()) {
       return plain(upToTheEnd());
     }
-    place += call.end(1) + 1;
+    position += call.end(1) + 1;
     return kind(call.group(1), arguments());
   }
 
   private List<Target> arguments() {
-    List<Target> found = new ArrayList<>();
+    List<Target> targets = new ArrayList<>();
     do {
-      found.add(target());
+      targets.add(target());
       spaces();
     } while (taken(','));
     if (!taken(')')) {
       throw refused("a ')' is missing");
     }
-    return found;
+    return targets;
   }
 
-  private Target kind(String name, List<Target> found) {
+  private Target kind(String name, List<Target> targets) {
     return switch (name) {
-      case "not" -> Target.not(only(name, 1, found).get(0));
+      case "not" -> Target.not(only(name, 1, targets).get(0));
       case "difference" -> {
-        List<Target> two = only(name, 2, found);
+        List<Target> two = only(name, 2, targets);
         yield Target.difference(two.get(0), two.get(1));
       }
-      case "probability" -> Target.probability(only(name, 1, found).get(0));
-      case "log-probability" -> Target.logProbability(only(name, 1, found).get(0));
-      case "all" -> Target.all(found.toArray(Target[]::new));
-      case "each" -> Target.each(found.stream().mapToInt(t -> index(name, t)).toArray());
-      case "output" -> Target.output(index(name, only(name, 1, found).get(0)));
+      case "probability" -> Target.probability(only(name, 1, targets).get(0));
+      case "log-probability" -> Target.logProbability(only(name, 1, targets).get(0));
+      case "all" -> Target.all(targets.toArray(Target[]::new));
+      case "each" -> Target.each(targets.stream().mapToInt(t -> index(name, t)).toArray());
+      case "output" -> Target.output(index(name, only(name, 1, targets).get(0)));
       default -> throw refused("there is no '" + name + "(..)'");
     };
   }
 
-  private List<Target> only(String name, int count, List<Target> found) {
-    if (found.size() != count) {
+  private List<Target> only(String name, int count, List<Target> targets) {
+    if (targets.size() != count) {
       throw refused(
           name
               + "(..) takes "
               + (count == 1 ? "one target" : "two targets")
               + " and got "
-              + found.size());
+              + targets.size());
     }
-    return found;
+    return targets;
   }
 
   private int index(String name, Target target) {
@@ -128,28 +128,28 @@ final class TargetParser {
 
   /** A bare word up to a comma or the parenthesis that closes; its own are in pairs. */
   private String upToTheEnd() {
-    int from = place;
+    int from = position;
     int open = 0;
-    for (; place < text.length(); place++) {
-      char c = text.charAt(place);
+    for (; position < text.length(); position++) {
+      char c = text.charAt(position);
       if (open == 0 && (c == ',' || c == ')')) {
         break;
       }
       open += c == '(' ? 1 : c == ')' ? -1 : 0;
     }
-    return text.substring(from, place).strip();
+    return text.substring(from, position).strip();
   }
 
   private String quoted() {
     StringBuilder label = new StringBuilder();
-    for (place++; place < text.length(); place++) {
-      char c = text.charAt(place);
+    for (position++; position < text.length(); position++) {
+      char c = text.charAt(position);
       if (c == '"') {
-        place++;
+        position++;
         return label.toString();
       }
-      if (c == '\\' && place + 1 < text.length()) {
-        c = text.charAt(++place);
+      if (c == '\\' && position + 1 < text.length()) {
+        c = text.charAt(++position);
       }
       label.append(c);
     }
@@ -157,15 +157,15 @@ final class TargetParser {
   }
 
   private void spaces() {
-    while (place < text.length() && Character.isWhitespace(text.charAt(place))) {
-      place++;
+    while (position < text.length() && Character.isWhitespace(text.charAt(position))) {
+      position++;
     }
   }
 
-  private boolean taken(char wanted) {
-    boolean there = place < text.length() && text.charAt(place) == wanted;
-    place += there ? 1 : 0;
-    return there;
+  private boolean taken(char expected) {
+    boolean matches = position < text.length() && text.charAt(position) == expected;
+    position += matches ? 1 : 0;
+    return matches;
   }
 
   private IllegalArgumentException refused(String why) {

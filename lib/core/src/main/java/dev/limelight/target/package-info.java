@@ -1,4 +1,4 @@
-/** What a map explains: one output of the network, or a function of its outputs. */
+/** Targets: the output of the network, or the function of its outputs, that a map explains. */
 @NullMarked
 package dev.limelight.target;
 

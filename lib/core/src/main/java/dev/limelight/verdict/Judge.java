@@ -30,7 +30,7 @@ import java.util.Random;
  * Gives verdicts on maps, at a cost that is known before. A map's margin is its insertion minus its
  * deletion score (Petsiuk et al. 2018), both with removed pixels at zero of the preprocessed input;
  * it must be larger than that of maps by chance, of randomly weighted channels, of a centred blob,
- * of the picture's edges and of another class's map of the same picture. The map must stay alike
+ * of the picture's edges and of another class's map of the same picture. The map must stay similar
  * (Spearman's correlation) when the picture is mirrored and when it gets a little noise, and change
  * when the weights next to the logits are shuffled (Adebayo et al. 2018).
  */
@@ -48,7 +48,7 @@ public final class Judge {
   private static final double STABLE_NOISY = 0.8;
   private static final double CHANGED = 0.8;
 
-  /** What hardly moves tells nothing of what the network has learnt. */
+  /** A map that hardly changes does not depend on what the network has learnt. */
   private static final double UNCHANGED = 0.99;
 
   private final Explainer explainer;
@@ -74,7 +74,7 @@ public final class Judge {
     this.seed = seed;
   }
 
-  /** What one verdict takes, in words. */
+  /** The cost of one verdict, in words. */
   public String cost() {
     return String.format(
         Locale.ROOT,
@@ -201,11 +201,11 @@ public final class Judge {
       jobs.add(new Job(insertion(), method, trial));
       jobs.add(new Job(deletion(), method, trial));
     }
-    List<Measurement> found = new ExperimentRunner(explainer).run(jobs);
+    List<Measurement> measurements = new ExperimentRunner(explainer).run(jobs);
     double[] margins = new double[maps.size()];
     for (int i = 0; i < margins.length; i++) {
-      Measurement in = found.get(2 * i);
-      Measurement out = found.get(2 * i + 1);
+      Measurement in = measurements.get(2 * i);
+      Measurement out = measurements.get(2 * i + 1);
       margins[i] = in.measured() && out.measured() ? in.value() - out.value() : 0;
     }
     return margins;

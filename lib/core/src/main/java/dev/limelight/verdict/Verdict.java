@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Whether one map can be trusted: what was compared, with its numbers. It says that a map tells
- * something of this network and class, not that the network is right.
+ * Whether one map can be trusted: what was compared, with its numbers. It says that a map depends
+ * on this network and class, not that the network is right.
  *
  * @param light green if it passes all checks, red if it fails one without which a map says nothing,
  *     amber if another, none if there is nothing to judge

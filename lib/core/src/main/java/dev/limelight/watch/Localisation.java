@@ -39,7 +39,7 @@ final class Localisation {
     Heatmap heatmap = explanation.heatmap();
     Map<String, Double> scores = new LinkedHashMap<>();
     if (mask != null) {
-      Mask visible = explanation.seen(mask);
+      Mask visible = explanation.cropped(mask);
       scores.put(POINTING.info().name(), POINTING.of(explanation, visible));
       scores.put(ENERGY.info().name(), ENERGY.of(explanation, visible));
     }

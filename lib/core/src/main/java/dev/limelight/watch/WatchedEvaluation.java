@@ -4,10 +4,12 @@ import dev.limelight.Explanation;
 import dev.limelight.data.Example;
 import dev.limelight.evaluation.Cell;
 import dev.limelight.evaluation.EvaluationListener;
+import dev.limelight.image.Picture;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -50,7 +52,9 @@ public final class WatchedEvaluation implements EvaluationListener, AutoCloseabl
     List<ProbeOverlay> overlays = new ArrayList<>();
     for (Explanation explanation : explanations) {
       String name = explanation.provenance().layerText() + "-" + explanation.method();
-      Example probe = new Example(name, explanation.picture(), explanation.target(), null);
+      // An evaluation explains pictures, and no ready tensors.
+      Picture picture = Objects.requireNonNull(explanation.picture());
+      Example probe = new Example(name, picture, explanation.target(), null);
       overlays.add(new ProbeOverlay(name, probe, explanation, Map.of()));
     }
     sinks.epoch(new EpochOverlays(done, means, overlays));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.Trainer;
 import dev.limelight.Explainer;
+import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelMetadata;
 import dev.limelight.model.Preprocessing;
@@ -58,13 +59,15 @@ final class WatchedModel implements AutoCloseable {
               + " devices");
     }
     if (explainer == null) {
-      explainer =
+      ExplainerBuilder builder =
           Explainer.builder()
               .setModel(trainer.getModel())
               .optLabels(labels.isEmpty() ? labels(trainer.getModel()) : labels)
-              .optPreprocessing(preprocessing)
-              .optLayer(layers.toArray(LayerPath[]::new))
-              .build();
+              .optLayer(layers.toArray(LayerPath[]::new));
+      if (preprocessing != null) {
+        builder.optPreprocessing(preprocessing);
+      }
+      explainer = builder.build();
     }
     refresh.run();
     return explainer;

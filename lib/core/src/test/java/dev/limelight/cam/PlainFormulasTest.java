@@ -102,9 +102,9 @@ class PlainFormulasTest {
             assertThatThrownBy(() -> new FinerCam().parts(evidence))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("this target is no class"));
-    assertThatThrownBy(() -> new FinerCam(0.5, 0)).hasMessageContaining("alpha 0.5 with 0 came");
-    assertThatThrownBy(() -> new ShapleyCam(0)).hasMessageContaining("0.0 came");
-    assertThatThrownBy(() -> new CenterBlob(-1)).hasMessageContaining("-1.0 came");
+    assertThatThrownBy(() -> new FinerCam(0.5, 0)).hasMessageContaining("but got alpha 0.5 with 0");
+    assertThatThrownBy(() -> new ShapleyCam(0)).hasMessageContaining("but got 0.0");
+    assertThatThrownBy(() -> new CenterBlob(-1)).hasMessageContaining("but got -1.0");
   }
 
   /** Half the square of a logit, whose Hessian at a linear head is the square of its weights. */

@@ -164,7 +164,7 @@ class ScoredMapsTest {
   void scoreCamRefusesToAskFewerThanNone() {
     assertThatThrownBy(() -> new ScoreCam(-1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("-1 came");
+        .hasMessageContaining("but got -1");
   }
 
   private static void same(NDArray actual, NDArray expected) {

@@ -297,7 +297,7 @@ class GradientMethodsTest {
   void smoothGradRefusesWhatIsNoNoise(int samples, double noise) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SmoothGrad(new Saliency(), samples, noise, 0))
-        .withMessageContaining("came; ");
+        .withMessageContaining(", but got ");
   }
 
   @Test

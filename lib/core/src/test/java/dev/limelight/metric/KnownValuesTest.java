@@ -154,7 +154,7 @@ class KnownValuesTest {
     Measurement none = Measurement.discarded("blank");
     assertThat(MaxBoxAcc.of(List.of(low, high, none))).isEqualTo(0.5);
     assertThat(MaxBoxAcc.of(List.of(low, high, high, none))).isEqualTo(2 / 3.0);
-    assertThatThrownBy(() -> MaxBoxAcc.of(List.of(none))).hasMessageContaining("none came");
+    assertThatThrownBy(() -> MaxBoxAcc.of(List.of(none))).hasMessageContaining("but got none");
   }
 
   @Test
@@ -267,7 +267,7 @@ class KnownValuesTest {
     peak[20] = 1;
     Asked asked = Asked.smooth(1);
     Heatmap map = new Heatmap(WIDTH, HEIGHT, peak, "logit");
-    Order first = Order.of(asked.trial(1, map, null));
+    PixelRanking first = PixelRanking.of(asked.trial(1, map, null));
     boolean[] most = first.most(SIZE / 2);
     assertThat(most[20]).isTrue();
     int upper = 0;
@@ -275,23 +275,24 @@ class KnownValuesTest {
       upper += most[i] ? 1 : 0;
     }
     assertThat(upper).isBetween(SIZE / 8, 3 * SIZE / 8);
-    assertThat(Order.of(asked.trial(1, map, null)).most(9)).isEqualTo(first.most(9));
-    assertThat(Order.of(asked.trial(2, map, null)).most(9)).isNotEqualTo(first.most(9));
+    assertThat(PixelRanking.of(asked.trial(1, map, null)).most(9)).isEqualTo(first.most(9));
+    assertThat(PixelRanking.of(asked.trial(2, map, null)).most(9)).isNotEqualTo(first.most(9));
   }
 
   @Test
   void argumentsAreChecked() {
-    assertThatThrownBy(() -> new Deletion(0, Imputer.ZERO)).hasMessageContaining("0 came");
-    assertThatThrownBy(() -> new Insertion(-1, Imputer.ZERO)).hasMessageContaining("-1 came");
-    assertThatThrownBy(() -> new Road(List.of(), 0)).hasMessageContaining("[] came");
-    assertThatThrownBy(() -> new Road(List.of(50, 100), 0)).hasMessageContaining("100] came");
-    assertThatThrownBy(() -> new Road(List.of(50), -1)).hasMessageContaining("-1.0 came");
-    assertThatThrownBy(() -> new PointingGame(-1)).hasMessageContaining("-1.0 came");
-    assertThatThrownBy(() -> new IntersectionOverUnion(0)).hasMessageContaining("0.0 came");
-    assertThatThrownBy(() -> new MaxBoxAcc(0, 5)).hasMessageContaining("0.0 came");
-    assertThatThrownBy(() -> new MaxBoxAcc(0.5, 0)).hasMessageContaining("0 came");
-    assertThatThrownBy(() -> new MaxSensitivity(0, 5)).hasMessageContaining("0.0 came");
-    assertThatThrownBy(() -> new MaxSensitivity(1, 0)).hasMessageContaining("0 came");
-    assertThatThrownBy(() -> Measurement.area(List.of(1.0))).hasMessageContaining("1 came");
+    assertThatThrownBy(() -> new Deletion(0, Imputer.ZERO)).hasMessageContaining("but got 0");
+    assertThatThrownBy(() -> new Insertion(-1, Imputer.ZERO)).hasMessageContaining("but got -1");
+    assertThatThrownBy(() -> new Road(List.of(), 0)).hasMessageContaining("but got []");
+    assertThatThrownBy(() -> new Road(List.of(50, 100), 0))
+        .hasMessageContaining("but got [50, 100]");
+    assertThatThrownBy(() -> new Road(List.of(50), -1)).hasMessageContaining("but got -1.0");
+    assertThatThrownBy(() -> new PointingGame(-1)).hasMessageContaining("but got -1.0");
+    assertThatThrownBy(() -> new IntersectionOverUnion(0)).hasMessageContaining("but got 0.0");
+    assertThatThrownBy(() -> new MaxBoxAcc(0, 5)).hasMessageContaining("but got 0.0");
+    assertThatThrownBy(() -> new MaxBoxAcc(0.5, 0)).hasMessageContaining("but got 0");
+    assertThatThrownBy(() -> new MaxSensitivity(0, 5)).hasMessageContaining("but got 0.0");
+    assertThatThrownBy(() -> new MaxSensitivity(1, 0)).hasMessageContaining("but got 0");
+    assertThatThrownBy(() -> Measurement.area(List.of(1.0))).hasMessageContaining("but got 1");
   }
 }

@@ -354,7 +354,7 @@ class RiseTest {
       int masks, int cells, double kept, double tolerance, Duration deadline) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Rise(masks, cells, kept, tolerance, deadline, 0))
-        .withMessageContaining(" came; ");
+        .withMessageContaining(", but got ");
   }
 
   @Test

@@ -175,7 +175,7 @@ class RandomisationCascadeTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("call setPictures and setMethods");
       assertThatThrownBy(() -> RandomisationCascade.builder().optSteps(0))
-          .hasMessage("a cascade has a step or more, and 0 came");
+          .hasMessage("a cascade has a step or more, but got 0");
     }
   }
 }

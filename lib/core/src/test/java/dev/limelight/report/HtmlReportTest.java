@@ -165,11 +165,11 @@ class HtmlReportTest {
       assertThat(stored.get("caption").getAsString()).contains(maps.get(i).targetLabel());
     }
     // The wide one was cropped to its middle.
-    assertThat(maps.get(0).seen().getWidth()).isLessThan(pictures.get(1).width());
+    assertThat(maps.get(0).visibleRegion().getWidth()).isLessThan(pictures.get(1).width());
     assertThat(page.map(1, 0).getAsJsonArray("seen").get(0).getAsDouble())
-        .isEqualTo(maps.get(0).seen().getX());
+        .isEqualTo(maps.get(0).visibleRegion().getX());
     assertThat(page.map(1, 0).getAsJsonArray("seen").get(2).getAsDouble())
-        .isEqualTo(maps.get(0).seen().getWidth());
+        .isEqualTo(maps.get(0).visibleRegion().getWidth());
   }
 
   @Test

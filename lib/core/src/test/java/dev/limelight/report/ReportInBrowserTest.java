@@ -190,7 +190,7 @@ class ReportInBrowserTest {
       choose("layer", layer);
       Explanation map = map(1, "grad-cam", layer, "circle");
       Picture large = pictures.get(1).resized(360, 180);
-      Rectangle2D seen = map.seen();
+      Rectangle2D seen = map.visibleRegion();
       double scale = 360.0 / pictures.get(1).width();
       int[] wanted =
           Pictures.of(

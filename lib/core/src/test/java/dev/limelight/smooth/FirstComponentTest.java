@@ -168,7 +168,7 @@ class FirstComponentTest {
   void itSmoothsSomething() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FirstComponent(null))
-        .withMessageContaining("none came; ");
+        .withMessageContaining("but got none; ");
     FirstComponent smooth = new FirstComponent(new Saliency());
     assertThat(smooth.info().name()).isEqualTo("saliency-eigen-smooth");
     assertThat(smooth.unit("logit")).isEqualTo(new Saliency().unit("logit"));

@@ -172,7 +172,7 @@ class FlipsAndScalesTest {
   void itSmoothsSomething() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FlipsAndScales(null))
-        .withMessageContaining("none came; ");
+        .withMessageContaining("but got none; ");
     assertThat(new FlipsAndScales(new GradCamPlusPlus()).info().name())
         .isEqualTo("grad-cam++-aug-smooth");
     assertThat(new FlipsAndScales(new InputXGradient()).info().family()).hasToString("gradient");

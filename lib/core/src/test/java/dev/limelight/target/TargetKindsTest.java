@@ -360,8 +360,8 @@ class TargetKindsTest {
       refused(() -> Target.inside(1, mask).score(places), "2x2 pixels", "3x2");
       refused(() -> Target.inside(Target.top(), mask), "by its index or label");
       refused(() -> Target.output(4).score(four), "4 outputs; choose 0 to 3");
-      refused(() -> Target.probability(Target.not(1)), "not(1) came");
-      refused(() -> Target.all(new Target[0]), "none came");
+      refused(() -> Target.probability(Target.not(1)), "but got not(1)");
+      refused(() -> Target.all(new Target[0]), "but got none");
       refused(() -> Target.similarity(new float[] {1}, "r").score(four), "'r' has 1 numbers");
       refused(() -> Target.similarity(new float[4], "r"), "has a direction");
       refused(() -> Target.function(z -> z, "all of it").score(four), "'all of it'", "(3)");

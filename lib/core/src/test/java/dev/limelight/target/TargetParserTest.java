@@ -115,7 +115,7 @@ class TargetParserTest {
         .hasMessageContainingAll("cannot read the target '" + text.strip() + "'", "difference(A,B)")
         .hasMessageNotContaining("\n");
     assertThatThrownBy(() -> Target.parse("probability(not(cat))"))
-        .hasMessageContaining("not(cat) came");
+        .hasMessageContaining("but got not(cat)");
   }
 
   @Test

@@ -78,8 +78,8 @@ class TargetTest {
       refused(Target.of(3), three(manager), "target 3 is out of range", "choose 0 to 2");
       refused(Target.of(-1), three(manager), "target -1 is out of range");
       refused(Target.each(0, 7), three(manager), "target 7 is out of range");
-      refused(Target.each(0, 1, 2), three(manager), "2 pictures needs one target or 2, and 3 came");
-      refused(Target.each(), three(manager), "0 came");
+      refused(Target.each(0, 1, 2), three(manager), "2 pictures needs one target or 2, but got 3");
+      refused(Target.each(), three(manager), "but got 0");
       refused(Target.of(1), one(manager), "this network has 1 class; choose 0");
       refused(Target.of(2).resolve(TWO), one(manager), "choose 0 to 1");
       refused(Target.binary(true), three(manager), "one output", "3");

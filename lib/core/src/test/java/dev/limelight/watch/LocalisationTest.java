@@ -213,13 +213,13 @@ class LocalisationTest {
     assertThat(Localisation.of(seen, outside))
         .containsEntry("pointing-game", 0.0)
         .containsEntry("energy-in-mask", 0.0);
-    assertThat(seen.seen(inside)).isEqualTo(box(32, 32, 8, 8, 8, 8));
+    assertThat(seen.cropped(inside)).isEqualTo(box(32, 32, 8, 8, 8, 8));
   }
 
   @Test
   void aMaskOfAnotherSizeIsRefused() {
     Explanation seen = explain(picture(box(SIDE, SIDE, 0, 0, 8, 8)), Fit.CROP);
-    assertThatThrownBy(() -> seen.seen(box(8, 8, 0, 0, 1, 1)))
+    assertThatThrownBy(() -> seen.cropped(box(8, 8, 0, 0, 1, 1)))
         .hasMessageContaining("32 x 32", "8 x 8");
   }
 }

@@ -34,10 +34,12 @@ import org.jspecify.annotations.Nullable;
 final class OnnxNetwork implements Network {
 
   private static final String NO_GRADIENTS =
-      "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL blocks";
+      "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL"
+          + " blocks";
 
   private static final String NO_ARRAYS =
-      "ONNX Runtime runs networks and cannot compute with their outputs; add ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
+      "ONNX Runtime runs networks and cannot compute with their outputs; add"
+          + " ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
 
   private final NDManager sessions;
   private final NDManager arrays;

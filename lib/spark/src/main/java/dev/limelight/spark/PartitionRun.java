@@ -198,7 +198,7 @@ final class PartitionRun implements Iterator<Row> {
         prepared,
         at.model().preprocessing().width(),
         at.model().preprocessing().height(),
-        input.mask() == null ? null : map.seen(input.mask()),
+        input.mask() == null ? null : map.cropped(input.mask()),
         settings.seed() + input.path().hashCode());
   }
 }

@@ -38,10 +38,10 @@ public record EnergyInMask() implements Metric {
   /**
    * The score of one map.
    *
-   * @param mask where the object is, as the network saw it ({@link Explanation#seen})
+   * @param mask where the object is, as the network saw it ({@link Explanation#cropped})
    */
   public double of(Explanation explanation, Mask mask) {
-    // Positive first, as in the heatmap: enlarged together with what speaks against the target, a
+    // Positive first, as in the heatmap: enlarged together with the evidence against the target, a
     // small positive cell among negative ones would be gone.
     Heatmap energy = explanation.map().positive().resized(mask.width(), mask.height());
     return energy.isBlank() ? 0 : mask.shareOf(energy);

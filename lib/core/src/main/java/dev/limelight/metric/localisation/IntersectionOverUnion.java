@@ -33,7 +33,7 @@ public record IntersectionOverUnion(double share) implements Metric {
   public IntersectionOverUnion {
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException(
-          "a share of the maximum is above 0 and up to 1, such as 0.2, and " + share + " came");
+          "a share of the maximum is above 0 and up to 1, such as 0.2, but got " + share);
     }
   }
 

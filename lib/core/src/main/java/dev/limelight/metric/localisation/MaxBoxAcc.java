@@ -47,11 +47,11 @@ public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
   public MaxBoxAcc {
     if (!(overlap > 0 && overlap <= 1)) {
       throw new IllegalArgumentException(
-          "an overlap is above 0 and up to 1, such as 0.5, and " + overlap + " came");
+          "an overlap is above 0 and up to 1, such as 0.5, but got " + overlap);
     }
     if (thresholds < 1) {
       throw new IllegalArgumentException(
-          "max-box-acc tries at least one threshold, and " + thresholds + " came; 100 are usual");
+          "max-box-acc tries at least one threshold, but got " + thresholds + "; 100 are usual");
     }
   }
 
@@ -67,13 +67,13 @@ public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
     }
     Heatmap heatmap = trial.heatmap();
     Rectangle2D object = scaled(trial.mask(), heatmap.width(), heatmap.height());
-    List<Double> found = new ArrayList<>();
+    List<Double> hits = new ArrayList<>();
     for (int i = 0; i < thresholds; i++) {
       Rectangle box = box(heatmap, (double) i / thresholds);
-      found.add(overlap(box, object) >= overlap ? 1.0 : 0.0);
+      hits.add(overlap(box, object) >= overlap ? 1.0 : 0.0);
     }
-    double value = found.contains(1.0) ? 1 : 0;
-    return new Experiment(List.of(), answers -> Measurement.of(value, found));
+    double value = hits.contains(1.0) ? 1 : 0;
+    return new Experiment(List.of(), answers -> Measurement.of(value, hits));
   }
 
   /**
@@ -88,13 +88,13 @@ public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
         pictures.stream().filter(Measurement::measured).map(Measurement::curve).toList();
     if (curves.isEmpty()) {
       throw new IllegalArgumentException(
-          "max-box-acc needs at least one picture that was measured, and none came");
+          "max-box-acc needs at least one picture that was measured, but got none");
     }
     double best = 0;
     for (int i = 0; i < curves.get(0).size(); i++) {
       int threshold = i;
-      double found = curves.stream().mapToDouble(curve -> curve.get(threshold)).sum();
-      best = Math.max(best, found / curves.size());
+      double hits = curves.stream().mapToDouble(curve -> curve.get(threshold)).sum();
+      best = Math.max(best, hits / curves.size());
     }
     return best;
   }

@@ -10,13 +10,13 @@ import dev.limelight.metric.Trial;
 import org.kohsuke.MetaInfServices;
 
 /**
- * The pointing game: 1 if the heatmap's peak lies on the object or is no further from it than the
+ * The pointing game: 1 if the heatmap's peak is on the object or is no further from it than the
  * tolerance, else 0. Over pictures the mean is the paper's hit rate of one class.
  *
  * <p>A blank map points nowhere and scores 0.
  *
  * @param tolerance in cells of the raw map, whose width and height are those of the part of the
- *     picture that one value speaks for; the paper has 15 pixels
+ *     picture that one value represents; the paper has 15 pixels
  * @see <a href="https://arxiv.org/abs/1608.00507">Zhang et al. 2016, Top-down Neural Attention by
  *     Excitation Backprop</a>
  */
@@ -36,7 +36,7 @@ public record PointingGame(double tolerance) implements Metric {
   public PointingGame {
     if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
       throw new IllegalArgumentException(
-          "a tolerance is 0 or more cells of the map, and " + tolerance + " came");
+          "a tolerance is 0 or more cells of the map, but got " + tolerance);
     }
   }
 
@@ -57,7 +57,7 @@ public record PointingGame(double tolerance) implements Metric {
   /**
    * The score of one map.
    *
-   * @param mask where the object is, as the network saw it ({@link Explanation#seen})
+   * @param mask where the object is, as the network saw it ({@link Explanation#cropped})
    */
   public double of(Explanation explanation, Mask mask) {
     Heatmap map = explanation.map();

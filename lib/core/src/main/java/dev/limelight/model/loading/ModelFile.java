@@ -79,12 +79,13 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
     if (path.toString().endsWith(".pth")) {
       throw new IOException(
           path
-              + " is a checkpoint of weights without their network; save the model by torch.jit.trace"
-              + " as a .pt, or fill blocks by NamedWeights");
+              + " is a checkpoint of weights without their network; save the model by"
+              + " torch.jit.trace as a .pt, or fill blocks by NamedWeights");
     }
     if (path.toString().endsWith(".onnx")) {
       throw new IOException(
-          "an .onnx file needs dev.limelight:limelight-onnx on the class path, and it is missing; add it");
+          "an .onnx file needs dev.limelight:limelight-onnx on the class path, and it is missing;"
+              + " add it");
     }
     Services<NetworkFormat> formats = NetworkFormats.services();
     List<String> files = NetworkFormats.all().stream().map(NetworkFormat::files).toList();

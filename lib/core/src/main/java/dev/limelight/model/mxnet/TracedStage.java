@@ -204,8 +204,8 @@ final class TracedStage implements Stage {
           throw new UnsupportedException(
               "block '"
                   + step.names().get(0)
-                  + "' computes with arrays that it makes itself, which cannot be followed on MXNet;"
-                  + " make them parameters of the block, or use the PyTorch engine");
+                  + "' computes with arrays that it makes itself, which cannot be followed on"
+                  + " MXNet; make them parameters of the block, or use the PyTorch engine");
         }
         return graph.rename(names);
       }

@@ -6,12 +6,12 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 
 /**
- * What is done to the rows of planes and then to their columns: two small matrix products, the same
- * on every engine.
+ * A filter of the rows of planes and then of their columns: two small matrix products, the same on
+ * every engine.
  */
-final class Separable {
+final class SeparableConvolution {
 
-  private Separable() {}
+  private SeparableConvolution() {}
 
   /**
    * {@code R P C^T} of each plane P.
@@ -46,16 +46,16 @@ final class Separable {
   static float[][] enlargement(int from, int to) {
     float[][] matrix = new float[to][from];
     for (int i = 0; i < to; i++) {
-      double place = to == 1 ? 0 : (double) i * (from - 1) / (to - 1);
-      int left = Math.min((int) place, from - 1);
+      double position = to == 1 ? 0 : (double) i * (from - 1) / (to - 1);
+      int left = Math.min((int) position, from - 1);
       int right = Math.min(left + 1, from - 1);
-      matrix[i][left] += (float) (1 - (place - left));
-      matrix[i][right] += (float) (place - left);
+      matrix[i][left] += (float) (1 - (position - left));
+      matrix[i][right] += (float) (position - left);
     }
     return matrix;
   }
 
-  /** Three neighbours, weighted; what lies outside is 0, or as the edge is: (size, size). */
+  /** Three neighbours, weighted; outside it is 0, or as the edge is: (size, size). */
   static float[][] neighbours(int size, boolean clamped, float... weights) {
     float[][] matrix = new float[size][size];
     for (int i = 0; i < size; i++) {

@@ -9,17 +9,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what is found at many changed copies of a picture, of which only some exist at once. */
-final class Streamed {
+final class BatchedGradients {
 
-  private Streamed() {}
+  private BatchedGradients() {}
 
   /**
    * The sum over all copies.
    *
-   * @param picture its place in the batch
+   * @param picture its index in the batch
    * @param count how many copies
    * @param copies makes them
-   * @param found what is looked for, one a copy
+   * @param function what is looked for, one a copy
    * @return of the shape of what is found for one, attached to the manager of the pictures
    */
   static NDArray sum(
@@ -27,16 +27,16 @@ final class Streamed {
       int picture,
       int count,
       PerturbedCopies copies,
-      Function<Evidence, NDArray> found) {
+      Function<Evidence, NDArray> function) {
     NDManager outer = evidence.input().getManager();
-    // Going back, each output has a gradient beside it.
+    // In the backward pass each output has a gradient as well.
     int batch = Math.max(1, evidence.batch() / 2);
     @Nullable NDArray total = null;
     for (int from = 0; from < count; from += batch) {
       try (NDManager scope = outer.newSubManager()) {
         int to = Math.min(count, from + batch);
-        Evidence some = evidence.copies(picture, copies.make(from, to, scope));
-        NDArray sum = found.apply(some).sum(new int[] {0});
+        Evidence batchEvidence = evidence.copies(picture, copies.make(from, to, scope));
+        NDArray sum = function.apply(batchEvidence).sum(new int[] {0});
         if (total == null) {
           sum.attach(outer);
           total = sum;

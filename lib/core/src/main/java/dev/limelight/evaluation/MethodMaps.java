@@ -17,22 +17,22 @@ import org.apiguardian.api.API.Status;
 
 /**
  * The maps of one picture by several methods: of all from one forward, and where one of them cannot
- * run, of each by itself.
+ * run, of each alone.
  *
- * @param made by their methods, in the order in which they were asked for
+ * @param maps by their methods, in the order in which they were asked for
  * @param refused why there is none, by method, where it cannot run here
  */
 @API(status = Status.INTERNAL)
-public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, Support> refused) {
+public record MethodMaps(Map<Method, Explanation> maps, Map<Method, Support> refused) {
 
   /**
    * Explains a picture.
    *
    * @throws CancellationException within one batch of an interrupt
    */
-  public static MapsOfMethods of(
+  public static MethodMaps of(
       Explainer explainer, Picture picture, List<? extends Method> methods, Target target) {
-    MapsOfMethods maps = new MapsOfMethods(new LinkedHashMap<>(), new LinkedHashMap<>());
+    MethodMaps maps = new MethodMaps(new LinkedHashMap<>(), new LinkedHashMap<>());
     maps.explain(explainer, picture, methods, target);
     return maps;
   }
@@ -43,7 +43,7 @@ public record MapsOfMethods(Map<Method, Explanation> made, Map<Method, Support> 
       List<Explanation> all =
           explainer.explain(Question.of(picture).methods(methods).targets(target));
       for (int i = 0; i < all.size(); i++) {
-        made.put(methods.get(i), all.get(i));
+        maps.put(methods.get(i), all.get(i));
       }
     } catch (UnsupportedException e) {
       if (methods.size() == 1) {

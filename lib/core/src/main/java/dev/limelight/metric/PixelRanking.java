@@ -8,17 +8,17 @@ import java.util.Arrays;
  * that are equal, as all with nothing for the class are, a seeded shuffle decides: row by row, the
  * upper part of the picture would always go first.
  */
-final class Order {
+final class PixelRanking {
 
   private static final int TIES = 1;
 
-  private final int[] places;
+  private final int[] locations;
 
-  private Order(int[] places) {
-    this.places = places;
+  private PixelRanking(int[] locations) {
+    this.locations = locations;
   }
 
-  static Order of(Trial trial) {
+  static PixelRanking of(Trial trial) {
     float[] values = trial.heatmap().values();
     int[] shuffled = FisherYates.order(values.length, trial.random(TIES));
     long[] keys = new long[values.length];
@@ -28,39 +28,39 @@ final class Order {
       keys[i] = (Integer.MAX_VALUE - relevance) << 32 | i;
     }
     Arrays.sort(keys);
-    return new Order(Arrays.stream(keys).mapToInt(key -> shuffled[(int) key]).toArray());
+    return new PixelRanking(Arrays.stream(keys).mapToInt(key -> shuffled[(int) key]).toArray());
   }
 
-  /** How many places a share of the picture is, rounded. */
+  /** How many locations a share of the picture is, rounded. */
   int count(int part, int whole) {
-    return (int) Math.round((double) part * places.length / whole);
+    return (int) Math.round((double) part * locations.length / whole);
   }
 
-  /** One picture with what another has at the most relevant places, both (3, H, W). */
+  /** One picture with what another has at the most relevant locations, both (3, H, W). */
   float[] replaced(float[] picture, float[] other, int count) {
     float[] mixed = picture.clone();
-    for (int channel = 0; channel < mixed.length; channel += places.length) {
+    for (int channel = 0; channel < mixed.length; channel += locations.length) {
       for (int i = 0; i < count; i++) {
-        mixed[channel + places[i]] = other[channel + places[i]];
+        mixed[channel + locations[i]] = other[channel + locations[i]];
       }
     }
     return mixed;
   }
 
-  /** The most relevant places, true among (H, W). */
+  /** The most relevant locations, true among (H, W). */
   boolean[] most(int count) {
     return flags(0, count);
   }
 
-  /** The least relevant places, true among (H, W). */
+  /** The least relevant locations, true among (H, W). */
   boolean[] least(int count) {
-    return flags(places.length - count, places.length);
+    return flags(locations.length - count, locations.length);
   }
 
   private boolean[] flags(int from, int to) {
-    boolean[] flags = new boolean[places.length];
+    boolean[] flags = new boolean[locations.length];
     for (int i = from; i < to; i++) {
-      flags[places[i]] = true;
+      flags[locations[i]] = true;
     }
     return flags;
   }

@@ -6,9 +6,9 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
 
 /** Channels times weights that were computed number by number. */
-final class Weighted {
+final class ChannelWeighting {
 
-  private Weighted() {}
+  private ChannelWeighting() {}
 
   /**
    * {@code w_k A_k}.

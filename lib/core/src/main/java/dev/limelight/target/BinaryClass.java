@@ -5,7 +5,7 @@ import dev.limelight.support.UnsupportedException;
 import java.util.List;
 
 /** One side of one sigmoid unit. */
-record SigmoidSide(boolean positive) implements ClassTarget {
+record BinaryClass(boolean positive) implements ClassTarget {
 
   @Override
   public NDArray weights(NDArray logits) {
@@ -38,17 +38,17 @@ record SigmoidSide(boolean positive) implements ClassTarget {
   }
 
   @Override
-  public SigmoidSide resolve(List<String> labels) {
+  public BinaryClass resolve(List<String> labels) {
     return this;
   }
 
   @Override
-  public SigmoidSide of(int picture, NDArray logits) {
+  public BinaryClass of(int picture, NDArray logits) {
     return this;
   }
 
   @Override
-  public SigmoidSide slice(int from, int count) {
+  public BinaryClass slice(int from, int count) {
     return this;
   }
 
