@@ -1,10 +1,17 @@
 package dev.limelight.audit;
 
 import dev.limelight.Explainer;
+import dev.limelight.cam.GradCam;
 import dev.limelight.data.ImageSet;
+import dev.limelight.method.Method;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a network looks over a set of pictures: for each class that it predicts the shares of its
@@ -36,8 +43,8 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
   }
 
   /** Collects the settings. */
-  public static AuditBuilder builder() {
-    return new AuditBuilder();
+  public static Builder builder() {
+    return new Builder();
   }
 
   /**
@@ -125,5 +132,63 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
       lines.add("no class is told by a place");
     }
     return String.join("\n", lines);
+  }
+
+  /** The settings of an {@link Audit}: explainer and images are required. */
+  public static final class Builder {
+
+    private @Nullable Explainer explainer;
+    private @Nullable ImageSet images;
+    private Method method = new GradCam();
+    private long seed;
+    private IntConsumer progress = done -> {};
+
+    Builder() {}
+
+    /** Of the network; required. */
+    public Builder setExplainer(Explainer newExplainer) {
+      explainer = newExplainer;
+      return this;
+    }
+
+    /** The pictures; required. */
+    public Builder setImages(ImageSet newImages) {
+      images = newImages;
+      return this;
+    }
+
+    /** The method of the maps; Grad-CAM by default. */
+    public Builder optMethod(Method newMethod) {
+      method = newMethod;
+      return this;
+    }
+
+    /** The seed of what is random in the clustering; 0 by default. */
+    public Builder optSeed(long newSeed) {
+      seed = newSeed;
+      return this;
+    }
+
+    /** Is given the number of pictures that are done. */
+    public Builder optProgress(IntConsumer newProgress) {
+      progress = newProgress;
+      return this;
+    }
+
+    /**
+     * Looks at all pictures.
+     *
+     * @throws UnsupportedException if the method cannot run on this network
+     * @throws CancellationException within one batch of an interrupt
+     */
+    public Audit run() {
+      return new AuditRun(
+              Objects.requireNonNull(explainer, "setExplainer is required"),
+              Objects.requireNonNull(images, "setImages is required"),
+              method,
+              seed,
+              progress)
+          .run();
+    }
   }
 }

@@ -6,6 +6,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The implementations of a service that are on the class path. One that cannot be loaded leaves the
@@ -14,6 +16,7 @@ import java.util.ServiceLoader;
  * @param all one of each, by the name of their class
  * @param failures why others could not be loaded, a sentence each
  */
+@API(status = Status.INTERNAL)
 public record Services<T>(List<T> all, List<String> failures) {
 
   /** Copies the lists. */

@@ -5,6 +5,7 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import dev.limelight.metric.localisation.EnergyInMask;
 import dev.limelight.metric.localisation.PointingGame;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

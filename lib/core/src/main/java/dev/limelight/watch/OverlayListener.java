@@ -8,6 +8,7 @@ import dev.limelight.data.Example;
 import dev.limelight.method.Method;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,7 @@ import dev.limelight.Question;
 import dev.limelight.data.Example;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

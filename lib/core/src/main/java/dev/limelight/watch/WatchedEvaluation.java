@@ -5,6 +5,7 @@ import dev.limelight.data.Example;
 import dev.limelight.evaluation.Cell;
 import dev.limelight.evaluation.EvaluationListener;
 import dev.limelight.image.Picture;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -15,7 +15,7 @@ import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.sink.FolderSink;
 import dev.limelight.verdict.Light;
 import dev.limelight.watch.EpochOverlays;
-import dev.limelight.watch.ProbeOverlay;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import dev.limelight.watch.WatchedRun;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;

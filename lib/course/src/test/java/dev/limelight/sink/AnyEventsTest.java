@@ -7,7 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.limelight.watch.BoardEpochs;
 import dev.limelight.watch.EpochOverlays;
-import dev.limelight.watch.ProbeOverlay;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

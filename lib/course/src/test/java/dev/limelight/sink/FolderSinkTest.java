@@ -11,7 +11,7 @@ import dev.limelight.io.AtomicFile;
 import dev.limelight.sink.RunFolder.OverlayFile;
 import dev.limelight.watch.BoardEpochs;
 import dev.limelight.watch.EpochOverlays;
-import dev.limelight.watch.ProbeOverlay;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import dev.limelight.watch.WatchedRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

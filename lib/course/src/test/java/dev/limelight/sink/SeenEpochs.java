@@ -12,7 +12,7 @@ import dev.limelight.data.Example;
 import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
 import dev.limelight.watch.EpochOverlays;
-import dev.limelight.watch.ProbeOverlay;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import dev.limelight.watch.WatchedRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -10,6 +10,7 @@ import dev.limelight.course.data.Scenes;
 import dev.limelight.data.Example;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.target.Target;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -29,6 +29,7 @@ import dev.limelight.data.Example;
 import dev.limelight.image.Picture;
 import dev.limelight.model.EngineName;
 import dev.limelight.target.Target;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -27,6 +27,7 @@ import dev.limelight.data.Example;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
 import dev.limelight.target.Target;
+import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
