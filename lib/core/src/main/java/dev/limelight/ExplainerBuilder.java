@@ -6,7 +6,7 @@ import ai.djl.engine.Engine;
 import dev.limelight.model.Devices;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.ModelNotes;
+import dev.limelight.model.ModelMetadata;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
@@ -175,7 +175,7 @@ public final class ExplainerBuilder {
             sha256,
             engine.getEngineName() + " " + engine.getVersion(),
             network.outputActivation(),
-            labels.isEmpty() ? ModelNotes.labels(opened) : labels,
+            labels.isEmpty() ? ModelMetadata.labels(opened) : labels,
             preprocessing == null ? Preprocessing.of(opened) : preprocessing);
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
     Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);

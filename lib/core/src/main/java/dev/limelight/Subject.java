@@ -25,7 +25,7 @@ record Subject(@Nullable Picture picture, @Nullable Rectangle2D region, int widt
 
   static Subject of(Picture picture, Preprocessing by) {
     return new Subject(
-        picture, by.seen(picture.width(), picture.height()), by.width(), by.height());
+        picture, by.visibleRegion(picture.width(), picture.height()), by.width(), by.height());
   }
 
   /** Ready tensors, of which there are no pictures. */

@@ -13,20 +13,20 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public interface Autograd {
 
-  /** The same array, as one that can be computed with and has no past. */
-  default NDArray own(NDArray array) {
+  /** The same array without its recorded past, on which the engine can compute. */
+  default NDArray detached(NDArray array) {
     return array.stopGradient();
   }
 
-  /** Runs work in inference mode and without recording, and then puts the thread's state back. */
-  <T> T still(Supplier<T> work);
+  /** Runs work in inference mode without recording, and then restores the thread's state. */
+  <T> T inference(Supplier<T> work);
 
   /**
    * Records the head from the activations on and differentiates scores of its output.
    *
-   * @param activations A, (N, C, h, w); left as it is
+   * @param activations A, (N, C, h, w); unchanged
    * @param head A to logits
-   * @param scores logits to one tensor a score; each is summed before it is differentiated
+   * @param scores logits to one tensor per score; each is summed before it is differentiated
    */
   Gradients gradients(
       NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores);

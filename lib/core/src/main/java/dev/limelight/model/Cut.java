@@ -4,13 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
 /**
- * All that is alive where a network is cut.
+ * The tensors that cross a cut of a network.
  *
  * @param activations the layer's output A, (N, C, h, w)
  * @param carried other tensors that the rest of the network needs: first the tokens of the layer
- *     that stand for no place, (N, prefix, C), if it has any, and then what crosses the cut beside
- *     the layer, such as skip connections
- * @param layout how the layer itself gives A
+ *     without a location, (N, prefix, C), if it has any, and then the other tensors that cross the
+ *     cut, such as skip connections
+ * @param layout the layer's own layout of A
  */
 public record Cut(NDArray activations, NDList carried, Layout layout) {
 
@@ -19,7 +19,7 @@ public record Cut(NDArray activations, NDList carried, Layout layout) {
     this(activations, carried, Layout.CHANNELS_FIRST);
   }
 
-  /** Out of what the first part of a network gives, the layer's output first. */
+  /** A cut from the outputs of the first part of a network, the layer's output first. */
   static Cut of(NDList outputs, Layout layout) {
     NDArray output = outputs.head();
     NDList carried = layout.carried(output);
@@ -32,7 +32,7 @@ public record Cut(NDArray activations, NDList carried, Layout layout) {
     return new Cut(other, carried, layout);
   }
 
-  /** What the second part of the network takes. */
+  /** The inputs of the second part of the network. */
   NDList toList() {
     NDList all = new NDList(layout.output(activations, carried));
     all.addAll(carried.subList(layout.prefix() > 0 ? 1 : 0, carried.size()));

@@ -21,7 +21,7 @@ final class DefaultLayer {
   private final @Nullable Grid grid;
 
   /**
-   * Prepares to look.
+   * Prepares the search.
    *
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
@@ -34,10 +34,9 @@ final class DefaultLayer {
 
   /**
    * The last layer with spatial extent. Where a head reads a class token alone, that is the last
-   * one of its shape whose places still reach the head.
+   * one of its shape whose locations still reach the head.
    *
-   * @throws UnsupportedException if there is none, or if shapes do not tell the grid of a later
-   *     layer
+   * @throws UnsupportedException if there is none, or if the grid of a later layer is ambiguous
    */
   Layer find() {
     List<Layer> layers = new ArrayList<>();
@@ -64,8 +63,9 @@ final class DefaultLayer {
       NDArray noise = noise(scope);
       for (int i = layers.lastIndexOf(last); i >= 0; i--) {
         Layer layer = layers.get(i);
-        boolean alike = layer.shape().equals(last.shape()) && layer.layout().equals(last.layout());
-        if (alike && reaches(layer, noise)) {
+        boolean sameShape =
+            layer.shape().equals(last.shape()) && layer.layout().equals(last.layout());
+        if (sameShape && reaches(layer, noise)) {
           return layer;
         }
       }
@@ -73,7 +73,7 @@ final class DefaultLayer {
     return last;
   }
 
-  /** Whether the logits change when all places are set to zero and the other tokens stay. */
+  /** Whether the logits change when all locations are set to zero and the other tokens are kept. */
   private boolean reaches(Layer layer, NDArray input) {
     try (SplitModel split = network.split(layer.path(), grid)) {
       Cut cut = split.features(input);

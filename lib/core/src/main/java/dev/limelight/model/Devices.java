@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Where an engine computes: on a GPU that it sees, or on the CPU. An engine sees the GPUs of NVIDIA
- * that its native library was built for; Limelight has ONNX Runtime compute on the CPU.
+ * The devices of an engine: the GPUs that it supports, and the CPU. An engine supports the NVIDIA
+ * GPUs that its native library was built for; Limelight runs ONNX Runtime on the CPU.
  */
 public final class Devices {
 
   private Devices() {}
 
-  /** The first GPU that DJL's default engine sees, or else the CPU. */
+  /** The first GPU of DJL's default engine, or else the CPU. */
   public static Device best() {
     String engine = Engine.getDefaultEngineName();
     check(engine);
@@ -23,7 +23,7 @@ public final class Devices {
   }
 
   /**
-   * The first GPU that an engine sees, or else the CPU.
+   * The first GPU of an engine, or else the CPU.
    *
    * @throws UnsupportedException if it is not on the class path
    */
@@ -33,8 +33,8 @@ public final class Devices {
   }
 
   /**
-   * All on which an engine computes, the best first: each GPU that it sees and then the CPU, or
-   * nothing if the engine is not on the class path.
+   * All devices of an engine, the best first: each GPU and then the CPU, or none if the engine is
+   * not on the class path.
    */
   public static List<Device> of(EngineName engine) {
     return of(engine.djl());

@@ -37,12 +37,12 @@ public enum EngineName {
         .findFirst();
   }
 
-  /** What DJL calls it, such as {@code OnnxRuntime}. */
+  /** DJL's name, such as {@code OnnxRuntime}. */
   public String djl() {
     return djl;
   }
 
-  /** What it is called in a sentence, such as {@code ONNX Runtime}. */
+  /** The name in a sentence, such as {@code ONNX Runtime}. */
   public String title() {
     return title;
   }
@@ -60,13 +60,13 @@ public enum EngineName {
   /**
    * A model without a block; the caller closes it.
    *
-   * @param device where it computes, or null for the best that the engine sees
+   * @param device where it computes, or null for the engine's best
    */
   public Model newModel(String name, @Nullable Device device) {
     return Model.newInstance(name, device, djl);
   }
 
-  /** What DJL calls it. */
+  /** DJL's name. */
   @Override
   public String toString() {
     return djl;

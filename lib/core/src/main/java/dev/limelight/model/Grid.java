@@ -7,7 +7,7 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * The places of a layer.
+ * The locations of a layer.
  *
  * @param height rows
  * @param width columns
@@ -23,7 +23,7 @@ public record Grid(int height, int width) implements Serializable {
   public Grid {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "a grid has at least one row and one column, and " + height + "x" + width + " came");
+          "a grid has at least one row and one column, but got " + height + "x" + width);
     }
   }
 
@@ -36,12 +36,12 @@ public record Grid(int height, int width) implements Serializable {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a grid is its height and width such as 14x14, and '" + text + "' came");
+          "a grid is its height and width such as 14x14, but got '" + text + "'");
     }
     return new Grid(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }
 
-  long places() {
+  long locations() {
     return (long) height * width;
   }
 

@@ -15,10 +15,10 @@ import org.apiguardian.api.API.Status;
 public interface GuidedBackprop extends AutoCloseable {
 
   /**
-   * Goes back from the score to the picture; every ReLU, clipped ones too, passes only positive
-   * gradients of positive inputs.
+   * The backward pass from the score to the picture; every ReLU, clipped ones too, passes only
+   * positive gradients of positive inputs.
    *
-   * @param input pictures, (N, C, H, W); left as they are
+   * @param input pictures, (N, C, H, W); unchanged
    * @param score (N, K) logits to (N) scores
    * @return the logits, and one gradient, (N, C, H, W); of the manager of the input
    */

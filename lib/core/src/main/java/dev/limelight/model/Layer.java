@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A place where a network can be cut.
+ * A layer at which a network can be cut.
  *
  * @param path its name
- * @param kind what computes it, in the engine's word ({@code Convolution}, {@code ParallelBlock})
- * @param shape its output for one picture, (1, C, h, w) once it is brought to that
- * @param layout how it gives that output by itself
+ * @param kind the operator or block that computes it, in the engine's terms ({@code Convolution},
+ *     {@code ParallelBlock})
+ * @param shape its output for one picture, as (1, C, h, w)
+ * @param layout the layout of the network's own output
  */
 public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
 
@@ -20,14 +21,14 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
     this(path, kind, shape, Layout.CHANNELS_FIRST);
   }
 
-  /** Whether its output still has places: both h and w are more than one. */
+  /** Whether its output has spatial extent: both h and w are above one. */
   public boolean spatial() {
     return shape.get(2) > 1 && shape.get(3) > 1;
   }
 
   /**
    * The layer that is explained when none is named: the last one with spatial extent. Of several
-   * names for the same place it is the last, which for nested blocks is the outermost.
+   * names for the same layer it is the last, which for nested blocks is the outermost.
    *
    * @param layers in the order of computation
    */

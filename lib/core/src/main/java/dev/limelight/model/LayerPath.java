@@ -12,7 +12,7 @@ public record LayerPath(String name) {
   public LayerPath {
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException(
-          "a layer path needs a name such as \"layer3\", and came empty");
+          "a layer path needs a name such as \"layer3\", but is empty");
     }
   }
 

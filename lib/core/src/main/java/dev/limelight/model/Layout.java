@@ -16,14 +16,14 @@ import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a layer's output lies in memory, and so how it is brought to (N, C, h, w) and back. It is
- * read from shapes alone: the places are those that a whole number of pixels a place leaves of the
- * picture, rounded down or up, as strides and patches do.
+ * How a layer's output is laid out, and so how it is converted to (N, C, h, w) and back. It is
+ * derived from shapes alone: a location covers a whole number of pixels of the picture, and the
+ * number of locations is rounded down or up, as with strides and patches.
  *
  * @param order which dimension is which
- * @param grid h and w, where the output itself does not tell them; else null
- * @param prefix how many tokens before those of the places stand for no place, such as the class
- *     token and registers
+ * @param grid h and w, if the shape of the output does not give them; else null
+ * @param prefix how many tokens without a location come first, such as the class token and
+ *     registers
  */
 @API(status = Status.INTERNAL)
 public record Layout(Order order, @Nullable Grid grid, int prefix) {
@@ -38,15 +38,15 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     TOKENS
   }
 
-  /** (N, C, h, w), which is left as it is. */
+  /** (N, C, h, w), which is kept unchanged. */
   public static final Layout CHANNELS_FIRST = new Layout(Order.CHANNELS_FIRST, null, 0);
 
   private static final Layout CHANNELS_LAST = new Layout(Order.CHANNELS_LAST, null, 0);
 
   /** A class token, a distillation token and a few registers: more are not guessed. */
-  private static final int MOST_PREFIX = 8;
+  private static final int MAX_PREFIX = 8;
 
-  /** None, a class token, and one for distillation: these are believed before registers are. */
+  /** None, a class token, and one for distillation: these take precedence over registers. */
   private static final int USUAL_PREFIX = 2;
 
   /** How far the sides of a map without padding may be from the picture's ratio. */
@@ -58,39 +58,39 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
    * @param layer whose output, for the message
    * @param output its shape
    * @param picture the shape of the network's input, (N, C, H, W)
-   * @param given the grid if it is known, or null
+   * @param known the grid if it is known, or null
    * @throws UnsupportedException if there is none, or there are several; the message asks for the
    *     grid
    */
-  static Layout of(LayerPath layer, Shape output, Shape picture, @Nullable Grid given) {
-    List<Layout> readings = readings(output, picture, given);
+  static Layout of(LayerPath layer, Shape output, Shape picture, @Nullable Grid known) {
+    List<Layout> readings = readings(output, picture, known);
     if (readings.size() == 1) {
       return readings.get(0);
     }
     if (!readings.isEmpty()) {
       throw ambiguous(layer, output, picture, readings);
     }
-    String asked = "a map needs a layer with output (N, C, h, w), (N, h, w, C) or (N, tokens, C)";
+    String need = "a map needs a layer with output (N, C, h, w), (N, h, w, C) or (N, tokens, C)";
     String gives = ", and layer '" + layer + "' gives " + output;
     if (output.dimension() != 3 || output.get(0) != picture.get(0)) {
       throw new UnsupportedException(
-          asked + " for N = " + picture.get(0) + gives + "; choose another layer");
+          need + " for N = " + picture.get(0) + gives + "; choose another layer");
     }
-    if (given != null) {
+    if (known != null) {
       throw new UnsupportedException(
-          asked + gives + ", fewer tokens than a grid of " + given + "; give a smaller grid");
+          need + gives + ", fewer tokens than a grid of " + known + "; give a smaller grid");
     }
     throw new UnsupportedException(
-        asked
+        need
             + gives
             + ", whose tokens are no grid of a "
             + sides(picture)
             + " picture and at most "
-            + MOST_PREFIX
+            + MAX_PREFIX
             + " more; choose another layer, or give the grid by optGrid(h, w) or --grid HxW");
   }
 
-  /** What to say where shapes tell too little. */
+  /** The error for an ambiguous shape. */
   static UnsupportedException ambiguous(
       LayerPath layer, Shape output, Shape picture, List<Layout> readings) {
     return new UnsupportedException(
@@ -120,14 +120,14 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
   }
 
   /**
-   * All that an output may be: nothing if it cannot be brought to (N, C, h, w), and more than one
-   * if shapes do not tell.
+   * All possible layouts of an output: none if it cannot be converted to (N, C, h, w), and several
+   * if its shape is ambiguous.
    *
    * @param output its shape
    * @param picture the shape of the network's input, (N, C, H, W)
-   * @param given the grid if it is known, or null
+   * @param known the grid if it is known, or null
    */
-  static List<Layout> readings(Shape output, Shape picture, @Nullable Grid given) {
+  static List<Layout> readings(Shape output, Shape picture, @Nullable Grid known) {
     if (output.dimension() < 3
         || output.dimension() > 4
         || output.get(0) != picture.get(0)
@@ -137,25 +137,25 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     long height = picture.get(2);
     long width = picture.get(3);
     if (output.dimension() == 4) {
-      return ofFour(output, height, width, given);
+      return ofFour(output, height, width, known);
     }
-    if (given != null) {
-      long prefix = output.get(1) - given.places();
-      return prefix < 0 ? List.of() : List.of(tokens(given, prefix));
+    if (known != null) {
+      long prefix = output.get(1) - known.locations();
+      return prefix < 0 ? List.of() : List.of(tokens(known, prefix));
     }
     // One channel is no feature: such a tensor is a vector with a dimension too many.
     return output.get(2) < 2 ? List.of() : ofTokens(output.get(1), height, width);
   }
 
-  /** Channels first is believed before channels last, as most networks are convolutional. */
-  private static List<Layout> ofFour(Shape output, long height, long width, @Nullable Grid given) {
+  /** Channels first takes precedence over channels last, as most networks are convolutional. */
+  private static List<Layout> ofFour(Shape output, long height, long width, @Nullable Grid known) {
     long a = output.get(1);
     long b = output.get(2);
     long c = output.get(3);
-    if (given != null && b == given.height() && c == given.width()) {
+    if (known != null && b == known.height() && c == known.width()) {
       return List.of(CHANNELS_FIRST);
     }
-    if (given != null && a == given.height() && b == given.width()) {
+    if (known != null && a == known.height() && b == known.width()) {
       return List.of(CHANNELS_LAST);
     }
     boolean last = a > 1 && b > 1 && c > 1 && fits(a, b, height, width);
@@ -194,7 +194,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
 
   private static void add(long tokens, long h, long w, Set<Layout> found) {
     long prefix = tokens - h * w;
-    if (h > 1 && w > 1 && prefix >= 0 && prefix <= MOST_PREFIX) {
+    if (h > 1 && w > 1 && prefix >= 0 && prefix <= MAX_PREFIX) {
       found.add(tokens(new Grid(Math.toIntExact(h), Math.toIntExact(w)), prefix));
     }
   }
@@ -233,16 +233,16 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     };
   }
 
-  /** The tokens of a layer's output that stand for no place, (N, prefix, C); empty without them. */
+  /** The tokens of a layer's output without a location, (N, prefix, C); empty if there are none. */
   NDList carried(NDArray output) {
     return prefix == 0 ? new NDList() : new NDList(output.get(":, :" + prefix));
   }
 
   /**
-   * A layer's output out of its parts; it can be recorded.
+   * A layer's output from its parts; it can be recorded.
    *
    * @param maps (N, C, h, w)
-   * @param carried what {@link #carried} gave, and perhaps more behind it
+   * @param carried the result of {@link #carried}, perhaps followed by more
    */
   NDArray output(NDArray maps, NDList carried) {
     if (order == Order.CHANNELS_FIRST) {
@@ -253,13 +253,13 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     }
     Shape shape = maps.getShape();
     NDArray places =
-        maps.reshape(new Shape(shape.get(0), shape.get(1), tokenGrid().places()))
+        maps.reshape(new Shape(shape.get(0), shape.get(1), tokenGrid().locations()))
             .transpose(0, 2, 1);
     if (prefix == 0) {
       return places;
     }
     NDArray all = NDArrays.concat(new NDList(carried.head(), places), 1);
-    // The prefix may have to live longer than the places do.
+    // The prefix may have to live longer than the other tokens.
     all.attach(maps.getManager());
     return all;
   }

@@ -40,18 +40,18 @@ public interface Network extends AutoCloseable {
         .network(model);
   }
 
-  /** The manager of what it takes and gives: of an engine that can compute with arrays. */
+  /** The manager of its inputs and outputs: of an engine that can compute with arrays. */
   NDManager manager();
 
   /**
-   * What every place at which it can be cut gives, in the order of computation.
+   * The outputs at which it can be cut, in the order of computation.
    *
    * @param input the shape of one picture, (C, H, W)
    */
   List<Output> outputs(Shape input);
 
   /**
-   * What one place gives.
+   * An output at which the network can be cut.
    *
    * @param path its name
    * @param kind what computes it
@@ -64,14 +64,17 @@ public interface Network extends AutoCloseable {
     }
   }
 
-  /** The layers at which a map can be made, in the order of computation; grids are read. */
+  /**
+   * The layers at which a map can be computed, in the order of computation; grids are derived from
+   * shapes.
+   */
   default List<Layer> layers(Shape input) {
     return layers(input, null);
   }
 
   /**
-   * The layers at which a map can be made, in the order of computation: those whose output is (N,
-   * C, h, w), or can be brought to it.
+   * The layers at which a map can be computed, in the order of computation: those whose output is
+   * (N, C, h, w), or can be converted to it.
    *
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
@@ -90,12 +93,12 @@ public interface Network extends AutoCloseable {
 
   /**
    * The layer that is explained when none is named: the last one with spatial extent. Where a head
-   * reads a class token alone, that is the last one of its shape whose places still reach the head.
+   * reads a class token alone, that is the last one of its shape whose locations still reach the
+   * head.
    *
    * @param input the shape of one picture, (C, H, W)
    * @param grid that of the tokens if it is known, or null
-   * @throws UnsupportedException if there is none, or if shapes do not tell the grid of a later
-   *     layer
+   * @throws UnsupportedException if there is none, or if the grid of a later layer is ambiguous
    */
   default Layer defaultLayer(Shape input, @Nullable Grid grid) {
     return new DefaultLayer(this, input, grid).find();
@@ -119,8 +122,8 @@ public interface Network extends AutoCloseable {
   }
 
   /**
-   * Cut at its input: the features are the picture itself, and everything else is the head. Not
-   * fused, so that it can be recorded.
+   * The network cut at its input: the features are the picture itself, and everything else is the
+   * head. It is not fused, so that it can be recorded.
    */
   SplitModel whole();
 
@@ -130,15 +133,15 @@ public interface Network extends AutoCloseable {
   }
 
   /**
-   * Makes guided backpropagation ready.
+   * Prepares guided backpropagation.
    *
-   * @throws UnsupportedException if the network cannot be walked ReLU by ReLU; it says why
+   * @throws UnsupportedException if the network's ReLUs cannot be found; the message says why
    */
   GuidedBackprop guidedBackprop();
 
   /**
    * The layers that have weights, from the output down to the input: the first is next to the
-   * logits. A layer is what owns parameters together: the module or operator that is given them.
+   * logits. A layer is the module or operator that owns the parameters.
    */
   List<String> weightedLayers();
 
@@ -148,8 +151,8 @@ public interface Network extends AutoCloseable {
    * running variances stay positive and nothing becomes NaN. The other parameters are shared with
    * the model. It owns the shuffled copies: close it, and first what was cut from it.
    *
-   * @param layers of {@link #weightedLayers}; with none it is the network as it is
-   * @param seed the same shuffles the same parameter alike
+   * @param layers of {@link #weightedLayers}; with none it is the unchanged network
+   * @param seed the same seed shuffles a parameter in the same way
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    * @see <a href="https://arxiv.org/abs/1810.03292">Adebayo et al. 2018, Sanity Checks for Saliency
    *     Maps</a>
@@ -160,8 +163,8 @@ public interface Network extends AutoCloseable {
   void close();
 
   /**
-   * What follows the logits and is left out, such as "softmax", or null: scores are raw logits
-   * unless a target says otherwise.
+   * The activation after the logits, which is left out, such as "softmax", or null: scores are raw
+   * logits unless a target says otherwise.
    */
   @Nullable String outputActivation();
 }

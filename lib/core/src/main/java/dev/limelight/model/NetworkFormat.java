@@ -19,23 +19,23 @@ import org.jspecify.annotations.Nullable;
 @API(status = Status.INTERNAL)
 public interface NetworkFormat {
 
-  /** How much a format claims a file or a model for itself. */
+  /** How specifically a format claims a file or a model. */
   enum Claim {
     /** It does not read it. */
     NONE,
-    /** It reads whatever no other format claims. */
+    /** It reads files that no other format claims. */
     GENERAL,
     /** It is of this format. */
     SPECIFIC
   }
 
-  /** What a file of this format is, such as "a TorchScript model". */
+  /** A file of this format in a sentence, such as "a TorchScript model". */
   String title();
 
-  /** What can be given for it, such as "a TorchScript .pt". */
+  /** The files to give, such as "a TorchScript .pt". */
   String files();
 
-  /** The engines that run it, that on which it is loaded by default first. */
+  /** The engines that run it, the default first. */
   List<EngineName> engines();
 
   /**
@@ -53,7 +53,7 @@ public interface NetworkFormat {
    *
    * @param path a file or folder that it claims
    * @param engine on which it runs
-   * @param device where it computes, or null for the best that the engine sees
+   * @param device where it computes, or null for the engine's best
    * @throws IOException if it cannot be read; one sentence that says what is wrong with which file
    */
   Model load(Path path, EngineName engine, @Nullable Device device) throws IOException;
@@ -70,7 +70,7 @@ public interface NetworkFormat {
 
   /**
    * How pictures become the input of a model that it claims: of the size that the model gives for
-   * its input, or 224x224 where it gives none, without mean and standard deviation.
+   * its input, or 224x224 if it gives none, without mean and standard deviation.
    */
   default Preprocessing preprocessing(Model model) {
     return Preprocessing.ofInputShape(model.getBlock());

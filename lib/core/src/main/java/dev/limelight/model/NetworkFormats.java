@@ -1,8 +1,8 @@
 package dev.limelight.model;
 
 import ai.djl.Model;
-import dev.limelight.plugin.Services;
 import dev.limelight.model.NetworkFormat.Claim;
+import dev.limelight.plugin.Services;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -68,9 +68,9 @@ public final class NetworkFormats {
   private static Optional<NetworkFormat> claimed(
       String subject, Function<NetworkFormat, Claim> claim) {
     List<NetworkFormat> all = all();
-    for (Claim wanted : List.of(Claim.SPECIFIC, Claim.GENERAL)) {
+    for (Claim strength : List.of(Claim.SPECIFIC, Claim.GENERAL)) {
       List<NetworkFormat> found =
-          all.stream().filter(format -> claim.apply(format) == wanted).toList();
+          all.stream().filter(format -> claim.apply(format) == strength).toList();
       if (found.size() > 1) {
         throw new IllegalStateException(
             subject

@@ -12,8 +12,8 @@ import java.util.Arrays;
 
 /**
  * How a picture becomes the network's input: fitted to a size, scaled to [0, 1], then {@code (v -
- * mean) / std} a channel. It knows where on the picture the input lies, so that maps can be drawn
- * on the original.
+ * mean) / std} per channel. It knows which part of the picture the network sees, so that maps can
+ * be drawn on the original.
  *
  * @param width of the input, in pixels
  * @param height of the input, in pixels
@@ -28,7 +28,7 @@ public record Preprocessing(
 
   /** What happens to a picture whose sides have another ratio than the input's. */
   public enum Fit {
-    /** The middle of the picture, as large as fits; the rest is never seen. */
+    /** The middle of the picture, as large as fits; the network does not see the rest. */
     CROP,
     /** The whole picture, distorted. */
     STRETCH,
@@ -40,24 +40,23 @@ public record Preprocessing(
   public Preprocessing {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
-          "an input has at least one pixel, and " + width + "x" + height + " came");
+          "an input has at least one pixel, but got " + width + "x" + height);
     }
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException(
-          "the share of a side that is used is above 0 and up to 1, and " + share + " came");
+          "the share of a side that is used is above 0 and up to 1, but got " + share);
     }
     if (mean.length != 3 || std.length != 3) {
       throw new IllegalArgumentException(
-          "mean and std have three values, for red, green and blue, and "
+          "mean and std have three values, for red, green and blue, but got "
               + mean.length
               + " and "
-              + std.length
-              + " came");
+              + std.length);
     }
     for (int i = 0; i < 3; i++) {
       if (!(std[i] > 0) || !Float.isFinite(std[i]) || !Float.isFinite(mean[i])) {
         throw new IllegalArgumentException(
-            "mean is finite and std is above zero, and " + mean[i] + " and " + std[i] + " came");
+            "mean is finite and std is above zero, but got " + mean[i] + " and " + std[i]);
       }
     }
     mean = mean.clone();
@@ -71,8 +70,8 @@ public record Preprocessing(
   }
 
   /**
-   * As the translator of a {@code ZooModel} does it; else for the size that a model says its input
-   * has, or 224x224 where it does not say, and with the statistics that a published model brings.
+   * The preprocessing of a {@code ZooModel}'s translator; for other models the size of the model's
+   * input, or 224x224 if it is unknown, with the statistics of a published model.
    */
   public static Preprocessing of(Model model) {
     if (model instanceof ZooModel<?, ?> zoo) {
@@ -83,13 +82,13 @@ public record Preprocessing(
         NetworkFormats.of(model)
             .map(format -> format.preprocessing(model))
             .orElseGet(() -> ofInputShape(model.getBlock()));
-    return sized.normalised(ModelNotes.mean(model), ModelNotes.std(model));
+    return sized.normalised(ModelMetadata.mean(model), ModelMetadata.std(model));
   }
 
-  /** For the size of a block's input, or 224x224 where it has none. */
+  /** For the size of a block's input, or 224x224 if it is unknown. */
   static Preprocessing ofInputShape(Block block) {
     if (block.isInitialized()) {
-      // Not describeInput(), which fails on a block whose parameters came from a file.
+      // Not describeInput(), which fails on a block whose parameters were read from a file.
       Shape shape = block.getInputShapes()[0];
       if (shape.dimension() == 4 && shape.get(2) > 0 && shape.get(3) > 0) {
         return of((int) shape.get(3), (int) shape.get(2));
@@ -133,13 +132,13 @@ public record Preprocessing(
   }
 
   /**
-   * Where the input lies on a picture, in the picture's pixels. With a letterbox it reaches beyond
-   * the picture.
+   * The part of a picture that the network sees, in the picture's pixels. With a letterbox it
+   * extends beyond the picture.
    *
    * @param pictureWidth in pixels
    * @param pictureHeight in pixels
    */
-  public Rectangle2D seen(int pictureWidth, int pictureHeight) {
+  public Rectangle2D visibleRegion(int pictureWidth, int pictureHeight) {
     double across = (double) pictureWidth / width;
     double down = (double) pictureHeight / height;
     double w =
@@ -177,7 +176,7 @@ public record Preprocessing(
     return input;
   }
 
-  /** What the network sees of a picture: fitted to its size, in ordinary colours. */
+  /** The part of a picture that the network sees, fitted to its size, in ordinary colours. */
   public Picture preview(Picture picture) {
     float[] planes = fitted(picture);
     int[] rgb = new int[width * height];
@@ -189,11 +188,12 @@ public record Preprocessing(
 
   /** The picture in [0, 1] at the input's size, (3, height, width). */
   private float[] fitted(Picture picture) {
-    Rectangle2D seen = seen(picture.width(), picture.height());
+    Rectangle2D visible = visibleRegion(picture.width(), picture.height());
     Resampling across =
-        Resampling.of(Filter.TRIANGLE, picture.width(), width, seen.getX(), seen.getWidth());
+        Resampling.of(Filter.TRIANGLE, picture.width(), width, visible.getX(), visible.getWidth());
     Resampling down =
-        Resampling.of(Filter.TRIANGLE, picture.height(), height, seen.getY(), seen.getHeight());
+        Resampling.of(
+            Filter.TRIANGLE, picture.height(), height, visible.getY(), visible.getHeight());
     float[] planes = picture.planes();
     float[] fitted = new float[3 * width * height];
     for (int c = 0; c < 3; c++) {

@@ -5,9 +5,9 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * A ReLU, {@code min(max(u, 0), upper)}, as guided backpropagation sees it.
+ * A ReLU, {@code min(max(u, 0), upper)}, as guided backpropagation treats it.
  *
- * @param upper where it is cut off: infinity for the plain ReLU, 6 for ReLU6
+ * @param upper the upper bound: infinity for the plain ReLU, 6 for ReLU6
  */
 @API(status = Status.INTERNAL)
 public record Relu(float upper) {
@@ -18,7 +18,7 @@ public record Relu(float upper) {
   }
 
   /**
-   * What goes back to a ReLU whose own gradient is 0 where it gives 0: {@code max(g, 0)}.
+   * The gradient before a ReLU whose own gradient is 0 where its output is 0: {@code max(g, 0)}.
    *
    * @param gradient g, of its output
    */
@@ -27,7 +27,7 @@ public record Relu(float upper) {
   }
 
   /**
-   * What goes back through it: {@code max(g, 0)} where {@code 0 < u < upper}, and else 0.
+   * The gradient of its input: {@code max(g, 0)} where {@code 0 < u < upper}, and else 0.
    *
    * @param gradient g, of its output
    * @param input u

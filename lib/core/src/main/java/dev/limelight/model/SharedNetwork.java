@@ -13,8 +13,8 @@ import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network with all that is made of it: it is cut once at each layer, however many share it, and
- * owns its shuffled copies. What is freed while a call uses it is freed at the end of that call.
+ * A network with its cuts and shuffled copies: it is cut once at each layer, however many callers
+ * share it. A cut that is freed while a call uses it is closed at the end of that call.
  */
 @API(status = Status.INTERNAL)
 public final class SharedNetwork implements AutoCloseable {
@@ -30,7 +30,7 @@ public final class SharedNetwork implements AutoCloseable {
   private int uses;
   private boolean closed;
 
-  /** The network cut at one layer, and by how many calls it is used now. */
+  /** The network cut at one layer, and the number of calls that use it. */
   private static final class Part {
     private final SplitModel split;
     private int uses;
@@ -114,7 +114,7 @@ public final class SharedNetwork implements AutoCloseable {
   }
 
   /**
-   * The network cut at layers, for one call; it is cut where it has not been yet.
+   * The network cut at layers, for one call; new layers are cut.
    *
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
@@ -141,7 +141,7 @@ public final class SharedNetwork implements AutoCloseable {
       this.used = used;
     }
 
-    /** One a layer, in the order in which they were asked for. */
+    /** One per layer, in the order requested. */
     public List<SplitModel> splits() {
       return used.stream().map(part -> part.split).toList();
     }
@@ -159,7 +159,7 @@ public final class SharedNetwork implements AutoCloseable {
     }
   }
 
-  /** Frees what was made for some layers; who asks for them again has the network cut again. */
+  /** Frees the cuts at some layers; a later request cuts the network again. */
   public void free(Collection<LayerPath> layers) {
     lock.clean(
         () -> {
@@ -173,12 +173,12 @@ public final class SharedNetwork implements AutoCloseable {
         });
   }
 
-  /** At how many layers it is cut now. */
+  /** The number of layers at which it is cut. */
   public int cutLayers() {
     return lock.call(parts::size);
   }
 
-  /** How many shuffled copies are open. */
+  /** The number of open shuffled copies. */
   public int openCopies() {
     return lock.call(copies::size);
   }
@@ -188,7 +188,7 @@ public final class SharedNetwork implements AutoCloseable {
    * this network, or before.
    *
    * @param count how many of {@link #weightedLayers}, from the output on
-   * @param seed the same shuffles the same parameter alike
+   * @param seed the same seed shuffles a parameter in the same way
    * @throws IllegalArgumentException if there are not so many
    */
   public SharedNetwork shuffled(int count, long seed) {
@@ -223,7 +223,7 @@ public final class SharedNetwork implements AutoCloseable {
     }
   }
 
-  /** Frees all of it: now, or after the calls that use it now. */
+  /** Frees everything: now, or after the calls that are still running. */
   @Override
   public void close() {
     lock.clean(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network cut in two at a layer: features, from the picture x to the activations A, and head,
  * from A to the logits. Features are never recorded; only the head is, from A on, so that a
- * gradient map costs little more than one forward. Both parts share the model's parameters and
- * change nothing of them.
+ * gradient map costs little more than one forward pass. Both parts share the model's parameters and
+ * do not change them.
  */
 public final class SplitModel implements AutoCloseable {
 
@@ -49,45 +49,43 @@ public final class SplitModel implements AutoCloseable {
     return Network.of(model).split(layer);
   }
 
-  /**
-   * The same model where the layer's tokens are known to lie on this grid; null if they are not.
-   */
+  /** The same model with the grid of the layer's tokens, or null if it is unknown. */
   SplitModel on(@Nullable Grid known) {
     return new SplitModel(layer, features, head, autograd, known);
   }
 
-  /** Where it is cut. */
+  /** The layer at which it is cut. */
   public LayerPath layer() {
     return layer;
   }
 
   /**
-   * Runs the first part, in inference mode and without recording. Tokens are brought to (N, C, h,
-   * w), and the head puts them back as they were.
+   * Runs the first part, in inference mode and without recording. Tokens are converted to (N, C, h,
+   * w), and the head converts them back.
    *
    * @param input pictures, (N, C, H, W) float32; the results belong to its manager
-   * @throws UnsupportedException if the layer has no places, or shapes do not tell which
+   * @throws UnsupportedException if the layer has no locations, or its layout is ambiguous
    */
   public Cut features(NDArray input) {
-    return autograd.still(
+    return autograd.inference(
         () -> {
           NDList out =
-              accepted(input.getShape(), () -> features.run(new NDList(autograd.own(input))));
+              accepted(input.getShape(), () -> features.run(new NDList(autograd.detached(input))));
           Shape output = out.head().getShape();
           return Cut.of(out, Layout.of(layer, output, input.getShape(), grid));
         });
   }
 
-  /** Runs the second part without recording: (N, K) logits, or what else there is a picture. */
+  /** Runs the second part without recording: (N, K) logits, or another output per picture. */
   public NDArray head(Cut cut) {
-    return autograd.still(() -> run(cut));
+    return autograd.inference(() -> run(cut));
   }
 
   /**
    * Runs and differentiates the second part.
    *
-   * @param cut where it starts
-   * @param scores (N, K) logits to one tensor a score; each is summed over the batch before it is
+   * @param cut the cut from which it starts
+   * @param scores (N, K) logits to one tensor per score; each is summed over the batch before it is
    *     differentiated
    */
   public Gradients gradients(Cut cut, Function<NDArray, NDList> scores) {
@@ -95,8 +93,9 @@ public final class SplitModel implements AutoCloseable {
   }
 
   /**
-   * Whether the second part is global average pooling and one linear layer, proven by what it does:
-   * its gradient is even over the places, and three points lie on a line. It is found out once.
+   * Whether the second part is global average pooling and one linear layer, tested by running it:
+   * its gradient is the same at all locations, and three points are on a line. The result is
+   * cached.
    */
   public boolean linear(Cut cut) {
     if (linear == null) {
@@ -131,7 +130,10 @@ public final class SplitModel implements AutoCloseable {
     return array.abs().max().toFloatArray()[0];
   }
 
-  /** Runs what an engine may refuse for the shape of its input, and tells so in one sentence. */
+  /**
+   * Runs work that an engine may refuse for the shape of its input, and reports that in one
+   * sentence.
+   */
   public static <T> T accepted(Shape shape, Supplier<T> work) {
     try {
       return work.get();
@@ -152,7 +154,7 @@ public final class SplitModel implements AutoCloseable {
     return logits(head.run(cut.toList()).head(), cut.activations().getShape().get(0));
   }
 
-  /** A network's output as (N, K), where it has no other dimensions. */
+  /** A network's output as (N, K), if it has no other dimensions. */
   public static NDArray logits(NDArray output, long n) {
     Shape shape = output.getShape();
     if (shape.dimension() < 1 || shape.get(0) != n) {

@@ -12,7 +12,7 @@ public interface Stage extends AutoCloseable {
 
   NDList run(NDList inputs);
 
-  /** The part that returns what it is given. */
+  /** The part that returns its input. */
   static Stage identity() {
     return new Stage() {
       @Override

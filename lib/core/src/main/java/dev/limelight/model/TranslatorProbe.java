@@ -19,9 +19,9 @@ import java.util.function.IntBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a translator does to pictures by handing it some: a black and a white one tell
- * mean and standard deviation, one whose red and green grow with x and y tells what is cropped.
- * What a translator is made of it does not tell.
+ * Determines a translator's preprocessing from its outputs: a black and a white picture give mean
+ * and standard deviation, and a picture whose red and green grow with x and y gives the crop. The
+ * translator's own settings cannot be read.
  */
 final class TranslatorProbe {
 
@@ -30,7 +30,7 @@ final class TranslatorProbe {
 
   private TranslatorProbe() {}
 
-  /** The preprocessing, or null where it takes no pictures or gives no (3, H, W) input. */
+  /** The preprocessing, or null if it accepts no pictures or returns no (3, H, W) input. */
   @SuppressWarnings("unchecked")
   static @Nullable Preprocessing preprocessing(ZooModel<?, ?> model) {
     Translator<Image, ?> translator = (Translator<Image, ?>) model.getTranslator();
@@ -43,14 +43,16 @@ final class TranslatorProbe {
               translator,
               context,
               (x, y) -> x * 255 / (WIDTH - 1) << 16 | y * 255 / (HEIGHT - 1) << 8);
-      return black == null || white == null || ramps == null ? null : found(black, white, ramps);
+      return black == null || white == null || ramps == null
+          ? null
+          : preprocessing(black, white, ramps);
     } catch (Exception e) {
-      // Not made for pictures, or not without a real prediction: nothing can be said.
+      // Not for pictures, or only within a real prediction: unknown.
       return null;
     }
   }
 
-  private static Preprocessing found(NDArray black, NDArray white, NDArray ramps) {
+  private static Preprocessing preprocessing(NDArray black, NDArray white, NDArray ramps) {
     Shape shape = black.getShape();
     int height = (int) shape.get(1);
     int width = (int) shape.get(2);
@@ -68,17 +70,17 @@ final class TranslatorProbe {
     // What one pixel of the input is wide and high on the picture.
     double across = slope(values, height / 2 * width, 1, width) * std[0] * (WIDTH - 1);
     double down = slope(values, width * height + width / 2, width, height) * std[1] * (HEIGHT - 1);
-    double seenWidth = across * width;
-    double seenHeight = down * height;
+    double visibleWidth = across * width;
+    double visibleHeight = down * height;
     boolean even = Math.abs(across / down - 1) < 0.05;
-    Fit fit = !even ? Fit.STRETCH : seenWidth > 0.95 * WIDTH ? Fit.LETTERBOX : Fit.CROP;
-    double part = fit == Fit.LETTERBOX ? seenWidth / WIDTH : seenHeight / HEIGHT;
+    Fit fit = !even ? Fit.STRETCH : visibleWidth > 0.95 * WIDTH ? Fit.LETTERBOX : Fit.CROP;
+    double part = fit == Fit.LETTERBOX ? visibleWidth / WIDTH : visibleHeight / HEIGHT;
     // A side of whole pixels was resized to, and the input cut out of it.
     double share = Math.min(1, height / (double) Math.round(height / part));
     return new Preprocessing(width, height, fit, Math.abs(share - 1) < 0.02 ? 1 : share, mean, std);
   }
 
-  /** How fast values grow, by least squares over the middle half, where nothing is padded. */
+  /** The slope of values, by least squares over the middle half, where nothing is padded. */
   private static double slope(float[] values, int start, int step, int count) {
     double sumXy = 0;
     double sumXx = 0;
@@ -92,14 +94,14 @@ final class TranslatorProbe {
     return sumXy / sumXx;
   }
 
-  /** The input (3, H, W) that a picture becomes, or null if it becomes something else. */
+  /** The input (3, H, W) for a picture, or null if the input is something else. */
   private static @Nullable NDArray run(
-      Translator<Image, ?> translator, TranslatorContext context, IntBinaryOperator colour)
+      Translator<Image, ?> translator, TranslatorContext context, IntBinaryOperator color)
       throws Exception {
     BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < HEIGHT; y++) {
       for (int x = 0; x < WIDTH; x++) {
-        image.setRGB(x, y, colour.applyAsInt(x, y));
+        image.setRGB(x, y, color.applyAsInt(x, y));
       }
     }
     NDList list = translator.processInput(context, ImageFactory.getInstance().fromImage(image));
@@ -113,7 +115,7 @@ final class TranslatorProbe {
     return usable ? input : null;
   }
 
-  /** The little of a context that a translator of pictures asks for. */
+  /** The part of a context that a translator of pictures needs. */
   private static TranslatorContext context(ZooModel<?, ?> model, NDManager manager) {
     Map<Object, Object> attachments = new HashMap<>();
     return (TranslatorContext)

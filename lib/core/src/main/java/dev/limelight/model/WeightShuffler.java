@@ -14,7 +14,7 @@ import org.apiguardian.api.API.Status;
  * The array keeps its distribution: activations keep their scale, variances stay positive, and
  * nothing becomes infinite that was not.
  *
- * @param seed with the parameter's name it decides the order
+ * @param seed together with the parameter's name it determines the order
  */
 @API(status = Status.INTERNAL)
 public record WeightShuffler(long seed) {
@@ -24,7 +24,7 @@ public record WeightShuffler(long seed) {
    *
    * @param parameter whose values they are
    * @param values from the buffer's position to its limit
-   * @param width bytes a value: 1, 2, 4 or 8
+   * @param width bytes per value: 1, 2, 4 or 8
    */
   public void apply(String parameter, ByteBuffer values, int width) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L + parameter.hashCode());

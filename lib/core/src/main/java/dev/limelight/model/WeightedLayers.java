@@ -20,8 +20,8 @@ public final class WeightedLayers {
   private final Map<String, String> layers = new LinkedHashMap<>();
 
   /**
-   * Adds a parameter; layers come from the output on. One that several layers use belongs to the
-   * first of them.
+   * Adds a parameter; layers are added from the output on. A parameter that several layers use
+   * belongs to the first of them.
    */
   public void add(String layer, String parameter) {
     layers.putIfAbsent(parameter, layer);

@@ -12,8 +12,8 @@ import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network from the picture to the logits, differentiated with respect to the picture. Each way of
- * doing so is made ready when it is first asked for.
+ * A network from the picture to the logits, differentiated with respect to the picture. Each kind
+ * of gradient is prepared at its first use.
  */
 @API(status = Status.INTERNAL)
 public final class WholeNetwork implements AutoCloseable {
@@ -23,7 +23,7 @@ public final class WholeNetwork implements AutoCloseable {
   private @Nullable SplitModel cutAtInput;
   private @Nullable GuidedBackprop guided;
 
-  /** Of a network, whose model stays the owner of the parameters. */
+  /** Of a network; its model owns the parameters. */
   public WholeNetwork(Network network) {
     this.network = network;
   }
@@ -44,16 +44,16 @@ public final class WholeNetwork implements AutoCloseable {
   }
 
   /**
-   * Guided backpropagation from the score to the picture; its forward gives the logits too.
+   * Guided backpropagation from the score to the picture; the forward pass gives the logits too.
    *
-   * @throws UnsupportedException if this network cannot be walked ReLU by ReLU; it says why
+   * @throws UnsupportedException if the network's ReLUs cannot be found; the message says why
    */
   public Gradients guidedGradients(NDArray input, Function<NDArray, NDArray> score) {
     return guided().gradients(input, score);
   }
 
   /**
-   * Finds out whether the network can be differentiated.
+   * Checks that the network can be differentiated.
    *
    * @throws UnsupportedException if it cannot
    */
@@ -62,7 +62,7 @@ public final class WholeNetwork implements AutoCloseable {
   }
 
   /**
-   * Finds out whether guided backpropagation can run.
+   * Checks that guided backpropagation can run, and prepares it.
    *
    * @throws UnsupportedException if it cannot
    */
@@ -79,8 +79,7 @@ public final class WholeNetwork implements AutoCloseable {
   }
 
   /**
-   * About how many bytes one picture takes on its way through the network: the outputs of all its
-   * layers.
+   * The approximate memory of a forward pass, in bytes per picture: the outputs of all layers.
    *
    * @param picture its shape, (C, H, W)
    */

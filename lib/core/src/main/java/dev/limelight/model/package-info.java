@@ -1,4 +1,4 @@
-/** Networks, where they can be cut, and their two parts; the only package that names an engine. */
+/** Networks, the layers at which they can be cut, and the two parts of a cut network. */
 @NullMarked
 package dev.limelight.model;
 

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Bytes of a file that know how many are left, so that no length in a file is believed. */
+/** The bytes of a file, with checks that no length in the file is beyond its end. */
 @API(status = Status.INTERNAL)
 public final class PickleInput extends InputStream {
 
-  private static final int LONGEST_LINE = 1 << 16;
+  private static final int MAX_LINE_LENGTH = 1 << 16;
 
   private final InputStream in;
   private final long size;
@@ -77,8 +77,8 @@ public final class PickleInput extends InputStream {
     byte[] line = new byte[64];
     int length = 0;
     for (int next = byteOrEnd(); next != '\n'; next = byteOrEnd()) {
-      if (length == LONGEST_LINE) {
-        throw new IOException("a line is longer than " + LONGEST_LINE + " bytes");
+      if (length == MAX_LINE_LENGTH) {
+        throw new IOException("a line is longer than " + MAX_LINE_LENGTH + " bytes");
       }
       if (length == line.length) {
         line = Arrays.copyOf(line, 2 * length);
@@ -88,9 +88,9 @@ public final class PickleInput extends InputStream {
     return new String(line, 0, length, StandardCharsets.UTF_8);
   }
 
-  private void checkLimit(int count) throws Refusal {
+  private void checkLimit(int count) throws MalformedFileException {
     if (count > limit - position) {
-      throw new Refusal(
+      throw new MalformedFileException(
           "has a pickle that is too large for a state dict; save model.state_dict() alone");
     }
   }

@@ -16,7 +16,7 @@ public record PythonDict(Map<Object, Object> items) {
     this(new LinkedHashMap<>());
   }
 
-  void put(@Nullable Object key, @Nullable Object value) throws Refusal {
+  void put(@Nullable Object key, @Nullable Object value) throws MalformedFileException {
     // The hash of a list may cost any time, or never end where it holds itself; a tuple here has
     // the hash of an array, which looks at no element.
     boolean cheap =
@@ -26,13 +26,14 @@ public record PythonDict(Map<Object, Object> items) {
             || key instanceof Boolean
             || key instanceof Object[];
     if (!cheap) {
-      throw new Refusal("is damaged: a dict has a key that Python would not take; copy it again");
+      throw new MalformedFileException(
+          "is damaged: a dict has a key that Python would not take; copy it again");
     }
     items.put(key, value);
   }
 
   /** Puts keys and values that follow each other. */
-  void putAll(List<Object> pairs) throws Refusal {
+  void putAll(List<Object> pairs) throws MalformedFileException {
     for (int i = 0; i < pairs.size(); i += 2) {
       put(pairs.get(i), pairs.get(i + 1));
     }

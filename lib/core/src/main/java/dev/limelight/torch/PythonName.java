@@ -11,7 +11,7 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public sealed interface PythonName {
 
-  /** What a pickle may call. */
+  /** The functions that a pickle may call. */
   enum Function implements PythonName {
     REBUILD_TENSOR,
     REBUILD_TENSOR_V2,
@@ -40,20 +40,21 @@ public sealed interface PythonName {
    */
   record Script(boolean isClass) implements PythonName {}
 
-  /** What a name stands for, or a refusal of it. */
-  static PythonName of(String module, String name) throws Refusal {
+  /** The object of a name. */
+  static PythonName of(String module, String name) throws MalformedFileException {
     String whole = module + "." + name;
     PythonName known = Known.NAMES.get(whole);
     if (known != null) {
       return known;
     }
-    String shown = Refusal.printable(whole);
+    String shown = MalformedFileException.printable(whole);
     if (whole.matches("torch\\.\\w+Storage")
         || whole.matches("torch\\.(complex|float|q?u?int|bits)\\w+")) {
-      throw new Refusal(
+      throw new MalformedFileException(
           "holds numbers of " + shown + ", which are not read; save them again as float32");
     }
-    throw new Refusal("asks for " + shown + ", which no state dict needs; it was not run");
+    throw new MalformedFileException(
+        "asks for " + shown + ", which no state dict needs; it was not run");
   }
 
   /** The list itself. */

@@ -25,11 +25,11 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public class StatePickle extends Unpickler {
 
-  /** Far beyond what the names of any network take, and what the heap can take several times. */
-  public static final long MOST_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
+  /** Far above the size of any state dict's names, and a fraction of the heap. */
+  public static final long MAX_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
 
   /** A step of one byte can leave an object of a hundred; together they fit into the heap. */
-  private static final long MOST_STEPS =
+  private static final long MAX_STEPS =
       Math.min(20_000_000, Runtime.getRuntime().maxMemory() / 256);
 
   private final PickleInput in;
@@ -42,14 +42,15 @@ public class StatePickle extends Unpickler {
 
   /** The next pickle of the file. */
   public Object next() throws IOException {
-    in.allow(MOST_BYTES);
+    in.allow(MAX_BYTES);
     memo.clear();
     try {
       return load(in);
     } catch (RuntimeException e) {
       // What the library meets in a damaged pickle, it casts and indexes without a look.
       IOException damaged =
-          new Refusal("is damaged: its pickle cannot be followed; copy or download it again");
+          new MalformedFileException(
+              "is damaged: its pickle cannot be followed; copy or download it again");
       damaged.initCause(e);
       throw damaged;
     }
@@ -84,7 +85,7 @@ public class StatePickle extends Unpickler {
       case Opcodes.BUILD -> {
         Object state = stack.pop();
         if (!(stack.peek() instanceof PythonDict dict)) {
-          throw new Refusal(
+          throw new MalformedFileException(
               "sets the state of an object, which no state dict needs; it was not run");
         }
         build(dict, state);
@@ -121,7 +122,7 @@ public class StatePickle extends Unpickler {
           Opcodes.EMPTY_SET,
           Opcodes.ADDITEMS,
           Opcodes.FROZENSET ->
-          throw new Refusal(
+          throw new MalformedFileException(
               "uses the pickle step "
                   + key
                   + ", which no state dict needs; save model.state_dict() alone");
@@ -132,10 +133,10 @@ public class StatePickle extends Unpickler {
     return NO_RETURN_VALUE;
   }
 
-  private void count(int more) throws Refusal {
+  private void count(int more) throws MalformedFileException {
     steps += more;
-    if (steps > MOST_STEPS) {
-      throw new Refusal(
+    if (steps > MAX_STEPS) {
+      throw new MalformedFileException(
           "has a pickle of too many steps for a state dict; save model.state_dict() alone");
     }
   }
@@ -149,16 +150,16 @@ public class StatePickle extends Unpickler {
   }
 
   /** What a name stands for. */
-  protected PythonName named(String module, String name) throws Refusal {
+  protected PythonName named(String module, String name) throws MalformedFileException {
     return PythonName.of(module, name);
   }
 
   /** An OrderedDict comes with _metadata, which says nothing about its tensors. */
   protected void build(PythonDict dict, Object state) {}
 
-  protected Object call(Object called, Object[] arguments) throws Refusal {
+  protected Object call(Object called, Object[] arguments) throws MalformedFileException {
     if (!(called instanceof Function function)) {
-      throw new Refusal("calls what is no function of a state dict; it was not run");
+      throw new MalformedFileException("calls what is no function of a state dict; it was not run");
     }
     switch (function) {
       case REBUILD_TENSOR, REBUILD_TENSOR_V2 -> {
@@ -188,15 +189,17 @@ public class StatePickle extends Unpickler {
   }
 
   /** A tensor may be marked as the negative of what is stored, which would be read wrongly. */
-  private static void refuseMetadata(Object[] arguments, int at) throws Refusal {
+  private static void refuseMetadata(Object[] arguments, int at) throws MalformedFileException {
     if (arguments.length > at
         && arguments[at] instanceof PythonDict metadata
         && metadata.items().containsValue(true)) {
-      throw new Refusal("holds a conjugate or negative view; save it again after resolve_neg()");
+      throw new MalformedFileException(
+          "holds a conjugate or negative view; save it again after resolve_neg()");
     }
   }
 
-  private TensorView view(Storage storage, DataType type, Object[] arguments) throws Refusal {
+  private TensorView view(Storage storage, DataType type, Object[] arguments)
+      throws MalformedFileException {
     long[] shape = lengths(arguments[2]);
     long[] strides = lengths(arguments[3]);
     count(1 + (shape.length + strides.length) / 16);
@@ -216,22 +219,23 @@ public class StatePickle extends Unpickler {
     return number instanceof Integer small ? small : (Long) number;
   }
 
-  private Storage storage(Object[] id) throws Refusal {
+  private Storage storage(Object[] id) throws MalformedFileException {
     if (!"storage".equals(id[0]) || id.length > 5 && id[5] != null) {
-      throw new Refusal(
+      throw new MalformedFileException(
           "holds a whole module or a view of a storage as PyTorch before 0.4 wrote it;"
               + " save model.state_dict() with a newer one");
     }
     DataType type = ((StorageClass) id[1]).type();
     long numbers = whole(id[4]);
     if (numbers < 0 || numbers > Long.MAX_VALUE / type.bytes()) {
-      throw new Refusal("is damaged: a storage has " + numbers + " numbers; copy it again");
+      throw new MalformedFileException(
+          "is damaged: a storage has " + numbers + " numbers; copy it again");
     }
     String key = (String) id[2];
     Storage storage = new Storage(key, type, numbers * type.bytes());
     Storage first = storages.putIfAbsent(key, storage);
     if (first != null && first.bytes() != storage.bytes()) {
-      throw new Refusal("is damaged: a storage has two lengths; copy it again");
+      throw new MalformedFileException("is damaged: a storage has two lengths; copy it again");
     }
     return storage;
   }

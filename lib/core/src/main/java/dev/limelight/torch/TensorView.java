@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Where the numbers of a tensor lie in a storage; all lengths in numbers of the tensor's type. */
+/** The position of a tensor's numbers in a storage; all lengths in numbers of the tensor's type. */
 @API(status = Status.INTERNAL)
 public record TensorView(
     Storage storage, DataType type, long offset, long[] shape, long[] strides, long size) {
 
-  private static final int MOST_DIMENSIONS = 64;
+  private static final int MAX_DIMENSIONS = 64;
 
   /**
    * A part of the file that tensors share.
@@ -23,8 +23,8 @@ public record TensorView(
 
   /** The view, once it is sure that it stays within the storage. */
   static TensorView of(Storage storage, DataType type, long offset, long[] shape, long[] strides)
-      throws Refusal {
-    if (shape.length != strides.length || shape.length > MOST_DIMENSIONS || offset < 0) {
+      throws MalformedFileException {
+    if (shape.length != strides.length || shape.length > MAX_DIMENSIONS || offset < 0) {
       throw outside(storage);
     }
     boolean empty = false;
@@ -51,10 +51,10 @@ public record TensorView(
     }
   }
 
-  private static Refusal outside(Storage storage) {
-    return new Refusal(
+  private static MalformedFileException outside(Storage storage) {
+    return new MalformedFileException(
         "is damaged: a tensor reaches outside its storage "
-            + Refusal.printable(storage.key())
+            + MalformedFileException.printable(storage.key())
             + " of "
             + storage.bytes()
             + " bytes; copy it again");
@@ -76,7 +76,7 @@ public record TensorView(
     return true;
   }
 
-  /** The tensor, on the storage's own bytes where they lie in order. */
+  /** The tensor, on the storage's own bytes if they are contiguous. */
   public TorchTensor on(ByteBuffer bytes) {
     if (size == 0) {
       return new TorchTensor(type, shape, ByteBuffer.allocate(0).order(bytes.order()));
@@ -87,7 +87,8 @@ public record TensorView(
       return new TorchTensor(type, shape, part);
     }
     ByteBuffer gathered = ByteBuffer.allocate((int) bytes()).order(bytes.order());
-    eachPlace((number, place) -> gathered.put(number * width, bytes, place * width, width));
+    forEachNumber(
+        (number, position) -> gathered.put(number * width, bytes, position * width, width));
     return new TorchTensor(type, shape, gathered);
   }
 
@@ -98,19 +99,20 @@ public record TensorView(
    */
   public void put(ByteBuffer numbers, ByteBuffer bytes) {
     int width = type.bytes();
-    eachPlace((number, place) -> bytes.put(place * width, numbers, number * width, width));
+    forEachNumber(
+        (number, position) -> bytes.put(position * width, numbers, number * width, width));
   }
 
-  private interface Place {
-    void at(int number, int place);
+  private interface Visitor {
+    void at(int number, int position);
   }
 
-  /** Tells where in the storage each number lies. */
-  private void eachPlace(Place listener) {
+  /** Visits the position in the storage of each number. */
+  private void forEachNumber(Visitor visitor) {
     long[] index = new long[shape.length];
     long from = offset;
     for (int number = 0; number < size; number++) {
-      listener.at(number, (int) from);
+      visitor.at(number, (int) from);
       for (int i = shape.length - 1; i >= 0; i--) {
         from += strides[i];
         if (++index[i] < shape[i]) {

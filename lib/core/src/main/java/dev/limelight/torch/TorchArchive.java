@@ -26,10 +26,10 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public final class TorchArchive implements Closeable {
 
-  private static final int MOST_ENTRIES = 100_000;
-  private static final long MOST_TABLE = 1024L * MOST_ENTRIES;
-  private static final long MOST_BYTES = 16L << 30;
-  private static final long HIGHEST_RATIO = 1000;
+  private static final int MAX_ENTRIES = 100_000;
+  private static final long MAX_TABLE = 1024L * MAX_ENTRIES;
+  private static final long MAX_BYTES = 16L << 30;
+  private static final long MAX_RATIO = 1000;
 
   /** Below this, nothing is a bomb, and much that is honest shrinks well. */
   private static final long SMALL = 1 << 20;
@@ -46,7 +46,7 @@ public final class TorchArchive implements Closeable {
   /**
    * Opens an archive and checks what it says about itself; entries are read when asked for.
    *
-   * @throws IOException if it is no such archive, or damaged, or made to do harm; one sentence
+   * @throws IOException if it is no such archive, or damaged, or malicious; one sentence
    */
   public static TorchArchive read(Path file) throws IOException {
     TorchArchive archive = null;
@@ -55,16 +55,16 @@ public final class TorchArchive implements Closeable {
       if (!Files.exists(file)) {
         throw new NoSuchFileException(file.toString());
       }
-      ZipEnd.check(file, Math.min(MOST_TABLE, Runtime.getRuntime().maxMemory() / 8));
+      ZipDirectory.check(file, Math.min(MAX_TABLE, Runtime.getRuntime().maxMemory() / 8));
       archive = new TorchArchive(file, new ZipFile(file.toFile()));
       archive.check();
       whole = true;
       return archive;
     } catch (IOException e) {
-      throw Refusal.of(file, e);
+      throw MalformedFileException.of(file, e);
     } catch (IllegalArgumentException e) {
       // Names that are no UTF-8 come out of java.util.zip so.
-      throw Refusal.of(file, new IOException("an entry's name is no text", e));
+      throw MalformedFileException.of(file, new IOException("an entry's name is no text", e));
     } finally {
       if (archive != null && !whole) {
         archive.close();
@@ -96,12 +96,12 @@ public final class TorchArchive implements Closeable {
     try {
       unpack(entry(name), out);
     } catch (IOException e) {
-      throw Refusal.of(file, e);
+      throw MalformedFileException.of(file, e);
     }
   }
 
   /**
-   * An entry's bytes, read anew on each call; their checksum has been compared.
+   * An entry's bytes, read again on each call; their checksum is verified.
    *
    * @throws IOException if there is no such entry, or it is damaged or too long for Java's heap
    */
@@ -113,7 +113,7 @@ public final class TorchArchive implements Closeable {
       checkSum(entry, sum(bytes));
       return bytes;
     } catch (IOException e) {
-      throw Refusal.of(file, e);
+      throw MalformedFileException.of(file, e);
     }
   }
 
@@ -130,23 +130,23 @@ public final class TorchArchive implements Closeable {
   }
 
   /** Refuses more bytes than Java's heap could take together with what is made of them. */
-  public static void checkTotal(long bytes) throws Refusal {
-    checkMost(bytes, Runtime.getRuntime().maxMemory() / 2);
+  public static void checkTotal(long bytes) throws MalformedFileException {
+    checkLimit(bytes, Runtime.getRuntime().maxMemory() / 2);
   }
 
   /** Refuses more bytes than one array could take. */
-  public static void checkHeap(long bytes) throws Refusal {
+  public static void checkHeap(long bytes) throws MalformedFileException {
     checkTotal(bytes);
-    checkMost(bytes, Integer.MAX_VALUE - 8);
+    checkLimit(bytes, Integer.MAX_VALUE - 8);
   }
 
-  private static void checkMost(long bytes, long most) throws Refusal {
-    if (bytes > most) {
-      throw new Refusal(
+  private static void checkLimit(long bytes, long limit) throws MalformedFileException {
+    if (bytes > limit) {
+      throw new MalformedFileException(
           "needs "
               + bytes
               + " bytes of memory, and this Java takes "
-              + most
+              + limit
               + "; start it with a larger -Xmx or save less in one file");
     }
   }
@@ -154,7 +154,9 @@ public final class TorchArchive implements Closeable {
   private ZipEntry entry(String name) throws IOException {
     ZipEntry entry = entries.get(name);
     if (entry == null) {
-      throw Refusal.of(file, new Refusal("has no entry " + Refusal.printable(name)));
+      throw MalformedFileException.of(
+          file,
+          new MalformedFileException("has no entry " + MalformedFileException.printable(name)));
     }
     return entry;
   }
@@ -166,48 +168,52 @@ public final class TorchArchive implements Closeable {
     for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
       ZipEntry entry = all.nextElement();
       String name = entry.getName();
-      if (++count > MOST_ENTRIES) {
-        throw new Refusal("has more than " + MOST_ENTRIES + " entries, which no network needs");
+      if (++count > MAX_ENTRIES) {
+        throw new MalformedFileException(
+            "has more than " + MAX_ENTRIES + " entries, which no network needs");
       }
       checkName(name);
       int slash = name.indexOf('/');
       String folder = slash < 0 ? "" : name.substring(0, slash + 1);
       if (folder.isEmpty() || top != null && !top.equals(folder)) {
-        throw new Refusal(
+        throw new MalformedFileException(
             "is no archive of PyTorch: " + shown(name) + " lies outside the folder of the others");
       }
       top = folder;
       checkSize(entry);
       total += entry.getSize();
-      if (total > MOST_BYTES) {
-        throw new Refusal("claims to unpack to more than " + MOST_BYTES + " bytes; it was not");
+      if (total > MAX_BYTES) {
+        throw new MalformedFileException(
+            "claims to unpack to more than " + MAX_BYTES + " bytes; it was not");
       }
       if (!name.endsWith("/") && entries.put(name.substring(folder.length()), entry) != null) {
-        throw new Refusal("has two entries " + shown(name) + ", of which one must be forged");
+        throw new MalformedFileException(
+            "has two entries " + shown(name) + ", of which one must be forged");
       }
     }
   }
 
-  private static void checkName(String name) throws Refusal {
+  private static void checkName(String name) throws MalformedFileException {
     boolean bad =
         name.isEmpty() || name.startsWith("/") || name.contains("\\") || name.contains("\0");
     for (String part : name.split("/", 0)) {
       bad |= part.isEmpty() || part.equals(".") || part.equals("..") || part.endsWith(":");
     }
     if (bad) {
-      throw new Refusal(
+      throw new MalformedFileException(
           "has an entry " + shown(name) + ", which points out of its folder; it was not unpacked");
     }
   }
 
-  private static void checkSize(ZipEntry entry) throws Refusal {
+  private static void checkSize(ZipEntry entry) throws MalformedFileException {
     long size = entry.getSize();
     long packed = entry.getCompressedSize();
     boolean stored = entry.getMethod() == ZipEntry.STORED;
     if (size < 0 || packed < 0 || stored && size != packed) {
-      throw new Refusal("is damaged: " + shown(entry.getName()) + " has two sizes; copy it again");
+      throw new MalformedFileException(
+          "is damaged: " + shown(entry.getName()) + " has two sizes; copy it again");
     }
-    if (!stored && size > SMALL && size / HIGHEST_RATIO > packed) {
+    if (!stored && size > SMALL && size / MAX_RATIO > packed) {
       throw bomb(entry);
     }
   }
@@ -235,37 +241,38 @@ public final class TorchArchive implements Closeable {
     try (InputStream in = zip.getInputStream(entry)) {
       CRC32 sum = new CRC32();
       byte[] part = new byte[1 << 16];
-      long left = entry.getSize();
+      long remaining = entry.getSize();
       for (int count = in.read(part); count >= 0; count = in.read(part)) {
-        left -= count;
-        if (left < 0) {
+        remaining -= count;
+        if (remaining < 0) {
           throw bomb(entry);
         }
         sum.update(part, 0, count);
         out.write(part, 0, count);
       }
-      if (left > 0) {
+      if (remaining > 0) {
         throw new EOFException(shown(entry.getName()) + " is shorter than it claims");
       }
       checkSum(entry, sum.getValue());
     }
   }
 
-  private static void checkSum(ZipEntry entry, long sum) throws Refusal {
+  private static void checkSum(ZipEntry entry, long sum) throws MalformedFileException {
     if (sum != entry.getCrc()) {
       String name = entry.getName().substring(entry.getName().indexOf('/') + 1);
-      throw new Refusal("is damaged: the checksum of " + shown(name) + " is wrong; copy it again");
+      throw new MalformedFileException(
+          "is damaged: the checksum of " + shown(name) + " is wrong; copy it again");
     }
   }
 
-  private static Refusal bomb(ZipEntry entry) {
-    return new Refusal(
+  private static MalformedFileException bomb(ZipEntry entry) {
+    return new MalformedFileException(
         "has an entry "
             + shown(entry.getName())
             + " that unpacks to far more than it should; it was not unpacked");
   }
 
   private static String shown(String name) {
-    return Refusal.printable(name);
+    return MalformedFileException.printable(name);
   }
 }

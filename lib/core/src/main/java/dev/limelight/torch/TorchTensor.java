@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 public record TorchTensor(DataType type, long[] shape, ByteBuffer data) {
 
-  /** The types of numbers that are read, with PyTorch's names in lower case. */
+  /** The supported types of numbers, with PyTorch's names in lower case. */
   public enum DataType {
     FLOAT16(2),
     BFLOAT16(2),
@@ -74,7 +74,7 @@ public record TorchTensor(DataType type, long[] shape, ByteBuffer data) {
     return data.duplicate().order(data.order());
   }
 
-  /** How many numbers there are. */
+  /** The number of elements. */
   public int size() {
     return data.remaining() / type.bytes();
   }

@@ -8,7 +8,7 @@ import ai.djl.training.Trainer;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.ModelNotes;
+import dev.limelight.model.ModelMetadata;
 import dev.limelight.model.Preprocessing;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +76,8 @@ final class WatchedModel implements AutoCloseable {
   /** Two for one sigmoid unit, which is trained on classes 0 and 1; else those the model brings. */
   private static List<String> labels(Model model) {
     Block block = model.getBlock();
-    if (!ModelNotes.labels(model).isEmpty()) {
-      return ModelNotes.labels(model);
+    if (!ModelMetadata.labels(model).isEmpty()) {
+      return ModelMetadata.labels(model);
     }
     Shape output = block.getOutputShapes(block.getInputShapes())[0];
     boolean binary = output.dimension() == 2 && output.get(1) == 1;

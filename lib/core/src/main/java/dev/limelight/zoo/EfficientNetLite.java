@@ -15,7 +15,7 @@ import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
 import dev.limelight.data.ImageNet;
 import dev.limelight.model.EngineName;
-import dev.limelight.model.ModelNotes;
+import dev.limelight.model.ModelMetadata;
 import dev.limelight.model.loading.PublishedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
 
   /**
    * The whole network with its ImageNet weights, ready to use, whose preprocessing and labels are
-   * found by themselves; the caller closes it.
+   * found automatically; the caller closes it.
    *
    * @throws IOException if there are no weights in {@link ModelFolders}; the message says how to
    *     get them
@@ -136,7 +136,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
       network.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, side, side));
       fill(network, weights());
       model.setBlock(network);
-      ModelNotes.imageNetFromMinusOne(model);
+      ModelMetadata.imageNetFromMinusOne(model);
       loaded = true;
       return model;
     } finally {
@@ -225,8 +225,8 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
 
   /** Channels multiplied and rounded to a multiple of eight, never down by more than a tenth. */
   private int scaled(int channels) {
-    double wanted = channels * (double) width;
-    int rounded = Math.max(8, (int) (wanted + 4) / 8 * 8);
-    return rounded < 0.9 * wanted ? rounded + 8 : rounded;
+    double exact = channels * (double) width;
+    int rounded = Math.max(8, (int) (exact + 4) / 8 * 8);
+    return rounded < 0.9 * exact ? rounded + 8 : rounded;
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where the weights of an EfficientNet-Lite are, and what they are called. */
+/** The files of an EfficientNet-Lite's weights, and the names in them. */
 final class EfficientNetWeights {
 
   private static final String LINEAR = "_fc";

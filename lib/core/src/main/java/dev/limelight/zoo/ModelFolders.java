@@ -10,7 +10,7 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * Where files of weights are looked for: the folder that the system property {@code
+ * The folders that are searched for files of weights: the folder that the system property {@code
  * LIMELIGHT_MODELS} or the environment variable of that name gives, {@code .lab/models} here, and
  * {@code .limelight/models} in the home folder.
  */
@@ -21,7 +21,7 @@ public final class ModelFolders {
 
   private ModelFolders() {}
 
-  /** The folders, in the order in which they are looked at. */
+  /** The folders, in the order in which they are searched. */
   public static List<Path> all() {
     List<Path> folders = new ArrayList<>();
     for (String set : new String[] {System.getProperty(SETTING), System.getenv(SETTING)}) {

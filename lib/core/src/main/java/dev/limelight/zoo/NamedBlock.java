@@ -5,7 +5,7 @@ import ai.djl.nn.SequentialBlock;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Blocks one after another under names of their own, which are the paths of the layers. */
+/** Named blocks that run one after another; the names are the paths of the layers. */
 @API(status = Status.INTERNAL)
 public final class NamedBlock extends SequentialBlock {
 

@@ -18,8 +18,7 @@ import java.util.TreeSet;
 /**
  * Weights as PyTorch names them, {@code MODULE.weight}, {@code MODULE.bias}, {@code
  * MODULE.running_mean} and {@code MODULE.running_var}, to be filled into DJL's blocks. All names
- * and shapes are checked before the first weight is set; {@code num_batches_tracked} is passed
- * over.
+ * and shapes are checked before the first weight is set; {@code num_batches_tracked} is ignored.
  *
  * <p>The VGG networks of torchvision fit {@code ai.djl.basicmodelzoo}'s {@code VGG}. Its ResNets do
  * not fit DJL's {@code ResNetV1} and are refused: there a bottleneck's convolutions of one pixel
@@ -62,7 +61,7 @@ public final class NamedWeights {
     return List.copyOf(modules.keySet());
   }
 
-  /** The same weights but those of one module, such as a head that is not wanted. */
+  /** The same weights but those of one module, such as a head that is replaced. */
   public NamedWeights without(String module) {
     NamedWeights fewer = new NamedWeights();
     fewer.modules.putAll(modules);
@@ -74,7 +73,7 @@ public final class NamedWeights {
    * Fills a network whose blocks with parameters come in the order of the state dict's modules.
    *
    * @param network initialised; children before their next siblings is the order
-   * @throws IllegalArgumentException if a name or shape does not fit; the message tells the first
+   * @throws IllegalArgumentException if a name or shape does not match; the message names the first
    */
   public void fill(Block network) {
     fill(network, modules());
@@ -85,7 +84,7 @@ public final class NamedWeights {
    *
    * @param network initialised
    * @param names the module of each block with parameters, in the order of the blocks
-   * @throws IllegalArgumentException if a name or shape does not fit; the message tells the first
+   * @throws IllegalArgumentException if a name or shape does not match; the message names the first
    */
   public void fill(Block network, List<String> names) {
     List<Pair<String, Block>> leaves = new ArrayList<>();
@@ -104,12 +103,12 @@ public final class NamedWeights {
       }
       assign(leaves.get(i), names.get(i), assigned);
     }
-    TreeSet<String> left = new TreeSet<>(modules.keySet());
-    names.subList(0, leaves.size()).forEach(left::remove);
-    if (!left.isEmpty()) {
+    TreeSet<String> unused = new TreeSet<>(modules.keySet());
+    names.subList(0, leaves.size()).forEach(unused::remove);
+    if (!unused.isEmpty()) {
       throw new IllegalArgumentException(
           "the network has no block for the weights of "
-              + left
+              + unused
               + "; leave them out or check that both are of the same network");
     }
     assigned.forEach(
@@ -119,7 +118,7 @@ public final class NamedWeights {
   private void assign(
       Pair<String, Block> leaf, String module, Map<Parameter, TorchTensor> assigned) {
     Map<String, TorchTensor> found = modules.getOrDefault(module, Map.of());
-    TreeSet<String> left = new TreeSet<>(found.keySet());
+    TreeSet<String> unused = new TreeSet<>(found.keySet());
     String block =
         "block '" + leaf.getKey() + "' (" + leaf.getValue().getClass().getSimpleName() + ")";
     for (Parameter parameter : leaf.getValue().getDirectParameters().values()) {
@@ -129,8 +128,8 @@ public final class NamedWeights {
         throw new IllegalArgumentException(
             block + " has no parameters yet; initialise the network before it is filled");
       }
-      Shape wanted = parameter.getArray().getShape();
-      String wish = block + " wants '" + name + "' of shape " + wanted;
+      Shape expected = parameter.getArray().getShape();
+      String wish = block + " wants '" + name + "' of shape " + expected;
       TorchTensor tensor = found.get(kind);
       if (tensor == null) {
         throw new IllegalArgumentException(
@@ -140,23 +139,23 @@ public final class NamedWeights {
                     ? "its modules are " + modules.keySet()
                     : "of this module it has " + found.keySet()));
       }
-      if (!wanted.equals(new Shape(tensor.shape()))) {
+      if (!expected.equals(new Shape(tensor.shape()))) {
         throw new IllegalArgumentException(
             wish
-                + ", and "
+                + ", but got "
                 + new Shape(tensor.shape())
-                + " came; check that both are of the same network");
+                + "; check that both are of the same network");
       }
       assigned.put(parameter, tensor);
-      left.remove(kind);
+      unused.remove(kind);
     }
-    if (!left.isEmpty()) {
+    if (!unused.isEmpty()) {
       throw new IllegalArgumentException(
           block
               + " has no place for '"
               + module
               + "."
-              + left.first()
+              + unused.first()
               + "'; check that both are of the same network");
     }
   }

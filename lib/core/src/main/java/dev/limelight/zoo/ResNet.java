@@ -31,7 +31,7 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
     units = List.copyOf(units);
     if (units.isEmpty() || units.stream().anyMatch(number -> number < 1)) {
       throw new IllegalArgumentException(
-          "a ResNet has stages of one unit or more, such as [2, 2, 2, 2], and " + units + " came");
+          "a ResNet has stages of one unit or more, such as [2, 2, 2, 2], but got " + units);
     }
   }
 

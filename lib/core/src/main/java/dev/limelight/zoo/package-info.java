@@ -1,4 +1,4 @@
-/** Networks that come with their weights, and what brings published weights into DJL's blocks. */
+/** Networks with published weights, and filling of DJL blocks with published weights. */
 @NullMarked
 package dev.limelight.zoo;
 

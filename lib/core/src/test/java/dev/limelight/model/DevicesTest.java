@@ -34,7 +34,7 @@ class DevicesTest {
 
   /** ONNX Runtime is not on the class path of these tests. */
   @Test
-  void anEngineThatIsNotThereHasNone() {
+  void aMissingEngineHasNoDevices() {
     assertThat(Devices.of(EngineName.ONNX_RUNTIME)).isEmpty();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Devices.best(EngineName.ONNX_RUNTIME))

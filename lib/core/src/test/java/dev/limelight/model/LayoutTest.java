@@ -66,7 +66,7 @@ class LayoutTest {
       @ForAll @IntRange(min = 1, max = 500) int tokens) {
     for (Layout layout : Layout.readings(new Shape(1, tokens, 8), picture(height, width), null)) {
       Grid grid = layout.grid();
-      assertThat(grid.places() + layout.prefix()).isEqualTo(tokens);
+      assertThat(grid.locations() + layout.prefix()).isEqualTo(tokens);
       assertThat(layout.prefix()).isBetween(0, 8);
       // Sides of one length leave so many rows and columns, give or take one.
       double expected = (double) grid.height() * width / height;
@@ -101,7 +101,7 @@ class LayoutTest {
   }
 
   @Test
-  void tokensThatAreNoGridAreToldSo() {
+  void tokensThatFormNoGridAreRefused() {
     assertThatThrownBy(() -> tokens(215, 224, 224))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("(1, 215, 64)")

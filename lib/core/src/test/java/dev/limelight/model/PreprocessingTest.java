@@ -28,7 +28,7 @@ class PreprocessingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aPictureOfTheInputsSizeStaysAsItIs(Fit fit) {
+  void aPictureOfTheInputsSizeIsUnchanged(Fit fit) {
     Picture picture = noise(13, 9);
     assertThat(Preprocessing.of(13, 9).fitted(fit).apply(picture))
         .containsExactly(picture.planes());
@@ -47,7 +47,7 @@ class PreprocessingTest {
     float[] found = preprocessing.apply(picture);
     double[] mean = {0.485, 0.456, 0.406};
     double[] std = {0.229, 0.224, 0.225};
-    Rectangle2D seen = preprocessing.seen(w, h);
+    Rectangle2D seen = preprocessing.visibleRegion(w, h);
     for (int c = 0; c < 3; c++) {
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
@@ -91,16 +91,16 @@ class PreprocessingTest {
   }
 
   @Test
-  void whatIsSeenOfAPicture() {
+  void theVisibleRegionOfAPicture() {
     Preprocessing wide = Preprocessing.of(20, 10);
-    assertThat(wide.seen(100, 100)).isEqualTo(new Rectangle2D.Double(0, 25, 100, 50));
-    assertThat(wide.fitted(Fit.STRETCH).seen(100, 100))
+    assertThat(wide.visibleRegion(100, 100)).isEqualTo(new Rectangle2D.Double(0, 25, 100, 50));
+    assertThat(wide.fitted(Fit.STRETCH).visibleRegion(100, 100))
         .isEqualTo(new Rectangle2D.Double(0, 0, 100, 100));
-    assertThat(wide.fitted(Fit.LETTERBOX).seen(100, 100))
+    assertThat(wide.fitted(Fit.LETTERBOX).visibleRegion(100, 100))
         .isEqualTo(new Rectangle2D.Double(-50, 0, 200, 100));
-    assertThat(Preprocessing.of(10, 10).seen(300, 100))
+    assertThat(Preprocessing.of(10, 10).visibleRegion(300, 100))
         .isEqualTo(new Rectangle2D.Double(100, 0, 100, 100));
-    assertThat(Preprocessing.of(10, 10).fitted(Fit.LETTERBOX).seen(300, 100))
+    assertThat(Preprocessing.of(10, 10).fitted(Fit.LETTERBOX).visibleRegion(300, 100))
         .isEqualTo(new Rectangle2D.Double(0, -100, 300, 300));
   }
 
@@ -119,7 +119,7 @@ class PreprocessingTest {
   }
 
   @Test
-  void whatCannotBeIsRefused() {
+  void invalidSettingsAreRefused() {
     float[] zero = {0, 0, 0};
     float[] one = {1, 1, 1};
     refused(() -> Preprocessing.of(0, 5), "0x5");

@@ -152,7 +152,7 @@ class ShuffledNetworkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
-  void allWaysThroughAShuffledNetworkLeaveTheModelAsItIs(String kind) {
+  void aShuffledNetworkLeavesTheModelUnchanged(String kind) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager()) {
       Map<String, float[]> before = parameters(model);

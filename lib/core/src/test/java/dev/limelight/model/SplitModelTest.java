@@ -118,7 +118,7 @@ public class SplitModelTest {
   }
 
   @Test
-  void aPictureOfTheWrongShapeIsToldInOneSentence() {
+  void aPictureOfTheWrongShapeIsReportedInOneSentence() {
     try (Model model = TinyResNet.symbol();
         NDManager scope = model.getNDManager().newSubManager();
         SplitModel split = SplitModel.of(model, LayerPath.of("layer3"))) {

@@ -305,7 +305,7 @@ class TokensTest {
   }
 
   @Test
-  void whatIsNoGridIsNotListedAndIsToldWhenItIsCut() {
+  void aLayerWithoutAGridIsNotListedAndRefusedWhenCut() {
     try (Model model = TinyTransformer.vit("PyTorch", 48, 48, 0, true);
         NDManager scope = model.getNDManager().newSubManager()) {
       // 36 tokens of a picture that is said to be another one.

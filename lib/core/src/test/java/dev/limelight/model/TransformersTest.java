@@ -123,7 +123,7 @@ class TransformersTest {
 
   /** A ViT that was traced without gradients has attention as one operator that has none. */
   @Test
-  void attentionWithoutAGradientIsTold() {
+  void attentionWithoutAGradientIsReported() {
     try (Model model = model("vit-fused");
         NDManager scope = model.getNDManager().newSubManager();
         SplitModel split =

@@ -113,7 +113,7 @@ class MaliciousPickleTest {
         "\u0080\u0002}]q\u0001h\u0001aNs.",
         "\u0080\u0002}q\u0001X\u0005\0\0\0modelh\u0001s."
       })
-  void whatCannotBeFollowedIsRefusedInOneSentence(String pickle) throws IOException {
+  void aMalformedPickleIsRefusedInOneSentence(String pickle) throws IOException {
     for (Path file :
         new Path[] {PickleText.zip(folder, pickle), PickleText.stream(folder, pickle)}) {
       assertThatIOException()

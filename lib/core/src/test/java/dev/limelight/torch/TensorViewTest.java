@@ -14,7 +14,8 @@ class TensorViewTest {
   /** Two rows of three numbers, which lie in order, turned, or apart. */
   @ParameterizedTest
   @CsvSource({"3, 1", "1, 2", "4, 1", "7, 2"})
-  void whatIsPutThereIsReadThereAndNothingElseChanges(long row, long column) throws Refusal {
+  void numbersThatArePutAreReadAndNothingElseChanges(long row, long column)
+      throws MalformedFileException {
     Storage storage = new Storage("0", DataType.FLOAT32, 16 * Float.BYTES);
     TensorView view =
         TensorView.of(storage, DataType.FLOAT32, 2, new long[] {2, 3}, new long[] {row, column});

@@ -185,7 +185,7 @@ class TorchArchiveTest {
   }
 
   @Test
-  void aWrongChecksumIsSeen() throws IOException {
+  void aWrongChecksumIsRefused() throws IOException {
     Path file = zeros(1 << 20);
     forge(file, 16, 1);
     assertThatIOException()

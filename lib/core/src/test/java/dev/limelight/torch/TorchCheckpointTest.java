@@ -71,7 +71,7 @@ class TorchCheckpointTest {
         "parameters",
         "parameter-with-state"
       })
-  void whatPythonSavedIsReadExactlyAndInItsOrder(String name) throws IOException {
+  void tensorsSavedByPythonAreReadExactlyAndInOrder(String name) throws IOException {
     Path file = checkpoint(name);
     String content = name.replaceAll("-(stream|protocol4)$", "");
     JsonObject expected =

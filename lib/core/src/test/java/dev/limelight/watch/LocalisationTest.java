@@ -155,7 +155,7 @@ class LocalisationTest {
       Mask object =
           box(width, height, random.nextInt(width / 2), random.nextInt(height / 2), width / 3, 17);
       Explanation seen = explain(picture(object, round % 2 == 0 ? 0 : 0x006000), fit);
-      Rectangle2D region = Preprocessing.of(SIDE, SIDE).fitted(fit).seen(width, height);
+      Rectangle2D region = Preprocessing.of(SIDE, SIDE).fitted(fit).visibleRegion(width, height);
       double here = 0;
       double all = 0;
       for (int y = 0; y < region.getHeight(); y++) {

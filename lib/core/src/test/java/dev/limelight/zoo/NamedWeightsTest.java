@@ -77,7 +77,7 @@ class NamedWeightsTest {
       float[] before = network.getParameters().valueAt(0).getArray().toFloatArray();
       assertThatThrownBy(() -> NamedWeights.of(tensors).fill(network))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("wants 'fc.weight' of shape (4, 32), and (5, 32) came");
+          .hasMessageContaining("wants 'fc.weight' of shape (4, 32), but got (5, 32)");
       assertThat(network.getParameters().valueAt(0).getArray().toFloatArray()).isEqualTo(before);
     }
   }

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of an ONNX graph where it is global average pooling and one linear layer, or the pooling
+ * The end of an ONNX graph that is global average pooling and one linear layer, or the pooling
  * alone. Its gradient is known without an engine that differentiates: {@code d logit_c / d A[k,y,x]
  * = W[c,k] / (h w)}.
  *
@@ -29,12 +29,12 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
   /** The linear head of a graph, or null if its head is anything else. */
   static @Nullable LinearHead of(OnnxGraph graph) {
     OnnxConstants constants = new OnnxConstants(graph);
-    NodeProto node = behindShaping(graph, graph.logits());
+    NodeProto node = beforeShaping(graph, graph.logits());
     Linear linear = new Linear(graph.logits(), new float[0], new float[0]);
     if (node != null && !isGlobalPooling(node, constants)) {
       linear = linear(graph, node, constants);
     }
-    NodeProto pool = linear == null ? null : behindShaping(graph, linear.input());
+    NodeProto pool = linear == null ? null : beforeShaping(graph, linear.input());
     if (linear == null || pool == null || !isGlobalPooling(pool, constants)) {
       return null;
     }
@@ -61,7 +61,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     }
     int other = graph.isAlive(last.getInput(0)) ? 1 : 0;
     float[] bias = constants.vector(last.getInput(other));
-    NodeProto node = behindShaping(graph, last.getInput(1 - other));
+    NodeProto node = beforeShaping(graph, last.getInput(1 - other));
     return bias == null || node == null ? null : linear(node, constants, bias);
   }
 
@@ -84,9 +84,9 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
       values[i] *= alpha;
     }
     float[] bias = new float[weights.rows()];
-    boolean own = node.getInputCount() > 2 && !node.getInput(2).isEmpty();
-    float[] given = own ? constants.vector(node.getInput(2)) : new float[] {0};
-    if (given == null || !add(bias, given, beta) || !add(bias, added, 1)) {
+    boolean hasBias = node.getInputCount() > 2 && !node.getInput(2).isEmpty();
+    float[] inner = hasBias ? constants.vector(node.getInput(2)) : new float[] {0};
+    if (inner == null || !add(bias, inner, beta) || !add(bias, added, 1)) {
       return null;
     }
     return new Linear(node.getInput(0), values, bias);
@@ -123,8 +123,8 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     }
   }
 
-  /** What makes a tensor, but for nodes that change nothing of its values. */
-  private static @Nullable NodeProto behindShaping(OnnxGraph graph, String tensor) {
+  /** The node that computes a tensor's values, before nodes that change its shape alone. */
+  private static @Nullable NodeProto beforeShaping(OnnxGraph graph, String tensor) {
     NodeProto node = graph.producer(tensor);
     while (node != null && SHAPING.contains(node.getOpType())) {
       node = graph.producer(node.getInput(0));

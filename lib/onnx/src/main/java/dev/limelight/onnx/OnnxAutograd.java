@@ -35,13 +35,13 @@ final class OnnxAutograd implements Autograd {
   }
 
   @Override
-  public NDArray own(NDArray array) {
+  public NDArray detached(NDArray array) {
     // ONNX Runtime's own arrays can do next to nothing; any result is of the other engine.
     return array instanceof OrtNDArray ? array.add(0) : array.stopGradient();
   }
 
   @Override
-  public <T> T still(Supplier<T> work) {
+  public <T> T inference(Supplier<T> work) {
     return work.get();
   }
 
@@ -54,14 +54,14 @@ final class OnnxAutograd implements Autograd {
     return recorder.gradients(activations, head::logits, scores);
   }
 
-  /** That the head does what it looks like is seen once, from what the graph gives. */
+  /** Compares the head once with the output of the graph. */
   private boolean proven(LinearHead head, NDArray activations, Function<NDArray, NDArray> graph) {
     if (!proven) {
-      NDArray wanted = graph.apply(activations);
-      NDArray got = head.logits(activations);
+      NDArray expected = graph.apply(activations);
+      NDArray actual = head.logits(activations);
       proven =
-          wanted.getShape().equals(got.getShape())
-              && !(largest(got.sub(wanted)) > 1e-3f * Math.max(1e-3f, largest(wanted)));
+          expected.getShape().equals(actual.getShape())
+              && !(largest(actual.sub(expected)) > 1e-3f * Math.max(1e-3f, largest(expected)));
     }
     return proven;
   }

@@ -13,7 +13,7 @@ final class OnnxClasses {
   private OnnxClasses() {}
 
   /**
-   * Checks that they are there.
+   * Checks that they are on the class path.
    *
    * @throws IllegalStateException if one is missing; the message says which
    */

@@ -15,13 +15,13 @@ final class OnnxConstants {
   /** A matrix, row by row. */
   record Matrix(int rows, int columns, float[] values) {
     Matrix transposed() {
-      float[] turned = new float[values.length];
+      float[] transposed = new float[values.length];
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < columns; j++) {
-          turned[j * rows + i] = values[i * columns + j];
+          transposed[j * rows + i] = values[i * columns + j];
         }
       }
-      return new Matrix(columns, rows, turned);
+      return new Matrix(columns, rows, transposed);
     }
   }
 
@@ -39,8 +39,8 @@ final class OnnxConstants {
   @Nullable Matrix matrix(String name, boolean convolution) {
     NodeProto node = graph.producer(name);
     if (node != null && node.getOpType().equals("Transpose") && !convolution) {
-      Matrix turned = matrix(node.getInput(0), false);
-      return turned == null ? null : turned.transposed();
+      Matrix transposed = matrix(node.getInput(0), false);
+      return transposed == null ? null : transposed.transposed();
     }
     TensorProto tensor = tensor(name);
     float[] values = tensor == null ? null : floats(tensor);
@@ -114,14 +114,14 @@ final class OnnxConstants {
     return values;
   }
 
-  static long number(NodeProto node, String name, long otherwise) {
+  static long number(NodeProto node, String name, long defaultValue) {
     AttributeProto attribute = attribute(node, name);
-    return attribute == null ? otherwise : attribute.getI();
+    return attribute == null ? defaultValue : attribute.getI();
   }
 
-  static float real(NodeProto node, String name, float otherwise) {
+  static float real(NodeProto node, String name, float defaultValue) {
     AttributeProto attribute = attribute(node, name);
-    return attribute == null ? otherwise : attribute.getF();
+    return attribute == null ? defaultValue : attribute.getF();
   }
 
   static List<Long> numbers(NodeProto node, String name) {

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An .onnx file, with the files beside it that hold its larger weights. */
+/** An .onnx file, with the files in the same folder that contain its larger weights. */
 record OnnxFile(Path path) {
 
   static final String ENDING = ".onnx";
@@ -84,7 +84,7 @@ record OnnxFile(Path path) {
       loaded = true;
       return model;
     } catch (MalformedModelException | EngineException | OrtException e) {
-      throw refused(OnnxStage.told(e), e);
+      throw refused(OnnxStage.message(e), e);
     } finally {
       if (!loaded) {
         model.close();
@@ -92,7 +92,7 @@ record OnnxFile(Path path) {
     }
   }
 
-  /** What the file says of the picture's shape; 0 where it does not say. */
+  /** The picture's shape in the file; 0 for an unknown dimension. */
   List<Long> pictureShape() throws IOException {
     return graph(parse()).pictureShape();
   }
@@ -110,17 +110,17 @@ record OnnxFile(Path path) {
     }
   }
 
-  /** This file and those beside it that hold its weights. */
+  /** This file and the files of its weights. */
   List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>(List.of(path));
     Set<String> outside = new TreeSet<>();
     for (TensorProto weight : parse().getGraph().getInitializerList()) {
       if (isOutside(weight)) {
-        outside.add(where(weight).getOrDefault("location", ""));
+        outside.add(location(weight).getOrDefault("location", ""));
       }
     }
     for (String location : outside) {
-      files.add(beside(location));
+      files.add(sibling(location));
     }
     return files;
   }
@@ -176,11 +176,11 @@ record OnnxFile(Path path) {
   }
 
   private ByteString bytes(TensorProto weight, long most) throws IOException {
-    Map<String, String> where = where(weight);
-    Path file = beside(where.getOrDefault("location", ""));
+    Map<String, String> location = location(weight);
+    Path file = sibling(location.getOrDefault("location", ""));
     long size = Files.size(file);
-    long offset = number(weight, where.getOrDefault("offset", "0"));
-    long length = number(weight, where.getOrDefault("length", String.valueOf(size - offset)));
+    long offset = number(weight, location.getOrDefault("offset", "0"));
+    long length = number(weight, location.getOrDefault("length", String.valueOf(size - offset)));
     if (offset > size || length > size - offset) {
       throw new IOException(
           file
@@ -210,7 +210,7 @@ record OnnxFile(Path path) {
   }
 
   /** A file in the same folder; a model from elsewhere may name any file of this machine. */
-  private Path beside(String location) throws IOException {
+  private Path sibling(String location) throws IOException {
     Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
     Path file;
     try {
@@ -246,7 +246,7 @@ record OnnxFile(Path path) {
     return weight.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
   }
 
-  private static Map<String, String> where(TensorProto weight) {
+  private static Map<String, String> location(TensorProto weight) {
     return weight.getExternalDataList().stream()
         .collect(
             Collectors.toMap(

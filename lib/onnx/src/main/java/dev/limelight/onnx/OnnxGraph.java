@@ -67,7 +67,7 @@ final class OnnxGraph {
     }
     picture = onlyInput(graph);
     checkOrder(graph);
-    NodeProto last = behindIdentities(graph.getOutput(0).getName());
+    NodeProto last = beforeIdentities(graph.getOutput(0).getName());
     outputActivation = last == null ? null : OUTPUT_ACTIVATIONS.get(last.getOpType());
     logits =
         last == null || outputActivation == null ? graph.getOutput(0).getName() : last.getInput(0);
@@ -101,24 +101,24 @@ final class OnnxGraph {
   }
 
   private void checkOrder(GraphProto graph) {
-    Set<String> made = new HashSet<>(given);
-    made.add(picture.getName());
-    made.add("");
+    Set<String> computed = new HashSet<>(given);
+    computed.add(picture.getName());
+    computed.add("");
     for (NodeProto node : graph.getNodeList()) {
       for (String name : reads(node)) {
-        if (!made.contains(name)) {
+        if (!computed.contains(name)) {
           throw new UnsupportedException(
               "its node '" + node.getName() + "' uses '" + name + "', which none before it makes");
         }
       }
-      made.addAll(node.getOutputList());
+      computed.addAll(node.getOutputList());
     }
-    if (graph.getOutputCount() == 0 || !made.contains(graph.getOutput(0).getName())) {
+    if (graph.getOutputCount() == 0 || !computed.contains(graph.getOutput(0).getName())) {
       throw new UnsupportedException("it has no output, or no node that makes it");
     }
   }
 
-  private @Nullable NodeProto behindIdentities(String tensor) {
+  private @Nullable NodeProto beforeIdentities(String tensor) {
     NodeProto node = producers.get(tensor);
     while (node != null && node.getOpType().equals("Identity")) {
       node = producers.get(node.getInput(0));
@@ -126,7 +126,7 @@ final class OnnxGraph {
     return node;
   }
 
-  /** What follows the logits and is left out, such as "softmax", or null. */
+  /** The activation after the logits, which is left out, such as "softmax", or null. */
   @Nullable String outputActivation() {
     return outputActivation;
   }
@@ -141,7 +141,7 @@ final class OnnxGraph {
     return picture.getName();
   }
 
-  /** What the file says of the picture's shape; 0 where it does not say. */
+  /** The picture's shape in the file; 0 for an unknown dimension. */
   List<Long> pictureShape() {
     return picture.getType().getTensorType().getShape().getDimList().stream()
         .map(dimension -> Math.max(0, dimension.getDimValue()))
@@ -171,7 +171,7 @@ final class OnnxGraph {
     return alive.contains(tensor);
   }
 
-  /** The node that makes a tensor, or null for weights and the picture. */
+  /** The node that computes a tensor, or null for weights and the picture. */
   @Nullable NodeProto producer(String tensor) {
     return producers.get(tensor);
   }
@@ -181,7 +181,10 @@ final class OnnxGraph {
     return weights.get(name);
   }
 
-  /** Tells, from the output on, of each node that works on the picture and each weight it reads. */
+  /**
+   * Calls the listener, from the output on, for each node that depends on the picture and each
+   * weight that it reads.
+   */
   void readers(BiConsumer<NodeProto, TensorProto> listener) {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       NodeProto node = nodes.get(i);
@@ -313,15 +316,15 @@ final class OnnxGraph {
 
   private static Set<String> readsFromOutside(GraphProto graph) {
     Set<String> names = new LinkedHashSet<>();
-    Set<String> own = new HashSet<>();
-    graph.getInputList().forEach(input -> own.add(input.getName()));
-    graph.getInitializerList().forEach(weight -> own.add(weight.getName()));
+    Set<String> inner = new HashSet<>();
+    graph.getInputList().forEach(input -> inner.add(input.getName()));
+    graph.getInitializerList().forEach(weight -> inner.add(weight.getName()));
     for (NodeProto node : graph.getNodeList()) {
       names.addAll(reads(node));
-      own.addAll(node.getOutputList());
+      inner.addAll(node.getOutputList());
     }
     graph.getOutputList().forEach(output -> names.add(output.getName()));
-    names.removeAll(own);
+    names.removeAll(inner);
     return names;
   }
 }

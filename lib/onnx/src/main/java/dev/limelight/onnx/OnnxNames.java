@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the layers of an ONNX graph are called. torch's exporter writes the module that a node comes
- * from into its name ({@code /layer3/relu2/Relu}) or beside it; a module then is the tensor by
+ * The names of the layers of an ONNX graph. torch's exporter writes the module that a node comes
+ * from into its name ({@code /layer3/relu2/Relu}) or its metadata; a module then is the tensor by
  * which its results leave it. Nodes of other exporters have their own names.
  */
 final class OnnxNames {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model, which can be cut at any of its tensors. ONNX Runtime runs both parts; its arrays
- * can do nothing but be run, so those that come out belong to another engine on the class path.
+ * support no computation, so the results belong to another engine on the class path.
  */
 final class OnnxNetwork implements Network {
 
@@ -38,7 +38,7 @@ final class OnnxNetwork implements Network {
           + " blocks";
 
   private static final String NO_ARRAYS =
-      "ONNX Runtime runs networks and cannot reckon with what they give; add"
+      "ONNX Runtime runs networks and cannot compute with their outputs; add"
           + " ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
 
   private final NDManager sessions;
@@ -106,7 +106,7 @@ final class OnnxNetwork implements Network {
     Map<String, NodeProto> nodes = new HashMap<>();
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
     Map<String, Shape> shapes =
-        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxSurvey.shapes(graph, input));
+        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxShapes.shapes(graph, input));
     List<Output> outputs = new ArrayList<>();
     names
         .listed()

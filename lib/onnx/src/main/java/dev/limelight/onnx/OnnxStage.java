@@ -58,7 +58,8 @@ final class OnnxStage implements Stage {
       ready = true;
     } catch (OrtException e) {
       throw new UnsupportedException(
-          "ONNX Runtime refuses a part of this network (" + told(e) + "); cut at another layer", e);
+          "ONNX Runtime refuses a part of this network (" + message(e) + "); cut at another layer",
+          e);
     } finally {
       if (!ready) {
         manager.close();
@@ -72,7 +73,9 @@ final class OnnxStage implements Stage {
     }
   }
 
-  /** Options of a session that tells by exceptions alone; by itself it writes to the screen. */
+  /**
+   * Options of a session that reports errors by exceptions alone and writes nothing to the screen.
+   */
   static OrtSession.SessionOptions options() throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
@@ -81,8 +84,8 @@ final class OnnxStage implements Stage {
     return options;
   }
 
-  /** What ONNX Runtime says, on one line and without its codes. */
-  static String told(Exception error) {
+  /** ONNX Runtime's message, on one line and without its codes. */
+  static String message(Exception error) {
     Throwable first = error.getCause() instanceof OrtException cause ? cause : error;
     return String.valueOf(first.getMessage())
         .replaceFirst("^Error code - \\w+ - message: ", "")
@@ -90,7 +93,7 @@ final class OnnxStage implements Stage {
         .replaceAll("\\s+", " ");
   }
 
-  /** The names and types of the outputs, as a graph that takes them as inputs declares them. */
+  /** The names and types of the outputs, as inputs of a following graph. */
   Map<String, ValueInfoProto> outputs() {
     return outputs;
   }
@@ -131,20 +134,20 @@ final class OnnxStage implements Stage {
 
   private List<Tensor> forward(NDList values, long n, long from) {
     try (OrtNDManager scope = (OrtNDManager) manager.newSubManager()) {
-      NDList given = new NDList();
+      NDList arguments = new NDList();
       for (int i = 0; i < inputs.size(); i++) {
         NDArray value = values.get(i);
         Shape shape = value.getShape();
         ByteBuffer bytes = value.toByteBuffer().order(ByteOrder.nativeOrder());
         if (batch > 0 && shape.dimension() > 0 && shape.get(0) == n) {
-          bytes = some(bytes, n, from);
+          bytes = padded(bytes, n, from);
           shape = new Shape(batch).addAll(shape.slice(1));
         }
         NDArray input = NativeArrays.of(scope, bytes, shape, value.getDataType());
         input.setName(inputs.get(i));
-        given.add(input);
+        arguments.add(input);
       }
-      NDList results = block.forward(new ParameterStore(scope, false), given, false);
+      NDList results = block.forward(new ParameterStore(scope, false), arguments, false);
       return results.stream()
           .map(
               array ->
@@ -155,27 +158,27 @@ final class OnnxStage implements Stage {
                       array.toByteBuffer().order(ByteOrder.nativeOrder())))
           .toList();
     } catch (EngineException e) {
-      throw new EngineException(told(e), e);
+      throw new EngineException(message(e), e);
     } catch (UnsupportedOperationException e) {
       throw new EngineException("a tensor that crosses the cut is of a kind that DJL lacks", e);
     }
   }
 
   /** As many pictures as the graph takes; where they end before that, the last is repeated. */
-  private ByteBuffer some(ByteBuffer all, long n, long from) {
+  private ByteBuffer padded(ByteBuffer all, long n, long from) {
     int one = Math.toIntExact(all.remaining() / n);
-    ByteBuffer some = ByteBuffer.allocateDirect(one * batch).order(ByteOrder.nativeOrder());
+    ByteBuffer part = ByteBuffer.allocateDirect(one * batch).order(ByteOrder.nativeOrder());
     for (long i = from; i < from + batch; i++) {
-      some.put(all.slice(all.position() + Math.toIntExact(Math.min(i, n - 1) * one), one));
+      part.put(all.slice(all.position() + Math.toIntExact(Math.min(i, n - 1) * one), one));
     }
-    return some.flip();
+    return part.flip();
   }
 
   private NDList handedOver(List<List<Tensor>> parts, long n, NDManager target) {
     NDList list = new NDList();
     for (int i = 0; i < parts.get(0).size(); i++) {
-      int place = i;
-      list.add(joined(parts.stream().map(part -> part.get(place)).toList(), n, target));
+      int index = i;
+      list.add(joined(parts.stream().map(part -> part.get(index)).toList(), n, target));
     }
     return list;
   }

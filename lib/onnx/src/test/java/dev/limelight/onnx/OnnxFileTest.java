@@ -122,7 +122,7 @@ class OnnxFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "text", "{\"nodes\":[],\"heads\":[]}"})
-  void whatIsNoModelIsRefused(String text) throws IOException {
+  void aFileThatIsNoModelIsRefused(String text) throws IOException {
     Files.writeString(file, text);
     refused("is not an ONNX model that can be read");
     Files.delete(file);

@@ -3,11 +3,11 @@ package dev.limelight.model.block;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import dev.limelight.plugin.Services;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Stage;
+import dev.limelight.plugin.Services;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,10 +37,10 @@ public interface BlockBackend {
   /** The engine's automatic differentiation. */
   Autograd autograd();
 
-  /** Blocks made ready to be run as fast as the engine can; they cannot be recorded. */
+  /** Blocks prepared for speed; they cannot be recorded. */
   Stage features(NDManager manager, BlockSteps steps, BlockWeights weights);
 
-  /** Blocks made ready to be run and recorded. */
+  /** Blocks prepared to be run and recorded. */
   Stage head(NDManager manager, BlockSteps steps, BlockWeights weights);
 
   /** Guided backpropagation through blocks. */

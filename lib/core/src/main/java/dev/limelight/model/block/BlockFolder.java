@@ -39,7 +39,7 @@ record BlockFolder(Path path) {
     Map<String, Object> arguments = arguments();
     Object factory = arguments.get("blockFactory");
     if (factory != null) {
-      return made(factory.toString(), model, arguments);
+      return newBlock(factory.toString(), model, arguments);
     }
     Optional<BlockBackend> backend = EngineName.of(model.getNDManager()).flatMap(BlockBackend::of);
     if (backend.isPresent()) {
@@ -73,12 +73,12 @@ record BlockFolder(Path path) {
     return arguments;
   }
 
-  private Block made(String factory, Model model, Map<String, Object> arguments)
+  private Block newBlock(String factory, Model model, Map<String, Object> arguments)
       throws IOException {
     Path file = path.resolve(ParameterFile.PROPERTIES);
     try {
-      Object made = Class.forName(factory).getDeclaredConstructor().newInstance();
-      return ((BlockFactory) made).newBlock(model, path, arguments);
+      Object created = Class.forName(factory).getDeclaredConstructor().newInstance();
+      return ((BlockFactory) created).newBlock(model, path, arguments);
     } catch (ReflectiveOperationException | ClassCastException e) {
       throw new IOException(
           file

@@ -66,13 +66,13 @@ final class BlockNetwork implements Network {
     outputActivation = of.outputActivation;
     backend = of.backend;
     manager = of.manager.newSubManager();
-    boolean made = false;
+    boolean created = false;
     try {
       weights =
           new BlockParameters(steps, backend).shuffled(shuffled, shuffle, of.weights, manager);
-      made = true;
+      created = true;
     } finally {
-      if (!made) {
+      if (!created) {
         manager.close();
       }
     }
@@ -87,7 +87,7 @@ final class BlockNetwork implements Network {
   public List<Output> outputs(Shape input) {
     return backend
         .autograd()
-        .still(
+        .inference(
             () -> {
               List<Output> outputs = new ArrayList<>();
               try (NDManager scope = manager.newSubManager()) {

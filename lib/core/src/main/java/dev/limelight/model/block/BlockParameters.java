@@ -19,14 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parameters of DJL blocks by the paths of their blocks. Blocks are taken to run in the order
- * in which they were added to the one that holds them, after its own parameters.
+ * The parameters of DJL blocks by the paths of their blocks. Blocks are assumed to run in the order
+ * in which they were added to their parent, after its own parameters.
  */
 final class BlockParameters {
 
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final WeightedLayers layers = new WeightedLayers();
-  private final Set<String> seen = new HashSet<>();
+  private final Set<String> visited = new HashSet<>();
 
   private final BlockBackend backend;
 
@@ -59,7 +59,7 @@ final class BlockParameters {
   }
 
   private void add(String layer, String name, Parameter parameter) {
-    if (parameter.isInitialized() && seen.add(parameter.getId())) {
+    if (parameter.isInitialized() && visited.add(parameter.getId())) {
       layers.add(layer, name);
       parameters.put(name, parameter);
     }

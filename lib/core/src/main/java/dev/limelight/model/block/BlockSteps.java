@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network of nested {@link SequentialBlock}s as the list of blocks that run one after another.
- * What is not sequential (a {@code ParallelBlock}, a block of the user's own) is one step.
+ * A network of nested {@link SequentialBlock}s as the list of blocks that run one after another. A
+ * block that is not sequential (a {@code ParallelBlock}, a user's block) is one step.
  *
  * @param steps in the order of computation
  */

@@ -5,7 +5,7 @@ import ai.djl.nn.Parameter;
 import java.util.Map;
 
 /**
- * The values that parameters of blocks are given: the model's own, or others in their place.
+ * The values of the parameters of blocks: the model's own, or replacements.
  *
  * @param others by the parameter's id
  */

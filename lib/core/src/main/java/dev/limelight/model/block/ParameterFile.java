@@ -28,12 +28,12 @@ public record ParameterFile(Path path, String name, String epoch) {
   /** How the names of all such files end. */
   public static final String ENDING = ".params";
 
-  /** What a folder of DJL may hold beside its parameters: what its network looks like. */
+  /** The file of a folder of DJL that may describe the network. */
   public static final String PROPERTIES = "serving.properties";
 
   private static final Pattern NAME = Pattern.compile("(.*)-(\\d{4})\\.params");
 
-  /** Makes the block that the parameters belong to. */
+  /** Creates the block of the parameters. */
   public interface BlockSource {
     /** The block, without parameters; null for a symbol, which the engine loads itself. */
     @Nullable Block of(Model model) throws IOException;
@@ -62,7 +62,7 @@ public record ParameterFile(Path path, String name, String epoch) {
   /**
    * Loads a model whose network is a symbol beside the parameters; the caller closes it.
    *
-   * @param device where it computes, or null for the best that the engine sees
+   * @param device where it computes, or null for the engine's best
    * @throws IOException if it cannot be read; one sentence
    */
   public Model load(EngineName engine, @Nullable Device device) throws IOException {
@@ -72,7 +72,7 @@ public record ParameterFile(Path path, String name, String epoch) {
   /**
    * Loads a model; the caller closes it.
    *
-   * @param device where it computes, or null for the best that the engine sees
+   * @param device where it computes, or null for the engine's best
    * @param source makes the block
    * @throws IOException if it cannot be read; one sentence
    */

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk in one of the formats on the class path: an MXNet symbol with its parameters
- * beside it, a TorchScript archive (.pt), an .onnx file, or a folder that DJL saved; or, where
- * there is no such file, the name of a published network such as {@code efficientnet-lite0}.
+ * beside it, a TorchScript archive (.pt), an .onnx file, or a folder that DJL saved; or, without
+ * such a file, the name of a published network such as {@code efficientnet-lite0}.
  *
  * @param path the file or folder, or the name
  * @param engine on which it runs
- * @param device where it computes, of {@link Devices#of}, or null for the best that the engine sees
+ * @param device where it computes, of {@link Devices#of}, or null for the engine's best
  */
 public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
 

@@ -20,7 +20,7 @@ public interface PublishedNetwork {
    * Loads the network with its weights, and with notes of its preprocessing and classes; the caller
    * closes it.
    *
-   * @param device where it computes, or null for the best that the engine sees
+   * @param device where it computes, or null for the engine's best
    * @throws IOException if the weights are not on this machine; the message says how to get them
    */
   Model load(EngineName engine, @Nullable Device device) throws IOException;

@@ -60,7 +60,7 @@ final class MxAutograd implements Autograd {
           Platform.isLinux() ? Map.of(Library.OPTION_OPEN_FLAGS, LINUX_LAZY_AND_LOCAL) : Map.of());
 
   @Override
-  public <T> T still(Supplier<T> work) {
+  public <T> T inference(Supplier<T> work) {
     return inMode(false, false, work);
   }
 
@@ -115,9 +115,9 @@ final class MxAutograd implements Autograd {
    */
   private static NDArray leaf(NDArray array) {
     MxNDArray leaf = (MxNDArray) array.stopGradient();
-    MxNDArray place = (MxNDArray) array.stopGradient();
-    IntBuffer wanted = IntBuffer.wrap(new int[] {GradReq.WRITE.getValue()});
-    JnaUtils.autogradMarkVariables(1, leaf.getHandle(), wanted, place.getHandle());
+    MxNDArray gradient = (MxNDArray) array.stopGradient();
+    IntBuffer request = IntBuffer.wrap(new int[] {GradReq.WRITE.getValue()});
+    JnaUtils.autogradMarkVariables(1, leaf.getHandle(), request, gradient.getHandle());
     return leaf;
   }
 

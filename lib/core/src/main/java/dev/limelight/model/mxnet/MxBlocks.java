@@ -49,7 +49,7 @@ public final class MxBlocks implements BlockBackend {
 
   @Override
   public Optional<Block> graphIn(Path parameters, NDManager manager) throws IOException {
-    return MxParameters.holdSymbol(parameters)
+    return MxParameters.containSymbol(parameters)
         ? Optional.of(new MxSymbolBlock(manager))
         : Optional.empty();
   }

@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The graph of an MXNet symbol, as its JSON tells it, and the editing that cutting needs. A graph
- * is not changed by any method; each gives a new one.
+ * The graph of an MXNet symbol, read from its JSON, and the editing that cutting needs. A graph is
+ * immutable; each method returns a new one.
  */
 final class MxGraph {
 
@@ -50,10 +50,7 @@ final class MxGraph {
     }
   }
 
-  /**
-   * The two parts of a graph, and the names of what crosses between them beside the layer's own
-   * output.
-   */
+  /** The two parts of a graph, and the names of the other tensors that cross the cut. */
   record Parts(MxGraph features, MxGraph head, List<String> carried) {}
 
   static final String ACTIVATIONS = "limelight_activations";
@@ -87,23 +84,23 @@ final class MxGraph {
   }
 
   /**
-   * Checks what MXNet takes for granted: every node has an operator, a name and inputs that come
-   * before it, and there is an output.
+   * Checks what MXNet assumes: every node has an operator, a name and inputs that precede it, and
+   * there is an output.
    */
   void check() {
     for (int i = 0; i < nodes.size(); i++) {
       if (name(i).isEmpty() || operator(i).isEmpty()) {
         throw new IllegalArgumentException("node " + i + " has no name or no operator");
       }
-      checkPlaces(inputs(i), i);
+      checkEntries(inputs(i), i);
     }
-    checkPlaces(heads, nodes.size());
+    checkEntries(heads, nodes.size());
     if (heads.isEmpty()) {
       throw new IllegalArgumentException("it has no output");
     }
   }
 
-  private static void checkPlaces(List<Entry> entries, int end) {
+  private static void checkEntries(List<Entry> entries, int end) {
     for (Entry entry : entries) {
       if (entry.node() < 0 || entry.node() >= end || entry.output() < 0) {
         throw new IllegalArgumentException(
@@ -170,7 +167,7 @@ final class MxGraph {
     return names;
   }
 
-  /** Tells, from the output on, of each operator and each variable that it reads. */
+  /** Calls the listener, from the output on, for each operator and each variable that it reads. */
   void readers(BiConsumer<String, String> listener) {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       for (Entry input : inputs(i)) {
@@ -181,7 +178,7 @@ final class MxGraph {
     }
   }
 
-  /** What turns logits into probabilities at the very end, such as "SoftmaxOutput", or null. */
+  /** The final operator that turns logits into probabilities, such as "SoftmaxOutput", or null. */
   @Nullable String outputActivation() {
     int last = heads.get(0).node();
     String operator = operator(last);
@@ -273,21 +270,21 @@ final class MxGraph {
   /** This graph followed by another, whose variable of that name becomes this graph's output. */
   MxGraph then(MxGraph next, String variable) {
     List<MxNode> joined = new ArrayList<>(nodes);
-    int[] place = new int[next.nodes.size()];
-    for (int i = 0; i < place.length; i++) {
+    int[] positions = new int[next.nodes.size()];
+    for (int i = 0; i < positions.length; i++) {
       if (next.isVariable(i) && next.name(i).equals(variable)) {
-        place[i] = -1;
+        positions[i] = -1;
         continue;
       }
-      place[i] = joined.size();
-      joined.add(moved(next.nodes.get(i), entry -> follow(entry, place)));
+      positions[i] = joined.size();
+      joined.add(moved(next.nodes.get(i), entry -> follow(entry, positions)));
     }
     return new MxGraph(
-        joined, next.heads.stream().map(entry -> follow(entry, place)).toList(), attributes);
+        joined, next.heads.stream().map(entry -> follow(entry, positions)).toList(), attributes);
   }
 
-  private Entry follow(Entry entry, int[] place) {
-    int moved = place[entry.node()];
+  private Entry follow(Entry entry, int[] positions) {
+    int moved = positions[entry.node()];
     return moved < 0 ? heads.get(0) : new Entry(moved, entry.output());
   }
 
@@ -312,12 +309,12 @@ final class MxGraph {
         waiting.addAll(inputs(entry.node()));
       }
     }
-    List<MxNode> kept = new ArrayList<>();
-    Map<Entry, Entry> place = new HashMap<>();
+    List<MxNode> remaining = new ArrayList<>();
+    Map<Entry, Entry> replacements = new HashMap<>();
     replaced.forEach(
         (entry, name) -> {
-          place.put(entry, new Entry(kept.size(), 0));
-          kept.add(MxNode.variable(name));
+          replacements.put(entry, new Entry(remaining.size(), 0));
+          remaining.add(MxNode.variable(name));
         });
     int[] moved = new int[nodes.size()];
     for (int i = 0; i < nodes.size(); i++) {
@@ -325,16 +322,18 @@ final class MxGraph {
         MxNode node =
             moved(
                 nodes.get(i),
-                entry -> place.getOrDefault(entry, new Entry(moved[entry.node()], entry.output())));
-        moved[i] = kept.size();
-        kept.add(node);
+                entry ->
+                    replacements.getOrDefault(
+                        entry, new Entry(moved[entry.node()], entry.output())));
+        moved[i] = remaining.size();
+        remaining.add(node);
       }
     }
     List<Entry> ends =
         outputs.stream()
-            .map(e -> place.getOrDefault(e, new Entry(moved[e.node()], e.output())))
+            .map(e -> replacements.getOrDefault(e, new Entry(moved[e.node()], e.output())))
             .toList();
-    return new MxGraph(kept, ends, attributes);
+    return new MxGraph(remaining, ends, attributes);
   }
 
   /** The text of an attribute, or null. */

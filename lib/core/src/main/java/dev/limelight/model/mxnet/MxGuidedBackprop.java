@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Guided backpropagation through an MXNet graph. Going back through a ReLU takes the positive part
- * of a gradient, which is no derivative of anything, so the graph is cut into pieces behind every
+ * of a gradient, which is no derivative of anything, so the graph is cut into pieces after every
  * ReLU; each is recorded from fresh leaves and differentiated once. It is cut where a tensor is
  * used several times too: no operator is then in two pieces, and the whole costs about one backward
  * pass however the pieces hang together.
@@ -44,12 +44,12 @@ final class MxGuidedBackprop implements GuidedBackprop {
   private record Piece(
       Entry end, @Nullable Relu relu, Entry result, List<Entry> leaves, @Nullable Stage stage) {
 
-    /** What is behind its end. */
+    /** The result after its end. */
     NDArray of(NDArray computed) {
       return relu == null || end.equals(result) ? computed.stopGradient() : relu.of(computed);
     }
 
-    /** What goes back to its end. */
+    /** The gradient of its end. */
     NDArray back(NDArray gradient, NDArray computed) {
       if (relu == null) {
         return gradient;
@@ -58,7 +58,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
     }
   }
 
-  /** A piece that has run: its end, and how it came about, if anything was computed. */
+  /** A piece that has run: its end, and its recording, if anything was computed. */
   private record Run(Piece piece, NDArray end, MxAutograd.@Nullable Recording recording) {}
 
   private final NDManager manager;
@@ -154,7 +154,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
   @Override
   public Gradients gradients(NDArray input, Function<NDArray, NDArray> score) {
     try (NDManager scope = input.getManager().newSubManager()) {
-      Gradients gradients = autograd.still(() -> gradients(input, scope, score));
+      Gradients gradients = autograd.inference(() -> gradients(input, scope, score));
       gradients.logits().attach(input.getManager());
       gradients.perScore().get(0).attach(input.getManager());
       return gradients;

@@ -19,17 +19,17 @@ final class MxParameters {
   private static final int DENSE_ONLY = 0xF993FAC8;
   private static final int WITH_STORAGE = 0xF993FAC9;
   private static final int WITH_SCALARS = 0xF993FACA;
-  private static final int MOST_DIMENSIONS = 32;
+  private static final int MAX_DIMENSIONS = 32;
 
   /** Bytes an element, by MXNet's number of the type. */
   private static final int[] BYTES = {4, 8, 2, 1, 4, 1, 8, 1, 2, 2, 4, 8, 2};
 
   private final DataInputStream in;
-  private long left;
+  private long remaining;
 
   private MxParameters(DataInputStream in, long size) {
     this.in = in;
-    this.left = size;
+    this.remaining = size;
   }
 
   /**
@@ -76,13 +76,13 @@ final class MxParameters {
     if (empty) {
       return;
     }
-    if (dimensions < 0 || dimensions > MOST_DIMENSIONS) {
+    if (dimensions < 0 || dimensions > MAX_DIMENSIONS) {
       throw new IOException("it is damaged: an array has " + dimensions + " dimensions");
     }
     long size = 1;
     for (int i = 0; i < dimensions; i++) {
       long length = known ? number() : integer();
-      if (length < 0 || length > 0 && size > left / length) {
+      if (length < 0 || length > 0 && size > remaining / length) {
         throw new IOException("it is cut short or damaged: an array is longer than the file");
       }
       size *= length;
@@ -96,25 +96,25 @@ final class MxParameters {
   }
 
   private int integer() throws IOException {
-    left -= Integer.BYTES;
+    remaining -= Integer.BYTES;
     return Integer.reverseBytes(in.readInt());
   }
 
   private long number() throws IOException {
-    left -= Long.BYTES;
+    remaining -= Long.BYTES;
     return Long.reverseBytes(in.readLong());
   }
 
   private void skip(long bytes) throws IOException {
-    if (bytes < 0 || bytes > left) {
+    if (bytes < 0 || bytes > remaining) {
       throw new EOFException();
     }
     in.skipNBytes(bytes);
-    left -= bytes;
+    remaining -= bytes;
   }
 
   /** Whether DJL wrote a symbol into its parameter file, as it does for a symbol that it saves. */
-  static boolean holdSymbol(Path parameters) throws IOException {
+  static boolean containSymbol(Path parameters) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(parameters)))) {
       if (!"DJL@".equals(new String(in.readNBytes(4), StandardCharsets.US_ASCII))) {

@@ -15,7 +15,7 @@ final class MxRelus {
 
   private MxRelus() {}
 
-  /** Where the ReLU is cut off from above, infinity where it is not, or null if it is no ReLU. */
+  /** The upper bound of a ReLU, infinity without one, or null if the node is no ReLU. */
   static @Nullable Float upper(MxGraph graph, int node) {
     String operator = graph.operator(node);
     if (PLAIN.contains(operator)
@@ -43,9 +43,9 @@ final class MxRelus {
         : Float.NaN;
   }
 
-  private static float number(MxGraph graph, int node, String key, @Nullable String byDefault) {
+  private static float number(MxGraph graph, int node, String key, @Nullable String defaultValue) {
     String text = graph.attribute(node, key);
-    text = text == null ? byDefault : text;
+    text = text == null ? defaultValue : text;
     if (text == null || text.equals("None")) {
       return Float.NaN;
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MXNet symbol on disk, with its parameters beside it.
+ * An MXNet symbol on disk, with its parameters in the same folder.
  *
  * @param path the {@code NAME-symbol.json}
  */
@@ -27,7 +27,7 @@ record SymbolFile(Path path) {
   /**
    * Loads the model; the caller closes it.
    *
-   * @param device where it computes, or null for the best that MXNet sees
+   * @param device where it computes, or null for MXNet's best
    * @throws IOException if it cannot be read; one sentence
    */
   Model load(@Nullable Device device) throws IOException {
@@ -49,7 +49,7 @@ record SymbolFile(Path path) {
   /**
    * Its parameters, of the last epoch.
    *
-   * @throws IOException if there are none beside it
+   * @throws IOException if the folder contains none
    */
   ParameterFile parameters() throws IOException {
     String file = path.getFileName().toString();

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** MXNet symbols, with their parameters beside them. */
+/** MXNet symbols, with their parameters in the same folder. */
 public final class SymbolFormat implements NetworkFormat {
 
   @Override

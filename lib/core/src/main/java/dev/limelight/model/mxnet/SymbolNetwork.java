@@ -84,7 +84,8 @@ final class SymbolNetwork implements Network {
       NDArray picture = scope.zeros(new Shape(1).addAll(shape), DataType.FLOAT32);
       NDList outputs =
           SplitModel.accepted(
-              picture.getShape(), () -> new MxAutograd().still(() -> all.run(new NDList(picture))));
+              picture.getShape(),
+              () -> new MxAutograd().inference(() -> all.run(new NDList(picture))));
       for (int i = 0; i < operators.size(); i++) {
         int node = operators.get(i);
         found.add(

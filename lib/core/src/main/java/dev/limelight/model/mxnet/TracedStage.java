@@ -35,7 +35,7 @@ final class TracedStage implements Stage {
   static final String INPUT = "limelight_input";
 
   /**
-   * What was recorded.
+   * A recorded graph.
    *
    * @param graph in inference form, from {@link #INPUT} to the output
    * @param parameters by the names that the graph gives them
@@ -71,7 +71,7 @@ final class TracedStage implements Stage {
     return new MxStage(manager, traced.graph(), traced.parameters(), List.of(INPUT), fuse);
   }
 
-  /** Records one forward. */
+  /** Records one forward pass. */
   static Traced trace(NDManager manager, BlockSteps steps, BlockWeights weights, NDArray input) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     MxGraph graph = null;
@@ -104,7 +104,7 @@ final class TracedStage implements Stage {
   private static NDArray plain(
       BlockSteps.Step step, BlockWeights weights, NDManager scope, NDArray input) {
     return new MxAutograd()
-        .still(
+        .inference(
             () ->
                 step.block()
                     .forward(new FrozenParameters(scope, weights), new NDList(input), false)
@@ -140,7 +140,7 @@ final class TracedStage implements Stage {
     private final String prefix;
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, NDArray> parameters = new LinkedHashMap<>();
-    private final Map<String, NDArray> seen = new HashMap<>();
+    private final Map<String, NDArray> visited = new HashMap<>();
 
     Recorder(NDManager scope, BlockWeights weights, String prefix) {
       super(scope, weights);
@@ -151,12 +151,12 @@ final class TracedStage implements Stage {
 
     @Override
     protected NDArray value(Parameter parameter) {
-      NDArray known = seen.get(parameter.getId());
+      NDArray known = visited.get(parameter.getId());
       if (known != null) {
         return known;
       }
       NDArray marked = super.value(parameter);
-      seen.put(parameter.getId(), marked);
+      visited.put(parameter.getId(), marked);
       String name = prefix + parameters.size() + "_" + parameter.getName();
       mark(marked, name);
       parameters.put(name, weights.of(parameter));
@@ -170,9 +170,9 @@ final class TracedStage implements Stage {
       JnaUtils.autogradMarkVariables(
           1, variable.getHandle(), IntBuffer.wrap(new int[] {0}), variable.getHandle());
       try (Symbol symbol = MxGradientCollector.getSymbol(scope, array)) {
-        String given = MxGraph.parse(symbol.toJsonString()).name(0);
-        names.put(given, name);
-        return given;
+        String variableName = MxGraph.parse(symbol.toJsonString()).name(0);
+        names.put(variableName, name);
+        return variableName;
       }
     }
 

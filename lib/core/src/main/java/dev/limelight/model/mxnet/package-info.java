@@ -1,4 +1,4 @@
-/** Networks of MXNet symbols, and what MXNet alone can do. */
+/** Networks of MXNet symbols, DJL blocks on MXNet, and MXNet's autograd. */
 @API(status = Status.INTERNAL)
 @NullMarked
 package dev.limelight.model.mxnet;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** What a function among blocks does, seen from what it gives for random numbers. */
+/** The kind of a function among blocks, determined from its outputs for random numbers. */
 enum FunctionKind {
   /** Linear, but for a constant: an identity, a sum, a concatenation, a flattening. */
   LINEAR,

@@ -22,7 +22,7 @@ public final class PtAutograd implements Autograd {
       Pattern.compile("derivative for (\\S+) is not implemented");
 
   @Override
-  public <T> T still(Supplier<T> work) {
+  public <T> T inference(Supplier<T> work) {
     return inMode(false, work);
   }
 

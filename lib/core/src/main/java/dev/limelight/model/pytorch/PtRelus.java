@@ -13,8 +13,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * The ReLUs of one recorded forward on PyTorch, in the order in which they ran. The output of each
- * is a leaf, where the engine adds up the gradients of all that used it.
+ * The ReLUs of one recorded forward pass on PyTorch, in the order in which they ran. The output of
+ * each is a leaf, where the engine adds up the gradients of all that used it.
  */
 public final class PtRelus {
 
@@ -30,9 +30,9 @@ public final class PtRelus {
   private final List<Passage> passages = new ArrayList<>();
 
   /**
-   * Records a forward and goes back through its ReLUs.
+   * Records a forward pass and runs the backward pass through its ReLUs.
    *
-   * @param input pictures, (N, C, H, W); left as they are
+   * @param input pictures, (N, C, H, W); unchanged
    * @param score (N, K) logits to (N) scores
    * @param forward runs the network on a leaf of the pictures, and notes its ReLUs
    * @return the logits and the guided gradient with respect to the pictures, of the manager of the
@@ -43,9 +43,9 @@ public final class PtRelus {
       Function<NDArray, NDArray> score,
       BiFunction<NDArray, PtRelus, NDArray> forward) {
     try (NDManager scope = input.getManager().newSubManager()) {
-      NDArray own = input.stopGradient();
-      own.attach(scope);
-      NDArray picture = leaf(own);
+      NDArray alias = input.stopGradient();
+      alias.attach(scope);
+      NDArray picture = leaf(alias);
       PtRelus relus = new PtRelus();
       return PtAutograd.inMode(
           true,
@@ -53,10 +53,10 @@ public final class PtRelus {
             NDArray output = forward.apply(picture, relus);
             NDArray logits = SplitModel.logits(output, input.getShape().get(0));
             NDArray gradient = relus.gradient(score.apply(logits).sum(), picture);
-            NDArray kept = logits.stopGradient();
-            kept.attach(input.getManager());
+            NDArray result = logits.stopGradient();
+            result.attach(input.getManager());
             gradient.attach(input.getManager());
-            return new Gradients(kept, List.of(gradient));
+            return new Gradients(result, List.of(gradient));
           });
     }
   }

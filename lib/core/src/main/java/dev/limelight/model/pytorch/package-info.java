@@ -1,4 +1,4 @@
-/** What PyTorch alone can do. */
+/** DJL blocks on PyTorch, and PyTorch's autograd. */
 @API(status = Status.INTERNAL)
 @NullMarked
 package dev.limelight.model.pytorch;

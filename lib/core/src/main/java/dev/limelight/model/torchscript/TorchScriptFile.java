@@ -21,13 +21,13 @@ record TorchScriptFile(Path path) {
 
   static final String ENDING = ".pt";
 
-  /** A model's property that tells the archive it was loaded from. */
+  /** The model's property with the path of its archive. */
   static final String PROPERTY = "limelightFile";
 
   /**
    * Loads the model; the caller closes it.
    *
-   * @param device where it computes, or null for the best that the engine sees
+   * @param device where it computes, or null for the engine's best
    * @throws IOException if it cannot be read; one sentence
    */
   Model load(@Nullable Device device) throws IOException {

@@ -37,7 +37,7 @@ final class TorchScriptGuidedBackprop implements GuidedBackprop {
         });
   }
 
-  /** Runs it as it stands: the optimiser does not expect a recording to begin anew inside. */
+  /** Runs it without the optimiser, which does not expect a recording to begin inside. */
   private static NDList plainly(Supplier<NDList> work) {
     JniUtils.setGraphExecutorOptimize(false);
     try {

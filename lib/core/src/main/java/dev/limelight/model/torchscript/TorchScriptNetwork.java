@@ -33,7 +33,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A TorchScript model, which can be cut behind each of its modules that gives one tensor. */
+/** A TorchScript model, which can be cut after each of its modules that returns one tensor. */
 final class TorchScriptNetwork implements Network {
 
   private final PtNDManager manager;
@@ -83,7 +83,8 @@ final class TorchScriptNetwork implements Network {
       NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
       NDList shapes =
           SplitModel.accepted(
-              picture.getShape(), () -> new PtAutograd().still(() -> all.run(new NDList(picture))));
+              picture.getShape(),
+              () -> new PtAutograd().inference(() -> all.run(new NDList(picture))));
       for (int i = 0; i < modules.size(); i++) {
         Shape shape = new Shape(shapes.get(i).toLongArray());
         String path = modules.get(i).path();
@@ -193,7 +194,7 @@ final class TorchScriptNetwork implements Network {
                 }));
   }
 
-  /** The file that the model came from, or else the model as it is in memory. */
+  /** The file of the model, or else the model in memory. */
   private <T> T withArchive(Work<T> work) {
     try {
       if (file != null) {

@@ -1,7 +1,7 @@
 package dev.limelight.torch.checkpoint;
 
+import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PickleInput;
-import dev.limelight.torch.Refusal;
 import dev.limelight.torch.StatePickle;
 import dev.limelight.torch.TensorView;
 import dev.limelight.torch.TensorView.Storage;
@@ -50,7 +50,8 @@ abstract class CheckpointFile implements Closeable {
 
   static CheckpointFile open(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new Refusal("is a folder and no checkpoint; give a file that torch.save() wrote");
+      throw new MalformedFileException(
+          "is a folder and no checkpoint; give a file that torch.save() wrote");
     }
     byte[] head = new byte[512];
     try (InputStream in = Files.newInputStream(file)) {
@@ -63,10 +64,10 @@ abstract class CheckpointFile implements Closeable {
       return new Stream(file);
     }
     if (begins(head, 257, "ustar".getBytes(StandardCharsets.US_ASCII))) {
-      throw new Refusal(
+      throw new MalformedFileException(
           "is a tar as PyTorch before 0.1.10 wrote it; load and save it with a newer one");
     }
-    throw new Refusal(
+    throw new MalformedFileException(
         "is no PyTorch checkpoint: it begins as none does; give a file that torch.save() wrote");
   }
 
@@ -74,7 +75,7 @@ abstract class CheckpointFile implements Closeable {
     return Arrays.equals(head, at, at + magic.length, magic, 0, magic.length);
   }
 
-  /** What the file's pickle holds, with a {@link TensorView} for each tensor. */
+  /** The content of the file's pickle, with a {@link TensorView} for each tensor. */
   abstract Object root() throws IOException;
 
   /** All bytes of a storage. */
@@ -92,16 +93,18 @@ abstract class CheckpointFile implements Closeable {
     @Override
     Object root() throws IOException {
       if (archive.names().contains("constants.pkl")) {
-        throw new Refusal("is a TorchScript archive and no state dict; load it as a model instead");
+        throw new MalformedFileException(
+            "is a TorchScript archive and no state dict; load it as a model instead");
       }
       if (!archive.names().contains("data.pkl")) {
-        throw new Refusal(
+        throw new MalformedFileException(
             "is a zip without data.pkl, and so no PyTorch checkpoint;"
                 + " give a file that torch.save() wrote");
       }
       long size = archive.size("data.pkl");
-      if (size > StatePickle.MOST_BYTES) {
-        throw new Refusal("has a pickle of " + size + " bytes; save model.state_dict() alone");
+      if (size > StatePickle.MAX_BYTES) {
+        throw new MalformedFileException(
+            "has a pickle of " + size + " bytes; save model.state_dict() alone");
       }
       byte[] pickle = archive.bytes("data.pkl");
       return new StatePickle(new PickleInput(new ByteArrayInputStream(pickle), size)).next();
@@ -158,7 +161,8 @@ abstract class CheckpointFile implements Closeable {
         StatePickle pickle = new StatePickle(in);
         pickle.next();
         if (!(pickle.next() instanceof Number version) || version.longValue() != PROTOCOL) {
-          throw new Refusal("has a protocol other than " + PROTOCOL + "; save it again");
+          throw new MalformedFileException(
+              "has a protocol other than " + PROTOCOL + "; save it again");
         }
         pickle.next();
         Object root = pickle.next();
@@ -171,11 +175,11 @@ abstract class CheckpointFile implements Closeable {
     }
 
     private void find(List<?> keys, Map<String, Storage> storages, long start) throws IOException {
-      Set<Object> seen = new HashSet<>();
+      Set<Object> visited = new HashSet<>();
       long position = start;
       for (Object key : keys) {
         Storage storage = key instanceof String name ? storages.get(name) : null;
-        if (storage == null || !seen.add(key)) {
+        if (storage == null || !visited.add(key)) {
           throw new EOFException("a storage belongs to no tensor");
         }
         file.seek(position);

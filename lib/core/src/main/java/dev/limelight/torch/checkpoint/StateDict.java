@@ -1,7 +1,7 @@
 package dev.limelight.torch.checkpoint;
 
+import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
-import dev.limelight.torch.Refusal;
 import dev.limelight.torch.TensorView;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds the network's tensors among what a training script puts beside them. */
+/** Finds the network's tensors in the checkpoint of a training script. */
 final class StateDict {
 
   /** What training scripts call the network's state, the surest first. */
@@ -24,7 +24,7 @@ final class StateDict {
   private StateDict() {}
 
   /** The tensors by name, in the order of the file. */
-  static Map<String, TensorView> of(Object root) throws Refusal {
+  static Map<String, TensorView> of(Object root) throws MalformedFileException {
     Map<String, TensorView> tensors = find(root, DEEPEST);
     boolean parallel = tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL));
     if (!parallel) {
@@ -35,9 +35,10 @@ final class StateDict {
     return plain;
   }
 
-  private static Map<String, TensorView> find(Object value, int depth) throws Refusal {
+  private static Map<String, TensorView> find(Object value, int depth)
+      throws MalformedFileException {
     if (!(value instanceof PythonDict dict)) {
-      throw new Refusal("holds no state dict; save model.state_dict()");
+      throw new MalformedFileException("holds no state dict; save model.state_dict()");
     }
     for (String name : NAMES) {
       if (depth > 0
@@ -52,20 +53,20 @@ final class StateDict {
     }
     List<String> names = new ArrayList<>();
     // One dict may stand in another a million times.
-    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Object> visited = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Map.Entry<Object, Object> item : dict.items().entrySet()) {
       if (item.getKey() instanceof String name
           && item.getValue() instanceof PythonDict inner
-          && seen.add(inner)
+          && visited.add(inner)
           && !direct(inner).isEmpty()) {
-        names.add(Refusal.printable(name));
+        names.add(MalformedFileException.printable(name));
         tensors = direct(inner);
       }
     }
     if (names.size() == 1) {
       return tensors;
     }
-    throw new Refusal(
+    throw new MalformedFileException(
         names.isEmpty()
             ? "holds no tensors by name; save model.state_dict()"
             : "holds several state dicts, " + names + "; save one of them alone");

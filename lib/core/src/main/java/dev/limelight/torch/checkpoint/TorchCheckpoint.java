@@ -1,6 +1,6 @@
 package dev.limelight.torch.checkpoint;
 
-import dev.limelight.torch.Refusal;
+import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.TensorView;
 import dev.limelight.torch.TorchArchive;
 import dev.limelight.torch.TorchTensor;
@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * The tensors of a file that {@code torch.save} wrote, in either of its two formats. A state dict
- * may lie in the file alone or under a name such as "state_dict" or "model"; whatever else is
- * beside it, such as the state of an optimizer, is passed over. Nothing in the file is run.
+ * may lie in the file alone or under a name such as "state_dict" or "model"; other entries, such as
+ * the state of an optimizer, are ignored. Nothing in the file is run.
  */
 public final class TorchCheckpoint {
 
@@ -55,7 +55,7 @@ public final class TorchCheckpoint {
       }
       return new TorchCheckpoint(file, tensors);
     } catch (IOException e) {
-      throw Refusal.of(file, e);
+      throw MalformedFileException.of(file, e);
     }
   }
 
@@ -79,7 +79,7 @@ public final class TorchCheckpoint {
   }
 
   /** Bytes that are read or gathered, before any are; each storage counts once. */
-  private static void checkHeap(Map<String, TensorView> views) throws Refusal {
+  private static void checkHeap(Map<String, TensorView> views) throws MalformedFileException {
     Map<String, Long> storages = new HashMap<>();
     long total = 0;
     for (TensorView view : views.values()) {
@@ -101,7 +101,7 @@ public final class TorchCheckpoint {
     return tensors.keySet().stream()
         .sorted(Comparator.comparingInt(known -> distance(name, known)))
         .limit(SHOWN)
-        .map(Refusal::printable)
+        .map(MalformedFileException::printable)
         .toList();
   }
 

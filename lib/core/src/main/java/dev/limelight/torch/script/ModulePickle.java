@@ -1,9 +1,9 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PickleInput;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.PythonName;
-import dev.limelight.torch.Refusal;
 import dev.limelight.torch.StatePickle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,13 +21,13 @@ final class ModulePickle extends StatePickle {
     try (PickleInput in = new PickleInput(new ByteArrayInputStream(bytes), bytes.length)) {
       return new ModulePickle(in).next() instanceof PythonDict model ? model : new PythonDict();
     } catch (IOException e) {
-      throw Refusal.of(file, e);
+      throw MalformedFileException.of(file, e);
     }
   }
 
   /** TorchScript's own names are harmless here, as nothing is looked up by them. */
   @Override
-  protected PythonName named(String module, String name) throws Refusal {
+  protected PythonName named(String module, String name) throws MalformedFileException {
     if (module.startsWith("__torch__")) {
       return new PythonName.Script(true);
     }
@@ -37,7 +37,7 @@ final class ModulePickle extends StatePickle {
   }
 
   @Override
-  protected Object call(Object called, Object[] arguments) throws Refusal {
+  protected Object call(Object called, Object[] arguments) throws MalformedFileException {
     if (called instanceof PythonName.Script script) {
       return script.isClass() || arguments.length == 0 ? new PythonDict() : arguments[0];
     }

@@ -33,7 +33,7 @@ record ScriptClass(
   /**
    * Reads a class.
    *
-   * @param lines what stands below the line {@code class NAME(BASE):}
+   * @param lines the lines below {@code class NAME(BASE):}
    */
   static ScriptClass parse(String name, String base, List<String> lines) {
     Map<String, String> attributes = new LinkedHashMap<>();

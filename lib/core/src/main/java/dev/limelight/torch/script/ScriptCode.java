@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The code that a TorchScript archive carries: classes and functions by their whole names. */
+/** The code of a TorchScript archive: classes and functions by their whole names. */
 final class ScriptCode {
 
   private static final Pattern HEAD = Pattern.compile("class (\\w+)(?:\\((\\w*)\\))?:");
@@ -37,7 +37,7 @@ final class ScriptCode {
     return functions.get(name);
   }
 
-  /** The file in which a class or function stands. */
+  /** The file of a class or function. */
   static String file(String name) {
     int dot = name.lastIndexOf('.');
     return dot < 0 ? name + ".py" : name.substring(0, dot).replace('.', '/') + ".py";

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the values of TorchScript variables before the code runs: enough for conditions
- * on attributes, such as {@code if self.stride == 1}.
+ * The known values of TorchScript variables before the code runs, as conditions on attributes need,
+ * such as {@code if self.stride == 1}.
  */
 final class ScriptConstants {
 
@@ -57,7 +57,7 @@ final class ScriptConstants {
       int open = expression.indexOf('(');
       return call(
           expression.substring("torch.".length(), open),
-          ScriptWords.split(expression.substring(open + 1, expression.length() - 1)).stream()
+          ScriptTokens.split(expression.substring(open + 1, expression.length() - 1)).stream()
               .map(this::of)
               .toArray());
     }

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the two parts of a model as methods of its class: {@code limelight_features(x)} gives the
- * activations and what else is alive at the cut as one list of tensors, and {@code
- * limelight_head(cut)} goes on from there. The head works on copies, so that what runs in place
- * changes nothing that is kept.
+ * Writes the two parts of a model as methods of its class: {@code limelight_features(x)} returns
+ * the tensors that cross the cut as one list, the activations first, and {@code
+ * limelight_head(cut)} computes the logits from that list. The head works on copies, so that
+ * operators that run in place do not change the list.
  */
 final class ScriptCut {
 
@@ -30,13 +30,13 @@ final class ScriptCut {
   private final ScriptFlow flow;
   private final int position;
   private final String activations;
-  private final Map<String, ScriptStatement> again = new LinkedHashMap<>();
+  private final Map<String, ScriptStatement> recomputed = new LinkedHashMap<>();
 
   /** The variables that cross the cut, and their types. */
   private final Map<String, String> carried = new LinkedHashMap<>();
 
   /**
-   * Cuts behind a module.
+   * Cuts after a module.
    *
    * @throws UnsupportedException if something crosses the cut that cannot be carried
    */
@@ -54,24 +54,24 @@ final class ScriptCut {
     for (int i = 0; i < position; i++) {
       defined.addAll(flow.assigned(i));
     }
-    Set<String> found = new LinkedHashSet<>();
+    Set<String> alive = new LinkedHashSet<>();
     Set<String> assigned = new LinkedHashSet<>(Set.of(activations));
     for (int i = position; i < flow.statements().size(); i++) {
       for (String name : flow.used(i)) {
         if (defined.contains(name) && !assigned.contains(name)) {
-          found.add(name);
+          alive.add(name);
         }
       }
       if (!flow.statements().get(i).isCompound()) {
         assigned.addAll(flow.assigned(i));
       }
     }
-    return found;
+    return alive;
   }
 
   private void carry(String variable) {
     if (carried.containsKey(variable)
-        || again.containsKey(variable)
+        || recomputed.containsKey(variable)
         || variable.equals(activations)) {
       return;
     }
@@ -82,7 +82,7 @@ final class ScriptCut {
           carry(name);
         }
       }
-      again.put(variable, definition);
+      recomputed.put(variable, definition);
       return;
     }
     String type = flow.types().get(variable);
@@ -103,7 +103,7 @@ final class ScriptCut {
         || SCALARS.contains(type);
   }
 
-  /** What defines a variable, if it is as good when it is computed again: no call, no tensor. */
+  /** The definition of a variable that can be computed again: no call, no tensor. */
   private @Nullable ScriptStatement constant(String variable) {
     ScriptStatement found = null;
     for (int i = 0; i < position; i++) {
@@ -122,7 +122,7 @@ final class ScriptCut {
     String type = flow.types().get(variable);
     boolean attribute = value.startsWith("self.") || value.startsWith("getattr(");
     boolean literal =
-        !value.contains("(") && ScriptWords.names(value).stream().allMatch(this::isScalar);
+        !value.contains("(") && ScriptTokens.names(value).stream().allMatch(this::isScalar);
     return attribute && !value.contains(").forward")
             || value.startsWith("CONSTANTS.")
             || value.startsWith("uninitialized(")
@@ -216,7 +216,7 @@ final class ScriptCut {
         start = end;
       }
     }
-    again.values().forEach(statement -> statement.write(out, "    "));
+    recomputed.values().forEach(statement -> statement.write(out, "    "));
     flow.statements()
         .subList(position, flow.statements().size())
         .forEach(statement -> statement.write(out, "    "));
@@ -227,7 +227,7 @@ final class ScriptCut {
     out.append("    ").append(text).append('\n');
   }
 
-  /** A method that gives the logits of a copy of the picture: what runs in place may follow. */
+  /** A method that returns the logits of a copy of the picture, as operators may run in place. */
   static String whole(ScriptFlow flow, String type) {
     StringBuilder out = new StringBuilder();
     flow.writeHead(out, WHOLE, type, ScriptTypes.TENSOR);

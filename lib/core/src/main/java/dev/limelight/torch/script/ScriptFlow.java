@@ -12,25 +12,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forward pass of a TorchScript model as one list of statements. Modules that hold others are
- * written out in place of their call, and nested calls are taken apart in the order in which they
- * run, so that the output of every module on the way is a variable of that list, and the model can
- * be cut between any two statements. Modules without sub-modules stay calls. The model is in
- * inference mode: what runs only in training is left out.
+ * The forward pass of a TorchScript model as one list of statements. Modules that contain others
+ * are inlined, and nested calls are split in the order in which they run, so that the output of
+ * every module is a variable of that list, and the model can be cut between any two statements.
+ * Modules without sub-modules stay calls. The model is in inference mode: code that runs only in
+ * training is left out.
  */
 final class ScriptFlow {
 
   /**
    * The output of a module.
    *
-   * @param path where the module is, such as {@code features.7}
+   * @param path the path of the module, such as {@code features.7}
    * @param kind its class
    * @param variable the variable that holds its output
-   * @param position the number of statements up to there
+   * @param position the number of statements before it
    */
   record Mark(String path, String kind, String variable, int position) {}
 
-  private static final int MOST_STATEMENTS = 200_000;
+  private static final int MAX_STATEMENTS = 200_000;
 
   private final ScriptCode code;
   private final @Nullable ScriptRelus relus;
@@ -58,8 +58,8 @@ final class ScriptFlow {
   }
 
   /**
-   * @param relus what has to stand in statements of its own too, so that modules and functions
-   *     around it are written out; null if nothing has
+   * @param relus the ReLUs, which then have separate statements, so that modules and functions
+   *     around them are inlined; or null
    */
   ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values, @Nullable ScriptRelus relus) {
     this.code = code;
@@ -120,7 +120,9 @@ final class ScriptFlow {
     return used.get(position);
   }
 
-  /** The first line of a method that takes what forward takes; the rest has its default. */
+  /**
+   * The first line of a method with the first parameter of forward; the others have their defaults.
+   */
   void writeHead(StringBuilder out, String name, String type, String returns) {
     ScriptMethod.Parameter picture = forward.parameters().get(0);
     out.append("  def ").append(name).append("(self: ").append(type).append(",\n    ");
@@ -129,7 +131,7 @@ final class ScriptFlow {
     for (ScriptMethod.Parameter other :
         forward.parameters().subList(1, forward.parameters().size())) {
       out.append("    ").append(other.name()).append(" : ").append(other.type());
-      out.append(" = ").append(other.byDefault()).append('\n');
+      out.append(" = ").append(other.defaultValue()).append('\n');
     }
   }
 
@@ -177,32 +179,30 @@ final class ScriptFlow {
     return constants;
   }
 
-  /** Whether a text has calls that have to stand in statements of their own. */
-  boolean takesApart(String text) {
+  /** Whether a text has calls that need separate statements. */
+  boolean splitsCalls(String text) {
     return modules.calledIn(text) || relus != null && relus.mayBeIn(text);
   }
 
-  /** Whether the methods of a module are written out in place of their calls. */
+  /** Whether the methods of a module are inlined. */
   boolean opens(ScriptClass type) {
     return modules.holdsModules(type) || relus != null && relus.mayBeIn(type);
   }
 
-  /** The function that is written out in place of its call, or null. */
+  /** The function that is inlined, or null. */
   @Nullable ScriptMethod opened(String callee) {
     return relus != null && relus.mayBeIn(callee) ? code.function(callee) : null;
   }
 
-  /** A beginning for the names of the variables of another call. */
+  /** A prefix for the names of the variables of another call. */
   String newPrefix() {
     return "limelight" + ++frames + "_";
   }
 
   void emit(ScriptStatement statement) {
-    if (statements.size() >= MOST_STATEMENTS) {
+    if (statements.size() >= MAX_STATEMENTS) {
       throw new UnsupportedException(
-          "the model's code grows beyond "
-              + MOST_STATEMENTS
-              + " statements when it is written out");
+          "the model's code grows beyond " + MAX_STATEMENTS + " statements when it is written out");
     }
     statements.add(statement);
     assigned.add(statement.assigned());

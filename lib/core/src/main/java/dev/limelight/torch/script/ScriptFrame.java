@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a method, with its variables renamed so that they meet no others. */
+/** One call of a method, with its variables renamed so that they are unique. */
 final class ScriptFrame {
 
   private static final Pattern METHOD = Pattern.compile("\\((.+)\\)\\.(\\w+)");
@@ -23,8 +23,8 @@ final class ScriptFrame {
 
   /**
    * @param self the module whose method it is, or null for a function
-   * @param prefix what the names of its variables begin with
-   * @param names the texts that stand for variables so far
+   * @param prefix the prefix of the names of its variables
+   * @param names the texts that replace variables
    */
   ScriptFrame(ScriptFlow flow, @Nullable Module self, String prefix, Map<String, String> names) {
     this.flow = flow;
@@ -36,7 +36,7 @@ final class ScriptFrame {
     }
   }
 
-  /** Writes a method out; returns the text of its result. */
+  /** Inlines a method; returns the text of its result. */
   String run(ScriptMethod method) {
     List<ScriptStatement> body = method.body();
     int last = body.size() - 1;
@@ -52,7 +52,7 @@ final class ScriptFrame {
   }
 
   private String renamed(String text) {
-    return ScriptWords.replace(text, names);
+    return ScriptTokens.replace(text, names);
   }
 
   private String declare(String variable) {
@@ -67,14 +67,14 @@ final class ScriptFrame {
     ScriptStatement.Assignment assignment = statement.assignment();
     if (assignment == null) {
       String text = renamed(statement.text());
-      flow.emit(ScriptStatement.of(flow.takesApart(text) ? value(text) : text));
+      flow.emit(ScriptStatement.of(flow.splitsCalls(text) ? value(text) : text));
       return;
     }
     String value = renamed(assignment.value());
-    if (assignment.targets().size() == 1 && standsForItself(assignment.targets().get(0), value)) {
+    if (assignment.targets().size() == 1 && isAlias(assignment.targets().get(0), value)) {
       return;
     }
-    String computed = flow.takesApart(value) ? value(value) : value;
+    String computed = flow.splitsCalls(value) ? value(value) : value;
     String left =
         statement.text().substring(0, statement.text().length() - assignment.value().length());
     assignment.targets().forEach(this::declare);
@@ -88,7 +88,7 @@ final class ScriptFrame {
   }
 
   /** A variable for a module or a function is replaced wherever it is used. */
-  private boolean standsForItself(String variable, String value) {
+  private boolean isAlias(String variable, String value) {
     if (FUNCTION.matcher(value).matches() || flow.modules().resolve(value) != null) {
       names.put(variable, value);
       return true;
@@ -136,7 +136,7 @@ final class ScriptFrame {
 
   private boolean callsModule(List<ScriptStatement> block) {
     for (ScriptStatement statement : block) {
-      if (flow.takesApart(renamed(statement.text()))
+      if (flow.splitsCalls(renamed(statement.text()))
           || callsModule(statement.body())
           || callsModule(statement.otherwise())) {
         return true;
@@ -145,22 +145,22 @@ final class ScriptFrame {
     return false;
   }
 
-  /** Computes every call of an expression into a variable of its own, in the order they run. */
+  /** Computes every call of an expression into a separate variable, in the order they run. */
   private String value(String text) {
-    List<String> words = ScriptWords.of(text);
+    List<String> words = ScriptTokens.of(text);
     StringBuilder out = new StringBuilder();
     int at = 0;
     while (at < words.size()) {
       String word = words.get(at);
       String primary;
       if ("([{".contains(word)) {
-        int close = ScriptWords.closing(words, at);
+        int close = ScriptTokens.closing(words, at);
         primary = word + value(String.join("", words.subList(at + 1, close))) + words.get(close);
         at = close + 1;
       } else {
         primary = word;
         at++;
-        if (!ScriptWords.isName(word)) {
+        if (!ScriptTokens.isName(word)) {
           out.append(primary);
           continue;
         }
@@ -171,7 +171,7 @@ final class ScriptFrame {
           primary += "." + words.get(at + 1);
           at += 2;
         } else if (words.get(at).equals("(") || words.get(at).equals("[")) {
-          int close = ScriptWords.closing(words, at);
+          int close = ScriptTokens.closing(words, at);
           String inside = String.join("", words.subList(at + 1, close));
           primary =
               words.get(at).equals("(")
@@ -193,7 +193,7 @@ final class ScriptFrame {
     }
     if (callee.equals("annotate") || callee.equals("unchecked_cast")) {
       // The first argument is a type.
-      int type = ScriptWords.split(inside).get(0).length();
+      int type = ScriptTokens.split(inside).get(0).length();
       return callee + "(" + inside.substring(0, type) + value(inside.substring(type)) + ")";
     }
     String arguments = value(inside);
@@ -204,7 +204,7 @@ final class ScriptFrame {
       return flow.temporary(
           function == null
               ? callee + "(" + arguments + ")"
-              : inline(null, function, ScriptWords.split(arguments)));
+              : inline(null, function, ScriptTokens.split(arguments)));
     }
     ScriptMethod called = module.type().methods().get(method.group(2));
     if (called == null) {
@@ -214,7 +214,7 @@ final class ScriptFrame {
     String result =
         flow.temporary(
             flow.opens(module.type())
-                ? inline(module, called, ScriptWords.split(arguments))
+                ? inline(module, called, ScriptTokens.split(arguments))
                 : callee + "(" + arguments + ")");
     flow.types().set(result, called.returns());
     flow.mark(module, called, result);
@@ -226,13 +226,13 @@ final class ScriptFrame {
     List<ScriptMethod.Parameter> parameters = method.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       ScriptMethod.Parameter parameter = parameters.get(i);
-      String given = i < arguments.size() ? arguments.get(i) : parameter.byDefault();
-      if (given == null || given.matches("\\w+=(?!=).*")) {
+      String argument = i < arguments.size() ? arguments.get(i) : parameter.defaultValue();
+      if (argument == null || argument.matches("\\w+=(?!=).*")) {
         throw new UnsupportedException(
             "the model's code calls " + method.name() + " with arguments in another order");
       }
       String variable = frame.declare(parameter.name());
-      flow.emit(ScriptStatement.of(variable + " : " + parameter.type() + " = " + given));
+      flow.emit(ScriptStatement.of(variable + " : " + parameter.type() + " = " + argument));
     }
     return frame.run(method);
   }

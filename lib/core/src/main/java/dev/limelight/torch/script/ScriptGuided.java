@@ -19,13 +19,13 @@ final class ScriptGuided {
   private static final String FOUND = "limelight_relus";
 
   /** What gives a tensor of its own, which is no view of another. */
-  private static final Pattern MAKERS =
+  private static final Pattern CREATING_CALLS =
       Pattern.compile(
           "torch\\.(batch_norm|_convolution|conv2d|linear|addmm|add|mul|cat|max_pool2d)\\(.*|"
               + "\\(.+\\)\\.forward\\w*\\(.*",
           Pattern.DOTALL);
 
-  private static final Set<String> MAKING_MODULES =
+  private static final Set<String> CREATING_MODULES =
       Set.of("Conv2d", "BatchNorm2d", "Linear", "MaxPool2d");
   private static final Pattern IN_PLACE =
       Pattern.compile("torch\\.(?:add|mul|sub|div)_\\((\\w+),.*", Pattern.DOTALL);
@@ -33,7 +33,7 @@ final class ScriptGuided {
   private final ScriptFlow flow;
   private final ScriptRelus relus;
   private final StringBuilder out = new StringBuilder();
-  private final Set<String> own = new HashSet<>();
+  private final Set<String> fresh = new HashSet<>();
   private int count;
 
   private ScriptGuided(ScriptFlow flow, ScriptRelus relus) {
@@ -73,9 +73,9 @@ final class ScriptGuided {
             "one stands inside a condition or a loop: " + statement.text());
       }
       statement.write(out, "    ");
-      own.removeAll(statement.assigned());
-      if (assignment != null && isOwn(assignment.value())) {
-        own.addAll(assignment.targets());
+      fresh.removeAll(statement.assigned());
+      if (assignment != null && isFresh(assignment.value())) {
+        fresh.addAll(assignment.targets());
       }
       return;
     }
@@ -90,7 +90,7 @@ final class ScriptGuided {
     line(leaf + " = torch.requires_grad_(torch.detach(" + output + "), True)");
     line("torch.append(" + FOUND + ", " + output + ")");
     line("torch.append(" + FOUND + ", " + leaf + ")");
-    if (relu.inPlace() && own.contains(relu.input())) {
+    if (relu.inPlace() && fresh.contains(relu.input())) {
       // Or the way back through the copy would bring zeros to all that came before.
       line(relu.input() + " = torch.detach_(" + relu.input() + ")");
     }
@@ -99,19 +99,19 @@ final class ScriptGuided {
             ? "torch.copy_(" + relu.input() + ", " + leaf + ")"
             : "torch.clone(" + leaf + ")";
     line(assignment.targets().get(0) + " = " + result);
-    if (!relu.inPlace() || own.contains(relu.input())) {
-      own.add(assignment.targets().get(0));
+    if (!relu.inPlace() || fresh.contains(relu.input())) {
+      fresh.add(assignment.targets().get(0));
     }
   }
 
-  private boolean isOwn(String value) {
+  private boolean isFresh(String value) {
     Matcher inPlace = IN_PLACE.matcher(value);
-    if (inPlace.matches() || own.contains(value)) {
-      return own.contains(inPlace.matches() ? inPlace.group(1) : value);
+    if (inPlace.matches() || fresh.contains(value)) {
+      return fresh.contains(inPlace.matches() ? inPlace.group(1) : value);
     }
-    return MAKERS.matcher(value).matches()
+    return CREATING_CALLS.matcher(value).matches()
         && flow.modules().called(value).stream()
-            .allMatch(type -> MAKING_MODULES.contains(type.simpleName()));
+            .allMatch(type -> CREATING_MODULES.contains(type.simpleName()));
   }
 
   private boolean mayHideOne(ScriptStatement statement) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A method of a TorchScript class.
  *
  * @param name its name
- * @param parameters what it takes after {@code self}
+ * @param parameters its parameters after {@code self}
  * @param returns the type of its result
  * @param body its statements
  */
@@ -18,9 +18,9 @@ record ScriptMethod(
   /**
    * @param name the name of the variable
    * @param type its type
-   * @param byDefault the text of its default, or null
+   * @param defaultValue the text of its default, or null
    */
-  record Parameter(String name, String type, @Nullable String byDefault) {
+  record Parameter(String name, String type, @Nullable String defaultValue) {
 
     static Parameter parse(String text) {
       int colon = text.indexOf(':');
@@ -46,14 +46,14 @@ record ScriptMethod(
     do {
       head.append(lines.get(at++).strip()).append(' ');
     } while (at < lines.size()
-        && (ScriptWords.open(head.toString()) > 0 || !head.toString().strip().endsWith(":")));
+        && (ScriptTokens.open(head.toString()) > 0 || !head.toString().strip().endsWith(":")));
     String text = head.toString().strip();
     int open = text.indexOf('(');
     int close = text.lastIndexOf(") -> ");
     if (!text.startsWith("def ") || open < 0 || close < open) {
       throw new UnsupportedException("the model's code has a method that reads: " + text);
     }
-    List<String> parameters = ScriptWords.split(text.substring(open + 1, close));
+    List<String> parameters = ScriptTokens.split(text.substring(open + 1, close));
     boolean method = !parameters.isEmpty() && parameters.get(0).startsWith("self:");
     return new ScriptMethod(
         text.substring(4, open),

@@ -15,7 +15,7 @@ final class ScriptModules {
   /**
    * A module.
    *
-   * @param path its place, such as {@code layer1.0}
+   * @param path its path, such as {@code layer1.0}
    * @param expression the text that names it
    * @param type its class
    * @param values its attributes as far as they are known
@@ -57,10 +57,10 @@ final class ScriptModules {
   /** The classes of the modules of which a method is called somewhere in a text. */
   List<ScriptClass> called(String text) {
     List<ScriptClass> called = new ArrayList<>();
-    List<String> words = ScriptWords.of(text);
+    List<String> words = ScriptTokens.of(text);
     for (int i = 0; i < words.size(); i++) {
       if (words.get(i).equals("(")) {
-        int close = ScriptWords.closing(words, i);
+        int close = ScriptTokens.closing(words, i);
         if (close + 1 < words.size() && words.get(close + 1).equals(".")) {
           ScriptClass type = type(String.join("", words.subList(i + 1, close)));
           if (type != null) {
@@ -110,7 +110,7 @@ final class ScriptModules {
   /** An attribute of a module. */
   private record Part(Module owner, String name) {}
 
-  /** What an expression takes from which module, or null. */
+  /** The attribute and its module that an expression names, or null. */
   private @Nullable Part part(String expression) {
     Matcher matcher = ATTRIBUTE.matcher(expression);
     if (!matcher.matches()) {
@@ -121,7 +121,7 @@ final class ScriptModules {
     return owner == null ? null : new Part(owner, plain ? matcher.group(2) : matcher.group(4));
   }
 
-  /** Whether objects of a class hold modules. */
+  /** Whether objects of a class contain modules. */
   boolean holdsModules(ScriptClass type) {
     return type.attributes().values().stream()
         .filter(t -> t.startsWith("__torch__."))

@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model gives at its end: its logits, without the softmax or sigmoid that may follow them.
+ * The output of a model: its logits, without the softmax or sigmoid that may follow them.
  *
  * @param logits the text of the logits
- * @param activation what was left out, such as {@code softmax}, or null
- * @param position the place of the statement that computes them
+ * @param activation the activation that was left out, such as {@code softmax}, or null
+ * @param position the position of the statement that computes them
  */
 record ScriptOutput(String logits, @Nullable String activation, int position) {
 
@@ -44,13 +44,13 @@ record ScriptOutput(String logits, @Nullable String activation, int position) {
         return new ScriptOutput(result, activation, i);
       }
       String value = assignment.value();
-      if (value.matches("\\w+") && ScriptWords.isName(value)) {
+      if (value.matches("\\w+") && ScriptTokens.isName(value)) {
         return find(statements.subList(0, i), modules, value, activation);
       }
       String name = activation == null ? activation(value, modules) : null;
       if (name != null) {
         String inside = value.substring(value.lastIndexOf('(') + 1, value.length() - 1);
-        return find(statements.subList(0, i), modules, ScriptWords.split(inside).get(0), name);
+        return find(statements.subList(0, i), modules, ScriptTokens.split(inside).get(0), name);
       }
       return new ScriptOutput(result, activation, i);
     }

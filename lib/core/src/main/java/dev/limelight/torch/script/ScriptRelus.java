@@ -15,7 +15,7 @@ final class ScriptRelus {
    * One ReLU.
    *
    * @param input the text of what it is applied to
-   * @param upper where it is cut off from above; infinity where it is not
+   * @param upper its upper bound, or infinity
    * @param inPlace whether its input is changed
    */
   record Relu(String input, double upper, boolean inPlace) {}
@@ -86,7 +86,7 @@ final class ScriptRelus {
     if (!call.matches()) {
       return null;
     }
-    List<String> arguments = ScriptWords.split(call.group(3));
+    List<String> arguments = ScriptTokens.split(call.group(3));
     double lower = 0;
     double upper = Double.POSITIVE_INFINITY;
     switch (call.group(1)) {
@@ -111,11 +111,11 @@ final class ScriptRelus {
   }
 
   /** A bound: infinity where it is None, and NaN where it is not known. */
-  private static double number(List<String> arguments, int place, ScriptConstants constants) {
-    if (arguments.size() <= place) {
+  private static double number(List<String> arguments, int index, ScriptConstants constants) {
+    if (arguments.size() <= index) {
       return Double.NaN;
     }
-    Object value = constants.of(arguments.get(place));
+    Object value = constants.of(arguments.get(index));
     if (value instanceof Double number) {
       return number;
     }

@@ -59,7 +59,7 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
     if (assignment != null) {
       names.addAll(assignment.targets());
     } else if (text.startsWith("for ")) {
-      names.addAll(ScriptWords.names(text.substring(4, text.indexOf(" in "))));
+      names.addAll(ScriptTokens.names(text.substring(4, text.indexOf(" in "))));
     }
     body.forEach(s -> names.addAll(s.assigned()));
     otherwise.forEach(s -> names.addAll(s.assigned()));
@@ -70,7 +70,7 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
   Set<String> used() {
     Assignment assignment = assignment();
     Set<String> names =
-        new LinkedHashSet<>(ScriptWords.names(assignment == null ? text : assignment.value()));
+        new LinkedHashSet<>(ScriptTokens.names(assignment == null ? text : assignment.value()));
     body.forEach(s -> names.addAll(s.used()));
     otherwise.forEach(s -> names.addAll(s.used()));
     return names;
@@ -94,30 +94,30 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
 
   /** Reads the lines of a block. */
   static List<ScriptStatement> parse(List<String> lines) {
-    List<String> whole = new ArrayList<>();
+    List<String> joined = new ArrayList<>();
     for (String line : lines) {
-      int last = whole.size() - 1;
+      int last = joined.size() - 1;
       if (line.isBlank()) {
         continue;
       }
-      if (last >= 0 && ScriptWords.open(whole.get(last)) > 0) {
-        whole.set(last, whole.get(last) + " " + line.strip());
+      if (last >= 0 && ScriptTokens.open(joined.get(last)) > 0) {
+        joined.set(last, joined.get(last) + " " + line.strip());
       } else {
-        whole.add(line);
+        joined.add(line);
       }
     }
     List<ScriptStatement> statements = new ArrayList<>();
     int at = 0;
-    while (at < whole.size()) {
-      int indent = indent(whole.get(at));
-      int end = deeper(whole, at + 1, indent);
-      List<ScriptStatement> body = parse(whole.subList(at + 1, end));
+    while (at < joined.size()) {
+      int indent = indent(joined.get(at));
+      int end = deeper(joined, at + 1, indent);
+      List<ScriptStatement> body = parse(joined.subList(at + 1, end));
       List<ScriptStatement> otherwise = List.of();
-      String text = whole.get(at).strip();
+      String text = joined.get(at).strip();
       at = end;
-      if (at < whole.size() && whole.get(at).strip().equals("else:")) {
-        end = deeper(whole, at + 1, indent);
-        otherwise = parse(whole.subList(at + 1, end));
+      if (at < joined.size() && joined.get(at).strip().equals("else:")) {
+        end = deeper(joined, at + 1, indent);
+        otherwise = parse(joined.subList(at + 1, end));
         at = end;
       }
       statements.add(new ScriptStatement(text, body, otherwise));

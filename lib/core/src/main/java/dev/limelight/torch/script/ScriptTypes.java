@@ -74,7 +74,7 @@ final class ScriptTypes {
   /** The type of an expression. */
   @Nullable String of(String expression) {
     String text = expression.strip();
-    List<String> words = ScriptWords.of(text);
+    List<String> words = ScriptTokens.of(text);
     if (words.isEmpty()) {
       return null;
     }
@@ -86,12 +86,12 @@ final class ScriptTypes {
       int open = opening(words, last);
       String callee = String.join("", words.subList(0, open));
       String inside = String.join("", words.subList(open + 1, last));
-      return callee.isEmpty() ? bracketed(inside) : call(callee, ScriptWords.split(inside));
+      return callee.isEmpty() ? bracketed(inside) : call(callee, ScriptTokens.split(inside));
     }
     if (words.get(last).equals("]")) {
       int open = opening(words, last);
       if (open == 0) {
-        List<String> items = ScriptWords.split(String.join("", words.subList(1, last)));
+        List<String> items = ScriptTokens.split(String.join("", words.subList(1, last)));
         String item = items.isEmpty() ? null : of(items.get(0));
         return item == null ? null : "List[" + item + "]";
       }
@@ -133,7 +133,7 @@ final class ScriptTypes {
   }
 
   private @Nullable String bracketed(String inside) {
-    List<String> items = ScriptWords.split(inside);
+    List<String> items = ScriptTokens.split(inside);
     if (items.size() == 1 && !inside.stripTrailing().endsWith(",")) {
       return of(items.get(0));
     }
@@ -216,7 +216,7 @@ final class ScriptTypes {
       return type.substring("List[".length(), type.length() - 1);
     }
     if (type.startsWith("Tuple[")) {
-      List<String> parts = ScriptWords.split(type.substring("Tuple[".length(), type.length() - 1));
+      List<String> parts = ScriptTokens.split(type.substring("Tuple[".length(), type.length() - 1));
       return index < parts.size() ? parts.get(index) : null;
     }
     ScriptClass named = code.find(type);
@@ -228,7 +228,7 @@ final class ScriptTypes {
 
   private static int opening(List<String> words, int closing) {
     for (int i = 0; i < closing; i++) {
-      if (("([{".contains(words.get(i))) && ScriptWords.closing(words, i) == closing) {
+      if (("([{".contains(words.get(i))) && ScriptTokens.closing(words, i) == closing) {
         return i;
       }
     }

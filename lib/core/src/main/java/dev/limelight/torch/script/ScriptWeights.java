@@ -1,7 +1,7 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
-import dev.limelight.torch.Refusal;
 import dev.limelight.torch.TensorView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of a TorchScript model, parameters and buffers, by the modules that own them. What a
- * module that holds others owns itself is taken to be used before them.
+ * The weights of a TorchScript model, parameters and buffers, by the modules that own them. The
+ * weights of a module that contains others are assumed to be used before theirs.
  */
 final class ScriptWeights {
 
@@ -28,14 +28,14 @@ final class ScriptWeights {
   private final Map<String, Integer> calls;
   private final Map<String, TensorView> views = new LinkedHashMap<>();
   private final List<Module> modules = new ArrayList<>();
-  private final Set<Object> seen = new HashSet<>();
+  private final Set<Object> visited = new HashSet<>();
   private int last;
 
   /**
    * Looks for the weights.
    *
    * @param values the attributes of the model
-   * @param calls where each module has given its output
+   * @param calls the position of each module's output
    */
   ScriptWeights(PythonDict values, Map<String, Integer> calls) {
     this.calls = calls;
@@ -44,11 +44,11 @@ final class ScriptWeights {
     modules.sort(Comparator.comparingInt(Module::position));
   }
 
-  /** Adds a module and those within it; returns where the first of them runs, or null. */
+  /** Adds a module and those within it; returns the position of the first of them, or null. */
   private @Nullable Integer collect(String path, PythonDict module) {
     int at = modules.size();
     int before = last;
-    List<TorchScript.Weight> own = new ArrayList<>();
+    List<TorchScript.Weight> weights = new ArrayList<>();
     Integer first = null;
     for (Map.Entry<Object, Object> attribute : module.items().entrySet()) {
       String key = attribute.getKey().toString();
@@ -58,12 +58,12 @@ final class ScriptWeights {
         first = first == null || position != null && position < first ? position : first;
       } else if (attribute.getValue() instanceof TensorView view && isWeight(view)) {
         views.put(name, view);
-        own.add(new TorchScript.Weight(path.isEmpty() ? name : path, name));
+        weights.add(new TorchScript.Weight(path.isEmpty() ? name : path, name));
       }
     }
     Integer position = first == null ? calls.get(path) : first;
-    if (!own.isEmpty()) {
-      modules.add(at, new Module(own, position == null ? before : position));
+    if (!weights.isEmpty()) {
+      modules.add(at, new Module(weights, position == null ? before : position));
     }
     last = first == null && position != null ? position : last;
     return position;
@@ -71,7 +71,7 @@ final class ScriptWeights {
 
   /** Real numbers, and only once where several modules share them. */
   private boolean isWeight(TensorView view) {
-    return !view.type().isInteger() && seen.add(List.of(view.storage().key(), view.offset()));
+    return !view.type().isInteger() && visited.add(List.of(view.storage().key(), view.offset()));
   }
 
   /** All weights, from the output down to the input. */
@@ -84,7 +84,7 @@ final class ScriptWeights {
   }
 
   /**
-   * What changes an archive's entries, by their names.
+   * The edits of an archive's entries, by their names.
    *
    * @param chosen names of weights
    */
@@ -103,7 +103,8 @@ final class ScriptWeights {
   private static byte[] changed(
       byte[] bytes, String weight, TensorView view, TorchScript.Change change) throws IOException {
     if (bytes.length < view.storage().bytes()) {
-      throw new Refusal("is damaged: a storage is shorter than it claims; copy it again");
+      throw new MalformedFileException(
+          "is damaged: a storage is shorter than it claims; copy it again");
     }
     byte[] copy = bytes.clone();
     ByteBuffer storage = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);

@@ -26,21 +26,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TorchScript {
 
-  /** Takes what forward takes; gives activations and what else is alive as a list of tensors. */
+  /** The method from forward's inputs to the tensors that cross the cut, activations first. */
   public static final String FEATURES = ScriptCut.FEATURES;
 
-  /** Takes the list that {@link #FEATURES} gives; gives the logits. */
+  /** The method from the list of {@link #FEATURES} to the logits. */
   public static final String HEAD = ScriptCut.HEAD;
 
-  /** Takes what forward takes; gives the shape of each module's output, in their order. */
+  /** The method from forward's inputs to the shape of each module's output, in their order. */
   public static final String SHAPES = ScriptCut.SHAPES;
 
-  /** Takes what forward takes; gives the logits. */
+  /** The method from forward's inputs to the logits. */
   public static final String WHOLE = ScriptCut.WHOLE;
 
   /**
-   * Takes what forward takes; gives the output of each ReLU twice, in the order in which they run,
-   * and then the logits. What is recorded behind a ReLU begins at the second.
+   * The method from forward's inputs to the output of each ReLU twice, in the order in which they
+   * run, and then the logits. The recording after a ReLU begins at the second.
    */
   public static final String GUIDED = ScriptGuided.GUIDED;
 
@@ -49,7 +49,7 @@ public final class TorchScript {
   /**
    * A module with one tensor as its output.
    *
-   * @param path its place, such as {@code features.7}
+   * @param path its path, such as {@code features.7}
    * @param kind its class, such as {@code Conv2d}
    */
   public record Module(String path, String kind) {}
@@ -57,8 +57,8 @@ public final class TorchScript {
   /**
    * A parameter or a buffer of real numbers.
    *
-   * @param layer the module that owns it, or its own name where that is the whole model
-   * @param name its place, such as {@code features.7.bias}
+   * @param layer the module that owns it, or its own name for the whole model
+   * @param name its path, such as {@code features.7.bias}
    */
   public record Weight(String layer, String name) {}
 
@@ -70,7 +70,7 @@ public final class TorchScript {
      *
      * @param weight its name
      * @param numbers one after another
-     * @param width bytes a number
+     * @param width bytes per number
      */
     void apply(String weight, ByteBuffer numbers, int width);
   }
@@ -106,7 +106,7 @@ public final class TorchScript {
   /**
    * Reads the code of an archive.
    *
-   * @throws IOException if it is no such archive, or damaged, or made to do harm; one sentence
+   * @throws IOException if it is no such archive, or damaged, or malicious; one sentence
    * @throws UnsupportedException if its code is not understood
    */
   public static TorchScript read(Path file) throws IOException {
@@ -148,7 +148,7 @@ public final class TorchScript {
     return start.substring(3, name) + "." + start.substring(name + 1, end);
   }
 
-  /** The modules whose output can be seen, in the order of computation. */
+  /** The modules with a visible output, in the order of computation. */
   public List<Module> modules() {
     return flow.marks().stream().map(mark -> new Module(mark.path(), mark.kind())).toList();
   }
@@ -171,7 +171,7 @@ public final class TorchScript {
     return new TorchScript(top, text, code, values, all);
   }
 
-  /** Whether the model can be cut behind a module. */
+  /** Whether the model can be cut after a module. */
   public boolean canCut(String path) {
     try {
       new ScriptCut(flow, flow.mark(path));
@@ -181,34 +181,33 @@ public final class TorchScript {
     }
   }
 
-  /** What follows the logits and is left out, such as {@code softmax}, or null. */
+  /** The activation after the logits, which is left out, such as {@code softmax}, or null. */
   public @Nullable String outputActivation() {
     return flow.output().activation();
   }
 
   /**
-   * Copies an archive with two methods more.
+   * Copies an archive and adds the two methods of a cut.
    *
-   * @throws UnsupportedException if the model cannot be cut behind that module; the message says
-   *     why
+   * @throws UnsupportedException if the model cannot be cut after that module; the message says why
    * @throws java.util.NoSuchElementException if there is no such module
    */
   public void writeCut(Path source, String path, Path target) throws IOException {
     write(source, new ScriptCut(flow, flow.mark(path)).methods(type), target);
   }
 
-  /** Copies an archive with a method more that gives the logits, without what follows them. */
+  /** Copies an archive and adds a method that returns the logits. */
   public void writeWhole(Path source, Path target) throws IOException {
     write(source, ScriptCut.whole(flow, type), target);
   }
 
-  /** Copies an archive with a method more that gives the shapes of {@link #modules()}. */
+  /** Copies an archive and adds a method that returns the shapes of {@link #modules()}. */
   public void writeShapes(Path source, Path target) throws IOException {
     write(source, ScriptCut.shapes(flow, type), target);
   }
 
   /**
-   * Copies an archive with a method more that shows its ReLUs.
+   * Copies an archive and adds a method that returns its ReLUs.
    *
    * @throws UnsupportedException if one stands where it cannot be seen; the message says where
    */

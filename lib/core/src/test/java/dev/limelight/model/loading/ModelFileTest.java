@@ -79,7 +79,7 @@ class ModelFileTest {
   }
 
   @Test
-  void whatIsNoModelIsRefused() throws IOException {
+  void aFileThatIsNoModelIsRefused() throws IOException {
     refused(folder.resolve("nothing"), "no such model");
     refused(parameters, "is not a model that can be read");
     refused(Files.createFile(folder.resolve("net.onnx")), "needs dev.limelight:limelight-onnx");
@@ -108,13 +108,13 @@ class ModelFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "text", "[1]", "{}", "{\"nodes\":[],\"heads\":[]}", "{\"nodes\":["})
-  void aSymbolThatIsNoneIsRefused(String text) throws IOException {
+  void aMalformedSymbolIsRefused(String text) throws IOException {
     Files.writeString(symbol, text);
     refused(symbol, "is not an MXNet symbol");
   }
 
   @Test
-  void anOperatorThatMxNetDoesNotKnowIsTold() throws IOException {
+  void anUnknownOperatorIsReported() throws IOException {
     Files.writeString(symbol, Files.readString(symbol).replace("\"Flatten\"", "\"Flatland\""));
     refused(symbol, "Flatland");
   }

@@ -126,7 +126,7 @@ class MxGraphTest {
         "sigmoid, {},",
         "Activation, {\"act_type\":\"sigmoid\"},"
       })
-  void whatFollowsTheLogitsIsLeftOutAndTold(String operator, String attributes, String label) {
+  void theOutputActivationIsRemovedAndReported(String operator, String attributes, String label) {
     SymbolText text = new SymbolText();
     int logits = network(text, "elemwise_add");
     int[] from = label == null ? new int[] {logits} : new int[] {logits, text.variable(label)};

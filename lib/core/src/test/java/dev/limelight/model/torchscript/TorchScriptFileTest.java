@@ -104,7 +104,7 @@ class TorchScriptFileTest {
   }
 
   @Test
-  void aCheckpointOfWeightsIsToldApart() throws IOException {
+  void aCheckpointOfWeightsIsDistinguished() throws IOException {
     Path file = folder.resolve("weights.pt");
     Files.copy(TinyResNet.folder().resolve("tiny-resnet.pth"), file);
     refused(file, "checkpoint of weights", "torch.jit.trace");
@@ -115,7 +115,7 @@ class TorchScriptFileTest {
   }
 
   @Test
-  void codeThatIsNotUnderstoodIsToldInOneSentence() throws IOException {
+  void unsupportedCodeIsReportedInOneSentence() throws IOException {
     refused(EditedArchive.withCode(folder, code -> code.replace("(", "((")));
   }
 

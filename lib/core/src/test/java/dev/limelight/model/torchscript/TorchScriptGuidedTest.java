@@ -71,7 +71,7 @@ class TorchScriptGuidedTest {
   }
 
   @Test
-  void whatIsNoReluIsLeftAsItIs() throws IOException {
+  void otherOperatorsAreLeftUnchanged() throws IOException {
     float[] guided = guided(written("torch.clamp(%s, -1000000., None)"));
     try (Model model =
             ModelFile.of(

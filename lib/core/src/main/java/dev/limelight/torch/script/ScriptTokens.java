@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The words of a line of TorchScript, which is a small part of Python. */
-final class ScriptWords {
+/** The tokens of a line of TorchScript, a subset of Python. */
+final class ScriptTokens {
 
   private static final Pattern WORD =
       Pattern.compile(
@@ -18,7 +18,7 @@ final class ScriptWords {
               + "|\\d[\\d.]*(?:[eE][+-]?\\d+)?|\\s+|.",
           Pattern.DOTALL);
 
-  private ScriptWords() {}
+  private ScriptTokens() {}
 
   static List<String> of(String text) {
     List<String> words = new ArrayList<>();
@@ -34,7 +34,7 @@ final class ScriptWords {
     return first == '_' || Character.isLetter(first);
   }
 
-  /** How many brackets stay open. */
+  /** The number of brackets that are not closed. */
   static int open(String text) {
     int depth = 0;
     for (String word : of(text)) {
@@ -51,7 +51,7 @@ final class ScriptWords {
     };
   }
 
-  /** The place of the bracket that closes the one at a place. */
+  /** The index of the closing bracket. */
   static int closing(List<String> words, int opening) {
     int depth = 0;
     for (int i = opening; i < words.size(); i++) {
@@ -64,7 +64,7 @@ final class ScriptWords {
         "the model's code has a bracket that is not closed: " + String.join("", words));
   }
 
-  /** What stands between commas that are in no bracket. */
+  /** The parts between commas outside of brackets. */
   static List<String> split(String text) {
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder();
@@ -98,7 +98,7 @@ final class ScriptWords {
     return names;
   }
 
-  /** Puts other text in the place of variables. */
+  /** Replaces variables. */
   static String replace(String text, Map<String, String> replacements) {
     StringBuilder out = new StringBuilder();
     List<String> words = of(text);

@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the tensors of a graph are like, seen from one run that gives their shapes alone. */
-final class OnnxSurvey {
+/** The shapes of a graph's tensors, from one run that returns shapes alone. */
+final class OnnxShapes {
 
   private static final String SHAPE = "limelight_shape_";
 
-  private OnnxSurvey() {}
+  private OnnxShapes() {}
 
   /**
    * The shapes for one picture of all tensors that are float32 and have a batch in front.
@@ -46,28 +46,28 @@ final class OnnxSurvey {
                 shape.getShape())) {
       Map<String, NodeInfo> types = session.getOutputInfo();
       List<String> measured = new ArrayList<>();
-      Set<String> asked = new LinkedHashSet<>();
+      Set<String> requested = new LinkedHashSet<>();
       for (int i = 0; i < tensors.size(); i++) {
         NodeInfo info = types.get(tensors.get(i));
         if (info != null
             && info.getInfo() instanceof TensorInfo tensor
             && tensor.type == OnnxJavaType.FLOAT) {
           measured.add(tensors.get(i));
-          asked.add(SHAPE + i);
+          requested.add(SHAPE + i);
         }
       }
       Map<String, Shape> shapes = new HashMap<>();
-      try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture), asked)) {
+      try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture), requested)) {
         for (int i = 0; i < measured.size(); i++) {
-          long[] found = (long[]) results.get(i).getValue();
-          if (found.length > 0 && found[0] == batch) {
-            shapes.put(measured.get(i), new Shape(1).addAll(new Shape(found).slice(1)));
+          long[] dimensions = (long[]) results.get(i).getValue();
+          if (dimensions.length > 0 && dimensions[0] == batch) {
+            shapes.put(measured.get(i), new Shape(1).addAll(new Shape(dimensions).slice(1)));
           }
         }
       }
       return shapes;
     } catch (OrtException e) {
-      throw new EngineException(OnnxStage.told(e), e);
+      throw new EngineException(OnnxStage.message(e), e);
     }
   }
 }

@@ -7,43 +7,45 @@ import java.nio.file.Path;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Why a file is not read: what follows the file's name in the sentence. */
+/** A file that is malformed or refused. The message follows the file's name in a sentence. */
 @API(status = Status.INTERNAL)
-public final class Refusal extends IOException {
+public final class MalformedFileException extends IOException {
 
   private static final long serialVersionUID = 1;
   private static final int LONGEST = 120;
 
   private final boolean named;
 
-  public Refusal(String predicate) {
+  public MalformedFileException(String predicate) {
     super(predicate);
     this.named = false;
   }
 
-  private Refusal(String sentence, IOException cause) {
+  private MalformedFileException(String sentence, IOException cause) {
     super(sentence, cause);
     this.named = true;
   }
 
   /** The same as one sentence that begins with the file's name. */
   public static IOException of(Path file, IOException cause) {
-    if (cause instanceof Refusal refusal) {
-      return refusal.named ? refusal : new Refusal(file + " " + cause.getMessage(), cause);
+    if (cause instanceof MalformedFileException refusal) {
+      return refusal.named
+          ? refusal
+          : new MalformedFileException(file + " " + cause.getMessage(), cause);
     }
     if (cause instanceof NoSuchFileException) {
-      return new Refusal("no such checkpoint: " + file, cause);
+      return new MalformedFileException("no such checkpoint: " + file, cause);
     }
     if (cause instanceof FileSystemException blocked) {
       String reason = blocked.getReason() == null ? "it may not be read" : blocked.getReason();
-      return new Refusal(file + " cannot be opened: " + printable(reason), cause);
+      return new MalformedFileException(file + " cannot be opened: " + printable(reason), cause);
     }
     String known = cause.getMessage() == null ? "" : " (" + printable(cause.getMessage()) + ")";
-    return new Refusal(
+    return new MalformedFileException(
         file + " cannot be read: it is cut short or damaged" + known + "; copy it again", cause);
   }
 
-  /** A word out of a file, short and on one line. */
+  /** A word from a file, short and on one line. */
   public static String printable(String word) {
     String shown = word.length() > LONGEST ? word.substring(0, LONGEST) + "..." : word;
     return shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\p{Cs}]", "?");
