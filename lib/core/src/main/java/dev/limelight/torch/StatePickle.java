@@ -19,7 +19,7 @@ import org.apiguardian.api.API.Status;
 
 /**
  * Reads a pickle without running it. Each step that could name, call or fill an object of Python is
- * taken here and never reaches the library, which would make objects of its own; so does each one
+ * taken here and never reaches the library, which would create its own objects; so does each one
  * that begins with a length, which the library would believe.
  */
 @API(status = Status.INTERNAL)
@@ -149,7 +149,7 @@ public class StatePickle extends Unpickler {
     return new BigInteger(line.endsWith("L") ? line.substring(0, line.length() - 1) : line);
   }
 
-  /** What a name stands for. */
+  /** The object of a name. */
   protected PythonName named(String module, String name) throws MalformedFileException {
     return PythonName.of(module, name);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * alone. Its gradient is known without an engine that differentiates: {@code d logit_c / d A[k,y,x]
  * = W[c,k] / (h w)}.
  *
- * @param layers the tensors (N, C, h, w) behind which there is nothing else
+ * @param layers the tensors (N, C, h, w) after which there is nothing else
  * @param kernel height and width that the pooling covers, which have to be those of the layer; none
  *     where it covers all there is
  * @param weights W, (K, C), row by row; empty where the channels are the logits
@@ -142,7 +142,7 @@ record LinearHead(Set<String> layers, List<Long> kernel, float[] weights, float[
     Shape shape = activations.getShape();
     NDManager manager = activations.getManager();
     long k = bias.length;
-    // An array of its own, as DJL frees the number of a division before the way back reads it.
+    // A separate array, as DJL frees the number of a division before the backward pass reads it.
     NDArray share = manager.create(1f / (shape.get(2) * shape.get(3)));
     NDArray pooled = activations.sum(new int[] {2, 3}).mul(share);
     if (k == 0) {

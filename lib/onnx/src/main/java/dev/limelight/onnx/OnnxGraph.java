@@ -159,7 +159,7 @@ final class OnnxGraph {
     return nodes;
   }
 
-  /** The nodes between the picture and the logits, which can be cut behind. */
+  /** The nodes between the picture and the logits, after which the graph can be cut. */
   List<NodeProto> layers() {
     return nodes.stream()
         .filter(node -> alive.contains(node.getOutput(0)) && !node.getOutputList().contains(logits))
@@ -229,7 +229,7 @@ final class OnnxGraph {
   }
 
   /**
-   * Cuts at a tensor. What crosses the cut beside it becomes a further output of the first part.
+   * Cuts at a tensor. Other tensors that cross the cut become further outputs of the first part.
    *
    * @throws UnsupportedException if the logits do not depend on it
    */

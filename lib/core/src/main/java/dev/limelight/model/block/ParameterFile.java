@@ -60,7 +60,8 @@ public record ParameterFile(Path path, String name, String epoch) {
   }
 
   /**
-   * Loads a model whose network is a symbol beside the parameters; the caller closes it.
+   * Loads a model whose network is a symbol in the same folder as the parameters; the caller closes
+   * it.
    *
    * @param device where it computes, or null for the engine's best
    * @throws IOException if it cannot be read; one sentence

@@ -99,7 +99,7 @@ final class MxAutograd implements Autograd {
     }
   }
 
-  /** Records a part of a network on leaves of its own, which share the memory of the inputs. */
+  /** Records a part of a network on separate leaves, which share the memory of the inputs. */
   Recording record(NDList inputs, Function<NDList, NDArray> part) {
     NDList leaves = new NDList();
     for (NDArray input : inputs) {

@@ -221,8 +221,8 @@ final class MxGraph {
   }
 
   /**
-   * Cuts at a node. What crosses the cut beside it (skip connections, branches, the picture itself)
-   * becomes a further output of the first part and a further input of the second.
+   * Cuts at a node. Other tensors that cross the cut (skip connections, branches, the picture
+   * itself) becomes a further output of the first part and a further input of the second.
    *
    * @param node an operator of this graph
    * @param inputs names of the variables that are inputs and not parameters

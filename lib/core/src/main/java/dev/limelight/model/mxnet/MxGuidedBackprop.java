@@ -36,8 +36,8 @@ final class MxGuidedBackprop implements GuidedBackprop {
    *
    * @param end what it computes: the output of a ReLU or its input, a tensor that is used several
    *     times, or the logits
-   * @param relu the ReLU that it ends with or that is behind its end, or null
-   * @param result what stands for it in the pieces that follow
+   * @param relu the ReLU that it ends with or that follows its end, or null
+   * @param result the entry that represents it in the pieces that follow
    * @param leaves results of other pieces, or the picture
    * @param stage computes the end; null if the end is itself the only leaf
    */

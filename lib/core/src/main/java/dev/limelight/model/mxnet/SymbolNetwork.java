@@ -77,7 +77,7 @@ final class SymbolNetwork implements Network {
   public List<Output> outputs(Shape shape) {
     List<Integer> operators = operators();
     List<Output> found = new ArrayList<>();
-    // One forward tells the shapes; MXNet's own inference fails on some symbols.
+    // One forward pass gives the shapes; MXNet's own inference fails on some symbols.
     try (NDManager scope = manager.newSubManager();
         Stage all =
             new MxStage(scope, graph.withOutputs(operators), parameters, List.of(input), false)) {

@@ -26,7 +26,7 @@ import java.util.Objects;
  * DJL blocks on MXNet as a compiled graph. Run block by block they could not be differentiated
  * exactly: DJL's BatchNorm and Dropout refuse to be recorded in training mode, max pooling gives a
  * wrong gradient when it is recorded in inference mode, and the usual backward pass takes the
- * statistics of the batch. So one forward is recorded, MXNet tells the graph of it, and that graph
+ * statistics of the batch. So one forward pass is recorded, MXNet returns its graph, and that graph
  * is brought into inference form, compiled and fused like any symbol's. Blocks write the batch size
  * into the graph, so there is one graph a shape of input.
  */
@@ -75,7 +75,7 @@ final class TracedStage implements Stage {
   static Traced trace(NDManager manager, BlockSteps steps, BlockWeights weights, NDArray input) {
     Map<String, NDArray> parameters = new LinkedHashMap<>();
     MxGraph graph = null;
-    // A recording of its own: this may be called while the head is being recorded.
+    // A separate recording: this may be called while the head is being recorded.
     try (NDManager scope = manager.newSubManager()) {
       NDArray current = alias(input, scope);
       int number = 0;
@@ -111,7 +111,7 @@ final class TracedStage implements Stage {
                     .head());
   }
 
-  /** The graph of a symbol that stands among the blocks, such as a pretrained base. */
+  /** The graph of a symbol among the blocks, such as a pretrained base. */
   private static MxGraph symbolGraph(
       MxSymbolBlock symbol, String prefix, BlockWeights weights, Map<String, NDArray> parameters) {
     Map<String, String> names = new HashMap<>();
@@ -166,7 +166,7 @@ final class TracedStage implements Stage {
     /** Makes an array a variable of the recorded graph; returns MXNet's name for it. */
     String mark(NDArray array, String name) {
       MxNDArray variable = (MxNDArray) array;
-      // No gradient is wanted, so the array stands in for its own gradient, and no memory is taken.
+      // No gradient is needed, so the array stands in for its own gradient, and no memory is taken.
       JnaUtils.autogradMarkVariables(
           1, variable.getHandle(), IntBuffer.wrap(new int[] {0}), variable.getHandle());
       try (Symbol symbol = MxGradientCollector.getSymbol(scope, array)) {

@@ -140,7 +140,7 @@ abstract class CheckpointFile implements Closeable {
     }
   }
 
-  /** Five pickles, and behind them the storages one after the other, always little-endian. */
+  /** Five pickles, followed by the storages, always little-endian. */
   private static final class Stream extends CheckpointFile {
 
     private static final long PROTOCOL = 1001;

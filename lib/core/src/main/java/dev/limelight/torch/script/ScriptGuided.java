@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * Writes a model as a method that leaves its ReLUs to the caller: {@code limelight_guided(x)} gives
  * one list of tensors, the output of every ReLU twice in the order in which they run, and the
- * logits at the end. The second of each is a leaf: what is recorded behind it does not reach
- * through the ReLU.
+ * logits at the end. The second of each is a leaf: what is recorded after it does not reach through
+ * the ReLU.
  */
 final class ScriptGuided {
 
@@ -18,7 +18,7 @@ final class ScriptGuided {
 
   private static final String FOUND = "limelight_relus";
 
-  /** What gives a tensor of its own, which is no view of another. */
+  /** Calls that create a tensor, which is no view of another. */
   private static final Pattern CREATING_CALLS =
       Pattern.compile(
           "torch\\.(batch_norm|_convolution|conv2d|linear|addmm|add|mul|cat|max_pool2d)\\(.*|"
@@ -45,7 +45,7 @@ final class ScriptGuided {
    * The text of the method.
    *
    * @param flow the model, written out down to its ReLUs
-   * @throws UnsupportedException if a ReLU stands where it cannot be seen
+   * @throws UnsupportedException if a ReLU is inside a condition or a loop
    */
   static String method(ScriptFlow flow, ScriptRelus relus, String type) {
     return new ScriptGuided(flow, relus).write(type);
@@ -91,7 +91,7 @@ final class ScriptGuided {
     line("torch.append(" + FOUND + ", " + output + ")");
     line("torch.append(" + FOUND + ", " + leaf + ")");
     if (relu.inPlace() && fresh.contains(relu.input())) {
-      // Or the way back through the copy would bring zeros to all that came before.
+      // Or the backward pass through the copy would bring zeros to all layers before it.
       line(relu.input() + " = torch.detach_(" + relu.input() + ")");
     }
     String result =

@@ -209,7 +209,7 @@ public final class TorchScript {
   /**
    * Copies an archive and adds a method that returns its ReLUs.
    *
-   * @throws UnsupportedException if one stands where it cannot be seen; the message says where
+   * @throws UnsupportedException if one is inside a condition or a loop; the message says where
    */
   public void writeGuided(Path source, Path target) throws IOException {
     ScriptRelus relus = new ScriptRelus(code);
