@@ -3,8 +3,8 @@ package dev.limelight.cli;
 import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Evaluation;
+import dev.limelight.evaluation.Evaluation.MetricSummary;
 import dev.limelight.evaluation.EvaluationBuilder;
-import dev.limelight.evaluation.MetricSummary;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metric;
@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Measures methods on a folder of pictures and writes one HTML page: means with intervals, comparisons with controls, costs, pictures.")
+        "Measures methods on a folder of pictures and writes one HTML page: means with intervals,"
+            + " comparisons with controls, costs, pictures.")
 final class CompareCommand implements Callable<Integer> {
 
   @Mixin private FolderOptions folder;
@@ -66,7 +67,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--results",
       paramLabel = "FOLDER",
       description =
-          "Keep what is measured there, picture by picture; a run that was stopped goes on from it.")
+          "Keep what is measured there, picture by picture; a run that was stopped goes on from"
+              + " it.")
   private Path results;
 
   @Option(

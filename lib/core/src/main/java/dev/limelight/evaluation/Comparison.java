@@ -1,5 +1,6 @@
 package dev.limelight.evaluation;
 
+import dev.limelight.evaluation.Evaluation.Contender;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 

@@ -2,6 +2,7 @@ package dev.limelight.evaluation;
 
 import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
+import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
@@ -268,5 +269,60 @@ public record Evaluation(
                         + metric
                         + "' was measured; there are "
                         + String.join(", ", metrics.stream().map(MetricInfo::name).toList())));
+  }
+
+  /**
+   * A method at a layer, as an evaluation compares them.
+   *
+   * @param method its name
+   * @param layer where the network was cut
+   * @param control whether it looks at no class, so that any method should beat it
+   */
+  public record Contender(String method, String layer, boolean control) {
+
+    @Override
+    public String toString() {
+      return method + " at " + layer;
+    }
+  }
+
+  /**
+   * The cost of a contender's map.
+   *
+   * @param contender the method at its layer
+   * @param passes forwards and backwards of the network, or of what follows the layer, as planned;
+   *     the forward that gives the prediction is one of them
+   * @param milliseconds the median time of one picture alone, its forward included
+   * @param megabytes about how much memory it needs at once, as planned
+   */
+  public record Cost(Contender contender, long passes, double milliseconds, double megabytes) {}
+
+  /**
+   * The result of a metric for a contender over all pictures.
+   *
+   * @param contender the method at its layer
+   * @param metric by its name
+   * @param higherIsBetter whether a larger mean is better
+   * @param count how many maps were measured
+   * @param discarded how many could not be
+   * @param mean of those that were; NaN if none was
+   * @param low the lower end of the 95 % interval of the mean, by the bootstrap over pictures
+   *     (Efron 1979)
+   * @param high its upper end
+   */
+  public record MetricSummary(
+      Contender contender,
+      String metric,
+      boolean higherIsBetter,
+      int count,
+      int discarded,
+      double mean,
+      double low,
+      double high) {
+
+    /** Whether its interval is wholly on the better side of another's. */
+    public boolean isAbove(MetricSummary other) {
+      return higherIsBetter ? low > other.high : high < other.low;
+    }
   }
 }

@@ -7,6 +7,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
+import dev.limelight.evaluation.Evaluation.Contender;
+import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Csv;
 import dev.limelight.metric.Measurement;

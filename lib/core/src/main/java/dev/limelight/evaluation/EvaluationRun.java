@@ -5,6 +5,8 @@ import dev.limelight.Explanation;
 import dev.limelight.Plan;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
+import dev.limelight.evaluation.Evaluation.Contender;
+import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.evaluation.ExperimentRunner.Job;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;

@@ -1,5 +1,6 @@
 package dev.limelight.evaluation;
 
+import dev.limelight.evaluation.Evaluation.Contender;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.limelight.report;
 
-import dev.limelight.verdict.Light;
 import dev.limelight.verdict.Verdict;
+import dev.limelight.verdict.Verdict.Light;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;

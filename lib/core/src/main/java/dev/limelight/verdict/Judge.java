@@ -20,6 +20,7 @@ import dev.limelight.metric.Trial;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Verdict.Check;
+import dev.limelight.verdict.Verdict.Light;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

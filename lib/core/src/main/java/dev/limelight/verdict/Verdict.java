@@ -58,4 +58,16 @@ public record Verdict(Light light, List<Check> checks) {
   public String toString() {
     return checks.stream().map(check -> "\n  " + check).collect(Collectors.joining("", word(), ""));
   }
+
+  /** A traffic light: the outcome of a check of a map. */
+  public enum Light {
+    /** It passes all checks. */
+    GREEN,
+    /** It passes those without which a map says nothing, and fails another. */
+    AMBER,
+    /** It is no better than chance, or does not depend on what the network has learnt. */
+    RED,
+    /** Nothing of it is positive. */
+    NONE
+  }
 }

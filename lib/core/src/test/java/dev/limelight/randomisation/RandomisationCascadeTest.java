@@ -134,11 +134,11 @@ class RandomisationCascadeTest {
 
   @Test
   void stepsAreSpreadFromOneToAll() {
-    assertThat(RandomisationCascadeBuilder.counts(3, 12)).containsExactly(1, 2, 3);
-    assertThat(RandomisationCascadeBuilder.counts(1, 12)).containsExactly(1);
-    assertThat(RandomisationCascadeBuilder.counts(50, 1)).containsExactly(50);
-    assertThat(RandomisationCascadeBuilder.counts(161, 5)).containsExactly(1, 41, 81, 121, 161);
-    assertThat(RandomisationCascadeBuilder.counts(54, 12)).hasSize(12).startsWith(1).endsWith(54);
+    assertThat(RandomisationCascade.Builder.counts(3, 12)).containsExactly(1, 2, 3);
+    assertThat(RandomisationCascade.Builder.counts(1, 12)).containsExactly(1);
+    assertThat(RandomisationCascade.Builder.counts(50, 1)).containsExactly(50);
+    assertThat(RandomisationCascade.Builder.counts(161, 5)).containsExactly(1, 41, 81, 121, 161);
+    assertThat(RandomisationCascade.Builder.counts(54, 12)).hasSize(12).startsWith(1).endsWith(54);
   }
 
   @Test
@@ -156,7 +156,7 @@ class RandomisationCascadeTest {
                       }
                     })
                 .build()) {
-      RandomisationCascadeBuilder cascade =
+      RandomisationCascade.Builder cascade =
           RandomisationCascade.builder()
               .setExplainer(explainer)
               .setPictures(pictures(1))

@@ -23,7 +23,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
-import dev.limelight.verdict.Light;
+import dev.limelight.verdict.Verdict.Light;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

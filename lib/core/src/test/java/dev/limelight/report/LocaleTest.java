@@ -13,7 +13,7 @@ import dev.limelight.image.Threshold;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.sink.FolderSink;
-import dev.limelight.verdict.Light;
+import dev.limelight.verdict.Verdict.Light;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import dev.limelight.watch.WatchedRun;

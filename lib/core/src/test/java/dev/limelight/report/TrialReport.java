@@ -14,7 +14,7 @@ import dev.limelight.method.Method;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.target.Target;
-import dev.limelight.verdict.Light;
+import dev.limelight.verdict.Verdict.Light;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -14,6 +14,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Verdict.Check;
+import dev.limelight.verdict.Verdict.Light;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

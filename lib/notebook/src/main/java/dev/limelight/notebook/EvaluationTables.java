@@ -2,12 +2,12 @@ package dev.limelight.notebook;
 
 import dev.limelight.evaluation.Cell;
 import dev.limelight.evaluation.Comparison;
-import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.evaluation.MetricSummary;
+import dev.limelight.evaluation.Evaluation.Cost;
+import dev.limelight.evaluation.Evaluation.MetricSummary;
 import dev.limelight.metric.MetricInfo;
-import dev.limelight.verdict.Light;
 import dev.limelight.verdict.Verdict;
+import dev.limelight.verdict.Verdict.Light;
 import java.util.List;
 import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.verdict.Light;
 import dev.limelight.verdict.Verdict;
 import dev.limelight.verdict.Verdict.Check;
+import dev.limelight.verdict.Verdict.Light;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.limelight.notebook;
 
 import dev.limelight.evaluation.Cell;
-import dev.limelight.evaluation.Contender;
-import dev.limelight.evaluation.Cost;
 import dev.limelight.evaluation.Evaluation;
+import dev.limelight.evaluation.Evaluation.Contender;
+import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.MetricInfo;
 import java.util.ArrayList;

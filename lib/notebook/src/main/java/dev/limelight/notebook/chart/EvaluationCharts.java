@@ -1,9 +1,9 @@
 package dev.limelight.notebook.chart;
 
 import dev.limelight.drawing.Palette;
-import dev.limelight.evaluation.Contender;
 import dev.limelight.evaluation.Evaluation;
-import dev.limelight.evaluation.MetricSummary;
+import dev.limelight.evaluation.Evaluation.Contender;
+import dev.limelight.evaluation.Evaluation.MetricSummary;
 import dev.limelight.metric.MetricInfo;
 import java.awt.BasicStroke;
 import java.awt.Color;
