@@ -106,7 +106,7 @@ public final class Evidence {
 
   static String notLinear(String layer) {
     return "cam needs a head that is global average pooling and one linear layer, and a target that"
-               + " is a sum of logits; what follows layer '"
+        + " is a sum of logits; what follows layer '"
         + layer
         + "' is not; use grad-cam, or the layer before the pooling";
   }
