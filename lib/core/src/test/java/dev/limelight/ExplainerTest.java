@@ -330,7 +330,7 @@ class ExplainerTest {
                       .optLabels("a", "b", "c")
                       .build()
                       .explain(picture(0)))
-          .hasMessageContaining("4 outputs, and 3 labels");
+          .hasMessageContaining("4 outputs, but got 3 labels");
     }
   }
 
