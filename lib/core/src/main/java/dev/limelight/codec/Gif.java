@@ -43,7 +43,7 @@ public final class Gif {
    */
   public static byte[] encode(List<Frame> frames) {
     if (frames.isEmpty()) {
-      throw new IllegalArgumentException("an animation takes at least one frame, none came");
+      throw new IllegalArgumentException("an animation needs at least one frame, but got none");
     }
     int width = frames.stream().mapToInt(frame -> frame.image().getWidth()).max().orElseThrow();
     int height = frames.stream().mapToInt(frame -> frame.image().getHeight()).max().orElseThrow();

@@ -49,7 +49,7 @@ public final class Gallery implements Figure {
    */
   public static Gallery of(List<?> shown) {
     if (shown.isEmpty()) {
-      throw new IllegalArgumentException("a gallery takes at least one figure, none came");
+      throw new IllegalArgumentException("a gallery needs at least one figure, but got none");
     }
     return flow("", List.of(), drawn(shown), Math.min(4, shown.size()), 160);
   }
@@ -71,7 +71,7 @@ public final class Gallery implements Figure {
   /** An empty table of figures with a header above each column; add rows to it. */
   public static Gallery grid(String... headers) {
     if (headers.length == 0) {
-      throw new IllegalArgumentException("a grid takes at least one column header, none came");
+      throw new IllegalArgumentException("a grid needs at least one column header, but got none");
     }
     return new Gallery("", List.of(headers), List.of(), headers.length, 160);
   }
@@ -113,8 +113,7 @@ public final class Gallery implements Figure {
   /** The gallery with texts above its columns, the first ones from the left. */
   public Gallery headers(String... headers) {
     if (headers.length > columns) {
-      throw new IllegalArgumentException(
-          headers.length + " headers came for " + columns + " columns");
+      throw new IllegalArgumentException(headers.length + " headers for " + columns + " columns");
     }
     return new Gallery(title, List.of(headers), rows, columns, tile);
   }

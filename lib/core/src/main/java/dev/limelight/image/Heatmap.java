@@ -36,7 +36,8 @@ public record Heatmap(int width, int height, float[] values, String unit) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a heatmap of %d x %d takes %d values, row by row, not %d; check its width and height",
+              "a heatmap of %d x %d takes %d values, row by row, not %d; check its width and"
+                  + " height",
               width,
               height,
               (long) width * height,
@@ -210,7 +211,7 @@ public record Heatmap(int width, int height, float[] values, String unit) {
    */
   public static Heatmap processed(List<Heatmap> layers, int width, int height) {
     if (layers.isEmpty()) {
-      throw new IllegalArgumentException("no layer's map came, at least one is needed");
+      throw new IllegalArgumentException("at least one layer's map is needed, but got none");
     }
     float[] mean = new float[Math.multiplyExact(width, height)];
     for (Heatmap layer : layers) {

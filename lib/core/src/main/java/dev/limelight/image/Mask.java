@@ -168,7 +168,7 @@ public record Mask(int width, int height, boolean[] cells) {
   static void checkShare(double share, String whole) {
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException(
-          "a share of " + whole + " is above 0 and up to 1, such as 0.2, and " + share + " came");
+          "a share of " + whole + " is above 0 and up to 1, such as 0.2, but got " + share);
     }
   }
 

@@ -160,9 +160,9 @@ public final class Picture {
   public static Picture mosaic(List<Picture> pictures, int columns, String name) {
     if (pictures.isEmpty() || columns < 1 || pictures.size() % columns != 0) {
       throw new IllegalArgumentException(
-          "a mosaic has full rows, and "
+          "a mosaic needs full rows, but got "
               + pictures.size()
-              + " pictures came for rows of "
+              + " pictures for rows of "
               + columns);
     }
     int w = pictures.get(0).width;

@@ -32,7 +32,7 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a region's mask has the size of its box, %d x %d, and one of %d x %d came",
+              "a region's mask has the size of its box, %d x %d, but got one of %d x %d",
               box.width,
               box.height,
               mask.width(),

@@ -25,7 +25,7 @@ public record PictureMaps(String name, String note, List<JudgedMap> maps) {
     maps = List.copyOf(maps);
     if (maps.isEmpty()) {
       throw new IllegalArgumentException(
-          "picture '" + name + "' came without a map; give at least one explanation of it");
+          "picture '" + name + "' has no map; give at least one explanation of it");
     }
     Picture first = maps.get(0).explanation().picture();
     for (JudgedMap map : maps) {
@@ -34,11 +34,11 @@ public record PictureMaps(String name, String note, List<JudgedMap> maps) {
         throw new IllegalArgumentException(
             "the maps of '"
                 + name
-                + "' are of one picture, and those of "
+                + "' must be of one picture, but got those of "
                 + described(first)
                 + " and "
                 + described(other)
-                + " came; add each picture by itself");
+                + "; add each picture separately");
       }
     }
   }

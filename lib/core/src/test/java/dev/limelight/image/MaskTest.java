@@ -16,7 +16,7 @@ class MaskTest {
     Heatmap map = Heatmap.of(new float[][] {{-5, 0, 1}, {2, 10, 1.9f}}, "logit");
     assertThat(Mask.of(map, 0.2).cells()).containsExactly(false, false, false, true, true, false);
     assertThat(Mask.of(map, 1).area()).isEqualTo(1);
-    assertThatThrownBy(() -> Mask.of(map, 0)).hasMessageContaining("0.0 came");
+    assertThatThrownBy(() -> Mask.of(map, 0)).hasMessageContaining("but got 0.0");
   }
 
   @Test

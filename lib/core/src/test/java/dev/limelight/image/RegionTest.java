@@ -83,7 +83,7 @@ class RegionTest {
   void aMaskOfAnotherSizeThanTheBoxIsRefused() {
     Mask mask = new Mask(1, 1, new boolean[] {true});
     assertThatThrownBy(() -> new Region(mask, new Rectangle(2, 1), 1, new Heatmap.Point(0, 0)))
-        .hasMessageContaining("2 x 1, and one of 1 x 1 came");
+        .hasMessageContaining("2 x 1, but got one of 1 x 1");
   }
 
   @Property(tries = 200)

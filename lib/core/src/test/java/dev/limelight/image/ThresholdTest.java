@@ -58,9 +58,9 @@ class ThresholdTest {
 
   @Test
   void sharesAreChecked() {
-    assertThatThrownBy(() -> new ShareOfMaximum(0)).hasMessageContaining("0.0 came");
-    assertThatThrownBy(() -> new Energy(1.5)).hasMessageContaining("1.5 came");
-    assertThatThrownBy(() -> new Energy(Double.NaN)).hasMessageContaining("NaN came");
+    assertThatThrownBy(() -> new ShareOfMaximum(0)).hasMessageContaining("but got 0.0");
+    assertThatThrownBy(() -> new Energy(1.5)).hasMessageContaining("but got 1.5");
+    assertThatThrownBy(() -> new Energy(Double.NaN)).hasMessageContaining("but got NaN");
   }
 
   @Property(tries = 200)

@@ -292,7 +292,7 @@ class HtmlReportTest {
     assertThatThrownBy(() -> HtmlReport.builder().addMaps("a", List.of(first, second)))
         .hasMessageContaining("scene-0.png (64 x 64) and scene-1.png (128 x 64)");
     assertThatThrownBy(() -> HtmlReport.builder().addMaps("a", List.of()))
-        .hasMessageContaining("picture 'a' came without a map");
+        .hasMessageContaining("picture 'a' has no map");
     assertThatThrownBy(() -> HtmlReport.builder().build()).hasMessage("setTitle is required");
     assertThatThrownBy(
             () -> new ReportTable("t", List.of("a", "b"), List.of(List.of(Cell.of("1")))))

@@ -272,7 +272,7 @@ class MlflowSinkTest {
         .hasMessageStartingWith("no MLflow server answers at " + nowhere)
         .hasMessageNotContaining("\n");
     assertThatThrownBy(() -> MlflowSink.of(URI.create("/tmp/runs"), "x"))
-        .hasMessageContaining("an address such as http://127.0.0.1:5000, and /tmp/runs came");
+        .hasMessageContaining("an address such as http://127.0.0.1:5000, but got /tmp/runs");
   }
 
   @Test

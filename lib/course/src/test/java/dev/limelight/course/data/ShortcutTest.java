@@ -44,9 +44,9 @@ class ShortcutTest {
   @Test
   void theRateIsAShareAndTheClassIsThere() {
     assertThatThrownBy(() -> Shortcut.watermark("circle", 1.5))
-        .hasMessageContaining("from 0 to 1, and 1.5 came");
+        .hasMessageContaining("from 0 to 1, but got 1.5");
     assertThatThrownBy(() -> scenes(Shortcut.border("square", 1)))
-        .hasMessageContaining("[circle, cross], and 'square' came");
+        .hasMessageContaining("[circle, cross], but got 'square'");
     assertThat(scenes(Shortcut.border("circle", 1)).get(0).mark()).isNotNull();
     assertThat(scenes(Shortcut.border("circle", 0)).get(0).mark()).isNull();
   }

@@ -84,6 +84,6 @@ class PretrainedNetTest {
     assertThat(PretrainedNet.binary(129, Head.CONNECTED).featureShape())
         .isEqualTo(new Shape(1280, 5, 5));
     assertThatThrownBy(() -> PretrainedNet.binary(16, Head.POOLED))
-        .hasMessageContaining("16 pixels and 1 outputs came");
+        .hasMessageContaining("but got 16 pixels and 1 outputs");
   }
 }

@@ -159,6 +159,6 @@ class TrainingTest {
   @Test
   void sizesThatCannotBeAreRefused() {
     assertThatThrownBy(() -> new ConvNet(4, List.of(8, 8, 8), 1, ConvNet.Head.POOLED))
-        .hasMessageContaining("4 pixels came");
+        .hasMessageContaining("but got 3 stages, 1 outputs and 4 pixels");
   }
 }
