@@ -36,9 +36,9 @@ class ReadmeTest {
       """
       public static void main(String[] args) throws Exception {
         Path data = Path.of(args[0]);
-        try (Model model = new ModelFile(data.resolve("models/cats-vs-dogs"), "MXNet").load();
+        try (Model model = new ModelFile(data.resolve("models/cats-vs-dogs"), EngineName.MXNET).load();
             Explainer explainer = Explainer.builder().setModel(model).optLabels("cat", "dog").build();
-            Model fresh = ConvNet.binary(32, ConvNet.Head.POOLED).newModel("pets", "MXNet")) {
+            Model fresh = ConvNet.binary(32, ConvNet.Head.POOLED).newModel("pets", EngineName.MXNET)) {
           opened(model);
           planned(explainer);
           Picture cat = Pictures.read(Path.of("cat.jpg"));
