@@ -25,6 +25,7 @@ class ClusterPageIT {
       import static dev.limelight.notebook.Notebook.*;
       import dev.limelight.audit.*;
       import dev.limelight.notebook.*;
+      import dev.limelight.notebook.chart.*;
       import dev.limelight.spark.*;
       import java.nio.file.*;
       import java.util.*;
