@@ -140,7 +140,7 @@ class CommandLineFailureIT {
     String[] option = {"--labels", labels.toString()};
     failsTensor(MODEL, ARRAYS + ":x", "no such labels file", option);
     Files.writeString(labels, "a\nb\nc\n");
-    failsTensor(MODEL, ARRAYS + ":x", "4 outputs, and 3 labels", option);
+    failsTensor(MODEL, ARRAYS + ":x", "4 outputs, but got 3 labels", option);
     Files.writeString(labels, "a\nb\n");
     failsTensor(MODEL, ARRAYS + ":x", "4 outputs, and 2 labels", option);
     Files.writeString(labels, "\n");
