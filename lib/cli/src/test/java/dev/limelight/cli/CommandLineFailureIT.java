@@ -142,7 +142,7 @@ class CommandLineFailureIT {
     Files.writeString(labels, "a\nb\nc\n");
     failsTensor(MODEL, ARRAYS + ":x", "4 outputs, but got 3 labels", option);
     Files.writeString(labels, "a\nb\n");
-    failsTensor(MODEL, ARRAYS + ":x", "4 outputs, and 2 labels", option);
+    failsTensor(MODEL, ARRAYS + ":x", "4 outputs, but got 2 labels", option);
     Files.writeString(labels, "\n");
     failsTensor(MODEL, ARRAYS + ":x", "labels.txt", option);
     Files.write(labels, new byte[] {(byte) 0xC3, 0x28});
