@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an explanation was computed, in enough detail to compute it again.
@@ -46,19 +47,15 @@ public record Provenance(
     return layers.stream().map(LayerPath::name).collect(Collectors.joining(", "));
   }
 
-  /** All of it in words, as files have it; what is not known is left out. */
-  public Map<String, String> toMap() {
-    Map<String, String> all = new LinkedHashMap<>();
+  /** All of it in words, as files have it; null where there is none. */
+  public Map<String, @Nullable String> toMap() {
+    Map<String, @Nullable String> all = new LinkedHashMap<>();
     all.put("method", methodText());
     all.put("layer", layerText());
     all.put("target", target.toString());
     all.put("model", model.name());
-    if (model.sha256() != null) {
-      all.put("modelSha256", model.sha256());
-    }
-    if (model.outputActivation() != null) {
-      all.put("outputActivation", model.outputActivation());
-    }
+    all.put("modelSha256", model.sha256());
+    all.put("outputActivation", model.outputActivation());
     all.put("engine", model.engine());
     all.put("limelight", limelight);
     return all;

@@ -117,7 +117,15 @@ class QuestionTest {
       assertThat(provenance.methodText())
           .isEqualTo(inside.isEmpty() ? name : name + " (" + inside + ")");
       assertThat(provenance.toMap().keySet())
-          .containsExactly("method", "layer", "target", "model", "engine", "limelight");
+          .containsExactly(
+              "method",
+              "layer",
+              "target",
+              "model",
+              "modelSha256",
+              "outputActivation",
+              "engine",
+              "limelight");
     }
     assertThat(new FlipsAndScales(new GradCam()).parameters())
         .containsExactly(Map.entry("inner", new GradCam()));
