@@ -1,0 +1,405 @@
+package dev.limelight.onnx.adjoint;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.support.UnsupportedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph to which nodes are added. Tensors are named by their text. A size that the file fixes is
+ * a constant, and one that it leaves open is computed when the graph runs.
+ */
+public final class GraphBuilder {
+
+  private static final String PREFIX = "gradient/";
+
+  /** Operators whose result is not of the type of their first real input. */
+  private static final Set<String> OTHER_TYPE =
+      Set.of("Shape", "Size", "Equal", "Greater", "Less", "And", "Not", "NonZero", "ArgMax");
+
+  private final ModelProto model;
+  private final List<NodeProto> forward;
+  private final List<NodeProto> added = new ArrayList<>();
+  private final Map<String, Integer> producers = new HashMap<>();
+  private final Map<String, TensorProto> weights = new HashMap<>();
+  private final Map<String, TensorProto> constants = new HashMap<>();
+  private final Map<String, TensorType> types;
+  private final Map<Object, String> known = new HashMap<>();
+
+  /**
+   * Starts from a graph.
+   *
+   * @param model the graph, of one spelling of each operator
+   * @param types the types of its tensors
+   */
+  public GraphBuilder(ModelProto model, Map<String, TensorType> types) {
+    this.model = model;
+    this.types = new HashMap<>(types);
+    forward = new ArrayList<>(model.getGraph().getNodeList());
+    for (int i = 0; i < forward.size(); i++) {
+      for (String output : forward.get(i).getOutputList()) {
+        producers.put(output, i);
+      }
+    }
+    for (TensorProto weight : model.getGraph().getInitializerList()) {
+      weights.put(weight.getName(), weight);
+      this.types.putIfAbsent(weight.getName(), TypeInference.type(weight));
+    }
+  }
+
+  /** The nodes of the graph itself, in the order of computation. */
+  List<NodeProto> forward() {
+    return Collections.unmodifiableList(forward);
+  }
+
+  /** The version of ONNX's operators. */
+  public long opset() {
+    return model.getOpsetImportList().stream()
+        .filter(set -> set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx"))
+        .mapToLong(set -> set.getVersion())
+        .findFirst()
+        .orElse(1);
+  }
+
+  // What is known of tensors.
+
+  /** The type of a tensor of the graph, or null if it is unknown. */
+  @Nullable TensorType find(String tensor) {
+    return types.get(tensor);
+  }
+
+  /** The element type of a tensor. */
+  public DataType type(String tensor) {
+    TensorType type = types.get(tensor);
+    if (type == null) {
+      throw UnsupportedException.noGradient("the type of the tensor '" + tensor + "' is unknown");
+    }
+    return type.type();
+  }
+
+  /** The dimensions of a tensor: none for a scalar, and also if not even their number is known. */
+  public List<Dimension> dimensions(String tensor) {
+    TensorType type = types.get(tensor);
+    return type == null ? List.of() : type.dimensions();
+  }
+
+  /**
+   * The number of dimensions of a tensor.
+   *
+   * @throws UnsupportedException if it is unknown
+   */
+  public int rank(String tensor) {
+    int rank = dimensions(tensor).size();
+    if (rank == 0 && !weights.containsKey(tensor)) {
+      throw UnsupportedException.noGradient(
+          "the number of dimensions of the tensor '"
+              + tensor
+              + "' is unknown; export the model with fixed sizes");
+    }
+    return rank;
+  }
+
+  /** The length of a dimension, or -1 if it is open. */
+  public long length(String tensor, int axis) {
+    List<Dimension> dimensions = dimensions(tensor);
+    int i = axis < 0 ? axis + dimensions.size() : axis;
+    return i >= 0 && i < dimensions.size() ? dimensions.get(i).size() : -1;
+  }
+
+  /** The lengths of the dimensions, -1 where they are open. */
+  public long[] lengths(String tensor) {
+    return dimensions(tensor).stream().mapToLong(Dimension::size).toArray();
+  }
+
+  /** Whether all dimensions of a tensor are fixed. */
+  public boolean isStatic(String tensor) {
+    TensorType type = types.get(tensor);
+    return type != null && type.isStatic();
+  }
+
+  /** The constant that a tensor is, or null if it is computed. */
+  public @Nullable TensorProto constant(String tensor) {
+    if (weights.containsKey(tensor)) {
+      return weights.get(tensor);
+    }
+    Integer producer = producers.get(tensor);
+    if (producer != null && forward.get(producer).getOpType().equals("Identity")) {
+      return constant(forward.get(producer).getInput(0));
+    }
+    return constants.get(tensor);
+  }
+
+  /** The real numbers of a constant tensor, or null. */
+  public double @Nullable [] reals(String tensor) {
+    TensorProto constant = constant(tensor);
+    return constant == null ? null : TensorValues.reals(constant);
+  }
+
+  /** The whole numbers of a constant tensor, or null. */
+  public long @Nullable [] wholes(String tensor) {
+    TensorProto constant = constant(tensor);
+    return constant == null ? null : TensorValues.wholes(constant);
+  }
+
+  /** Changes a node of the graph itself, which must compute the same. */
+  public void change(NodeProto node, UnaryOperator<NodeProto.Builder> edit) {
+    int index = forward.indexOf(node);
+    NodeProto changed = edit.apply(node.toBuilder()).build();
+    forward.set(index, changed);
+    changed.getOutputList().forEach(output -> producers.put(output, index));
+  }
+
+  // Nodes.
+
+  /** Adds a node without attributes; the name of its output. */
+  public String op(String operator, String... inputs) {
+    return op(operator, Attributes.none(), inputs);
+  }
+
+  /** Adds a node; the name of its output. */
+  public String op(String operator, Attributes attributes, String... inputs) {
+    return ops(operator, 1, attributes, inputs).get(0);
+  }
+
+  /** Adds a node of several outputs; their names. An input that is left out is "". */
+  public List<String> ops(String operator, int outputs, Attributes attributes, String... inputs) {
+    String name = PREFIX + operator + "_" + added.size();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < outputs; i++) {
+      names.add(outputs == 1 ? name : name + "_" + i);
+    }
+    int last = inputs.length;
+    while (last > 0 && inputs[last - 1].isEmpty()) {
+      last--;
+    }
+    added.add(
+        NodeProto.newBuilder()
+            .setOpType(operator)
+            .setName(name)
+            .addAllInput(List.of(inputs).subList(0, last))
+            .addAllOutput(names)
+            .addAllAttribute(attributes.all())
+            .build());
+    if (!OTHER_TYPE.contains(operator)) {
+      Arrays.stream(inputs)
+          .map(types::get)
+          .filter(type -> type != null && type.isReal())
+          .findFirst()
+          .ifPresent(type -> names.forEach(each -> setType(each, type.type())));
+    }
+    return names;
+  }
+
+  private void setType(String tensor, DataType type) {
+    types.put(tensor, new TensorType(type, List.of()));
+  }
+
+  /** A constant tensor; the same one for the same values. */
+  public String constant(TensorProto value) {
+    return known.computeIfAbsent(
+        TensorValues.key(value),
+        key -> {
+          String name = PREFIX + "constant_" + constants.size();
+          constants.put(name, value.toBuilder().setName(name).build());
+          types.put(name, TypeInference.type(value));
+          return name;
+        });
+  }
+
+  /** A constant vector of whole numbers. */
+  public String ints(long... values) {
+    return constant(TensorValues.whole(new long[] {values.length}, values));
+  }
+
+  /** A constant whole number without dimensions. */
+  public String whole(long value) {
+    return constant(TensorValues.whole(new long[0], value));
+  }
+
+  /** A constant real number without dimensions, of the type of another tensor. */
+  public String number(double value, String like) {
+    return constant(TensorValues.real(type(like), new long[0], value));
+  }
+
+  /** A tensor that is made once, whoever asks for it. */
+  public String once(Object key, Supplier<String> maker) {
+    String name = known.get(key);
+    if (name == null) {
+      name = maker.get();
+      known.put(key, name);
+    }
+    return name;
+  }
+
+  /** A cast to the type of another tensor. */
+  public String cast(String tensor, String like) {
+    return cast(tensor, type(like));
+  }
+
+  /** A cast to an element type. */
+  public String cast(String tensor, DataType type) {
+    String name = op("Cast", Attributes.with("to", type.getNumber()), tensor);
+    setType(name, type);
+    return name;
+  }
+
+  /** The shape of a tensor as a vector: a constant if the file fixes it. */
+  public String shape(String tensor) {
+    if (isStatic(tensor) || weights.containsKey(tensor)) {
+      return ints(lengths(tensor));
+    }
+    return once(List.of("shape", tensor), () -> op("Shape", tensor));
+  }
+
+  /** The length of a dimension as a vector of one number. */
+  public String size(String tensor, int axis) {
+    long length = length(tensor, axis);
+    if (length >= 0) {
+      return ints(length);
+    }
+    Attributes from = Attributes.with("start", axis);
+    return once(
+        List.of("size", tensor, axis),
+        () -> op("Shape", axis == -1 ? from : from.and("end", axis + 1L), tensor));
+  }
+
+  /** Zeros of a shape and of the type of another tensor. */
+  public String zeros(String shape, String like) {
+    TensorProto zero = TensorValues.real(type(like), new long[] {1}, 0);
+    String name = op("ConstantOfShape", Attributes.none().and("value", zero), shape);
+    setType(name, type(like));
+    return name;
+  }
+
+  public String mul(String a, String b) {
+    return op("Mul", a, b);
+  }
+
+  public String add(String a, String b) {
+    return op("Add", a, b);
+  }
+
+  public String sub(String a, String b) {
+    return op("Sub", a, b);
+  }
+
+  public String div(String a, String b) {
+    return op("Div", a, b);
+  }
+
+  /** A tensor times a number. */
+  public String scale(String tensor, double factor) {
+    return factor == 1 ? tensor : mul(tensor, number(factor, tensor));
+  }
+
+  /** A tensor plus a number. */
+  public String plus(String tensor, double number) {
+    return add(tensor, number(number, tensor));
+  }
+
+  /** One minus a tensor. */
+  public String oneMinus(String tensor) {
+    return sub(number(1, tensor), tensor);
+  }
+
+  /** The sum over axes, which are kept as ones. */
+  public String sum(String tensor, long... axes) {
+    return op("ReduceSum", Attributes.with("keepdims", 1), tensor, ints(axes));
+  }
+
+  /** The mean over axes, which are kept as ones. */
+  public String mean(String tensor, long... axes) {
+    return op("ReduceMean", Attributes.with("keepdims", 1), tensor, ints(axes));
+  }
+
+  /**
+   * A gradient where a condition holds, and zero elsewhere. (Where does the same in five times the
+   * time.)
+   */
+  public String gate(String condition, String dy) {
+    return mul(dy, cast(condition, dy));
+  }
+
+  public String where(String condition, String a, String b) {
+    String name = op("Where", condition, a, b);
+    setType(name, type(a));
+    return name;
+  }
+
+  /** A tensor with the shape of another. */
+  public String reshapedAs(String tensor, String like) {
+    return op("Reshape", tensor, shape(like));
+  }
+
+  /** A tensor with other dimensions; 0 keeps a dimension and -1 is what is left. */
+  public String reshape(String tensor, long... dimensions) {
+    return op("Reshape", tensor, ints(dimensions));
+  }
+
+  /** A tensor with its dimensions in another order. */
+  public String transpose(String tensor, long... order) {
+    return op("Transpose", Attributes.with("perm", order), tensor);
+  }
+
+  // The result.
+
+  /**
+   * The model of some outputs, with the nodes and weights that they need.
+   *
+   * @param inputs of the model, with their types
+   * @param outputs tensors of the graph or added ones
+   */
+  public ModelProto build(Collection<ValueInfoProto> inputs, Collection<ValueInfoProto> outputs) {
+    Set<String> needed = new HashSet<>();
+    outputs.forEach(output -> needed.add(output.getName()));
+    Set<String> given = new HashSet<>();
+    inputs.forEach(input -> given.add(input.getName()));
+    List<NodeProto> nodes = new ArrayList<>(forward);
+    nodes.addAll(added);
+    List<NodeProto> kept = new ArrayList<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      NodeProto node = nodes.get(i);
+      if (node.getOutputList().stream()
+          .anyMatch(output -> needed.contains(output) && !given.contains(output))) {
+        kept.add(node);
+        needed.addAll(node.getInputList());
+        needed.addAll(Subgraphs.captured(node));
+      }
+    }
+    Collections.reverse(kept);
+    GraphProto.Builder graph =
+        GraphProto.newBuilder()
+            .setName("limelight")
+            .addAllNode(kept)
+            .addAllInput(inputs)
+            .addAllOutput(outputs);
+    for (TensorProto weight : model.getGraph().getInitializerList()) {
+      if (needed.contains(weight.getName()) && !given.contains(weight.getName())) {
+        graph.addInitializer(weight);
+      }
+    }
+    model.getGraph().getSparseInitializerList().stream()
+        .filter(weight -> needed.contains(weight.getValues().getName()))
+        .forEach(graph::addSparseInitializer);
+    constants.values().stream()
+        .filter(constant -> needed.contains(constant.getName()))
+        .sorted((a, b) -> a.getName().compareTo(b.getName()))
+        .forEach(graph::addInitializer);
+    return model.toBuilder().setGraph(graph).build();
+  }
+}

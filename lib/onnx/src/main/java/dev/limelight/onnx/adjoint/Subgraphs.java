@@ -1,0 +1,41 @@
+package dev.limelight.onnx.adjoint;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The graphs inside nodes, such as the branches of an If. */
+public final class Subgraphs {
+
+  private Subgraphs() {}
+
+  /** The tensors that the graphs inside a node read from outside. */
+  public static Set<String> captured(NodeProto node) {
+    Set<String> names = new LinkedHashSet<>();
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attribute.hasG()) {
+        names.addAll(captured(attribute.getG()));
+      }
+      attribute.getGraphsList().forEach(graph -> names.addAll(captured(graph)));
+    }
+    return names;
+  }
+
+  private static Set<String> captured(GraphProto graph) {
+    Set<String> names = new LinkedHashSet<>();
+    Set<String> inner = new HashSet<>(Set.of(""));
+    graph.getInputList().forEach(input -> inner.add(input.getName()));
+    graph.getInitializerList().forEach(weight -> inner.add(weight.getName()));
+    for (NodeProto node : graph.getNodeList()) {
+      names.addAll(node.getInputList());
+      names.addAll(captured(node));
+      inner.addAll(node.getOutputList());
+    }
+    graph.getOutputList().forEach(output -> names.add(output.getName()));
+    names.removeAll(inner);
+    return names;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.limelight.onnx.adjoint;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is known of a tensor before it is computed.
+ *
+ * @param type of its elements
+ * @param dimensions none for a scalar, and also if not even their number is known
+ */
+public record TensorType(DataType type, List<Dimension> dimensions) {
+
+  private static final Set<DataType> REAL =
+      Set.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.BFLOAT16);
+
+  /** Copies the list. */
+  public TensorType {
+    dimensions = List.copyOf(dimensions);
+  }
+
+  /** Whether its elements are real numbers, which have gradients. */
+  public boolean isReal() {
+    return REAL.contains(type);
+  }
+
+  /** Whether all dimensions are fixed; false for a scalar, which looks like an unknown rank. */
+  public boolean isStatic() {
+    return !dimensions.isEmpty() && dimensions.stream().allMatch(Dimension::isKnown);
+  }
+}
