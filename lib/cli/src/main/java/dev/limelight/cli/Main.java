@@ -22,7 +22,7 @@ import picocli.CommandLine.ScopeType;
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "explain | layers | methods | compare | audit | explain-many")
+    synopsisSubcommandLabel = "explain | layers | methods | compare | audit | explain-many | export")
 public final class Main implements Runnable {
 
   @Option(
@@ -37,7 +37,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: explain, layers, methods, compare, audit or explain-many");
+        "a command is missing: explain, layers, methods, compare, audit, explain-many or export");
   }
 
   /** Runs the command and ends the process. */

@@ -22,12 +22,11 @@ public interface Autograd {
   <T> T inference(Supplier<T> work);
 
   /**
-   * Records the head from the activations on and differentiates scores of its output.
+   * Differentiates scores of the head's output with respect to the activations of a cut.
    *
-   * @param activations A, (N, C, h, w); unchanged
-   * @param head A to logits
+   * @param cut the cut from which the head starts; unchanged
+   * @param head from the cut to logits
    * @param scores logits to one tensor per score; each is summed before it is differentiated
    */
-  Gradients gradients(
-      NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores);
+  Gradients gradients(Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDList> scores);
 }

@@ -32,8 +32,8 @@ public record Cut(NDArray activations, NDList carried, Layout layout) {
     return new Cut(other, carried, layout);
   }
 
-  /** The inputs of the second part of the network. */
-  NDList toList() {
+  /** The inputs of the second part of the network, the layer's output first. */
+  public NDList toList() {
     NDList all = new NDList(layout.output(activations, carried));
     all.addAll(carried.subList(layout.prefix() > 0 ? 1 : 0, carried.size()));
     return all;

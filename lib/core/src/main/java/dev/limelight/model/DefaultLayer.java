@@ -42,7 +42,7 @@ final class DefaultLayer {
     List<Layer> layers = new ArrayList<>();
     UnsupportedException unclear = null;
     for (Network.Output output : network.outputs(picture.slice(1))) {
-      List<Layout> readings = Layout.readings(output.shape(), picture, grid);
+      List<Layout> readings = output.readings(picture, grid);
       if (readings.size() > 1) {
         unclear = Layout.ambiguous(output.path(), output.shape(), picture, readings);
       } else if (readings.size() == 1) {

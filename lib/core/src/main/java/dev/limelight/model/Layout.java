@@ -59,11 +59,13 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
    * @param output its shape
    * @param picture the shape of the network's input, (N, C, H, W)
    * @param known the grid if it is known, or null
+   * @param order which dimension is which if the network knows, or null
    * @throws UnsupportedException if there is none, or there are several; the message asks for the
    *     grid
    */
-  static Layout of(LayerPath layer, Shape output, Shape picture, @Nullable Grid known) {
-    List<Layout> readings = readings(output, picture, known);
+  static Layout of(
+      LayerPath layer, Shape output, Shape picture, @Nullable Grid known, @Nullable Order order) {
+    List<Layout> readings = readings(output, picture, known, order);
     if (readings.size() == 1) {
       return readings.get(0);
     }
@@ -117,6 +119,18 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
       case CHANNELS_LAST -> output.get(1) + "x" + output.get(2) + " places, channels last";
       case TOKENS -> grid + " places behind " + prefix + " other tokens";
     };
+  }
+
+  /** As below, if the network knows which dimension is which. */
+  static List<Layout> readings(
+      Shape output, Shape picture, @Nullable Grid known, @Nullable Order order) {
+    boolean images = output.dimension() == 4 && output.get(0) == picture.get(0);
+    if (images && order == Order.CHANNELS_LAST) {
+      return List.of(CHANNELS_LAST);
+    }
+    return images && order == Order.CHANNELS_FIRST
+        ? List.of(CHANNELS_FIRST)
+        : readings(output, picture, known);
   }
 
   /**
@@ -222,7 +236,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
   }
 
   /** A layer's output as (N, C, h, w), without its prefix. */
-  NDArray maps(NDArray output) {
+  public NDArray maps(NDArray output) {
     return switch (order) {
       case CHANNELS_FIRST -> output;
       case CHANNELS_LAST -> output.transpose(0, 3, 1, 2);

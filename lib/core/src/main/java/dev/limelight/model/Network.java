@@ -56,8 +56,18 @@ public interface Network extends AutoCloseable {
    * @param path its name
    * @param kind what computes it
    * @param shape for one picture, in the network's own layout
+   * @param order which dimension is which if the network knows, or null
    */
-  record Output(LayerPath path, String kind, Shape shape) {
+  record Output(LayerPath path, String kind, Shape shape, Layout.@Nullable Order order) {
+
+    /** An output whose layout follows from its shape. */
+    public Output(LayerPath path, String kind, Shape shape) {
+      this(path, kind, shape, null);
+    }
+
+    List<Layout> readings(Shape picture, @Nullable Grid grid) {
+      return Layout.readings(shape, picture, grid, order);
+    }
 
     Layer as(Layout layout) {
       return new Layer(path, kind, layout.shape(shape), layout);
@@ -83,7 +93,7 @@ public interface Network extends AutoCloseable {
     Shape picture = new Shape(1).addAll(input);
     List<Layer> layers = new ArrayList<>();
     for (Output output : outputs(input)) {
-      List<Layout> readings = Layout.readings(output.shape(), picture, grid);
+      List<Layout> readings = output.readings(picture, grid);
       if (readings.size() == 1) {
         layers.add(output.as(readings.get(0)));
       }

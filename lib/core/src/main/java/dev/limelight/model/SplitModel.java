@@ -25,19 +25,36 @@ public final class SplitModel implements AutoCloseable {
   private final Stage head;
   private final Autograd autograd;
   private final @Nullable Grid grid;
+  private final Layout.@Nullable Order order;
   private @Nullable Boolean linear;
 
   public SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
-    this(layer, features, head, autograd, null);
+    this(layer, features, head, autograd, null, null);
+  }
+
+  /** The same, of a layer of which the network knows which dimension is which. */
+  public SplitModel(
+      LayerPath layer,
+      Stage features,
+      Stage head,
+      Autograd autograd,
+      Layout.@Nullable Order order) {
+    this(layer, features, head, autograd, null, order);
   }
 
   private SplitModel(
-      LayerPath layer, Stage features, Stage head, Autograd autograd, @Nullable Grid grid) {
+      LayerPath layer,
+      Stage features,
+      Stage head,
+      Autograd autograd,
+      @Nullable Grid grid,
+      Layout.@Nullable Order order) {
     this.layer = layer;
     this.features = features;
     this.head = head;
     this.autograd = autograd;
     this.grid = grid;
+    this.order = order;
   }
 
   /**
@@ -51,7 +68,7 @@ public final class SplitModel implements AutoCloseable {
 
   /** The same model with the grid of the layer's tokens, or null if it is unknown. */
   SplitModel on(@Nullable Grid known) {
-    return new SplitModel(layer, features, head, autograd, known);
+    return new SplitModel(layer, features, head, autograd, known, order);
   }
 
   /** The layer at which it is cut. */
@@ -72,7 +89,7 @@ public final class SplitModel implements AutoCloseable {
           NDList out =
               accepted(input.getShape(), () -> features.run(new NDList(autograd.detached(input))));
           Shape output = out.head().getShape();
-          return Cut.of(out, Layout.of(layer, output, input.getShape(), grid));
+          return Cut.of(out, Layout.of(layer, output, input.getShape(), grid, order));
         });
   }
 
@@ -89,7 +106,7 @@ public final class SplitModel implements AutoCloseable {
    *     differentiated
    */
   public Gradients gradients(Cut cut, Function<NDArray, NDList> scores) {
-    return autograd.gradients(cut.activations(), leaf -> run(cut.with(leaf)), scores);
+    return autograd.gradients(cut, this::run, scores);
   }
 
   /**

@@ -21,7 +21,7 @@ class LayoutTest {
   }
 
   private static Layout tokens(long tokens, long height, long width) {
-    return Layout.of(LAYER, new Shape(1, tokens, 64), picture(height, width), null);
+    return Layout.of(LAYER, new Shape(1, tokens, 64), picture(height, width), null, null);
   }
 
   /** Published networks: ViT-B/16, DeiT with distillation, DINOv2 with registers, Swin stages. */
@@ -87,7 +87,7 @@ class LayoutTest {
     Layout truth = new Layout(Layout.Order.TOKENS, new Grid(h, w), prefix);
     Shape picture = picture((long) h * patch, (long) w * patch);
     assertThat(Layout.readings(output, picture, null)).contains(truth);
-    assertThat(Layout.of(LAYER, output, picture, new Grid(h, w))).isEqualTo(truth);
+    assertThat(Layout.of(LAYER, output, picture, new Grid(h, w), null)).isEqualTo(truth);
   }
 
   @Test
@@ -112,10 +112,10 @@ class LayoutTest {
   @Test
   void aGivenGridLeavesTheRestAsPrefix() {
     Layout layout =
-        Layout.of(LAYER, new Shape(2, 247, 8), new Shape(2, 3, 224, 224), new Grid(14, 14));
+        Layout.of(LAYER, new Shape(2, 247, 8), new Shape(2, 3, 224, 224), new Grid(14, 14), null);
     assertThat(layout).isEqualTo(new Layout(Layout.Order.TOKENS, new Grid(14, 14), 51));
     assertThatThrownBy(
-            () -> Layout.of(LAYER, new Shape(1, 197, 8), picture(224, 224), new Grid(15, 15)))
+            () -> Layout.of(LAYER, new Shape(1, 197, 8), picture(224, 224), new Grid(15, 15), null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("fewer tokens than a grid of 15x15");
   }
@@ -141,7 +141,7 @@ class LayoutTest {
   })
   void fourDimensionsAreReadByTheRatioOfThePicture(
       long a, long b, long c, long height, long width, Layout.Order order) {
-    Layout layout = Layout.of(LAYER, new Shape(1, a, b, c), picture(height, width), null);
+    Layout layout = Layout.of(LAYER, new Shape(1, a, b, c), picture(height, width), null, null);
     assertThat(layout.order()).isEqualTo(order);
   }
 
@@ -157,12 +157,12 @@ class LayoutTest {
   @Test
   void aGivenGridDecidesBetweenFirstAndLast() {
     Shape output = new Shape(1, 32, 64, 128);
-    assertThat(Layout.of(LAYER, output, picture(128, 256), new Grid(32, 64)).order())
+    assertThat(Layout.of(LAYER, output, picture(128, 256), new Grid(32, 64), null).order())
         .isEqualTo(Layout.Order.CHANNELS_LAST);
-    assertThat(Layout.of(LAYER, output, picture(128, 256), new Grid(64, 128)).order())
+    assertThat(Layout.of(LAYER, output, picture(128, 256), new Grid(64, 128), null).order())
         .isEqualTo(Layout.Order.CHANNELS_FIRST);
     // A map without padding beside a stride that happens to give its channels.
-    assertThatThrownBy(() -> Layout.of(LAYER, new Shape(1, 16, 12, 8), picture(64, 48), null))
+    assertThatThrownBy(() -> Layout.of(LAYER, new Shape(1, 16, 12, 8), picture(64, 48), null, null))
         .hasMessageContaining("12x8 places, channels first, or 16x12 places, channels last");
     // The first stage of Swin at a picture that makes it look like 56 channels.
     assertThat(Layout.readings(new Shape(1, 56, 75, 96), picture(224, 300), null)).hasSize(2);
@@ -181,7 +181,7 @@ class LayoutTest {
         }) {
       assertThat(Layout.readings(shape, picture(224, 224), null)).as("%s", shape).isEmpty();
     }
-    assertThatThrownBy(() -> Layout.of(LAYER, new Shape(1, 10), picture(224, 224), null))
+    assertThatThrownBy(() -> Layout.of(LAYER, new Shape(1, 10), picture(224, 224), null, null))
         .hasMessageContaining("layer 'norm' gives (1, 10)")
         .hasMessageContaining("choose another layer");
   }

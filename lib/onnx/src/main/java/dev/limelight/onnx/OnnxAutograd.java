@@ -2,36 +2,49 @@ package dev.limelight.onnx;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.onnxruntime.engine.OrtNDArray;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Autograd;
+import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
-import dev.limelight.support.UnsupportedException;
+import dev.limelight.model.SplitModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ONNX Runtime differentiates nothing. Where a linear head follows the layer its gradient is known
- * all the same; the engine that holds the arrays records that head instead of the graph's own.
+ * Gradients by the adjoint of the graph, which ONNX Runtime runs. The engine that holds the arrays
+ * differentiates the scores with respect to the logits, and the adjoint begins with that. As most
+ * scores have the same gradient as the ones before, or that of the strongest output, the adjoint is
+ * run together with the network for the expected one, and again only if it is another.
  */
 final class OnnxAutograd implements Autograd {
 
-  private final @Nullable LinearHead head;
+  private final OnnxHead part;
   private final Autograd recorder;
-  private final String refusal;
-  private boolean proven;
+  private @Nullable Expected expected;
 
   /**
-   * Knows the gradient of one head.
+   * What the first score's gradient with respect to the logits will be.
    *
-   * @param head what follows the layer, or null if it is not linear
-   * @param recorder of the engine that holds the arrays
-   * @param refusal what to say where there is no gradient
+   * @param shape of the logits
+   * @param seed the gradient
+   * @param strongest whether that of each picture's strongest output is expected instead
    */
-  OnnxAutograd(@Nullable LinearHead head, Autograd recorder, String refusal) {
-    this.head = head;
+  private record Expected(Shape shape, float[] seed, boolean strongest) {}
+
+  /**
+   * Differentiates one part of a network.
+   *
+   * @param recorder of the engine that holds the arrays
+   */
+  OnnxAutograd(OnnxHead part, Autograd recorder) {
+    this.part = part;
     this.recorder = recorder;
-    this.refusal = refusal;
   }
 
   @Override
@@ -42,31 +55,70 @@ final class OnnxAutograd implements Autograd {
 
   @Override
   public <T> T inference(Supplier<T> work) {
-    return work.get();
+    return recorder.inference(work);
   }
 
   @Override
   public Gradients gradients(
-      NDArray activations, Function<NDArray, NDArray> graph, Function<NDArray, NDList> scores) {
-    if (head == null || !head.covers(activations.getShape()) || !proven(head, activations, graph)) {
-      throw UnsupportedException.noGradient(refusal);
+      Cut from, Function<Cut, NDArray> head, Function<NDArray, NDList> scores) {
+    Cut cut = from.with(detached(from.activations()));
+    // A graph without gradients says so before it is run.
+    part.gradient();
+    NDList inputs = cut.toList();
+    long n = cut.activations().getShape().get(0);
+    Expected guess = expected != null && expected.shape().get(0) == n ? expected : null;
+    NDList result = null;
+    NDArray logits;
+    if (guess == null) {
+      logits = head.apply(cut);
+    } else {
+      NDArray seed = NativeArrays.of(cut.activations().getManager(), guess.seed(), guess.shape());
+      result = part.gradient(inputs, seed, guess.strongest());
+      logits = SplitModel.logits(result.head(), n);
     }
-    return recorder.gradients(activations, head::logits, scores);
+    List<NDArray> seeds =
+        recorder.gradients(new Cut(logits, new NDList()), Cut::activations, scores).perScore();
+    List<NDArray> gradients = new ArrayList<>();
+    for (int i = 0; i < seeds.size(); i++) {
+      NDArray seed = seeds.get(i);
+      if (i > 0 || result == null || guess == null || !isAsExpected(guess, seed, logits)) {
+        result = part.gradient(inputs, seed, false);
+      }
+      gradients.add(cut.layout().maps(result.get(1)));
+    }
+    expected = seeds.isEmpty() ? null : next(seeds.get(0), logits);
+    return new Gradients(logits, gradients);
   }
 
-  /** Compares the head once with the output of the graph. */
-  private boolean proven(LinearHead head, NDArray activations, Function<NDArray, NDArray> graph) {
-    if (!proven) {
-      NDArray expected = graph.apply(activations);
-      NDArray actual = head.logits(activations);
-      proven =
-          expected.getShape().equals(actual.getShape())
-              && !(largest(actual.sub(expected)) > 1e-3f * Math.max(1e-3f, largest(expected)));
-    }
-    return proven;
+  private static boolean isAsExpected(Expected guess, NDArray seed, NDArray logits) {
+    float[] values = seed.toFloatArray();
+    return guess.strongest()
+        ? isOfStrongest(values, logits)
+        : guess.shape().equals(seed.getShape()) && Arrays.equals(values, guess.seed());
   }
 
-  private static float largest(NDArray array) {
-    return array.abs().max().toFloatArray()[0];
+  /** The same as this time: the strongest output if that is what it was, or else the same one. */
+  private static Expected next(NDArray seed, NDArray logits) {
+    float[] values = seed.toFloatArray();
+    return new Expected(seed.getShape(), values, isOfStrongest(values, logits));
+  }
+
+  /** Whether a gradient is one for the strongest output of each picture and zero for the others. */
+  private static boolean isOfStrongest(float[] seed, NDArray logits) {
+    float[] outputs = logits.toFloatArray();
+    int n = Math.toIntExact(logits.getShape().get(0));
+    int width = outputs.length / n;
+    for (int i = 0; i < n; i++) {
+      int best = 0;
+      for (int k = 1; k < width; k++) {
+        best = outputs[i * width + k] > outputs[i * width + best] ? k : best;
+      }
+      for (int k = 0; k < width; k++) {
+        if (seed[i * width + k] != (k == best ? 1 : 0)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

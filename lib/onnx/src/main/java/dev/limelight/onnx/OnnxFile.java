@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -102,9 +103,18 @@ record OnnxFile(Path path) {
     return graph(read());
   }
 
+  /** The graph, with its input in the layout of the file. */
+  OnnxGraph graphInItsLayout() throws IOException {
+    return graph(read(), UnaryOperator.identity());
+  }
+
   private OnnxGraph graph(ModelProto model) throws IOException {
+    return graph(model, OnnxPicture::channelsFirst);
+  }
+
+  private OnnxGraph graph(ModelProto model, UnaryOperator<ModelProto> layout) throws IOException {
     try {
-      return new OnnxGraph(model);
+      return new OnnxGraph(layout.apply(OnnxUpgrade.of(model)));
     } catch (UnsupportedException e) {
       throw refused(String.valueOf(e.getMessage()), e);
     }

@@ -1,12 +1,15 @@
 package dev.limelight.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OrtException;
+import dev.limelight.onnx.adjoint.Subgraphs;
+import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.adjoint.TypeInference;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +39,6 @@ final class OnnxGraph {
    */
   record Parts(ModelProto features, List<String> crossing) {}
 
-  private static final Map<String, String> OUTPUT_ACTIVATIONS =
-      Map.of("Softmax", "softmax", "LogSoftmax", "log-softmax", "Sigmoid", "sigmoid");
-
   private final ModelProto model;
   private final ValueInfoProto picture;
   private final String logits;
@@ -47,6 +48,7 @@ final class OnnxGraph {
   private final Set<String> given = new HashSet<>();
   private final List<NodeProto> nodes;
   private final Set<String> alive = new HashSet<>();
+  private @Nullable Map<String, TensorType> types;
 
   /**
    * Reads the graph.
@@ -54,8 +56,13 @@ final class OnnxGraph {
    * @throws UnsupportedException if it has not one picture as its input and an output, or its nodes
    *     are not in the order of computation
    */
-  OnnxGraph(ModelProto model) {
-    this.model = model;
+  OnnxGraph(ModelProto original) {
+    GraphProto before = original.getGraph();
+    if (before.getOutputCount() == 0) {
+      throw new UnsupportedException("it has no output");
+    }
+    OnnxOutput output = OnnxOutput.of(original, before.getOutput(0).getName());
+    model = output.model();
     GraphProto graph = model.getGraph();
     graph.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
     given.addAll(weights.keySet());
@@ -67,10 +74,8 @@ final class OnnxGraph {
     }
     picture = onlyInput(graph);
     checkOrder(graph);
-    NodeProto last = beforeIdentities(graph.getOutput(0).getName());
-    outputActivation = last == null ? null : OUTPUT_ACTIVATIONS.get(last.getOpType());
-    logits =
-        last == null || outputActivation == null ? graph.getOutput(0).getName() : last.getInput(0);
+    logits = output.logits();
+    outputActivation = output.activation();
     Set<String> needed = needed(List.of(logits), Set.of());
     nodes = graph.getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
     alive.add(picture.getName());
@@ -113,22 +118,19 @@ final class OnnxGraph {
       }
       computed.addAll(node.getOutputList());
     }
-    if (graph.getOutputCount() == 0 || !computed.contains(graph.getOutput(0).getName())) {
-      throw new UnsupportedException("it has no output, or no node that makes it");
+    if (!computed.contains(graph.getOutput(0).getName())) {
+      throw new UnsupportedException("it has no node that makes its output");
     }
-  }
-
-  private @Nullable NodeProto beforeIdentities(String tensor) {
-    NodeProto node = producers.get(tensor);
-    while (node != null && node.getOpType().equals("Identity")) {
-      node = producers.get(node.getInput(0));
-    }
-    return node;
   }
 
   /** The activation after the logits, which is left out, such as "softmax", or null. */
   @Nullable String outputActivation() {
     return outputActivation;
+  }
+
+  /** The model. */
+  ModelProto model() {
+    return model;
   }
 
   /** The tensor that holds the logits. */
@@ -163,17 +165,8 @@ final class OnnxGraph {
   List<NodeProto> layers() {
     return nodes.stream()
         .filter(node -> alive.contains(node.getOutput(0)) && !node.getOutputList().contains(logits))
+        .filter(node -> !node.getName().startsWith(OnnxPicture.ADDED))
         .toList();
-  }
-
-  /** Whether a tensor depends on the picture. */
-  boolean isAlive(String tensor) {
-    return alive.contains(tensor);
-  }
-
-  /** The node that computes a tensor, or null for weights and the picture. */
-  @Nullable NodeProto producer(String tensor) {
-    return producers.get(tensor);
   }
 
   /** The weight of that name, or null. */
@@ -255,9 +248,40 @@ final class OnnxGraph {
     return new Parts(features, List.copyOf(crossing));
   }
 
-  /** The second part of a cut, from tensors of these types to the logits. */
-  ModelProto head(Map<String, ValueInfoProto> inputs) {
+  /** The second part of a cut, from the tensors that cross it to the logits. */
+  ModelProto head(List<String> crossing) {
+    Map<String, ValueInfoProto> inputs = new LinkedHashMap<>();
+    for (String tensor : crossing) {
+      TensorType type = types().get(tensor);
+      if (type == null) {
+        throw new UnsupportedException(
+            "the tensor '" + tensor + "' crosses the cut and is a list; cut at another layer");
+      }
+      inputs.put(tensor, OnnxGradient.value(tensor, type));
+    }
     return part(List.of(logits), inputs, List.of(logits), List.of());
+  }
+
+  /** The graph from the picture to the logits. */
+  ModelProto whole() {
+    return part(List.of(logits), Map.of(picture.getName(), picture), List.of(logits), List.of());
+  }
+
+  /**
+   * The types of all tensors.
+   *
+   * @throws UnsupportedException if ONNX Runtime refuses the graph
+   */
+  Map<String, TensorType> types() {
+    if (types == null) {
+      try {
+        types = TypeInference.of(model);
+      } catch (OrtException e) {
+        throw new UnsupportedException(
+            "ONNX Runtime refuses this network (" + OnnxStage.message(e) + ")", e);
+      }
+    }
+    return types;
   }
 
   /** The nodes and weights that lead from inputs to outputs; further nodes come last. */
@@ -304,27 +328,8 @@ final class OnnxGraph {
   /** What a node reads: its inputs, and what the graphs inside it take from outside. */
   static Set<String> reads(NodeProto node) {
     Set<String> names = new LinkedHashSet<>(node.getInputList());
-    for (AttributeProto attribute : node.getAttributeList()) {
-      if (attribute.hasG()) {
-        names.addAll(readsFromOutside(attribute.getG()));
-      }
-      attribute.getGraphsList().forEach(graph -> names.addAll(readsFromOutside(graph)));
-    }
+    names.addAll(Subgraphs.captured(node));
     names.remove("");
-    return names;
-  }
-
-  private static Set<String> readsFromOutside(GraphProto graph) {
-    Set<String> names = new LinkedHashSet<>();
-    Set<String> inner = new HashSet<>();
-    graph.getInputList().forEach(input -> inner.add(input.getName()));
-    graph.getInitializerList().forEach(weight -> inner.add(weight.getName()));
-    for (NodeProto node : graph.getNodeList()) {
-      names.addAll(reads(node));
-      inner.addAll(node.getOutputList());
-    }
-    graph.getOutputList().forEach(output -> names.add(output.getName()));
-    names.removeAll(inner);
     return names;
   }
 }

@@ -5,17 +5,20 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.LayerPath;
+import dev.limelight.model.Layout;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.block.BlockBackend;
+import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -33,10 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxNetwork implements Network {
 
-  private static final String NO_GRADIENTS =
-      "ONNX Runtime has no gradients; give the network as TorchScript, as an MXNet symbol or as DJL"
-          + " blocks";
-
   private static final String NO_ARRAYS =
       "ONNX Runtime runs networks and cannot compute with their outputs; add"
           + " ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
@@ -46,8 +45,9 @@ final class OnnxNetwork implements Network {
   private final Autograd recorder;
   private final OnnxGraph graph;
   private final OnnxNames names;
-  private final @Nullable LinearHead linear;
   private final boolean shuffled;
+  private @Nullable Support gradients;
+  private @Nullable OnnxLayouts layouts;
 
   OnnxNetwork(Model model) {
     sessions = model.getNDManager();
@@ -58,7 +58,6 @@ final class OnnxNetwork implements Network {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
     names = new OnnxNames(graph);
-    linear = LinearHead.of(graph);
     Engine other = sessions.getEngine().getAlternativeEngine();
     if (other == null) {
       throw new UnsupportedException(NO_ARRAYS);
@@ -77,7 +76,6 @@ final class OnnxNetwork implements Network {
     this.graph = graph;
     names = of.names;
     recorder = of.recorder;
-    linear = LinearHead.of(graph);
     shuffled = true;
     sessions = of.sessions.newSubManager();
     arrays = of.arrays.newSubManager();
@@ -115,7 +113,8 @@ final class OnnxNetwork implements Network {
               Shape shape = shapes.get(tensor);
               NodeProto node = nodes.get(tensor);
               if (shape != null && node != null) {
-                outputs.add(new Output(LayerPath.of(name), node.getOpType(), shape));
+                Layout.Order order = layouts().order(tensor);
+                outputs.add(new Output(LayerPath.of(name), node.getOpType(), shape, order));
               }
             });
     return outputs;
@@ -125,50 +124,44 @@ final class OnnxNetwork implements Network {
   public SplitModel split(LayerPath path) {
     String tensor = names.tensor(path);
     OnnxGraph.Parts parts = graph.cut(tensor);
-    OnnxStage features =
-        new OnnxStage(sessions, parts.features(), List.of(graph.picture()), graph.batch());
-    Map<String, ValueInfoProto> crossing = features.outputs();
-    boolean cut = false;
-    try {
-      OnnxStage head =
-          new OnnxStage(sessions, graph.head(crossing), parts.crossing(), graph.batch());
-      cut = true;
-      LinearHead after = linear != null && linear.layers().contains(tensor) ? linear : null;
-      return new SplitModel(path, features, head, new OnnxAutograd(after, recorder, refusal(path)));
-    } finally {
-      if (!cut) {
-        features.close();
-      }
-    }
+    OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
+    OnnxStage features = new OnnxStage(parts.features(), List.of(graph.picture()), graph.batch());
+    return new SplitModel(
+        path, features, head, new OnnxAutograd(head, recorder), layouts().order(tensor));
   }
 
-  private String refusal(LayerPath path) {
-    String elsewhere =
-        names.listed().entrySet().stream()
-            .filter(entry -> linear != null && linear.layers().contains(entry.getValue()))
-            .map(Map.Entry::getKey)
-            .reduce((first, second) -> second)
-            .map(name -> "; at layer '" + name + "' grad-cam and its family work all the same")
-            .orElse("");
-    return "ONNX Runtime has no gradients, and what follows layer '"
-        + path
-        + "' is not global average pooling and one linear layer, whose gradient is known"
-        + elsewhere;
+  private OnnxLayouts layouts() {
+    if (layouts == null) {
+      layouts = new OnnxLayouts(graph.nodes(), graph.types());
+    }
+    return layouts;
+  }
+
+  private OnnxHead head(ModelProto part, List<String> inputs, Kind kind) {
+    return new OnnxHead(part, graph.types(), inputs, graph.logits(), graph.batch(), kind);
+  }
+
+  private OnnxHead whole(Kind kind) {
+    return head(graph.whole(), List.of(graph.picture()), kind);
   }
 
   @Override
   public SplitModel whole() {
-    throw UnsupportedException.noGradient(NO_GRADIENTS);
+    OnnxHead all = whole(Kind.EXACT);
+    return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new OnnxAutograd(all, recorder));
   }
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    throw UnsupportedException.noGradient(NO_GRADIENTS);
+    return new OnnxGuidedBackprop(whole(Kind.GUIDED), recorder);
   }
 
   @Override
   public Support gradients() {
-    return Support.noGradient(NO_GRADIENTS);
+    if (gradients == null) {
+      gradients = Support.of(() -> whole(Kind.EXACT).gradient());
+    }
+    return gradients;
   }
 
   @Override

@@ -6,64 +6,59 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.onnxruntime.engine.OrtNDManager;
-import ai.djl.onnxruntime.engine.OrtSymbolBlock;
-import ai.djl.training.ParameterStore;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.support.UnsupportedException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A graph that ONNX Runtime runs. Its results are arrays of the engine that its inputs are of. */
 final class OnnxStage implements Stage {
 
-  private final OrtNDManager manager;
-  private final OrtSymbolBlock block;
+  private static final Map<OnnxJavaType, DataType> TYPES =
+      Map.of(
+          OnnxJavaType.FLOAT, DataType.FLOAT32,
+          OnnxJavaType.DOUBLE, DataType.FLOAT64,
+          OnnxJavaType.FLOAT16, DataType.FLOAT16,
+          OnnxJavaType.INT64, DataType.INT64,
+          OnnxJavaType.INT32, DataType.INT32,
+          OnnxJavaType.INT8, DataType.INT8,
+          OnnxJavaType.UINT8, DataType.UINT8,
+          OnnxJavaType.BOOL, DataType.BOOLEAN);
+
+  private final OrtSession session;
   private final List<String> inputs;
   private final int batch;
-  private final Map<String, ValueInfoProto> outputs = new LinkedHashMap<>();
 
   /**
    * Compiles a graph.
    *
-   * @param parent the manager of ONNX Runtime within which it lives
    * @param model what to compute
    * @param inputs the names of its inputs, in the order in which {@link #run} gets them
    * @param batch the number of pictures that it takes at a time, or 0 for any
    */
-  OnnxStage(NDManager parent, ModelProto model, List<String> inputs, int batch) {
+  OnnxStage(ModelProto model, List<String> inputs, int batch) {
     this.inputs = List.copyOf(inputs);
     this.batch = batch;
-    manager = (OrtNDManager) parent.newSubManager();
-    boolean ready = false;
     try {
-      OrtSession session = session(model);
-      block = new OrtSymbolBlock(session, manager);
-      session.getOutputInfo().forEach((name, info) -> outputs.put(name, described(name, info)));
-      ready = true;
+      session = session(model);
     } catch (OrtException e) {
       throw new UnsupportedException(
           "ONNX Runtime refuses a part of this network (" + message(e) + "); cut at another layer",
           e);
-    } finally {
-      if (!ready) {
-        manager.close();
-      }
     }
   }
 
@@ -93,85 +88,98 @@ final class OnnxStage implements Stage {
         .replaceAll("\\s+", " ");
   }
 
-  /** The names and types of the outputs, as inputs of a following graph. */
-  Map<String, ValueInfoProto> outputs() {
-    return outputs;
-  }
-
-  private static ValueInfoProto described(String name, NodeInfo info) {
-    ValueInfoProto.Builder value = ValueInfoProto.newBuilder().setName(name);
-    if (info.getInfo() instanceof TensorInfo tensor) {
-      value.setType(
-          TypeProto.newBuilder()
-              .setTensorType(
-                  TypeProto.Tensor.newBuilder().setElemType(elementType(tensor).getNumber())));
-    }
-    return value.build();
-  }
-
-  /** ONNX Runtime names the types as ONNX does, and numbers them otherwise. */
-  private static TensorProto.DataType elementType(TensorInfo tensor) {
-    return TensorProto.DataType.valueOf(
-        tensor.onnxType.name().replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", ""));
-  }
-
   @Override
   public NDList run(NDList values) {
     NDManager target = values.head().getManager();
     long n = values.head().getShape().get(0);
-    if (batch == 0 || batch == n) {
-      return handedOver(List.of(forward(values, n, 0)), n, target);
+    List<Tensor> arguments = values.stream().map(Tensor::of).toList();
+    try {
+      if (batch == 0 || batch == n) {
+        return handedOver(List.of(forward(arguments)), n, target);
+      }
+      List<List<Tensor>> parts = new ArrayList<>();
+      for (long from = 0; from < n; from += batch) {
+        long first = from;
+        parts.add(forward(arguments.stream().map(each -> part(each, n, first)).toList()));
+      }
+      return handedOver(parts, n, target);
+    } catch (OrtException e) {
+      throw new EngineException(message(e), e);
+    } finally {
+      // The numbers may be those of the arrays themselves.
+      Reference.reachabilityFence(values);
     }
-    List<List<Tensor>> parts = new ArrayList<>();
-    for (long from = 0; from < n; from += batch) {
-      parts.add(forward(values, n, from));
-    }
-    return handedOver(parts, n, target);
   }
 
-  /** One result, in Java's memory. */
-  private record Tensor(String name, Shape shape, DataType type, ByteBuffer bytes) {}
+  /** An array outside the engines. */
+  private record Tensor(Shape shape, DataType type, ByteBuffer bytes) {
 
-  private List<Tensor> forward(NDList values, long n, long from) {
-    try (OrtNDManager scope = (OrtNDManager) manager.newSubManager()) {
-      NDList arguments = new NDList();
-      for (int i = 0; i < inputs.size(); i++) {
-        NDArray value = values.get(i);
-        Shape shape = value.getShape();
-        ByteBuffer bytes = value.toByteBuffer().order(ByteOrder.nativeOrder());
-        if (batch > 0 && shape.dimension() > 0 && shape.get(0) == n) {
-          bytes = padded(bytes, n, from);
-          shape = new Shape(batch).addAll(shape.slice(1));
-        }
-        NDArray input = NativeArrays.of(scope, bytes, shape, value.getDataType());
-        input.setName(inputs.get(i));
-        arguments.add(input);
+    static Tensor of(NDArray array) {
+      ByteBuffer bytes = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+      return new Tensor(array.getShape(), array.getDataType(), bytes);
+    }
+
+    boolean isOf(long pictures) {
+      return shape.dimension() > 0 && shape.get(0) == pictures;
+    }
+
+    OnnxTensor toOnnx() throws OrtException {
+      return OnnxTensor.createTensor(
+          OrtEnvironment.getEnvironment(), bytes, shape.getShape(), javaType(type));
+    }
+
+    private static OnnxJavaType javaType(DataType type) {
+      return TYPES.entrySet().stream()
+          .filter(entry -> entry.getValue() == type)
+          .findFirst()
+          .orElseThrow(() -> new EngineException("ONNX Runtime has no arrays of " + type))
+          .getKey();
+    }
+
+    static Tensor of(OnnxValue value) {
+      DataType type = value instanceof OnnxTensor tensor ? TYPES.get(tensor.getInfo().type) : null;
+      if (type == null) {
+        throw new EngineException("a tensor that crosses the cut is of a kind that DJL lacks");
       }
-      NDList results = block.forward(new ParameterStore(scope, false), arguments, false);
-      return results.stream()
-          .map(
-              array ->
-                  new Tensor(
-                      array.getName(),
-                      array.getShape(),
-                      array.getDataType(),
-                      array.toByteBuffer().order(ByteOrder.nativeOrder())))
-          .toList();
-    } catch (EngineException e) {
-      throw new EngineException(message(e), e);
-    } catch (UnsupportedOperationException e) {
-      throw new EngineException("a tensor that crosses the cut is of a kind that DJL lacks", e);
+      OnnxTensor tensor = (OnnxTensor) value;
+      ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
+      return new Tensor(new Shape(tensor.getInfo().getShape()), type, bytes);
+    }
+  }
+
+  private List<Tensor> forward(List<Tensor> arguments) throws OrtException {
+    Map<String, OnnxTensor> given = new HashMap<>();
+    try {
+      for (int i = 0; i < inputs.size(); i++) {
+        // An input that no node reads is not part of the session.
+        if (session.getInputNames().contains(inputs.get(i))) {
+          given.put(inputs.get(i), arguments.get(i).toOnnx());
+        }
+      }
+      try (OrtSession.Result results = session.run(given)) {
+        List<Tensor> all = new ArrayList<>();
+        for (Map.Entry<String, OnnxValue> result : results) {
+          all.add(Tensor.of(result.getValue()));
+        }
+        return all;
+      }
+    } finally {
+      given.values().forEach(OnnxTensor::close);
     }
   }
 
   /** As many pictures as the graph takes; where they end before that, the last is repeated. */
-  private ByteBuffer padded(ByteBuffer all, long n, long from) {
-    int one = Math.toIntExact(all.remaining() / n);
+  private Tensor part(Tensor all, long n, long from) {
+    if (!all.isOf(n)) {
+      return all;
+    }
+    ByteBuffer bytes = all.bytes();
+    int one = Math.toIntExact(bytes.remaining() / n);
     ByteBuffer part = ByteBuffer.allocateDirect(one * batch).order(ByteOrder.nativeOrder());
     for (long i = from; i < from + batch; i++) {
-      part.put(all.slice(all.position() + Math.toIntExact(Math.min(i, n - 1) * one), one));
+      part.put(bytes.slice(bytes.position() + Math.toIntExact(Math.min(i, n - 1) * one), one));
     }
-    return part.flip();
+    return new Tensor(new Shape(batch).addAll(all.shape().slice(1)), all.type(), part.flip());
   }
 
   private NDList handedOver(List<List<Tensor>> parts, long n, NDManager target) {
@@ -187,7 +195,7 @@ final class OnnxStage implements Stage {
     Tensor first = parts.get(0);
     Shape shape = first.shape();
     ByteBuffer bytes = first.bytes();
-    if (batch > 0 && batch != n && shape.dimension() > 0 && shape.get(0) == batch) {
+    if (batch > 0 && batch != n && first.isOf(batch)) {
       int one = bytes.remaining() / batch;
       bytes = ByteBuffer.allocateDirect(Math.toIntExact(one * n)).order(ByteOrder.nativeOrder());
       for (Tensor part : parts) {
@@ -196,13 +204,15 @@ final class OnnxStage implements Stage {
       bytes.flip();
       shape = new Shape(n).addAll(shape.slice(1));
     }
-    NDArray array = NativeArrays.of(target, bytes, shape, first.type());
-    array.setName(first.name());
-    return array;
+    return NativeArrays.of(target, bytes, shape, first.type());
   }
 
   @Override
   public void close() {
-    manager.close();
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new EngineException(message(e), e);
+    }
   }
 }

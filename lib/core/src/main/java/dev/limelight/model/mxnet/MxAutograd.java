@@ -13,6 +13,7 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
 import dev.limelight.model.Autograd;
+import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
 import dev.limelight.support.UnsupportedException;
 import java.nio.IntBuffer;
@@ -66,14 +67,14 @@ final class MxAutograd implements Autograd {
 
   @Override
   public Gradients gradients(
-      NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores) {
-    NDArray leaf = leaf(activations);
+      Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDList> scores) {
+    NDArray leaf = leaf(cut.activations());
     NDList output =
         inMode(
             true,
             true,
             () -> {
-              NDArray logits = head.apply(leaf);
+              NDArray logits = head.apply(cut.with(leaf));
               NDList all = new NDList(logits);
               scores.apply(logits).forEach(score -> all.add(score.sum()));
               return all;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.model.Autograd;
+import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
@@ -28,13 +29,13 @@ public final class PtAutograd implements Autograd {
 
   @Override
   public Gradients gradients(
-      NDArray activations, Function<NDArray, NDArray> head, Function<NDArray, NDList> scores) {
-    PtNDArray leaf = (PtNDArray) activations.stopGradient();
+      Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDList> scores) {
+    PtNDArray leaf = (PtNDArray) cut.activations().stopGradient();
     leaf.setRequiresGradient(true);
     return inMode(
         true,
         () -> {
-          NDArray logits = head.apply(leaf);
+          NDArray logits = head.apply(cut.with(leaf));
           List<NDArray> gradients = new ArrayList<>();
           NDList all = scores.apply(logits);
           for (int i = 0; i < all.size(); i++) {

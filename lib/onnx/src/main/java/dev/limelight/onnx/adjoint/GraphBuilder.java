@@ -356,6 +356,24 @@ public final class GraphBuilder {
     return op("Transpose", Attributes.with("perm", order), tensor);
   }
 
+  /** Gives a tensor a name for the outside. */
+  public void name(String tensor, String name) {
+    added.add(
+        NodeProto.newBuilder()
+            .setOpType("Identity")
+            .setName(PREFIX + name)
+            .addInput(tensor)
+            .addOutput(name)
+            .build());
+    types.put(name, new TensorType(type(tensor), dimensions(tensor)));
+  }
+
+  /** Adds a constant with a name for the outside, in place of which a runtime may take another. */
+  public void defaultOf(String name, TensorProto value) {
+    constants.put(name, value.toBuilder().setName(name).build());
+    types.put(name, TypeInference.type(value));
+  }
+
   // The result.
 
   /**

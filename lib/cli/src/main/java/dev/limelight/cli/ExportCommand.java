@@ -1,0 +1,88 @@
+package dev.limelight.cli;
+
+import dev.limelight.model.Grid;
+import dev.limelight.onnx.HeatmapExport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code limelight export}: writes a model and its heatmap as one file. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description =
+        "Writes an ONNX model and its heatmap as one .onnx file, which any runtime of ONNX runs"
+            + " without Limelight: the output \"heatmap\" has a map in [0, 1] for each picture.")
+final class ExportCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE.onnx",
+      description = "The model.")
+  private Path model;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE.onnx",
+      description = "The file to write.")
+  private Path out;
+
+  @Option(
+      names = "--method",
+      defaultValue = "grad-cam",
+      description =
+          "How the map is computed: grad-cam (default), grad-cam++, grad-cam-elementwise,"
+              + " guided-backprop, hires-cam, input-x-gradient, layer-cam, saliency or xgrad-cam.")
+  private String method;
+
+  @Option(
+      names = "--layer",
+      description = "Where to cut; without it the last layer with spatial extent (see layers).")
+  private String layer;
+
+  @Option(
+      names = "--target",
+      defaultValue = "top",
+      paramLabel = "top|INDEX|input",
+      description =
+          "What is explained: the strongest class (default), the class of an index, or an optional"
+              + " input \"target\" of the file, -1 for the strongest class.")
+  private String target;
+
+  @Mixin private GridOption gridOption;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (Files.exists(out) && Files.isSameFile(model, out)) {
+      throw new ParameterException(
+          spec.commandLine(), "--out must be another file than --model; choose another name");
+    }
+    HeatmapExport export;
+    try {
+      export = HeatmapExport.of(model).optMethod(method).optTarget(target);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    if (layer != null) {
+      export.optLayer(layer);
+    }
+    Grid grid = gridOption.grid();
+    if (grid != null) {
+      export.optGrid(grid.height(), grid.width());
+    }
+    export.write(out);
+    spec.commandLine().getOut().println(out);
+    return 0;
+  }
+}

@@ -1,0 +1,155 @@
+package dev.limelight.onnx;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import dev.limelight.io.AtomicFile;
+import dev.limelight.model.Grid;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.onnx.HeatmapFormulas.Formula;
+import dev.limelight.onnx.HeatmapFormulas.Of;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a model and its heatmap as one .onnx file, which any runtime of ONNX runs without
+ * Limelight: the model's own inputs and outputs, and the output {@value #HEATMAP}, (N, H, W), in
+ * [0, 1]. The map is that of {@link dev.limelight.image.Heatmap#processed}: negative values are set
+ * to zero, it is resized to the picture and scaled to [0, 1].
+ */
+public final class HeatmapExport {
+
+  /** The name of the output with the map. */
+  public static final String HEATMAP = "heatmap";
+
+  /** The name of the optional input with the index of the class to explain. */
+  public static final String TARGET = "target";
+
+  private final Path file;
+  private String method = "grad-cam";
+  private @Nullable LayerPath layer;
+  private @Nullable Grid grid;
+  private String target = "top";
+
+  private HeatmapExport(Path file) {
+    this.file = file;
+  }
+
+  /** Of an .onnx file. */
+  public static HeatmapExport of(Path file) {
+    return new HeatmapExport(file);
+  }
+
+  /** The methods that can be written. */
+  public static Set<String> methods() {
+    return Set.copyOf(HeatmapFormulas.ALL.keySet());
+  }
+
+  /**
+   * Chooses the method; without it Grad-CAM.
+   *
+   * @throws IllegalArgumentException if it cannot be written; the message lists those that can
+   */
+  public HeatmapExport optMethod(String name) {
+    if (!HeatmapFormulas.ALL.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "no method '"
+              + name
+              + "' can be written as a graph; there are "
+              + String.join(", ", HeatmapFormulas.ALL.keySet()));
+    }
+    method = name;
+    return this;
+  }
+
+  /** Chooses the layer; without it the last one with locations. */
+  public HeatmapExport optLayer(String name) {
+    layer = LayerPath.of(name);
+    return this;
+  }
+
+  /** Sets the grid of the layer's tokens. */
+  public HeatmapExport optGrid(int height, int width) {
+    grid = new Grid(height, width);
+    return this;
+  }
+
+  /**
+   * Chooses what is explained; without it the strongest class.
+   *
+   * @param target "top", the index of a class, or "input": the file then has an optional input
+   *     {@value #TARGET}, an index for each picture or one for all, -1 for the strongest class
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public HeatmapExport optTarget(String target) {
+    if (!target.matches("top|input|\\d{1,9}")) {
+      throw new IllegalArgumentException(
+          "a target is top, input or the index of a class, but got '" + target + "'");
+    }
+    this.target = target;
+    return this;
+  }
+
+  /**
+   * Writes the file.
+   *
+   * @throws IOException if the model cannot be read, or the file cannot be written
+   * @throws IllegalArgumentException if there is no such layer or class
+   * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
+   */
+  public void write(Path out) throws IOException {
+    AtomicFile.write(model().toByteArray(), out);
+  }
+
+  private ModelProto model() throws IOException {
+    OnnxFile onnx = new OnnxFile(file);
+    OnnxGraph graph = onnx.graphInItsLayout();
+    Formula formula = Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
+    HeatmapGraph written = new HeatmapGraph(graph, formula, target);
+    Layer at = formula.of() == Of.LAYER ? chosen(onnx) : null;
+    ModelProto model =
+        at == null
+            ? written.ofPicture()
+            : written.of(new OnnxNames(graph).tensor(at.path()), at.layout());
+    Map<String, String> described = new LinkedHashMap<>();
+    described.put("limelight.heatmap", "evidence for the target in [0, 1], (N, H, W)");
+    described.put("limelight.method", method);
+    described.put("limelight.target", target);
+    if (at != null) {
+      described.put("limelight.layer", at.path().name());
+    }
+    ModelProto.Builder result = model.toBuilder();
+    described.forEach(
+        (key, value) ->
+            result.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return result.build();
+  }
+
+  private Layer chosen(OnnxFile onnx) throws IOException {
+    try (Model model = onnx.load();
+        Network network = Network.of(model)) {
+      Preprocessing size = Preprocessing.of(model);
+      Shape input = new Shape(3, size.height(), size.width());
+      LayerPath path = layer;
+      if (path == null) {
+        return network.defaultLayer(input, grid);
+      }
+      List<Layer> layers = network.layers(input, grid);
+      return layers.stream()
+          .filter(each -> each.path().equals(path))
+          .findFirst()
+          .orElseThrow(() -> Layer.unknown(path, layers.stream().map(Layer::path).toList()));
+    }
+  }
+}

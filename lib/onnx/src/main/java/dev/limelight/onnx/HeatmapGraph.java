@@ -1,0 +1,165 @@
+package dev.limelight.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.model.Grid;
+import dev.limelight.model.Layout;
+import dev.limelight.model.Layout.Order;
+import dev.limelight.onnx.HeatmapFormulas.Formula;
+import dev.limelight.onnx.HeatmapFormulas.Of;
+import dev.limelight.onnx.adjoint.Adjoint;
+import dev.limelight.onnx.adjoint.Attributes;
+import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.GradientRules.Kind;
+import dev.limelight.onnx.adjoint.GraphBuilder;
+import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.adjoint.TensorValues;
+import dev.limelight.support.UnsupportedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The nodes that compute a model's heatmap, added to the model. */
+final class HeatmapGraph {
+
+  private static final double EPSILON = 1e-7;
+
+  private final OnnxGraph graph;
+  private final GraphBuilder builder;
+  private final Formula formula;
+  private final String target;
+  private final List<ValueInfoProto> inputs;
+
+  /**
+   * Adds a heatmap.
+   *
+   * @param target "top", the index of a class, or "input"
+   */
+  HeatmapGraph(OnnxGraph graph, Formula formula, String target) {
+    this.graph = graph;
+    this.formula = formula;
+    this.target = target;
+    builder = new GraphBuilder(graph.model(), graph.types());
+    inputs = new ArrayList<>(graph.model().getGraph().getInputList());
+    if (graph.types().containsKey(HeatmapExport.HEATMAP)) {
+      throw new UnsupportedException(
+          "the model has a tensor '" + HeatmapExport.HEATMAP + "' already");
+    }
+  }
+
+  /** By the gradient with respect to the picture. */
+  ModelProto ofPicture() {
+    Order order = lastChannels() ? Order.CHANNELS_LAST : Order.CHANNELS_FIRST;
+    return of(graph.picture(), new Layout(order, null, 0));
+  }
+
+  /** By the gradient with respect to the output of a layer. */
+  ModelProto of(String tensor, Layout layout) {
+    Kind kind = formula.of() == Of.GUIDED ? Kind.GUIDED : Kind.EXACT;
+    String gradient =
+        new Adjoint(builder, kind)
+            .gradients(Map.of(graph.logits(), seed()), List.of(tensor))
+            .getOrDefault(tensor, "");
+    String map = formula.writer().write(builder, maps(tensor, layout), maps(gradient, layout));
+    builder.name(processed(map), HeatmapExport.HEATMAP);
+    List<ValueInfoProto> outputs = new ArrayList<>(graph.model().getGraph().getOutputList());
+    outputs.add(
+        OnnxGradient.value(
+            HeatmapExport.HEATMAP,
+            new TensorType(
+                builder.type(HeatmapExport.HEATMAP),
+                List.of(
+                    new Dimension(-1, "batch"),
+                    new Dimension(-1, "rows"),
+                    new Dimension(-1, "columns")))));
+    return builder.build(inputs, outputs);
+  }
+
+  /** A tensor as (N, C, h, w). */
+  private String maps(String tensor, Layout layout) {
+    if (layout.order() == Order.CHANNELS_FIRST) {
+      return tensor;
+    }
+    if (layout.order() == Order.CHANNELS_LAST) {
+      return builder.transpose(tensor, 0, 3, 1, 2);
+    }
+    Grid grid = Objects.requireNonNull(layout.grid(), "tokens lie on a grid");
+    String from = builder.ints(layout.prefix());
+    String places =
+        builder.op("Slice", tensor, from, builder.ints(Long.MAX_VALUE), builder.ints(1));
+    return builder.reshape(builder.transpose(places, 0, 2, 1), 0, -1, grid.height(), grid.width());
+  }
+
+  private boolean lastChannels() {
+    return OnnxPicture.isChannelsLast(inputs.get(0));
+  }
+
+  /** The gradient of the logits with which to begin. */
+  private String seed() {
+    String logits = graph.logits();
+    String rows = builder.reshape(logits, 0, -1);
+    Attributes last = Attributes.with("axis", 1).and("keepdims", 1);
+    String chosen =
+        switch (target) {
+          case "top" -> builder.op("ArgMax", last, rows);
+          case "input" -> {
+            builder.defaultOf(HeatmapExport.TARGET, TensorValues.whole(new long[] {1}, -1));
+            inputs.add(
+                OnnxGradient.value(
+                    HeatmapExport.TARGET,
+                    new TensorType(DataType.INT64, List.of(new Dimension(-1, "targets")))));
+            String asked = builder.op("Unsqueeze", HeatmapExport.TARGET, builder.ints(1));
+            String open = builder.op("Less", asked, builder.whole(0));
+            yield builder.op("Where", open, builder.op("ArgMax", last, rows), asked);
+          }
+          default -> builder.whole(index());
+        };
+    String count = builder.op("Squeeze", builder.op("Shape", Attributes.with("start", 1), rows));
+    String indices = builder.op("Range", builder.whole(0), count, builder.whole(1));
+    String hot = builder.cast(builder.op("Equal", chosen, indices), logits);
+    // A fixed class is one row for all pictures.
+    String each = builder.op("Expand", hot, builder.op("Shape", rows));
+    return builder.reshapedAs(each, logits);
+  }
+
+  private long index() {
+    long index = Long.parseLong(target);
+    List<Dimension> outputs = builder.dimensions(graph.logits());
+    if (outputs.size() > 1 && outputs.get(1).isKnown() && index >= outputs.get(1).size()) {
+      throw new IllegalArgumentException(
+          "no class " + index + "; the model has the classes 0 to " + (outputs.get(1).size() - 1));
+    }
+    return index;
+  }
+
+  /** A map, (N, h, w), as a heatmap at the size of the picture, in [0, 1]. */
+  private String processed(String map) {
+    String positive = builder.op("Unsqueeze", builder.op("Relu", map), builder.ints(1));
+    String start = rescaled(positive);
+    int first = lastChannels() ? 1 : 2;
+    String size =
+        builder.op(
+            "Shape", Attributes.with("start", first).and("end", first + 2L), graph.picture());
+    String sizes =
+        builder.op(
+            "Concat",
+            Attributes.with("axis", 0),
+            builder.op("Shape", Attributes.with("start", 0).and("end", 2L), start),
+            size);
+    Attributes bilinear =
+        Attributes.none().and("mode", "linear").and("coordinate_transformation_mode", "half_pixel");
+    String resized = builder.op("Resize", bilinear, start, "", "", sizes);
+    return builder.op("Squeeze", rescaled(resized), builder.ints(1));
+  }
+
+  /** Minus its minimum, divided by its maximum. */
+  private String rescaled(String maps) {
+    Attributes kept = Attributes.with("keepdims", 1);
+    String low = builder.op("ReduceMin", kept, maps, builder.ints(1, 2, 3));
+    String high = builder.op("ReduceMax", kept, maps, builder.ints(1, 2, 3));
+    String range = builder.plus(builder.sub(high, low), EPSILON);
+    return builder.div(builder.sub(maps, low), range);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.limelight.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.onnx.adjoint.Adjoint;
+import dev.limelight.onnx.adjoint.Attributes;
+import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.GradientRules.Kind;
+import dev.limelight.onnx.adjoint.GraphBuilder;
+import dev.limelight.onnx.adjoint.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A graph that computes the gradient of a part of a network. Its inputs are those of the part, then
+ * the gradient of the logits to begin with (the seed), and 1 to begin with that of each picture's
+ * strongest output instead, so that one run is enough for the usual question; else 0. Its outputs
+ * are the logits and the gradient.
+ *
+ * @param model the graph
+ * @param inputs the names of its inputs
+ * @param changed the nodes whose gradient is not the derivative
+ */
+record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) {
+
+  private static final String SEED = "limelight/seed";
+
+  private static final String STRONGEST = "limelight/strongest";
+
+  /**
+   * Differentiates a part.
+   *
+   * @param part the graph from its inputs to the logits
+   * @param types of the tensors
+   * @param logits the tensor that is differentiated
+   * @param x the tensor with respect to which
+   * @throws dev.limelight.support.UnsupportedException if an operator between them has no gradient
+   */
+  static OnnxGradient of(
+      ModelProto part, Map<String, TensorType> types, String logits, String x, Kind kind) {
+    GraphBuilder graph = new GraphBuilder(part, types);
+    Adjoint adjoint = new Adjoint(graph, kind);
+    String ofStrongest = graph.cast(STRONGEST, DataType.BOOL);
+    String seed = graph.where(ofStrongest, strongest(graph, logits), SEED);
+    String gradient = adjoint.gradients(Map.of(logits, seed), List.of(x)).getOrDefault(x, "");
+    List<ValueInfoProto> inputs = new ArrayList<>(part.getGraph().getInputList());
+    inputs.add(value(SEED, new TensorType(graph.type(logits), graph.dimensions(logits))));
+    inputs.add(value(STRONGEST, new TensorType(DataType.FLOAT, List.of(new Dimension(1, "")))));
+    ModelProto model = graph.build(inputs, List.of(untyped(logits), untyped(gradient)));
+    return new OnnxGradient(
+        model, inputs.stream().map(ValueInfoProto::getName).toList(), adjoint.changed());
+  }
+
+  /** One for the strongest output of each picture and zero for the others. */
+  private static String strongest(GraphBuilder graph, String logits) {
+    String rows = graph.reshape(logits, 0, -1);
+    Attributes last = Attributes.with("axis", 1).and("keepdims", 1);
+    String best = graph.op("ArgMax", last, rows);
+    String count = graph.op("Squeeze", graph.op("Shape", Attributes.with("start", 1), rows));
+    String indices = graph.op("Range", graph.whole(0), count, graph.whole(1));
+    String hot = graph.cast(graph.op("Equal", best, indices), logits);
+    return graph.reshapedAs(hot, logits);
+  }
+
+  /** An input or output without a type, which ONNX Runtime infers. */
+  private static ValueInfoProto untyped(String name) {
+    return ValueInfoProto.newBuilder().setName(name).build();
+  }
+
+  /** An input of a type. */
+  static ValueInfoProto value(String name, TensorType type) {
+    TypeProto.Tensor.Builder tensor =
+        TypeProto.Tensor.newBuilder().setElemType(type.type().getNumber());
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Dimension dimension : type.dimensions()) {
+      TensorShapeProto.Dimension.Builder each = shape.addDimBuilder();
+      if (dimension.isKnown()) {
+        each.setDimValue(dimension.size());
+      } else if (!dimension.symbol().isEmpty()) {
+        each.setDimParam(dimension.symbol());
+      }
+    }
+    // No dimensions may also mean that their number is unknown.
+    if (!type.dimensions().isEmpty()) {
+      tensor.setShape(shape);
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.limelight.onnx;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.model.Stage;
+import dev.limelight.onnx.adjoint.GradientRules.Kind;
+import dev.limelight.onnx.adjoint.TensorType;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a network from a cut to the logits, with its gradient. Each is opened when used. */
+final class OnnxHead implements Stage {
+
+  private final ModelProto part;
+  private final Map<String, TensorType> types;
+  private final List<String> inputs;
+  private final String logits;
+  private final int batch;
+  private final Kind kind;
+  private @Nullable OnnxStage forward;
+  private @Nullable OnnxGradient gradient;
+  private @Nullable OnnxStage backward;
+
+  /**
+   * A part of a network.
+   *
+   * @param part the graph from its inputs to the logits
+   * @param types of the tensors
+   * @param inputs the names of its inputs; the gradient is with respect to the first
+   * @param logits the output
+   * @param batch the number of pictures that it takes at a time, or 0 for any
+   */
+  OnnxHead(
+      ModelProto part,
+      Map<String, TensorType> types,
+      List<String> inputs,
+      String logits,
+      int batch,
+      Kind kind) {
+    this.part = part;
+    this.types = types;
+    this.inputs = inputs;
+    this.logits = logits;
+    this.batch = batch;
+    this.kind = kind;
+  }
+
+  @Override
+  public NDList run(NDList values) {
+    if (forward == null) {
+      forward = new OnnxStage(part, inputs, batch);
+    }
+    return forward.run(values);
+  }
+
+  /**
+   * The graph of its gradient.
+   *
+   * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
+   */
+  OnnxGradient gradient() {
+    if (gradient == null) {
+      gradient = OnnxGradient.of(part, types, logits, inputs.get(0), kind);
+    }
+    return gradient;
+  }
+
+  /**
+   * Runs the part and its gradient.
+   *
+   * @param values its inputs
+   * @param seed the gradient of the logits, of their shape
+   * @param strongest whether to begin with the gradient of each picture's strongest output instead
+   * @return the logits, and the gradient with respect to the first input
+   */
+  NDList gradient(NDList values, NDArray seed, boolean strongest) {
+    if (backward == null) {
+      OnnxGradient graph = gradient();
+      backward = new OnnxStage(graph.model(), graph.inputs(), batch);
+    }
+    NDList all = new NDList(values);
+    all.add(seed);
+    all.add(NativeArrays.of(seed.getManager(), new float[] {strongest ? 1 : 0}, new Shape(1)));
+    return backward.run(all);
+  }
+
+  @Override
+  public void close() {
+    if (forward != null) {
+      forward.close();
+    }
+    if (backward != null) {
+      backward.close();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.limelight.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model whose output is explained before its closing softmax or sigmoid.
+ *
+ * @param model the model; nodes after the activation that only shape its output are repeated
+ *     without it
+ * @param logits the tensor that is explained
+ * @param activation the activation after it that is left out, such as "softmax", or null
+ */
+record OnnxOutput(ModelProto model, String logits, @Nullable String activation) {
+
+  private static final Map<String, String> ACTIVATIONS =
+      Map.of("Softmax", "softmax", "LogSoftmax", "log-softmax", "Sigmoid", "sigmoid");
+
+  private static final Set<String> SHAPING =
+      Set.of("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose");
+
+  /** Looks for the activation before an output. */
+  static OnnxOutput of(ModelProto model, String output) {
+    Map<String, NodeProto> producers = new HashMap<>();
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      node.getOutputList().forEach(name -> producers.put(name, node));
+    }
+    List<NodeProto> shaping = new ArrayList<>();
+    NodeProto node = producers.get(output);
+    // A cycle is found when the order of the nodes is checked.
+    while (node != null
+        && SHAPING.contains(node.getOpType())
+        && shaping.size() < producers.size()) {
+      shaping.add(0, node);
+      node = node.getInputCount() == 0 ? null : producers.get(node.getInput(0));
+    }
+    String activation = node == null ? null : ACTIVATIONS.get(node.getOpType());
+    if (node == null || activation == null) {
+      return new OnnxOutput(model, output, null);
+    }
+    String logits = node.getInput(0);
+    if (shaping.stream().allMatch(each -> each.getOpType().equals("Identity"))) {
+      return new OnnxOutput(model, logits, activation);
+    }
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    for (NodeProto each : shaping) {
+      String repeated = each.getOutput(0) + "/logits";
+      graph.addNode(
+          each.toBuilder()
+              .setName(each.getName() + "/logits")
+              .setInput(0, logits)
+              .setOutput(0, repeated));
+      logits = repeated;
+    }
+    return new OnnxOutput(model.toBuilder().setGraph(graph).build(), logits, activation);
+  }
+}

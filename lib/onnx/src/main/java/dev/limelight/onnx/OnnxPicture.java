@@ -1,0 +1,79 @@
+package dev.limelight.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives a model an input of (N, C, H, W): TensorFlow and Keras have the channels last, and their
+ * pictures are turned in the graph.
+ */
+final class OnnxPicture {
+
+  /** The names of what is added begin so; they are no layers of the model. */
+  static final String ADDED = "limelight/";
+
+  /** The channels of pictures: grey, colour, and colour with transparency. */
+  private static final Set<Long> CHANNELS = Set.of(1L, 3L, 4L);
+
+  private OnnxPicture() {}
+
+  /** The model with its channels first. */
+  static ModelProto channelsFirst(ModelProto model) {
+    GraphProto graph = model.getGraph();
+    if (graph.getInputCount() != 1 || !isChannelsLast(graph.getInput(0))) {
+      return model;
+    }
+    ValueInfoProto input = graph.getInput(0);
+    List<TensorShapeProto.Dimension> last = input.getType().getTensorType().getShape().getDimList();
+    TensorShapeProto.Builder first = TensorShapeProto.newBuilder();
+    for (int dimension : new int[] {0, 3, 1, 2}) {
+      first.addDim(last.get(dimension));
+    }
+    AttributeProto.Builder order =
+        AttributeProto.newBuilder().setName("perm").setType(AttributeType.INTS);
+    List.of(0L, 2L, 3L, 1L).forEach(order::addInts);
+    NodeProto turned =
+        NodeProto.newBuilder()
+            .setOpType("Transpose")
+            .setName(ADDED + "channels-last")
+            .addInput(ADDED + input.getName())
+            .addOutput(input.getName())
+            .addAttribute(order)
+            .build();
+    GraphProto.Builder changed =
+        graph.toBuilder()
+            .clearNode()
+            .addNode(turned)
+            .addAllNode(graph.getNodeList())
+            .setInput(
+                0,
+                input.toBuilder()
+                    .setName(ADDED + input.getName())
+                    .setType(
+                        TypeProto.newBuilder()
+                            .setTensorType(
+                                TypeProto.Tensor.newBuilder()
+                                    .setElemType(input.getType().getTensorType().getElemType())
+                                    .setShape(first))));
+    return model.toBuilder().setGraph(changed).build();
+  }
+
+  /** Whether only the last dimension can be that of channels. */
+  static boolean isChannelsLast(ValueInfoProto input) {
+    TypeProto.Tensor type = input.getType().getTensorType();
+    List<TensorShapeProto.Dimension> dimensions = type.getShape().getDimList();
+    return type.getElemType() == DataType.FLOAT.getNumber()
+        && dimensions.size() == 4
+        && CHANNELS.contains(dimensions.get(3).getDimValue())
+        && !CHANNELS.contains(dimensions.get(1).getDimValue());
+  }
+}
