@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Photos of cats and dogs, or of any two classes, to train and test one sigmoid unit with: data (3,
@@ -39,11 +40,17 @@ public final class CatsVsDogs extends RandomAccessDataset {
   private final boolean flip;
   private final int shift;
   private final long seed;
-  private LabelledSquares squares;
-  private List<Item> items;
-  private AtomicIntegerArray visits;
+  private @Nullable Loaded loaded;
 
   private record Item(int label, Square square) {}
+
+  /**
+   * What is known once the pictures are read.
+   *
+   * @param visits how often each item was asked for
+   */
+  private record Loaded(
+      int side, List<String> labels, List<Item> items, AtomicIntegerArray visits) {}
 
   private CatsVsDogs(Builder builder) {
     super(builder);
@@ -80,14 +87,13 @@ public final class CatsVsDogs extends RandomAccessDataset {
 
   /** The label of a picture, 0 or 1. */
   public int label(int index) {
-    loaded();
-    return items.get(index).label();
+    return loaded().items().get(index).label();
   }
 
   /** A picture as it is held: 32 x 32 from sheets and CIFAR-10, at this data set's size else. */
   public Picture picture(int index) {
-    int side = loaded().side();
-    return items.get(index).square().picture(side);
+    Loaded held = loaded();
+    return held.items().get(index).square().picture(held.side());
   }
 
   /**
@@ -96,10 +102,10 @@ public final class CatsVsDogs extends RandomAccessDataset {
    */
   @Override
   public Record get(NDManager manager, long index) {
-    LabelledSquares held = loaded();
+    Loaded held = loaded();
     int at = Math.toIntExact(index);
-    Item item = items.get(at);
-    View view = flip || shift > 0 ? nextView(at) : View.PLAIN;
+    Item item = held.items().get(at);
+    View view = flip || shift > 0 ? nextView(held.visits(), at) : View.PLAIN;
     float[] planes = planes(item.square(), held.side(), view);
     return new Record(
         new NDList(NativeArrays.of(manager, planes, new Shape(3, size, size))),
@@ -119,7 +125,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
     }
   }
 
-  private View nextView(int at) {
+  private View nextView(AtomicIntegerArray visits, int at) {
     long visit = visits.getAndIncrement(at);
     Random random = Seeds.of(seed, visit << 32 | at);
     boolean mirrored = flip && random.nextBoolean();
@@ -144,8 +150,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
 
   @Override
   protected long availableSize() {
-    loaded();
-    return items.size();
+    return loaded().items().size();
   }
 
   /**
@@ -154,10 +159,18 @@ public final class CatsVsDogs extends RandomAccessDataset {
    * @throws IOException if a sheet or folder is missing or cannot be read
    */
   @Override
-  public synchronized void prepare(Progress progress) throws IOException {
-    if (squares != null) {
-      return;
+  public void prepare(@Nullable Progress progress) throws IOException {
+    read();
+  }
+
+  private synchronized Loaded read() throws IOException {
+    if (loaded == null) {
+      loaded = load();
     }
+    return loaded;
+  }
+
+  private Loaded load() throws IOException {
     LabelledSquares held = source.load(usage, size, perClass);
     List<Item> all = new ArrayList<>();
     int most = held.classes().stream().mapToInt(List::size).max().orElse(0);
@@ -169,24 +182,22 @@ public final class CatsVsDogs extends RandomAccessDataset {
         }
       }
     }
-    items = List.copyOf(all);
-    visits = new AtomicIntegerArray(all.size());
-    squares = held;
+    return new Loaded(
+        held.side(), held.labels(), List.copyOf(all), new AtomicIntegerArray(all.size()));
   }
 
-  private synchronized LabelledSquares loaded() {
+  private Loaded loaded() {
     try {
-      prepare(null);
+      return read();
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
-    return squares;
   }
 
   /** The settings of {@link CatsVsDogs}. */
   public static final class Builder extends SeededBuilder<Builder> {
 
-    private SquareSource source;
+    private @Nullable SquareSource source;
     private Dataset.Usage usage = Dataset.Usage.TRAIN;
     private int size = 64;
     private int perClass = Integer.MAX_VALUE;

@@ -4,6 +4,7 @@ import dev.limelight.data.Example;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A generated picture that is known exactly.
@@ -13,7 +14,7 @@ import java.util.List;
  *     overlap
  * @param mark where a planted {@link Shortcut} is, which may lie over a shape; null without one
  */
-public record Scene(Picture picture, List<Shape> shapes, Mask mark) {
+public record Scene(Picture picture, List<Shape> shapes, @Nullable Mask mark) {
 
   /** Copies the list. */
   public Scene {

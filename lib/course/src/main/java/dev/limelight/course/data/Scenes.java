@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Endless generated pictures: one or two shapes of any colour, size and turn on textured ground,
@@ -23,7 +24,7 @@ public final class Scenes {
   private final long seed;
   private final int shapes;
   private final List<Outline> outlines;
-  private final Shortcut shortcut;
+  private final @Nullable Shortcut shortcut;
 
   private Scenes(Builder builder) {
     side = builder.side;
@@ -79,15 +80,15 @@ public final class Scenes {
       drawn.add(
           new Scene.Shape(i == 0 ? label : other, outline.label(), new Mask(side, side, cells)));
     }
-    Mask mark = marked(index, label) ? shortcut.paint(rgb, side) : null;
+    Mask mark =
+        shortcut != null && marked(shortcut, index, label) ? shortcut.paint(rgb, side) : null;
     return new Scene(Picture.of(side, side, rgb, "scene " + index), drawn, mark);
   }
 
   /** Whether a scene has the shortcut; drawn separately, so that all else is as without it. */
-  private boolean marked(int index, int label) {
-    return shortcut != null
-        && outlines.get(label).label().equals(shortcut.label())
-        && shortcut.drawn(Seeds.of(~seed, index));
+  private boolean marked(Shortcut planted, int index, int label) {
+    return outlines.get(label).label().equals(planted.label())
+        && planted.drawn(Seeds.of(~seed, index));
   }
 
   /** The scenes of the indices from {@code first} on. */
@@ -151,7 +152,7 @@ public final class Scenes {
     private long seed = Seeds.DEFAULT;
     private int shapes = 1;
     private List<Outline> outlines = List.of(Outline.values());
-    private Shortcut shortcut;
+    private @Nullable Shortcut shortcut;
 
     private Builder() {}
 
@@ -193,8 +194,8 @@ public final class Scenes {
       return this;
     }
 
-    /** A mark in pictures of one class, which gives it away; none by default. */
-    public Builder optShortcut(Shortcut planted) {
+    /** A mark in pictures of one class, which gives it away; null, the default, for none. */
+    public Builder optShortcut(@Nullable Shortcut planted) {
       this.shortcut = planted;
       return this;
     }

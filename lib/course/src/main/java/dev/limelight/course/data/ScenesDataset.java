@@ -8,6 +8,7 @@ import ai.djl.training.dataset.Record;
 import ai.djl.util.Progress;
 import dev.limelight.array.NativeArrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of {@link Scenes} to train with: data (3, side, side) float32 in [0, 1], red first; label
@@ -59,7 +60,7 @@ public final class ScenesDataset extends RandomAccessDataset {
   /** The settings of a {@link ScenesDataset}. */
   public static final class Builder extends SeededBuilder<Builder> {
 
-    private Scenes scenes;
+    private @Nullable Scenes scenes;
     private int first;
     private int count = 1000;
 

@@ -185,15 +185,16 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
     public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments) {
       return new ConvNet(
               number(arguments, "side"),
-              ((List<?>) arguments.get("channels"))
+              ((List<?>) Networks.argument(arguments, "channels"))
                   .stream().map(value -> ((Number) value).intValue()).toList(),
               number(arguments, "units"),
-              Head.valueOf(arguments.get("head").toString().toUpperCase(Locale.ROOT)))
+              Head.valueOf(
+                  Networks.argument(arguments, "head").toString().toUpperCase(Locale.ROOT)))
           .block();
     }
 
     private static int number(Map<String, ?> arguments, String key) {
-      return Integer.parseInt(arguments.get(key).toString());
+      return Integer.parseInt(Networks.argument(arguments, key).toString());
     }
   }
 }

@@ -43,6 +43,22 @@ final class Networks {
   }
 
   /**
+   * A saved argument of a factory.
+   *
+   * @throws IllegalArgumentException if it was not saved
+   */
+  static Object argument(Map<String, ?> arguments, String key) {
+    Object value = arguments.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "the serving.properties of a saved network needs a line "
+              + key
+              + "=..., but has none; save the network again");
+    }
+    return value;
+  }
+
+  /**
    * Saves a model as DJL does, and beside it how its block is made again.
    *
    * @param arguments of the factory, in their order

@@ -148,7 +148,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
 
     @Override
     public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments) {
-      String name = arguments.get("base").toString();
+      String name = Networks.argument(arguments, "base").toString();
       EfficientNetLite base =
           EfficientNetLite.named(name)
               .orElseThrow(
@@ -157,9 +157,10 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
                           "base is such as efficientnet-lite0, not " + name));
       return new PretrainedNet(
               base,
-              Integer.parseInt(arguments.get("side").toString()),
-              Integer.parseInt(arguments.get("units").toString()),
-              Head.valueOf(arguments.get("head").toString().toUpperCase(Locale.ROOT)))
+              Integer.parseInt(Networks.argument(arguments, "side").toString()),
+              Integer.parseInt(Networks.argument(arguments, "units").toString()),
+              Head.valueOf(
+                  Networks.argument(arguments, "head").toString().toUpperCase(Locale.ROOT)))
           .block();
     }
   }

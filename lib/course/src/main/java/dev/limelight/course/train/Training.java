@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a classifier by Adam (Kingma and Ba 2015), with a learning rate that falls from epoch to
@@ -37,10 +38,10 @@ public final class Training {
   private final int seed;
   private final List<TrainingListener> listeners;
 
-  private Training(Builder builder) {
-    model = builder.model;
-    train = builder.train;
-    validation = builder.validation;
+  private Training(Model model, Dataset train, Dataset validation, Builder builder) {
+    this.model = model;
+    this.train = train;
+    this.validation = validation;
     epochs = builder.epochs;
     learningRate = builder.learningRate;
     seed = builder.seed;
@@ -90,9 +91,9 @@ public final class Training {
   /** The settings of a training. */
   public static final class Builder {
 
-    private Model model;
-    private Dataset train;
-    private Dataset validation;
+    private @Nullable Model model;
+    private @Nullable Dataset train;
+    private @Nullable Dataset validation;
     private int epochs = 10;
     private float learningRate = 2e-3f;
     private int seed = 20260101;
@@ -146,7 +147,7 @@ public final class Training {
       if (epochs < 1) {
         throw new IllegalArgumentException("a training has an epoch or more, not " + epochs);
       }
-      return new Training(this);
+      return new Training(model, train, validation, this);
     }
   }
 }
