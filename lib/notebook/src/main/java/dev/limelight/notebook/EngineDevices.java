@@ -82,13 +82,21 @@ public record EngineDevices(List<ModelFile> available, Map<String, String> skipp
       List<Throughput> measured, ToDoubleFunction<Throughput.Batch> number) {
     Map<String, double[]> lines = new LinkedHashMap<>();
     measured.forEach(
-        one -> lines.put(name(one.model()), one.batches().stream().mapToDouble(number).toArray()));
+        one ->
+            lines.put(
+                name(one.model().engine(), one.device()),
+                one.batches().stream().mapToDouble(number).toArray()));
     return lines;
   }
 
   /** The name of a model's engine and device, such as {@code MXNet on cpu}. */
   public static String name(ModelFile model) {
-    return model.engine() + " on " + Devices.name(model.device());
+    Device device = model.device();
+    return name(model.engine(), device == null ? Devices.best(model.engine()) : device);
+  }
+
+  private static String name(EngineName engine, Device device) {
+    return engine + " on " + Devices.name(device);
   }
 
   /** The names of the available devices. */

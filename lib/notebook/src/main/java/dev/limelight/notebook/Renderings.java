@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jfree.chart.JFreeChart;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 
 /** Renders each kind of value for a notebook, in the same way on every kernel. */
@@ -45,7 +46,7 @@ final class Renderings {
   private Renderings() {}
 
   /** Renders any value; unknown kinds are shown as text. */
-  static Rendering of(Object value) {
+  static Rendering of(@Nullable Object value) {
     if (value == null) {
       return text("null");
     }
@@ -147,7 +148,7 @@ final class Renderings {
   }
 
   /** The value as text; arrays as their elements. */
-  static String words(Object value) {
+  static String words(@Nullable Object value) {
     if (value == null || !value.getClass().isArray()) {
       return value instanceof Double || value instanceof Float
           ? Numbers.plain(((Number) value).doubleValue())

@@ -4,6 +4,7 @@ import dev.limelight.io.Html;
 import dev.limelight.notebook.chart.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -92,7 +93,7 @@ final class Tables {
   }
 
   private static Rendering render(
-      String caption,
+      @Nullable String caption,
       List<String> head,
       List<Boolean> numeric,
       List<List<String>> cells,

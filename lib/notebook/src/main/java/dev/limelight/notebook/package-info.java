@@ -6,4 +6,7 @@
  * automatically; on IJava the first cell is {@code dev.limelight.notebook.Notebook.install();}.
  * Both then have the imports of {@link dev.limelight.notebook.Imports}.
  */
+@NullMarked
 package dev.limelight.notebook;
+
+import org.jspecify.annotations.NullMarked;

@@ -26,8 +26,13 @@ final class RecordingScreen implements Screen, AutoCloseable {
   }
 
   @Override
+  public void show(Rendering rendering) {
+    outputs.put(UUID.randomUUID().toString(), rendering);
+  }
+
+  @Override
   public void display(Rendering rendering, String id) {
-    outputs.put(id == null ? UUID.randomUUID().toString() : id, rendering);
+    outputs.put(id, rendering);
   }
 
   @Override

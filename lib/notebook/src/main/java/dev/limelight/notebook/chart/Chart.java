@@ -13,6 +13,7 @@ import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.data.category.CategoryDataset;
 import org.jfree.data.xy.XYDataset;
+import org.jspecify.annotations.Nullable;
 
 /** A JFreeChart as a figure: drawn at twice its display size, with alternative text. */
 public final class Chart implements Figure {
@@ -29,7 +30,7 @@ public final class Chart implements Figure {
   private final JFreeChart chart;
   private final int width;
   private final int height;
-  private final String words;
+  private final @Nullable String words;
 
   /** Wraps a chart at the default size. */
   public Chart(JFreeChart chart) {
@@ -47,7 +48,7 @@ public final class Chart implements Figure {
     this(chart, width, height, null);
   }
 
-  private Chart(JFreeChart chart, int width, int height, String words) {
+  private Chart(JFreeChart chart, int width, int height, @Nullable String words) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException("a chart of " + width + " by " + height + " pixels");
     }

@@ -1,2 +1,5 @@
 /** Charts of what was measured, as pictures that a notebook shows. */
+@NullMarked
 package dev.limelight.notebook.chart;
+
+import org.jspecify.annotations.NullMarked;
