@@ -17,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A complete job with its session, as run by the command line: on {@code local[*]}, on a master, or
@@ -28,11 +29,11 @@ public final class ClusterRun {
 
   private final LimelightJobBuilder job;
   private final Map<String, String> conf = new LinkedHashMap<>();
-  private String model;
-  private EngineName engine;
-  private String images;
-  private String out;
-  private String master;
+  private @Nullable String model;
+  private @Nullable EngineName engine;
+  private @Nullable String images;
+  private @Nullable String out;
+  private @Nullable String master;
   private boolean audit;
   private Progress progress = (done, total) -> {};
 
@@ -52,6 +53,9 @@ public final class ClusterRun {
    */
   public record Result(long pictures, long rows, long failures, Map<String, Audit> audits) {}
 
+  /** What every run needs. */
+  private record Paths(String model, String images, String out) {}
+
   /**
    * Starts with the settings of a job.
    *
@@ -68,7 +72,7 @@ public final class ClusterRun {
   }
 
   /** The engine, or null for the engine of the model's format. */
-  public ClusterRun optEngine(EngineName name) {
+  public ClusterRun optEngine(@Nullable EngineName name) {
     engine = name;
     return this;
   }
@@ -86,7 +90,7 @@ public final class ClusterRun {
   }
 
   /** Spark's master, or null for the master of spark-submit or else {@code local[*]}. */
-  public ClusterRun optMaster(String url) {
+  public ClusterRun optMaster(@Nullable String url) {
     master = url;
     return this;
   }
@@ -115,14 +119,16 @@ public final class ClusterRun {
    * @throws IOException if the pictures, the model or the folder cannot be used
    */
   public Result run() throws IOException {
-    Objects.requireNonNull(model, "setModel is required");
-    Objects.requireNonNull(images, "setImages is required");
-    Objects.requireNonNull(out, "setOut is required");
-    ClusterSettings settings = ClusterSettings.of(new SparkConf(), master, conf, model);
+    Paths paths =
+        new Paths(
+            Objects.requireNonNull(model, "setModel is required"),
+            Objects.requireNonNull(images, "setImages is required"),
+            Objects.requireNonNull(out, "setOut is required"));
+    ClusterSettings settings = ClusterSettings.of(new SparkConf(), master, conf, paths.model());
     SparkSession spark = SparkSession.builder().config(settings.conf()).getOrCreate();
     try {
       spark.sparkContext().setLogLevel("OFF");
-      return run(spark, settings.local());
+      return run(spark, settings.local(), paths);
     } catch (IOException | IllegalArgumentException e) {
       throw e;
     } catch (Exception e) {
@@ -136,12 +142,13 @@ public final class ClusterRun {
     }
   }
 
-  private Result run(SparkSession spark, boolean local) throws IOException {
-    PictureFolder pictures = PictureFolder.of(spark, images);
+  private Result run(SparkSession spark, boolean local, Paths paths) throws IOException {
+    PictureFolder pictures = PictureFolder.of(spark, paths.images());
+    Path onThisMachine = Path.of(paths.model());
     ModelSource source =
-        local || !Files.exists(Path.of(model))
-            ? ModelSource.of(model)
-            : ModelSource.sent(spark, Path.of(model));
+        local || !Files.exists(onThisMachine)
+            ? ModelSource.of(paths.model())
+            : ModelSource.sent(spark, onThisMachine);
     LimelightJob built =
         job.setModel(engine == null ? source : source.on(engine))
             .optAudit(audit)
@@ -149,7 +156,7 @@ public final class ClusterRun {
             .optFolderClasses(job.labels().isEmpty() ? pictures.classes() : job.labels())
             .build();
     LongAccumulator done = LimelightJob.counter(pictures.images());
-    ResultFolder folder = new ResultFolder(spark, out);
+    ResultFolder folder = new ResultFolder(spark, paths.out());
     long before = folder.isEmpty() ? 0 : folder.read().select("path").distinct().count();
     spark
         .sparkContext()
@@ -160,7 +167,7 @@ public final class ClusterRun {
                 progress.reached(Math.min(pictures.size(), before + done.value()), pictures.size());
               }
             });
-    built.explainTo(pictures.images(), out, done);
+    built.explainTo(pictures.images(), paths.out(), done);
     Dataset<Row> rows = folder.read();
     Map<String, Audit> audits = new LinkedHashMap<>();
     if (audit) {

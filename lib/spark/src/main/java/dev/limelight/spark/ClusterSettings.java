@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spark's settings, made before a session starts. Explanations take turns within a JVM, so an
@@ -36,7 +37,7 @@ record ClusterSettings(SparkConf conf) {
    * @param model the model, whose file extension determines the engine of the executors
    */
   static ClusterSettings of(
-      SparkConf given, String master, Map<String, String> requested, String model)
+      SparkConf given, @Nullable String master, Map<String, String> requested, String model)
       throws IOException {
     SparkConf conf = given.clone();
     requested.forEach(conf::set);
@@ -90,8 +91,8 @@ record ClusterSettings(SparkConf conf) {
     }
     if (!Files.isRegularFile(jar)) {
       throw new IOException(
-          "executors need Limelight's jars, but this program does not run from a jar; name them with"
-              + " --conf "
+          "executors need Limelight's jars, but this program does not run from a jar; name them"
+              + " with --conf "
               + JARS);
     }
     String natives =

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The models of this JVM: each is opened once and shared by all its tasks, which take turns. They
@@ -26,7 +27,7 @@ public final class ExecutorModels {
 
   private record Checked(Key model, TaskGroup group) {}
 
-  private record Key(ModelSource model, InputSettings input, Grid grid) {}
+  private record Key(ModelSource model, InputSettings input, @Nullable Grid grid) {}
 
   private ExecutorModels() {}
 

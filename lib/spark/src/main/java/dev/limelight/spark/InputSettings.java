@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Preprocessing and labels that override those of the model.
@@ -14,7 +15,8 @@ import java.util.Objects;
  * @param std the standard deviation of red, green and blue, or null
  * @param labels the names of the classes; empty for the model's
  */
-record InputSettings(Integer size, float[] mean, float[] std, List<String> labels)
+record InputSettings(
+    @Nullable Integer size, float @Nullable [] mean, float @Nullable [] std, List<String> labels)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -29,12 +31,27 @@ record InputSettings(Integer size, float[] mean, float[] std, List<String> label
     changed(Preprocessing.of(1, 1), size, mean, std);
   }
 
+  InputSettings withSize(int side) {
+    return new InputSettings(side, mean, std, labels);
+  }
+
+  InputSettings withNormalisation(float @Nullable [] newMean, float @Nullable [] newStd) {
+    return new InputSettings(size, newMean, newStd, labels);
+  }
+
+  InputSettings withLabels(List<String> names) {
+    return new InputSettings(size, mean, std, names);
+  }
+
   Preprocessing changed(Preprocessing found) {
     return changed(found, size, mean, std);
   }
 
   private static Preprocessing changed(
-      Preprocessing found, Integer size, float[] mean, float[] std) {
+      Preprocessing found,
+      @Nullable Integer size,
+      float @Nullable [] mean,
+      float @Nullable [] std) {
     Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
     return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
   }

@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of a job, which are sent to the executors. */
 record JobSettings(
     ModelSource model,
     InputSettings input,
-    Grid grid,
+    @Nullable Grid grid,
     List<String> layers,
     List<String> methods,
     List<String> targets,

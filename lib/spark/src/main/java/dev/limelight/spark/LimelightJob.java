@@ -20,9 +20,9 @@ import org.apache.spark.util.LongAccumulator;
 public final class LimelightJob {
 
   private final JobSettings settings;
-  private final PictureColumns columns;
+  private final ColumnSettings columns;
 
-  LimelightJob(JobSettings settings, PictureColumns columns) {
+  LimelightJob(JobSettings settings, ColumnSettings columns) {
     this.settings = settings;
     this.columns = columns;
   }
@@ -86,7 +86,7 @@ public final class LimelightJob {
     return images
         .join(
             done,
-            images.col(found.pathExpression()).cast("string").equalTo(done.col(path)),
+            images.col(found.source().pathExpression()).cast("string").equalTo(done.col(path)),
             "left_outer")
         .drop(path)
         .where(

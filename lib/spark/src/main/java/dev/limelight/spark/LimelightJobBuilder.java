@@ -6,11 +6,12 @@ import dev.limelight.model.Grid;
 import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of a {@link LimelightJob}: the model is required. */
 public final class LimelightJobBuilder {
 
-  private ModelSource model;
+  private @Nullable ModelSource model;
   private InputSettings input = InputSettings.OF_THE_MODEL;
   private List<String> layers = List.of();
   private List<String> methods = List.of("grad-cam");
@@ -19,8 +20,8 @@ public final class LimelightJobBuilder {
   private int batch = 16;
   private boolean audit;
   private long seed;
-  private Grid grid;
-  private PictureColumns columns = new PictureColumns(null, null, null, null, null, List.of());
+  private @Nullable Grid grid;
+  private ColumnSettings columns = ColumnSettings.OF_SPARK;
 
   LimelightJobBuilder() {}
 
@@ -83,18 +84,18 @@ public final class LimelightJobBuilder {
 
   /** The names of the classes in the order of the outputs; by default the model's. */
   public LimelightJobBuilder optLabels(List<String> labels) {
-    input = new InputSettings(input.size(), input.mean(), input.std(), labels);
+    input = input.withLabels(labels);
     return this;
   }
 
   /** The input's width and height in pixels; by default the model's, or 224. */
   public LimelightJobBuilder optSize(int size) {
-    input = new InputSettings(size, input.mean(), input.std(), input.labels());
+    input = input.withSize(size);
     return this;
   }
 
-  /** The grid of layers with tokens; by default it is derived from the shapes. */
-  public LimelightJobBuilder optGrid(Grid newGrid) {
+  /** The grid of layers with tokens; null, the default, to derive it from the shapes. */
+  public LimelightJobBuilder optGrid(@Nullable Grid newGrid) {
     grid = newGrid;
     return this;
   }
@@ -105,8 +106,8 @@ public final class LimelightJobBuilder {
    * @param mean the mean of red, green and blue, or null for the model's
    * @param std the standard deviation of red, green and blue, or null for the model's
    */
-  public LimelightJobBuilder optNormalisation(float[] mean, float[] std) {
-    input = new InputSettings(input.size(), mean, std, input.labels());
+  public LimelightJobBuilder optNormalisation(float @Nullable [] mean, float @Nullable [] std) {
+    input = input.withNormalisation(mean, std);
     return this;
   }
 
@@ -143,8 +144,7 @@ public final class LimelightJobBuilder {
    * @param bytes the column with the bytes of the picture's file
    */
   public LimelightJobBuilder optColumns(String path, String bytes) {
-    columns =
-        new PictureColumns(path, bytes, null, columns.label(), columns.mask(), columns.classes());
+    columns = columns.withFiles(new PictureSource.Encoded(path, bytes));
     return this;
   }
 
@@ -153,10 +153,8 @@ public final class LimelightJobBuilder {
    *
    * @param label the column's name
    */
-  public LimelightJobBuilder optLabelColumn(String label) {
-    columns =
-        new PictureColumns(
-            columns.path(), columns.bytes(), null, label, columns.mask(), columns.classes());
+  public LimelightJobBuilder optLabelColumn(@Nullable String label) {
+    columns = columns.withLabel(label);
     return this;
   }
 
@@ -166,10 +164,8 @@ public final class LimelightJobBuilder {
    *
    * @param mask the column's name
    */
-  public LimelightJobBuilder optMaskColumn(String mask) {
-    columns =
-        new PictureColumns(
-            columns.path(), columns.bytes(), null, columns.label(), mask, columns.classes());
+  public LimelightJobBuilder optMaskColumn(@Nullable String mask) {
+    columns = columns.withMask(mask);
     return this;
   }
 
@@ -179,8 +175,7 @@ public final class LimelightJobBuilder {
    * @param classes the names of the folders, in the order of the network's classes
    */
   public LimelightJobBuilder optFolderClasses(List<String> classes) {
-    columns =
-        new PictureColumns(columns.path(), columns.bytes(), null, null, columns.mask(), classes);
+    columns = columns.withClasses(classes);
     return this;
   }
 

@@ -15,6 +15,7 @@ import org.apache.spark.SparkFiles;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that every executor can find: a path visible to all machines, a file or an unpacked
@@ -27,7 +28,10 @@ import org.apache.spark.sql.SparkSession;
  * @param files the broadcast files, or null
  */
 public record ModelSource(
-    String location, EngineName engine, String sha256, Broadcast<TreeMap<String, byte[]>> files)
+    String location,
+    @Nullable EngineName engine,
+    @Nullable String sha256,
+    @Nullable Broadcast<TreeMap<String, byte[]>> files)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -40,6 +44,11 @@ public record ModelSource(
     }
   }
 
+  /** A model that is at this path or has this name on every executor, whatever its hash. */
+  ModelSource(String location) {
+    this(location, null, null, null);
+  }
+
   /**
    * A model that every executor can find by this path or name. If it is also on this machine, its
    * hash is computed, and executors refuse a different model.
@@ -48,8 +57,8 @@ public record ModelSource(
    */
   public static ModelSource of(String location) throws IOException {
     Path local = Path.of(location);
-    String sha256 = Files.exists(local) ? ModelFile.of(local).sha256() : null;
-    return new ModelSource(location, null, sha256, null);
+    ModelSource source = new ModelSource(location);
+    return Files.exists(local) ? source.expecting(ModelFile.of(local).sha256()) : source;
   }
 
   /**
@@ -75,11 +84,9 @@ public record ModelSource(
       }
     }
     ModelFile model = ModelFile.of(local);
-    return new ModelSource(
-        folder ? "." : local.getFileName().toString(),
-        null,
-        model.sha256(),
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(read));
+    return new ModelSource(folder ? "." : local.getFileName().toString())
+        .expecting(model.sha256())
+        .with(JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(read));
   }
 
   /** The same on another engine. */
@@ -87,11 +94,21 @@ public record ModelSource(
     return new ModelSource(location, otherEngine, sha256, files);
   }
 
+  /** The same, but executors refuse a model with another hash. */
+  ModelSource expecting(String hash) {
+    return new ModelSource(location, engine, hash, files);
+  }
+
+  private ModelSource with(Broadcast<TreeMap<String, byte[]>> sent) {
+    return new ModelSource(location, engine, sha256, sent);
+  }
+
   /** A file, and the parameters of a symbol or the weights of an .onnx file in its folder. */
   private static List<Path> filesOf(Path file) throws IOException {
     String name = file.getFileName().toString();
     String stem = name.substring(0, name.lastIndexOf('.')).replaceFirst("-symbol$", "");
-    return AtomicFile.files(file.toAbsolutePath().getParent()).stream()
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    return AtomicFile.files(folder).stream()
         .filter(other -> other.getFileName().toString().startsWith(stem))
         .toList();
   }
@@ -102,7 +119,7 @@ public record ModelSource(
    * @throws IOException if it is missing or different
    */
   ModelFile find() throws IOException {
-    Path found = files == null ? submitted() : unpacked();
+    Path found = files == null ? submitted() : unpacked(files);
     ModelFile file = engine == null ? ModelFile.of(found) : new ModelFile(found, engine);
     String actual = file.sha256();
     if (sha256 != null && !sha256.equals(actual)) {
@@ -128,10 +145,10 @@ public record ModelSource(
   }
 
   /** Engines read a model from files, which some read again later. */
-  private Path unpacked() throws IOException {
+  private Path unpacked(Broadcast<TreeMap<String, byte[]>> sent) throws IOException {
     Path folder = Files.createTempDirectory("limelight-model");
     folder.toFile().deleteOnExit();
-    for (var file : files.value().entrySet()) {
+    for (var file : sent.value().entrySet()) {
       Path written = Files.write(folder.resolve(file.getKey()), file.getValue());
       written.toFile().deleteOnExit();
     }

@@ -6,6 +6,7 @@ import dev.limelight.Explanations;
 import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.evaluation.ExperimentRunner;
+import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -13,6 +14,7 @@ import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.Metrics;
 import dev.limelight.metric.Trial;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.TaskContext;
@@ -73,13 +76,8 @@ final class PartitionRun implements Iterator<Row> {
     int count = 0;
     while (count < settings.batch() && pictures.hasNext()) {
       Row row = pictures.next();
-      PictureInput input = columns.read(row, settings.tasksOf(row));
+      read(row).ifPresent(read::add);
       count++;
-      if (input.error() == null) {
-        read.add(input);
-      } else {
-        input.tasks().forEach(task -> fail(input, task, input.error()));
-      }
     }
     // Pictures with the same tasks share their forward passes.
     Map<List<Task>, List<PictureInput>> byTasks = new LinkedHashMap<>();
@@ -91,8 +89,26 @@ final class PartitionRun implements Iterator<Row> {
     done.add(count);
   }
 
-  private void fail(PictureInput input, Task task, String reason) {
-    ready.add(ExplainedPicture.failed(input, task, reason).toRow());
+  /** A picture, or none after its rows say why it cannot be read. */
+  private Optional<PictureInput> read(Row row) {
+    List<Task> tasks = settings.tasksOf(row);
+    String path = columns.source().path(row);
+    int label = -1;
+    try {
+      label = columns.trueClass(row, path);
+      Picture picture = columns.source().picture(row, path);
+      Mask mask = columns.mask(row, path, picture);
+      return Optional.of(new PictureInput(path, label, picture, mask, tasks));
+    } catch (IOException | IllegalArgumentException e) {
+      for (Task task : tasks) {
+        fail(path, label, task, e);
+      }
+      return Optional.empty();
+    }
+  }
+
+  private void fail(String path, int label, Task task, Exception e) {
+    ready.add(ResultRow.of(ExplainedPicture.failed(path, label, task, Failure.of(e))));
   }
 
   /** Explains a group at once, or if that fails, each picture and task separately. */
@@ -110,7 +126,8 @@ final class PartitionRun implements Iterator<Row> {
       } else if (group.tasks().size() > 1) {
         group.tasks().forEach(task -> explainOrFail(inputs, TaskGroup.of(task)));
       } else {
-        fail(inputs.get(0), group.tasks().get(0), Failure.of(e));
+        PictureInput input = inputs.get(0);
+        fail(input.path(), input.label(), group.tasks().get(0), e);
       }
     }
   }
@@ -131,14 +148,14 @@ final class PartitionRun implements Iterator<Row> {
         Task task = group.tasks().get(t);
         boolean audited = settings.audit() && task.target().equals(JobSettings.TOP);
         rows.add(
-            ExplainedPicture.of(
+            ResultRow.of(
+                ExplainedPicture.of(
                     input,
                     task,
                     map,
                     scores.isEmpty() ? Map.of() : scores.get(t * inputs.size() + i),
                     audited ? AuditRow.of(0, input.example(), map) : null,
-                    each)
-                .toRow());
+                    each)));
       }
     }
     return rows;

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
@@ -58,7 +59,7 @@ final class RowMaps implements AuditMaps {
 
   @Override
   public String label(int predicted) {
-    return labels.get(predicted);
+    return Objects.requireNonNull(labels.get(predicted), "a class of the maps has a label");
   }
 
   @Override

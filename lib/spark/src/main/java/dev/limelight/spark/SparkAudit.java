@@ -42,7 +42,7 @@ public final class SparkAudit {
             .orderBy("path")
             .toJavaRDD()
             .zipWithIndex()
-            .map(row -> ExplainedPicture.evidence(row._1(), Math.toIntExact(row._2())))
+            .map(row -> ResultRow.evidence(row._1(), Math.toIntExact(row._2())))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       List<AuditRow> collected = all.map(AuditRow::withoutMap).collect();

@@ -92,7 +92,7 @@ class ClusterIT {
     Dataset<Row> one = images().limit(1);
     assertThat(job().setModel(submitted).build().explain(one).first().<String>getAs("error"))
         .isNull();
-    ModelSource other = new ModelSource("network", null, "0".repeat(64), null);
+    ModelSource other = new ModelSource("network").expecting("0".repeat(64));
     assertThatThrownBy(() -> job().setModel(other).build().explain(one).collectAsList())
         .hasMessageContaining("the model network is another one on this executor")
         .hasMessageContaining(ModelFile.of(SceneFiles.NETWORK).sha256());
@@ -158,14 +158,13 @@ class ClusterIT {
     all.forEach(row -> rows.put(row.getAs("path"), ExplainedPicture.of(row)));
     assertThat(all.size()).isEqualTo(COUNT + BROKEN);
     assertThat(rows.size()).isEqualTo(COUNT + BROKEN);
-    assertThat(rows.values().stream().filter(row -> row.error() != null).toList())
+    assertThat(rows.values().stream().filter(ExplainedPicture::failed).toList())
         .hasSize(BROKEN)
         .allSatisfy(
             row -> {
               assertThat(row.path()).contains("broken-");
               assertThat(row.error()).startsWith(row.path()).contains(";");
-              assertThat(row.map()).isNull();
-              assertThat(row.prediction()).isEqualTo(-1);
+              assertThatThrownBy(row::explained).hasMessageContaining(row.error());
             });
     assertEqualToOneMachine(rows);
 
@@ -194,19 +193,20 @@ class ClusterIT {
       for (int i = 0; i < batch.size(); i++) {
         Explanation alone = expected.get(i);
         ExplainedPicture row = rows.get("file:" + batch.get(i));
-        assertThat(row.prediction()).isEqualTo(alone.predicted());
-        assertThat(row.predictedLabel()).isEqualTo(alone.predictedLabel());
+        ExplainedPicture.Explained found = row.explained();
+        assertThat(found.prediction()).isEqualTo(alone.predicted());
+        assertThat(found.predictedLabel()).isEqualTo(alone.predictedLabel());
         assertThat(SceneFiles.LABELS.get(row.label()))
             .isEqualTo(batch.get(i).getParent().getFileName().toString());
-        assertThat(Math.abs(row.probability() - alone.probability())).isLessThan(1e-6);
+        assertThat(Math.abs(found.probability() - alone.probability())).isLessThan(1e-6);
         assertThat(row.layer()).isEqualTo(alone.provenance().layerText());
         AuditRow evidence = AuditRow.of(0, new Example("-", pictures.get(i), -1, null), alone);
-        assertThat(farthest(row.evidence().map(), evidence.map())).isLessThan(1e-6);
-        assertThat(row.map().width()).isEqualTo(alone.map().width());
-        assertThat(row.map().unit()).isEqualTo(alone.map().unit());
+        assertThat(farthest(found.evidence().map(), evidence.map())).isLessThan(1e-6);
+        assertThat(found.map().width()).isEqualTo(alone.map().width());
+        assertThat(found.map().unit()).isEqualTo(alone.map().unit());
         float largest = Math.max(alone.map().max(), -alone.map().min());
         // float16 has 11 bits.
-        assertThat(farthest(row.map().values(), alone.map().values()))
+        assertThat(farthest(found.map().values(), alone.map().values()))
             .isLessThan(largest * 0x1.01p-11 + 1e-6);
         double[] box = {
           alone.box(0.2).getX(),
@@ -214,7 +214,7 @@ class ClusterIT {
           alone.box(0.2).getWidth(),
           alone.box(0.2).getHeight()
         };
-        assertThat(row.box().stream().mapToDouble(value -> value).toArray())
+        assertThat(found.box().stream().mapToDouble(value -> value).toArray())
             .containsExactly(alone.box(0.2).isEmpty() ? new double[0] : box);
       }
     }

@@ -233,15 +233,16 @@ class LocalJobIT {
     List<ExplainedPicture> rows =
         job.explain(images).collectAsList().stream().map(ExplainedPicture::of).toList();
     assertThat(rows).hasSize(5 * 2 * 3 * 2);
-    assertThat(rows).allSatisfy(row -> assertThat(row.error()).isNull());
+    assertThat(rows).allSatisfy(row -> assertThat(row.error()).isEmpty());
     assertThat(rows.stream().map(ExplainedPicture::layer).distinct()).hasSize(2);
     assertThat(rows)
         .filteredOn(row -> row.target().equals("cross"))
-        .allSatisfy(row -> assertThat(row.targetLabel()).isEqualTo("cross"));
+        .allSatisfy(row -> assertThat(row.explained().targetLabel()).isEqualTo("cross"));
     // Metrics that need a mask are omitted.
     assertThat(rows)
         .filteredOn(row -> row.target().equals("top"))
-        .allSatisfy(row -> assertThat(row.scores().keySet()).isSubsetOf("average-drop"));
+        .allSatisfy(
+            row -> assertThat(row.explained().scores().keySet()).isSubsetOf("average-drop"));
     Evaluation expected =
         Evaluation.builder()
             .setExplainer(explainer.at("01SequentialBlock"))
@@ -258,7 +259,7 @@ class LocalJobIT {
               .findFirst()
               .orElseThrow();
       double value = expected.cells().get(i).measurement().value();
-      assertThat(row.scores().get("average-drop")).isCloseTo(value, within(1e-5));
+      assertThat(row.explained().scores().get("average-drop")).isCloseTo(value, within(1e-5));
     }
     // If half of the maps exist, the other half is missing.
     Dataset<Row> half =
@@ -306,11 +307,12 @@ class LocalJobIT {
     assertThat(images).hasSize(4);
     expected.forEach(
         (path, row) -> {
-          assertThat(rows.get(path).map().values()).isEqualTo(row.map().values());
+          float[] values = row.explained().map().values();
+          assertThat(rows.get(path).explained().map().values()).isEqualTo(values);
           assertThat(rows.get(path).label()).isEqualTo(1);
-          ExplainedPicture other = images.get(path);
-          assertThat(other.map().values()).isEqualTo(row.map().values());
-          assertThat(other.probability()).isEqualTo(row.probability());
+          ExplainedPicture.Explained other = images.get(path).explained();
+          assertThat(other.map().values()).isEqualTo(values);
+          assertThat(other.probability()).isEqualTo(row.explained().probability());
         });
   }
 

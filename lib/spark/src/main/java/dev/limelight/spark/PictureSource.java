@@ -1,0 +1,111 @@
+package dev.limelight.spark;
+
+import dev.limelight.codec.Pictures;
+import dev.limelight.image.Picture;
+import java.io.IOException;
+import java.io.Serializable;
+import org.apache.spark.sql.Row;
+
+/** Where a row of a dataset has its picture. */
+sealed interface PictureSource extends Serializable {
+
+  /** The expression of the column that identifies a picture. */
+  String pathExpression();
+
+  /** The value of that column. */
+  String path(Row row);
+
+  /**
+   * The picture.
+   *
+   * @param path its path, as errors name it
+   * @throws IOException if it cannot be read
+   */
+  Picture picture(Row row, String path) throws IOException;
+
+  /** The bytes of a picture's file. */
+  static byte[] content(Row row, String column, String path) throws IOException {
+    byte[] content = row.getAs(column);
+    if (content == null) {
+      throw new IOException(path + " has no bytes in column " + column);
+    }
+    return content;
+  }
+
+  /**
+   * The bytes of picture files, as in Spark's binaryFile source.
+   *
+   * @param column the column that identifies a picture
+   * @param bytes the column with the bytes of its file
+   */
+  record Encoded(String column, String bytes) implements PictureSource {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String pathExpression() {
+      return column;
+    }
+
+    @Override
+    public String path(Row row) {
+      return String.valueOf(row.<Object>getAs(column));
+    }
+
+    @Override
+    public Picture picture(Row row, String path) throws IOException {
+      return Pictures.read(content(row, bytes, path), path);
+    }
+  }
+
+  /**
+   * Pixels, as in Spark's image source.
+   *
+   * @param column the column of the pictures
+   */
+  record Decoded(String column) implements PictureSource {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String ORIGIN = "origin";
+
+    @Override
+    public String pathExpression() {
+      return column + "." + ORIGIN;
+    }
+
+    @Override
+    public String path(Row row) {
+      return String.valueOf(row.<Row>getAs(column).<Object>getAs(ORIGIN));
+    }
+
+    /** Decodes OpenCV's layout: rows of blue, green, red and perhaps alpha; one channel is grey. */
+    @Override
+    public Picture picture(Row row, String path) throws IOException {
+      Row fields = row.getAs(column);
+      int width = fields.<Integer>getAs("width");
+      int height = fields.<Integer>getAs("height");
+      int channels = fields.<Integer>getAs("nChannels");
+      byte[] data = fields.getAs("data");
+      if (width < 1 || height < 1 || (long) width * height * channels != data.length) {
+        throw new IOException(
+            path
+                + " is not a picture that Spark's image source could read; use binaryFile instead");
+      }
+      int[] rgb = new int[width * height];
+      for (int i = 0; i < rgb.length; i++) {
+        int at = i * channels;
+        int blue = data[at] & 255;
+        int green = channels == 1 ? blue : data[at + 1] & 255;
+        int red = channels == 1 ? blue : data[at + 2] & 255;
+        int alpha = channels == 4 ? data[at + 3] & 255 : 255;
+        rgb[i] = onWhite(red, alpha) << 16 | onWhite(green, alpha) << 8 | onWhite(blue, alpha);
+      }
+      return Picture.of(width, height, rgb, path);
+    }
+
+    private static int onWhite(int value, int alpha) {
+      return Math.round((value * alpha + 255 * (255 - alpha)) / 255f);
+    }
+  }
+}
