@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +70,7 @@ final class CompareCommand implements Callable<Integer> {
       description =
           "Keep what is measured there, picture by picture; a run that was stopped goes on from"
               + " it.")
-  private Path results;
+  private @Nullable Path results;
 
   @Option(
       names = "--seed",

@@ -11,6 +11,7 @@ import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
+import dev.limelight.method.Work;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.smooth.FirstComponent;
 import dev.limelight.smooth.FlipsAndScales;
@@ -22,7 +23,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,7 +91,7 @@ final class ExplainCommand implements Callable<Integer> {
   private boolean plan;
 
   @ArgGroup(multiplicity = "0..1")
-  private Input input;
+  private @Nullable Input input;
 
   /** Pictures or a tensor. */
   private static final class Input {
@@ -98,20 +101,20 @@ final class ExplainCommand implements Callable<Integer> {
         paramLabel = "FILE",
         required = true,
         description = "Pictures to explain.")
-    private List<Path> images;
+    private List<Path> images = List.of();
 
     @Option(
         names = "--tensor",
         paramLabel = "FILE.npz[:NAME]",
         required = true,
         description = "A ready (N,C,H,W) float32 batch.")
-    private String tensor;
+    private @Nullable String tensor;
   }
 
   @Mixin private InputOptions inputs;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Where to write.")
-  private Path out;
+  private @Nullable Path out;
 
   @Spec private CommandSpec spec;
 
@@ -121,17 +124,19 @@ final class ExplainCommand implements Callable<Integer> {
     Method chosen = smoothed(Methods.named(method));
     ModelFile file = options.file();
     ExplainerBuilder builder = options.explainer(inputs.labels(), layers);
-    List<Picture> pictures = input == null || input.images == null ? List.of() : readPictures();
+    List<Picture> pictures = readPictures();
+    String tensor = tensor();
     if (plan) {
       return printPlan(builder, chosen);
     }
-    try (OutputFolder folder = new OutputFolder(out);
+    try (OutputFolder folder =
+            new OutputFolder(Objects.requireNonNull(out, "checkUsage asks for --out"));
         NDManager manager = NDManager.newBaseManager(file.engine().djl());
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
-      if (input.tensor == null) {
+      if (tensor == null) {
         Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
         progress.expect(pictures.size() * passes(fitted, chosen));
         explanations =
@@ -141,7 +146,7 @@ final class ExplainCommand implements Callable<Integer> {
           pictures.forEach(one -> verdicts.add(judge.judge(one, target(explainer))));
         }
       } else {
-        NDArray batch = TensorFile.parse(input.tensor).read(manager);
+        NDArray batch = TensorFile.parse(tensor).read(manager);
         explanations =
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
@@ -158,8 +163,9 @@ final class ExplainCommand implements Callable<Integer> {
       return 0;
     }
     return explainer.plan(List.of(chosen), target(explainer)).rows().stream()
-        .filter(Plan.Row::runs)
-        .mapToLong(row -> row.work().passes())
+        .map(Plan.Row::work)
+        .filter(Objects::nonNull)
+        .mapToLong(Work::passes)
         .sum();
   }
 
@@ -206,16 +212,20 @@ final class ExplainCommand implements Callable<Integer> {
               ? "explain needs pictures; name them with --image, or a ready batch with --tensor"
               : "explain needs --out, the folder to write to");
     }
-    if (verdict && input != null && input.tensor != null) {
+    if (verdict && tensor() != null) {
       throw new ParameterException(
           spec.commandLine(), "--verdict judges maps of pictures; name them with --image");
     }
     inputs.check();
   }
 
+  private @Nullable String tensor() {
+    return input == null ? null : input.tensor;
+  }
+
   private List<Picture> readPictures() throws IOException {
     List<Picture> pictures = new ArrayList<>();
-    for (Path image : input.images) {
+    for (Path image : input == null ? List.<Path>of() : input.images) {
       pictures.add(Pictures.read(image));
     }
     return pictures;

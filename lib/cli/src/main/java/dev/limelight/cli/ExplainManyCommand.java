@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,7 +43,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       names = "--engine",
       paramLabel = "mxnet|pytorch|onnx",
       description = "The engine that runs it; without it the one that the file is made for.")
-  private ModelOptions.Engine engine;
+  private ModelOptions.@Nullable Engine engine;
 
   @Option(
       names = "--images",
@@ -116,7 +117,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "Spark's master, such as spark://host:7077 (default: what spark-submit says, or local[*]).")
-  private String master;
+  private @Nullable String master;
 
   @Option(
       names = "--conf",

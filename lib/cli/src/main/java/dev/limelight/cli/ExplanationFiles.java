@@ -9,6 +9,7 @@ import com.google.gson.GsonBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
 import dev.limelight.verdict.Verdict;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The files written by {@code explain}: arrays, a manifest, overlays. */
 final class ExplanationFiles {
@@ -31,7 +34,9 @@ final class ExplanationFiles {
 
   private final List<Explanation> explanations;
   private final List<Verdict> verdicts;
-  private final List<String> overlays;
+
+  /** The file names by the indices of the explanations; none for tensors. */
+  private final Map<Integer, String> overlays;
 
   /**
    * The files of some explanations.
@@ -50,10 +55,8 @@ final class ExplanationFiles {
       arrays(manager).encode(out, NDList.Encoding.NPZ);
     }
     Files.writeString(folder.file("manifest.json"), JSON.toJson(manifest()) + "\n");
-    for (int i = 0; i < explanations.size(); i++) {
-      if (overlays.get(i) != null) {
-        explanations.get(i).overlay().save(folder.file(overlays.get(i)));
-      }
+    for (Map.Entry<Integer, String> overlay : overlays.entrySet()) {
+      explanations.get(overlay.getKey()).overlay().save(folder.file(overlay.getValue()));
     }
   }
 
@@ -64,7 +67,7 @@ final class ExplanationFiles {
       table.row(
           name(i),
           explanations.get(i).toString(),
-          overlays.get(i) == null ? "" : overlays.get(i),
+          overlays.getOrDefault(i, ""),
           verdicts.isEmpty() ? "" : verdicts.get(i).word());
     }
     table.print(out);
@@ -109,10 +112,10 @@ final class ExplanationFiles {
   }
 
   private Map<String, Object> manifest() {
-    List<Map<String, Object>> pictures = new ArrayList<>();
+    List<Map<String, @Nullable Object>> pictures = new ArrayList<>();
     for (int i = 0; i < explanations.size(); i++) {
       Explanation explanation = explanations.get(i);
-      Map<String, Object> row = new LinkedHashMap<>();
+      Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("name", name(i));
       row.put("predicted", explanation.predicted());
       row.put("predictedLabel", explanation.predictedLabel());
@@ -138,25 +141,25 @@ final class ExplanationFiles {
   }
 
   private String name(int i) {
-    Explanation explanation = explanations.get(i);
-    return explanation.picture() == null ? "tensor " + i : explanation.picture().name();
+    Picture picture = explanations.get(i).picture();
+    return picture == null ? "tensor " + i : picture.name();
   }
 
-  /** A file name for each picture, null for tensors; pictures with the same name get a number. */
-  private static List<String> overlayNames(List<Explanation> explanations, String method) {
+  /** A file name for each picture; pictures with the same name get a number. */
+  private static Map<Integer, String> overlayNames(List<Explanation> explanations, String method) {
     Set<String> taken = new HashSet<>();
-    List<String> names = new ArrayList<>();
-    for (Explanation explanation : explanations) {
-      if (explanation.picture() == null) {
-        names.add(null);
+    Map<Integer, String> names = new TreeMap<>();
+    for (int i = 0; i < explanations.size(); i++) {
+      Picture picture = explanations.get(i).picture();
+      if (picture == null) {
         continue;
       }
-      String stem = explanation.picture().name().replaceFirst("\\.[^.]*$", "");
+      String stem = picture.name().replaceFirst("\\.[^.]*$", "");
       String name = stem + "-" + method + ".png";
-      for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
-        name = stem + "-" + i + "-" + method + ".png";
+      for (int number = 2; !taken.add(name.toLowerCase(Locale.ROOT)); number++) {
+        name = stem + "-" + number + "-" + method + ".png";
       }
-      names.add(name);
+      names.put(i, name);
     }
     return names;
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,7 +47,7 @@ final class FolderOptions {
       names = "--title",
       paramLabel = "TEXT",
       description = "The page's title (default: from the model and the folder).")
-  private String title;
+  private @Nullable String title;
 
   @Option(
       names = "--out",

@@ -1,6 +1,7 @@
 package dev.limelight.cli;
 
 import dev.limelight.model.Grid;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -14,7 +15,7 @@ final class GridOption {
       converter = Converter.class,
       description =
           "The places of layers that give tokens, such as 14x14 (default: read from the shapes).")
-  private Grid grid;
+  private @Nullable Grid grid;
 
   private static final class Converter implements ITypeConverter<Grid> {
     @Override
@@ -28,7 +29,7 @@ final class GridOption {
   }
 
   /** The grid, or null if not given. */
-  Grid grid() {
+  @Nullable Grid grid() {
     return grid;
   }
 }

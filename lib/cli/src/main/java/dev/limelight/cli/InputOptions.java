@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,24 +21,24 @@ final class InputOptions {
       paramLabel = "PIXELS",
       description =
           "The input's width and height; a picture's middle is fitted to it (default: what the model says, or 224).")
-  private Integer size;
+  private @Nullable Integer size;
 
   @Option(
       names = "--mean",
       split = ",",
       paramLabel = "r,g,b",
       description = "Subtracted after scaling to [0,1] (default: what the model says, or 0,0,0).")
-  private float[] mean;
+  private float @Nullable [] mean;
 
   @Option(
       names = "--std",
       split = ",",
       paramLabel = "r,g,b",
       description = "Divided by after that (default: what the model says, or 1,1,1).")
-  private float[] std;
+  private float @Nullable [] std;
 
   @Option(names = "--labels", paramLabel = "FILE", description = "The classes' names, one a line.")
-  private Path labels;
+  private @Nullable Path labels;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -50,17 +51,17 @@ final class InputOptions {
   }
 
   /** The input's width and height in pixels, or null. */
-  Integer size() {
+  @Nullable Integer size() {
     return size;
   }
 
   /** The mean of red, green and blue, or null. */
-  float[] mean() {
+  float @Nullable [] mean() {
     return mean;
   }
 
   /** The standard deviation of red, green and blue, or null. */
-  float[] std() {
+  float @Nullable [] std() {
     return std;
   }
 

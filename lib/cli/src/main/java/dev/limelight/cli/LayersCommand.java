@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +33,7 @@ final class LayersCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "C,H,W",
       description = "The shape of one picture; without it what the model says, or 3,224,224.")
-  private long[] input;
+  private long @Nullable [] input;
 
   @Spec private CommandSpec spec;
 

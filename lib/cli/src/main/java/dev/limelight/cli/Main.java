@@ -2,6 +2,7 @@ package dev.limelight.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -91,7 +92,10 @@ public final class Main implements Runnable {
 
   /** The first line of the message; an engine's message may continue with a native stack. */
   private static String oneLine(Throwable error) {
-    Throwable cause = error instanceof UncheckedIOException ? error.getCause() : error;
+    Throwable cause =
+        error instanceof UncheckedIOException
+            ? Objects.requireNonNull(error.getCause(), "an UncheckedIOException has a cause")
+            : error;
     String message = cause.getMessage();
     if (message == null || message.isBlank()) {
       message = cause.getClass().getSimpleName();

@@ -8,6 +8,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.loading.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -44,20 +45,21 @@ final class ModelOptions {
       names = "--engine",
       paramLabel = "mxnet|pytorch|onnx",
       description = "The engine that runs it; without it the one that the file is made for.")
-  private Engine engine;
+  private @Nullable Engine engine;
 
   @Mixin private GridOption grid;
 
   /** The grid, or null if not given. */
-  Grid grid() {
+  @Nullable Grid grid() {
     return grid.grid();
   }
 
   /** A builder for the explainer of that model. */
   ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder = Explainer.builder().setModel(file()).optLabels(labels);
-    if (grid() != null) {
-      builder.optGrid(grid().height(), grid().width());
+    Grid given = grid();
+    if (given != null) {
+      builder.optGrid(given.height(), given.width());
     }
     return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
   }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An array in a NumPy archive, given as FILE.npz or FILE.npz:NAME.
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  * @param file the archive
  * @param name the array's name, or null for the only one
  */
-record TensorFile(Path file, String name) {
+record TensorFile(Path file, @Nullable String name) {
 
   static TensorFile parse(String text) {
     int colon = text.lastIndexOf(".npz:");
