@@ -104,7 +104,7 @@ public final class ChannelMethodsBench {
   }
 
   private static double once(Runnable work, int turns) {
-    return new Stopwatch().add("work", work).run(turns / 5, turns).get("work");
+    return new Stopwatch().add("work", work).run(turns / 5, turns).of("work");
   }
 
   /** A warmed-up model and its memory. */

@@ -12,7 +12,6 @@ import dev.limelight.model.EngineName;
 import dev.limelight.zoo.EfficientNetLite;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Grad-CAM of one picture at the last layer, compared with the user's own plain forward pass and
@@ -65,9 +64,9 @@ public final class GradCamBench {
               .add("forward", () -> forward(model, picture))
               .add(
                   "grad-cam", () -> explainer.explain(Question.of(picture).methods(new GradCam())));
-      Map<String, Double> times = Setting.times(watch, 40);
-      double forward = times.get("forward");
-      double gradCam = times.get("grad-cam");
+      Medians times = Setting.times(watch, 40);
+      double forward = times.of("forward");
+      double gradCam = times.of("grad-cam");
       table.row(name, forward, gradCam, Table.ratio(gradCam / forward), Table.ratio(target));
     }
   }
@@ -84,8 +83,8 @@ public final class GradCamBench {
         watch.add(peer, () -> peers.turn(peer));
       }
       watch.add(OURS, () -> explainer.explain(Question.of(picture).methods(new GradCam())));
-      Map<String, Double> times = Setting.times(watch, 30);
-      double ours = times.get(OURS);
+      Medians times = Setting.times(watch, 30);
+      double ours = times.of(OURS);
       times.forEach((library, time) -> table.row(network, library, time, Table.ratio(time / ours)));
       return peers.versions();
     }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * The arguments of the speed benchmarks. {@code LIMELIGHT_TURNS} and {@code LIMELIGHT_SIZE} shorten
@@ -44,7 +43,7 @@ record Setting(Path report, Path models, Path python, Path script) {
   }
 
   /** The medians after some warm-up turns. */
-  static Map<String, Double> times(Stopwatch watch, int usual) {
+  static Medians times(Stopwatch watch, int usual) {
     int turns = turns(usual);
     return watch.run(Math.min(10, turns / 2), turns);
   }

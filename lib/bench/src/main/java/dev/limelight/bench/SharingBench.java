@@ -17,7 +17,6 @@ import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /** Sharing one forward pass of ResNet-50: Eigen-CAM, five classes, a batch of pictures. */
@@ -81,9 +80,9 @@ public final class SharingBench {
           new Stopwatch()
               .add("forward", () -> peers.turn("forward"))
               .add("eigen-cam", () -> peers.turn("grad-cam EigenCAM"));
-      Map<String, Double> times = Setting.times(watch, 30);
-      double forward = times.get("forward");
-      double whole = times.get("eigen-cam");
+      Medians times = Setting.times(watch, 30);
+      double forward = times.of("forward");
+      double whole = times.of("eigen-cam");
       eigenRow("grad-cam", forward, whole, whole - forward, "-");
       return peers.versions();
     }
@@ -112,11 +111,11 @@ public final class SharingBench {
             .add("whole", () -> explainer.explain(Question.of(picture).methods(new EigenCam())))
             .add(
                 "parts", () -> explainer.explain(Question.of(picture).methods(new Beyond(beyond))));
-    Map<String, Double> times = Setting.times(watch, 30);
+    Medians times = Setting.times(watch, 30);
     List<Double> counted = beyond.subList(beyond.size() - Setting.turns(30), beyond.size());
     double median = counted.stream().sorted().skip(counted.size() / 2).findFirst().orElseThrow();
     String target = Table.ratio(EIGEN_TARGET);
-    eigenRow("Limelight, " + name, times.get("forward"), times.get("whole"), median, target);
+    eigenRow("Limelight, " + name, times.of("forward"), times.of("whole"), median, target);
   }
 
   private void eigenRow(
@@ -130,9 +129,9 @@ public final class SharingBench {
         new Stopwatch()
             .add("one", () -> explainer.explain(picture))
             .add("top", () -> explainer.explain(Question.of(picture).best(CLASSES)));
-    Map<String, Double> times = Setting.times(watch, 30);
-    double one = times.get("one");
-    double five = times.get("top");
+    Medians times = Setting.times(watch, 30);
+    double one = times.of("one");
+    double five = times.of("top");
     top.row(name, one, five, Table.ratio(five / one), Table.ratio(TOP_TARGET));
   }
 
@@ -150,13 +149,13 @@ public final class SharingBench {
             .add("forward", () -> GradCamBench.forward(model, pictures))
             .add("singles", () -> singles.forEach(one -> gradCam(explainer, one)))
             .add("batch", () -> gradCam(explainer, pictures));
-    Map<String, Double> times = Setting.times(watch, 10);
-    double singly = times.get("singles") / BATCH;
-    double together = times.get("batch") / BATCH;
+    Medians times = Setting.times(watch, 10);
+    double singly = times.of("singles") / BATCH;
+    double together = times.of("batch") / BATCH;
     batches.row(
         name,
-        times.get("forwards") / BATCH,
-        times.get("forward") / BATCH,
+        times.of("forwards") / BATCH,
+        times.of("forward") / BATCH,
         singly,
         together,
         Table.ratio(together / singly),

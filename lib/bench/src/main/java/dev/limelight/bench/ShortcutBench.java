@@ -60,7 +60,7 @@ public final class ShortcutBench {
         Png.write(scene.picture(), file);
       }
       Path file = Path.of(args[0]).toAbsolutePath();
-      new Report(file).write("shortcut", audit(scenes, count, model, folder, file.getParent()));
+      new Report(file).write("shortcut", audit(scenes, count, model, folder, file));
     } finally {
       AtomicFile.delete(folder);
     }
@@ -87,7 +87,7 @@ public final class ShortcutBench {
     return "![" + figure.altText() + "](" + file.getFileName() + ")";
   }
 
-  private static List<String> audit(Scenes scenes, int count, Path model, Path folder, Path docs)
+  private static List<String> audit(Scenes scenes, int count, Path model, Path folder, Path report)
       throws IOException {
     long start = System.nanoTime();
     SparkSession spark = SparkBench.session(new SparkBench.Layout(2, 1, 1), folder);
@@ -108,9 +108,9 @@ public final class ShortcutBench {
       lines.add("");
       lines.addAll(Table.of(AuditTables.clusters(audit)).lines());
       lines.add("");
-      lines.add(saved(AuditCharts.clusters(audit), docs.resolve("cluster-places.png")));
+      lines.add(saved(AuditCharts.clusters(audit), report.resolveSibling("cluster-places.png")));
       lines.add("");
-      lines.add(saved(AuditCharts.meanMaps(audit), docs.resolve("cluster-maps.png")));
+      lines.add(saved(AuditCharts.meanMaps(audit), report.resolveSibling("cluster-maps.png")));
       lines.add("");
       for (Cluster cluster : audit.suspicious()) {
         lines.add("Suspicious: " + cluster.sentence() + ".\n");

@@ -42,7 +42,7 @@ public final class TorchScriptBench {
     try (Stream<Path> files = Files.list(Path.of(args[0]))) {
       for (Path layers : files.filter(f -> f.toString().endsWith(".layers")).sorted().toList()) {
         String name = layers.getFileName().toString().replace(".layers", "");
-        float[] logits = null;
+        float[] logits = new float[0];
         for (String kind : List.of("traced", "scripted")) {
           Path archive = layers.resolveSibling(name + "-" + kind + ".pt");
           try (Model model = new ModelFile(archive, EngineName.PYTORCH).load();
@@ -76,7 +76,7 @@ public final class TorchScriptBench {
           System.out.println(name + " " + kind + " " + layer + ": differs by " + difference);
         }
       } catch (UnsupportedException e) {
-        String reason = e.getMessage().replaceFirst("; it can be cut at: .*", "");
+        String reason = String.valueOf(e.getMessage()).replaceFirst("; it can be cut at: .*", "");
         System.out.println(name + " " + kind + " " + layer + ": " + reason);
       }
     }

@@ -64,8 +64,8 @@ public final class WholeGradientBench {
         refusals.put(ours.name(), reason);
       }
     }
-    Map<String, Double> times = Setting.times(watch, 30);
-    double captum = times.get(PEER);
+    Medians times = Setting.times(watch, 30);
+    double captum = times.of(PEER);
     times.forEach(
         (library, time) ->
             table.row(name, library, time, Table.ratio(time / captum), Table.ratio(TARGET)));
