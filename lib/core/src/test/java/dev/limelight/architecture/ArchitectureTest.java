@@ -38,6 +38,11 @@ class ArchitectureTest {
   }
 
   @ArchTest
+  static void everyPackageIsCheckedForNulls(JavaClasses classes) throws IOException {
+    assertThat(SourceTree.of(MODULES).packagesNotNullMarked()).isEmpty();
+  }
+
+  @ArchTest
   static void exportedTypesAreThoseOfTheList(JavaClasses classes) throws IOException {
     List<String> exported = ExportedTypes.of(classes);
     assertThat(exported)

@@ -82,6 +82,19 @@ class OffendersTest {
   }
 
   @Test
+  void aPackageThatIsNotCheckedForNullsIsCaught() {
+    SourceTree tree =
+        new SourceTree(
+            Map.of(
+                Path.of("marked", "package-info.java"), "/** A. */\n@NullMarked\npackage marked;",
+                Path.of("marked", "A.java"), "",
+                Path.of("plain", "package-info.java"), "/** B, not @NullMarked. */\npackage plain;",
+                Path.of("bare", "C.java"), ""));
+    assertThat(tree.packagesNotNullMarked())
+        .containsExactlyInAnyOrder(Path.of("plain"), Path.of("bare"));
+  }
+
+  @Test
   void internalTypesAreNotExported() {
     assertThat(ExportedTypes.of(CLASSES))
         .contains(ROOT + ".cam.MakesArrays")

@@ -60,6 +60,19 @@ record SourceTree(Map<Path, String> files) {
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
+  /** The packages that the compiler does not check for nulls. */
+  List<Path> packagesNotNullMarked() {
+    return files.keySet().stream()
+        .map(Path::getParent)
+        .distinct()
+        .filter(
+            folder ->
+                !files
+                    .getOrDefault(folder.resolve("package-info.java"), "")
+                    .contains("\n@NullMarked\n"))
+        .toList();
+  }
+
   private static String withoutComments(String code) {
     return code.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^\\s*//.*$", "");
   }
