@@ -14,19 +14,19 @@ import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
+import dev.limelight.model.WeightedLayers;
+import dev.limelight.model.WeightedNetwork;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** DJL blocks, which can be cut between the children of nested {@code SequentialBlock}s. */
-final class BlockNetwork implements Network {
+final class BlockNetwork extends WeightedNetwork {
 
   private static final Set<String> OUTPUT_ACTIVATIONS = Set.of("softmax", "sigmoid");
 
-  private final NDManager manager;
   private final BlockSteps steps;
   private final BlockWeights weights;
   private final @Nullable String outputActivation;
@@ -38,16 +38,16 @@ final class BlockNetwork implements Network {
    * @param model the model, initialised
    */
   BlockNetwork(Model model) {
-    manager = model.getNDManager();
+    super(model.getNDManager());
     weights = BlockWeights.OWN;
     backend =
-        EngineName.of(manager)
+        EngineName.of(manager())
             .flatMap(BlockBackend::of)
             .orElseThrow(
                 () ->
                     new UnsupportedException(
                         "no backend for blocks on "
-                            + manager.getEngine().getEngineName()
+                            + manager().getEngine().getEngineName()
                             + " is on the class path"));
     if (!model.getBlock().isInitialized()) {
       throw new IllegalArgumentException(
@@ -61,26 +61,21 @@ final class BlockNetwork implements Network {
     steps = outputActivation == null ? all : new BlockSteps(all.steps().subList(0, last));
   }
 
-  private BlockNetwork(BlockNetwork of, Collection<String> shuffled, WeightShuffler shuffle) {
+  private BlockNetwork(BlockNetwork of, Set<String> chosen, WeightShuffler shuffle) {
+    super(of);
     steps = of.steps;
     outputActivation = of.outputActivation;
     backend = of.backend;
-    manager = of.manager.newSubManager();
     boolean created = false;
     try {
       weights =
-          new BlockParameters(steps, backend).shuffled(shuffled, shuffle, of.weights, manager);
+          new BlockParameters(steps, backend).shuffled(chosen, shuffle, of.weights, manager());
       created = true;
     } finally {
       if (!created) {
-        manager.close();
+        close();
       }
     }
-  }
-
-  @Override
-  public NDManager manager() {
-    return manager;
   }
 
   @Override
@@ -90,7 +85,7 @@ final class BlockNetwork implements Network {
         .inference(
             () -> {
               List<Output> outputs = new ArrayList<>();
-              try (NDManager scope = manager.newSubManager()) {
+              try (NDManager scope = manager().newSubManager()) {
                 NDList current =
                     new NDList(scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32));
                 // Nothing would follow the last step.
@@ -122,37 +117,30 @@ final class BlockNetwork implements Network {
     }
     BlockSteps front = steps.upTo(path);
     BlockSteps back = steps.after(path);
-    Stage features = backend.features(manager, front, weights);
-    Stage head = backend.head(manager, back, weights);
+    Stage features = backend.features(manager(), front, weights);
+    Stage head = backend.head(manager(), back, weights);
     return new SplitModel(path, features, head, backend.autograd());
   }
 
   @Override
   public SplitModel whole() {
-    Stage all = backend.head(manager, steps, weights);
+    Stage all = backend.head(manager(), steps, weights);
     return new SplitModel(SplitModel.INPUT, Stage.identity(), all, backend.autograd());
   }
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    return backend.guidedBackprop(manager, steps, weights);
+    return backend.guidedBackprop(manager(), steps, weights);
   }
 
   @Override
-  public List<String> weightedLayers() {
+  protected WeightedLayers weights() {
     return new BlockParameters(steps, backend).layers();
   }
 
   @Override
-  public Network shuffled(Collection<String> layers, long seed) {
-    return new BlockNetwork(this, layers, new WeightShuffler(seed));
-  }
-
-  @Override
-  public void close() {
-    if (weights != BlockWeights.OWN) {
-      manager.close();
-    }
+  protected Network shuffled(Set<String> chosen, WeightShuffler shuffler) {
+    return new BlockNetwork(this, chosen, shuffler);
   }
 
   @Override

@@ -9,7 +9,6 @@ import ai.djl.util.Pair;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.block.BlockBackend.GraphParameter;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -65,24 +64,24 @@ final class BlockParameters {
     }
   }
 
-  /** The layers, the one next to the logits first. */
-  List<String> layers() {
-    return layers.names();
+  /** The layers, with the names of their parameters. */
+  WeightedLayers layers() {
+    return layers;
   }
 
   /**
-   * Values with those of some layers shuffled.
+   * Values with those of some parameters shuffled.
    *
+   * @param chosen their names
    * @param now what they are now
    * @param owner of the copies
    */
   BlockWeights shuffled(
-      Collection<String> chosen, WeightShuffler shuffle, BlockWeights now, NDManager owner) {
+      Set<String> chosen, WeightShuffler shuffle, BlockWeights now, NDManager owner) {
     Map<String, NDArray> others = new HashMap<>(now.others());
-    Set<String> names = layers.parameters(chosen);
     parameters.forEach(
         (name, parameter) -> {
-          if (names.contains(name)) {
+          if (chosen.contains(name)) {
             others.put(parameter.getId(), shuffle.of(name, now.of(parameter), owner));
           }
         });

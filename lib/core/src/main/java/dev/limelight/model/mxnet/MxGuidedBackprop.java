@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
-import dev.limelight.model.Relu;
+import dev.limelight.model.GuidedBackprop.Relu;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.mxnet.MxGraph.Entry;

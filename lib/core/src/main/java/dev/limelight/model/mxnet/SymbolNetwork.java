@@ -16,8 +16,8 @@ import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
+import dev.limelight.model.WeightedNetwork;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +25,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An MXNet symbol, which can be cut at any of its nodes. */
-final class SymbolNetwork implements Network {
+final class SymbolNetwork extends WeightedNetwork {
 
-  private final NDManager manager;
   private final MxGraph graph;
   private final @Nullable String outputActivation;
   private final Map<String, NDArray> parameters = new HashMap<>();
   private final String input;
-  private final boolean shuffled;
 
   SymbolNetwork(Model model) {
-    manager = model.getNDManager();
-    shuffled = false;
+    super(model.getNDManager());
     MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
     MxGraph whole = MxGraph.parse(block.getSymbol().toJsonString());
     outputActivation = whole.outputActivation();
@@ -58,19 +55,14 @@ final class SymbolNetwork implements Network {
   }
 
   private SymbolNetwork(SymbolNetwork of, Set<String> chosen, WeightShuffler shuffle) {
-    manager = of.manager.newSubManager();
+    super(of);
     graph = of.graph;
     outputActivation = of.outputActivation;
     input = of.input;
-    shuffled = true;
     parameters.putAll(of.parameters);
     chosen.forEach(
-        name -> parameters.computeIfPresent(name, (key, array) -> shuffle.of(key, array, manager)));
-  }
-
-  @Override
-  public NDManager manager() {
-    return manager;
+        name ->
+            parameters.computeIfPresent(name, (key, array) -> shuffle.of(key, array, manager())));
   }
 
   @Override
@@ -78,7 +70,7 @@ final class SymbolNetwork implements Network {
     List<Integer> operators = operators();
     List<Output> found = new ArrayList<>();
     // One forward pass gives the shapes; MXNet's own inference fails on some symbols.
-    try (NDManager scope = manager.newSubManager();
+    try (NDManager scope = manager().newSubManager();
         Stage all =
             new MxStage(scope, graph.withOutputs(operators), parameters, List.of(input), false)) {
       NDArray picture = scope.zeros(new Shape(1).addAll(shape), DataType.FLOAT32);
@@ -111,23 +103,24 @@ final class SymbolNetwork implements Network {
     List<String> headInputs = new ArrayList<>(List.of(MxGraph.ACTIVATIONS));
     headInputs.addAll(parts.carried());
     MxGraph front = parts.features();
-    Stage features = new MxStage(manager, front, parameters, List.of(input), front.mayBeFused());
-    Stage head = new MxStage(manager, parts.head(), parameters, headInputs, false);
+    Stage features = new MxStage(manager(), front, parameters, List.of(input), front.mayBeFused());
+    Stage head = new MxStage(manager(), parts.head(), parameters, headInputs, false);
     return new SplitModel(path, features, head, new MxAutograd());
   }
 
   @Override
   public SplitModel whole() {
-    Stage all = new MxStage(manager, graph, parameters, List.of(input), false);
+    Stage all = new MxStage(manager(), graph, parameters, List.of(input), false);
     return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new MxAutograd());
   }
 
   @Override
   public GuidedBackprop guidedBackprop() {
-    return new MxGuidedBackprop(manager, graph, parameters, input);
+    return new MxGuidedBackprop(manager(), graph, parameters, input);
   }
 
-  private WeightedLayers weights() {
+  @Override
+  protected WeightedLayers weights() {
     WeightedLayers found = new WeightedLayers();
     graph.readers(
         (operator, variable) -> {
@@ -139,20 +132,8 @@ final class SymbolNetwork implements Network {
   }
 
   @Override
-  public List<String> weightedLayers() {
-    return weights().names();
-  }
-
-  @Override
-  public Network shuffled(Collection<String> layers, long seed) {
-    return new SymbolNetwork(this, weights().parameters(layers), new WeightShuffler(seed));
-  }
-
-  @Override
-  public void close() {
-    if (shuffled) {
-      manager.close();
-    }
+  protected Network shuffled(Set<String> chosen, WeightShuffler shuffler) {
+    return new SymbolNetwork(this, chosen, shuffler);
   }
 
   @Override

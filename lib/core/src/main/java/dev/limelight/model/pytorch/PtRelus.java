@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.model.Gradients;
-import dev.limelight.model.Relu;
+import dev.limelight.model.GuidedBackprop.Relu;
 import dev.limelight.model.SplitModel;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,6 +17,7 @@ import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
+import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.pytorch.PtAutograd;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
@@ -27,20 +28,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A TorchScript model, which can be cut after each of its modules that returns one tensor. */
-final class TorchScriptNetwork implements Network {
+final class TorchScriptNetwork extends WeightedNetwork {
 
-  private final PtNDManager manager;
   private final PtSymbolBlock block;
   private final @Nullable Path file;
   private final TorchScript script;
-  private final boolean shuffled;
 
   /** Work on an archive. */
   private interface Work<T> {
@@ -53,33 +51,27 @@ final class TorchScriptNetwork implements Network {
    * @param model the model, loaded
    */
   TorchScriptNetwork(Model model) {
-    manager = (PtNDManager) model.getNDManager();
+    super(model.getNDManager());
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
     file = property == null ? null : Path.of(property);
-    shuffled = false;
     script = withArchive(TorchScript::read);
   }
 
   private TorchScriptNetwork(TorchScriptNetwork of, Set<String> weights, WeightShuffler shuffle) {
-    manager = (PtNDManager) of.manager.newSubManager();
+    super(of);
     block = of.block;
     file = of.file;
-    shuffled = true;
     script = of.script.with(weights, shuffle::apply);
-  }
-
-  @Override
-  public NDManager manager() {
-    return manager;
   }
 
   @Override
   public List<Output> outputs(Shape input) {
     List<TorchScript.Module> modules = script.modules();
     List<Output> outputs = new ArrayList<>();
-    try (NDManager scope = manager.newSubManager();
-        Stage all = new TorchScriptStage(manager, load(script::writeShapes), TorchScript.SHAPES)) {
+    try (NDManager scope = manager().newSubManager();
+        Stage all =
+            new TorchScriptStage(manager(), load(script::writeShapes), TorchScript.SHAPES)) {
       NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
       NDList shapes =
           SplitModel.accepted(
@@ -108,8 +100,8 @@ final class TorchScriptNetwork implements Network {
     }
     return new SplitModel(
         path,
-        new TorchScriptStage(manager, cut, TorchScript.FEATURES),
-        new TorchScriptStage(manager, cut, TorchScript.HEAD),
+        new TorchScriptStage(manager(), cut, TorchScript.FEATURES),
+        new TorchScriptStage(manager(), cut, TorchScript.HEAD),
         new PtAutograd());
   }
 
@@ -123,7 +115,7 @@ final class TorchScriptNetwork implements Network {
 
   @Override
   public SplitModel whole() {
-    Stage all = new TorchScriptStage(manager, load(script::writeWhole), TorchScript.WHOLE);
+    Stage all = new TorchScriptStage(manager(), load(script::writeWhole), TorchScript.WHOLE);
     return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new PtAutograd());
   }
 
@@ -132,7 +124,7 @@ final class TorchScriptNetwork implements Network {
     try {
       PtSymbolBlock loaded = load(script::writeGuided);
       return new TorchScriptGuidedBackprop(
-          new TorchScriptStage(manager, loaded, TorchScript.GUIDED));
+          new TorchScriptStage(manager(), loaded, TorchScript.GUIDED));
     } catch (UnsupportedException e) {
       throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and in this TorchScript model "
@@ -142,27 +134,16 @@ final class TorchScriptNetwork implements Network {
     }
   }
 
-  private WeightedLayers weights() {
+  @Override
+  protected WeightedLayers weights() {
     WeightedLayers found = new WeightedLayers();
     script.weights().forEach(weight -> found.add(weight.layer(), weight.name()));
     return found;
   }
 
   @Override
-  public List<String> weightedLayers() {
-    return weights().names();
-  }
-
-  @Override
-  public Network shuffled(Collection<String> layers, long seed) {
-    return new TorchScriptNetwork(this, weights().parameters(layers), new WeightShuffler(seed));
-  }
-
-  @Override
-  public void close() {
-    if (shuffled) {
-      manager.close();
-    }
+  protected Network shuffled(Set<String> chosen, WeightShuffler shuffler) {
+    return new TorchScriptNetwork(this, chosen, shuffler);
   }
 
   @Override
@@ -184,9 +165,14 @@ final class TorchScriptNetwork implements Network {
                   // Trainable at first: frozen ones would forbid gradients of anything.
                   PtSymbolBlock loaded =
                       JniUtils.loadModule(
-                          manager, changed, true, new String[0], new String[0], true);
+                          (PtNDManager) manager(),
+                          changed,
+                          true,
+                          new String[0],
+                          new String[0],
+                          true);
                   JniUtils.enableInferenceMode(loaded);
-                  try (NDManager scope = manager.newSubManager()) {
+                  try (NDManager scope = manager().newSubManager()) {
                     JniUtils.moduleGetParams(loaded, (PtNDManager) scope)
                         .forEach(parameter -> parameter.setRequiresGradient(false));
                   }
