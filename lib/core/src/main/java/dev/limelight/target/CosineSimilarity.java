@@ -7,7 +7,7 @@ import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
 
 /** The similarity of an embedding and a reference. */
-record CosineSimilarity(float[] reference, String name) implements Target {
+record CosineSimilarity(float[] reference, String name) implements OutputTarget {
 
   /** Keeps an embedding of zeros, and its gradient, finite. */
   private static final double SMALLEST_SQUARE = 1e-12;
@@ -58,23 +58,8 @@ record CosineSimilarity(float[] reference, String name) implements Target {
   }
 
   @Override
-  public int[] classes(NDArray output) {
-    return Logits.noClasses(output);
-  }
-
-  @Override
   public String unit() {
     return "cosine similarity";
-  }
-
-  @Override
-  public boolean ofClasses() {
-    return false;
-  }
-
-  @Override
-  public Target of(int picture, NDArray output) {
-    return this;
   }
 
   @Override

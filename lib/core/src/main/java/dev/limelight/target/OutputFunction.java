@@ -6,7 +6,7 @@ import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 
 /** Any function of the output. */
-record OutputFunction(Function<NDArray, NDArray> function, String name) implements Target {
+record OutputFunction(Function<NDArray, NDArray> function, String name) implements OutputTarget {
 
   @Override
   public NDArray score(NDArray output) {
@@ -28,23 +28,8 @@ record OutputFunction(Function<NDArray, NDArray> function, String name) implemen
   }
 
   @Override
-  public int[] classes(NDArray output) {
-    return Logits.noClasses(output);
-  }
-
-  @Override
   public String unit() {
     return "score";
-  }
-
-  @Override
-  public boolean ofClasses() {
-    return false;
-  }
-
-  @Override
-  public Target of(int picture, NDArray output) {
-    return this;
   }
 
   @Override

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.support.UnsupportedException;
 
 /** One number of an output that is no classifier's. */
-record OutputValue(int index) implements Target {
+record OutputValue(int index) implements OutputTarget {
 
   @Override
   public NDArray score(NDArray output) {
@@ -21,11 +21,6 @@ record OutputValue(int index) implements Target {
   }
 
   @Override
-  public int[] classes(NDArray output) {
-    return Logits.noClasses(output);
-  }
-
-  @Override
   public boolean linear() {
     return true;
   }
@@ -33,16 +28,6 @@ record OutputValue(int index) implements Target {
   @Override
   public String unit() {
     return "output";
-  }
-
-  @Override
-  public boolean ofClasses() {
-    return false;
-  }
-
-  @Override
-  public Target of(int picture, NDArray output) {
-    return this;
   }
 
   @Override
