@@ -3,10 +3,8 @@ package dev.limelight.metric.localisation;
 import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
-import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
-import dev.limelight.metric.Trial;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -19,7 +17,7 @@ import org.kohsuke.MetaInfServices;
  * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>
  */
 @MetaInfServices(Metric.class)
-public record EnergyInMask() implements Metric {
+public record EnergyInMask() implements MaskMetric {
 
   @Override
   public MetricInfo info() {
@@ -28,18 +26,12 @@ public record EnergyInMask() implements Metric {
         .withPaper("Wang et al., CVPR Workshops 2020");
   }
 
-  @Override
-  public Experiment of(Trial trial) {
-    return trial.mask() == null
-        ? Experiment.withoutMask()
-        : Experiment.known(of(trial.explanation(), trial.mask()));
-  }
-
   /**
    * The score of one map.
    *
    * @param mask where the object is, as the network saw it ({@link Explanation#cropped})
    */
+  @Override
   public double of(Explanation explanation, Mask mask) {
     // Positive first, as in the heatmap: enlarged together with the evidence against the target, a
     // small positive cell among negative ones would be gone.

@@ -3,10 +3,8 @@ package dev.limelight.metric.localisation;
 import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
-import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
-import dev.limelight.metric.Trial;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -21,7 +19,7 @@ import org.kohsuke.MetaInfServices;
  *     Excitation Backprop</a>
  */
 @MetaInfServices(Metric.class)
-public record PointingGame(double tolerance) implements Metric {
+public record PointingGame(double tolerance) implements MaskMetric {
 
   /** With a tolerance of half a cell: the object reaches into the cell that is strongest. */
   public PointingGame() {
@@ -47,18 +45,12 @@ public record PointingGame(double tolerance) implements Metric {
         .withPaper("Zhang et al., ECCV 2016");
   }
 
-  @Override
-  public Experiment of(Trial trial) {
-    return trial.mask() == null
-        ? Experiment.withoutMask()
-        : Experiment.known(of(trial.explanation(), trial.mask()));
-  }
-
   /**
    * The score of one map.
    *
    * @param mask where the object is, as the network saw it ({@link Explanation#cropped})
    */
+  @Override
   public double of(Explanation explanation, Mask mask) {
     Heatmap map = explanation.map();
     if (map.isBlank()) {
