@@ -15,9 +15,7 @@ import ai.djl.nn.pooling.Pool;
 import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -165,11 +163,12 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
    * @param folder where to write; what a model of the same name has left there is replaced
    */
   public void save(Model model, Path folder) throws IOException {
-    Map<String, Object> arguments = new LinkedHashMap<>();
-    arguments.put("side", side);
-    arguments.put("channels", channels);
-    arguments.put("units", units);
-    arguments.put("head", head.name().toLowerCase(Locale.ROOT));
+    FactoryArguments arguments =
+        new FactoryArguments()
+            .with("side", side)
+            .with("channels", channels)
+            .with("units", units)
+            .with("head", head);
     Networks.save(model, folder, Factory.class, arguments);
   }
 
@@ -183,18 +182,13 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
 
     @Override
     public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments) {
+      FactoryArguments saved = new FactoryArguments(arguments);
       return new ConvNet(
-              number(arguments, "side"),
-              ((List<?>) Networks.argument(arguments, "channels"))
-                  .stream().map(value -> ((Number) value).intValue()).toList(),
-              number(arguments, "units"),
-              Head.valueOf(
-                  Networks.argument(arguments, "head").toString().toUpperCase(Locale.ROOT)))
+              saved.number("side"),
+              saved.numbers("channels"),
+              saved.number("units"),
+              saved.head("head"))
           .block();
-    }
-
-    private static int number(Map<String, ?> arguments, String key) {
-      return Integer.parseInt(Networks.argument(arguments, key).toString());
     }
   }
 }

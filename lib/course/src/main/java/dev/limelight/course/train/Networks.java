@@ -13,7 +13,6 @@ import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** What all networks of this package do with DJL's models. */
 final class Networks {
@@ -43,37 +42,17 @@ final class Networks {
   }
 
   /**
-   * A saved argument of a factory.
+   * Saves a model as DJL does, with a file that says how its block is made again.
    *
-   * @throws IllegalArgumentException if it was not saved
-   */
-  static Object argument(Map<String, ?> arguments, String key) {
-    Object value = arguments.get(key);
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "the serving.properties of a saved network needs a line "
-              + key
-              + "=..., but has none; save the network again");
-    }
-    return value;
-  }
-
-  /**
-   * Saves a model as DJL does, and beside it how its block is made again.
-   *
-   * @param arguments of the factory, in their order
+   * @param arguments of the factory
    */
   static void save(
-      Model model,
-      Path folder,
-      Class<? extends BlockFactory> factory,
-      Map<String, Object> arguments)
+      Model model, Path folder, Class<? extends BlockFactory> factory, FactoryArguments arguments)
       throws IOException {
     Files.createDirectories(folder);
     model.setProperty("Epoch", "0");
     model.save(folder, model.getName());
-    StringBuilder text = new StringBuilder("blockFactory=" + factory.getName() + "\n");
-    arguments.forEach((key, value) -> text.append(key + "=" + value + "\n"));
+    String text = "blockFactory=" + factory.getName() + "\n" + arguments.lines();
     Files.writeString(folder.resolve("serving.properties"), text);
   }
 }

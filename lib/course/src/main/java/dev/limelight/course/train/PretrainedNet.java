@@ -18,8 +18,6 @@ import dev.limelight.zoo.EfficientNetLite;
 import dev.limelight.zoo.NamedBlock;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -130,11 +128,12 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
    * @param folder where to write; what a model of the same name has left there is replaced
    */
   public void save(Model model, Path folder) throws IOException {
-    Map<String, Object> arguments = new LinkedHashMap<>();
-    arguments.put("base", base.name());
-    arguments.put("side", side);
-    arguments.put("units", units);
-    arguments.put("head", head.name().toLowerCase(Locale.ROOT));
+    FactoryArguments arguments =
+        new FactoryArguments()
+            .with("base", base.name())
+            .with("side", side)
+            .with("units", units)
+            .with("head", head);
     Networks.save(model, folder, Factory.class, arguments);
   }
 
@@ -148,7 +147,8 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
 
     @Override
     public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments) {
-      String name = Networks.argument(arguments, "base").toString();
+      FactoryArguments saved = new FactoryArguments(arguments);
+      String name = saved.text("base");
       EfficientNetLite base =
           EfficientNetLite.named(name)
               .orElseThrow(
@@ -156,11 +156,7 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
                       new IllegalArgumentException(
                           "base is such as efficientnet-lite0, not " + name));
       return new PretrainedNet(
-              base,
-              Integer.parseInt(Networks.argument(arguments, "side").toString()),
-              Integer.parseInt(Networks.argument(arguments, "units").toString()),
-              Head.valueOf(
-                  Networks.argument(arguments, "head").toString().toUpperCase(Locale.ROOT)))
+              base, saved.number("side"), saved.number("units"), saved.head("head"))
           .block();
     }
   }
