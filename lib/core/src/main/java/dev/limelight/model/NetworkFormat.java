@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.Device;
 import ai.djl.Model;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apiguardian.api.API;
@@ -26,7 +27,17 @@ public interface NetworkFormat {
     /** It reads files that no other format claims. */
     GENERAL,
     /** It is of this format. */
-    SPECIFIC
+    SPECIFIC;
+
+    /**
+     * That of a format whose files are known by the ending of their name.
+     *
+     * @param path a file, which need not exist, or a folder, which is none
+     * @param ending such as ".pt"
+     */
+    public static Claim byEnding(Path path, String ending) {
+      return path.toString().endsWith(ending) && !Files.isDirectory(path) ? SPECIFIC : NONE;
+    }
   }
 
   /** A file of this format in a sentence, such as "a TorchScript model". */

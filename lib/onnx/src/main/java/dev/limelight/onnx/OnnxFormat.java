@@ -7,7 +7,6 @@ import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.Preprocessing;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +32,7 @@ public final class OnnxFormat implements NetworkFormat {
 
   @Override
   public Claim claim(Path path) {
-    return path.toString().endsWith(OnnxFile.ENDING) && !Files.isDirectory(path)
-        ? Claim.SPECIFIC
-        : Claim.NONE;
+    return Claim.byEnding(path, OnnxFile.ENDING);
   }
 
   @Override

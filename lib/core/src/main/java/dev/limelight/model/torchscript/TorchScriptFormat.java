@@ -6,7 +6,6 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +30,7 @@ public final class TorchScriptFormat implements NetworkFormat {
 
   @Override
   public Claim claim(Path path) {
-    return path.toString().endsWith(TorchScriptFile.ENDING) && !Files.isDirectory(path)
-        ? Claim.SPECIFIC
-        : Claim.NONE;
+    return Claim.byEnding(path, TorchScriptFile.ENDING);
   }
 
   @Override
