@@ -4,14 +4,11 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,8 +17,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The graph of an MXNet symbol, read from its JSON, and the editing that cutting needs. A graph is
- * immutable; each method returns a new one.
+ * The graph of an MXNet symbol, read from its JSON and written as JSON again. A graph is immutable;
+ * each method that changes it returns a new one.
  */
 final class MxGraph {
 
@@ -49,11 +46,6 @@ final class MxGraph {
       return array;
     }
   }
-
-  /** The two parts of a graph, and the names of the other tensors that cross the cut. */
-  record Parts(MxGraph features, MxGraph head, List<String> carried) {}
-
-  static final String ACTIVATIONS = "limelight_activations";
 
   private static final Set<String> BATCH_NORM = Set.of("BatchNorm", "_npx_batch_norm");
   private static final Set<String> DROPOUT = Set.of("Dropout", "_npx_dropout");
@@ -218,44 +210,6 @@ final class MxGraph {
   /** The same graph with the first outputs of other nodes as its outputs. */
   MxGraph withOutputs(Collection<Integer> outputs) {
     return extract(outputs.stream().map(node -> new Entry(node, 0)).toList(), Map.of());
-  }
-
-  /**
-   * Cuts at a node. Other tensors that cross the cut (skip connections, branches, the picture
-   * itself) becomes a further output of the first part and a further input of the second.
-   *
-   * @param node an operator of this graph
-   * @param inputs names of the variables that are inputs and not parameters
-   */
-  Parts cut(int node, Set<String> inputs) {
-    boolean[] after = new boolean[nodes.size()];
-    Set<Entry> crossing = new LinkedHashSet<>();
-    for (int i = node + 1; i < nodes.size(); i++) {
-      for (Entry input : inputs(i)) {
-        after[i] |= input.node() == node || after[input.node()];
-      }
-    }
-    for (int i = node + 1; i < nodes.size(); i++) {
-      for (Entry input : inputs(i)) {
-        boolean parameter = isVariable(input.node()) && !inputs.contains(name(input.node()));
-        if (after[i] && !after[input.node()] && input.node() != node && !parameter) {
-          crossing.add(input);
-        }
-      }
-    }
-    if (!after[heads.get(0).node()]) {
-      throw new UnsupportedException(
-          "the output does not depend on layer '" + name(node) + "'; choose one nearer to the end");
-    }
-    Entry layer = new Entry(node, 0);
-    Map<Entry, String> replaced = new LinkedHashMap<>();
-    replaced.put(layer, ACTIVATIONS);
-    for (Entry entry : crossing) {
-      replaced.put(entry, "limelight_carried_" + (replaced.size() - 1));
-    }
-    MxGraph front = extract(List.copyOf(replaced.keySet()), Map.of());
-    List<String> carried = List.copyOf(replaced.values()).subList(1, replaced.size());
-    return new Parts(front, extract(heads, replaced), carried);
   }
 
   /**

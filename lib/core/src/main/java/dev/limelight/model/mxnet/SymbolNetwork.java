@@ -99,12 +99,12 @@ final class SymbolNetwork extends WeightedNetwork {
                 () ->
                     Layer.unknown(
                         path, operators.stream().map(i -> LayerPath.of(graph.name(i))).toList()));
-    MxGraph.Parts parts = graph.cut(node, Set.of(input));
-    List<String> headInputs = new ArrayList<>(List.of(MxGraph.ACTIVATIONS));
-    headInputs.addAll(parts.carried());
-    MxGraph front = parts.features();
+    MxCut cut = MxCut.of(graph, node, Set.of(input));
+    List<String> headInputs = new ArrayList<>(List.of(MxCut.ACTIVATIONS));
+    headInputs.addAll(cut.carried());
+    MxGraph front = cut.features();
     Stage features = new MxStage(manager(), front, parameters, List.of(input), front.mayBeFused());
-    Stage head = new MxStage(manager(), parts.head(), parameters, headInputs, false);
+    Stage head = new MxStage(manager(), cut.head(), parameters, headInputs, false);
     return new SplitModel(path, features, head, new MxAutograd());
   }
 

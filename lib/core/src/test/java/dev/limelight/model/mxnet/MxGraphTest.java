@@ -167,7 +167,7 @@ class MxGraphTest {
     int head = network(text, "elemwise_add");
     int aside = text.node("sin", "aside", "{}", 0);
     MxGraph graph = MxGraph.parse(text.json(head));
-    assertThatThrownBy(() -> graph.cut(aside, Set.of("data")))
+    assertThatThrownBy(() -> MxCut.of(graph, aside, Set.of("data")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'aside'");
     assertThat(graph.logits().size()).isEqualTo(graph.size() - 1);
