@@ -2,10 +2,8 @@ package dev.limelight.drawing;
 
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
-import dev.limelight.image.Region;
 import dev.limelight.image.Rgb;
 import java.awt.Rectangle;
-import java.awt.geom.Rectangle2D;
 
 /** Lays colours over a photo so that the photo stays visible where the map says little. */
 final class Blend {
@@ -16,18 +14,12 @@ final class Blend {
    * The photo under the map.
    *
    * @param photo the pixels, 0xRRGGBB; left as they are
-   * @param region where the map lies, in these pixels; the rest is greyed out
+   * @param placed the map on the photo; what it does not cover is greyed out
    */
   static int[] of(
-      Picture photo,
-      Heatmap map,
-      Rectangle2D region,
-      Palette palette,
-      Scale scale,
-      float opacity,
-      boolean blank) {
-    Rectangle place = Region.wholePixels(region);
-    Heatmap drawn = map.resized(place.width, place.height);
+      Picture photo, PlacedMap placed, Palette palette, Scale scale, float opacity, boolean blank) {
+    Rectangle place = placed.pixels();
+    Heatmap drawn = placed.map().resized(place.width, place.height);
     int[] rgb = photo.rgb();
     for (int y = 0; y < photo.height(); y++) {
       for (int x = 0; x < photo.width(); x++) {

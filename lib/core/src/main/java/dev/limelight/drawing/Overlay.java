@@ -4,11 +4,8 @@ import dev.limelight.codec.Pictures;
 import dev.limelight.image.Contour;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
-import dev.limelight.image.Region;
 import java.awt.Graphics2D;
-import java.awt.Rectangle;
 import java.awt.geom.AffineTransform;
-import java.awt.geom.Path2D;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
@@ -27,7 +24,7 @@ public final class Overlay implements Tile {
 
   private final Picture picture;
   private final Heatmap map;
-  private final Rectangle2D region;
+  private final PlacedMap placed;
   private final Palette palette;
   private final Scale scale;
   private final float opacity;
@@ -43,10 +40,12 @@ public final class Overlay implements Tile {
     builder = settings;
     picture = Objects.requireNonNull(builder.picture, "setPicture is required");
     map = Objects.requireNonNull(builder.map, "setHeatmap is required");
-    region =
-        builder.region != null
-            ? builder.region
-            : new Rectangle2D.Double(0, 0, picture.width(), picture.height());
+    placed =
+        new PlacedMap(
+            map,
+            builder.region != null
+                ? builder.region
+                : new Rectangle2D.Double(0, 0, picture.width(), picture.height()));
     palette = builder.palette;
     scale = builder.scale != null ? builder.scale : Scale.of(map, palette, false);
     opacity = builder.opacity;
@@ -97,25 +96,16 @@ public final class Overlay implements Tile {
 
   /** The blended photo alone, at the picture's own size: no text, no marks. */
   public BufferedImage pixels() {
-    return Pictures.toImage(blended(picture, 1, 1));
+    return Pictures.toImage(blended(picture, placed));
   }
 
   /** Where the map's maximum lies, in pixels of the picture, (0, 0) being its upper left corner. */
   public Point2D peak() {
-    Heatmap.Point cell = map.peak();
-    return new Point2D.Double(
-        region.getX() + (cell.x() + 0.5) / map.width() * region.getWidth(),
-        region.getY() + (cell.y() + 0.5) / map.height() * region.getHeight());
+    return placed.peak();
   }
 
-  private Picture blended(Picture photo, double scaleX, double scaleY) {
-    Rectangle2D place =
-        new Rectangle2D.Double(
-            region.getX() * scaleX,
-            region.getY() * scaleY,
-            region.getWidth() * scaleX,
-            region.getHeight() * scaleY);
-    int[] rgb = Blend.of(photo, map, place, palette, scale, opacity, isBlank());
+  private Picture blended(Picture photo, PlacedMap over) {
+    int[] rgb = Blend.of(photo, over, palette, scale, opacity, isBlank());
     return Picture.of(photo.width(), photo.height(), rgb, photo.name());
   }
 
@@ -131,18 +121,19 @@ public final class Overlay implements Tile {
     int width = Math.max(1, (int) Math.round((double) picture.width() * height / picture.height()));
     double scaleX = (double) width / picture.width();
     double scaleY = (double) height / picture.height();
-    BufferedImage image = Pictures.toImage(blended(picture.resized(width, height), scaleX, scaleY));
+    PlacedMap drawn = placed.scaled(scaleX, scaleY);
+    BufferedImage image = Pictures.toImage(blended(picture.resized(width, height), drawn));
     if (!isBlank() && map.max() > 0) {
-      mark(image, scaleX, scaleY);
+      mark(image, drawn, scaleX, scaleY);
     }
     return bar && !isBlank() ? HeatmapFigure.withBar(image, palette, scale, map.unit()) : image;
   }
 
-  private void mark(BufferedImage image, double scaleX, double scaleY) {
+  private void mark(BufferedImage image, PlacedMap drawn, double scaleX, double scaleY) {
     Graphics2D g = Text.brush(image);
     try {
       if (contour) {
-        outline(g, scaleX, scaleY);
+        Marks.halo(g, drawn.outline());
       }
       if (peak) {
         Marks.peak(g, peak().getX() * scaleX, peak().getY() * scaleY);
@@ -153,19 +144,6 @@ public final class Overlay implements Tile {
     } finally {
       g.dispose();
     }
-  }
-
-  private void outline(Graphics2D g, double scaleX, double scaleY) {
-    Rectangle place =
-        Region.wholePixels(
-            new Rectangle2D.Double(
-                region.getX() * scaleX,
-                region.getY() * scaleY,
-                region.getWidth() * scaleX,
-                region.getHeight() * scaleY));
-    Path2D line = Contour.halfMaximum(map.resized(place.width, place.height));
-    line.transform(AffineTransform.getTranslateInstance(place.x, place.y));
-    Marks.halo(g, line);
   }
 
   /** The caption, and if the map is blank, what its largest value is. */
@@ -207,7 +185,7 @@ public final class Overlay implements Tile {
                 Locale.ROOT, "; %.0f %% of the map is above half of it", Math.max(1, 100 * share)));
       }
     }
-    boolean whole = region.contains(0, 0, picture.width(), picture.height());
+    boolean whole = placed.region().contains(0, 0, picture.width(), picture.height());
     return text.append(whole ? "." : "; what the model did not see is grey.").toString();
   }
 
