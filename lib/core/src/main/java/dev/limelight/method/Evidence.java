@@ -147,7 +147,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] scores(int picture, int count, PerturbedCopies copies) {
-    return pass.scores(decided(picture), count, copies);
+    return pass.perturbed().ofPicture(decided(picture), count, copies);
   }
 
   /**
@@ -159,7 +159,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] headScores(int picture, int count, PerturbedCopies copies) {
-    return pass.headScores(decided(picture), picture, count, copies);
+    return pass.perturbed().ofActivations(decided(picture), picture, count, copies);
   }
 
   /**

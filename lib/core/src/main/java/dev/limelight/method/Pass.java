@@ -2,7 +2,6 @@ package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
@@ -15,7 +14,6 @@ import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.LongConsumer;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -197,69 +195,9 @@ public final class Pass {
     return new Pass(split, whole, pictures, memory, counter, true);
   }
 
-  /** Scores of changed copies of one picture, batch by batch. */
-  float[] scores(Target target, int copies, PerturbedCopies maker) {
-    return inBatches(
-        copies,
-        counter::forwards,
-        whole.footprint(input.getShape().slice(1)),
-        maker,
-        batchScores -> target.score(split.head(split.features(batchScores))));
-  }
-
-  /** Scores of changed copies of one picture's activations, batch by batch. */
-  float[] headScores(Target target, int picture, int copies, PerturbedCopies maker) {
-    Shape one = cut().activations().getShape().slice(1);
-    // What follows a layer is seldom wider than the layer.
-    return inBatches(
-        copies,
-        counter::headForwards,
-        4L * Float.BYTES * one.size(),
-        maker,
-        batchScores -> target.score(split.head(repeated(picture, batchScores))));
-  }
-
-  /** The cut of one picture, once for each of the activations. */
-  private Cut repeated(int picture, NDArray activations) {
-    if (cut().carried().isEmpty()) {
-      return cut().with(activations);
-    }
-    long copies = activations.getShape().get(0);
-    NDManager scope = activations.getManager();
-    NDList carried = new NDList();
-    for (NDArray tensor : cut().carried()) {
-      Shape shape = tensor.getShape();
-      if (shape.dimension() == 0 || shape.get(0) != size()) {
-        // It may depend on the number of pictures, which only the network knows how.
-        NDArray same = input.get(picture + ":" + (picture + 1)).repeat(0, copies);
-        same.attach(scope);
-        return split.features(same).with(activations);
-      }
-      NDArray repeated = tensor.get(picture + ":" + (picture + 1)).repeat(0, copies);
-      repeated.attach(scope);
-      carried.add(repeated);
-    }
-    return new Cut(activations, carried, cut().layout());
-  }
-
-  private interface Run {
-    NDArray scores(NDArray copies);
-  }
-
-  private float[] inBatches(
-      int copies, LongConsumer done, long bytes, PerturbedCopies maker, Run run) {
-    int batch = batch(bytes);
-    float[] all = new float[copies];
-    for (int from = 0; from < copies; from += batch) {
-      checkInterrupt();
-      int to = Math.min(copies, from + batch);
-      try (NDManager scope = input.getManager().newSubManager()) {
-        float[] batchScores = run.scores(maker.make(from, to, scope)).toFloatArray();
-        System.arraycopy(batchScores, 0, all, from, to - from);
-      }
-      done.accept(to - from);
-    }
-    return all;
+  /** Scores of changed copies through the same network. */
+  PerturbedScores perturbed() {
+    return new PerturbedScores(this, split);
   }
 
   /** How many copies are made at once, if each needs so many bytes. */

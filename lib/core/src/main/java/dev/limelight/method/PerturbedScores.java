@@ -1,0 +1,88 @@
+package dev.limelight.method;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.Cut;
+import dev.limelight.model.SplitModel;
+import dev.limelight.target.Target;
+import java.util.function.LongConsumer;
+
+/**
+ * Scores of changed copies of one picture, or of its activations, as many at once as memory allows.
+ *
+ * @param pass of the unchanged pictures
+ * @param split their network, cut at the layer
+ */
+record PerturbedScores(Pass pass, SplitModel split) {
+
+  /** Scores of changed copies of one picture. */
+  float[] ofPicture(Target target, int copies, PerturbedCopies maker) {
+    return inBatches(
+        copies,
+        pass.batch(),
+        pass.counter()::forwards,
+        maker,
+        pictures -> target.score(split.head(split.features(pictures))));
+  }
+
+  /** Scores of changed copies of one picture's activations. */
+  float[] ofActivations(Target target, int picture, int copies, PerturbedCopies maker) {
+    Shape one = pass.cut().activations().getShape().slice(1);
+    // What follows a layer is seldom wider than the layer.
+    int batch = pass.batch(4L * Float.BYTES * one.size());
+    return inBatches(
+        copies,
+        batch,
+        pass.counter()::headForwards,
+        maker,
+        activations -> target.score(split.head(repeated(picture, activations))));
+  }
+
+  /** The cut of one picture, once for each of the activations. */
+  private Cut repeated(int picture, NDArray activations) {
+    Cut cut = pass.cut();
+    if (cut.carried().isEmpty()) {
+      return cut.with(activations);
+    }
+    long copies = activations.getShape().get(0);
+    NDManager scope = activations.getManager();
+    NDList carried = new NDList();
+    for (NDArray tensor : cut.carried()) {
+      Shape shape = tensor.getShape();
+      if (shape.dimension() == 0 || shape.get(0) != pass.size()) {
+        // It may depend on the number of pictures, which only the network knows how.
+        return split.features(repeated(pass.input(), picture, copies, scope)).with(activations);
+      }
+      carried.add(repeated(tensor, picture, copies, scope));
+    }
+    return new Cut(activations, carried, cut.layout());
+  }
+
+  /** One row of a batch, so many times. */
+  private static NDArray repeated(NDArray batch, int row, long copies, NDManager scope) {
+    NDArray repeated = batch.get(row + ":" + (row + 1)).repeat(0, copies);
+    repeated.attach(scope);
+    return repeated;
+  }
+
+  private interface Run {
+    NDArray scores(NDArray copies);
+  }
+
+  private float[] inBatches(
+      int copies, int batch, LongConsumer done, PerturbedCopies maker, Run run) {
+    float[] all = new float[copies];
+    for (int from = 0; from < copies; from += batch) {
+      Pass.checkInterrupt();
+      int to = Math.min(copies, from + batch);
+      try (NDManager scope = pass.input().getManager().newSubManager()) {
+        float[] batchScores = run.scores(maker.make(from, to, scope)).toFloatArray();
+        System.arraycopy(batchScores, 0, all, from, to - from);
+      }
+      done.accept(to - from);
+    }
+    return all;
+  }
+}
