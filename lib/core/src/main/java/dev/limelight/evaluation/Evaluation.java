@@ -4,7 +4,6 @@ import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.method.Method;
-import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Similarity;
@@ -15,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * Methods at layers, measured by metrics on the same pictures: immutable, plain values.
@@ -134,38 +132,18 @@ public record Evaluation(
   /** Every contender against every control that is among them, by one metric. */
   public List<Comparison> comparisons(String metric) {
     MetricInfo info = info(metric);
-    List<Comparison> raw = new ArrayList<>();
+    List<Comparison> comparisons = new ArrayList<>();
     for (Contender contender : contenders) {
       for (Contender control : contenders) {
         if (!contender.control()
             && control.control()
             && control.layer().equals(contender.layer())) {
-          raw.add(comparison(contender, control, info));
+          comparisons.add(
+              Comparison.of(contender, of(contender, metric), control, of(control, metric), info));
         }
       }
     }
-    double[] adjusted = Statistics.holm(raw.stream().mapToDouble(Comparison::p).toArray());
-    return IntStream.range(0, adjusted.length)
-        .mapToObj(i -> raw.get(i).withAdjusted(adjusted[i]))
-        .toList();
-  }
-
-  private Comparison comparison(Contender contender, Contender control, MetricInfo metric) {
-    List<Cell> measured = of(contender, metric.name());
-    List<Cell> others = of(control, metric.name());
-    List<Double> differences = new ArrayList<>();
-    for (int i = 0; i < measured.size(); i++) {
-      Measurement one = measured.get(i).measurement();
-      Measurement other = others.get(i).measurement();
-      if (one.measured() && other.measured()) {
-        double difference = one.value() - other.value();
-        differences.add(metric.higherIsBetter() ? difference : -difference);
-      }
-    }
-    double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
-    double p = Statistics.signedRank(values);
-    return new Comparison(
-        contender, control, metric.name(), values.length, Statistics.mean(values), p, p);
+    return Comparison.corrected(comparisons);
   }
 
   /**
