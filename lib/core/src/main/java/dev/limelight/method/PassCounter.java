@@ -45,13 +45,12 @@ public final class PassCounter {
 
   /** The work that a method planned, with the passes that it took. */
   public Work work(Work planned) {
-    return new Work(
-        planned.how(),
-        forwards,
-        headForwards,
-        headBackwards,
-        backwards,
-        planned.prediction(),
-        planned.same());
+    return planned
+        .withoutPasses()
+        .withForwards(forwards)
+        .withHeadForwards(headForwards)
+        .withHeadBackwards(headBackwards)
+        .withBackwards(backwards)
+        .withPrediction(planned.prediction());
   }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.method;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,39 +32,49 @@ public record Work(
 
   /** With forward passes of the whole network. */
   public Work withForwards(long count) {
-    return new Work(
-        how, forwards + count, headForwards, headBackwards, backwards, prediction, same);
+    return changed(work -> work.forwards += count);
   }
 
   /** With forward passes of what follows the layer. */
   public Work withHeadForwards(long count) {
-    return new Work(how, forwards, headForwards + count, headBackwards, backwards, true, same);
+    return changed(
+        work -> {
+          work.headForwards += count;
+          work.prediction = true;
+        });
   }
 
   /** With gradients of what follows the layer. */
   public Work withHeadBackwards(long count) {
-    return new Work(how, forwards, headForwards, headBackwards + count, backwards, true, same);
+    return changed(
+        work -> {
+          work.headBackwards += count;
+          work.prediction = true;
+        });
   }
 
   /** With gradients of the whole network. */
   public Work withBackwards(long count) {
-    return new Work(
-        how, forwards, headForwards, headBackwards, backwards + count, prediction, same);
+    return changed(work -> work.backwards += count);
   }
 
   /** With the prediction's forward needed or not. */
   public Work withPrediction(boolean needed) {
-    return new Work(how, forwards, headForwards, headBackwards, backwards, needed, same);
+    return changed(work -> work.prediction = needed);
   }
 
   /** Computed in another way by the same passes; then it is no other method's map any more. */
   public Work withHow(String newHow) {
-    return new Work(newHow, forwards, headForwards, headBackwards, backwards, prediction, null);
+    return changed(
+        work -> {
+          work.how = newHow;
+          work.same = null;
+        });
   }
 
   /** With the name of a method whose map is the same up to scale. */
   public Work sameAs(String method) {
-    return new Work(how, forwards, headForwards, headBackwards, backwards, prediction, method);
+    return changed(work -> work.same = method);
   }
 
   /** All passes of either kind. */
@@ -73,25 +84,55 @@ public record Work(
 
   /** The same steps at so many changed copies of the picture, for a method that repeats another. */
   public Work onCopies(long count, String newHow) {
-    return new Work(
-        newHow,
-        forwards * count + (prediction ? count : 0),
-        headForwards * count,
-        headBackwards * count,
-        backwards * count,
-        false,
-        null);
+    return of(newHow)
+        .withForwards(forwards * count + (prediction ? count : 0))
+        .withHeadForwards(headForwards * count)
+        .withHeadBackwards(headBackwards * count)
+        .withBackwards(backwards * count)
+        .withPrediction(false);
   }
 
   /** These steps, and those of another. */
   public Work and(Work other) {
-    return new Work(
-        how,
-        forwards + other.forwards,
-        headForwards + other.headForwards,
-        headBackwards + other.headBackwards,
-        backwards + other.backwards,
-        prediction || other.prediction,
-        null);
+    // The steps of two methods together give no other method's map.
+    return withHow(how)
+        .withForwards(other.forwards)
+        .withHeadForwards(other.headForwards)
+        .withHeadBackwards(other.headBackwards)
+        .withBackwards(other.backwards)
+        .withPrediction(prediction || other.prediction);
+  }
+
+  /** The same before any pass is made. */
+  Work withoutPasses() {
+    return changed(
+        work -> {
+          work.forwards = 0;
+          work.headForwards = 0;
+          work.headBackwards = 0;
+          work.backwards = 0;
+        });
+  }
+
+  private Work changed(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    change.accept(draft);
+    return draft.finished();
+  }
+
+  /** This work, to be changed by the names of its parts: in a row, numbers are easily exchanged. */
+  private final class Draft {
+
+    private String how = Work.this.how;
+    private long forwards = Work.this.forwards;
+    private long headForwards = Work.this.headForwards;
+    private long headBackwards = Work.this.headBackwards;
+    private long backwards = Work.this.backwards;
+    private boolean prediction = Work.this.prediction;
+    private @Nullable String same = Work.this.same;
+
+    private Work finished() {
+      return new Work(how, forwards, headForwards, headBackwards, backwards, prediction, same);
+    }
   }
 }
