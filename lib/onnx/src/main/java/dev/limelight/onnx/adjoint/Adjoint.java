@@ -53,6 +53,7 @@ public final class Adjoint {
           if (!depending.contains(y)) {
             throw UnsupportedException.noGradient(independent(y, wanted, depending));
           }
+          graph.declare(seed, graph.type(y));
           contribute(y, seed);
         });
     List<NodeProto> nodes = List.copyOf(graph.forward());
@@ -94,6 +95,7 @@ public final class Adjoint {
       throw operation.refuse("the graph inside it depends on the picture");
     }
     rule.write(graph, operation);
+    operation.checkComplete();
     if (operation.isChanged()) {
       changed.add(Operation.described(node));
     }

@@ -22,7 +22,7 @@ public final class Broadcast {
    *     them are 1, x cannot have been repeated; none if they are unknown
    */
   public String undo(String dy, String y, String x, List<String> others) {
-    return undo(dy, graph.dimensions(y), () -> graph.shape(y), x, others);
+    return undo(dy, graph.dimensions(y), () -> graph.shape(y), x, others, 0);
   }
 
   /** As above, without knowing the other tensors. */
@@ -35,8 +35,13 @@ public final class Broadcast {
     String tensor();
   }
 
-  /** As above, from the dimensions of y. */
-  public String undo(String dy, List<Dimension> y, Shape shapeOfY, String x, List<String> others) {
+  /**
+   * As above, from the dimensions of y.
+   *
+   * @param kept the number of dimensions at the end along which x is never repeated
+   */
+  public String undo(
+      String dy, List<Dimension> y, Shape shapeOfY, String x, List<String> others, int kept) {
     List<Dimension> small = graph.dimensions(x);
     if (!small.isEmpty() && small.size() == y.size() && allSame(small, y)) {
       return dy;
@@ -47,7 +52,7 @@ public final class Broadcast {
     for (long i = 0; i < lead; i++) {
       axes.add(i);
     }
-    for (int i = 0; certain && i < small.size(); i++) {
+    for (int i = 0; certain && i < small.size() - kept; i++) {
       Dimension ours = small.get(i);
       Dimension theirs = y.get(lead + i);
       if (ours.isOne()) {

@@ -30,7 +30,20 @@ public final class GraphBuilder {
 
   /** Operators whose result is not of the type of their first real input. */
   private static final Set<String> OTHER_TYPE =
-      Set.of("Shape", "Size", "Equal", "Greater", "Less", "And", "Not", "NonZero", "ArgMax");
+      Set.of(
+          "Shape",
+          "Size",
+          "Equal",
+          "Greater",
+          "GreaterOrEqual",
+          "Less",
+          "LessOrEqual",
+          "And",
+          "Or",
+          "Not",
+          "NonZero",
+          "ArgMax",
+          "ArgMin");
 
   private final ModelProto model;
   private final List<NodeProto> forward;
@@ -90,6 +103,12 @@ public final class GraphBuilder {
       throw UnsupportedException.noGradient("the type of the tensor '" + tensor + "' is unknown");
     }
     return type.type();
+  }
+
+  /** Whether a tensor is of real numbers. */
+  public boolean isReal(String tensor) {
+    TensorType type = types.get(tensor);
+    return type != null && type.isReal();
   }
 
   /** The dimensions of a tensor: none for a scalar, and also if not even their number is known. */
@@ -207,6 +226,11 @@ public final class GraphBuilder {
 
   private void setType(String tensor, DataType type) {
     types.put(tensor, new TensorType(type, List.of()));
+  }
+
+  /** Says of what type a tensor is that is given from outside, if it is not known. */
+  void declare(String tensor, DataType type) {
+    types.putIfAbsent(tensor, new TensorType(type, List.of()));
   }
 
   /** A constant tensor; the same one for the same values. */
@@ -343,7 +367,10 @@ public final class GraphBuilder {
 
   /** A tensor with the shape of another. */
   public String reshapedAs(String tensor, String like) {
-    return op("Reshape", tensor, shape(like));
+    long[] lengths = lengths(like);
+    boolean oneIsOpen = Arrays.stream(lengths).filter(length -> length < 0).count() == 1;
+    boolean empty = Arrays.stream(lengths).anyMatch(length -> length == 0);
+    return op("Reshape", tensor, oneIsOpen && !empty ? ints(lengths) : shape(like));
   }
 
   /** A tensor with other dimensions; 0 keeps a dimension and -1 is what is left. */

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,8 @@ public final class Operation {
   private final Set<String> depending;
   private final List<@Nullable String> outputGradients;
   private final Map<Integer, String> inputGradients = new HashMap<>();
+  private final Set<Integer> flat = new HashSet<>();
+  private final Set<Integer> asked = new HashSet<>();
   private boolean changed;
 
   Operation(
@@ -98,7 +101,8 @@ public final class Operation {
 
   /** The gradient of an output, or null if it has none. */
   public @Nullable String dy(int output) {
-    return outputGradients.get(output);
+    asked.add(output);
+    return output < outputGradients.size() ? outputGradients.get(output) : null;
   }
 
   /** Replaces the gradient of the first output by one that is not the derivative. */
@@ -120,6 +124,32 @@ public final class Operation {
   /** Sets the gradient of an input. */
   public void gradient(int input, String gradient) {
     inputGradients.put(input, gradient);
+  }
+
+  /** Says that the outputs do not change with inputs, so that these have no gradient. */
+  public void flat(int... inputs) {
+    for (int input : inputs) {
+      flat.add(input);
+    }
+  }
+
+  /**
+   * Checks that a rule has dealt with all gradients: none may be lost silently.
+   *
+   * @throws UnsupportedException if the rule has not read the gradient of an output, or has not set
+   *     that of an input which is asked for
+   */
+  void checkComplete() {
+    for (int i = 0; i < outputGradients.size(); i++) {
+      if (outputGradients.get(i) != null && !asked.contains(i)) {
+        throw refuse("its output " + i + " is used");
+      }
+    }
+    for (int i = 0; i < inputs(); i++) {
+      if (wants(i) && !inputGradients.containsKey(i) && !flat.contains(i)) {
+        throw refuse("its input " + i + " is computed from the picture");
+      }
+    }
   }
 
   /** The gradients of the inputs. */
