@@ -27,7 +27,8 @@ public final class RectifierRules implements GradientRules {
         "PRelu", RectifierRules::pRelu,
         "Clip", RectifierRules::clip,
         "HardSigmoid", RectifierRules::hardSigmoid,
-        "HardSwish", RectifierRules::hardSwish);
+        "HardSwish", RectifierRules::hardSwish,
+        "Shrink", RectifierRules::shrink);
   }
 
   /** {@code dx = dy [y > 0]}. */
@@ -90,5 +91,11 @@ public final class RectifierRules implements GradientRules {
     String gateOfX =
         g.op("HardSigmoid", Attributes.none().and("alpha", 1.0 / 6).and("beta", 0.5), n.x());
     n.gradient(0, g.mul(n.dy(), g.add(gateOfX, g.gate(inside, g.scale(n.x(), 1.0 / 6)))));
+  }
+
+  /** {@code dx = dy [|x| > lambda]}. */
+  private static void shrink(GraphBuilder g, Operation n) {
+    String threshold = g.number(n.real("lambd", 0.5), n.x());
+    n.gradient(0, g.gate(g.op("Greater", g.op("Abs", n.x()), threshold), n.dy()));
   }
 }
