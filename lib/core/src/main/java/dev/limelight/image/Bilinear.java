@@ -44,7 +44,7 @@ public final class Bilinear {
     return result;
   }
 
-  /** For each new position the two old neighbours and the share of the second. */
+  /** For each new position, its two neighbours in the source and the weight of the second. */
   private static final class Axis {
     final int[] first;
     final int[] second;

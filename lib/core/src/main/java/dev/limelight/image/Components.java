@@ -6,19 +6,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connected parts of a mask; cells are neighbours by their sides. Cells beside each other in a
- * row are one run, so there is little to join.
+ * The connected components of a mask, by 4-connectivity. Adjacent cells of a row form a run, and
+ * runs that touch are joined by union-find.
  */
 final class Components {
 
   private final Mask mask;
   private final List<Run> runs = new ArrayList<>();
 
-  /** Cells from one to before another, in a row; each run knows an earlier one of its part. */
+  /**
+   * The cells of a row from one index to another, the last one excluded. The runs of a component
+   * form a tree, whose root is the first of them.
+   */
   private static final class Run {
     final int from;
     final int to;
-    Run earlier = this;
+    Run parent = this;
     int size;
     int @Nullable [] cells;
 
@@ -27,13 +30,13 @@ final class Components {
       this.to = to;
     }
 
-    Run first() {
-      Run first = this;
-      while (first.earlier != first) {
-        first.earlier = first.earlier.earlier;
-        first = first.earlier;
+    Run root() {
+      Run root = this;
+      while (root.parent != root) {
+        root.parent = root.parent.parent;
+        root = root.parent;
       }
-      return first;
+      return root;
     }
   }
 
@@ -41,11 +44,14 @@ final class Components {
     this.mask = mask;
   }
 
-  /** The cells of each part, row by row; the largest part first, of equal ones the upper one. */
+  /**
+   * The cells of each component, row by row. The largest component comes first; of equally large
+   * ones, the upper one.
+   */
   static List<int[]> of(Mask mask) {
     Components components = new Components(mask);
     components.join();
-    return components.parts();
+    return components.cells();
   }
 
   private void join() {
@@ -53,7 +59,7 @@ final class Components {
     int width = mask.width();
     int above = 0;
     for (int row = 0; row < cells.length; row += width) {
-      int begun = runs.size();
+      int rowStart = runs.size();
       for (int from = row; from < row + width; from++) {
         if (cells[from]) {
           int to = from + 1;
@@ -62,44 +68,44 @@ final class Components {
           }
           Run run = new Run(from, to);
           runs.add(run);
-          while (above < begun && runs.get(above).to <= from - width) {
+          while (above < rowStart && runs.get(above).to <= from - width) {
             above++;
           }
-          for (int i = above; i < begun && runs.get(i).from < to - width; i++) {
+          for (int i = above; i < rowStart && runs.get(i).from < to - width; i++) {
             join(runs.get(i), run);
           }
           from = to;
         }
       }
-      above = begun;
+      above = rowStart;
     }
   }
 
   private static void join(Run one, Run other) {
-    Run first = one.first();
-    Run second = other.first();
+    Run first = one.root();
+    Run second = other.root();
     if (first.from < second.from) {
-      second.earlier = first;
+      second.parent = first;
     } else {
-      first.earlier = second;
+      first.parent = second;
     }
   }
 
-  private List<int[]> parts() {
-    List<int[]> parts = new ArrayList<>();
-    runs.forEach(run -> run.first().size += run.to - run.from);
+  private List<int[]> cells() {
+    List<int[]> components = new ArrayList<>();
+    runs.forEach(run -> run.root().size += run.to - run.from);
     for (Run run : runs) {
-      Run first = run.first();
-      if (first.cells == null) {
-        first.cells = new int[first.size];
-        first.size = 0;
-        parts.add(first.cells);
+      Run root = run.root();
+      if (root.cells == null) {
+        root.cells = new int[root.size];
+        root.size = 0;
+        components.add(root.cells);
       }
       for (int cell = run.from; cell < run.to; cell++) {
-        first.cells[first.size++] = cell;
+        root.cells[root.size++] = cell;
       }
     }
-    parts.sort(Comparator.comparingInt(part -> -part.length));
-    return parts;
+    components.sort(Comparator.comparingInt(component -> -component.length));
+    return components;
   }
 }

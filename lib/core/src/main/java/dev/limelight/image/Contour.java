@@ -11,8 +11,8 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * The line around the part of a map that is at or above a level, by marching squares. Values sit in
- * the middle of their cells; lines that meet the border run along it, so every line is closed.
+ * The contour of a map at a level, by marching squares. Values are at the centres of their cells.
+ * Lines that meet the border run along it, so every line is closed.
  */
 @API(status = Status.INTERNAL)
 public final class Contour {
@@ -20,7 +20,7 @@ public final class Contour {
   private final Heatmap map;
   private final float level;
 
-  /** Whether each value is at or above the level, with a border of cells that are not. */
+  /** Whether each value is at or above the level, padded by cells that are not. */
   private final boolean[] inside;
 
   private final Map<Integer, double[]> crossings = new HashMap<>();
@@ -29,11 +29,11 @@ public final class Contour {
   private Contour(Heatmap map, float level) {
     this.map = map;
     this.level = level;
-    int across = map.width() + 2;
-    inside = new boolean[Math.multiplyExact(across, map.height() + 2)];
+    int paddedWidth = map.width() + 2;
+    inside = new boolean[Math.multiplyExact(paddedWidth, map.height() + 2)];
     for (int y = 0; y < map.height(); y++) {
       for (int x = 0; x < map.width(); x++) {
-        inside[(y + 1) * across + x + 1] = map.get(x, y) >= level;
+        inside[(y + 1) * paddedWidth + x + 1] = map.get(x, y) >= level;
       }
     }
   }
@@ -46,14 +46,14 @@ public final class Contour {
   /**
    * The contour at a level.
    *
-   * @return closed lines in the map's coordinates, (0, 0) to (width, height); inside of them, by
-   *     the even-odd rule, the map is at or above the level
+   * @return closed lines in the map's coordinates, (0, 0) to (width, height); inside them, by the
+   *     even-odd rule, the map is at or above the level
    */
   public static Path2D of(Heatmap map, float level) {
     return new Contour(map, level).trace();
   }
 
-  /** The area inside of closed straight lines, holes taken away, in square units. */
+  /** The area enclosed by polygons, without their holes, in square units. */
   public static double area(Path2D path) {
     double twice = 0;
     double[] point = new double[6];
@@ -110,7 +110,7 @@ public final class Contour {
     return inside[(y + 1) * (map.width() + 2) + x + 1];
   }
 
-  /** Adds the segments between four neighbours, the inside on the right hand. */
+  /** Adds the segments between four neighbours, with the inside on their right. */
   private void march(int x, int y) {
     int corners =
         (inside(x, y) ? 1 : 0)
@@ -120,10 +120,11 @@ public final class Contour {
     if (corners == 0 || corners == 15) {
       return;
     }
-    // For each corner that is inside, the edges beside it: from the one before it to the one after.
+    // Edge i joins corner i and the next corner, clockwise.
     int[] edges = {
       edge(x, y, true), edge(x + 1, y, false), edge(x, y + 1, true), edge(x, y, false)
     };
+    // At a saddle the mean of the corners decides whether the two that are inside are joined.
     boolean joined = (corners == 5 || corners == 10) && middle(x, y) >= level;
     for (int i = 0; i < 4; i++) {
       boolean in = (corners >> i & 1) == 1;
@@ -131,7 +132,7 @@ public final class Contour {
       if (!in || before) {
         continue;
       }
-      // A run of inside corners starts here; it ends after the last neighbour that is inside too.
+      // A run of corners that are inside starts at i; find its last corner.
       int last = i;
       while ((corners >> (last + 1) % 4 & 1) == 1) {
         last++;
@@ -152,11 +153,14 @@ public final class Contour {
     return within ? map.get(x, y) : Double.NEGATIVE_INFINITY;
   }
 
-  /** The key of the edge from (x, y) to its right or lower neighbour; finds where it is crossed. */
-  private int edge(int x, int y, boolean across) {
-    int key = 2 * ((y + 1) * (map.width() + 2) + x + 1) + (across ? 0 : 1);
-    int toX = across ? x + 1 : x;
-    int toY = across ? y : y + 1;
+  /**
+   * The key of the edge from (x, y) to its right or lower neighbour. The point at which the contour
+   * crosses it is kept under that key.
+   */
+  private int edge(int x, int y, boolean horizontal) {
+    int key = 2 * ((y + 1) * (map.width() + 2) + x + 1) + (horizontal ? 0 : 1);
+    int toX = horizontal ? x + 1 : x;
+    int toY = horizontal ? y : y + 1;
     if (inside(x, y) != inside(toX, toY) && !crossings.containsKey(key)) {
       double from = value(x, y);
       double to = value(toX, toY);
@@ -168,20 +172,20 @@ public final class Contour {
       } else {
         share = (level - from) / (to - from);
       }
-      double fromX = place(x, map.width());
-      double fromY = place(y, map.height());
+      double fromX = centre(x, map.width());
+      double fromY = centre(y, map.height());
       crossings.put(
           key,
           new double[] {
-            fromX + share * (place(toX, map.width()) - fromX),
-            fromY + share * (place(toY, map.height()) - fromY)
+            fromX + share * (centre(toX, map.width()) - fromX),
+            fromY + share * (centre(toY, map.height()) - fromY)
           });
     }
     return key;
   }
 
-  /** The middle of a cell; beyond the first and the last, the border. */
-  private static double place(int cell, int size) {
+  /** The coordinate of a cell's centre; of the border for cells outside the map. */
+  private static double centre(int cell, int size) {
     return Math.max(0, Math.min(size, cell + 0.5));
   }
 }

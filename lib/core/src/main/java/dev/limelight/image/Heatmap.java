@@ -36,7 +36,7 @@ public record Heatmap(int width, int height, float[] values, String unit) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a heatmap of %d x %d takes %d values, row by row, not %d; check its width and"
+              "a heatmap of %d x %d needs %d values, row by row, but got %d; check its width and"
                   + " height",
               width,
               height,
@@ -49,7 +49,7 @@ public record Heatmap(int width, int height, float[] values, String unit) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "a heatmap takes finite values, but column %d of row %d is %s;"
+                "a heatmap needs finite values, but column %d of row %d is %s;"
                     + " check the picture and the model's weights for NaN and overflow",
                 i % width,
                 i / width,
@@ -69,7 +69,7 @@ public record Heatmap(int width, int height, float[] values, String unit) {
     for (int y = 0; y < rows.length; y++) {
       if (rows[y].length != width) {
         throw new IllegalArgumentException(
-            "row " + y + " has " + rows[y].length + " values where row 0 has " + width);
+            "row " + y + " has " + rows[y].length + " values, but row 0 has " + width);
       }
       System.arraycopy(rows[y], 0, values, y * width, width);
     }
@@ -109,7 +109,7 @@ public record Heatmap(int width, int height, float[] values, String unit) {
     return min;
   }
 
-  /** Where the largest value is; of several equal ones the first, row by row. */
+  /** The position of the largest value; of several equal ones the first, row by row. */
   public Point peak() {
     int best = 0;
     for (int i = 1; i < values.length; i++) {
@@ -130,7 +130,7 @@ public record Heatmap(int width, int height, float[] values, String unit) {
   }
 
   /**
-   * By how much this map and another differ where they differ most.
+   * The largest absolute difference between this map and another.
    *
    * @throws IllegalArgumentException if their sizes differ
    */
@@ -145,14 +145,14 @@ public record Heatmap(int width, int height, float[] values, String unit) {
               other.width,
               other.height));
     }
-    double most = 0;
+    double largest = 0;
     for (int i = 0; i < values.length; i++) {
-      most = Math.max(most, Math.abs((double) values[i] - other.values[i]));
+      largest = Math.max(largest, Math.abs((double) values[i] - other.values[i]));
     }
-    return most;
+    return largest;
   }
 
-  /** Whether nothing speaks for the score: no value is above zero. */
+  /** Whether there is no evidence for the score: no value is above zero. */
   public boolean isBlank() {
     return !(max() > 0);
   }
@@ -173,9 +173,9 @@ public record Heatmap(int width, int height, float[] values, String unit) {
   }
 
   /**
-   * Evidence for the score in [0, 1]: negative values become zero, the minimum is taken away, and
-   * the rest is divided by its maximum. A constant map becomes all zero. Small maps are enlarged in
-   * their strength too, so compare raw maps as well.
+   * Evidence for the score in [0, 1]: negative values become zero, the minimum is subtracted, and
+   * the result is divided by its maximum. A constant map becomes all zero. Weak maps end up with
+   * the same range as strong ones, so compare raw maps as well.
    */
   public Heatmap normalised() {
     return positive().rescaled();
@@ -198,14 +198,15 @@ public record Heatmap(int width, int height, float[] values, String unit) {
 
   /**
    * The map as the Python packages publish it: {@link #normalised()}, {@link #resized(int, int)},
-   * and once more to [0, 1].
+   * and scaled to [0, 1] again.
    */
   public Heatmap processed(int width, int height) {
     return processed(List.of(this), width, height);
   }
 
   /**
-   * The maps of several layers as one: each normalised and resized, their mean scaled to [0, 1].
+   * Combines the maps of several layers: each is normalised and resized, and their mean is scaled
+   * to [0, 1].
    *
    * @throws IllegalArgumentException if there is no layer
    */
@@ -244,20 +245,24 @@ public record Heatmap(int width, int height, float[] values, String unit) {
     return new Heatmap(width, height, result, unit);
   }
 
-  /** "3.2 logit": a value of this map in words. */
+  /** A value of this map with its unit, such as "3.2 logit". */
   public String format(double value) {
     return unit.isEmpty() ? number(value) : number(value) + " " + unit;
   }
 
+  /** A number, rounded to be read. */
   public static String number(double value) {
     if (value == 0) {
       return "0";
     }
-    double size = Math.abs(value);
-    if (size < 1e-3 || size >= 1e5) {
+    double magnitude = Math.abs(value);
+    if (magnitude < 1e-3 || magnitude >= 1e5) {
       return String.format(Locale.ROOT, "%.1e", value);
     }
-    int digits = size >= 100 ? 0 : size >= 1 ? 1 : size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4;
+    int digits =
+        magnitude >= 100
+            ? 0
+            : magnitude >= 1 ? 1 : magnitude >= 0.1 ? 2 : magnitude >= 0.01 ? 3 : 4;
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 

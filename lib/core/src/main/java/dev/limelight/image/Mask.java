@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The exact place of something in a picture.
+ * A set of pixels of a picture, such as those of an object.
  *
  * @param width the number of columns
  * @param height the number of rows
- * @param cells {@code width * height} flags, row by row, true where the thing is; copied in and out
+ * @param cells {@code width * height} flags, row by row, true for the cells in the set; copied in
+ *     and out
  */
 public record Mask(int width, int height, boolean[] cells) {
 
@@ -19,12 +20,17 @@ public record Mask(int width, int height, boolean[] cells) {
   public Mask {
     if (width < 1 || height < 1 || cells.length != (long) width * height) {
       throw new IllegalArgumentException(
-          "a mask of " + width + " x " + height + " takes as many cells, not " + cells.length);
+          String.format(
+              Locale.ROOT,
+              "a mask needs at least one cell and a flag for each, but got %d flags for %d x %d",
+              cells.length,
+              width,
+              height));
     }
     cells = cells.clone();
   }
 
-  /** The bright part of a black and white picture, which is how masks are usually stored. */
+  /** The bright pixels of a black and white picture, as which masks are usually stored. */
   public static Mask of(Picture picture) {
     boolean[] cells = new boolean[picture.width() * picture.height()];
     for (int i = 0; i < cells.length; i++) {
@@ -35,13 +41,13 @@ public record Mask(int width, int height, boolean[] cells) {
   }
 
   /**
-   * One of the equal parts of a picture, such as a {@link Picture#mosaic}.
+   * A tile of a picture that consists of equal tiles, such as a {@link Picture#mosaic}.
    *
-   * @param picture what is divided
-   * @param columns the number of parts beside each other
-   * @param rows the number of parts below each other
-   * @param index which part, counted row by row from 0
-   * @throws IllegalArgumentException if the picture cannot be divided so, or has no such part
+   * @param picture the picture
+   * @param columns the number of tiles in a row
+   * @param rows the number of tiles in a column
+   * @param index the tile, counted row by row from 0
+   * @throws IllegalArgumentException if the tiles would not be equal, or there is no such tile
    */
   public static Mask tile(Picture picture, int columns, int rows, int index) {
     int width = picture.width();
@@ -50,7 +56,7 @@ public record Mask(int width, int height, boolean[] cells) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "parts of a picture are equal, and %d x %d pixels cannot be divided into %d x %d",
+              "%d x %d pixels cannot be divided into %d x %d equal tiles",
               width,
               height,
               columns,
@@ -58,7 +64,7 @@ public record Mask(int width, int height, boolean[] cells) {
     }
     if (index < 0 || index >= columns * rows) {
       throw new IllegalArgumentException(
-          "the parts are counted from 0 to " + (columns * rows - 1) + ", not " + index);
+          "the tiles are numbered from 0 to " + (columns * rows - 1) + ", but got " + index);
     }
     boolean[] cells = new boolean[width * height];
     for (int i = 0; i < cells.length; i++) {
@@ -75,15 +81,14 @@ public record Mask(int width, int height, boolean[] cells) {
     return cells.clone();
   }
 
-  /** Whether the thing is in this column and row; false outside of the mask. */
+  /** Whether a cell is in the set; false outside the mask. */
   public boolean get(int x, int y) {
     return x >= 0 && y >= 0 && x < width && y < height && cells[y * width + x];
   }
 
   /**
-   * Whether the thing is no further than a distance from the middle of this column and row. The
-   * pointing game (Zhang and others, 2016) allows for one, since a map's cells are wider than a
-   * pixel.
+   * Whether a cell of the set is within a distance of this column and row. The pointing game (Zhang
+   * et al. 2016) has such a tolerance, since a map's cells are larger than a pixel.
    *
    * @param distance in cells of the mask
    */
@@ -100,21 +105,21 @@ public record Mask(int width, int height, boolean[] cells) {
   }
 
   /**
-   * What lies in a region of it, such as the part of a picture that a network saw; where the region
-   * reaches beyond the mask there is nothing.
+   * The part of the mask in a region, such as the part of a picture that the network saw. Cells of
+   * the region outside the mask are not in the set.
    *
    * @param region in cells of the mask, rounded to whole ones
    */
   public Mask within(Rectangle2D region) {
-    Rectangle place = Region.wholePixels(region);
-    boolean[] part = new boolean[Math.multiplyExact(place.width, place.height)];
+    Rectangle pixels = Region.wholePixels(region);
+    boolean[] part = new boolean[Math.multiplyExact(pixels.width, pixels.height)];
     for (int i = 0; i < part.length; i++) {
-      part[i] = get(place.x + i % place.width, place.y + i / place.width);
+      part[i] = get(pixels.x + i % pixels.width, pixels.y + i / pixels.width);
     }
-    return new Mask(place.width, place.height, part);
+    return new Mask(pixels.width, pixels.height, part);
   }
 
-  /** How many cells it covers. */
+  /** The number of cells in the set. */
   public int area() {
     int area = 0;
     for (boolean cell : cells) {
@@ -123,34 +128,35 @@ public record Mask(int width, int height, boolean[] cells) {
     return area;
   }
 
-  /** The share of all cells that it covers, from 0 to 1. */
+  /** The share of the cells that are in the set, from 0 to 1. */
   public double share() {
     return (double) area() / (width * height);
   }
 
   /**
-   * How much of a map's positive values lies where the thing is, from 0 to 1; the map is resized to
-   * the mask first. Compare it with the share that the thing has of the picture.
+   * The share of a map's positive values inside the mask, from 0 to 1; the map is resized to the
+   * mask first. Compare it with {@link #share}.
    *
    * @throws IllegalArgumentException if the map has no positive value
    */
   public double shareOf(Heatmap map) {
     float[] values = map.resized(width, height).positive().values();
-    double here = 0;
-    double all = 0;
+    double inside = 0;
+    double total = 0;
     for (int i = 0; i < values.length; i++) {
-      here += cells[i] ? values[i] : 0;
-      all += values[i];
+      inside += cells[i] ? values[i] : 0;
+      total += values[i];
     }
-    if (all == 0) {
+    if (total == 0) {
       throw new IllegalArgumentException(
-          "nothing of this map is positive, its maximum is " + map.format(map.max()));
+          "this map has no positive value; its maximum is " + map.format(map.max()));
     }
-    return here / all;
+    return inside / total;
   }
 
   /**
-   * Where a map is strong, as CAM draws its boxes (Zhou et al. 2016, with 20 % of the maximum).
+   * The cells with at least a share of a map's maximum, as for CAM's boxes (Zhou et al. 2016, with
+   * 20 %).
    *
    * @param share of the map's maximum, above 0 and up to 1
    */
@@ -172,17 +178,17 @@ public record Mask(int width, int height, boolean[] cells) {
     }
   }
 
-  /** The largest of its connected parts; cells are neighbours by their sides. */
+  /** The largest connected component, by 4-connectivity. */
   public Mask largest() {
-    List<int[]> parts = Components.of(this);
-    boolean[] kept = new boolean[cells.length];
-    for (int cell : parts.isEmpty() ? new int[0] : parts.get(0)) {
-      kept[cell] = true;
+    List<int[]> components = Components.of(this);
+    boolean[] largest = new boolean[cells.length];
+    for (int cell : components.isEmpty() ? new int[0] : components.get(0)) {
+      largest[cell] = true;
     }
-    return new Mask(width, height, kept);
+    return new Mask(width, height, largest);
   }
 
-  /** The smallest rectangle around it, in cells; empty if it is nowhere. */
+  /** The bounding box, in cells; empty if the set is. */
   public Rectangle bounds() {
     int left = width;
     int right = -1;
@@ -204,7 +210,7 @@ public record Mask(int width, int height, boolean[] cells) {
   }
 
   /**
-   * This and all around it, as far as a map's cells are wider than what it covers.
+   * The mask dilated by a distance.
    *
    * @param distance in cells of the mask
    */
@@ -216,23 +222,23 @@ public record Mask(int width, int height, boolean[] cells) {
     return new Mask(width, height, grown);
   }
 
-  /** Where this or another mask of the same size is. */
+  /** The union with another mask of the same size. */
   public Mask or(Mask other) {
     if (width != other.width || height != other.height) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "masks of %d x %d and of %d x %d do not fit",
+              "masks of %d x %d and of %d x %d cannot be joined; give masks of one size",
               width,
               height,
               other.width,
               other.height));
     }
-    boolean[] either = cells.clone();
-    for (int i = 0; i < either.length; i++) {
-      either[i] |= other.cells[i];
+    boolean[] union = cells.clone();
+    for (int i = 0; i < union.length; i++) {
+      union[i] |= other.cells[i];
     }
-    return new Mask(width, height, either);
+    return new Mask(width, height, union);
   }
 
   @Override

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
-/** A photo with its name: opaque 8-bit RGB pixels, whatever the file held. Immutable. */
+/** A named picture of opaque 8-bit RGB pixels, whatever the file's format was. Immutable. */
 public final class Picture {
 
-  /** What each of 256 samples is in [0, 1]: a division a sample would take longer. */
+  /** The 256 sample values in [0, 1]: a look-up is faster than a division per sample. */
   private static final float[] SHARES = new float[256];
 
   static {
@@ -37,12 +37,13 @@ public final class Picture {
   public static Picture of(int width, int height, int[] rgb, String name) {
     if (width < 1 || height < 1 || rgb.length != (long) width * height) {
       throw new IllegalArgumentException(
-          "a picture of "
-              + width
-              + " x "
-              + height
-              + " takes as many pixels, at least one, not "
-              + rgb.length);
+          String.format(
+              Locale.ROOT,
+              "a picture needs at least one pixel and a colour for each, but got %d colours for %d"
+                  + " x %d",
+              rgb.length,
+              width,
+              height));
     }
     int[] opaque = new int[rgb.length];
     for (int i = 0; i < rgb.length; i++) {
@@ -61,7 +62,7 @@ public final class Picture {
     return height;
   }
 
-  /** The file's name, or what the picture was called. */
+  /** The name of the picture, usually of its file. */
   public String name() {
     return name;
   }
@@ -71,12 +72,12 @@ public final class Picture {
     return rgb.clone();
   }
 
-  /** One pixel, 0xRRGGBB. */
+  /** The colour of a pixel, 0xRRGGBB. */
   public int rgb(int x, int y) {
     return rgb[Objects.checkIndex(y, height) * width + Objects.checkIndex(x, width)];
   }
 
-  /** The pixels as networks take them: red, green, blue planes, (3, height, width) in [0, 1]. */
+  /** The pixels as networks expect them: red, green, blue planes, (3, height, width) in [0, 1]. */
   public float[] planes() {
     int count = rgb.length;
     float[] planes = new float[3 * count];
@@ -88,7 +89,7 @@ public final class Picture {
     return planes;
   }
 
-  /** The picture at another size: bicubic, and smoothed first where it gets smaller. */
+  /** The picture at another size: bicubic, with antialiasing if it gets smaller. */
   public Picture resized(int width, int height) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
@@ -114,7 +115,7 @@ public final class Picture {
   /**
    * A part of the picture.
    *
-   * @throws IllegalArgumentException if it reaches outside
+   * @throws IllegalArgumentException if it reaches outside the picture
    */
   public Picture cropped(int x, int y, int width, int height) {
     if (x < 0
@@ -126,7 +127,7 @@ public final class Picture {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a part of %d x %d at (%d, %d) does not lie in %s of %d x %d pixels",
+              "a part of %d x %d at (%d, %d) is not inside %s of %d x %d pixels",
               width,
               height,
               x,
@@ -142,9 +143,7 @@ public final class Picture {
     return new Picture(width, height, part, name);
   }
 
-  /**
-   * The usual way to a square: the shorter side is resized to a length, and the middle is cut out.
-   */
+  /** The usual square crop: the shorter side is resized to a length, and the centre is cropped. */
   public Picture square(int side) {
     double scale = (double) side / Math.min(width, height);
     int w = Math.max(side, (int) Math.round(width * scale));
@@ -167,26 +166,26 @@ public final class Picture {
     }
     int w = pictures.get(0).width;
     int h = pictures.get(0).height;
-    int[] all = new int[Math.multiplyExact(w * h, pictures.size())];
+    int[] pixels = new int[Math.multiplyExact(w * h, pictures.size())];
     for (int i = 0; i < pictures.size(); i++) {
-      Picture one = pictures.get(i);
-      if (one.width != w || one.height != h) {
+      Picture tile = pictures.get(i);
+      if (tile.width != w || tile.height != h) {
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
-                "a mosaic has pictures of one size, and %s is %d x %d, not %d x %d",
-                one.name,
-                one.width,
-                one.height,
+                "a mosaic needs pictures of one size, but %s is %d x %d, not %d x %d",
+                tile.name,
+                tile.width,
+                tile.height,
                 w,
                 h));
       }
       int corner = i / columns * h * columns * w + i % columns * w;
       for (int y = 0; y < h; y++) {
-        System.arraycopy(one.rgb, y * w, all, corner + y * columns * w, w);
+        System.arraycopy(tile.rgb, y * w, pixels, corner + y * columns * w, w);
       }
     }
-    return new Picture(columns * w, pictures.size() / columns * h, all, name);
+    return new Picture(columns * w, pictures.size() / columns * h, pixels, name);
   }
 
   /** The same picture under another name. */

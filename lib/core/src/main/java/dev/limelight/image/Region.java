@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A connected part of where a map is strong, in whole pixels of the picture that the map lies over,
- * or in cells of the map where there is no picture.
+ * A connected region in which a map is strong, in whole pixels of the picture that the map
+ * explains, or in cells of the map if there is no picture.
  *
- * @param mask the pixels inside of the box, at the box's size
- * @param box the smallest rectangle around it; copied in and out
- * @param share how much of the map's positive sum lies in it, from 0 to 1
- * @param peak where the map is strongest in it; of several such pixels the first, row by row
+ * @param mask its pixels inside the box; the mask has the size of the box
+ * @param box the bounding box; copied in and out
+ * @param share its share of the map's positive sum, from 0 to 1
+ * @param peak its pixel with the largest value; of several such pixels the first, row by row
  */
 public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak) {
 
-  /** The one with the largest share of the map first. */
+  /** Puts the largest share of the map first. */
   public static final Comparator<Region> BY_SHARE = Comparator.comparingDouble(r -> -r.share);
 
-  /** The one with the largest area first. */
+  /** Puts the largest area first. */
   public static final Comparator<Region> BY_AREA = Comparator.comparingInt(r -> -r.area());
 
   /** Checks and copies. */
@@ -41,41 +41,41 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     box = new Rectangle(box);
   }
 
-  /** The regions of a map in its own cells, sorted {@link #BY_SHARE}. */
+  /** The regions of a map in cells of the map, sorted {@link #BY_SHARE}. */
   public static List<Region> all(Heatmap map, Threshold threshold) {
-    Rectangle whole = new Rectangle(map.width(), map.height());
-    return all(map, threshold, whole, whole);
+    Rectangle cells = new Rectangle(map.width(), map.height());
+    return all(map, threshold, cells, cells);
   }
 
   /**
-   * The regions of a map that lies over a picture, sorted {@link #BY_SHARE}.
+   * The regions of a map in pixels of a picture, sorted {@link #BY_SHARE}.
    *
-   * @param place where the map lies, in pixels of the picture, rounded to whole ones; the map is
-   *     enlarged to it first
-   * @param picture the picture's own pixels; what lies beyond them is left out
+   * @param location of the map, in pixels of the picture, rounded to whole ones; the map is resized
+   *     to it first
+   * @param picture the bounds of the picture; pixels outside them are left out
    */
   public static List<Region> all(
-      Heatmap map, Threshold threshold, Rectangle2D place, Rectangle picture) {
-    Rectangle pixels = wholePixels(place);
-    Heatmap laid = map.resized(pixels.width, pixels.height);
-    boolean[] strong = threshold.of(laid).cells();
+      Heatmap map, Threshold threshold, Rectangle2D location, Rectangle picture) {
+    Rectangle pixels = wholePixels(location);
+    Heatmap resized = map.resized(pixels.width, pixels.height);
+    boolean[] strong = threshold.of(resized).cells();
     for (int i = 0; i < strong.length; i++) {
       strong[i] &= picture.contains(pixels.x + i % pixels.width, pixels.y + i / pixels.width);
     }
-    float[] values = laid.positive().values();
+    float[] values = resized.positive().values();
     double sum = 0;
     for (float value : values) {
       sum += value;
     }
     List<Region> regions = new ArrayList<>();
-    for (int[] part : Components.of(new Mask(pixels.width, pixels.height, strong))) {
-      regions.add(of(part, values, sum, pixels));
+    for (int[] component : Components.of(new Mask(pixels.width, pixels.height, strong))) {
+      regions.add(of(component, values, sum, pixels));
     }
     regions.sort(BY_SHARE);
     return List.copyOf(regions);
   }
 
-  /** The whole pixels that a rectangle is rounded to, at least one in each direction. */
+  /** A rectangle rounded to whole pixels, at least one in each direction. */
   public static Rectangle wholePixels(Rectangle2D rectangle) {
     int x = (int) Math.round(rectangle.getMinX());
     int y = (int) Math.round(rectangle.getMinY());
@@ -84,29 +84,29 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     return new Rectangle(x, y, Math.max(1, right - x), Math.max(1, bottom - y));
   }
 
-  private static Region of(int[] part, float[] values, double sum, Rectangle pixels) {
+  private static Region of(int[] component, float[] values, double mapSum, Rectangle pixels) {
     int left = pixels.width;
     int right = 0;
-    int peak = part[0];
-    double here = 0;
-    for (int cell : part) {
+    int peak = component[0];
+    double sum = 0;
+    for (int cell : component) {
       left = Math.min(left, cell % pixels.width);
       right = Math.max(right, cell % pixels.width);
       peak = values[cell] > values[peak] ? cell : peak;
-      here += values[cell];
+      sum += values[cell];
     }
-    int top = part[0] / pixels.width;
-    int bottom = part[part.length - 1] / pixels.width;
+    int top = component[0] / pixels.width;
+    int bottom = component[component.length - 1] / pixels.width;
     Rectangle box =
         new Rectangle(pixels.x + left, pixels.y + top, right - left + 1, bottom - top + 1);
     boolean[] cells = new boolean[box.width * box.height];
-    for (int cell : part) {
+    for (int cell : component) {
       cells[(cell / pixels.width - top) * box.width + cell % pixels.width - left] = true;
     }
     return new Region(
         new Mask(box.width, box.height, cells),
         box,
-        here / sum,
+        sum / mapSum,
         new Heatmap.Point(pixels.x + peak % pixels.width, pixels.y + peak / pixels.width));
   }
 
@@ -116,18 +116,18 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
     return new Rectangle(box);
   }
 
-  /** How many pixels it covers. */
+  /** The number of its pixels. */
   public int area() {
     return mask.area();
   }
 
   /**
-   * The closed line around it and around each of its holes, through the corners of its pixels cut
-   * at half a pixel: {@link Contour} of the mask. What it encloses by the even-odd rule is its area
-   * less half a pixel, and half a pixel more for each hole.
+   * The closed lines around it and around each of its holes: the {@link Contour} of the mask, which
+   * cuts off the corners of pixels. By the even-odd rule they enclose the area minus half a pixel,
+   * plus half a pixel per hole.
    */
   public Path2D outline() {
-    // With a rim, along which the line can run as it does inside.
+    // Padded, so that the line runs along the border as it does inside.
     int width = box.width + 2;
     float[] padded = new float[width * (box.height + 2)];
     for (int i = 0; i < padded.length; i++) {

@@ -5,17 +5,17 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * Resizing along one axis without aliasing: the filter is as wide as the step when a picture gets
- * smaller, as in Pillow and torchvision. Places outside the picture are half grey.
+ * Resizing along one axis with antialiasing: when a picture gets smaller, the filter gets wider, as
+ * in Pillow and torchvision. Positions outside the picture are mid-grey.
  */
 @API(status = Status.INTERNAL)
 public final class Resampling {
 
   /** The weight of a source pixel by its distance. */
   public enum Filter {
-    /** Bilinear: what networks are fed with. */
+    /** Bilinear, for the inputs of networks. */
     TRIANGLE(1),
-    /** The cubic of Catmull and Rom: what people look at. */
+    /** The cubic of Catmull and Rom, for pictures that people look at. */
     CUBIC(2);
 
     private final int reach;
@@ -40,24 +40,24 @@ public final class Resampling {
 
   private final int[] first;
   private final float[][] weights;
-  private final float[] missing;
+  private final float[] fill;
   private final int length;
 
-  private Resampling(int length, int[] first, float[][] weights, float[] missing) {
+  private Resampling(int length, int[] first, float[][] weights, float[] fill) {
     this.length = length;
     this.first = first;
     this.weights = weights;
-    this.missing = missing;
+    this.fill = fill;
   }
 
   /**
-   * Plans the resizing.
+   * Computes the weights of a resizing.
    *
-   * @param filter how source pixels are weighed
-   * @param length pixels of the source
-   * @param size pixels of the result
-   * @param start where the result begins in the source
-   * @param extent how much of the source it covers
+   * @param filter the weights of source pixels
+   * @param length the number of source pixels
+   * @param size the number of pixels of the result
+   * @param start the position of the result's start in the source
+   * @param extent the length of the result in the source
    */
   public static Resampling of(Filter filter, int length, int size, double start, double extent) {
     double step = extent / size;
@@ -65,15 +65,15 @@ public final class Resampling {
     double reach = filter.reach * stretch;
     int[] first = new int[size];
     float[][] weights = new float[size][];
-    float[] missing = new float[size];
+    float[] fill = new float[size];
     for (int i = 0; i < size; i++) {
       double centre = start + (i + 0.5) * step;
       if (centre < 0 || centre > length) {
         weights[i] = new float[0];
-        missing[i] = OUTSIDE;
+        fill[i] = OUTSIDE;
         continue;
       }
-      // Pixels whose middle is nearer than the filter reaches; the others would weigh nothing.
+      // Pixels whose centre is within the filter's reach; the others have no weight.
       int from = Math.max(0, (int) Math.floor(centre - reach + 0.5));
       int to = Math.min(length - 1, (int) Math.ceil(centre + reach - 0.5) - 1);
       first[i] = from;
@@ -88,26 +88,26 @@ public final class Resampling {
         weights[i][j] /= (float) total;
       }
     }
-    return new Resampling(length, first, weights, missing);
+    return new Resampling(length, first, weights, fill);
   }
 
   /**
-   * Resizes a plane of a picture both ways.
+   * Resizes a plane along both axes.
    *
-   * @param planes of pictures of one size, one after the other, row by row
-   * @param plane which of them, counted from 0
+   * @param planes of one size, one after the other, row by row
+   * @param plane the index of the plane
    */
   public static float[] resize(float[] planes, int plane, Resampling across, Resampling down) {
     int pixels = across.length * down.length;
-    float[] own = Arrays.copyOfRange(planes, plane * pixels, (plane + 1) * pixels);
-    float[] narrowed = across.changesNothing() ? own : across.rows(own, down.length);
-    return down.changesNothing() ? narrowed : down.columns(narrowed, across.first.length);
+    float[] source = Arrays.copyOfRange(planes, plane * pixels, (plane + 1) * pixels);
+    float[] resized = across.changesNothing() ? source : across.rows(source, down.length);
+    return down.changesNothing() ? resized : down.columns(resized, across.first.length);
   }
 
   private boolean changesNothing() {
     boolean same = length == first.length;
     for (int i = 0; same && i < length; i++) {
-      same = first[i] == i && weights[i].length == 1 && missing[i] == 0;
+      same = first[i] == i && weights[i].length == 1 && fill[i] == 0;
     }
     return same;
   }
@@ -118,7 +118,7 @@ public final class Resampling {
     for (int y = 0; y < height; y++) {
       for (int i = 0; i < size; i++) {
         float[] shares = weights[i];
-        float sum = missing[i];
+        float sum = fill[i];
         int from = y * length + first[i];
         for (int j = 0; j < shares.length; j++) {
           sum += shares[j] * source[from + j];
@@ -134,7 +134,7 @@ public final class Resampling {
     float[] result = new float[size * width];
     for (int i = 0; i < size; i++) {
       int to = i * width;
-      Arrays.fill(result, to, to + width, missing[i]);
+      Arrays.fill(result, to, to + width, fill[i]);
       for (int j = 0; j < weights[i].length; j++) {
         float share = weights[i][j];
         int from = (first[i] + j) * width;

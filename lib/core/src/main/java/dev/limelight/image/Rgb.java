@@ -9,7 +9,7 @@ public final class Rgb {
 
   private Rgb() {}
 
-  /** The colour between two others, share 0 being the first. */
+  /** Interpolates between two colours: share 0 is the first, 1 the second. */
   public static int mix(int first, int second, float share) {
     int color = 0;
     for (int shift = 0; shift <= 16; shift += 8) {

@@ -3,14 +3,14 @@ package dev.limelight.image;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Tells where a map is strong. Only positive values ever are: a blank map is strong nowhere. */
+/** Decides where a map is strong. Only positive values are, so a blank map is strong nowhere. */
 public interface Threshold {
 
-  /** Where the map is strong, at its size. */
+  /** The cells in which the map is strong, as a mask of the map's size. */
   Mask of(Heatmap map);
 
   /**
-   * Values from a share of the maximum on.
+   * Values of at least a share of the maximum.
    *
    * @param share above 0 and up to 1
    * @see <a href="https://arxiv.org/abs/1512.04150">Zhou et al. 2016, Learning Deep Features for
@@ -18,7 +18,7 @@ public interface Threshold {
    */
   record ShareOfMaximum(double share) implements Threshold {
 
-    /** From 20 % of the maximum on. */
+    /** At least 20 % of the maximum. */
     public ShareOfMaximum() {
       this(0.2);
     }
@@ -39,10 +39,10 @@ public interface Threshold {
   }
 
   /**
-   * The upper of two classes of values, negative ones as 0, that lie furthest apart: {@code w v (m
-   * - n)^2} is largest, with w and v their shares of the cells and m and n their means. Every value
-   * may divide, so there is no histogram whose width matters. Where all values are the same there
-   * is one class, which is strong if it is positive.
+   * The upper of the two classes of values with the largest variance between them, {@code w v (m -
+   * n)^2}, with w and v their shares of the cells and m and n their means. Negative values count as
+   * 0. Every value is tried as a threshold, so no histogram is needed. If all values are equal,
+   * they form one class, which is strong if it is positive.
    *
    * @see <a href="https://doi.org/10.1109/TSMC.1979.4310076">Otsu 1979, A Threshold Selection
    *     Method from Gray-Level Histograms</a>
@@ -62,20 +62,20 @@ public interface Threshold {
 
     private static float level(float[] values) {
       Arrays.sort(values);
-      double all = 0;
+      double sum = 0;
       for (float value : values) {
-        all += value;
+        sum += value;
       }
       float level = values[0];
-      double furthest = 0;
+      double largest = 0;
       double lower = 0;
       for (int i = 1; i < values.length; i++) {
         lower += values[i - 1];
-        double gap = (all - lower) / (values.length - i) - lower / i;
-        double apart = (double) i * (values.length - i) * gap * gap;
-        // Equal values are of one class.
-        if (values[i] > values[i - 1] && apart > furthest) {
-          furthest = apart;
+        double difference = (sum - lower) / (values.length - i) - lower / i;
+        double variance = (double) i * (values.length - i) * difference * difference;
+        // Equal values belong to one class.
+        if (values[i] > values[i - 1] && variance > largest) {
+          largest = variance;
           level = values[i];
         }
       }
@@ -84,8 +84,8 @@ public interface Threshold {
   }
 
   /**
-   * The fewest cells that hold a share of the sum of the positive values; of equal ones the upper,
-   * then the left ones.
+   * The fewest cells with a share of the sum of the positive values; of equal ones the upper, then
+   * the left ones.
    *
    * @param share above 0 and up to 1
    */
@@ -115,9 +115,9 @@ public interface Threshold {
         sum += values[cell];
       }
       boolean[] cells = new boolean[values.length];
-      double held = 0;
-      for (int i = 0; i < strongest.length && held < share * sum; i++) {
-        held += values[strongest[i]];
+      double covered = 0;
+      for (int i = 0; i < strongest.length && covered < share * sum; i++) {
+        covered += values[strongest[i]];
         cells[strongest[i]] = true;
       }
       return new Mask(map.width(), map.height(), cells);

@@ -146,8 +146,8 @@ class HeatmapTest {
   void refusesWhatIsNoMap() {
     assertThatThrownBy(() -> new Heatmap(3, 2, new float[5], "logit"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("3 x 2 takes 6 values")
-        .hasMessageContaining("not 5");
+        .hasMessageContaining("3 x 2 needs 6 values")
+        .hasMessageContaining("but got 5");
     assertThatThrownBy(() -> new Heatmap(2, 2, new float[] {0, 0, 0, Float.NaN}, "logit"))
         .hasMessageContaining("column 1 of row 1 is NaN")
         .hasMessageContaining("weights");

@@ -34,7 +34,7 @@ class MaskTest {
     assertThat(Mask.tile(picture, 2, 2, 2).bounds()).isEqualTo(new Rectangle(0, 1, 2, 1));
     assertThat(Mask.tile(picture, 2, 1, 0).share()).isEqualTo(0.5);
     assertThatThrownBy(() -> Mask.tile(picture, 3, 1, 0)).hasMessageContaining("3 x 1");
-    assertThatThrownBy(() -> Mask.tile(picture, 2, 1, 2)).hasMessageContaining("0 to 1, not 2");
+    assertThatThrownBy(() -> Mask.tile(picture, 2, 1, 2)).hasMessageContaining("0 to 1, but got 2");
   }
 
   @Test
