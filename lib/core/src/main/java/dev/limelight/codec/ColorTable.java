@@ -8,15 +8,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A table of at most 256 colours for pictures that are to share one, by median cut (Heckbert 1982):
- * the box of colours whose widest side holds most pixels is cut at the median, until there are
- * enough boxes; each becomes its mean.
+ * A table of at most 256 colours that several images share, by median cut (Heckbert 1982): the box
+ * of colours with the largest spread is cut at the median until there are enough boxes. Each box
+ * becomes its mean colour.
  */
 final class ColorTable {
 
-  static final int MOST = 256;
+  static final int MAX_COLORS = 256;
 
-  /** Bits kept of each of red, green and blue; colours that agree in them are one. */
+  /**
+   * The bits of red, green and blue that count; colours that agree in them are not distinguished.
+   */
   private static final int BITS = 5;
 
   private static final int CELLS = 1 << 3 * BITS;
@@ -29,7 +31,7 @@ final class ColorTable {
     Arrays.fill(nearest, -1);
   }
 
-  /** The colours that stand best for those of all images. */
+  /** The colours that best represent those of all images. */
   static ColorTable of(List<BufferedImage> images) {
     int[] counts = new int[CELLS];
     long[][] sums = new long[3][CELLS];
@@ -43,10 +45,10 @@ final class ColorTable {
       }
     }
     List<Box> boxes = new ArrayList<>();
-    List<int[]> seen = new ArrayList<>();
+    List<int[]> colors = new ArrayList<>();
     for (int cell = 0; cell < CELLS; cell++) {
       if (counts[cell] > 0) {
-        seen.add(
+        colors.add(
             new int[] {
               (int) (sums[0][cell] / counts[cell]),
               (int) (sums[1][cell] / counts[cell]),
@@ -55,8 +57,8 @@ final class ColorTable {
             });
       }
     }
-    boxes.add(new Box(seen));
-    while (boxes.size() < MOST) {
+    boxes.add(new Box(colors));
+    while (boxes.size() < MAX_COLORS) {
       Box widest = boxes.stream().max(Comparator.comparingDouble(Box::spread)).orElseThrow();
       if (widest.spread() == 0) {
         break;
@@ -67,7 +69,7 @@ final class ColorTable {
     return new ColorTable(boxes.stream().mapToInt(Box::mean).toArray());
   }
 
-  /** The image by the nearest colours of the table, without dithering. */
+  /** The image in the nearest colours of the table, without dithering. */
   BufferedImage indexed(BufferedImage image) {
     byte[] indices = new byte[image.getWidth() * image.getHeight()];
     int[] rgb = pixels(image);
@@ -86,13 +88,13 @@ final class ColorTable {
   }
 
   private IndexColorModel model() {
-    byte[][] planes = new byte[3][MOST];
+    byte[][] planes = new byte[3][MAX_COLORS];
     for (int i = 0; i < colors.length; i++) {
       for (int c = 0; c < 3; c++) {
         planes[c][i] = (byte) channel(colors[i], c);
       }
     }
-    return new IndexColorModel(8, MOST, planes[0], planes[1], planes[2]);
+    return new IndexColorModel(8, MAX_COLORS, planes[0], planes[1], planes[2]);
   }
 
   private int nearest(int rgb) {
@@ -108,8 +110,8 @@ final class ColorTable {
   private static int distance(int a, int b) {
     int sum = 0;
     for (int c = 0; c < 3; c++) {
-      int apart = channel(a, c) - channel(b, c);
-      sum += apart * apart;
+      int difference = channel(a, c) - channel(b, c);
+      sum += difference * difference;
     }
     return sum;
   }
@@ -124,58 +126,58 @@ final class ColorTable {
   }
 
   private static int cell(int rgb) {
-    int drop = 8 - BITS;
-    return (channel(rgb, 0) >> drop) << 2 * BITS
-        | (channel(rgb, 1) >> drop) << BITS
-        | channel(rgb, 2) >> drop;
+    int ignored = 8 - BITS;
+    return (channel(rgb, 0) >> ignored) << 2 * BITS
+        | (channel(rgb, 1) >> ignored) << BITS
+        | channel(rgb, 2) >> ignored;
   }
 
-  /** Colours that lie together: red, green, blue and how many pixels have it. */
+  /** A box of similar colours, each as red, green, blue and the number of its pixels. */
   private static final class Box {
 
-    private final List<int[]> seen;
+    private final List<int[]> colors;
     private final long pixels;
     private final int side;
     private final int width;
 
-    Box(List<int[]> seen) {
-      this.seen = new ArrayList<>(seen);
-      pixels = seen.stream().mapToLong(color -> color[3]).sum();
+    Box(List<int[]> colors) {
+      this.colors = new ArrayList<>(colors);
+      pixels = colors.stream().mapToLong(color -> color[3]).sum();
       int widest = 0;
-      int most = -1;
+      int widestLength = -1;
       for (int c = 0; c < 3; c++) {
         int channel = c;
-        int low = seen.stream().mapToInt(color -> color[channel]).min().orElse(0);
-        int high = seen.stream().mapToInt(color -> color[channel]).max().orElse(0);
-        if (high - low > most) {
-          most = high - low;
+        int low = colors.stream().mapToInt(color -> color[channel]).min().orElse(0);
+        int high = colors.stream().mapToInt(color -> color[channel]).max().orElse(0);
+        if (high - low > widestLength) {
+          widestLength = high - low;
           widest = c;
         }
       }
       side = widest;
-      width = most;
+      width = widestLength;
     }
 
-    /** Rare colours of a wide box count too, or thin lines and letters would lose theirs. */
+    /** By the square root, rare colours of a wide box count too, as those of lines and letters. */
     double spread() {
       return width * Math.sqrt(pixels);
     }
 
     List<Box> cut() {
-      seen.sort(Comparator.comparingInt(color -> color[side]));
+      colors.sort(Comparator.comparingInt(color -> color[side]));
       long before = 0;
       int at = 0;
-      while (at < seen.size() - 1 && (at == 0 || before + seen.get(at)[3] <= pixels / 2)) {
-        before += seen.get(at++)[3];
+      while (at < colors.size() - 1 && (at == 0 || before + colors.get(at)[3] <= pixels / 2)) {
+        before += colors.get(at++)[3];
       }
-      return List.of(new Box(seen.subList(0, at)), new Box(seen.subList(at, seen.size())));
+      return List.of(new Box(colors.subList(0, at)), new Box(colors.subList(at, colors.size())));
     }
 
     int mean() {
       int rgb = 0;
       for (int c = 0; c < 3; c++) {
         long sum = 0;
-        for (int[] color : seen) {
+        for (int[] color : colors) {
           sum += (long) color[c] * color[3];
         }
         rgb = rgb << 8 | (int) Math.round((double) sum / pixels);

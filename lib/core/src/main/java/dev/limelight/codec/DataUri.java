@@ -5,7 +5,7 @@ import java.util.Base64;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Images inside of a page: {@code data:} URIs (RFC 2397). */
+/** Images embedded in a page by {@code data:} URIs (RFC 2397). */
 @API(status = Status.INTERNAL)
 public final class DataUri {
 
@@ -13,7 +13,7 @@ public final class DataUri {
 
   private DataUri() {}
 
-  /** Photos as JPEG, drawings as PNG: whichever keeps the page small. */
+  /** As JPEG if that is less than half as long, as it is for photos, and as PNG otherwise. */
   public static String of(BufferedImage image) {
     byte[] png = Png.encode(image);
     byte[] jpeg = Jpeg.encode(image, QUALITY);

@@ -5,14 +5,14 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The one thing of a JPEG's EXIF block that changes what one sees: how the camera was held. */
+/** The orientation in a JPEG's EXIF block: how the camera was held. */
 final class Exif {
 
   private static final int ORIENTATION = 0x0112;
 
   private Exif() {}
 
-  /** The orientation, 1 to 8, of a file that begins like this; 1 if it says nothing readable. */
+  /** The orientation, 1 to 8, in the first bytes of a file; 1 if none can be read. */
   static int orientation(byte[] header) {
     try {
       ByteBuffer in = ByteBuffer.wrap(header);
@@ -31,7 +31,7 @@ final class Exif {
         in.position(in.position() + length - 2);
       }
     } catch (IndexOutOfBoundsException | IllegalArgumentException | BufferUnderflowException e) {
-      return 1; // a broken block says nothing
+      return 1; // a damaged block has no orientation
     }
     return 1;
   }
@@ -50,19 +50,19 @@ final class Exif {
     return 1;
   }
 
-  /** Turns and mirrors a picture that was stored in an orientation. */
+  /** Rotates and mirrors a picture that was stored in an orientation. */
   static Picture upright(Picture stored, int orientation) {
     if (orientation == 1) {
       return stored;
     }
-    boolean turned = orientation >= 5;
-    int width = turned ? stored.height() : stored.width();
-    int height = turned ? stored.width() : stored.height();
+    boolean rotated = orientation >= 5;
+    int width = rotated ? stored.height() : stored.width();
+    int height = rotated ? stored.width() : stored.height();
     int[] rgb = new int[width * height];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        int left = turned ? y : x;
-        int top = turned ? x : y;
+        int left = rotated ? y : x;
+        int top = rotated ? x : y;
         boolean mirrored =
             orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
         boolean flipped =

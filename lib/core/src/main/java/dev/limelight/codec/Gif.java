@@ -19,27 +19,27 @@ import javax.imageio.stream.ImageOutputStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** Animated GIFs that run for ever. All frames share one table of colours, so nothing flickers. */
+/** Animated GIFs that repeat forever. All frames share one colour table, so nothing flickers. */
 @API(status = Status.INTERNAL)
 public final class Gif {
 
-  /** The block that browsers look for: sub-block 1, and 0 rounds, which means no end. */
-  private static final byte[] FOR_EVER = {1, 0, 0};
+  /** The loop block: sub-block 1, and 0 repetitions, which means forever. */
+  private static final byte[] FOREVER = {1, 0, 0};
 
   private Gif() {}
 
   /**
-   * One picture of an animation.
+   * A frame of an animation.
    *
-   * @param image what is shown
-   * @param time for how long; GIF counts hundredths of a second
+   * @param image the picture
+   * @param time how long it is shown; GIF counts hundredths of a second
    */
   public record Frame(BufferedImage image, Duration time) {}
 
   /**
-   * Encodes frames; one that is smaller than the largest stands in the upper left on white.
+   * Encodes frames. A frame that is smaller than the largest is in the upper left corner, on white.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if there are none
    */
   public static byte[] encode(List<Frame> frames) {
     if (frames.isEmpty()) {
@@ -57,8 +57,8 @@ public final class Gif {
       writer.prepareWriteSequence(null);
       for (int i = 0; i < images.size(); i++) {
         BufferedImage indexed = table.indexed(images.get(i));
-        IIOMetadata told = metadata(writer, indexed, frames.get(i).time(), i == 0);
-        writer.writeToSequence(new IIOImage(indexed, null, told), null);
+        IIOMetadata metadata = metadata(writer, indexed, frames.get(i).time(), i == 0);
+        writer.writeToSequence(new IIOImage(indexed, null, metadata), null);
       }
       writer.endWriteSequence();
     } catch (IOException e) {
@@ -98,7 +98,7 @@ public final class Gif {
       IIOMetadataNode loop = new IIOMetadataNode("ApplicationExtension");
       loop.setAttribute("applicationID", "NETSCAPE");
       loop.setAttribute("authenticationCode", "2.0");
-      loop.setUserObject(FOR_EVER);
+      loop.setUserObject(FOREVER);
       child(root, "ApplicationExtensions").appendChild(loop);
     }
     metadata.setFromTree(format, root);

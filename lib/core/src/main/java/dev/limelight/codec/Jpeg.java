@@ -12,16 +12,16 @@ import javax.imageio.stream.ImageOutputStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** JPEG encoding, for photos inside of pages; it has no transparency and loses a little detail. */
+/** JPEG encoding for photos in pages; it has no transparency and loses a little detail. */
 @API(status = Status.INTERNAL)
 public final class Jpeg {
 
   private Jpeg() {}
 
   /**
-   * Encodes an image as JPEG; transparent parts are laid on white.
+   * Encodes an image as JPEG; transparent parts are drawn on white.
    *
-   * @param quality from 0, small, to 1, good
+   * @param quality from 0, the smallest file, to 1, the best quality
    */
   public static byte[] encode(BufferedImage image, float quality) {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();

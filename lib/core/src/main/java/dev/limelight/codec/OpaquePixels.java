@@ -9,8 +9,8 @@ import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 
 /**
- * The pixels of an image, opaque 0xRRGGBB. Grey and RGB samples are taken as they are stored: the
- * JDK's own conversion treats grey as linear light and makes it too bright.
+ * The pixels of an image, as opaque 0xRRGGBB. Grey and RGB samples are used unchanged: the JDK's
+ * conversion treats grey as linear light and makes it too bright.
  */
 final class OpaquePixels {
 
@@ -21,12 +21,15 @@ final class OpaquePixels {
     int height = image.getHeight();
     ColorModel model = image.getColorModel();
     int[] rgb = new int[width * height];
-    boolean whole =
+    boolean unsigned =
         model.getTransferType() == DataBuffer.TYPE_BYTE
             || model.getTransferType() == DataBuffer.TYPE_USHORT;
     int space = model.getColorSpace().getType();
-    boolean known = space == ColorSpace.TYPE_GRAY || space == ColorSpace.TYPE_RGB;
-    if (model instanceof ComponentColorModel && whole && known && !model.isAlphaPremultiplied()) {
+    boolean greyOrRgb = space == ColorSpace.TYPE_GRAY || space == ColorSpace.TYPE_RGB;
+    if (model instanceof ComponentColorModel
+        && unsigned
+        && greyOrRgb
+        && !model.isAlphaPremultiplied()) {
       samples(image.getRaster(), model, rgb);
     } else {
       image.getRGB(0, 0, width, height, rgb, 0, width);
@@ -41,9 +44,9 @@ final class OpaquePixels {
     int colors = model.getNumColorComponents();
     int bands = raster.getNumBands();
     int[] row = new int[raster.getWidth() * bands];
-    float[] top = new float[bands];
+    float[] max = new float[bands];
     for (int band = 0; band < bands; band++) {
-      top[band] = (1 << model.getComponentSize(band)) - 1;
+      max[band] = (1 << model.getComponentSize(band)) - 1;
     }
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, row);
@@ -52,9 +55,9 @@ final class OpaquePixels {
         for (int i = 0; i < 3; i++) {
           int band = colors == 1 ? 0 : i;
           int sample = row[x * bands + band];
-          color = color << 8 | (top[band] == 255 ? sample : Math.round(sample * 255f / top[band]));
+          color = color << 8 | (max[band] == 255 ? sample : Math.round(sample * 255f / max[band]));
         }
-        float alpha = bands > colors ? row[x * bands + colors] / top[colors] : 1f;
+        float alpha = bands > colors ? row[x * bands + colors] / max[colors] : 1f;
         rgb[y * raster.getWidth() + x] = onWhite(color, alpha);
       }
     }

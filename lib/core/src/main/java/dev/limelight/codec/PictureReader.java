@@ -16,11 +16,11 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Reads picture files and refuses bad ones with a sentence. */
+/** Reads picture files; a file that cannot be read is refused with one sentence. */
 final class PictureReader {
 
-  /** The most pixels that are decoded. */
-  static final long MOST_PIXELS = 100_000_000;
+  /** Larger pictures are not decoded. */
+  static final long MAX_PIXELS = 100_000_000;
 
   private static final String FORMATS = "PNG, JPEG, GIF, BMP, TIFF and WBMP";
   private static final int HEADER_BYTES = 256 * 1024;
@@ -35,11 +35,11 @@ final class PictureReader {
       throw new IOException(
           "there is no file "
               + file
-              + "; check the name, looked at from "
+              + "; check the name; the current folder is "
               + Path.of("").toAbsolutePath());
     }
     if (!Files.isReadable(file)) {
-      throw new IOException(file + " may not be read; check its permissions");
+      throw new IOException(file + " cannot be read; check its permissions");
     }
     if (Files.size(file) == 0) {
       throw new IOException(file + " is empty (0 bytes); copy or download it again");
@@ -55,7 +55,7 @@ final class PictureReader {
     return read(() -> new ByteArrayInputStream(bytes), name);
   }
 
-  /** Bytes that can be read from their beginning again. */
+  /** Bytes that can be read more than once. */
   private interface Source {
     InputStream open() throws IOException;
   }
@@ -67,7 +67,7 @@ final class PictureReader {
     }
     BufferedImage image;
     try (InputStream in = source.open();
-        // Not ImageIO's own choice, which writes every picture into a temporary file first.
+        // ImageIO's default stream would write every picture to a temporary file first.
         ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       image = decode(file, stream);
     }
@@ -78,30 +78,30 @@ final class PictureReader {
     Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
     if (!readers.hasNext()) {
       throw new IOException(
-          file + " is not a picture that can be read; give it as one of " + FORMATS);
+          file + " is not a picture in a known format; save it as one of " + FORMATS);
     }
     ImageReader reader = readers.next();
-    AtomicBoolean cut = new AtomicBoolean();
+    AtomicBoolean truncated = new AtomicBoolean();
     try {
       reader.setInput(stream, true, true);
-      // A JPEG that only lacks its end mark is whole; one that lacks pixels says so.
+      // A JPEG that lacks only its end marker is complete; if it lacks pixels, the reader warns.
       reader.addIIOReadWarningListener(
-          (source, text) -> cut.compareAndSet(false, text.contains("premature end")));
+          (source, text) -> truncated.compareAndSet(false, text.contains("premature end")));
       long width = reader.getWidth(0);
       long height = reader.getHeight(0);
-      if (width * height > MOST_PIXELS) {
+      if (width * height > MAX_PIXELS) {
         throw new TooLarge(
             String.format(
                 Locale.ROOT,
-                "%s has %d x %d pixels, more than the %d megapixels that are read;"
+                "%s has %d x %d pixels, more than the limit of %d megapixels;"
                     + " make it smaller first",
                 file,
                 width,
                 height,
-                MOST_PIXELS / 1_000_000));
+                MAX_PIXELS / 1_000_000));
       }
       BufferedImage image = reader.read(0);
-      if (cut.get()) {
+      if (truncated.get()) {
         throw new EOFException();
       }
       return image;
@@ -109,7 +109,7 @@ final class PictureReader {
       throw e;
     } catch (OutOfMemoryError e) {
       throw new IOException(
-          file + " does not fit into this Java machine's memory; raise -Xmx or make it smaller", e);
+          file + " does not fit into the memory of this JVM; raise -Xmx or make it smaller", e);
     } catch (IOException | RuntimeException e) {
       Throwable cause = e;
       while (cause.getCause() != null && cause.getCause() != cause) {
@@ -123,14 +123,14 @@ final class PictureReader {
 
   private static String refusal(Throwable cause) {
     if (cause instanceof EOFException) {
-      return " is cut off, it ends before the picture does; copy or download it again";
+      return " is cut off: it ends before the picture does; copy or download it again";
     }
     String text = cause.getMessage();
-    String said = text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
+    String reason = text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
     return " cannot be decoded ("
-        + said.strip().replaceAll("\\s+", " ").replaceAll("[.! ]+$", "")
-        + "), it may be damaged or of a rare kind such as CMYK;"
-        + " copy it again or save it anew as PNG or RGB JPEG";
+        + reason.strip().replaceAll("\\s+", " ").replaceAll("[.! ]+$", "")
+        + "): it may be damaged or of a rare kind such as CMYK;"
+        + " copy it again, or save it as PNG or RGB JPEG";
   }
 
   private static final class TooLarge extends IOException {

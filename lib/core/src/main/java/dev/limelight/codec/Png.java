@@ -13,7 +13,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** PNG encoding that never leaves half a file. */
+/** PNG encoding; a file is written completely or not at all. */
 @API(status = Status.INTERNAL)
 public final class Png {
 
@@ -33,7 +33,7 @@ public final class Png {
 
   private static byte[] encodeAny(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    // A plain stream would be cached in a file of the temporary folder, which may be full.
+    // A plain stream would be cached in a temporary file, for which there may be no space.
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       if (!ImageIO.write(image, "png", out)) {
         throw new IllegalStateException("this Java runtime has no PNG writer; use a full JDK");
@@ -44,12 +44,12 @@ public final class Png {
     return bytes.toByteArray();
   }
 
-  /** Writes an image beside the target and moves it there, so that the file is whole or absent. */
+  /** Writes an image to a file, completely or not at all. */
   public static void write(BufferedImage image, Path file) throws IOException {
     AtomicFile.write(encode(image), file);
   }
 
-  /** Writes a picture beside the target and moves it there. */
+  /** Writes a picture to a file, completely or not at all. */
   public static void write(Picture picture, Path file) throws IOException {
     AtomicFile.write(encode(picture), file);
   }

@@ -8,9 +8,9 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * PNG files of opaque colours, 8 bits a channel: each row as its difference from the row above,
- * which suits photos and drawings alike, and the quickest compression. Java's own writer takes
- * twice as long, for larger files.
+ * PNG encoding of opaque colours, 8 bits per channel: each row as its difference from the row
+ * above, which suits both photos and drawings, with the fastest compression. Java's writer takes
+ * twice as long and writes larger files.
  *
  * @see <a href="https://www.w3.org/TR/png-3/">W3C 2025, Portable Network Graphics</a>
  */
@@ -21,7 +21,7 @@ final class TruecolourPng {
   private static final byte TRUECOLOUR = 2;
   private static final byte UP = 2;
 
-  /** The length, the type and the checksum. */
+  /** The bytes of a chunk's length, type and checksum. */
   private static final int AROUND_CHUNK = 12;
 
   private TruecolourPng() {}
@@ -55,9 +55,9 @@ final class TruecolourPng {
         rows[at++] = (byte) ((row[x] >> 8) - (above[x] >> 8));
         rows[at++] = (byte) (row[x] - above[x]);
       }
-      int[] done = above;
+      int[] unused = above;
       above = row;
-      row = done;
+      row = unused;
     }
     return rows;
   }
