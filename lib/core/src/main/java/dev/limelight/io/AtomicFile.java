@@ -14,13 +14,13 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Files and folders that are whole or absent: they are written beside their place and moved. */
+/** Files and folders that are complete or absent: they are written under another name and moved. */
 public final class AtomicFile {
 
   private AtomicFile() {}
 
   /**
-   * Writes beside the target and moves it there; folders that are missing are made.
+   * Writes a file, completely or not at all; missing folders are created.
    *
    * @throws IOException if the file cannot be written
    */
@@ -29,7 +29,7 @@ public final class AtomicFile {
     Files.createDirectories(folder);
     Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
-      // A channel would be torn where the thread is interrupted, and what was begun must end whole.
+      // An interrupt of the thread would close a channel, but the file must be completed.
       try (OutputStream out = new FileOutputStream(part.toFile())) {
         out.write(bytes);
       }
@@ -40,32 +40,32 @@ public final class AtomicFile {
   }
 
   /**
-   * Puts a file, or a folder, in its place on the same disk at once. A file that is there is
-   * replaced, and no reader finds none.
+   * Moves a file or a folder to its target on the same disk, in one step. An existing file is
+   * replaced: a reader finds either the old or the new one.
    */
-  public static void move(Path part, Path place) throws IOException {
+  public static void move(Path source, Path target) throws IOException {
     // REPLACE_EXISTING would remove the target first.
-    Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** What lies in a folder, by name. */
+  /** The files and folders in a folder, sorted by name. */
   public static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
     }
   }
 
-  /** Deletes a file, or a folder with all that is in it, if it is there; follows no link. */
+  /** Deletes a file, or a folder with its contents, if it exists; does not follow links. */
   public static void delete(Path file) throws IOException {
     if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-      for (Path inside : files(file)) {
-        delete(inside);
+      for (Path entry : files(file)) {
+        delete(entry);
       }
     }
     Files.deleteIfExists(file);
   }
 
-  /** Why a file could not be written, in words; Java's own message is often its name alone. */
+  /** Why a file could not be written, in words; Java's message is often only the file's name. */
   public static String reason(IOException error) {
     if (error instanceof AccessDeniedException) {
       return "permission denied";

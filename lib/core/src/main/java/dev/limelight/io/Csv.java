@@ -5,7 +5,7 @@ public final class Csv {
 
   private Csv() {}
 
-  /** The text, in double quotes where it holds a comma, a double quote or the end of a line. */
+  /** The text, in double quotes if it contains a comma, a double quote or a line break. */
   public static String quoted(String text) {
     boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';

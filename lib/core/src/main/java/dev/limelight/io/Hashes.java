@@ -10,12 +10,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Hashes of files, by which a result names what it was made from. */
+/** Hashes of files, by which a result identifies its sources. */
 public final class Hashes {
 
   private Hashes() {}
 
-  /** SHA-256 over the files' bytes, one after another. */
+  /** The SHA-256 of the bytes of all files, one after another. */
   public static String sha256(List<Path> files) throws IOException {
     MessageDigest digest;
     try {

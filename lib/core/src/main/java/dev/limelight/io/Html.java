@@ -1,11 +1,11 @@
 package dev.limelight.io;
 
-/** Text that goes into a page. */
+/** Escapes text for a page. */
 public final class Html {
 
   private Html() {}
 
-  /** Replaces the five characters that mean something in HTML text and attributes. */
+  /** Replaces the five characters that have a meaning in HTML text and attributes. */
   public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")

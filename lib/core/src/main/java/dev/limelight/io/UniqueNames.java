@@ -11,46 +11,46 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Names of the user's as names that a place takes: what it does not allow becomes {@code _}, and
- * names that would be the same are numbered in the order in which they come.
+ * Turns the user's names into valid and unique ones: characters that are not allowed become {@code
+ * _}, and names that would be the same are numbered in the order in which they are first used.
  */
 public final class UniqueNames {
 
-  /** MLflow takes 250 characters and file systems 255, some with an ending or a number behind. */
-  private static final int LONGEST = 200;
+  /** MLflow allows 250 characters and file systems 255; an extension or a number may follow. */
+  private static final int MAX_LENGTH = 200;
 
   private record Named(String kind, String name) {}
 
-  private final Pattern others;
-  private final UnaryOperator<String> shape;
-  private final UnaryOperator<String> alike;
+  private final Pattern forbidden;
+  private final UnaryOperator<String> cleaner;
+  private final UnaryOperator<String> key;
   private final Map<Named, String> known = new HashMap<>();
-  private final Set<String> taken = new HashSet<>();
+  private final Set<String> usedKeys = new HashSet<>();
 
   /**
-   * @param others what is not allowed
-   * @param shape makes a name of what is left, which may be empty
-   * @param alike the same for two names that a place does not tell apart
+   * @param forbidden the characters that are not allowed
+   * @param cleaner turns the remaining text, which may be empty, into a name
+   * @param key the same for names that are not distinguished where they are used
    */
-  private UniqueNames(Pattern others, UnaryOperator<String> shape, UnaryOperator<String> alike) {
-    this.others = others;
-    this.shape = shape;
-    this.alike = alike;
+  private UniqueNames(Pattern forbidden, UnaryOperator<String> cleaner, UnaryOperator<String> key) {
+    this.forbidden = forbidden;
+    this.cleaner = cleaner;
+    this.key = key;
   }
 
   /**
-   * Paths, of which none means anything else. Long names are cut, and those that differ by case
-   * alone are numbered too, as some file systems do not tell them apart.
+   * Relative paths that stay in their folder. Long names are cut, and names that differ only in
+   * case are numbered too, as some file systems do not distinguish them.
    *
-   * @param others what is not allowed
+   * @param forbidden the characters that are not allowed
    */
-  public static UniqueNames paths(Pattern others) {
-    return new UniqueNames(others, UniqueNames::path, name -> name.toLowerCase(Locale.ROOT));
+  public static UniqueNames paths(Pattern forbidden) {
+    return new UniqueNames(forbidden, UniqueNames::path, name -> name.toLowerCase(Locale.ROOT));
   }
 
   /**
-   * TensorBoard's tags. As TensorFlow does, all but letters, digits and {@code _ . - /} becomes
-   * {@code _}, and no tag begins with a slash.
+   * TensorBoard's tags. As in TensorFlow, all characters except letters, digits and {@code _ . - /}
+   * become {@code _}, and no tag begins with a slash.
    */
   public static UniqueNames tags() {
     return new UniqueNames(
@@ -60,31 +60,31 @@ public final class UniqueNames {
   }
 
   /**
-   * The clean name; the same each time.
+   * The valid and unique name, the same at each call.
    *
    * @param kind what is named: two kinds never share a name
    */
   public String of(String kind, String name) {
     return known.computeIfAbsent(
         new Named(kind, name),
-        key -> {
-          String clean = shape.apply(others.matcher(name).replaceAll("_"));
+        named -> {
+          String clean = cleaner.apply(forbidden.matcher(name).replaceAll("_"));
           String base = clean.isEmpty() ? "_" : clean;
           String unique = base;
-          for (int i = 2; !taken.add(alike.apply(unique)); i++) {
+          for (int i = 2; !usedKeys.add(key.apply(unique)); i++) {
             unique = base + "_" + i;
           }
           return unique;
         });
   }
 
-  /** Parts that are there, none of them a folder itself or the one above it. */
+  /** The parts that are not empty, none of them {@code .} or {@code ..}. */
   private static String path(String clean) {
     String path =
         Arrays.stream(clean.split("/"))
             .filter(part -> !part.isEmpty())
             .map(part -> part.matches("\\.+") ? "_" : part)
             .collect(Collectors.joining("/"));
-    return path.substring(0, Math.min(LONGEST, path.length())).replaceFirst("/\\.*$", "");
+    return path.substring(0, Math.min(MAX_LENGTH, path.length())).replaceFirst("/\\.*$", "");
   }
 }

@@ -1,4 +1,4 @@
-/** Files written whole or not at all, unique names and text formats. */
+/** Files that are written completely or not at all, unique names and text formats. */
 @API(status = Status.INTERNAL)
 @NullMarked
 package dev.limelight.io;
