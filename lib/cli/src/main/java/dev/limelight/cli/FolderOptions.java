@@ -25,7 +25,8 @@ final class FolderOptions {
       required = true,
       paramLabel = "FOLDER",
       description =
-          "The pictures; folders in it are classes, and a file NAME.mask.png beside NAME.jpg is its mask.")
+          "The pictures; folders in it are classes, and a file NAME.mask.png beside NAME.jpg is its"
+              + " mask.")
   private Path images;
 
   @Option(
@@ -40,7 +41,8 @@ final class FolderOptions {
       paramLabel = "N",
       defaultValue = "4",
       description =
-          "Judge the maps of so many pictures: better than chance, stable, dependent on what was learnt (default: ${DEFAULT-VALUE}).")
+          "Judge the maps of so many pictures: better than chance, stable, dependent on what was"
+              + " learnt (default: ${DEFAULT-VALUE}).")
   private int verdicts;
 
   @Option(
@@ -77,7 +79,7 @@ final class FolderOptions {
   }
 
   ImageSet images() throws IOException {
-    return ImageSet.folder(images).some(limit);
+    return ImageSet.folder(images).sample(limit);
   }
 
   /** The explainer of the model, with the labels of the options. */

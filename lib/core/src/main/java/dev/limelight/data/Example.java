@@ -7,19 +7,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture and what is known of it.
+ * A picture with its label and mask.
  *
- * @param name what tables and files call it
+ * @param name its name in tables and files
  * @param picture the picture
- * @param label its true class, counted from 0; -1 if nobody knows
- * @param mask where its object is, at the picture's size; null if nobody knows
+ * @param label its true class, counted from 0; -1 if unknown
+ * @param mask the pixels of its object, at the picture's size; null if unknown
  */
 public record Example(String name, Picture picture, int label, @Nullable Mask mask) {
 
   /**
    * Checks.
    *
-   * @throws IllegalArgumentException if the name is blank or the mask of another size
+   * @throws IllegalArgumentException if the name is blank or the mask has another size
    */
   public Example {
     Objects.requireNonNull(picture, "picture");
@@ -34,7 +34,7 @@ public record Example(String name, Picture picture, int label, @Nullable Mask ma
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "the mask of '%s' is %d x %d and its picture %d x %d; give a mask of that size",
+              "the mask of '%s' is %d x %d, but its picture is %d x %d; give a mask of that size",
               name,
               mask.width(),
               mask.height(),
@@ -43,7 +43,7 @@ public record Example(String name, Picture picture, int label, @Nullable Mask ma
     }
   }
 
-  /** A picture whose object nobody has outlined, by its own name. */
+  /** An example without a mask, with the name of its picture. */
   public static Example of(Picture picture, int label) {
     return new Example(picture.name(), picture, label, null);
   }

@@ -13,9 +13,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The pictures of a folder. Where it holds folders, each is a class, called as the folder is. A
- * picture {@code cat.jpg} with a file {@code cat.mask.png} beside it has that mask, white where the
- * object is.
+ * The pictures of a folder. Its subfolders, if there are any, are classes with the folders' names.
+ * The mask of {@code cat.jpg} is {@code cat.mask.png} in the same folder, white for the object.
  */
 final class ImageFolder implements ImageSet {
 
@@ -28,29 +27,31 @@ final class ImageFolder implements ImageSet {
     this.folder = folder;
     if (!Files.isDirectory(folder)) {
       throw new IOException(
-          "pictures are looked for in a folder, and "
-              + folder
-              + (Files.exists(folder) ? " is none" : " does not exist"));
+          folder
+              + (Files.exists(folder) ? " is not a folder" : " does not exist")
+              + "; give a folder of pictures");
     }
-    List<Path> inside = visible(folder);
-    List<Path> folders = inside.stream().filter(Files::isDirectory).toList();
+    List<Path> entries = visible(folder);
+    List<Path> folders = entries.stream().filter(Files::isDirectory).toList();
     for (int i = 0; i < folders.size(); i++) {
       add(visible(folders.get(i)), i);
     }
-    boolean sorted = !files.isEmpty();
-    add(inside, -1);
+    boolean hasClasses = !files.isEmpty();
+    add(entries, -1);
     labels =
-        sorted ? folders.stream().map(path -> path.getFileName().toString()).toList() : List.of();
+        hasClasses
+            ? folders.stream().map(path -> path.getFileName().toString()).toList()
+            : List.of();
     if (files.isEmpty()) {
       throw new IOException(
           folder
-              + " holds no pictures, neither itself nor in folders of classes; they end in "
+              + " contains no pictures, nor do its subfolders; the names of pictures end in "
               + String.join(", ", Pictures.ENDINGS.stream().sorted().toList()));
     }
   }
 
-  private void add(List<Path> found, int label) {
-    for (Path file : found) {
+  private void add(List<Path> entries, int label) {
+    for (Path file : entries) {
       String name = file.getFileName().toString();
       boolean mask = name.toLowerCase(Locale.ROOT).endsWith(MASK_ENDING);
       if (Pictures.isPictureName(name) && !mask && Files.isRegularFile(file)) {
@@ -103,7 +104,7 @@ final class ImageFolder implements ImageSet {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "the mask %s is %d x %d and its picture %d x %d; give a mask of that size",
+              "the mask %s is %d x %d, but its picture is %d x %d; give a mask of that size",
               file,
               mask.width(),
               mask.height(),

@@ -4,25 +4,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Pictures that are looked through one after another, each read when it is asked for. */
+/** A numbered set of pictures; each is read when it is requested. */
 public interface ImageSet {
 
-  /** How the name of a file ends that holds the mask of the picture beside it. */
+  /** The end of the name of a mask's file, which is in the same folder as its picture. */
   String MASK_ENDING = ".mask.png";
 
-  /** How many there are. */
+  /** The number of pictures. */
   int size();
 
-  /** The names of the classes, in the order of the labels; none if nobody knows. */
+  /** The names of the classes, in the order of the labels; empty if unknown. */
   List<String> labels();
 
-  /** What tables and files call the i-th, known without reading it. */
+  /** The name of a picture in tables and files, known without reading it. */
   String name(int index);
 
   /**
-   * Reads the i-th.
+   * Reads a picture.
    *
-   * @throws IOException if it cannot be read; the message says which and why
+   * @throws IOException if it cannot be read; the message names it and says why
    */
   Example get(int index) throws IOException;
 
@@ -32,28 +32,28 @@ public interface ImageSet {
   }
 
   /**
-   * The pictures of a folder. Where it holds folders, each is a class, called as the folder is. A
-   * picture {@code cat.jpg} with a file {@code cat.mask.png} beside it has that mask, white where
-   * the object is.
+   * The pictures of a folder. Its subfolders, if there are any, are classes with the folders'
+   * names. The mask of {@code cat.jpg} is {@code cat.mask.png} in the same folder, white for the
+   * object.
    *
-   * @throws IOException if there is no such folder, or it holds no pictures
+   * @throws IOException if there is no such folder, or it contains no pictures
    */
   static ImageSet folder(Path folder) throws IOException {
     return new ImageFolder(folder);
   }
 
   /**
-   * The same with classes counted as a network counts them: by their names, -1 where the network
-   * has no class of that name. Unchanged where either side has no names.
+   * The same pictures with the labels of a network's classes: classes are matched by name, and the
+   * label is -1 if the network has no class of that name. Unchanged if either side has no names.
    *
    * @param names of the network's classes
    */
   default ImageSet labelled(List<String> names) {
-    return labels().isEmpty() || names.isEmpty() ? this : new ByName(this, names);
+    return labels().isEmpty() || names.isEmpty() ? this : new MatchedLabels(this, names);
   }
 
-  /** At most so many of them, taken evenly from all. */
-  default ImageSet some(int atMost) {
-    return atMost >= size() ? this : new EvenlyTaken(this, atMost);
+  /** A sample of at most so many pictures, at equal distances in the set. */
+  default ImageSet sample(int limit) {
+    return limit >= size() ? this : new EvenSample(this, limit);
   }
 }

@@ -62,7 +62,7 @@ class ImageSetTest {
   void whatIsWrongIsASentence() throws IOException {
     assertThatThrownBy(() -> ImageSet.folder(folder))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("holds no pictures");
+        .hasMessageContaining("contains no pictures");
     assertThatThrownBy(() -> ImageSet.folder(folder.resolve("none")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("does not exist");
@@ -70,21 +70,21 @@ class ImageSetTest {
     picture("a.mask.png", 5, 1);
     assertThatThrownBy(() -> ImageSet.folder(folder).get(0))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("a.mask.png is 5 x 5 and its picture 4 x 4");
+        .hasMessageContaining("a.mask.png is 5 x 5, but its picture is 4 x 4");
   }
 
   @Test
-  void someAreTakenEvenly() throws IOException {
+  void aSampleIsEven() throws IOException {
     Picture picture = Picture.of(2, 2, new int[4], "picture");
     List<Example> examples =
         IntStream.range(5, 15).mapToObj(i -> new Example("scene " + i, picture, 0, null)).toList();
     ImageSet scenes = ImageSet.of(examples, List.of("scene"));
-    assertThat(scenes.some(20)).isSameAs(scenes);
-    ImageSet four = scenes.some(4);
+    assertThat(scenes.sample(20)).isSameAs(scenes);
+    ImageSet four = scenes.sample(4);
     assertThat(IntStream.range(0, 4).mapToObj(four::name))
         .containsExactly("scene 5", "scene 7", "scene 10", "scene 12");
     assertThat(four.get(1).name()).isEqualTo("scene 7");
-    assertThatThrownBy(() -> scenes.some(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> scenes.sample(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> four.get(4)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 }
