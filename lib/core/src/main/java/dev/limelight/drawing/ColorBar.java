@@ -8,19 +8,16 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apiguardian.api.API;
-import org.apiguardian.api.API.Status;
 
 /**
- * A vertical bar of colours with round numbers and their unit.
+ * A vertical bar of colours with ticks at round numbers, and their unit.
  *
  * @param palette the colours, the first one at the bottom
  * @param min the number at the bottom
  * @param max the number at the top
  * @param unit what the numbers mean; may be empty
  */
-@API(status = Status.INTERNAL)
-public record ColorBar(Palette palette, double min, double max, String unit) {
+record ColorBar(Palette palette, double min, double max, String unit) {
 
   private static final int BAR = 9 * Text.SCALE;
   private static final int TICK = 3 * Text.SCALE;
@@ -28,7 +25,7 @@ public record ColorBar(Palette palette, double min, double max, String unit) {
   private static final int PAD = 7 * Text.SCALE;
 
   /** Checks. */
-  public ColorBar {
+  ColorBar {
     if (!(min < max) || Double.isInfinite(max - min)) {
       throw new IllegalArgumentException(
           "a colour bar runs from a smaller to a larger finite number, not from "
@@ -38,17 +35,14 @@ public record ColorBar(Palette palette, double min, double max, String unit) {
     }
   }
 
-  /**
-   * Round numbers in the bar's range, at most as many as asked: multiples of 1, 2 or 5 times a
-   * power of ten.
-   */
-  public List<Double> ticks(int atMost) {
-    double step = Math.pow(10, Math.floor(Math.log10((max - min) / Math.max(1, atMost))));
+  /** At most so many round numbers in the bar's range: multiples of 1, 2 or 5 times 10^n. */
+  List<Double> ticks(int limit) {
+    double step = Math.pow(10, Math.floor(Math.log10((max - min) / Math.max(1, limit))));
     double[] factors = {1, 2, 5, 10, 20, 50, 100};
     List<Double> ticks = new ArrayList<>();
     for (double factor : factors) {
       ticks = multiples(step * factor);
-      if (ticks.size() <= atMost) {
+      if (ticks.size() <= limit) {
         break;
       }
     }
@@ -56,31 +50,31 @@ public record ColorBar(Palette palette, double min, double max, String unit) {
   }
 
   private List<Double> multiples(double step) {
-    double slack = 1e-9;
+    double tolerance = 1e-9;
     List<Double> ticks = new ArrayList<>();
-    long first = (long) Math.ceil(min / step - slack);
-    long last = (long) Math.floor(max / step + slack);
+    long first = (long) Math.ceil(min / step - tolerance);
+    long last = (long) Math.floor(max / step + tolerance);
     for (long i = first; i <= last; i++) {
       ticks.add(i * step);
     }
     return ticks;
   }
 
-  /** The numbers at the ticks as text, all with the same number of digits. */
+  /** The labels of the ticks, all with the same number of decimals. */
   List<String> labels(List<Double> ticks) {
     double step = ticks.size() > 1 ? ticks.get(1) - ticks.get(0) : max - min;
-    double size = Math.max(Math.abs(min), Math.abs(max));
-    boolean powers = size >= 1e5 || size < 1e-3;
+    double magnitude = Math.max(Math.abs(min), Math.abs(max));
+    boolean scientific = magnitude >= 1e5 || magnitude < 1e-3;
     int digits = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-6));
     return ticks.stream()
-        .map(t -> String.format(Locale.ROOT, powers ? "%.1e" : "%." + digits + "f", t))
+        .map(t -> String.format(Locale.ROOT, scientific ? "%.1e" : "%." + digits + "f", t))
         .toList();
   }
 
-  /** The room that the bar takes beside a picture, in stored pixels, its left margin included. */
-  public int width(int height) {
+  /** The width of the bar with its left margin, in stored pixels. */
+  int width(int height) {
     int widest =
-        labels(ticks(most(height))).stream()
+        labels(ticks(maxTicks(height))).stream()
             .mapToInt(label -> Text.width(label, Text.SMALL))
             .max()
             .orElse(0);
@@ -88,12 +82,12 @@ public record ColorBar(Palette palette, double min, double max, String unit) {
     return 2 * GAP + BAR + TICK + GAP + widest + label;
   }
 
-  private static int most(int height) {
+  private static int maxTicks(int height) {
     return Math.max(2, Math.min(6, height / (28 * Text.SCALE)));
   }
 
-  /** Paints the bar with its left margin at x, in the height from y on. */
-  public void paint(Graphics2D g, int x, int y, int height) {
+  /** Paints the bar with its left margin from x to the right, and from y downwards. */
+  void paint(Graphics2D g, int x, int y, int height) {
     int left = x + 2 * GAP;
     int top = y + PAD;
     int length = Math.max(1, height - 2 * PAD);
@@ -105,16 +99,16 @@ public record ColorBar(Palette palette, double min, double max, String unit) {
     g.setColor(new Color(0x777777));
     g.setStroke(new BasicStroke(1));
     g.drawRect(left, top, BAR, length);
-    List<Double> ticks = ticks(most(height));
+    List<Double> ticks = ticks(maxTicks(height));
     List<String> labels = labels(ticks);
     g.setFont(Text.SMALL);
     int widest = 0;
     for (int i = 0; i < ticks.size(); i++) {
-      int at = top + (int) Math.round(length * (1 - (ticks.get(i) - min) / (max - min)));
+      int tickY = top + (int) Math.round(length * (1 - (ticks.get(i) - min) / (max - min)));
       g.setColor(new Color(0x777777));
-      g.drawLine(left + BAR, at, left + BAR + TICK, at);
+      g.drawLine(left + BAR, tickY, left + BAR + TICK, tickY);
       g.setColor(Text.INK);
-      int baseline = at + Math.round(Text.SMALL.getSize2D() * 0.36f);
+      int baseline = tickY + Math.round(Text.SMALL.getSize2D() * 0.36f);
       g.drawString(labels.get(i), left + BAR + TICK + GAP, baseline);
       widest = Math.max(widest, Text.width(labels.get(i), Text.SMALL));
     }

@@ -10,13 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * Anything that can be looked at: it paints itself and says in words what it shows. Notebooks and
- * reports show a figure without knowing what it is.
- */
+/** An image with an alternative text. Notebooks and reports show figures of any kind. */
 public interface Figure {
 
-  /** How a value is drawn: a {@link Picture}, a {@link Heatmap} or a figure; nothing else is. */
+  /** The figure of a {@link Picture}, a {@link Heatmap} or a figure; empty for other values. */
   static Optional<Figure> of(Object value) {
     if (value instanceof Figure figure) {
       return Optional.of(figure);
@@ -27,15 +24,15 @@ public interface Figure {
     return value instanceof Heatmap map ? Optional.of(HeatmapFigure.of(map)) : Optional.empty();
   }
 
-  /** Paints the figure at the pixels it is meant to be stored with. */
+  /** Paints the figure at the resolution at which it is stored. */
   BufferedImage toImage();
 
   /** What the figure shows, for readers who cannot see it; one or two sentences, plain text. */
   String altText();
 
   /**
-   * The width, in CSS pixels, at which the figure is meant to be read; the image holds about twice
-   * as many pixels.
+   * The width at which the figure is shown, in CSS pixels; the image has about twice as many
+   * pixels.
    */
   default int displayWidth() {
     return Math.max(1, toImage().getWidth() / 2);
@@ -47,8 +44,8 @@ public interface Figure {
   }
 
   /**
-   * The figure as HTML that stands alone: the picture is inside, with its alternative text. Photos
-   * go in as JPEG, drawings as PNG, whichever keeps the page small.
+   * The figure as self-contained HTML with its alternative text. The image is embedded as JPEG or
+   * PNG, whichever keeps the page small.
    */
   default String toHtml() {
     return "<figure style=\"margin:0\"><img width=\""
@@ -61,9 +58,9 @@ public interface Figure {
   }
 
   /**
-   * Writes the figure as a PNG file; the file appears whole or not at all.
+   * Writes the figure as a PNG file, completely or not at all.
    *
-   * @param file where to write; folders that are missing are made
+   * @param file to be written; missing folders are created
    * @throws IOException if the file cannot be written
    */
   default void save(Path file) throws IOException {

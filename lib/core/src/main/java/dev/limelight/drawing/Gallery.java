@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Figures in rows and columns, all pictures equally high, with a title, headers and captions.
- * Immutable: each method returns another gallery.
+ * Figures of the same height in rows and columns, with a title, headers and captions. Immutable:
+ * each method returns another gallery.
  *
  * <pre>{@code
  * Gallery.of(overlays).columns(3).title("Three cats").save(Path.of("cats.png"));
@@ -23,7 +23,7 @@ public final class Gallery implements Figure {
   private static final int GAP = 10 * Text.SCALE;
   private static final int SMALL_GAP = 4 * Text.SCALE;
   private static final int ROW_HEADER = 110 * Text.SCALE;
-  private static final int TOLD = 12;
+  private static final int MAX_DESCRIBED = 12;
 
   private record Row(String header, List<Figure> figures) {}
 
@@ -42,33 +42,33 @@ public final class Gallery implements Figure {
   }
 
   /**
-   * Figures one after another, four in a row unless {@link #columns(int)} says otherwise.
+   * Figures one after another, four in a row; {@link #columns(int)} changes that.
    *
-   * @param shown pictures, heatmaps and figures
-   * @throws IllegalArgumentException if there is none, or one is something else
+   * @param values pictures, heatmaps and figures
+   * @throws IllegalArgumentException if there are none, or one is of another type
    */
-  public static Gallery of(List<?> shown) {
-    if (shown.isEmpty()) {
+  public static Gallery of(List<?> values) {
+    if (values.isEmpty()) {
       throw new IllegalArgumentException("a gallery needs at least one figure, but got none");
     }
-    return flow("", List.of(), drawn(shown), Math.min(4, shown.size()), 160);
+    return flow("", List.of(), figures(values), Math.min(4, values.size()), 160);
   }
 
-  private static List<Figure> drawn(List<?> shown) {
+  private static List<Figure> figures(List<?> values) {
     List<Figure> figures = new ArrayList<>();
-    for (Object one : shown) {
+    for (Object value : values) {
       figures.add(
-          Figure.of(one)
+          Figure.of(value)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
                           "a gallery shows pictures, heatmaps and figures, but found "
-                              + one.getClass().getName())));
+                              + value.getClass().getName())));
     }
     return List.copyOf(figures);
   }
 
-  /** An empty table of figures with a header above each column; add rows to it. */
+  /** An empty gallery with a header above each column; add rows to it. */
   public static Gallery grid(String... headers) {
     if (headers.length == 0) {
       throw new IllegalArgumentException("a grid needs at least one column header, but got none");
@@ -85,32 +85,32 @@ public final class Gallery implements Figure {
     return new Gallery(title, headers, List.copyOf(rows), columns, tile);
   }
 
-  /** All figures, in rows of a number; row headers are dropped. */
+  /** The figures in rows of another length; row headers are dropped. */
   public Gallery columns(int columns) {
     if (columns < 1) {
-      throw new IllegalArgumentException("a gallery takes at least one column, not " + columns);
+      throw new IllegalArgumentException("a gallery needs at least one column, but got " + columns);
     }
     return flow(title, headers, figures(), columns, tile);
   }
 
   /**
-   * One more row with a header at its left.
+   * The gallery with another row, which has a header on its left.
    *
-   * @param shown pictures, heatmaps and figures
-   * @throws IllegalArgumentException if there are more than the gallery has columns, or one is
-   *     something else
+   * @param values pictures, heatmaps and figures
+   * @throws IllegalArgumentException if there are more than the gallery has columns, or one is of
+   *     another type
    */
-  public Gallery row(String header, List<?> shown) {
-    if (shown.size() > columns) {
+  public Gallery row(String header, List<?> values) {
+    if (values.size() > columns) {
       throw new IllegalArgumentException(
-          "row '" + header + "' has " + shown.size() + " figures for " + columns + " columns");
+          "row '" + header + "' has " + values.size() + " figures for " + columns + " columns");
     }
-    List<Row> more = new ArrayList<>(rows);
-    more.add(new Row(Objects.requireNonNull(header, "header"), drawn(shown)));
-    return new Gallery(title, headers, List.copyOf(more), columns, tile);
+    List<Row> extended = new ArrayList<>(rows);
+    extended.add(new Row(Objects.requireNonNull(header, "header"), figures(values)));
+    return new Gallery(title, headers, List.copyOf(extended), columns, tile);
   }
 
-  /** The gallery with texts above its columns, the first ones from the left. */
+  /** The gallery with headers above its columns, from the left. */
   public Gallery headers(String... headers) {
     if (headers.length > columns) {
       throw new IllegalArgumentException(headers.length + " headers for " + columns + " columns");
@@ -118,7 +118,7 @@ public final class Gallery implements Figure {
     return new Gallery(title, List.of(headers), rows, columns, tile);
   }
 
-  /** The gallery with a line above it. */
+  /** The gallery with a title above it. */
   public Gallery title(String title) {
     return new Gallery(Objects.requireNonNull(title, "title"), headers, rows, columns, tile);
   }
@@ -145,33 +145,35 @@ public final class Gallery implements Figure {
   @Override
   public String altText() {
     StringBuilder text = new StringBuilder();
-    List<Figure> all = figures();
+    List<Figure> figures = figures();
     if (!title.isEmpty()) {
       text.append(title).append(". ");
     }
-    text.append("Gallery of ").append(all.size()).append(all.size() == 1 ? " figure" : " figures");
+    text.append("Gallery of ")
+        .append(figures.size())
+        .append(figures.size() == 1 ? " figure" : " figures");
     if (!headers.isEmpty()) {
       text.append(", columns ").append(String.join(", ", headers).replace('\n', ' '));
     }
     text.append(".");
-    int told = 0;
+    int described = 0;
     for (Row row : rows) {
-      if (told < TOLD && !row.header().isEmpty()) {
+      if (described < MAX_DESCRIBED && !row.header().isEmpty()) {
         text.append(" Row ").append(row.header()).append(":");
       }
       for (Figure figure : row.figures()) {
-        if (told++ < TOLD) {
+        if (described++ < MAX_DESCRIBED) {
           text.append(' ').append(figure.altText());
         }
       }
     }
-    if (all.size() > TOLD) {
-      text.append(" And ").append(all.size() - TOLD).append(" more.");
+    if (figures.size() > MAX_DESCRIBED) {
+      text.append(" And ").append(figures.size() - MAX_DESCRIBED).append(" more.");
     }
     return text.toString();
   }
 
-  /** Measures everything once and paints it. */
+  /** Measures the gallery once, and paints it. */
   private final class Layout {
 
     private final int tileHeight = tile * Text.SCALE;
@@ -213,8 +215,8 @@ public final class Gallery implements Figure {
               .max()
               .orElse(0);
       left = GAP + (widest == 0 ? 0 : widest + GAP);
-      int most = Collections.max(headerLines.stream().map(List::size).toList());
-      headerHeight = most == 0 ? 0 : most * Text.lineHeight(Text.HEADER) + SMALL_GAP;
+      int lines = Collections.max(headerLines.stream().map(List::size).toList());
+      headerHeight = lines == 0 ? 0 : lines * Text.lineHeight(Text.HEADER) + SMALL_GAP;
     }
 
     private BufferedImage body(Figure figure) {
@@ -222,7 +224,7 @@ public final class Gallery implements Figure {
         return tile.body(tileHeight);
       }
       BufferedImage image = figure.toImage();
-      return PictureFigure.of(Pictures.of(image, "")).body(tileHeight);
+      return new PictureFigure(Pictures.of(image, "")).body(tileHeight);
     }
 
     private int rowHeight(int row) {

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A heatmap drawn alone: one square a cell, or smoothly, with a colour bar. Maps with negative
- * values are drawn in blue, white and red unless another palette is asked for.
+ * A heatmap without a picture: each cell as a square, or smoothly, with a colour bar. Maps with
+ * negative values are drawn in blue, white and red unless another palette is set.
  */
 public final class HeatmapFigure implements Tile {
 
@@ -54,12 +54,12 @@ public final class HeatmapFigure implements Tile {
   public BufferedImage body(int height) {
     int width = Math.max(1, (int) Math.round((double) height * map.width() / map.height()));
     BufferedImage cells = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Heatmap drawn = smooth ? map.resized(width, height) : map;
+    Heatmap resized = smooth ? map.resized(width, height) : map;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         float value =
             smooth
-                ? drawn.get(x, y)
+                ? resized.get(x, y)
                 : map.get(
                     (int) ((long) x * map.width() / width),
                     (int) ((long) y * map.height() / height));
@@ -69,7 +69,7 @@ public final class HeatmapFigure implements Tile {
     return bar ? withBar(cells, palette, scale, map.unit()) : cells;
   }
 
-  /** A drawing with a colour bar at its right, if it is high enough for one. */
+  /** A drawing with a colour bar on its right, if it is high enough for one. */
   static BufferedImage withBar(BufferedImage drawing, Palette palette, Scale scale, String unit) {
     int height = drawing.getHeight();
     if (height < 40 * Text.SCALE) {
@@ -132,19 +132,19 @@ public final class HeatmapFigure implements Tile {
       return this;
     }
 
-    /** The values that the palette's ends stand for; by default the map's own, with zero. */
+    /** The values at the palette's ends; by default the smallest and largest, including zero. */
     public Builder optScale(double min, double max) {
       this.scale = new Scale(min, max);
       return this;
     }
 
-    /** Whether to blend the cells (bilinear); by default each is one plain square. */
+    /** Whether to interpolate between cells (bilinear); by default each is a plain square. */
     public Builder optSmooth(boolean smooth) {
       this.smooth = smooth;
       return this;
     }
 
-    /** Whether a colour bar stands beside the map; by default it does. */
+    /** Whether to draw a colour bar on the right of the map; by default true. */
     public Builder optColorBar(boolean bar) {
       this.bar = bar;
       return this;
@@ -156,7 +156,7 @@ public final class HeatmapFigure implements Tile {
       return this;
     }
 
-    /** The text below. */
+    /** The text below the map. */
     public Builder optCaption(String caption) {
       this.caption = Objects.requireNonNull(caption, "caption");
       return this;

@@ -16,9 +16,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture with a heatmap over it: the stronger the evidence the more of its colour, a line around
- * everything above half of the maximum, a mark at the peak, a colour bar with numbers and unit. A
- * map without positive values leaves the picture grey and says so below it.
+ * A picture with a heatmap over it: the stronger the evidence, the more of its colour shows. A line
+ * surrounds everything above half of the maximum, a mark is at the peak, and a colour bar has
+ * numbers and a unit. With a map without positive values, the picture is grey, and the caption says
+ * so.
  */
 public final class Overlay implements Tile {
 
@@ -63,14 +64,14 @@ public final class Overlay implements Tile {
     return new Builder();
   }
 
-  /** The settings of this overlay, to build another with some of them changed. */
+  /** The settings of this overlay, to build another one from. */
   public Builder toBuilder() {
     return builder.copy();
   }
 
   /**
-   * The same overlays with one scale, so that equal colours mean equal values; only the last that
-   * is not blank keeps its colour bar.
+   * The same overlays with one scale, so that equal colours mean equal values. Only the last one
+   * that is not blank keeps its colour bar.
    */
   public static List<Overlay> sameScale(List<Overlay> overlays) {
     double min = overlays.stream().mapToDouble(o -> o.scale.min()).min().orElse(0);
@@ -94,12 +95,12 @@ public final class Overlay implements Tile {
     return map.isBlank() && !(palette.diverging() && map.min() < 0);
   }
 
-  /** The blended photo alone, at the picture's own size: no text, no marks. */
+  /** The blended photo at the size of the picture, without text or marks. */
   public BufferedImage pixels() {
     return Pictures.toImage(blended(picture, placed));
   }
 
-  /** Where the map's maximum lies, in pixels of the picture, (0, 0) being its upper left corner. */
+  /** The position of the map's maximum in pixels of the picture, from its upper left corner. */
   public Point2D peak() {
     return placed.peak();
   }
@@ -107,6 +108,14 @@ public final class Overlay implements Tile {
   private Picture blended(Picture photo, PlacedMap over) {
     int[] rgb = Blend.of(photo, over, palette, scale, opacity, isBlank());
     return Picture.of(photo.width(), photo.height(), rgb, photo.name());
+  }
+
+  private Rectangle2D scaledRegion(double scaleX, double scaleY) {
+    return new Rectangle2D.Double(
+        region.getX() * scaleX,
+        region.getY() * scaleY,
+        region.getWidth() * scaleX,
+        region.getHeight() * scaleY);
   }
 
   @Override
@@ -133,20 +142,21 @@ public final class Overlay implements Tile {
     Graphics2D g = Text.brush(image);
     try {
       if (contour) {
-        Marks.halo(g, drawn.outline());
+        Annotations.halo(g, drawn.outline());
       }
       if (peak) {
-        Marks.peak(g, peak().getX() * scaleX, peak().getY() * scaleY);
+        Annotations.peak(g, peak().getX() * scaleX, peak().getY() * scaleY);
       }
       if (box != null) {
-        Marks.halo(g, AffineTransform.getScaleInstance(scaleX, scaleY).createTransformedShape(box));
+        Annotations.halo(
+            g, AffineTransform.getScaleInstance(scaleX, scaleY).createTransformedShape(box));
       }
     } finally {
       g.dispose();
     }
   }
 
-  /** The caption, and if the map is blank, what its largest value is. */
+  /** The caption, with the largest value if the map is blank. */
   @Override
   public String caption() {
     if (!isBlank()) {
@@ -171,7 +181,7 @@ public final class Overlay implements Tile {
           String.format(
               Locale.ROOT,
               "strongest in the %s, at %.0f, %.0f of %d x %d pixels, maximum %s",
-              Where.of(at.getX() / picture.width(), at.getY() / picture.height()),
+              RelativePosition.describe(at.getX() / picture.width(), at.getY() / picture.height()),
               at.getX(),
               at.getY(),
               picture.width(),
@@ -185,8 +195,8 @@ public final class Overlay implements Tile {
                 Locale.ROOT, "; %.0f %% of the map is above half of it", Math.max(1, 100 * share)));
       }
     }
-    boolean whole = placed.region().contains(0, 0, picture.width(), picture.height());
-    return text.append(whole ? "." : "; what the model did not see is grey.").toString();
+    boolean complete = placed.region().contains(0, 0, picture.width(), picture.height());
+    return text.append(complete ? "." : "; what the model did not see is grey.").toString();
   }
 
   static int checkSize(int size) {
@@ -244,8 +254,8 @@ public final class Overlay implements Tile {
     }
 
     /**
-     * Where the map lies, in pixels of the picture: the part that the model saw. What is outside is
-     * greyed out. It may reach beyond the picture (letterbox). By default the whole picture.
+     * The region of the map in pixels of the picture: the part that the model saw, by default all
+     * of it. Everything outside is greyed out. The region may exceed the picture (letterbox).
      */
     public Builder optRegion(Rectangle2D region) {
       if (!(region.getWidth() > 0 && region.getHeight() > 0)) {
@@ -261,7 +271,7 @@ public final class Overlay implements Tile {
       return this;
     }
 
-    /** The values that the palette's ends stand for; by default zero and the map's maximum. */
+    /** The values at the palette's ends; by default zero and the map's maximum. */
     public Builder optScale(double min, double max) {
       this.scale = new Scale(min, max);
       return this;
@@ -282,13 +292,13 @@ public final class Overlay implements Tile {
       return this;
     }
 
-    /** Whether the map's maximum is marked; by default it is. */
+    /** Whether to mark the map's maximum; by default true. */
     public Builder optPeak(boolean peak) {
       this.peak = peak;
       return this;
     }
 
-    /** Whether a colour bar stands beside the picture; by default it does. */
+    /** Whether to draw a colour bar on the right of the picture; by default true. */
     public Builder optColorBar(boolean bar) {
       this.bar = bar;
       return this;
@@ -300,13 +310,13 @@ public final class Overlay implements Tile {
       return this;
     }
 
-    /** The longer side in CSS pixels; by default the picture's own, but from 160 to 320. */
+    /** The longer side in CSS pixels; by default that of the picture, limited to 160 to 320. */
     public Builder optSize(int size) {
       this.size = checkSize(size);
       return this;
     }
 
-    /** The text below. */
+    /** The text below the picture. */
     public Builder optCaption(String caption) {
       this.caption = Objects.requireNonNull(caption, "caption");
       return this;

@@ -9,16 +9,16 @@ import java.util.stream.Collectors;
 /**
  * 256 colours for the numbers from 0 to 1.
  *
- * @param name the name by which {@link #named(String)} finds it
+ * @param name by which {@link #named(String)} finds it
  * @param colors 256 opaque colours, 0xRRGGBB; copied in and out
  * @param diverging whether the middle, 0.5, means zero and both ends mean strong
  */
 public record Palette(String name, int[] colors, boolean diverging) {
 
   // Viridis and inferno by S. van der Walt, N. Smith and E. Firing (matplotlib, CC0): 52 colours of
-  // each, between which 1/255 is never missed. Turbo by A. Mikhailov (Google, Apache-2.0).
+  // each; interpolated ones differ by at most 1/255. Turbo by A. Mikhailov (Google, Apache-2.0).
 
-  /** The default: as light as the value is large, also in a grey print and for the colour-blind. */
+  /** The default: it gets lighter with the value, also in a grey print and for the colour-blind. */
   public static final Palette VIRIDIS =
       spec(
           "viridis",
@@ -28,7 +28,7 @@ public record Palette(String name, int[] colors, boolean diverging) {
               + "35b779,3dbc74,46c06f,50c46a,5ac864,65cb5e,70cf57,7cd250,89d548,95d840,a2da37,"
               + "b0dd2f,bddf26,cae11f,d8e219,e5e419,f1e51d,fde725");
 
-  /** Black, purple, orange, pale yellow: as light as the value is large. */
+  /** Black, purple, orange, pale yellow: it gets lighter with the value. */
   public static final Palette INFERNO =
       spec(
           "inferno",
@@ -38,7 +38,7 @@ public record Palette(String name, int[] colors, boolean diverging) {
               + "ed6925,f1711f,f47918,f78212,f98b0b,fa9407,fb9d07,fca60c,fcb014,fbba1f,fac42a,"
               + "f8cd37,f6d746,f4e156,f2ea69,f2f27d,f5f992,fcffa4");
 
-  /** A smoother rainbow; its lightness rises and falls again. */
+  /** A smoother rainbow; its lightness rises and falls. */
   public static final Palette TURBO =
       spec(
           "turbo",
@@ -48,17 +48,17 @@ public record Palette(String name, int[] colors, boolean diverging) {
               + "faba39,fdae35,fea130,fe932a,fc8423,f9751d,f46617,ef5811,e84b0c,e14109,d83706,"
               + "ce2d04,c32503,b71d02,a91601,9b0f01,8b0902,7a0403");
 
-  /** The rainbow of the first papers; only to compare with their figures. */
+  /** The rainbow of the first papers, for comparison with their figures. */
   public static final Palette JET =
       spec("jet", "000080,0000ff,0080ff,00ffff,80ff80,ffff00,ff8000,ff0000,800000");
 
-  /** For signed maps: blue against, white for zero, red for. */
+  /** For signed maps: blue for negative values, white for zero, red for positive values. */
   public static final Palette BLUE_WHITE_RED = blueWhiteRed();
 
   /** Checks and copies. */
   public Palette {
     if (colors.length != 256) {
-      throw new IllegalArgumentException("a palette takes 256 colours, not " + colors.length);
+      throw new IllegalArgumentException("a palette needs 256 colours, but got " + colors.length);
     }
     colors = colors.clone();
   }
@@ -69,14 +69,14 @@ public record Palette(String name, int[] colors, boolean diverging) {
   }
 
   /**
-   * Finds a palette, whatever its case and hyphens.
+   * Finds a palette by its name, ignoring case and hyphens.
    *
-   * @throws IllegalArgumentException that lists the names, if there is none
+   * @throws IllegalArgumentException if there is none; the message lists the names
    */
   public static Palette named(String name) {
-    String wanted = plain(name);
+    String plainName = plain(name);
     return all().stream()
-        .filter(palette -> plain(palette.name).equals(wanted))
+        .filter(palette -> plain(palette.name).equals(plainName))
         .findFirst()
         .orElseThrow(
             () ->
@@ -92,7 +92,7 @@ public record Palette(String name, int[] colors, boolean diverging) {
   }
 
   /**
-   * A palette of evenly spaced colours with straight lines between them.
+   * A palette that interpolates linearly between evenly spaced colours.
    *
    * @param spec at least two colours RRGGBB, separated by commas
    */
@@ -106,7 +106,7 @@ public record Palette(String name, int[] colors, boolean diverging) {
     return colors.clone();
   }
 
-  /** The colour of a number, 0xRRGGBB; numbers outside of [0, 1] take the nearest end. */
+  /** The colour of a number, 0xRRGGBB; numbers outside [0, 1] get that of the nearest end. */
   public int color(float t) {
     return colors[Math.max(0, Math.min(255, Math.round(t * 255)))];
   }

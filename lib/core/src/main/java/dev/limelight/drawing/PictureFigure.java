@@ -3,21 +3,13 @@ package dev.limelight.drawing;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
-import org.apiguardian.api.API;
-import org.apiguardian.api.API.Status;
 
 /**
- * A picture as a figure, at its own size.
+ * A picture as a figure, at its size.
  *
- * @param picture what is shown
+ * @param picture the picture
  */
-@API(status = Status.INTERNAL)
-public record PictureFigure(Picture picture) implements Tile {
-
-  /** A figure of a picture. */
-  public static PictureFigure of(Picture picture) {
-    return new PictureFigure(picture);
-  }
+record PictureFigure(Picture picture) implements Tile {
 
   @Override
   public BufferedImage toImage() {

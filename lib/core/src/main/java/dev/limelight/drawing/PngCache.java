@@ -13,11 +13,11 @@ public final class PngCache {
 
   /** A copy of the file's bytes. */
   public byte[] of(Figure figure) {
-    byte[] drawn = png.get();
-    if (drawn == null) {
-      drawn = Png.encode(figure.toImage());
-      png = new SoftReference<>(drawn);
+    byte[] bytes = png.get();
+    if (bytes == null) {
+      bytes = Png.encode(figure.toImage());
+      png = new SoftReference<>(bytes);
     }
-    return drawn.clone();
+    return bytes.clone();
   }
 }

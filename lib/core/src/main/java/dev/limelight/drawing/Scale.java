@@ -2,7 +2,7 @@ package dev.limelight.drawing;
 
 import dev.limelight.image.Heatmap;
 
-/** The range of values that a palette's colours span. */
+/** The range of values that a palette covers. */
 record Scale(double min, double max) {
 
   Scale {
@@ -12,7 +12,12 @@ record Scale(double min, double max) {
     }
   }
 
-  /** Zero in the middle for a diverging palette; else from zero, or below it if asked, up. */
+  /**
+   * The scale of a map: symmetric about zero for a diverging palette, else from zero to the
+   * maximum.
+   *
+   * @param negatives whether the scale begins at the minimum if it is below zero
+   */
   static Scale of(Heatmap map, Palette palette, boolean negatives) {
     double bound = Math.max(Math.abs(map.min()), Math.abs(map.max()));
     if (palette.diverging()) {
@@ -23,7 +28,7 @@ record Scale(double min, double max) {
     return min < max ? new Scale(min, max) : new Scale(0, 1);
   }
 
-  /** Where a value lies in the scale, from 0 to 1. */
+  /** The position of a value in the scale, from 0 to 1. */
   float at(double value) {
     return (float) Math.max(0, Math.min(1, (value - min) / (max - min)));
   }

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The one font of all figures: measuring, wrapping and drawing, in stored pixels. */
+/** Measures, wraps and draws text in the font of all figures, in stored pixels. */
 final class Text {
 
-  /** Stored pixels for one CSS pixel. */
+  /** Stored pixels per CSS pixel. */
   static final int SCALE = 2;
 
   static final Font SMALL = font(Font.PLAIN, 10.5f);
@@ -48,7 +48,7 @@ final class Text {
     return lines.size() * lineHeight(font);
   }
 
-  /** Breaks text at spaces, and inside of words that are wider than a line; keeps line ends. */
+  /** Breaks text at spaces, and inside words that are wider than a line; keeps line breaks. */
   static List<String> wrap(String text, Font font, int width) {
     List<String> lines = new ArrayList<>();
     if (text.isBlank()) {
@@ -80,7 +80,7 @@ final class Text {
     return lines;
   }
 
-  /** Draws lines below each other, centred in a width or from its left; y is their upper edge. */
+  /** Draws lines of text, centred in a width or left-aligned; y is their upper edge. */
   static void draw(
       Graphics2D g, List<String> lines, Font font, int x, int y, int width, boolean centred) {
     g.setFont(font);
@@ -106,7 +106,7 @@ final class Text {
     return image;
   }
 
-  /** Something to draw on an image with, with smooth lines and letters; dispose of it. */
+  /** A graphics context with antialiased lines and text; the caller disposes of it. */
   static Graphics2D brush(BufferedImage image) {
     Graphics2D g = image.createGraphics();
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -118,7 +118,7 @@ final class Text {
     return g;
   }
 
-  /** An image with its caption below, wrapped to the image's width; no caption changes nothing. */
+  /** An image with its caption below, wrapped to the image's width; unchanged without caption. */
   static BufferedImage below(BufferedImage image, String caption) {
     int width = Math.max(image.getWidth(), 120 * SCALE);
     List<String> lines = wrap(caption, NORMAL, width);

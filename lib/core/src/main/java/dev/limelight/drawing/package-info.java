@@ -1,4 +1,4 @@
-/** Maps and images drawn for people: palettes, overlays, color bars and galleries. */
+/** Maps and images drawn for people: palettes, overlays, colour bars and galleries. */
 @NullMarked
 package dev.limelight.drawing;
 

@@ -30,7 +30,7 @@ class FigureTest {
   @Test
   void pngKeepsEveryPixel() throws IOException {
     Picture picture = noise("noise");
-    BufferedImage back = ImageIO.read(new ByteArrayInputStream(PictureFigure.of(picture).toPng()));
+    BufferedImage back = ImageIO.read(new ByteArrayInputStream(new PictureFigure(picture).toPng()));
     assertThat(Pictures.of(back, "back").rgb()).isEqualTo(picture.rgb());
   }
 
@@ -38,8 +38,8 @@ class FigureTest {
   void savesOneWholeFileThatOthersMayRead(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("new/folder/picture.png");
     Picture picture = noise("noise");
-    PictureFigure.of(picture).save(file);
-    PictureFigure.of(picture).save(file);
+    new PictureFigure(picture).save(file);
+    new PictureFigure(picture).save(file);
     assertThat(Pictures.read(file).rgb()).isEqualTo(picture.rgb());
     try (Stream<Path> files = Files.list(file.getParent())) {
       assertThat(files).containsExactly(file);
@@ -50,7 +50,7 @@ class FigureTest {
 
   @Test
   void htmlIsEscapedAndHoldsThePicture() throws IOException {
-    String html = PictureFigure.of(noise("<b onclick='x'>\"&.png")).toHtml();
+    String html = new PictureFigure(noise("<b onclick='x'>\"&.png")).toHtml();
     assertThat(html)
         .contains("alt=\"Picture &lt;b onclick=&#39;x&#39;&gt;&quot;&amp;.png, 90 x 70 pixels.\"")
         .contains("width=\"90\"")
@@ -64,7 +64,7 @@ class FigureTest {
   void pagesHoldPhotosAsJpegAndDrawingsAsPng() {
     Heatmap drawing = Heatmap.of(new float[][] {{0, 1}, {2, 3}}, "logit");
     assertThat(HeatmapFigure.of(drawing).toHtml()).contains("data:image/png;base64,");
-    assertThat(PictureFigure.of(noise("a").resized(300, 300)).toHtml())
+    assertThat(new PictureFigure(noise("a").resized(300, 300)).toHtml())
         .contains("data:image/jpeg;base64,");
   }
 

@@ -17,7 +17,7 @@ import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.codec.Pictures;
-import dev.limelight.drawing.PictureFigure;
+import dev.limelight.drawing.Figure;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
@@ -84,7 +84,7 @@ class HtmlReportTest {
                     HOSTILE,
                     List.of(HOSTILE, "number"),
                     List.of(List.of(Cell.of(HOSTILE).withNote(HOSTILE), Cell.of(1, 0)))))
-            .addFigure(PictureFigure.of(pictures.get(0)), HOSTILE)
+            .addFigure(Figure.of(pictures.get(0)).orElseThrow(), HOSTILE)
             .addGroups(
                 List.of(
                     new Group(

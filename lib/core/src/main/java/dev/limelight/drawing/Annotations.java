@@ -8,12 +8,12 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
 
-/** Lines over a photo. */
-final class Marks {
+/** Lines on a picture. */
+final class Annotations {
 
   private static final float LINE = 1.2f;
 
-  private Marks() {}
+  private Annotations() {}
 
   /** A ring with four arms around a point. */
   static void peak(Graphics2D g, double x, double y) {
@@ -27,7 +27,7 @@ final class Marks {
     halo(g, cross);
   }
 
-  /** A white line with a dark edge: visible on every photo and in a grey print. */
+  /** A white line with a dark edge: visible on every picture and in a grey print. */
   static void halo(Graphics2D g, Shape shape) {
     g.setColor(new Color(0, 0, 0, 170));
     g.setStroke(stroke((LINE + 1.4f) * Text.SCALE));
