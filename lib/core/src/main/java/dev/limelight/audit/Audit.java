@@ -14,20 +14,20 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a network looks over a set of pictures: for each class that it predicts the shares of its
- * evidence on border, background and object, the mean map, and clusters of maps that lie alike. A
- * network that tells a class by a watermark or a border has a cluster whose evidence lies in one
- * place where that of other classes does not; one that looks at objects has none, as these lie
- * anywhere (after Lapuschkin et al. 2019, Unmasking Clever Hans predictors and assessing what
- * machines really learn).
+ * The parts of pictures that a network looks at, over a set of pictures: for each predicted class
+ * the shares of its evidence on border, background and object, the mean map, and clusters of
+ * similar maps. A network that recognises a class by a watermark or a border has a cluster whose
+ * evidence is in a region in which that of other classes is not. A network that looks at objects
+ * has no such cluster, as objects can be anywhere (after Lapuschkin et al. 2019, Unmasking Clever
+ * Hans predictors and assessing what machines really learn).
  *
- * @param rows one a picture, in their order
- * @param classes what is found of each predicted class, by its index
+ * @param rows one per picture, in their order
+ * @param classes the results of each predicted class, by its index
  * @param clusters of all classes, the most suspicious first
  */
 public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster> clusters) {
 
-  /** Keeps its own lists. */
+  /** Copies the lists. */
   public Audit {
     rows = List.copyOf(rows);
     classes = List.copyOf(classes);
@@ -35,8 +35,8 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
   }
 
   /**
-   * Explains every picture for the class that the network predicts, by Grad-CAM. A picture that
-   * cannot be read or explained is a row with its reason.
+   * Explains every picture for the class that the network predicts, by Grad-CAM. The row of a
+   * picture that cannot be read or explained has the reason.
    */
   public static Audit of(Explainer explainer, ImageSet images) {
     return builder().setExplainer(explainer).setImages(images).run();
@@ -48,9 +48,9 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
   }
 
   /**
-   * Puts together what was kept of each picture.
+   * The audit of rows, one per picture.
    *
-   * @param seed of what is random in the clustering
+   * @param seed of the clustering
    */
   public static Audit of(List<AuditRow> rows, long seed) {
     List<ClassAudit> classes = new ArrayList<>();
@@ -63,30 +63,31 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
             .toArray()) {
       classes.add(classAudit(rows.stream().filter(row -> row.predicted() == predicted).toList()));
     }
-    return new Audit(rows, classes, clusters(new ListedMaps(rows), seed));
+    return new Audit(rows, classes, clusters(new InMemoryMaps(rows), seed));
   }
 
   /**
-   * Maps that lie alike, and whether a class is told by where they lie.
+   * Clusters of similar maps, compared with the maps of other classes.
    *
-   * @param seed of what is random in the clustering
+   * @param seed of the clustering
    * @return of all classes, the most suspicious first
    */
   public static List<Cluster> clusters(AuditMaps maps, long seed) {
     return new ClusterFinder(maps, seed).find();
   }
 
-  private static ClassAudit classAudit(List<AuditRow> own) {
-    List<AuditRow> mapped = own.stream().filter(AuditRow::mapped).toList();
-    List<AuditRow> known = own.stream().filter(row -> row.label() >= 0).toList();
+  private static ClassAudit classAudit(List<AuditRow> rows) {
+    List<AuditRow> mapped = rows.stream().filter(AuditRow::mapped).toList();
+    List<AuditRow> labelled = rows.stream().filter(row -> row.label() >= 0).toList();
     MapSum sum = new MapSum();
     mapped.forEach(sum::add);
     return new ClassAudit(
-        own.get(0).predicted(),
-        own.get(0).predictedLabel(),
-        own.size(),
-        own.size() - mapped.size(),
-        mean(known.stream().mapToDouble(row -> row.label() == row.predicted() ? 1 : 0).average()),
+        rows.get(0).predicted(),
+        rows.get(0).predictedLabel(),
+        rows.size(),
+        rows.size() - mapped.size(),
+        mean(
+            labelled.stream().mapToDouble(row -> row.label() == row.predicted() ? 1 : 0).average()),
         mean(mapped.stream().mapToDouble(AuditRow::border).average()),
         mean(mapped.stream().mapToDouble(AuditRow::background).average()),
         sum.object(),
@@ -107,7 +108,7 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
     return rows.stream().filter(AuditRow::failed).toList();
   }
 
-  /** The share of pictures whose class was predicted, of those whose class is known. */
+  /** The share of correct predictions, of the pictures whose class is known. */
   public double accuracy() {
     return mean(
         rows.stream()
@@ -116,7 +117,7 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
             .average());
   }
 
-  /** What was found, in a sentence a cluster that is suspicious. */
+  /** The counts, and a sentence per suspicious cluster. */
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();
@@ -129,7 +130,7 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
             + " failures");
     suspicious().forEach(cluster -> lines.add("suspicious: " + cluster.sentence()));
     if (suspicious().isEmpty()) {
-      lines.add("no class is told by a place");
+      lines.add("no class is recognised by location");
     }
     return String.join("\n", lines);
   }
@@ -145,7 +146,7 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
 
     Builder() {}
 
-    /** Of the network; required. */
+    /** The explainer of the network; required. */
     public Builder setExplainer(Explainer newExplainer) {
       explainer = newExplainer;
       return this;
@@ -163,20 +164,20 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
       return this;
     }
 
-    /** The seed of what is random in the clustering; 0 by default. */
+    /** The seed of the clustering; 0 by default. */
     public Builder optSeed(long newSeed) {
       seed = newSeed;
       return this;
     }
 
-    /** Is given the number of pictures that are done. */
+    /** Receives the number of pictures that are done. */
     public Builder optProgress(IntConsumer newProgress) {
       progress = newProgress;
       return this;
     }
 
     /**
-     * Looks at all pictures.
+     * Explains all pictures.
      *
      * @throws UnsupportedException if the method cannot run on this network
      * @throws CancellationException within one batch of an interrupt

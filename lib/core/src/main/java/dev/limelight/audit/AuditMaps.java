@@ -7,37 +7,40 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * The pictures of a set that have a map, as {@link Audit#clusters} asks for them: in this machine's
- * memory, or spread over others.
+ * The maps of a set of pictures as {@link Audit#clusters} needs them: in this machine's memory, or
+ * on several machines. Pictures without a map do not count.
  */
 @API(status = Status.INTERNAL)
 public interface AuditMaps {
 
-  /** How many pictures are taken for each class. */
+  /** The number of pictures of each predicted class. */
   SortedMap<Integer, Integer> counts();
 
-  /** What a class is called. */
+  /** The name of a class. */
   String label(int predicted);
 
   /**
-   * Some maps of some classes.
+   * Selected maps of several classes.
    *
-   * @param places by class, in rising order: which pictures of the class, counted from 0 in the
+   * @param indices by class, in ascending order: the pictures of the class, counted from 0 in the
    *     order of the set
    */
-  Map<Integer, List<float[]>> at(Map<Integer, int[]> places);
+  Map<Integer, List<float[]>> at(Map<Integer, int[]> indices);
 
   /**
-   * The sums of all groups.
+   * The sums of the maps of all groups.
    *
-   * @param groups of some classes
-   * @return by class and group; nothing where a group has no pictures
+   * @param groups by class
+   * @return by class and group, without groups that have no pictures
    */
   Map<Integer, Map<Integer, MapSum>> sums(Map<Integer, MapGroups> groups);
 
-  /** How many pictures of each class look at each place ({@link MapPlace#seenBy}). */
-  List<Map<Integer, Integer>> looking(List<MapPlace> places);
+  /**
+   * For each cluster, the number of pictures of each class with most of their evidence in its
+   * region ({@link MapCluster#focuses}).
+   */
+  List<Map<Integer, Integer>> focused(List<MapCluster> clusters);
 
-  /** The pictures of each ({@link MapPlace#holding}). */
-  List<List<MapPlace.Member>> members(List<MapPlace> places);
+  /** The pictures of each cluster. */
+  List<List<MapCluster.Member>> members(List<MapCluster> clusters);
 }

@@ -12,19 +12,19 @@ import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an audit keeps of one picture: small, so that a million fit.
+ * The result of an audit for one picture: small, so that a million fit into memory.
  *
- * @param index its place in the set
- * @param name what the set calls it
+ * @param index its index in the set
+ * @param name its name in the set
  * @param label its true class, or -1
- * @param predicted the class that the network chose and the map speaks for, or -1 after an error
- * @param predictedLabel what that class is called
+ * @param predicted the class that the network predicted and the map explains, or -1 after an error
+ * @param predictedLabel the name of that class
  * @param probability of that class
- * @param map where the positive evidence lies, {@link #SIDE} x {@link #SIDE}, row by row, with a
- *     sum of 1; empty if there is none
- * @param border the share of the evidence within a tenth of the side from an edge and beside the
+ * @param map the positive evidence, {@link #SIDE} x {@link #SIDE}, row by row, with a sum of 1;
+ *     empty if there is none
+ * @param border the share of the evidence within a tenth of the side from an edge, except on the
  *     object
- * @param object the share on the object, or NaN where it is not known
+ * @param object the share on the object, or NaN if it is not known
  * @param error why the picture could not be read or explained; empty if it could
  */
 @API(status = Status.INTERNAL)
@@ -43,7 +43,7 @@ public record AuditRow(
 
   private static final long serialVersionUID = 1L;
 
-  /** The width and height of the maps that are kept. */
+  /** The width and height of the maps. */
   public static final int SIDE = 16;
 
   private static final double BORDER = 0.1;
@@ -60,16 +60,16 @@ public record AuditRow(
     return map.clone();
   }
 
-  /** A picture that could not be read or explained. */
+  /** The row of a picture that could not be read or explained. */
   public static AuditRow failed(int index, String name, String reason) {
     return new AuditRow(
         index, name, -1, -1, "", Double.NaN, new float[0], Double.NaN, Double.NaN, reason);
   }
 
-  /** What is kept of an explanation of the predicted class. */
+  /** The row of an explanation of the predicted class. */
   public static AuditRow of(int index, Example example, Explanation explanation) {
-    Heatmap seen = explanation.heatmap();
-    Heatmap positive = explanation.map().positive().resized(seen.width(), seen.height());
+    Heatmap visible = explanation.heatmap();
+    Heatmap positive = explanation.map().positive().resized(visible.width(), visible.height());
     boolean blank = explanation.map().isBlank();
     Mask object = example.mask() == null || blank ? null : explanation.cropped(example.mask());
     return new AuditRow(
@@ -85,7 +85,7 @@ public record AuditRow(
         "");
   }
 
-  /** The same without its map. */
+  /** The same row without its map. */
   public AuditRow withoutMap() {
     return new AuditRow(
         index,
@@ -100,7 +100,7 @@ public record AuditRow(
         error);
   }
 
-  /** A mean of such maps, {@link #SIDE} x {@link #SIDE} values row by row. */
+  /** The heatmap of a mean map, {@link #SIDE} x {@link #SIDE} values, row by row. */
   public static Heatmap heatmap(float[] mean) {
     return new Heatmap(SIDE, SIDE, mean, "share of the evidence");
   }
@@ -115,12 +115,12 @@ public record AuditRow(
     return map.length > 0;
   }
 
-  /** The share neither on the object nor at the border; NaN without a map. */
+  /** The share neither on the object nor near the border; NaN without a map. */
   public double background() {
     return 1 - border - (Double.isNaN(object) ? 0 : object);
   }
 
-  /** Sums of the map's values in cells of equal size, with a sum of 1. */
+  /** The map with its values summed into cells of equal size, with a sum of 1. */
   private static float[] small(Heatmap map) {
     float[] values = map.values();
     double[] sums = new double[SIDE * SIDE];
@@ -129,28 +129,28 @@ public record AuditRow(
       int y = i / map.width() * SIDE / map.height();
       sums[y * SIDE + x] += values[i];
     }
-    double all = Arrays.stream(sums).sum();
+    double total = Arrays.stream(sums).sum();
     float[] small = new float[sums.length];
     for (int i = 0; i < small.length; i++) {
-      small[i] = (float) (sums[i] / all);
+      small[i] = (float) (sums[i] / total);
     }
     return small;
   }
 
   private static double border(Heatmap map, @Nullable Mask object) {
     float[] values = map.values();
-    double here = 0;
-    double all = 0;
+    double border = 0;
+    double total = 0;
     for (int i = 0; i < values.length; i++) {
       double x = (i % map.width() + 0.5) / map.width();
       double y = (i / map.width() + 0.5) / map.height();
       boolean edge = Math.min(Math.min(x, 1 - x), Math.min(y, 1 - y)) < BORDER;
       boolean covered =
           object != null && object.get((int) (x * object.width()), (int) (y * object.height()));
-      here += edge && !covered ? values[i] : 0;
-      all += values[i];
+      border += edge && !covered ? values[i] : 0;
+      total += values[i];
     }
-    return here / all;
+    return border / total;
   }
 
   @Override

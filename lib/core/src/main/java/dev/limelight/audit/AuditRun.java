@@ -16,18 +16,18 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 
-/** Explains all pictures of a set, some at a time. */
+/** Explains all pictures of a set, in batches. */
 record AuditRun(
     Explainer explainer, ImageSet images, Method method, long seed, IntConsumer progress) {
 
-  /** Pictures that are in memory at once. */
-  private static final int AT_ONCE = 64;
+  /** The number of pictures that are in memory at once. */
+  private static final int BATCH = 64;
 
   Audit run() {
     explainer.plan(List.of(method), Target.top()).rows().forEach(row -> row.support().require());
     List<AuditRow> rows = new ArrayList<>();
-    for (int from = 0; from < images.size(); from += AT_ONCE) {
-      rows.addAll(rows(from, Math.min(images.size(), from + AT_ONCE)));
+    for (int from = 0; from < images.size(); from += BATCH) {
+      rows.addAll(rows(from, Math.min(images.size(), from + BATCH)));
       progress.accept(rows.size());
     }
     return Audit.of(rows, seed);
@@ -35,30 +35,30 @@ record AuditRun(
 
   private List<AuditRow> rows(int from, int to) {
     AuditRow[] rows = new AuditRow[to - from];
-    List<Example> read = new ArrayList<>();
+    List<Example> examples = new ArrayList<>();
     List<Integer> indices = new ArrayList<>();
     for (int i = from; i < to; i++) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException("interrupted after " + from + " pictures");
       }
       try {
-        read.add(images.get(i));
+        examples.add(images.get(i));
         indices.add(i);
       } catch (IOException | UnsupportedException e) {
         rows[i - from] = AuditRow.failed(i, images.name(i), reason(e));
       }
     }
     try {
-      List<Explanation> explanations = explained(read);
-      for (int i = 0; i < read.size(); i++) {
+      List<Explanation> explanations = explained(examples);
+      for (int i = 0; i < examples.size(); i++) {
         int index = indices.get(i);
-        rows[index - from] = AuditRow.of(index, read.get(i), explanations.get(i));
+        rows[index - from] = AuditRow.of(index, examples.get(i), explanations.get(i));
       }
     } catch (UnsupportedException e) {
-      // One of them is refused: find out which.
-      for (int i = 0; i < read.size(); i++) {
+      // At least one of them is refused: find out which.
+      for (int i = 0; i < examples.size(); i++) {
         int index = indices.get(i);
-        rows[index - from] = alone(index, read.get(i));
+        rows[index - from] = row(index, examples.get(i));
       }
     }
     return List.of(rows);
@@ -69,7 +69,7 @@ record AuditRun(
     return explainer.explain(Question.of(pictures).methods(method));
   }
 
-  private AuditRow alone(int index, Example example) {
+  private AuditRow row(int index, Example example) {
     try {
       return AuditRow.of(index, example, explained(List.of(example)).get(0));
     } catch (UnsupportedException e) {

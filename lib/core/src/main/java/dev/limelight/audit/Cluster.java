@@ -6,105 +6,107 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Pictures of one predicted class whose maps lie alike.
+ * Pictures of one predicted class with similar maps.
  *
  * @param predicted the class
- * @param label what it is called
- * @param members their places in the set, the most typical first
- * @param meanMap where their evidence lies, with a sum of 1
- * @param place the smallest part of the picture with 60 % of it
- * @param here the share of the class's pictures that have most of their evidence in that place
- * @param elsewhere the same share of the pictures of all other classes; NaN if there are none
- * @param chance how probable such a difference is if classes had nothing to do with places
- *     (Fisher's exact test, times the number of clusters that were looked at); 1 without other
+ * @param label its name
+ * @param members the indices of the pictures in the set, the most typical first
+ * @param meanMap the mean of their maps, with a sum of 1
+ * @param region the smallest part of the picture with 60 % of the mean map
+ * @param shareOfClass the share of the class's pictures with most of their evidence in the region
+ * @param shareOfOthers the same share of the pictures of all other classes; NaN if there are none
+ * @param chance the probability of such a difference if the evidence of all classes were
+ *     distributed equally (Fisher's exact test, times the number of clusters); 1 without other
  *     classes
- * @param object the mean share of their evidence on the object, or NaN where it is not known
+ * @param object the mean share of their evidence on the object, or NaN if it is not known
  */
 public record Cluster(
     int predicted,
     String label,
     List<Integer> members,
     Heatmap meanMap,
-    Mask place,
-    double here,
-    double elsewhere,
+    Mask region,
+    double shareOfClass,
+    double shareOfOthers,
     double chance,
     double object) {
 
-  /** From this suspicion on a cluster is worth a warning. */
+  /** A cluster of at least this suspicion is worth a warning. */
   public static final double SUSPICIOUS = 0.25;
 
   /**
-   * In wide places much evidence gathers for no such reason: so many times its area is the
-   * suspicion at least.
+   * Large regions contain much evidence anyway, so the suspicion must be at least so many times the
+   * area.
    */
   public static final double TIMES_AREA = 2.5;
 
-  /** This suspicion is worth a warning however wide the place is, up to {@link #WIDEST}. */
+  /** This suspicion is worth a warning for any area up to {@link #MAX_AREA}. */
   public static final double CERTAIN = 0.65;
 
-  /** What has a larger share of the picture is no place. */
-  public static final double WIDEST = 0.4;
+  /** Regions with a larger area are not suspicious. */
+  public static final double MAX_AREA = 0.4;
 
-  /** What is less probable than this is not by chance. */
+  /** A less probable difference is not attributed to chance. */
   public static final double CHANCE = 0.01;
 
-  /** Keeps its own list. */
+  /** Copies the list. */
   public Cluster {
     members = List.copyOf(members);
   }
 
-  /** The same with the chance of one of several that were looked at (Bonferroni). */
+  /** The same cluster with its chance corrected for the number of tests (Bonferroni). */
   Cluster amongTests(int tests) {
     return new Cluster(
         predicted,
         label,
         members,
         meanMap,
-        place,
-        here,
-        elsewhere,
+        region,
+        shareOfClass,
+        shareOfOthers,
         Math.min(1, chance * tests),
         object);
   }
 
   /**
-   * How much more often this class's evidence lies there than that of others, from -1 to 1: an
-   * object may be anywhere, and a watermark or a border is always in one place. Without other
-   * classes the comparison is with the area of the place.
+   * How much more often this class has its evidence in the region than other classes, from -1 to 1.
+   * An object may be anywhere, but a watermark or a border is always at the same location. Without
+   * other classes the comparison is with the area of the region.
    */
   public double suspicion() {
-    return here - (Double.isNaN(elsewhere) ? area() : elsewhere);
+    return shareOfClass - (Double.isNaN(shareOfOthers) ? area() : shareOfOthers);
   }
 
   /**
-   * Whether the class is told by a place: {@link #suspicion} is at least {@link #SUSPICIOUS} and
-   * {@link #TIMES_AREA} times the place's area, or {@link #CERTAIN}, the place is no wider than
-   * {@link #WIDEST}, and chance does not make it so.
+   * Whether the class may be recognised by location: {@link #suspicion} is at least {@link
+   * #SUSPICIOUS} and {@link #TIMES_AREA} times the region's area, or at least {@link #CERTAIN}, the
+   * area is at most {@link #MAX_AREA}, and the difference is not attributed to chance.
    */
   public boolean suspicious() {
     return suspicion() >= Math.max(SUSPICIOUS, Math.min(CERTAIN, TIMES_AREA * area()))
-        && area() <= WIDEST
-        && (Double.isNaN(elsewhere) || chance <= CHANCE);
+        && area() <= MAX_AREA
+        && (Double.isNaN(shareOfOthers) || chance <= CHANCE);
   }
 
-  /** The share that the place has of the picture. */
+  /** The area of the region, as a share of the picture. */
   public double area() {
-    return place.share();
+    return region.share();
   }
 
-  /** In a sentence. */
+  /** The shares in a sentence. */
   public String sentence() {
     String others =
-        Double.isNaN(elsewhere)
+        Double.isNaN(shareOfOthers)
             ? "; there are no pictures of other classes to compare with"
             : String.format(
-                Locale.ROOT, ", and %.0f %% of the pictures of other classes do", 100 * elsewhere);
+                Locale.ROOT,
+                ", and %.0f %% of the pictures of other classes do",
+                100 * shareOfOthers);
     return String.format(
         Locale.ROOT,
         "%.0f %% of the pictures taken for %s have most of their evidence in this %.0f %% of the"
             + " picture%s",
-        100 * here,
+        100 * shareOfClass,
         label,
         100 * area(),
         others);

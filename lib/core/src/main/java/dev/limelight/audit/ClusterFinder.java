@@ -13,27 +13,28 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.discrete.HypergeometricDistribution;
 
-/** Finds the clusters of each class, and compares each with the other classes. */
+/** Finds the clusters of each class, and compares them with the other classes. */
 final class ClusterFinder {
 
-  private static final double OF_THE_EVIDENCE = 0.6;
-  private static final double SAME_PLACE = 0.5;
+  private static final double SHARE_IN_REGION = 0.6;
+  private static final double SAME_REGION = 0.5;
 
   /**
-   * The known maps of so many classes, half a megabyte each, are sent to other machines at once.
+   * The number of classes whose grouped maps, half a megabyte each, are sent to other machines at
+   * once.
    */
   private static final int CLASSES_AT_ONCE = 32;
 
   private final AuditMaps maps;
   private final Map<Integer, Integer> counts;
-  private final int all;
+  private final int total;
   private final long seed;
 
   ClusterFinder(AuditMaps maps, long seed) {
     this.maps = maps;
     this.seed = seed;
     counts = maps.counts();
-    all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    total = counts.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** The clusters of all classes, the most suspicious first. */
@@ -51,25 +52,25 @@ final class ClusterFinder {
   }
 
   private List<Cluster> clusters(List<Integer> classes) {
-    Map<Integer, int[]> chosen = new HashMap<>();
-    classes.forEach(c -> chosen.put(c, SpectralClustering.chosen(count(c))));
+    Map<Integer, int[]> samples = new HashMap<>();
+    classes.forEach(c -> samples.put(c, SpectralClustering.sample(count(c))));
     Map<Integer, MapGroups> groups = new HashMap<>();
-    maps.at(chosen).forEach((c, known) -> groups.put(c, SpectralClustering.of(known, seed)));
+    maps.at(samples).forEach((c, sample) -> groups.put(c, SpectralClustering.of(sample, seed)));
     Map<Integer, Map<Integer, MapSum>> sums = maps.sums(groups);
-    List<MapPlace> places = new ArrayList<>();
-    List<MapSum> placeSums = new ArrayList<>();
+    List<MapCluster> clusters = new ArrayList<>();
+    List<MapSum> clusterSums = new ArrayList<>();
     for (int predicted : classes) {
-      MapGroups own = Objects.requireNonNull(groups.get(predicted));
-      for (Joined one : joined(sums.getOrDefault(predicted, Map.of()))) {
-        float[] mean = one.sum.mean();
-        places.add(new MapPlace(predicted, own, one.numbers, mean, place(mean)));
-        placeSums.add(one.sum);
+      MapGroups ofClass = Objects.requireNonNull(groups.get(predicted));
+      for (Joined joined : joined(sums.getOrDefault(predicted, Map.of()))) {
+        float[] mean = joined.sum.mean();
+        clusters.add(new MapCluster(predicted, ofClass, joined.numbers, mean, region(mean)));
+        clusterSums.add(joined.sum);
       }
     }
-    List<Map<Integer, Integer>> looking = maps.looking(places);
-    List<List<MapPlace.Member>> members = maps.members(places);
-    return IntStream.range(0, places.size())
-        .mapToObj(i -> cluster(places.get(i), placeSums.get(i), looking.get(i), members.get(i)))
+    List<Map<Integer, Integer>> focused = maps.focused(clusters);
+    List<List<MapCluster.Member>> members = maps.members(clusters);
+    return IntStream.range(0, clusters.size())
+        .mapToObj(i -> cluster(clusters.get(i), clusterSums.get(i), focused.get(i), members.get(i)))
         .toList();
   }
 
@@ -84,64 +85,69 @@ final class ClusterFinder {
     }
   }
 
-  /** Groups that lie in the same place differ in no way that matters here. */
+  /** Joins groups whose regions overlap, as the comparison is about regions only. */
   private static List<Joined> joined(Map<Integer, MapSum> groups) {
     List<Joined> joined = new ArrayList<>();
     groups.forEach(
         (number, sum) -> {
-          Joined whole = new Joined(new HashSet<>(Set.of(number)), sum);
+          Joined union = new Joined(new HashSet<>(Set.of(number)), sum);
           for (int i = 0; i < joined.size(); i++) {
-            if (overlap(place(joined.get(i).sum.mean()), place(whole.sum.mean())) >= SAME_PLACE) {
-              whole.add(joined.remove(i));
-              // The place has moved, so all others are looked at again.
+            if (overlap(region(joined.get(i).sum.mean()), region(union.sum.mean()))
+                >= SAME_REGION) {
+              union.add(joined.remove(i));
+              // The region has changed, so it is compared with all others again.
               i = -1;
             }
           }
-          joined.add(whole);
+          joined.add(union);
         });
     return joined;
   }
 
   private static double overlap(boolean[] one, boolean[] other) {
-    int both = 0;
-    int either = 0;
+    int intersection = 0;
+    int union = 0;
     for (int i = 0; i < one.length; i++) {
-      both += one[i] && other[i] ? 1 : 0;
-      either += one[i] || other[i] ? 1 : 0;
+      intersection += one[i] && other[i] ? 1 : 0;
+      union += one[i] || other[i] ? 1 : 0;
     }
-    return (double) both / either;
+    return (double) intersection / union;
   }
 
   private Cluster cluster(
-      MapPlace place, MapSum sum, Map<Integer, Integer> looking, List<MapPlace.Member> members) {
-    int own = count(place.predicted());
-    int ownThere = looking.getOrDefault(place.predicted(), 0);
-    int there = looking.values().stream().mapToInt(Integer::intValue).sum();
-    int others = all - own;
+      MapCluster cluster,
+      MapSum sum,
+      Map<Integer, Integer> focused,
+      List<MapCluster.Member> members) {
+    int ofClass = count(cluster.predicted());
+    int focusedOfClass = focused.getOrDefault(cluster.predicted(), 0);
+    int allFocused = focused.values().stream().mapToInt(Integer::intValue).sum();
+    int others = total - ofClass;
     return new Cluster(
-        place.predicted(),
-        maps.label(place.predicted()),
-        MapPlace.typicalFirst(members),
-        AuditRow.heatmap(place.mean()),
-        new Mask(AuditRow.SIDE, AuditRow.SIDE, place.place()),
-        (double) ownThere / own,
-        others == 0 ? Double.NaN : (double) (there - ownThere) / others,
+        cluster.predicted(),
+        maps.label(cluster.predicted()),
+        MapCluster.typicalFirst(members),
+        AuditRow.heatmap(cluster.mean()),
+        new Mask(AuditRow.SIDE, AuditRow.SIDE, cluster.region()),
+        (double) focusedOfClass / ofClass,
+        others == 0 ? Double.NaN : (double) (allFocused - focusedOfClass) / others,
         others == 0
             ? 1
-            : new HypergeometricDistribution(all, there, own).upperCumulativeProbability(ownThere),
+            : new HypergeometricDistribution(total, allFocused, ofClass)
+                .upperCumulativeProbability(focusedOfClass),
         sum.object());
   }
 
-  /** The strongest cells that hold enough of the evidence. */
-  private static boolean[] place(float[] mean) {
+  /** The strongest cells that together have enough of the evidence. */
+  private static boolean[] region(float[] mean) {
     Integer[] order = IntStream.range(0, mean.length).boxed().toArray(Integer[]::new);
     Arrays.sort(order, Comparator.comparingDouble(i -> -mean[i]));
-    boolean[] place = new boolean[mean.length];
+    boolean[] region = new boolean[mean.length];
     double sum = 0;
-    for (int i = 0; i < order.length && sum < OF_THE_EVIDENCE; i++) {
-      place[order[i]] = true;
+    for (int i = 0; i < order.length && sum < SHARE_IN_REGION; i++) {
+      region[order[i]] = true;
       sum += mean[order[i]];
     }
-    return place;
+    return region;
   }
 }

@@ -5,8 +5,8 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * Groups of the maps of one class, by maps of which the group is known: any other map is in the
- * group of the nearest.
+ * Groups of the maps of one class, defined by a sample of maps: any other map is in the group of
+ * the nearest map of the sample.
  */
 @API(status = Status.INTERNAL)
 public final class MapGroups implements Serializable {
@@ -15,17 +15,17 @@ public final class MapGroups implements Serializable {
 
   private static final int BLOCK = 16;
 
-  private final double[][] known;
+  private final double[][] sample;
   private final int[] groups;
 
   /**
-   * Of some maps.
+   * The groups of a sample.
    *
-   * @param known each with a sum of 1
-   * @param groups of each, counted from 0
+   * @param sample the square roots of the maps, each of which has a sum of 1
+   * @param groups the group of each map, counted from 0
    */
-  MapGroups(double[][] known, int[] groups) {
-    this.known = known;
+  MapGroups(double[][] sample, int[] groups) {
+    this.sample = sample;
     this.groups = groups;
   }
 
@@ -34,10 +34,10 @@ public final class MapGroups implements Serializable {
     double[] roots = roots(map);
     int nearest = 0;
     double best = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < known.length; i++) {
-      double far = squared(roots, known[i], best);
-      if (far < best) {
-        best = far;
+    for (int i = 0; i < sample.length; i++) {
+      double distance = squaredDistance(roots, sample[i], best);
+      if (distance < best) {
+        best = distance;
         nearest = i;
       }
     }
@@ -52,10 +52,10 @@ public final class MapGroups implements Serializable {
     return roots;
   }
 
-  /** The squared distance, or more than the most that is of interest as soon as it is above it. */
-  static double squared(double[] one, double[] other, double most) {
+  /** The squared distance; if it is above a limit, any number above the limit. */
+  static double squaredDistance(double[] one, double[] other, double limit) {
     double sum = 0;
-    for (int from = 0; from < one.length && sum <= most; from += BLOCK) {
+    for (int from = 0; from < one.length && sum <= limit; from += BLOCK) {
       for (int i = from; i < Math.min(from + BLOCK, one.length); i++) {
         double difference = one[i] - other[i];
         sum += difference * difference;

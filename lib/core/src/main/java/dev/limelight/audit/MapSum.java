@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
-/** A sum of maps that grows, of one group of pictures. */
+/** The running sum of the maps of a group of pictures. */
 @API(status = Status.INTERNAL)
 public final class MapSum implements Serializable {
 
@@ -13,7 +13,7 @@ public final class MapSum implements Serializable {
   private final double[] cells = new double[AuditRow.SIDE * AuditRow.SIDE];
   private int pictures;
   private double object;
-  private int known;
+  private int knownObjects;
 
   /** Adds a picture that has a map. */
   public void add(AuditRow row) {
@@ -24,7 +24,7 @@ public final class MapSum implements Serializable {
     pictures++;
     if (!Double.isNaN(row.object())) {
       object += row.object();
-      known++;
+      knownObjects++;
     }
   }
 
@@ -35,7 +35,7 @@ public final class MapSum implements Serializable {
     }
     pictures += other.pictures;
     object += other.object;
-    known += other.known;
+    knownObjects += other.knownObjects;
   }
 
   /** The mean map, with a sum of 1; all zero without pictures. */
@@ -47,8 +47,8 @@ public final class MapSum implements Serializable {
     return mean;
   }
 
-  /** The mean share on the object, of the pictures where it is known; NaN if there are none. */
+  /** The mean share on the object, over the pictures with a known object; NaN if there are none. */
   double object() {
-    return known == 0 ? Double.NaN : object / known;
+    return knownObjects == 0 ? Double.NaN : object / knownObjects;
   }
 }

@@ -16,26 +16,26 @@ import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.random.Well19937c;
 
 /**
- * Groups maps that lie alike, as in Lapuschkin et al. 2019, Unmasking Clever Hans predictors: a
- * graph joins each map to its nearest ones, and the eigenvectors of its normalised Laplacian are
- * grouped by k-means; the largest gap between eigenvalues tells how many groups there are. The
- * distance is Hellinger's, {@code |sqrt(p) - sqrt(q)|}, with the local scales of Zelnik-Manor and
- * Perona 2004. Beyond {@link #MOST} maps, so many are grouped and the others join the nearest.
+ * Groups similar maps, as in Lapuschkin et al. 2019, Unmasking Clever Hans predictors: a graph
+ * joins each map to its nearest neighbours, and the eigenvectors of its normalised Laplacian are
+ * grouped by k-means; the largest gap between eigenvalues gives the number of groups. The distance
+ * is Hellinger's, {@code |sqrt(p) - sqrt(q)|}, with the local scales of Zelnik-Manor and Perona
+ * 2004. Of more than {@link #MAX_MAPS} maps a sample is grouped, and the others join the nearest.
  */
 final class SpectralClustering {
 
-  /** More would take minutes, and tell nothing more. */
-  static final int MOST = 500;
+  /** The largest sample: more maps would take minutes without a benefit. */
+  static final int MAX_MAPS = 500;
 
-  private static final int MOST_CLUSTERS = 8;
-  private static final int FEWEST = 8;
+  private static final int MAX_CLUSTERS = 8;
+  private static final int MIN_MAPS = 8;
   private static final int STARTS = 10;
 
   private SpectralClustering() {}
 
-  /** Which of a number of maps are grouped: all, or {@link #MOST} of them in equal steps. */
-  static int[] chosen(int maps) {
-    int count = Math.min(MOST, maps);
+  /** The indices of the maps that are grouped: all, or {@link #MAX_MAPS} at equal distances. */
+  static int[] sample(int maps) {
+    int count = Math.min(MAX_MAPS, maps);
     return IntStream.range(0, count).map(i -> (int) ((long) i * maps / count)).toArray();
   }
 
@@ -47,11 +47,12 @@ final class SpectralClustering {
   static MapGroups of(List<float[]> maps, long seed) {
     double[][] points = maps.stream().map(MapGroups::roots).toArray(double[][]::new);
     return new MapGroups(
-        points, points.length < FEWEST ? new int[points.length] : grouped(affinity(points), seed));
+        points,
+        points.length < MIN_MAPS ? new int[points.length] : grouped(affinity(points), seed));
   }
 
   private static double distance(double[] one, double[] other) {
-    return Math.sqrt(MapGroups.squared(one, other, Double.POSITIVE_INFINITY));
+    return Math.sqrt(MapGroups.squaredDistance(one, other, Double.POSITIVE_INFINITY));
   }
 
   /**
@@ -67,19 +68,19 @@ final class SpectralClustering {
         distances[i][j] = distances[j][i] = distance(points[i], points[j]);
       }
     }
-    double[] reach = new double[n];
+    double[] scale = new double[n];
     for (int i = 0; i < n; i++) {
       double[] sorted = distances[i].clone();
       Arrays.sort(sorted);
-      reach[i] = Math.max(1e-9, sorted[Math.min(n - 1, neighbours)]);
+      scale[i] = Math.max(1e-9, sorted[Math.min(n - 1, neighbours)]);
     }
     double[][] graph = new double[n][n];
     double[] degree = new double[n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < i; j++) {
         double d = distances[i][j];
-        if (d <= reach[i] || d <= reach[j]) {
-          double weight = Math.exp(-d * d / (reach[i] * reach[j]));
+        if (d <= scale[i] || d <= scale[j]) {
+          double weight = Math.exp(-d * d / (scale[i] * scale[j]));
           graph[i][j] = graph[j][i] = weight;
           degree[i] += weight;
           degree[j] += weight;
@@ -95,30 +96,30 @@ final class SpectralClustering {
   }
 
   private static int[] grouped(RealMatrix graph, long seed) {
-    EigenDecompositionSymmetric parts = new EigenDecompositionSymmetric(graph);
+    EigenDecompositionSymmetric eigen = new EigenDecompositionSymmetric(graph);
     int n = graph.getRowDimension();
     Integer[] order = IntStream.range(0, n).boxed().toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparingDouble(i -> -parts.getEigenvalue(i)));
-    int clusters = clusters(order, parts);
+    Arrays.sort(order, Comparator.comparingDouble(i -> -eigen.getEigenvalue(i)));
+    int clusters = clusters(order, eigen);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      double[] place = new double[clusters];
+      double[] coordinates = new double[clusters];
       double length = 0;
       for (int k = 0; k < clusters; k++) {
-        place[k] = parts.getEigenvector(order[k]).getEntry(i);
-        length += place[k] * place[k];
+        coordinates[k] = eigen.getEigenvector(order[k]).getEntry(i);
+        length += coordinates[k] * coordinates[k];
       }
       for (int k = 0; k < clusters && length > 0; k++) {
-        place[k] /= Math.sqrt(length);
+        coordinates[k] /= Math.sqrt(length);
       }
-      rows.add(new Row(place, i));
+      rows.add(new Row(coordinates, i));
     }
-    KMeansPlusPlusClusterer<Row> one =
+    KMeansPlusPlusClusterer<Row> kMeans =
         new KMeansPlusPlusClusterer<>(clusters, 200, new EuclideanDistance(), new Well19937c(seed));
     int[] groups = new int[n];
     int group = 0;
     for (CentroidCluster<Row> cluster :
-        new MultiKMeansPlusPlusClusterer<>(one, STARTS).cluster(rows)) {
+        new MultiKMeansPlusPlusClusterer<>(kMeans, STARTS).cluster(rows)) {
       for (Row row : cluster.getPoints()) {
         groups[row.index] = group;
       }
@@ -127,28 +128,28 @@ final class SpectralClustering {
     return groups;
   }
 
-  /** Where the eigenvalues fall most. */
-  private static int clusters(Integer[] order, EigenDecompositionSymmetric parts) {
+  /** The number of clusters, from the largest gap between eigenvalues. */
+  private static int clusters(Integer[] order, EigenDecompositionSymmetric eigen) {
     int best = 1;
-    double gap = 0;
-    for (int k = 1; k <= Math.min(MOST_CLUSTERS, order.length - 1); k++) {
-      double fall = parts.getEigenvalue(order[k - 1]) - parts.getEigenvalue(order[k]);
-      if (fall > gap) {
-        gap = fall;
+    double largest = 0;
+    for (int k = 1; k <= Math.min(MAX_CLUSTERS, order.length - 1); k++) {
+      double gap = eigen.getEigenvalue(order[k - 1]) - eigen.getEigenvalue(order[k]);
+      if (gap > largest) {
+        largest = gap;
         best = k;
       }
     }
     return best;
   }
 
-  /** A map's place among the eigenvectors. */
+  /** A map by its coordinates in the space of the eigenvectors. */
   private static final class Row extends DoublePoint {
     private static final long serialVersionUID = 1L;
 
     private final int index;
 
-    Row(double[] place, int index) {
-      super(place);
+    Row(double[] coordinates, int index) {
+      super(coordinates);
       this.index = index;
     }
   }

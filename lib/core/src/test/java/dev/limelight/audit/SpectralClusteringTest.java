@@ -27,7 +27,7 @@ class SpectralClusteringTest {
 
   private static int[] groups(List<float[]> maps, long seed) {
     List<float[]> known =
-        IntStream.of(SpectralClustering.chosen(maps.size())).mapToObj(maps::get).toList();
+        IntStream.of(SpectralClustering.sample(maps.size())).mapToObj(maps::get).toList();
     MapGroups groups = SpectralClustering.of(known, seed);
     return maps.stream().mapToInt(groups::of).toArray();
   }
@@ -59,7 +59,7 @@ class SpectralClusteringTest {
       maps.add(bump(i, i, new Random(i)));
     }
     assertThat(groups(maps, 0)).containsOnly(0);
-    assertThat(SpectralClustering.chosen(0)).isEmpty();
+    assertThat(SpectralClustering.sample(0)).isEmpty();
   }
 
   @Test

@@ -39,15 +39,15 @@ class AuditTest {
       Cluster found = audit.suspicious().get(0);
       assertThat(found).isEqualTo(audit.clusters().get(0));
       assertThat(found.label()).isEqualTo("circle");
-      assertThat(found.here()).isGreaterThan(0.8);
-      assertThat(found.elsewhere()).isLessThan(0.2);
+      assertThat(found.shareOfClass()).isGreaterThan(0.8);
+      assertThat(found.shareOfOthers()).isLessThan(0.2);
       Mask mark =
           IntStream.range(TrainedScenes.HELD_OUT, TrainedScenes.HELD_OUT + 20)
               .mapToObj(i -> trained.scenes().get(i).mark())
               .filter(mask -> mask != null)
               .findFirst()
               .orElseThrow();
-      assertThat(touched(found.place(), mark)).as("place and mark").isGreaterThan(0.45);
+      assertThat(touched(found.region(), mark)).as("place and mark").isGreaterThan(0.45);
       // The members bear the mark.
       assertThat(found.members())
           .allSatisfy(i -> assertThat(i).isBetween(0, 199))
@@ -77,7 +77,7 @@ class AuditTest {
       assertThat(audit.accuracy()).isGreaterThan(0.95);
       assertThat(audit.classes()).hasSize(2);
       assertThat(audit.suspicious()).as(audit.toString() + audit.clusters()).isEmpty();
-      assertThat(audit.toString()).contains("400 pictures", "no class is told by a place");
+      assertThat(audit.toString()).contains("400 pictures", "no class is recognised by location");
       for (ClassAudit one : audit.classes()) {
         assertThat(one.border() + one.background() + one.object()).isCloseTo(1, within(1e-6));
         assertThat(one.object()).isGreaterThan(0.1);

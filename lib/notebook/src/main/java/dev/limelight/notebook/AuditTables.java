@@ -44,8 +44,8 @@ public final class AuditTables {
       label.append(one.label());
       members.append(one.members().size());
       append(area, one.area());
-      append(ofClass, one.here());
-      append(ofOthers, one.elsewhere());
+      append(ofClass, one.shareOfClass());
+      append(ofOthers, one.shareOfOthers());
       suspicious.append(EvaluationTables.yes(one.suspicious()));
     }
     return Table.create("Maps that lie alike", label, members, area, ofClass, ofOthers, suspicious);

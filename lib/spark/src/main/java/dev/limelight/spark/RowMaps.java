@@ -2,8 +2,8 @@ package dev.limelight.spark;
 
 import dev.limelight.audit.AuditMaps;
 import dev.limelight.audit.AuditRow;
+import dev.limelight.audit.MapCluster;
 import dev.limelight.audit.MapGroups;
-import dev.limelight.audit.MapPlace;
 import dev.limelight.audit.MapSum;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,21 +116,21 @@ final class RowMaps implements AuditMaps {
   }
 
   @Override
-  public List<Map<Integer, Integer>> looking(List<MapPlace> places) {
+  public List<Map<Integer, Integer>> focused(List<MapCluster> clusters) {
     ArrayList<Map<Integer, Integer>> none = new ArrayList<>();
-    places.forEach(place -> none.add(new HashMap<>()));
+    clusters.forEach(cluster -> none.add(new HashMap<>()));
     return rows.treeAggregate(
         none,
         (counts, row) -> {
-          for (int i = 0; i < places.size(); i++) {
-            if (places.get(i).seenBy(row)) {
+          for (int i = 0; i < clusters.size(); i++) {
+            if (clusters.get(i).focuses(row)) {
               counts.get(i).merge(row.predicted(), 1, Integer::sum);
             }
           }
           return counts;
         },
         (counts, others) -> {
-          for (int i = 0; i < places.size(); i++) {
+          for (int i = 0; i < clusters.size(); i++) {
             Map<Integer, Integer> sum = counts.get(i);
             others.get(i).forEach((c, count) -> sum.merge(c, count, Integer::sum));
           }
@@ -140,25 +140,25 @@ final class RowMaps implements AuditMaps {
   }
 
   @Override
-  public List<List<MapPlace.Member>> members(List<MapPlace> places) {
-    List<List<MapPlace.Member>> members = new ArrayList<>();
-    places.forEach(place -> members.add(new ArrayList<>()));
-    rows.mapPartitions(part -> members(places, part))
+  public List<List<MapCluster.Member>> members(List<MapCluster> clusters) {
+    List<List<MapCluster.Member>> members = new ArrayList<>();
+    clusters.forEach(cluster -> members.add(new ArrayList<>()));
+    rows.mapPartitions(part -> members(clusters, part))
         .collect()
         .forEach(member -> members.get(member._1()).add(member._2()));
     return members;
   }
 
-  private static Iterator<Tuple2<Integer, MapPlace.Member>> members(
-      List<MapPlace> places, Iterator<AuditRow> rows) {
-    List<Tuple2<Integer, MapPlace.Member>> found = new ArrayList<>();
+  private static Iterator<Tuple2<Integer, MapCluster.Member>> members(
+      List<MapCluster> clusters, Iterator<AuditRow> rows) {
+    List<Tuple2<Integer, MapCluster.Member>> members = new ArrayList<>();
     while (rows.hasNext()) {
       AuditRow row = rows.next();
-      int place = MapPlace.holding(places, row);
-      if (place >= 0) {
-        found.add(new Tuple2<>(place, places.get(place).member(row)));
+      int index = MapCluster.indexOf(row, clusters);
+      if (index >= 0) {
+        members.add(new Tuple2<>(index, clusters.get(index).member(row)));
       }
     }
-    return found.iterator();
+    return members.iterator();
   }
 }

@@ -147,8 +147,8 @@ class LocalJobIT {
     assertThat(audit.suspicious()).as(audit.toString()).isNotEmpty();
     Cluster cluster = audit.suspicious().get(0);
     assertThat(cluster.label()).isEqualTo("circle");
-    assertThat(cluster.here()).isGreaterThan(0.7);
-    assertThat(cluster.elsewhere()).isLessThan(0.2);
+    assertThat(cluster.shareOfClass()).isGreaterThan(0.7);
+    assertThat(cluster.shareOfOthers()).isLessThan(0.2);
     assertThatThrownBy(() -> SparkAudit.of(rows, "cam", 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no such maps by cam");
@@ -210,9 +210,9 @@ class LocalJobIT {
       Cluster one = audit.clusters().get(c);
       Cluster other = expected.clusters().get(c);
       assertThat(one.members()).containsExactlyInAnyOrderElementsOf(other.members());
-      assertThat(one.place().cells()).isEqualTo(other.place().cells());
+      assertThat(one.region().cells()).isEqualTo(other.region().cells());
       assertThat(one.suspicious()).isEqualTo(other.suspicious());
-      assertThat(one.here()).isCloseTo(other.here(), within(1e-9));
+      assertThat(one.shareOfClass()).isCloseTo(other.shareOfClass(), within(1e-9));
       assertThat(one.object()).isCloseTo(other.object(), within(1e-6));
     }
   }

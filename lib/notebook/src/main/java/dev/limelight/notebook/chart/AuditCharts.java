@@ -39,9 +39,9 @@ public final class AuditCharts {
               one.label(),
               100 * one.area(),
               one.suspicious() ? " (!)" : "");
-      bars.addValue(Math.round(100 * one.here()), "taken for this class", cluster);
-      if (!Double.isNaN(one.elsewhere())) {
-        bars.addValue(Math.round(100 * one.elsewhere()), "all others", cluster);
+      bars.addValue(Math.round(100 * one.shareOfClass()), "taken for this class", cluster);
+      if (!Double.isNaN(one.shareOfOthers())) {
+        bars.addValue(Math.round(100 * one.shareOfOthers()), "all others", cluster);
       }
     }
     JFreeChart chart =

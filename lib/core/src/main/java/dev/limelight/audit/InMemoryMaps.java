@@ -9,12 +9,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Maps in memory. */
-final class ListedMaps implements AuditMaps {
+final class InMemoryMaps implements AuditMaps {
 
   private final SortedMap<Integer, List<AuditRow>> classes = new TreeMap<>();
 
-  /** Of the rows that have a map. */
-  ListedMaps(List<AuditRow> rows) {
+  /** The maps of the rows that have one. */
+  InMemoryMaps(List<AuditRow> rows) {
     rows.stream()
         .filter(AuditRow::mapped)
         .forEach(
@@ -38,12 +38,13 @@ final class ListedMaps implements AuditMaps {
   }
 
   @Override
-  public Map<Integer, List<float[]>> at(Map<Integer, int[]> places) {
+  public Map<Integer, List<float[]>> at(Map<Integer, int[]> indices) {
     Map<Integer, List<float[]>> maps = new HashMap<>();
-    places.forEach(
-        (predicted, own) ->
+    indices.forEach(
+        (predicted, ofClass) ->
             maps.put(
-                predicted, IntStream.of(own).mapToObj(i -> rows(predicted).get(i).map()).toList()));
+                predicted,
+                IntStream.of(ofClass).mapToObj(i -> rows(predicted).get(i).map()).toList()));
     return maps;
   }
 
@@ -51,42 +52,42 @@ final class ListedMaps implements AuditMaps {
   public Map<Integer, Map<Integer, MapSum>> sums(Map<Integer, MapGroups> groups) {
     Map<Integer, Map<Integer, MapSum>> sums = new HashMap<>();
     groups.forEach(
-        (predicted, own) -> {
-          Map<Integer, MapSum> all = new TreeMap<>();
+        (predicted, ofClass) -> {
+          Map<Integer, MapSum> classSums = new TreeMap<>();
           for (AuditRow row : rows(predicted)) {
-            all.computeIfAbsent(own.of(row.map()), key -> new MapSum()).add(row);
+            classSums.computeIfAbsent(ofClass.of(row.map()), key -> new MapSum()).add(row);
           }
-          sums.put(predicted, all);
+          sums.put(predicted, classSums);
         });
     return sums;
   }
 
   @Override
-  public List<Map<Integer, Integer>> looking(List<MapPlace> places) {
-    return places.stream()
+  public List<Map<Integer, Integer>> focused(List<MapCluster> clusters) {
+    return clusters.stream()
         .map(
-            place -> {
+            cluster -> {
               Map<Integer, Integer> counts = new HashMap<>();
               classes.forEach(
                   (predicted, rows) ->
-                      counts.put(predicted, (int) rows.stream().filter(place::seenBy).count()));
+                      counts.put(predicted, (int) rows.stream().filter(cluster::focuses).count()));
               return counts;
             })
         .toList();
   }
 
   @Override
-  public List<List<MapPlace.Member>> members(List<MapPlace> places) {
-    List<List<MapPlace.Member>> members = new ArrayList<>();
-    places.forEach(place -> members.add(new ArrayList<>()));
-    places.stream()
-        .map(MapPlace::predicted)
+  public List<List<MapCluster.Member>> members(List<MapCluster> clusters) {
+    List<List<MapCluster.Member>> members = new ArrayList<>();
+    clusters.forEach(cluster -> members.add(new ArrayList<>()));
+    clusters.stream()
+        .map(MapCluster::predicted)
         .distinct()
         .flatMap(predicted -> rows(predicted).stream())
         .forEach(
             row -> {
-              int place = MapPlace.holding(places, row);
-              members.get(place).add(places.get(place).member(row));
+              int index = MapCluster.indexOf(row, clusters);
+              members.get(index).add(clusters.get(index).member(row));
             });
     return members;
   }
