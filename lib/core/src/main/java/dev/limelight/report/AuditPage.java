@@ -23,8 +23,8 @@ import java.util.Map;
 public final class AuditPage {
 
   private static final int MEMBERS = 7;
-  private static final int MOST_PICTURES = 120;
-  private static final int MOST_FAILURES = 50;
+  private static final int MAX_PICTURES = 120;
+  private static final int MAX_FAILURES = 50;
 
   private final Audit audit;
   private final Explainer explainer;
@@ -33,11 +33,11 @@ public final class AuditPage {
   private final int judged;
 
   /**
-   * A page of what was found.
+   * The page of an audit.
    *
    * @param audit of the images, by that explainer and method
-   * @param judged so many of the most suspicious pictures get a verdict, which takes what {@link
-   *     Judge#cost} says
+   * @param judged the number of the most suspicious pictures that get a verdict; {@link Judge#cost}
+   *     gives the cost of each
    */
   public AuditPage(Audit audit, Explainer explainer, ImageSet images, Method method, int judged) {
     this.audit = audit;
@@ -47,7 +47,7 @@ public final class AuditPage {
     this.judged = judged;
   }
 
-  /** Explains the most typical pictures of each cluster again, and makes the page. */
+  /** Explains the most typical pictures of each cluster again, and creates the page. */
   public HtmlReport report(String title, Map<String, String> manifest) {
     HtmlReport.Builder page =
         HtmlReport.builder().setTitle(title).optIntroduction(introduction()).optManifest(manifest);
@@ -74,15 +74,16 @@ public final class AuditPage {
         Double.isNaN(audit.accuracy())
             ? ""
             : String.format(Locale.ROOT, " %.1f %% of them are right.", 100 * audit.accuracy());
-    String found =
+    String conclusion =
         suspicious.isEmpty()
-            ? "No class is told by a place: nothing speaks for a watermark, a border or the like."
+            ? "No class is recognised by location: there is no evidence of a watermark, a border or"
+                + " the like."
             : "Suspicious: " + sentences(suspicious);
     return audit.rows().size()
         + " pictures were explained for the class that the network predicts."
         + accuracy
         + "\n\n"
-        + found;
+        + conclusion;
   }
 
   private static String sentences(List<Cluster> clusters) {
@@ -91,16 +92,16 @@ public final class AuditPage {
 
   private ReportTable classes() {
     List<List<Cell>> rows = new ArrayList<>();
-    for (ClassAudit one : audit.classes()) {
+    for (ClassAudit ofClass : audit.classes()) {
       rows.add(
           List.of(
-              Cell.of(one.label()),
-              Cell.of(one.pictures(), 0),
-              Cell.of(100 * one.accuracy(), 1),
-              Cell.of(100 * one.border(), 1),
-              Cell.of(100 * one.background(), 1),
-              Cell.of(100 * one.object(), 1),
-              Cell.of(one.blank(), 0)));
+              Cell.of(ofClass.label()),
+              Cell.of(ofClass.pictures(), 0),
+              Cell.of(100 * ofClass.accuracy(), 1),
+              Cell.of(100 * ofClass.border(), 1),
+              Cell.of(100 * ofClass.background(), 1),
+              Cell.of(100 * ofClass.object(), 1),
+              Cell.of(ofClass.blank(), 0)));
     }
     return new ReportTable(
         "Mean shares of the positive evidence, in per cent, by predicted class",
@@ -119,15 +120,15 @@ public final class AuditPage {
   }
 
   private List<PictureMaps> pictures() {
-    List<Integer> chosen =
+    List<Integer> indices =
         audit.clusters().stream()
             .flatMap(cluster -> cluster.members().stream().limit(MEMBERS))
             .distinct()
-            .limit(MOST_PICTURES)
+            .limit(MAX_PICTURES)
             .toList();
     Judge judge = new Judge(explainer, method);
     List<PictureMaps> shown = new ArrayList<>();
-    for (int index : chosen) {
+    for (int index : indices) {
       try {
         Example example = images.get(index);
         Explanation map = explainer.explain(example.picture(), method, Target.top());
@@ -139,7 +140,7 @@ public final class AuditPage {
             new PictureMaps(
                 images.name(index), note(example), List.of(new JudgedMap(map, findings))));
       } catch (IOException e) {
-        // It could be read a moment ago; its row says what was found then.
+        // It could be read a moment ago, and its row has the results of that time.
         continue;
       }
     }
@@ -155,7 +156,7 @@ public final class AuditPage {
 
   private ReportTable failures() {
     List<List<Cell>> rows = new ArrayList<>();
-    for (AuditRow row : audit.failures().stream().limit(MOST_FAILURES).toList()) {
+    for (AuditRow row : audit.failures().stream().limit(MAX_FAILURES).toList()) {
       rows.add(List.of(Cell.of(row.name()), Cell.of(row.error())));
     }
     return new ReportTable(
@@ -164,7 +165,7 @@ public final class AuditPage {
         rows);
   }
 
-  /** What the page is made from, for its manifest. */
+  /** The sources of the page, for its manifest. */
   public static Map<String, String> manifest(Explainer explainer, ImageSet images, Method method) {
     Map<String, String> manifest = new LinkedHashMap<>();
     manifest.put("model", explainer.model().toString());

@@ -4,14 +4,14 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import java.util.Arrays;
 
-/** What maps are drawn on. */
+/** The picture on which maps are drawn. */
 final class Canvas {
 
   private static final int GREY = 0x808080;
 
   private Canvas() {}
 
-  /** The picture, or a grey one of the network's input size where a tensor was explained. */
+  /** The explained picture, or a grey one of the network's input size if a tensor was explained. */
   static Picture of(PictureMaps maps) {
     if (maps.picture() != null) {
       return maps.picture();

@@ -26,7 +26,7 @@ import java.util.Optional;
 /** An {@link Evaluation} as one HTML page. */
 public final class ComparisonPage {
 
-  private static final int MOST_PICTURES = 24;
+  private static final int MAX_PICTURES = 24;
 
   private final Evaluation evaluation;
   private final Explainer explainer;
@@ -35,11 +35,11 @@ public final class ComparisonPage {
   private final int judged;
 
   /**
-   * A page of what was measured.
+   * The page of an evaluation.
    *
    * @param evaluation of the images, by that explainer and these methods
-   * @param judged the maps of so many pictures by the first method get a verdict, which takes what
-   *     {@link Judge#cost} says
+   * @param judged the number of pictures whose map by the first method gets a verdict; {@link
+   *     Judge#cost} gives the cost of each
    */
   public ComparisonPage(
       Evaluation evaluation,
@@ -54,7 +54,7 @@ public final class ComparisonPage {
     this.judged = judged;
   }
 
-  /** Explains the first pictures again, and makes the page. */
+  /** Explains the first pictures again, and creates the page. */
   public HtmlReport report(String title, Map<String, String> manifest) {
     HtmlReport.Builder page =
         HtmlReport.builder().setTitle(title).optIntroduction(introduction()).optManifest(manifest);
@@ -131,16 +131,16 @@ public final class ComparisonPage {
   private ReportTable controls() {
     List<List<Cell>> rows = new ArrayList<>();
     for (MetricInfo metric : evaluation.metrics()) {
-      for (Comparison one : evaluation.comparisons(metric.name())) {
-        if (one.count() > 0) {
+      for (Comparison comparison : evaluation.comparisons(metric.name())) {
+        if (comparison.count() > 0) {
           rows.add(
               List.of(
                   Cell.of(metric.name()),
-                  Cell.of(evaluation.name(one.contender())),
-                  Cell.of(evaluation.name(one.control())),
-                  Cell.of(one.advantage(), 3),
-                  p(one.adjusted()),
-                  Cell.of(one.wins() ? "yes" : "no")));
+                  Cell.of(evaluation.name(comparison.contender())),
+                  Cell.of(evaluation.name(comparison.control())),
+                  Cell.of(comparison.advantage(), 3),
+                  p(comparison.adjusted()),
+                  Cell.of(comparison.wins() ? "yes" : "no")));
         }
       }
     }
@@ -175,25 +175,25 @@ public final class ComparisonPage {
   private List<PictureMaps> pictures() {
     Judge judge = new Judge(explainer, methods.get(0));
     List<PictureMaps> shown = new ArrayList<>();
-    for (int i = 0; i < images.size() && shown.size() < MOST_PICTURES; i++) {
+    for (int i = 0; i < images.size() && shown.size() < MAX_PICTURES; i++) {
       try {
         Picture picture = images.get(i).picture();
-        Map<Method, Explanation> made =
+        Map<Method, Explanation> explanations =
             MethodMaps.of(explainer, picture, methods, Target.top()).maps();
         List<JudgedMap> maps = new ArrayList<>();
-        for (Map.Entry<Method, Explanation> one : made.entrySet()) {
-          boolean first = one.getKey().equals(methods.get(0));
+        for (Map.Entry<Method, Explanation> entry : explanations.entrySet()) {
+          boolean first = entry.getKey().equals(methods.get(0));
           List<Finding> findings =
               first && shown.size() < judged
                   ? List.of(Finding.of(judge.judge(picture, Target.top())))
                   : List.of();
-          maps.add(new JudgedMap(one.getValue(), findings));
+          maps.add(new JudgedMap(entry.getValue(), findings));
         }
         if (!maps.isEmpty()) {
           shown.add(new PictureMaps(images.name(i), "", maps));
         }
       } catch (IOException | UnsupportedException e) {
-        // Its cells tell why.
+        // Its cells give the reason.
         continue;
       }
     }

@@ -7,22 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.apiguardian.api.API;
-import org.apiguardian.api.API.Status;
 
 /**
- * What was found of a map, as it is seen at a glance: a traffic light, the word for it and the
- * numbers behind it.
+ * A verdict on a map at a glance: a traffic light, its meaning and the numbers that it is based on.
  *
- * @param light how it is drawn; {@link Light#NONE} as {@link Light#AMBER}
- * @param word what it says, such as "better than chance"
- * @param numbers the numbers that led to it, by name, as they are to be read
+ * @param light the traffic light; {@link Light#NONE} is drawn as {@link Light#AMBER}
+ * @param word its meaning, such as "better than chance"
+ * @param numbers the formatted numbers that it is based on, by name
  */
-@API(status = Status.INTERNAL)
-public record Finding(Light light, String word, Map<String, String> numbers) {
+record Finding(Light light, String word, Map<String, String> numbers) {
 
   /** Checks, and keeps the order of the numbers. */
-  public Finding {
+  Finding {
     Objects.requireNonNull(light, "light");
     if (word.isBlank()) {
       throw new IllegalArgumentException("a light needs a word, since colour alone says nothing");
@@ -30,8 +26,8 @@ public record Finding(Light light, String word, Map<String, String> numbers) {
     numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
   }
 
-  /** A verdict with its checks. */
-  public static Finding of(Verdict verdict) {
+  /** The finding of a verdict with its checks. */
+  static Finding of(Verdict verdict) {
     Map<String, String> numbers = new LinkedHashMap<>();
     for (Verdict.Check check : verdict.checks()) {
       numbers.put(
@@ -46,7 +42,7 @@ public record Finding(Light light, String word, Map<String, String> numbers) {
     return new Finding(verdict.light(), verdict.word(), numbers);
   }
 
-  /** The colour's name. */
+  /** The name of the colour. */
   String color() {
     return switch (light) {
       case GREEN -> "green";
@@ -55,7 +51,7 @@ public record Finding(Light light, String word, Map<String, String> numbers) {
     };
   }
 
-  /** A symbol goes with each colour, so that none is known by its colour alone. */
+  /** The symbol of the colour, for readers who cannot see colours. */
   String symbol() {
     return switch (light) {
       case GREEN -> "✓";

@@ -3,26 +3,23 @@ package dev.limelight.report;
 import dev.limelight.image.Heatmap;
 import java.util.List;
 import java.util.Objects;
-import org.apiguardian.api.API;
-import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures that belong together.
+ * A group of pictures.
  *
  * @param title a few words
- * @param sentence what they have in common
- * @param score the number by which groups are ordered, as it is to be read, such as "0.82 share of
- *     errors"; may be empty
- * @param mean the mean of their maps, or null
- * @param members the names of the pictures, the most typical first; those on the page are links
+ * @param sentence says what the pictures have in common
+ * @param score the formatted number by which groups are sorted, such as "0.82 share of errors"; may
+ *     be empty
+ * @param mean the mean of the pictures' maps, or null
+ * @param members the names of the pictures, the most typical first; those on the page become links
  */
-@API(status = Status.INTERNAL)
-public record Group(
+record Group(
     String title, String sentence, String score, @Nullable Heatmap mean, List<String> members) {
 
   /** Checks and copies. */
-  public Group {
+  Group {
     Objects.requireNonNull(sentence, "sentence");
     Objects.requireNonNull(score, "score");
     members = List.copyOf(members);

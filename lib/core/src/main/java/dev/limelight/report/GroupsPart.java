@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Groups in their order.
+ * A list of groups.
  *
- * @param groups them
- * @param firstMean how many mean maps the page's data has before theirs
+ * @param groups in their order
+ * @param firstMean the index of their first mean map in the page's data
  */
 record GroupsPart(List<Group> groups, int firstMean) implements Part {
 
@@ -20,7 +20,8 @@ record GroupsPart(List<Group> groups, int firstMean) implements Part {
       if (group.mean() != null) {
         figure =
             Markup.of(
-                "<figure class=\"mean\" data-mean=\"{}\"><figcaption>mean map</figcaption></figure>\n",
+                "<figure class=\"mean\" data-mean=\"{}\"><figcaption>mean"
+                    + " map</figcaption></figure>\n",
                 mean++);
       }
       items.add(item(group, figure, pictures));

@@ -17,10 +17,9 @@ import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTML page with pictures and their maps, tables, groups and figures, in the order in which
- * they were added, and how it was made. It holds all that it shows, asks no server for anything,
- * and its maps can be drawn anew in the browser: other method, layer, class, colours, opacity,
- * threshold.
+ * An HTML page with pictures and their maps, tables, groups and figures, in the order in which they
+ * were added, and a manifest. The page is self-contained. Its maps can be redrawn in the browser by
+ * another method, layer or class, and with other colours, opacity or threshold.
  */
 @API(status = Status.INTERNAL)
 public final class HtmlReport {
@@ -43,18 +42,18 @@ public final class HtmlReport {
     manifest = new LinkedHashMap<>(builder.manifest);
   }
 
-  /** Collects what the page shows. */
-  public static Builder builder() {
+  /** Collects the contents of a page. */
+  static Builder builder() {
     return new Builder();
   }
 
   /** The page. */
   public String html() {
     PictureIndex index = new PictureIndex(pictures);
-    ManifestPart made = ManifestPart.of(manifest, pictures);
+    ManifestPart manifestPart = ManifestPart.of(manifest, pictures);
     List<Markup> body = new ArrayList<>();
     parts.forEach(part -> body.add(part.html(index)));
-    body.add(made.html(index));
+    body.add(manifestPart.html(index));
     String style = Resources.style();
     String script = Resources.script();
     Map<String, Object> values = new LinkedHashMap<>();
@@ -64,7 +63,7 @@ public final class HtmlReport {
     values.put("style", Markup.trusted(style));
     values.put("script", Markup.trusted(script));
     values.put("introduction", introduction.isEmpty() ? "" : Paragraphs.lead(introduction));
-    values.put("contents", contents(!made.entries().isEmpty()));
+    values.put("contents", contents(!manifestPart.entries().isEmpty()));
     values.put("toolbar", pictures.isEmpty() ? "" : Markup.trusted(Resources.read("toolbar.html")));
     values.put("dialog", pictures.isEmpty() ? "" : Markup.trusted(Resources.read("dialog.html")));
     values.put("body", Markup.join(body));
@@ -72,7 +71,7 @@ public final class HtmlReport {
     return Resources.filled(Resources.read("report.html"), values).toString();
   }
 
-  private Markup contents(boolean made) {
+  private Markup contents(boolean hasManifest) {
     if (headings.size() < 2) {
       return Markup.EMPTY;
     }
@@ -83,21 +82,21 @@ public final class HtmlReport {
                 .mapToObj(
                     i -> Markup.of("<li><a href=\"#section-{}\">{}</a></li>", i, headings.get(i)))
                 .toList()),
-        Markup.of("<li><a href=\"#made\">How this was made</a></li>").when(made));
+        Markup.of("<li><a href=\"#made\">How this was made</a></li>").when(hasManifest));
   }
 
   /**
-   * Writes the page as one file, which appears whole or not at all.
+   * Writes the page as one file, completely or not at all.
    *
-   * @param file where to write; folders that are missing are made
+   * @param file to be written; missing folders are created
    * @throws IOException if the file cannot be written
    */
   public void save(Path file) throws IOException {
     AtomicFile.write(html().getBytes(StandardCharsets.UTF_8), file);
   }
 
-  /** What a page shows: a title is required. */
-  public static final class Builder {
+  /** The contents of a page: a title is required. */
+  static final class Builder {
 
     private @Nullable String title;
     private String introduction = "";
@@ -112,66 +111,66 @@ public final class HtmlReport {
     private Builder() {}
 
     /** The title; required. */
-    public Builder setTitle(String title) {
+    Builder setTitle(String title) {
       this.title = title;
       return this;
     }
 
-    /** What stands below the title; blank lines separate paragraphs. */
-    public Builder optIntroduction(String text) {
+    /** The text below the title; blank lines separate paragraphs. */
+    Builder optIntroduction(String text) {
       introduction = Objects.requireNonNull(text, "text");
       return this;
     }
 
-    /** The title of what follows. */
-    public Builder addHeading(String text) {
+    /** The heading of a section. */
+    Builder addHeading(String text) {
       Markup heading = Markup.of("<h2 id=\"section-{}\">{}</h2>\n", headings.size(), text);
       headings.add(text);
       return add(heading);
     }
 
     /** Plain text; blank lines separate paragraphs. */
-    public Builder addParagraph(String text) {
+    Builder addParagraph(String text) {
       return add(Paragraphs.plain(text));
     }
 
     /**
-     * A picture with its maps: by several methods, at several layers, for several classes. Pictures
-     * that follow each other stand side by side.
+     * A picture with its maps by several methods, at several layers or for several classes.
+     * Consecutive pictures form a grid.
      *
-     * @param name under which the page shows it; names in tables and groups are links to it
+     * @param name of the picture on the page; names in tables and groups become links to it
      * @param explanations at least one, all of the same picture
      */
-    public Builder addMaps(String name, List<Explanation> explanations) {
+    Builder addMaps(String name, List<Explanation> explanations) {
       return addPicture(PictureMaps.of(name, explanations));
     }
 
-    /** A picture with its maps and what was found of them. */
-    public Builder addPicture(PictureMaps maps) {
+    /** A picture with its maps and their findings. */
+    Builder addPicture(PictureMaps maps) {
       pictures.add(Objects.requireNonNull(maps, "maps"));
       return this;
     }
 
     /** A table that readers can sort. */
-    public Builder addTable(ReportTable table) {
+    Builder addTable(ReportTable table) {
       return add(new TablePart(Objects.requireNonNull(table, "table")));
     }
 
-    /** Groups of pictures, in the order in which they are to be read. */
-    public Builder addGroups(List<Group> list) {
-      add(new GroupsPart(List.copyOf(list), means));
-      groups.addAll(list);
-      means += (int) list.stream().filter(group -> group.mean() != null).count();
+    /** Groups of pictures, in their order. */
+    Builder addGroups(List<Group> added) {
+      add(new GroupsPart(List.copyOf(added), means));
+      groups.addAll(added);
+      means += (int) added.stream().filter(group -> group.mean() != null).count();
       return this;
     }
 
     /** A figure, such as a chart, with its alternative text. */
-    public Builder addFigure(Figure figure) {
+    Builder addFigure(Figure figure) {
       return addFigure(figure, "");
     }
 
     /** A figure with a caption. */
-    public Builder addFigure(Figure figure, String caption) {
+    Builder addFigure(Figure figure, String caption) {
       return add(
           Markup.of(
               "<figure class=\"figure\">{}{}</figure>\n",
@@ -180,16 +179,16 @@ public final class HtmlReport {
     }
 
     /**
-     * What else it takes to make this again, such as seed and data, by name. Model, method, layer,
-     * target, engine and version are taken from the maps where they are not given.
+     * Entries of the manifest, such as seed and data, by name. Model, method, layer, target, engine
+     * and version are added from the maps if they are missing.
      */
-    public Builder optManifest(Map<String, String> entries) {
+    Builder optManifest(Map<String, String> entries) {
       manifest.putAll(entries);
       return this;
     }
 
     /** The page. */
-    public HtmlReport build() {
+    HtmlReport build() {
       return new HtmlReport(this);
     }
 
@@ -203,7 +202,7 @@ public final class HtmlReport {
       return this;
     }
 
-    /** The pictures added since the last part become one grid. */
+    /** Puts the pictures that were added since the last part into a grid. */
     private void flush() {
       if (shown < pictures.size()) {
         parts.add(new MapGrid(shown, pictures.size() - shown));

@@ -10,41 +10,41 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** How it was made, as a table and as JSON. */
+/** The manifest as a table and as JSON. */
 record ManifestPart(Map<String, String> entries) implements Part {
 
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-  /** The caller's entries, then what the maps say of themselves, unless the caller gave it. */
-  static ManifestPart of(Map<String, String> given, List<PictureMaps> pictures) {
-    Map<String, String> entries = new LinkedHashMap<>(given);
-    List<Provenance> all =
+  /** The caller's entries, followed by those of the maps that the caller did not give. */
+  static ManifestPart of(Map<String, String> callerEntries, List<PictureMaps> pictures) {
+    Map<String, String> entries = new LinkedHashMap<>(callerEntries);
+    List<Provenance> provenances =
         pictures.stream()
             .flatMap(picture -> picture.maps().stream())
             .map(map -> map.explanation().provenance())
             .distinct()
             .toList();
-    add(entries, "model", all, one -> one.model().name());
-    add(entries, "model SHA-256", all, one -> one.model().sha256());
-    add(entries, "left out after the logits", all, one -> one.model().outputActivation());
-    add(entries, "method", all, Provenance::methodText);
-    add(entries, "layer", all, Provenance::layerText);
-    add(entries, "target", all, one -> one.target().toString());
-    add(entries, "engine", all, one -> one.model().engine());
-    add(entries, "Limelight", all, Provenance::limelight);
+    add(entries, "model", provenances, one -> one.model().name());
+    add(entries, "model SHA-256", provenances, one -> one.model().sha256());
+    add(entries, "left out after the logits", provenances, one -> one.model().outputActivation());
+    add(entries, "method", provenances, Provenance::methodText);
+    add(entries, "layer", provenances, Provenance::layerText);
+    add(entries, "target", provenances, one -> one.target().toString());
+    add(entries, "engine", provenances, one -> one.model().engine());
+    add(entries, "Limelight", provenances, Provenance::limelight);
     return new ManifestPart(entries);
   }
 
   private static void add(
       Map<String, String> entries,
       String name,
-      List<Provenance> all,
+      List<Provenance> provenances,
       Function<Provenance, String> value) {
     Set<String> values = new LinkedHashSet<>();
-    for (Provenance one : all) {
-      if (value.apply(one) != null) {
-        values.add(value.apply(one));
+    for (Provenance provenance : provenances) {
+      if (value.apply(provenance) != null) {
+        values.add(value.apply(provenance));
       }
     }
     if (!values.isEmpty()) {
@@ -74,11 +74,11 @@ record ManifestPart(Map<String, String> entries) implements Part {
         Markup.join(
             entries.entrySet().stream()
                 .map(
-                    one ->
+                    entry ->
                         Markup.of(
                             "<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
-                            one.getKey(),
-                            one.getValue()))
+                            entry.getKey(),
+                            entry.getValue()))
                 .toList()),
         GSON.toJson(entries));
   }

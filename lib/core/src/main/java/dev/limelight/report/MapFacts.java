@@ -7,38 +7,43 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What is written beside a map. */
+/** The facts that are shown next to a map. */
 final class MapFacts {
 
   private MapFacts() {}
 
-  static Map<String, String> of(Explanation one, String target) {
+  static Map<String, String> of(Explanation explanation, String target) {
     Map<String, String> facts = new LinkedHashMap<>();
-    if (one.target() >= 0) {
-      facts.put("Prediction", sure(one.predictedLabel(), one.probability(one.predicted())));
-      facts.put("Explained class", sure(target, one.probability()));
+    if (explanation.target() >= 0) {
+      facts.put(
+          "Prediction",
+          withProbability(
+              explanation.predictedLabel(), explanation.probability(explanation.predicted())));
+      facts.put("Explained class", withProbability(target, explanation.probability()));
     } else {
       facts.put("Explained", target);
     }
-    facts.put("Method", one.provenance().methodText());
-    facts.put("Layer", one.provenance().layerText());
-    Heatmap map = one.map();
+    facts.put("Method", explanation.provenance().methodText());
+    facts.put("Layer", explanation.provenance().layerText());
+    Heatmap map = explanation.map();
     facts.put("Map", map.width() + " x " + map.height() + " cells");
     facts.put("Values", "from " + map.format(map.min()) + " to " + map.format(map.max()));
-    if (one.picture() != null) {
-      facts.put("Picture", one.picture().width() + " x " + one.picture().height() + " pixels");
-      Rectangle2D seen = one.visibleRegion();
+    if (explanation.picture() != null) {
+      facts.put(
+          "Picture",
+          explanation.picture().width() + " x " + explanation.picture().height() + " pixels");
+      Rectangle2D visible = explanation.visibleRegion();
       facts.put(
           "Seen by the network",
           String.format(
               Locale.ROOT,
               "%.0f x %.0f pixels from (%.0f, %.0f)",
-              seen.getWidth(),
-              seen.getHeight(),
-              seen.getX(),
-              seen.getY()));
+              visible.getWidth(),
+              visible.getHeight(),
+              visible.getX(),
+              visible.getY()));
     }
-    one.notes().entrySet().stream()
+    explanation.notes().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(
             note -> facts.put(note.getKey(), String.format(Locale.ROOT, "%.4g", note.getValue())));
@@ -49,7 +54,7 @@ final class MapFacts {
     return facts;
   }
 
-  private static String sure(String label, double probability) {
+  private static String withProbability(String label, double probability) {
     return String.format(Locale.ROOT, "%s, probability %.3f", label, probability);
   }
 }

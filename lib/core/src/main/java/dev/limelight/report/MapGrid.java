@@ -2,7 +2,7 @@ package dev.limelight.report;
 
 import java.util.stream.IntStream;
 
-/** Cards of pictures, which the page's script draws maps over. */
+/** A grid of pictures, over which the page's script draws maps. */
 record MapGrid(int first, int count) implements Part {
 
   @Override

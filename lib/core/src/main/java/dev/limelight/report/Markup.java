@@ -5,16 +5,16 @@ import dev.limelight.io.Html;
 import java.util.List;
 
 /**
- * HTML that is safe to put into a page. Only constants of the source are markup, which the build
- * checks; every value that goes into one is escaped unless it is markup already. So no text of the
- * user's can be left unescaped by mistake.
+ * HTML that is safe to put into a page. Only compile-time constants are markup, which the build
+ * checks. Every value that is inserted into one is escaped unless it is markup, so no text of the
+ * user can be left unescaped by mistake.
  */
 final class Markup {
 
-  /** Nothing. */
+  /** Empty markup. */
   static final Markup EMPTY = new Markup("");
 
-  private static final String PLACE = "{}";
+  private static final String PLACEHOLDER = "{}";
 
   private final String html;
 
@@ -23,47 +23,49 @@ final class Markup {
   }
 
   /**
-   * Markup with values in its places, which are written <code>{}</code>.
+   * Markup with values for its placeholders, <code>{}</code>.
    *
-   * @param constant markup; an attribute with a value is written in double quotes
-   * @param values one for each place: markup as it is, all else as text, escaped
+   * @param constant the markup; an attribute with a placeholder is in double quotes
+   * @param values one for each placeholder: markup is inserted unchanged, all other values as
+   *     escaped text
    */
   static Markup of(@CompileTimeConstant String constant, Object... values) {
     StringBuilder html = new StringBuilder();
     int from = 0;
     for (Object value : values) {
-      int place = constant.indexOf(PLACE, from);
-      if (place < 0) {
+      int placeholder = constant.indexOf(PLACEHOLDER, from);
+      if (placeholder < 0) {
         throw new IllegalStateException(
-            values.length + " values do not fit into the places of " + constant);
+            values.length + " values are too many for the placeholders of " + constant);
       }
-      html.append(constant, from, place).append(html(value));
-      from = place + PLACE.length();
+      html.append(constant, from, placeholder).append(html(value));
+      from = placeholder + PLACEHOLDER.length();
     }
-    if (constant.indexOf(PLACE, from) >= 0) {
-      throw new IllegalStateException(values.length + " values do not fill " + constant);
+    if (constant.indexOf(PLACEHOLDER, from) >= 0) {
+      throw new IllegalStateException(
+          values.length + " values are too few for the placeholders of " + constant);
     }
     return new Markup(html.append(constant, from, constant.length()).toString());
   }
 
-  /** A file of the library's jar, or what the library wrote in another language than HTML. */
+  /** HTML of the library's jar, or text of the library in another language, such as JSON. */
   static Markup trusted(String html) {
     return new Markup(html);
   }
 
-  /** Some after each other. */
+  /** Several parts, one after another. */
   static Markup join(List<Markup> parts) {
     StringBuilder html = new StringBuilder();
     parts.forEach(part -> html.append(part.html));
     return new Markup(html.toString());
   }
 
-  /** This if a condition holds, else nothing. */
+  /** This markup if a condition is met, else {@link #EMPTY}. */
   Markup when(boolean condition) {
     return condition ? this : EMPTY;
   }
 
-  /** How a value is written in a page. */
+  /** A value as HTML. */
   static String html(Object value) {
     return value instanceof Markup markup ? markup.html : Html.escape(value.toString());
   }

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What the page's script draws from: pictures with their maps, as JSON. */
+/** The data for the page's script, as JSON: pictures with their maps. */
 final class PageData {
 
   // Gson's default escapes <, > and & too, so that no text can end the script element.
@@ -76,36 +76,37 @@ final class PageData {
       json.addProperty("sure", first.probability(first.predicted()));
     }
     JsonArray maps = new JsonArray();
-    Set<List<Integer>> taken = new HashSet<>();
+    Set<List<Integer>> known = new HashSet<>();
     for (JudgedMap judged : picture.maps()) {
-      maps.add(map(judged, taken));
+      maps.add(map(judged, known));
     }
     json.add("maps", maps);
     return json;
   }
 
-  private JsonObject map(JudgedMap judged, Set<List<Integer>> taken) {
+  private JsonObject map(JudgedMap judged, Set<List<Integer>> known) {
     Explanation one = judged.explanation();
     String target = target(one);
-    int method = place(methods, one.provenance().methodText());
-    int layer = place(layers, one.provenance().layerText());
+    int method = indexOf(methods, one.provenance().methodText());
+    int layer = indexOf(layers, one.provenance().layerText());
     int count = 1;
-    int about = place(classes, target);
-    // The same map twice, by different models perhaps, is no reason to hide one.
-    while (!taken.add(List.of(method, layer, about))) {
-      about = place(classes, target + " (" + ++count + ")");
+    int classIndex = indexOf(classes, target);
+    // The same method, layer and class may occur twice, perhaps by different models.
+    while (!known.add(List.of(method, layer, classIndex))) {
+      classIndex = indexOf(classes, target + " (" + ++count + ")");
     }
     JsonObject json = map(one.map());
     json.addProperty("method", method);
     json.addProperty("layer", layer);
-    json.addProperty("class", about);
+    json.addProperty("class", classIndex);
     json.addProperty("caption", caption(one));
     json.addProperty("alt", alt(one));
     if (one.picture() != null) {
-      Rectangle2D seen = one.visibleRegion();
+      Rectangle2D visible = one.visibleRegion();
       json.add(
           "seen",
-          GSON.toJsonTree(List.of(seen.getX(), seen.getY(), seen.getWidth(), seen.getHeight())));
+          GSON.toJsonTree(
+              List.of(visible.getX(), visible.getY(), visible.getWidth(), visible.getHeight())));
     }
     json.add("facts", pairs(facts(one)));
     JsonArray lights = new JsonArray();
@@ -124,7 +125,7 @@ final class PageData {
   private static JsonObject map(Heatmap map) {
     JsonObject json = StoredMap.of(map).json();
     Heatmap.Point peak = map.peak();
-    // As shares of the map, since what is stored may be means of blocks.
+    // As shares of the map's size, since the stored values may be means of blocks.
     json.add(
         "peak",
         GSON.toJsonTree(List.of((peak.x() + 0.5) / map.width(), (peak.y() + 0.5) / map.height())));
@@ -134,14 +135,15 @@ final class PageData {
     return json;
   }
 
-  private static int place(List<String> names, String name) {
+  /** The index of a name, which is added if it is missing. */
+  private static int indexOf(List<String> names, String name) {
     if (!names.contains(name)) {
       names.add(name);
     }
     return names.indexOf(name);
   }
 
-  /** The class that a map speaks for, or what was asked for where that is no class. */
+  /** The class that a map explains, or the target if it is not a class. */
   private static String target(Explanation one) {
     return one.target() < 0 ? one.provenance().target().toString() : one.targetLabel();
   }

@@ -7,7 +7,7 @@ final class Paragraphs {
 
   private Paragraphs() {}
 
-  /** Paragraphs, which are separated by blank lines. */
+  /** The paragraphs of a text, which are separated by blank lines. */
   static Markup plain(String text) {
     return Markup.join(
         Arrays.stream(split(text)).map(one -> Markup.of("<p>{}</p>\n", one)).toList());

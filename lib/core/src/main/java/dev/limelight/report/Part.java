@@ -4,9 +4,9 @@ package dev.limelight.report;
 interface Part {
 
   /**
-   * Its HTML.
+   * The part as HTML.
    *
-   * @param pictures those of the page, for links to them
+   * @param pictures of the page, for links to them
    */
   Markup html(PictureIndex pictures);
 }

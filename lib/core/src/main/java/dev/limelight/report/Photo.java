@@ -7,34 +7,34 @@ import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
 
-/** Pixels inside of a page. */
+/** Images embedded in a page. */
 final class Photo {
 
-  private static final int LONGEST = 320;
+  private static final int MAX_SIDE = 320;
   private static final int SMALL = 128;
   private static final float QUALITY = 0.82f;
 
   private Photo() {}
 
-  /** A picture, made small enough for a page of hundreds. */
+  /** A picture, reduced so that a page can have hundreds. */
   static Markup of(Picture picture, String altText) {
     Picture small = picture;
     int longest = Math.max(picture.width(), picture.height());
-    if (longest > LONGEST) {
-      double factor = (double) LONGEST / longest;
+    if (longest > MAX_SIDE) {
+      double factor = (double) MAX_SIDE / longest;
       small =
           picture.resized(
               Math.max(1, (int) Math.round(picture.width() * factor)),
               Math.max(1, (int) Math.round(picture.height() * factor)));
     }
-    // JPEG blurs pictures of few pixels, which a PNG holds in few bytes.
+    // JPEG blurs small pictures, for which PNG needs few bytes.
     boolean exact = longest <= SMALL;
     BufferedImage image = Pictures.toImage(small);
     String uri = exact ? DataUri.png(Png.encode(image)) : DataUri.jpeg(Jpeg.encode(image, QUALITY));
     return img(uri, picture.width(), picture.height(), altText);
   }
 
-  /** A figure at its own size. */
+  /** A figure at its size. */
   static Markup of(BufferedImage image, int displayWidth, String altText) {
     int height =
         Math.max(1, Math.round((float) displayWidth * image.getHeight() / image.getWidth()));

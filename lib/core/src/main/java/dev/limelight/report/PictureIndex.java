@@ -22,12 +22,12 @@ final class PictureIndex {
     return all;
   }
 
-  /** The number of the first picture of a name, or -1. */
+  /** The number of the first picture with a name, or -1. */
   int number(String name) {
     return numbers.getOrDefault(name, -1);
   }
 
-  /** A text, as a link where it is a picture's name. */
+  /** A text, as a link if it is the name of a picture. */
   Markup linked(String text) {
     int number = number(text);
     return number < 0

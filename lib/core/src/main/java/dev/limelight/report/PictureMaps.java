@@ -4,22 +4,19 @@ import dev.limelight.Explanation;
 import dev.limelight.image.Picture;
 import java.util.List;
 import java.util.Objects;
-import org.apiguardian.api.API;
-import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One picture with its maps, by several methods, at several layers or for several classes.
+ * A picture with its maps by several methods, at several layers or for several classes.
  *
- * @param name by which the page calls it, usually the file's name
+ * @param name of the picture on the page, usually the file's name
  * @param note a short remark below the name, such as its true class; may be empty
  * @param maps at least one, all of the same picture
  */
-@API(status = Status.INTERNAL)
-public record PictureMaps(String name, String note, List<JudgedMap> maps) {
+record PictureMaps(String name, String note, List<JudgedMap> maps) {
 
   /** Checks and copies. */
-  public PictureMaps {
+  PictureMaps {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(note, "note");
     maps = List.copyOf(maps);
@@ -43,13 +40,13 @@ public record PictureMaps(String name, String note, List<JudgedMap> maps) {
     }
   }
 
-  /** Maps that nobody judged. */
-  public static PictureMaps of(String name, List<Explanation> explanations) {
+  /** Maps without findings. */
+  static PictureMaps of(String name, List<Explanation> explanations) {
     return new PictureMaps(
         name, "", explanations.stream().map(one -> new JudgedMap(one, List.of())).toList());
   }
 
-  /** The picture, or null where a ready tensor was explained. */
+  /** The picture, or null if a tensor was explained. */
   @Nullable Picture picture() {
     return maps.get(0).explanation().picture();
   }

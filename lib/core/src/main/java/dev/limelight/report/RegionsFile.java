@@ -41,9 +41,9 @@ public final class RegionsFile {
   private final Map<String, Category> categories = new LinkedHashMap<>();
 
   /**
-   * A region and what it explains.
+   * A region with its explanation.
    *
-   * @param rank 1 for the explanation's first
+   * @param rank of the region in its explanation, from 1
    */
   private record Row(
       Explanation explanation, Image image, Category category, int rank, Region region) {}
@@ -69,11 +69,11 @@ public final class RegionsFile {
   private RegionsFile() {}
 
   /**
-   * The regions of some explanations.
+   * The regions of explanations.
    *
-   * @param threshold what counts as strong in their heatmaps
-   * @throws IllegalArgumentException if two pictures of different sizes have one name
-   * @throws IllegalStateException where a ready tensor was explained and there is no picture
+   * @param threshold decides where their heatmaps are strong
+   * @throws IllegalArgumentException if two pictures of different sizes have the same name
+   * @throws IllegalStateException if a tensor was explained, so that there is no picture
    */
   public static RegionsFile of(List<Explanation> explanations, Threshold threshold) {
     RegionsFile file = new RegionsFile();
@@ -114,8 +114,8 @@ public final class RegionsFile {
    * In the format of COCO: {@code images}, {@code categories} (the labels) and {@code annotations},
    * each numbered from 1. A region has its {@code bbox} (x, y, width, height), {@code area} and
    * {@code segmentation} in pixels; its {@code score} is its share of the map, and {@code
-   * probability} that of the class. The segmentation is one polygon, in which holes are joined to
-   * the outline by a line there and back.
+   * probability} that of the class. The segmentation is one polygon, in which a line to each hole
+   * and back joins it to the outline.
    *
    * @see <a href="https://cocodataset.org/#format-data">COCO, data format</a>
    */
@@ -140,7 +140,7 @@ public final class RegionsFile {
         + "\n";
   }
 
-  /** The corners of all lines one after the other, each line closed, then back to the first. */
+  /** The corners of all lines, one after another, each line closed, then back to the first. */
   private static List<Double> polygon(Path2D outline) {
     List<Double> corners = new ArrayList<>();
     List<Double> starts = new ArrayList<>();
@@ -161,12 +161,12 @@ public final class RegionsFile {
       corners.add(point[0]);
       corners.add(point[1]);
     }
-    // Back over the starts of the lines, the last one first, as it came.
+    // Back through the starts of the lines, in reverse order.
     corners.addAll(starts.subList(2, starts.size()));
     return corners;
   }
 
-  /** One line a region, with a header; texts are quoted as RFC 4180 has it. */
+  /** A header, and one line per region; texts are quoted as in RFC 4180. */
   public String csv() {
     return rows.stream().map(RegionsFile::line).collect(Collectors.joining("", COLUMNS, ""));
   }
@@ -193,16 +193,16 @@ public final class RegionsFile {
   }
 
   /**
-   * Writes the file; folders that are missing are made.
+   * Writes the file; missing folders are created.
    *
-   * @param file ends with .json for {@link #coco} or .csv for {@link #csv}
-   * @throws IllegalArgumentException if it ends otherwise
+   * @param file with the extension .json for {@link #coco} or .csv for {@link #csv}
+   * @throws IllegalArgumentException if it has another extension
    */
   public void save(Path file) throws IOException {
     String name = file.toString();
     if (!name.endsWith(".json") && !name.endsWith(".csv")) {
       throw new IllegalArgumentException(
-          "regions are written to a .json file, as COCO has them, or to a .csv file, and '"
+          "regions are written to a .json file, in COCO's format, or to a .csv file, but '"
               + file.getFileName()
               + "' is neither");
     }

@@ -13,14 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The files that a page is put together from. */
+/** The files from which a page is built. */
 final class Resources {
 
-  /** In the order in which they depend on each other. */
+  /** In the order of their dependencies. */
   private static final List<String> SCRIPTS =
       List.of("maps.js", "report.js", "view.js", "tables.js");
 
-  private static final Pattern PLACE = Pattern.compile("\\$\\{(\\w+)}");
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
 
   private Resources() {}
 
@@ -28,7 +28,7 @@ final class Resources {
     return read("report.css");
   }
 
-  /** All scripts as one, which sees no other page's names and leaves none. */
+  /** All scripts as one, whose names are not visible outside. */
   static String script() {
     return SCRIPTS.stream()
         .map(Resources::read)
@@ -39,7 +39,7 @@ final class Resources {
     try (InputStream in = Resources.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(
-            "the library's jar lacks " + name + " of the report; use one that is whole");
+            "the library's jar lacks " + name + " of the report; copy the jar again");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -48,24 +48,26 @@ final class Resources {
   }
 
   /**
-   * A template of HTML with its places filled, in one pass, so that no value is taken for a place.
+   * An HTML template with values for its placeholders. They are filled in one pass, so that a
+   * placeholder in a value is not filled.
    *
-   * @param values markup as it is, all else as text, escaped
+   * @param values markup is inserted unchanged, all other values as escaped text
    */
   static Markup filled(String template, Map<String, Object> values) {
-    Matcher places = PLACE.matcher(template);
+    Matcher placeholders = PLACEHOLDER.matcher(template);
     StringBuilder page = new StringBuilder();
-    while (places.find()) {
-      Object value = values.get(places.group(1));
+    while (placeholders.find()) {
+      Object value = values.get(placeholders.group(1));
       if (value == null) {
-        throw new IllegalStateException("nothing fills " + places.group() + " of the template");
+        throw new IllegalStateException(
+            "there is no value for " + placeholders.group() + " of the template");
       }
-      places.appendReplacement(page, Matcher.quoteReplacement(Markup.html(value)));
+      placeholders.appendReplacement(page, Matcher.quoteReplacement(Markup.html(value)));
     }
-    return Markup.trusted(places.appendTail(page).toString());
+    return Markup.trusted(placeholders.appendTail(page).toString());
   }
 
-  /** The source expression by which a Content-Security-Policy allows a text. */
+  /** The source expression with which a Content-Security-Policy allows a text. */
   static String hash(String text) {
     try {
       byte[] sha =

@@ -5,23 +5,23 @@ import dev.limelight.image.Heatmap;
 import java.util.Base64;
 
 /**
- * A map's values as a page holds them: 16 bits each between the smallest and the largest, 8 bits
- * where there are many, and means of blocks where there are more than anybody can point at.
+ * A map's values as a page stores them: 16 bits per value, from the smallest to the largest, or 8
+ * bits for larger maps. The values of very large maps are means of blocks.
  *
- * @param map the values as they are stored, before rounding
- * @param block the side of the square of cells that each value is the mean of
+ * @param map the stored values, before rounding
+ * @param block the side of the square of cells whose mean a value is
  * @param bits 8 or 16
  */
 record StoredMap(Heatmap map, int block, int bits) {
 
-  private static final int MOST_CELLS = 64 * 64;
-  private static final int LONGEST = 128;
+  private static final int MAX_CELLS = 64 * 64;
+  private static final int MAX_SIDE = 128;
 
   static StoredMap of(Heatmap map) {
     int longest = Math.max(map.width(), map.height());
-    int block = (longest + LONGEST - 1) / LONGEST;
+    int block = (longest + MAX_SIDE - 1) / MAX_SIDE;
     Heatmap stored = block == 1 ? map : means(map, block);
-    return new StoredMap(stored, block, stored.width() * stored.height() <= MOST_CELLS ? 16 : 8);
+    return new StoredMap(stored, block, stored.width() * stored.height() <= MAX_CELLS ? 16 : 8);
   }
 
   private static Heatmap means(Heatmap map, int block) {
@@ -46,13 +46,13 @@ record StoredMap(Heatmap map, int block, int bits) {
 
   /** Base64 of the levels, row by row, the high byte of 16 bits first. */
   String levels() {
-    int most = bits == 16 ? 65535 : 255;
+    int maxLevel = bits == 16 ? 65535 : 255;
     double min = map.min();
     double range = map.max() - min;
     float[] values = map.values();
     byte[] bytes = new byte[values.length * bits / 8];
     for (int i = 0; i < values.length; i++) {
-      int level = range == 0 ? 0 : (int) Math.round((values[i] - min) / range * most);
+      int level = range == 0 ? 0 : (int) Math.round((values[i] - min) / range * maxLevel);
       if (bits == 16) {
         bytes[2 * i] = (byte) (level >> 8);
         bytes[2 * i + 1] = (byte) level;

@@ -4,14 +4,14 @@ import dev.limelight.report.ReportTable.Cell;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A table with heads that sort it. */
+/** A table that is sorted by its headers. */
 record TablePart(ReportTable table) implements Part {
 
   private static final Markup NUMBER = Markup.of(" class=\"number\"");
 
   @Override
   public Markup html(PictureIndex pictures) {
-    // The scrolling part takes the focus, so that arrow keys move it.
+    // The scrolling part can have the focus, so that arrow keys move it.
     return Markup.of(
         """
         <div class="scroll" tabindex="0" role="region" aria-label="{}">
@@ -28,7 +28,8 @@ record TablePart(ReportTable table) implements Part {
 
   private Markup head(int column) {
     return Markup.of(
-        "<th scope=\"col\" aria-sort=\"none\"{}><button type=\"button\" class=\"sort\">{}</button></th>",
+        "<th scope=\"col\" aria-sort=\"none\"{}><button type=\"button\""
+            + " class=\"sort\">{}</button></th>",
         NUMBER.when(table.numeric(column)),
         table.columns().get(column));
   }

@@ -1,4 +1,4 @@
-/** Reports: one HTML page that holds everything that it shows. */
+/** Reports: self-contained HTML pages, and files of regions. */
 @NullMarked
 package dev.limelight.report;
 

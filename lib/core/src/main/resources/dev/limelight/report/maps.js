@@ -96,7 +96,7 @@ function placeOf(map, picture, width, height) {
   return { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) };
 }
 
-/** Draws a map over an image, or by itself where there is none. */
+/** Draws a map over an image, or alone without an image. */
 function draw(canvas, picture, image, map, settings, longest) {
   const factor = longest / Math.max(picture.width, picture.height);
   const width = Math.max(1, Math.round(picture.width * factor));

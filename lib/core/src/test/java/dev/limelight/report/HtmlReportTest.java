@@ -296,7 +296,7 @@ class HtmlReportTest {
     assertThatThrownBy(() -> HtmlReport.builder().build()).hasMessage("setTitle is required");
     assertThatThrownBy(
             () -> new ReportTable("t", List.of("a", "b"), List.of(List.of(Cell.of("1")))))
-        .hasMessage("table 't' has 2 columns, and row 0 has 1 cells");
+        .hasMessage("table 't' has 2 columns, but row 0 has 1 cells");
     assertThatThrownBy(() -> new Finding(Light.GREEN, " ", Map.of()))
         .hasMessageContaining("needs a word");
   }
