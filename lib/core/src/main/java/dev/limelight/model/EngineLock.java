@@ -23,7 +23,7 @@ public final class EngineLock {
   private EngineLock() {}
 
   /** The lock of an engine: the same one for all callers. */
-  public static EngineLock of(Engine engine) {
+  static EngineLock of(Engine engine) {
     return ALL.computeIfAbsent(engine, key -> new EngineLock());
   }
 
@@ -44,7 +44,7 @@ public final class EngineLock {
   /**
    * Runs work while no other thread holds the lock, after a wait that an interrupt does not end.
    */
-  public void clean(Runnable work) {
+  void clean(Runnable work) {
     lock.lock();
     try {
       work.run();

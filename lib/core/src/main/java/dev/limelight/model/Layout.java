@@ -39,7 +39,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
   }
 
   /** (N, C, h, w), which is kept unchanged. */
-  public static final Layout CHANNELS_FIRST = new Layout(Order.CHANNELS_FIRST, null, 0);
+  static final Layout CHANNELS_FIRST = new Layout(Order.CHANNELS_FIRST, null, 0);
 
   private static final Layout CHANNELS_LAST = new Layout(Order.CHANNELS_LAST, null, 0);
 

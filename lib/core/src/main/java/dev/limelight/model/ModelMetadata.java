@@ -29,12 +29,12 @@ public final class ModelMetadata {
    * The mean of red, green and blue that is subtracted from the model's input, of pictures in [0,
    * 1].
    */
-  public static float[] mean(Model model) {
+  static float[] mean(Model model) {
     return three(model.getProperty(MEAN), 0);
   }
 
   /** The standard deviation of red, green and blue by which the model's input is divided. */
-  public static float[] std(Model model) {
+  static float[] std(Model model) {
     return three(model.getProperty(STD), 1);
   }
 

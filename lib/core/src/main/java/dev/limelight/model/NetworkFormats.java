@@ -47,7 +47,7 @@ public final class NetworkFormats {
    *
    * @throws IllegalStateException if several claim it; the message names them
    */
-  public static Optional<NetworkFormat> of(Model model) {
+  static Optional<NetworkFormat> of(Model model) {
     return claimed("the model '" + model.getName() + "'", format -> format.claim(model));
   }
 
