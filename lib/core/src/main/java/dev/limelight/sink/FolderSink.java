@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as a folder: {@code manifest.json}, which lists what is complete, {@code metrics.csv},
  * {@code pictures/<probe>.png} and {@code epoch-0003/<overlay>.png}. {@link RunFolder} reads it,
- * also while it grows: each file, and each epoch as a whole, is written beside its place and moved
- * there, the manifest last.
+ * also while it grows: each file, and each epoch as a whole, is written under another name and
+ * moved, the manifest last.
  *
  * <p>A folder with a run of the same method and probes goes on, after a crash too. An epoch whose
  * number comes again is replaced, and those behind it go, as another course of the training led to

@@ -83,7 +83,7 @@ final class MlflowServer {
    * Where a run's artifacts go.
    *
    * @param uri the run's {@code artifact_uri}
-   * @throws IOException if the server does not take them by itself
+   * @throws IOException if the server does not accept them
    */
   String artifacts(String uri) throws IOException {
     Matcher place = PROXIED.matcher(uri);
@@ -93,7 +93,7 @@ final class MlflowServer {
               + address
               + " keeps artifacts at "
               + uri
-              + ", which it does not take by itself; start it with --serve-artifacts and"
+              + ", which it does not accept itself; start it with --serve-artifacts and"
               + " --artifacts-destination, and name an experiment that is not there yet");
     }
     return place.group(1);

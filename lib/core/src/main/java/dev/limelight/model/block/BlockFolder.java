@@ -22,7 +22,7 @@ import java.util.Properties;
  * A folder that DJL saved, which holds parameters alone. What the network looks like comes from a
  * {@code serving.properties} in it with {@code blockFactory=CLASS} and the factory's arguments, as
  * DJL has it. The class is taken from the class path and never from the folder, so that a model
- * runs no code of its own.
+ * cannot run its own code.
  *
  * @param path the folder
  */

@@ -34,7 +34,7 @@ public record ParameterFile(Path path, String name, String epoch) {
   private static final Pattern NAME = Pattern.compile("(.*)-(\\d{4})\\.params");
 
   /** Creates the block of the parameters. */
-  public interface BlockSource {
+  interface BlockSource {
     /** The block, without parameters; null for a symbol, which the engine loads itself. */
     @Nullable Block of(Model model) throws IOException;
   }
@@ -77,8 +77,7 @@ public record ParameterFile(Path path, String name, String epoch) {
    * @param source makes the block
    * @throws IOException if it cannot be read; one sentence
    */
-  public Model load(EngineName engine, @Nullable Device device, BlockSource source)
-      throws IOException {
+  Model load(EngineName engine, @Nullable Device device, BlockSource source) throws IOException {
     Path folder = path.getParent();
     Model model = engine.newModel(name, device);
     boolean loaded = false;
@@ -114,7 +113,7 @@ public record ParameterFile(Path path, String name, String epoch) {
         path
             + " cannot be read: it is cut short, damaged, or belongs to another network"
             + reason(cause)
-            + "; copy it again beside its symbol or block",
+            + "; copy it again into the folder of its symbol or block",
         cause);
   }
 

@@ -40,7 +40,7 @@ record SymbolFile(Path path) {
           parameters.path()
               + " cannot be read: "
               + e.getMessage()
-              + "; copy it again beside its symbol",
+              + "; copy it again into the folder of its symbol",
           e);
     }
     return parameters.load(EngineName.MXNET, device);

@@ -47,9 +47,9 @@ final class SymbolNetwork extends WeightedNetwork {
     inputs.removeAll(parameters.keySet());
     if (inputs.size() != 1) {
       throw new IllegalArgumentException(
-          "a picture network has one input, and this symbol has "
+          "a picture network has one input, but this symbol has "
               + inputs
-              + " beside its parameters; check that the .params file belongs to it");
+              + " besides its parameters; check that the .params file belongs to it");
     }
     input = inputs.get(0);
   }

@@ -24,8 +24,8 @@ import java.util.function.Function;
 
 /**
  * Guided backpropagation through DJL blocks on PyTorch, by walking into nested sequential and
- * parallel blocks. Functions among them, a user's own or what joins parallel branches, are told
- * apart by what they do.
+ * parallel blocks. Functions among them, such as a user's or one that joins parallel branches, are
+ * distinguished by what they do.
  */
 final class EagerGuidedBackprop implements GuidedBackprop {
 
@@ -65,11 +65,11 @@ final class EagerGuidedBackprop implements GuidedBackprop {
       block.getChildren().forEach(child -> check(child.getValue(), path + "." + child.getKey()));
     } else if (!(block instanceof LambdaBlock) && !isPlain(block)) {
       throw UnsupportedException.noGradient(
-          "guided backpropagation has to see every ReLU, and block '"
+          "guided backpropagation has to see every ReLU, but block '"
               + path
               + "' ("
               + block.getClass().getName()
-              + ") computes by code of its own; build it of SequentialBlock, ParallelBlock and"
+              + ") computes with its own code; build it of SequentialBlock, ParallelBlock and"
               + " Activation.reluBlock(), or use the MXNet engine");
     }
   }

@@ -49,7 +49,7 @@ public final class PtBlocks implements BlockBackend {
           "block '"
               + path
               + "' is a TorchScript module among DJL blocks, whose weights cannot be exchanged;"
-              + " explain it by itself");
+              + " explain the module alone");
     }
     return Optional.empty();
   }

@@ -42,7 +42,7 @@ final class Networks {
   }
 
   /**
-   * Saves a model as DJL does, with a file that says how its block is made again.
+   * Saves a model as DJL does, and in the same folder how its block is created again.
    *
    * @param arguments of the factory
    */
