@@ -158,7 +158,7 @@ final class ColorTable {
       width = widestLength;
     }
 
-    /** By the square root, rare colours of a wide box count too, as those of lines and letters. */
+    /** With the square root, rare colours of a wide box count too, and thin lines keep theirs. */
     double spread() {
       return width * Math.sqrt(pixels);
     }

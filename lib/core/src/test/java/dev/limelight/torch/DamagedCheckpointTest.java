@@ -71,7 +71,7 @@ class DamagedCheckpointTest {
     }
   }
 
-  /** The pickle of a zip is kept by a checksum, so its damage is tried by itself. */
+  /** The pickle of a zip is kept by a checksum, so its damage is tested separately. */
   @Property(tries = 3000)
   void aPickleWithOtherBytesIsReadOrRefused(
       @ForAll("names") String name, @ForAll long place, @ForAll byte value) throws IOException {

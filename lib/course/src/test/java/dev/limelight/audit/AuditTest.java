@@ -48,7 +48,7 @@ class AuditTest {
               .findFirst()
               .orElseThrow();
       assertThat(touched(found.region(), mark)).as("place and mark").isGreaterThan(0.45);
-      // The members bear the mark.
+      // The members have the mark.
       assertThat(found.members())
           .allSatisfy(i -> assertThat(i).isBetween(0, 199))
           .filteredOn(i -> trained.scenes().get(TrainedScenes.HELD_OUT + i).mark() != null)
