@@ -22,11 +22,7 @@ import picocli.CommandLine.Spec;
             + " without Limelight: the output \"heatmap\" has a map in [0, 1] for each picture.")
 final class ExportCommand implements Callable<Integer> {
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "FILE.onnx",
-      description = "The model.")
+  @Option(names = "--model", required = true, paramLabel = "FILE.onnx", description = "The model.")
   private Path model;
 
   @Option(

@@ -23,7 +23,8 @@ import picocli.CommandLine.ScopeType;
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    synopsisSubcommandLabel = "explain | layers | methods | compare | audit | explain-many | export")
+    synopsisSubcommandLabel =
+        "explain | layers | methods | compare | audit | explain-many | export")
 public final class Main implements Runnable {
 
   @Option(

@@ -110,14 +110,6 @@ public final class Overlay implements Tile {
     return Picture.of(photo.width(), photo.height(), rgb, photo.name());
   }
 
-  private Rectangle2D scaledRegion(double scaleX, double scaleY) {
-    return new Rectangle2D.Double(
-        region.getX() * scaleX,
-        region.getY() * scaleY,
-        region.getWidth() * scaleX,
-        region.getHeight() * scaleY);
-  }
-
   @Override
   public BufferedImage toImage() {
     double factor = (double) size / Math.max(picture.width(), picture.height());
