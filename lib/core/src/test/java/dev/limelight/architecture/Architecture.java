@@ -147,7 +147,7 @@ record Architecture(String root) {
         engine("ai.djl.mxnet..", "model.mxnet"),
         engine("ai.djl.pytorch..", "model.pytorch", "model.torchscript"),
         engine("ai.djl.onnxruntime..", "onnx"),
-        engine("ai.onnxruntime..", "onnx"),
+        engine("ai.onnxruntime..", "onnx", "onnx.adjoint"),
         engine("ai.djl.tensorflow.."));
   }
 

@@ -13,7 +13,6 @@ import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.image.Heatmap;
 import dev.limelight.method.Method;
-import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ class GoldenMapsTest {
         for (Method method : Methods.all()) {
           String name = method.info().name();
           boolean known = name.equals("cam") || golden.get(layer + "/" + name) != null;
-          if (known && runs(method, kind, layer)) {
+          if (known && runs(method, layer)) {
             List<Explanation> batch = batch(at, method, golden.get("x"), classes);
             List<Explanation> singles = singles(at, method, golden.get("x"), classes);
             for (List<Explanation> all : List.of(batch, singles)) {
@@ -58,15 +57,13 @@ class GoldenMapsTest {
           }
         }
       }
-      assertThat(checked).isEqualTo(kind.equals("onnx") ? 14 : 21);
+      assertThat(checked).isEqualTo(21);
     }
   }
 
-  /** ONNX Runtime has no gradients but those of a linear head, which follows layer3. */
-  private static boolean runs(Method method, String kind, String layer) {
-    MethodInfo info = method.info();
-    return layer.equals("layer3")
-        || !info.name().equals("cam") && !(kind.equals("onnx") && info.gradients());
+  /** CAM needs a linear head, which follows layer3. */
+  private static boolean runs(Method method, String layer) {
+    return layer.equals("layer3") || !method.info().name().equals("cam");
   }
 
   private static List<Explanation> batch(
