@@ -270,9 +270,10 @@ public final class GraphBuilder {
     return name;
   }
 
-  /** A cast to the type of another tensor. */
+  /** A cast to the type of another tensor, if it is not of that type. */
   public String cast(String tensor, String like) {
-    return cast(tensor, type(like));
+    TensorType type = types.get(tensor);
+    return type != null && type.type() == type(like) ? tensor : cast(tensor, type(like));
   }
 
   /** A cast to an element type. */
@@ -280,6 +281,13 @@ public final class GraphBuilder {
     String name = op("Cast", Attributes.with("to", type.getNumber()), tensor);
     setType(name, type);
     return name;
+  }
+
+  /** A tensor in float32 if its numbers have 16 bits only, which are too few for sums of many. */
+  public String widened(String tensor) {
+    DataType type = type(tensor);
+    boolean narrow = type == DataType.FLOAT16 || type == DataType.BFLOAT16;
+    return narrow ? cast(tensor, DataType.FLOAT) : tensor;
   }
 
   /** The shape of a tensor as a vector: a constant if the file fixes it. */

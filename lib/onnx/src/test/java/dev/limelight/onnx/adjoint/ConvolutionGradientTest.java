@@ -158,6 +158,24 @@ class ConvolutionGradientTest extends GradientTestBase {
             3),
         turned(
             "uneven", strides(2, 1).and("pads", shape(1, 0, 2, 1)), shape(1, 2, 4, 5), 2, 3, 4, 3),
+        turned(
+                "of a size",
+                strides(2, 2).and("output_shape", shape(8, 9)),
+                shape(1, 2, 4, 5),
+                2,
+                3,
+                3,
+                4)
+            .fixed(),
+        turned(
+                "of a size, SAME_UPPER",
+                strides(2, 2).and("output_shape", shape(8, 9)).and("auto_pad", "SAME_UPPER"),
+                shape(1, 2, 4, 5),
+                2,
+                3,
+                3,
+                4)
+            .fixed(),
         turned("1-D", strides(3), shape(1, 2, 5), 2, 3, 4));
   }
 

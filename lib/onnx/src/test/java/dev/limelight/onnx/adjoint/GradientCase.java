@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** A small graph from a tensor x to a tensor y, to be differentiated. */
 final class GradientCase {
@@ -27,6 +28,7 @@ final class GradientCase {
   private long opset = 18;
   private double tolerance = 1e-4;
   private double step = 0.02;
+  private boolean[] open = {true, false};
 
   private GradientCase(String label, Values x) {
     this.label = label;
@@ -55,7 +57,7 @@ final class GradientCase {
     return node(operator, inputs, outputs, Attributes.none());
   }
 
-  /** A node; names are separated by spaces, and an input that is left out is "-". */
+  /** A node; names are separated by spaces, and one that is left out is "-". */
   GradientCase node(String operator, String inputs, String outputs, Attributes attributes) {
     int domain = operator.indexOf("::");
     NodeProto.Builder node =
@@ -63,13 +65,15 @@ final class GradientCase {
             .setOpType(domain < 0 ? operator : operator.substring(domain + 2))
             .setDomain(domain < 0 ? "" : operator.substring(0, domain))
             .setName("node_" + nodes.size())
-            .addAllOutput(List.of(outputs.split(" ")))
             .addAllAttribute(attributes.all());
-    for (String input : inputs.split(" ")) {
-      node.addInput(input.equals("-") ? "" : input);
-    }
+    Stream.of(inputs.split(" ")).map(GradientCase::named).forEach(node::addInput);
+    Stream.of(outputs.split(" ")).map(GradientCase::named).forEach(node::addOutput);
     nodes.add(node.build());
     return this;
+  }
+
+  private static String named(String name) {
+    return name.equals("-") ? "" : name;
   }
 
   /** A constant of the type of x. */
@@ -116,6 +120,17 @@ final class GradientCase {
   /** For an operator that is linear in x: any step is exact. */
   GradientCase linear() {
     return step(0.25);
+  }
+
+  /** For an operator whose gradient needs to know the dimensions. */
+  GradientCase fixed() {
+    open = new boolean[] {false};
+    return this;
+  }
+
+  /** Whether to leave the dimensions open, once and again. */
+  boolean[] open() {
+    return open;
   }
 
   Values x() {

@@ -1,20 +1,24 @@
 package dev.limelight.onnx.adjoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
 import dev.limelight.onnx.UpgradedModels;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,16 +38,10 @@ final class GradientCheck {
 
   /** Checks a case with its dimensions open and fixed. */
   static void check(GradientCase given) throws OrtException {
-    Values seed;
-    Values y;
-    try (OrtSession forward = session(given.model(DataType.FLOAT, true))) {
-      y = run(forward, DataType.FLOAT, Map.of("x", given.x())).get(0);
-      Random random = new Random(7);
-      double[] seeds = Arrays.stream(y.values()).map(v -> random.nextGaussian()).toArray();
-      seed = new Values(y.shape(), seeds).rounded();
-    }
+    Values y = output(given, given.x());
+    Values seed = seed(y);
     double[] expected = differences(given, seed);
-    for (boolean open : new boolean[] {true, false}) {
+    for (boolean open : given.open()) {
       List<Values> results = gradient(given.model(DataType.FLOAT, open), given.x(), seed);
       assertThat(error(results.get(0), y.values())).as("forward").isLessThan(1e-5);
       assertThat(results.get(1).shape()).isEqualTo(given.x().shape());
@@ -51,6 +49,45 @@ final class GradientCheck {
           .as("gradient, dimensions %s", open ? "open" : "fixed")
           .isLessThan(given.tolerance());
     }
+  }
+
+  /**
+   * Checks a graph for which {@code y(x) - y(0)} is linear in x, or made of linear pieces from zero
+   * on: {@code sum(dx x) = sum(seed (y(x) - y(0)))}. Any wrong element would break it almost
+   * surely.
+   */
+  static void checkLinear(GradientCase given) throws OrtException {
+    Values y = output(given, given.x());
+    double[] atZero = output(given, given.x().times(0)).values();
+    Values seed = seed(y);
+    double expected = 0;
+    double size = 1e-9;
+    for (int i = 0; i < atZero.length; i++) {
+      double part = seed.values()[i] * (y.values()[i] - atZero[i]);
+      expected += part;
+      size += Math.abs(part);
+    }
+    for (boolean open : given.open()) {
+      Values dx = gradient(given.model(DataType.FLOAT, open), given.x(), seed).get(1);
+      double sum = 0;
+      for (int i = 0; i < dx.values().length; i++) {
+        sum += dx.values()[i] * given.x().values()[i];
+      }
+      assertThat(dx.shape()).isEqualTo(given.x().shape());
+      assertThat(sum).isCloseTo(expected, within(1e-4 * size));
+    }
+  }
+
+  private static Values output(GradientCase given, Values x) throws OrtException {
+    try (OrtSession forward = session(given.model(DataType.FLOAT, true))) {
+      return run(forward, DataType.FLOAT, Map.of("x", x)).get(0);
+    }
+  }
+
+  private static Values seed(Values y) {
+    Random random = new Random(7);
+    double[] seeds = Arrays.stream(y.values()).map(v -> random.nextGaussian()).toArray();
+    return new Values(y.shape(), seeds).rounded();
   }
 
   /** The output y and the gradient of sum(seed y). */
@@ -172,6 +209,14 @@ final class GradientCheck {
     if (type == DataType.DOUBLE) {
       return OnnxTensor.createTensor(
           ENVIRONMENT, DoubleBuffer.wrap(values.values()), values.shape());
+    }
+    if (type == DataType.FLOAT16) {
+      ShortBuffer halves = ShortBuffer.allocate(values.values().length);
+      for (double value : values.values()) {
+        halves.put(Fp16Conversions.floatToFp16((float) value));
+      }
+      return OnnxTensor.createTensor(
+          ENVIRONMENT, halves.flip(), values.shape(), OnnxJavaType.FLOAT16);
     }
     float[] floats = new float[values.values().length];
     for (int i = 0; i < floats.length; i++) {

@@ -94,8 +94,7 @@ public final class ArithmeticRules implements GradientRules {
       String zero = g.op("Equal", n.x(), g.number(0, n.x()));
       String log = g.op("Log", g.where(zero, g.number(1, n.x()), n.x()));
       String slope = g.mul(n.dy(), g.mul(n.y(), log));
-      boolean same = g.type(n.x(1)) == g.type(n.x());
-      n.gradient(1, summed(g, n, same ? slope : g.cast(slope, n.x(1)), 1));
+      n.gradient(1, summed(g, n, g.cast(slope, n.x(1)), 1));
     }
   }
 
@@ -118,7 +117,7 @@ public final class ArithmeticRules implements GradientRules {
   }
 
   private static String slopeOfPower(GraphBuilder g, Operation n) {
-    String p = g.type(n.x(1)) == g.type(n.x()) ? n.x(1) : g.cast(n.x(1), n.x());
+    String p = g.cast(n.x(1), n.x());
     String one = g.number(1, n.x());
     // Without the gate x^(p-1) is infinite where p = 0 and x = 0.
     String constant = g.op("Equal", p, g.number(0, p));

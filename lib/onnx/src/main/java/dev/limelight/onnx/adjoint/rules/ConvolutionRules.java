@@ -157,12 +157,37 @@ public final class ConvolutionRules implements GradientRules {
     if (known) {
       return g.op("ConvTranspose", any ? padded.and("output_padding", missed) : padded, dy, n.x(1));
     }
-    // How much of the padding at the end the last window reached depends on the size.
-    long[] openEnd = Arrays.copyOf(Arrays.copyOf(pads, rank), 2 * rank);
-    String longer = g.op("ConvTranspose", attributes.and("pads", openEnd), dy, n.x(1));
-    String more = g.sub(g.op("Shape", FROM_SPACE, n.x()), g.op("Shape", FROM_SPACE, longer));
-    String ends = g.op("Concat", Attributes.with("axis", 0), g.ints(new long[rank + 4]), more);
-    return g.op("Pad", longer, ends);
+    return openEnded(g, n, dy, window, Arrays.copyOf(pads, rank));
+  }
+
+  /** How much of the padding at the end the last window reached depends on the size. */
+  private static String openEnded(
+      GraphBuilder g, Operation n, String dy, Window window, long[] begin) {
+    int rank = begin.length;
+    Attributes attributes = attributes(n, window);
+    boolean seen = true;
+    for (int i = 0; i < rank; i++) {
+      seen &= begin[i] <= window.reach[i];
+    }
+    String size = g.op("Shape", FROM_SPACE, n.x());
+    if (seen) {
+      Attributes cut = attributes.and("pads", Arrays.copyOf(begin, 2 * rank));
+      String longer = g.op("ConvTranspose", cut, dy, n.x(1));
+      return atEnd(g, longer, g.sub(size, g.op("Shape", FROM_SPACE, longer)), rank);
+    }
+    // Windows may lie in the padding as a whole, and are shorter than it.
+    String full = g.op("ConvTranspose", attributes, dy, n.x(1));
+    String all = g.add(size, g.ints(begin));
+    String padded = atEnd(g, full, g.sub(all, g.op("Shape", FROM_SPACE, full)), rank);
+    long[] cut = new long[2 * rank + 4];
+    Arrays.setAll(cut, i -> i >= 2 && i < 2 + rank ? -begin[i - 2] : 0);
+    return g.op("Pad", padded, g.ints(cut));
+  }
+
+  /** Elements added to the end of each axis of space, or taken away. */
+  private static String atEnd(GraphBuilder g, String tensor, String more, int rank) {
+    Attributes joined = Attributes.with("axis", 0);
+    return g.op("Pad", tensor, g.op("Concat", joined, g.ints(new long[rank + 4]), more));
   }
 
   /** Cuts off a padding that makes the output as long as the input divided by the stride. */
@@ -219,15 +244,6 @@ public final class ConvolutionRules implements GradientRules {
         }
       }
       pads = Window.split(totals, window.autoPad);
-    }
-    for (int i = 0; i < rank; i++) {
-      // Where another window would fit into the rest, the rest is left out.
-      if (more[i] >= window.strides[i]) {
-        pads[rank + i] -= more[i];
-        if (pads[rank + i] < 0) {
-          throw n.refuse("its output_padding is not below its stride");
-        }
-      }
     }
     return pads;
   }

@@ -94,9 +94,8 @@ public final class ElementwiseRules implements GradientRules {
 
   /** Whole numbers, which are here quantised ones, have a real gradient. */
   private static void cast(GraphBuilder g, Operation n) {
-    boolean same = g.type(n.x()) == g.type(n.y()) || !g.isReal(n.x());
     n.flat(1);
-    n.gradient(0, same ? n.dy() : g.cast(n.dy(), n.x()));
+    n.gradient(0, g.isReal(n.x()) ? g.cast(n.dy(), n.x()) : n.dy());
   }
 
   private static void neg(GraphBuilder g, Operation n) {

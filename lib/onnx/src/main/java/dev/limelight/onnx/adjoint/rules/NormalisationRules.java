@@ -60,14 +60,12 @@ public final class NormalisationRules implements GradientRules {
             List.of("factor of batch normalization", scale, variance, epsilon),
             () -> {
               String deviation = g.op("Sqrt", g.plus(variance, epsilon));
-              return g.div(
-                  scale, g.type(variance) == g.type(scale) ? deviation : g.cast(deviation, scale));
+              return g.div(scale, g.cast(deviation, scale));
             });
     long[] shape = new long[Math.max(1, g.rank(n.x()) - 1)];
     Arrays.fill(shape, 1);
     shape[0] = -1;
-    String same = g.type(factor) == g.type(n.x()) ? factor : g.cast(factor, n.x());
-    n.gradient(0, g.mul(n.dy(), g.reshape(same, shape)));
+    n.gradient(0, g.mul(n.dy(), g.reshape(g.cast(factor, n.x()), shape)));
   }
 
   private static void layerNormalization(GraphBuilder g, Operation n) {

@@ -46,13 +46,13 @@ public final class QuantisationRules implements GradientRules {
   private static void quantizeLinear(GraphBuilder g, Operation n) {
     n.refuseGradientOf("its scale is", 1, 2);
     long[] range = range(g.type(n.y()), n);
-    String scale = g.type(n.x(1)) == g.type(n.x()) ? n.x(1) : g.cast(n.x(1), n.x());
+    String scale = g.cast(n.x(1), n.x());
     scale = alongAxis(g, n, scale);
     String zero = n.has(2) ? alongAxis(g, n, g.cast(n.x(2), n.x())) : g.number(0, n.x());
     String low = g.mul(g.sub(g.number(range[0], n.x()), zero), scale);
     String high = g.mul(g.sub(g.number(range[1], n.x()), zero), scale);
     String inside = g.op("And", g.op("Greater", n.x(), low), g.op("Less", n.x(), high));
-    String dy = g.type(n.dy()) == g.type(n.x()) ? n.dy() : g.cast(n.dy(), n.x());
+    String dy = g.cast(n.dy(), n.x());
     n.gradient(0, g.gate(inside, g.div(dy, scale)));
   }
 
@@ -60,7 +60,7 @@ public final class QuantisationRules implements GradientRules {
   private static void dequantizeLinear(GraphBuilder g, Operation n) {
     n.refuseGradientOf("its scale is", 1, 2);
     String scale = alongAxis(g, n, n.x(1));
-    n.gradient(0, g.mul(n.dy(), g.type(scale) == g.type(n.dy()) ? scale : g.cast(scale, n.dy())));
+    n.gradient(0, g.mul(n.dy(), g.cast(scale, n.dy())));
   }
 
   /** A number for all elements as it is, and one for each along an axis in the shape of these. */

@@ -39,6 +39,6 @@ final class Reductions {
     // In float16 the number of elements may be infinite.
     DataType wide = g.type(x) == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
     String part = g.div(g.cast(g.op("Size", y), wide), g.cast(g.op("Size", x), wide));
-    return g.mul(dy, wide == g.type(x) ? part : g.cast(part, x));
+    return g.mul(dy, g.cast(part, x));
   }
 }

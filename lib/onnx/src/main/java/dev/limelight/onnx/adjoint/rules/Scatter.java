@@ -28,6 +28,8 @@ final class Scatter {
   /** Adds gradients at positions along an axis. */
   static String along(GraphBuilder g, long axis, String zeros, String positions, String dy) {
     Attributes adding = Attributes.with("axis", axis).and("reduction", "add");
-    return g.op("ScatterElements", adding, zeros, positions, dy);
+    // ONNX Runtime adds no numbers of 16 bits.
+    String sum = g.op("ScatterElements", adding, g.widened(zeros), positions, g.widened(dy));
+    return g.cast(sum, zeros);
   }
 }

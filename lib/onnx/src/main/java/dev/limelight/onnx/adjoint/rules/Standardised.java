@@ -1,6 +1,5 @@
 package dev.limelight.onnx.adjoint.rules;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 
 /**
@@ -23,13 +22,13 @@ final class Standardised {
 
   /** {@code (x - mean) / sqrt(variance + epsilon)}. */
   static Standardised of(GraphBuilder g, String x, double epsilon, long... axes) {
-    String wide = wide(g, x);
+    String wide = g.widened(x);
     return divided(g, g.sub(wide, g.mean(wide, axes)), epsilon, true, axes);
   }
 
   /** {@code x / sqrt(mean x^2 + epsilon)}. */
   static Standardised byMeanSquare(GraphBuilder g, String x, double epsilon, long... axes) {
-    return divided(g, wide(g, x), epsilon, false, axes);
+    return divided(g, g.widened(x), epsilon, false, axes);
   }
 
   private static Standardised divided(
@@ -41,7 +40,7 @@ final class Standardised {
 
   /** The tensor itself, in the type of another. */
   String values(GraphBuilder g, String like) {
-    return g.type(values) == g.type(like) ? values : g.cast(values, like);
+    return g.cast(values, like);
   }
 
   /**
@@ -49,16 +48,9 @@ final class Standardised {
    * was centred.
    */
   String back(GraphBuilder g, String dv, String x) {
-    String wide = wide(g, dv);
+    String wide = g.widened(dv);
     String along = g.mul(values, g.mean(g.mul(wide, values), axes));
     String rest = g.sub(centred ? g.sub(wide, g.mean(wide, axes)) : wide, along);
-    String dx = g.mul(inverse, rest);
-    return g.type(dx) == g.type(x) ? dx : g.cast(dx, x);
-  }
-
-  private static String wide(GraphBuilder g, String tensor) {
-    DataType type = g.type(tensor);
-    boolean narrow = type == DataType.FLOAT16 || type == DataType.BFLOAT16;
-    return narrow ? g.cast(tensor, DataType.FLOAT) : tensor;
+    return g.cast(g.mul(inverse, rest), x);
   }
 }
