@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +44,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--layer",
       description = "Where to cut; without it the last layer with spatial extent (see layers).")
-  private String layer;
+  private @Nullable String layer;
 
   @Option(
       names = "--target",

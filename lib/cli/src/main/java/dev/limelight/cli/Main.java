@@ -19,7 +19,8 @@ import picocli.CommandLine.ScopeType;
       MethodsCommand.class,
       CompareCommand.class,
       AuditCommand.class,
-      ExplainManyCommand.class
+      ExplainManyCommand.class,
+      ExportCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

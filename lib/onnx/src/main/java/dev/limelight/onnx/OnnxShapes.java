@@ -5,10 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ final class OnnxShapes {
     try (OrtSession session = OnnxStage.session(graph.withShapes(tensors, SHAPE));
         OnnxTensor picture =
             OnnxTensor.createTensor(
-                OrtEnvironment.getEnvironment(),
+                RuntimeEnvironment.get(),
                 FloatBuffer.allocate(Math.toIntExact(shape.size())),
                 shape.getShape())) {
       Map<String, NodeInfo> types = session.getOutputInfo();

@@ -10,12 +10,12 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
+import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.support.UnsupportedException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -64,7 +64,7 @@ final class OnnxStage implements Stage {
 
   static OrtSession session(ModelProto model) throws OrtException {
     try (OrtSession.SessionOptions options = options()) {
-      return OrtEnvironment.getEnvironment().createSession(model.toByteArray(), options);
+      return RuntimeEnvironment.get().createSession(model.toByteArray(), options);
     }
   }
 
@@ -125,7 +125,7 @@ final class OnnxStage implements Stage {
 
     OnnxTensor toOnnx() throws OrtException {
       return OnnxTensor.createTensor(
-          OrtEnvironment.getEnvironment(), bytes, shape.getShape(), javaType(type));
+          RuntimeEnvironment.get(), bytes, shape.getShape(), javaType(type));
     }
 
     private static OnnxJavaType javaType(DataType type) {

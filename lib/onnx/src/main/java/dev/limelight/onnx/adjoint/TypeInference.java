@@ -9,7 +9,6 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
@@ -72,7 +71,7 @@ public final class TypeInference {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.setIntraOpNumThreads(1);
-      try (OrtSession session = OrtEnvironment.getEnvironment().createSession(bytes, options)) {
+      try (OrtSession session = RuntimeEnvironment.get().createSession(bytes, options)) {
         add(session.getInputInfo(), types);
         add(session.getOutputInfo(), types);
       }

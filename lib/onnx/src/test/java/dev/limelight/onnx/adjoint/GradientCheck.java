@@ -32,7 +32,7 @@ import java.util.Random;
  */
 final class GradientCheck {
 
-  private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
+  private static final OrtEnvironment ENVIRONMENT = RuntimeEnvironment.get();
 
   private GradientCheck() {}
 
