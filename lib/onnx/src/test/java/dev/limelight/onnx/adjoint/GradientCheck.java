@@ -100,6 +100,13 @@ final class GradientCheck {
     }
   }
 
+  /** The gradient of x that a model of y and it computes. */
+  static double[] run(ModelProto adjoint, Values x, Values seed) throws OrtException {
+    try (OrtSession session = session(adjoint)) {
+      return run(session, DataType.FLOAT, Map.of("x", x, "seed", seed)).get(1).values();
+    }
+  }
+
   /** The model of y and the gradient of x. */
   static ModelProto adjoint(ModelProto model, Kind kind) throws OrtException {
     GraphBuilder graph = new GraphBuilder(model, TypeInference.of(model));

@@ -44,7 +44,7 @@ public final class FusedRules implements GradientRules {
   }
 
   /** A convolution, a tensor that may be added, and an activation. */
-  private static void fusedConv(GraphBuilder g, Operation n) {
+  static void fusedConv(GraphBuilder g, Operation n) {
     String dz = beforeActivation(g, n);
     ConvolutionRules.conv(g, n, dz);
     if (n.wants(3)) {
@@ -52,8 +52,17 @@ public final class FusedRules implements GradientRules {
     }
   }
 
-  private static void fusedGemm(GraphBuilder g, Operation n) {
+  static void fusedGemm(GraphBuilder g, Operation n) {
     ProductRules.gemm(g, n, beforeActivation(g, n));
+  }
+
+  /** Whether its activation is a ReLU, or a clip from zero on. */
+  static boolean isRectified(Operation n) {
+    return switch (n.text("activation", "")) {
+      case "Relu" -> true;
+      case "Clip" -> parameter(n, 0, "", 0) == 0;
+      default -> false;
+    };
   }
 
   /** The gradient before the activation of a fused node, from its output y. */

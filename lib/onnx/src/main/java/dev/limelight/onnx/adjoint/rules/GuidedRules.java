@@ -13,7 +13,15 @@ public final class GuidedRules implements GradientRules {
 
   @Override
   public Map<String, GradientRule> rules() {
-    return Map.of("Relu", GuidedRules::relu, "Clip", GuidedRules::clip);
+    return Map.of(
+        "Relu",
+        GuidedRules::relu,
+        "Clip",
+        GuidedRules::clip,
+        FusedRules.DOMAIN + "FusedConv",
+        GuidedRules::fusedConv,
+        FusedRules.DOMAIN + "FusedGemm",
+        GuidedRules::fusedGemm);
   }
 
   @Override
@@ -33,5 +41,21 @@ public final class GuidedRules implements GradientRules {
       n.replaceOutputGradient(g.op("Relu", n.dy()));
     }
     RectifierRules.clip(g, n);
+  }
+
+  private static void fusedConv(GraphBuilder g, Operation n) {
+    guideFused(g, n);
+    FusedRules.fusedConv(g, n);
+  }
+
+  private static void fusedGemm(GraphBuilder g, Operation n) {
+    guideFused(g, n);
+    FusedRules.fusedGemm(g, n);
+  }
+
+  private static void guideFused(GraphBuilder g, Operation n) {
+    if (FusedRules.isRectified(n)) {
+      n.replaceOutputGradient(g.op("Relu", n.dy()));
+    }
   }
 }
