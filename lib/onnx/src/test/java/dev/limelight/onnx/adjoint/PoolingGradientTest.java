@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PoolingGradientTest extends GradientTestBase {
 
   @ParameterizedTest
-  @MethodSource({"maxPool", "averagePool", "lpPool", "global", "resize"})
+  @MethodSource({"maxPool", "maxUnpool", "averagePool", "lpPool", "global", "resize"})
   void agreesWithDifferences(GradientCase given) throws OrtException {
     GradientCheck.check(given);
   }
@@ -32,6 +32,16 @@ class PoolingGradientTest extends GradientTestBase {
             6),
         max("1-D, dilated", window(3).and("dilations", of(2)), 2, 3, 9),
         max("3-D", window(2, 2, 2).and("strides", of(2, 2, 2)), 1, 2, 4, 4, 5));
+  }
+
+  static Stream<GradientCase> maxUnpool() {
+    Attributes halves = window(2, 2).and("strides", of(2, 2));
+    return Stream.of(
+        GradientCase.of("MaxUnpool", normal(2, 3, 2, 2))
+            .node("MaxPool", "c", "p i", halves)
+            .node("MaxUnpool", "x i", halves)
+            .real("c", distinct(2, 3, 4, 4))
+            .linear());
   }
 
   private static GradientCase max(String label, Attributes attributes, long... shape) {

@@ -18,6 +18,7 @@ public final class PoolingRules implements GradientRules {
   public Map<String, GradientRule> rules() {
     return Map.of(
         "MaxPool", PoolingRules::maxPool,
+        "MaxUnpool", PoolingRules::maxUnpool,
         "AveragePool", PoolingRules::averagePool,
         "LpPool", PoolingRules::lpPool,
         "GlobalMaxPool", PoolingRules::globalMaxPool,
@@ -41,6 +42,14 @@ public final class PoolingRules implements GradientRules {
     String name = n.y() + "/places_of_maxima";
     g.change(node, changed -> changed.clearOutput().addOutput(n.y()).addOutput(name));
     return name;
+  }
+
+  /** {@code dx = dy} at the places where the elements were put, which count over the whole y. */
+  private static void maxUnpool(GraphBuilder g, Operation n) {
+    String places = g.reshape(n.x(1), -1);
+    String picked =
+        g.op("GatherElements", Attributes.with("axis", 0), g.reshape(n.dy(), -1), places);
+    n.gradient(0, g.reshapedAs(picked, n.x()));
   }
 
   private static void averagePool(GraphBuilder g, Operation n) {
