@@ -136,6 +136,12 @@ class PoolingGradientTest extends GradientTestBase {
             .node("Resize", "x - - s", nearest)
             .real("c", normal(2, 3, 5, 6))
             .linear(),
+        GradientCase.of("Resize of set 11 to sizes", normal(1, 2, 3, 4))
+            .node("Resize", "x none none s", linear)
+            .single("none")
+            .whole("s", 1, 2, 5, 7)
+            .opset(11)
+            .linear(),
         GradientCase.of("Resize of set 10", normal(1, 2, 3, 4))
             .node("Resize", "x s", nearest)
             .single("s", 1, 1, 2, 2)

@@ -1,5 +1,6 @@
 package dev.limelight.onnx.adjoint.rules;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.Dimension;
@@ -51,8 +52,8 @@ public final class ResizeRules implements GradientRules {
 
   /** Whether an axis certainly keeps its length. */
   private static boolean isKept(GraphBuilder g, Operation n, int position, int axis) {
-    double[] scales = n.has(2) ? g.reals(n.x(2)) : null;
-    if (scales != null && scales.length > position) {
+    double[] scales = hasSizes(g, n) ? null : g.reals(n.x(2));
+    if (scales != null) {
       return scales[position] == 1;
     }
     List<Dimension> before = g.dimensions(n.x());
@@ -60,6 +61,12 @@ public final class ResizeRules implements GradientRules {
     // Interpolation, other than copying, leaves the first axis of a batch of maps alone.
     boolean batch = axis == 0 && before.size() > 2 && !n.text("mode", "nearest").equals("nearest");
     return batch || after.size() == before.size() && before.get(axis).isSame(after.get(axis));
+  }
+
+  /** Whether it is told sizes; old files then have scales without numbers, or the other way. */
+  private static boolean hasSizes(GraphBuilder g, Operation n) {
+    TensorProto sizes = n.has(3) ? g.constant(n.x(3)) : null;
+    return n.has(3) && (sizes == null || sizes.getDimsCount() != 1 || sizes.getDims(0) > 0);
   }
 
   /** The operator along one axis: applied to the identity matrix. */
@@ -80,7 +87,7 @@ public final class ResizeRules implements GradientRules {
     String part = g.ints(position);
     String next = g.ints(position + 1L);
     String resized;
-    if (n.has(2)) {
+    if (!hasSizes(g, n)) {
       String ones = g.constant(TensorValues.real(DataType.FLOAT, new long[] {3}, 1, 1, 1));
       String scale = g.op("Slice", n.x(2), part, next);
       resized = g.op("Resize", attributes, units, "", g.op("Concat", joined, ones, scale));
