@@ -126,7 +126,7 @@ final class OnnxUpgrade {
         addConstant(node.build());
         return;
       }
-      case "Softmax", "LogSoftmax" -> {
+      case "Softmax", "LogSoftmax", "Hardmax" -> {
         if (version < 13) {
           addFlatSoftmax(node);
           return;
@@ -202,7 +202,7 @@ final class OnnxUpgrade {
     };
   }
 
-  /** Up to set 12 it was the softmax of a matrix, flattened at the axis. */
+  /** Up to set 12 it was that of the rows of a matrix, flattened at the axis. */
   private void addFlatSoftmax(NodeProto.Builder node) {
     AttributeProto attribute = take(node, "axis");
     long axis = attribute == null ? 1 : attribute.getI();
