@@ -53,12 +53,14 @@ final class OnnxUpgrade {
           "ReduceSumSquare");
 
   private final long version;
+  private final String prefix;
   private final GraphProto.Builder graph;
   private final List<NodeProto> nodes = new ArrayList<>();
   private int constants;
 
-  private OnnxUpgrade(GraphProto graph, long version) {
+  private OnnxUpgrade(GraphProto graph, long version, String prefix) {
     this.version = version;
+    this.prefix = prefix;
     this.graph = graph.toBuilder();
   }
 
@@ -94,7 +96,7 @@ final class OnnxUpgrade {
         .addOpsetImport(
             OperatorSetIdProto.newBuilder().setDomain("").setVersion(Math.max(version, TARGET)))
         .setIrVersion(Math.min(Math.max(model.getIrVersion(), OLDEST_FORMAT), NEWEST_FORMAT))
-        .setGraph(new OnnxUpgrade(model.getGraph(), version).upgraded())
+        .setGraph(new OnnxUpgrade(model.getGraph(), version, "upgraded/").upgraded())
         .build();
   }
 
@@ -105,7 +107,7 @@ final class OnnxUpgrade {
   private GraphProto upgraded() {
     for (NodeProto node : graph.getNodeList()) {
       if (isStandard(node.getDomain())) {
-        add(node.toBuilder().setDomain(""));
+        add(withUpgradedGraphs(node).setDomain(""));
       } else {
         nodes.add(node);
       }
@@ -117,6 +119,18 @@ final class OnnxUpgrade {
     List<ValueInfoProto> inputs =
         graph.getInputList().stream().filter(input -> !weights.contains(input.getName())).toList();
     return graph.clearInput().addAllInput(inputs).build();
+  }
+
+  /** The graphs inside a node, such as the branches of an If, are upgraded too. */
+  private NodeProto.Builder withUpgradedGraphs(NodeProto node) {
+    NodeProto.Builder upgraded = node.toBuilder();
+    for (AttributeProto.Builder attribute : upgraded.getAttributeBuilderList()) {
+      if (attribute.hasG()) {
+        String inside = prefix + nodes.size() + "/" + attribute.getName() + "/";
+        attribute.setG(new OnnxUpgrade(attribute.getG(), version, inside).upgraded());
+      }
+    }
+    return upgraded;
   }
 
   private void add(NodeProto.Builder node) {
@@ -324,7 +338,7 @@ final class OnnxUpgrade {
   }
 
   private String constant(TensorProto values) {
-    String name = "upgraded/" + constants++;
+    String name = prefix + constants++;
     graph.addInitializer(values.toBuilder().setName(name));
     return name;
   }

@@ -79,7 +79,12 @@ final class GradientCheck {
   }
 
   private static Values output(GradientCase given, Values x) throws OrtException {
-    try (OrtSession forward = session(given.model(DataType.FLOAT, true))) {
+    return output(given.model(DataType.FLOAT, true), x);
+  }
+
+  /** The first output of a model. */
+  static Values output(ModelProto model, Values x) throws OrtException {
+    try (OrtSession forward = session(model)) {
       return run(forward, DataType.FLOAT, Map.of("x", x)).get(0);
     }
   }

@@ -80,9 +80,7 @@ class RefusedGradientsTest extends GradientTestBase {
             .node("Size", "x", "size")
             .node("Cast", "size", "any", Attributes.with("to", DataType.BOOL.getNumber()))
             .node(
-                "If",
-                "any",
-                Attributes.none().and(branches.build(), "then_branch", "else_branch"));
+                "If", "any", Attributes.none().and(branches.build(), "then_branch", "else_branch"));
     assertRefuses(given, "If (node 'node_2')", "no gradient rule");
   }
 
