@@ -136,6 +136,10 @@ class PoolingGradientTest extends GradientTestBase {
             .node("Resize", "x - - s", nearest)
             .real("c", normal(2, 3, 5, 6))
             .linear(),
+        GradientCase.of("Resize with the channels last", normal(2, 3, 4, 2))
+            .node("Resize", "x - s", linear)
+            .single("s", 1, 2, 1.5, 1)
+            .linear(),
         GradientCase.of("Resize of set 11 to sizes", normal(1, 2, 3, 4))
             .node("Resize", "x none none s", linear)
             .single("none")
