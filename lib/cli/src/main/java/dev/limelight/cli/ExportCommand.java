@@ -51,7 +51,7 @@ final class ExportCommand implements Callable<Integer> {
       defaultValue = "top",
       paramLabel = "top|INDEX|input",
       description =
-          "What is explained: the strongest class (default), the class of an index, or an optional"
+          "What is explained: the strongest class (default), the class of an index, or a second"
               + " input \"target\" of the file, -1 for the strongest class.")
   private String target;
 

@@ -32,7 +32,7 @@ public final class HeatmapExport {
   /** The name of the output with the map. */
   public static final String HEATMAP = "heatmap";
 
-  /** The name of the optional input with the index of the class to explain. */
+  /** The name of the second input with the index of the class to explain. */
   public static final String TARGET = "target";
 
   private final Path file;
@@ -87,8 +87,8 @@ public final class HeatmapExport {
   /**
    * Chooses what is explained; without it the strongest class.
    *
-   * @param target "top", the index of a class, or "input": the file then has an optional input
-   *     {@value #TARGET}, an index for each picture or one for all, -1 for the strongest class
+   * @param target "top", the index of a class, or "input": the file then has a second input {@value
+   *     #TARGET}, an index for each picture or one for all, -1 for the strongest class
    * @throws IllegalArgumentException if it is none of these
    */
   public HeatmapExport optTarget(String target) {

@@ -14,7 +14,6 @@ import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.adjoint.TensorType;
-import dev.limelight.onnx.adjoint.TensorValues;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +104,6 @@ final class HeatmapGraph {
         switch (target) {
           case "top" -> builder.op("ArgMax", last, rows);
           case "input" -> {
-            builder.defaultOf(HeatmapExport.TARGET, TensorValues.whole(new long[] {1}, -1));
             inputs.add(
                 OnnxGradient.value(
                     HeatmapExport.TARGET,

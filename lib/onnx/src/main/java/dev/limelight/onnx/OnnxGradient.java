@@ -28,9 +28,9 @@ import java.util.Set;
  */
 record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) {
 
-  private static final String SEED = "limelight/seed";
+  private static final String SEED = OnnxGraph.ADDED + "seed";
 
-  private static final String STRONGEST = "limelight/strongest";
+  private static final String STRONGEST = OnnxGraph.ADDED + "strongest";
 
   /**
    * Differentiates a part.

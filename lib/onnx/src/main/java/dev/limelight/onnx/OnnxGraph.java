@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxGraph {
 
+  /** The names of added nodes and tensors begin so; they are no layers of the model. */
+  static final String ADDED = "limelight/";
+
   /**
    * The two parts of a graph.
    *
@@ -165,7 +168,7 @@ final class OnnxGraph {
   List<NodeProto> layers() {
     return nodes.stream()
         .filter(node -> alive.contains(node.getOutput(0)) && !node.getOutputList().contains(logits))
-        .filter(node -> !node.getName().startsWith(OnnxPicture.ADDED))
+        .filter(node -> !node.getName().startsWith(ADDED))
         .toList();
   }
 

@@ -49,6 +49,9 @@ final class OnnxNetwork implements Network {
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
 
+  /** Runs once, at the first cut. */
+  private @Nullable OnnxCheck check;
+
   OnnxNetwork(Model model) {
     sessions = model.getNDManager();
     shuffled = false;
@@ -70,6 +73,17 @@ final class OnnxNetwork implements Network {
     // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
     arrays = other.newBaseManager(Device.cpu());
     sessions.attachInternal(UUID.randomUUID().toString(), arrays);
+    Preprocessing size = preprocessing(model);
+    long channels = graph.pictureShape().size() == 4 ? graph.pictureShape().get(1) : 0;
+    check =
+        new OnnxCheck(
+            model,
+            graph,
+            new Shape(
+                Math.max(1, graph.batch()),
+                channels == 0 ? 3 : channels,
+                size.height(),
+                size.width()));
   }
 
   private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
@@ -126,6 +140,10 @@ final class OnnxNetwork implements Network {
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
     OnnxStage features = new OnnxStage(parts.features(), List.of(graph.picture()), graph.batch());
+    if (check != null) {
+      check.compare(features, head, arrays);
+      check = null;
+    }
     return new SplitModel(
         path, features, head, new OnnxAutograd(head, recorder), layouts().order(tensor));
   }

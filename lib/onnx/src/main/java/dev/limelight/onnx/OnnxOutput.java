@@ -51,10 +51,10 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
     }
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (NodeProto each : shaping) {
-      String repeated = each.getOutput(0) + "/logits";
+      String repeated = OnnxGraph.ADDED + each.getOutput(0);
       graph.addNode(
           each.toBuilder()
-              .setName(each.getName() + "/logits")
+              .setName(OnnxGraph.ADDED + each.getName())
               .setInput(0, logits)
               .setOutput(0, repeated));
       logits = repeated;

@@ -18,9 +18,6 @@ import java.util.Set;
  */
 final class OnnxPicture {
 
-  /** The names of what is added begin so; they are no layers of the model. */
-  static final String ADDED = "limelight/";
-
   /** The channels of pictures: grey, colour, and colour with transparency. */
   private static final Set<Long> CHANNELS = Set.of(1L, 3L, 4L);
 
@@ -44,8 +41,8 @@ final class OnnxPicture {
     NodeProto turned =
         NodeProto.newBuilder()
             .setOpType("Transpose")
-            .setName(ADDED + "channels-last")
-            .addInput(ADDED + input.getName())
+            .setName(OnnxGraph.ADDED + "channels-last")
+            .addInput(OnnxGraph.ADDED + input.getName())
             .addOutput(input.getName())
             .addAttribute(order)
             .build();
@@ -57,7 +54,7 @@ final class OnnxPicture {
             .setInput(
                 0,
                 input.toBuilder()
-                    .setName(ADDED + input.getName())
+                    .setName(OnnxGraph.ADDED + input.getName())
                     .setType(
                         TypeProto.newBuilder()
                             .setTensorType(

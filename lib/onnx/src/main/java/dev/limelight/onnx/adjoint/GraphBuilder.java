@@ -403,12 +403,6 @@ public final class GraphBuilder {
     types.put(name, new TensorType(type(tensor), dimensions(tensor)));
   }
 
-  /** Adds a constant with a name for the outside, in place of which a runtime may take another. */
-  public void defaultOf(String name, TensorProto value) {
-    constants.put(name, value.toBuilder().setName(name).build());
-    types.put(name, TypeInference.type(value));
-  }
-
   // The result.
 
   /**

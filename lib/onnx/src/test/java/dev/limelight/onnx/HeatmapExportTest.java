@@ -1,0 +1,159 @@
+package dev.limelight.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.Question;
+import dev.limelight.TinyResNet;
+import dev.limelight.image.Heatmap;
+import dev.limelight.method.Methods;
+import dev.limelight.onnx.adjoint.RuntimeEnvironment;
+import dev.limelight.target.Target;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HeatmapExportTest {
+
+  private static final int PICTURES = 3;
+
+  @TempDir private Path folder;
+
+  private static float[] pictures() {
+    try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      return TinyResNet.golden(manager).get("x").get("0:" + PICTURES).toFloatArray();
+    }
+  }
+
+  /** The maps that the file gives, without Limelight. */
+  private static float[][][] run(Path file, float[] pictures, long... targets) throws Exception {
+    OrtEnvironment environment = RuntimeEnvironment.get();
+    long n = pictures.length / (3 * 64 * 64);
+    try (OrtSession session = environment.createSession(file.toString());
+        OnnxTensor x =
+            OnnxTensor.createTensor(
+                environment, FloatBuffer.wrap(pictures), new long[] {n, 3, 64, 64});
+        OnnxTensor target =
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(targets), new long[] {targets.length})) {
+      Map<String, OnnxTensor> inputs = new HashMap<>(Map.of("data", x));
+      if (targets.length > 0) {
+        inputs.put(HeatmapExport.TARGET, target);
+      }
+      try (OrtSession.Result results = session.run(inputs)) {
+        return (float[][][]) results.get(HeatmapExport.HEATMAP).orElseThrow().getValue();
+      }
+    }
+  }
+
+  private static List<Heatmap> explained(String method, String layer, Target target)
+      throws Exception {
+    try (Explainer explainer = Explainer.of(TinyResNet.onnxFile());
+        NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      NDArray x = TinyResNet.golden(manager).get("x").get("0:" + PICTURES);
+      Question question = Question.of(x).methods(Methods.named(method)).targets(target);
+      List<Explanation> all = List.copyOf(explainer.at(layer).explain(question));
+      return all.stream().map(each -> each.map().processed(64, 64)).toList();
+    }
+  }
+
+  private static void assertEqual(float[][][] actual, List<Heatmap> expected) {
+    assertThat(actual).hasDimensions(expected.size(), 64);
+    for (int i = 0; i < actual.length; i++) {
+      float[] values = expected.get(i).values();
+      for (int p = 0; p < values.length; p++) {
+        assertThat(actual[i][p / 64][p % 64])
+            .as("picture %d, pixel %d", i, p)
+            .isCloseTo(values[p], org.assertj.core.data.Offset.offset(1e-5f));
+      }
+    }
+  }
+
+  static Stream<Arguments> everyMethodAtTwoLayers() {
+    return HeatmapExport.methods().stream()
+        .sorted()
+        .flatMap(method -> Stream.of("layer2", "layer3").map(at -> Arguments.of(method, at)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMethodAtTwoLayers")
+  void theFileGivesTheMapOfTheExplainer(String method, String layer) throws Exception {
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(TinyResNet.onnxFile()).optMethod(method).optLayer(layer).write(file);
+    assertEqual(run(file, pictures()), explained(method, layer, Target.top()));
+  }
+
+  @Test
+  void aClassMayBeChosenWhenTheFileIsWritten() throws Exception {
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(TinyResNet.onnxFile()).optTarget("2").write(file);
+    assertEqual(run(file, pictures()), explained("grad-cam", "layer3", Target.of(2)));
+  }
+
+  @Test
+  void aClassMayBeAnInput() throws Exception {
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(TinyResNet.onnxFile()).optTarget("input").write(file);
+    float[] pictures = pictures();
+    assertEqual(run(file, pictures, 1), explained("grad-cam", "layer3", Target.of(1)));
+    assertEqual(
+        run(file, pictures, 2, 0, 1), explained("grad-cam", "layer3", Target.each(2, 0, 1)));
+    assertEqual(run(file, pictures, -1), explained("grad-cam", "layer3", Target.top()));
+  }
+
+  @Test
+  void theOutputsOfTheModelStay() throws Exception {
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(TinyResNet.onnxFile()).write(file);
+    try (OrtSession session = RuntimeEnvironment.get().createSession(file.toString())) {
+      assertThat(session.getOutputNames()).isEqualTo(Set.of("logits", "heatmap"));
+      assertThat(session.getMetadata().getCustomMetadata())
+          .containsEntry("limelight.method", "grad-cam")
+          .containsEntry("limelight.layer", "layer3")
+          .containsEntry("limelight.target", "top");
+    }
+  }
+
+  @Test
+  void whatIsWrongIsSaid() {
+    HeatmapExport export = HeatmapExport.of(TinyResNet.onnxFile());
+    assertThatThrownBy(() -> export.optMethod("rise"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'rise'")
+        .hasMessageContaining("grad-cam, grad-cam++");
+    assertThatThrownBy(() -> export.optTarget("cat"))
+        .hasMessage("a target is top, input or the index of a class, but got 'cat'");
+    Path file = folder.resolve("map.onnx");
+    assertThatThrownBy(() -> export.optTarget("4").write(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no class 4; the model has the classes 0 to 3");
+    assertThatThrownBy(() -> export.optTarget("top").optLayer("layer9").write(file))
+        .hasMessageContaining("no layer 'layer9'");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aModelWithAMapIsNotGivenAnother() throws Exception {
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(TinyResNet.onnxFile()).write(file);
+    assertThatThrownBy(() -> HeatmapExport.of(file).write(folder.resolve("again.onnx")))
+        .hasMessageContaining("a tensor 'heatmap' already");
+  }
+}
