@@ -8,6 +8,7 @@ import dev.limelight.Explanation;
 import dev.limelight.Plan;
 import dev.limelight.Question;
 import dev.limelight.codec.Pictures;
+import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -83,6 +84,12 @@ final class ExplainCommand implements Callable<Integer> {
       description =
           "Judge each map too: better than chance and controls, stable, dependent on what was learnt; --plan tells what it takes.")
   private boolean verdict;
+
+  @Option(
+      names = "--check",
+      description =
+          "Compare the gradient with finite differences in random directions; the manifest has the error of each map.")
+  private boolean check;
 
   @Option(
       names = "--plan",
@@ -192,12 +199,16 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<Method> all() {
-    return Methods.all().stream().map(this::smoothed).toList();
+    return Methods.all().stream()
+        .filter(one -> !check || one.info().gradients())
+        .map(this::smoothed)
+        .toList();
   }
 
   private Method smoothed(Method plain) {
     Method inner = component ? new FirstComponent(plain) : plain;
-    return flipped ? new FlipsAndScales(inner) : inner;
+    Method whole = flipped ? new FlipsAndScales(inner) : inner;
+    return check ? new CheckedGradient(whole) : whole;
   }
 
   private Target target(Explainer explainer) {
