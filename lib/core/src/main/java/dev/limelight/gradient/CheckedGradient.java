@@ -20,9 +20,10 @@ import org.apiguardian.api.API.Status;
 /**
  * The map of a method, with a note that says how far the gradient g which it uses is from finite
  * differences: {@code max_d |(y(A + h d) - y(A - h d)) / 2h - <g, d>| / max_d |<g, d>|} over a few
- * directions d of random signs, where A are the activations, or the picture for a method of pixels,
- * y is the score, and h a hundredth of the root mean square of A. About 1e-3 is rounding; where
- * ReLUs are at their kink it may be a few hundredths, and a wrong gradient gives about 1.
+ * directions d, where A are the activations, or the picture for a method of pixels, y is the score,
+ * and h is 0.002 of the root mean square of A. A direction is the gradient's own, with random signs
+ * as large added to it, so that the difference is well above rounding. About 1e-3 is rounding;
+ * where ReLUs are at their kink it may be a few hundredths, and a wrong gradient gives about 1.
  *
  * @param inner a method that uses gradients
  */
@@ -34,7 +35,7 @@ public record CheckedGradient(Method inner) implements Method {
 
   private static final int DIRECTIONS = 4;
 
-  private static final double STEP = 0.01;
+  private static final double STEP = 0.002;
 
   /**
    * Checks the method.
@@ -69,20 +70,19 @@ public record CheckedGradient(Method inner) implements Method {
   private double error(Evidence evidence, int picture, NDArray at, NDArray gradient) {
     float[] values = at.toFloatArray();
     float[] slopes = gradient.toFloatArray();
-    double square = 0;
-    for (float value : values) {
-      square += (double) value * value;
-    }
-    float step = (float) (STEP * Math.sqrt(square / values.length));
-    float[] signs = new float[DIRECTIONS * values.length];
+    double step = STEP * rootMeanSquare(values);
+    double unit = rootMeanSquare(slopes);
+    float[] changes = new float[DIRECTIONS * values.length];
     double[] expected = new double[DIRECTIONS];
     Random random = new Random(picture);
-    for (int i = 0; i < signs.length; i++) {
-      signs[i] = random.nextBoolean() ? step : -step;
-      expected[i / values.length] += (double) slopes[i % values.length] * signs[i];
+    for (int i = 0; i < changes.length; i++) {
+      double slope = slopes[i % values.length];
+      double along = unit == 0 ? 0 : slope / unit;
+      changes[i] = (float) (step * (along + (random.nextBoolean() ? 1 : -1)));
+      expected[i / values.length] += slope * changes[i];
     }
     Shape shape = at.getShape();
-    PerturbedCopies copies = (from, to, scope) -> copies(values, signs, shape, from, to, scope);
+    PerturbedCopies copies = (from, to, scope) -> copies(values, changes, shape, from, to, scope);
     float[] scores =
         ofPixels()
             ? evidence.scores(picture, 2 * DIRECTIONS, copies)
@@ -97,14 +97,22 @@ public record CheckedGradient(Method inner) implements Method {
     return error == 0 ? 0 : error / largest;
   }
 
+  private static double rootMeanSquare(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum / values.length);
+  }
+
   /** In pairs: a step forwards and a step backwards in each direction. */
   private static NDArray copies(
-      float[] values, float[] signs, Shape shape, int from, int to, NDManager scope) {
+      float[] values, float[] changes, Shape shape, int from, int to, NDManager scope) {
     float[] all = new float[(to - from) * values.length];
     for (int i = 0; i < all.length; i++) {
       int copy = from + i / values.length;
       int place = i % values.length;
-      float change = signs[copy / 2 * values.length + place];
+      float change = changes[copy / 2 * values.length + place];
       all[i] = values[place] + (copy % 2 == 0 ? change : -change);
     }
     return NativeArrays.of(scope, all, new Shape(to - from).addAll(shape.slice(1)));
@@ -128,9 +136,7 @@ public record CheckedGradient(Method inner) implements Method {
   @Override
   public Work work(Conditions at) {
     Work work = inner.work(at);
-    return ofPixels()
-        ? work.withForwards(2 * DIRECTIONS)
-        : work.withHeadForwards(2 * DIRECTIONS);
+    return ofPixels() ? work.withForwards(2 * DIRECTIONS) : work.withHeadForwards(2 * DIRECTIONS);
   }
 
   @Override
