@@ -2,20 +2,19 @@ package dev.limelight.onnx;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
+import dev.limelight.onnx.adjoint.TensorType;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The shapes of a graph's tensors, from one run that returns shapes alone. */
 final class OnnxShapes {
@@ -32,9 +31,9 @@ final class OnnxShapes {
   static Map<String, Shape> shapes(OnnxGraph graph, Shape input) {
     List<String> tensors =
         graph.layers().stream()
-            // Lists have no shape.
-            .filter(node -> !node.getOpType().contains("Sequence"))
             .map(node -> node.getOutput(0))
+            // Lists have no type and no shape, whichever operator makes them.
+            .filter(tensor -> isFloat(graph.types().get(tensor)))
             .toList();
     long batch = Math.max(1, graph.batch());
     Shape shape = new Shape(batch).addAll(input);
@@ -44,24 +43,16 @@ final class OnnxShapes {
                 RuntimeEnvironment.get(),
                 FloatBuffer.allocate(Math.toIntExact(shape.size())),
                 shape.getShape())) {
-      Map<String, NodeInfo> types = session.getOutputInfo();
-      List<String> measured = new ArrayList<>();
       Set<String> requested = new LinkedHashSet<>();
       for (int i = 0; i < tensors.size(); i++) {
-        NodeInfo info = types.get(tensors.get(i));
-        if (info != null
-            && info.getInfo() instanceof TensorInfo tensor
-            && tensor.type == OnnxJavaType.FLOAT) {
-          measured.add(tensors.get(i));
-          requested.add(SHAPE + i);
-        }
+        requested.add(SHAPE + i);
       }
       Map<String, Shape> shapes = new HashMap<>();
       try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture), requested)) {
-        for (int i = 0; i < measured.size(); i++) {
+        for (int i = 0; i < tensors.size(); i++) {
           long[] dimensions = (long[]) results.get(i).getValue();
           if (dimensions.length > 0 && dimensions[0] == batch) {
-            shapes.put(measured.get(i), new Shape(1).addAll(new Shape(dimensions).slice(1)));
+            shapes.put(tensors.get(i), new Shape(1).addAll(new Shape(dimensions).slice(1)));
           }
         }
       }
@@ -69,5 +60,9 @@ final class OnnxShapes {
     } catch (OrtException e) {
       throw new EngineException(OnnxStage.message(e), e);
     }
+  }
+
+  private static boolean isFloat(@Nullable TensorType type) {
+    return type != null && type.type() == DataType.FLOAT;
   }
 }

@@ -185,6 +185,11 @@ public final class GraphBuilder {
 
   // Nodes.
 
+  /** Whether a node was added to a graph by this class. */
+  public static boolean isAdded(NodeProto node) {
+    return node.getName().startsWith(PREFIX);
+  }
+
   /** Adds a node without attributes; the name of its output. */
   public String op(String operator, String... inputs) {
     return op(operator, Attributes.none(), inputs);

@@ -76,6 +76,7 @@ public final class TypeInference {
         add(session.getOutputInfo(), types);
       }
     }
+    new DeclaredShapes(graph).complete(types);
     return types;
   }
 
