@@ -21,12 +21,20 @@ NETWORKS = {"resnet50": resnet50, "efficientnet-lite0": efficientnet_lite0}
 
 
 def build(name):
-    return NETWORKS[name]().eval()
+    if name in NETWORKS:
+        return NETWORKS[name]().eval()
+    import onnx_models
+    return onnx_models.build(name)[0]
 
 
 def last_layer(name, model):
     """The last layer with spatial extent, as seen by a hook."""
-    return model.layer4 if name == "resnet50" else model._bn1
+    if name.startswith("vit"):
+        return model.blocks[-1].norm1
+    for layer in ("layer4", "_bn1", "bn2"):
+        if hasattr(model, layer):
+            return getattr(model, layer)
+    return model.features
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ PyTorch computes of it: python onnx_models.py FOLDER [NAME...]
 
 NAME.npz holds a batch of two pictures (input), their logits, the gradient of the logits of class 7 with respect to the pictures,
 differentiated in float64 (gradient) and in float32 (gradient32), and for the last modules with locations their
-output (features_MODULE) and Grad-CAM's map before it is enlarged (map_MODULE)."""
+output (features_MODULE) and Grad-CAM's map before its ReLU (map_MODULE)."""
 import logging
 import math
 import sys
@@ -97,7 +97,7 @@ def maps(model, x, most=16):
         if gradient is not None:
             features, gradient = as_maps(outputs[name]), as_maps(gradient)
             result[f"features_{name}"] = features
-            result[f"map_{name}"] = (gradient.mean((2, 3), keepdim=True) * features).sum(1).relu()
+            result[f"map_{name}"] = (gradient.mean((2, 3), keepdim=True) * features).sum(1)
     return result
 
 

@@ -1,6 +1,7 @@
-"""Maps with the Python libraries, one turn per line of standard input: python peers.py NETWORK THREADS SIZE"""
+"""Maps with the Python libraries, one turn per line of standard input: python peers.py NETWORK THREADS SIZE [ONNX_FILE]"""
 import os
 import sys
+import time
 import warnings
 from importlib.metadata import version
 
@@ -18,11 +19,29 @@ model = build(name)
 layer = last_layer(name, model)
 torch.manual_seed(1)
 x = torch.randn(1, 3, size, size)
+session = None
+if len(sys.argv) > 4:
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    # As in Limelight: threads that wait busily would count as work.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(sys.argv[4], options, providers=["CPUExecutionProvider"])
 
 
 def forward():
     with torch.no_grad():
         model(x).argmax().item()
+
+
+def onnxruntime_forward():
+    session.run(None, {session.get_inputs()[0].name: x.numpy()})[0].argmax().item()
+
+
+def tokens_as_maps(output):
+    """For grad-cam: (N, C, h, w) of a transformer's tokens, the first of which is that of the class."""
+    side = int((output.shape[1] - 1) ** 0.5)
+    return output[:, 1:].transpose(1, 2).unflatten(2, (side, side))
 
 
 def captum_layer_grad_cam():
@@ -44,12 +63,14 @@ def torchcam():
 def grad_cam(method):
     import pytorch_grad_cam
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
-    with getattr(pytorch_grad_cam, method)(model, [layer]) as cam:
+    reshape = tokens_as_maps if name.startswith("vit") else None
+    with getattr(pytorch_grad_cam, method)(model, [layer], reshape_transform=reshape) as cam:
         cam(x, targets=[ClassifierOutputTarget(model_target)]).sum()
 
 
 def versions():
-    return ", ".join(f"{package} {version(package)}" for package in ("torch", "captum", "torchcam", "grad-cam"))
+    packages = ("torch", "captum", "torchcam", "grad-cam") + (("onnxruntime",) if session else ())
+    return ", ".join(f"{package} {version(package)}" for package in packages)
 
 
 with torch.no_grad():
@@ -64,6 +85,9 @@ turns = {
     "grad-cam AblationCAM": lambda: grad_cam("AblationCAM"),
     "grad-cam ScoreCAM": lambda: grad_cam("ScoreCAM"),
     "grad-cam EigenCAM": lambda: grad_cam("EigenCAM"),
+    "onnxruntime": onnxruntime_forward,
+    # The milliseconds of all cores that this process has used.
+    "cpu": lambda: time.process_time() * 1e3,
     "versions": versions,
 }
 print("ready", flush=True)

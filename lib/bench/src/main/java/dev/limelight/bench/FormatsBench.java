@@ -127,7 +127,7 @@ public final class FormatsBench {
                 split.gradients(cut, logits -> new NDList(logits.get(SCORE))).perScore().get(0);
             long locations = gradient.getShape().slice(2).size();
             NDArray weights = gradient.sum(new int[] {2, 3}, true).div(locations);
-            NDArray map = weights.mul(activations).sum(new int[] {1}).maximum(0);
+            NDArray map = weights.mul(activations).sum(new int[] {1});
             shown = shown(difference(map, expected.get(name.replace("features_", "map_"))));
           }
         }

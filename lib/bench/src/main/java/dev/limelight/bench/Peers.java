@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Python's libraries on the same network, in a process that runs one measurement per request. */
@@ -20,13 +21,12 @@ final class Peers implements AutoCloseable {
   private final PrintStream out;
   private final BufferedReader in;
 
-  Peers(Path python, Path script, String network) throws IOException {
-    String threads = String.valueOf(Setting.threads());
-    String size = String.valueOf(Setting.size());
-    process =
-        new ProcessBuilder(python.toString(), script.toString(), network, threads, size)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+  Peers(Path python, Path script, String network, String... more) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(python.toString(), script.toString(), network));
+    command.addAll(List.of(String.valueOf(Setting.threads()), String.valueOf(Setting.size())));
+    command.addAll(List.of(more));
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     out = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     in =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -45,6 +45,11 @@ final class Peers implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The milliseconds that all cores have worked for the process. */
+  double cpu() {
+    return Double.parseDouble(turn("cpu"));
   }
 
   String versions() {

@@ -14,7 +14,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.TinyResNet;
@@ -219,6 +222,34 @@ class OnnxNetworkTest {
     try (Model model = changed(folder, change)) {
       assertThat(cutsRight(Network.of(model), "conv1")).isEqualTo(1);
     }
+  }
+
+  /** Whatever operator makes it: an Identity, or a Loop, may give a list. */
+  @Test
+  void aListIsNoLayer() {
+    NodeProto split = node("SplitToSequence", "split", List.of("/conv1/Conv_output_0"), "list");
+    NodeProto joined = node("ConcatFromSequence", "joined", List.of("again"), "same");
+    Consumer<GraphProto.Builder> change =
+        graph -> {
+          insertBefore(
+              graph,
+              "/relu/Relu",
+              along(1, split),
+              node("Identity", "again", List.of("list"), "again"),
+              along(1, joined));
+          edit(graph, "/relu/Relu", node -> node.setInput(0, "same"));
+        };
+    try (Model model = changed(folder, change)) {
+      Network network = Network.of(model);
+      assertThat(names(network)).contains("joined").doesNotContain("split", "again");
+      cutsRight(network, "joined");
+    }
+  }
+
+  private static NodeProto along(long axis, NodeProto node) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName("axis").setType(AttributeType.INT).setI(axis);
+    return node.toBuilder().addAttribute(attribute).build();
   }
 
   @Test

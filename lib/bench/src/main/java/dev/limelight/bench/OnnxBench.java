@@ -1,0 +1,180 @@
+package dev.limelight.bench;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.limelight.Explainer;
+import dev.limelight.Question;
+import dev.limelight.cam.GradCam;
+import dev.limelight.gradient.Saliency;
+import dev.limelight.method.Method;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.Network;
+import dev.limelight.model.loading.ModelFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Maps of .onnx files of one picture, compared with ONNX Runtime's own forward pass and with
+ * Python's libraries on the same network in PyTorch. Beside the time that passes it counts that of
+ * all cores, which does not depend on what else the machine does.
+ */
+public final class OnnxBench {
+
+  /** Networks and the libraries of Grad-CAM that explain them; torchcam knows no tokens. */
+  private static final Map<String, List<String>> NETWORKS =
+      Map.of(
+          "resnet50", Peers.NAMES,
+          "tf_efficientnet_lite0", Peers.NAMES,
+          "mobilenet_v3_small", Peers.NAMES,
+          "convnext_tiny", Peers.NAMES,
+          "vit_tiny_patch16_224", List.of("captum", "grad-cam"));
+
+  private static final String RUNTIME = "ONNX Runtime, forward";
+
+  private final List<Piece> pieces = new ArrayList<>();
+
+  private OnnxBench() {}
+
+  /** Work, a clock of the process that does it, and its times in each turn. */
+  private record Piece(
+      String name, Runnable work, DoubleSupplier cpu, List<Double> wall, List<Double> cores) {
+
+    Piece(String name, Runnable work, DoubleSupplier cpu) {
+      this(name, work, cpu, new ArrayList<>(), new ArrayList<>());
+    }
+
+    void turn(boolean counts) {
+      double cpuBefore = cpu.getAsDouble();
+      long before = System.nanoTime();
+      work.run();
+      double passed = (System.nanoTime() - before) / 1e6;
+      double used = cpu.getAsDouble() - cpuBefore;
+      if (counts) {
+        wall.add(passed);
+        cores.add(used);
+      }
+    }
+
+    static double median(List<Double> times) {
+      return times.stream().sorted().toList().get(times.size() / 2);
+    }
+  }
+
+  /**
+   * Runs the benchmark.
+   *
+   * @param args those of {@link Setting}; the models are the folder of the ONNX files
+   */
+  public static void main(String[] args) throws IOException, OrtException {
+    Setting setting = Setting.of(args);
+    Table table =
+        new Table(2, "network", "what", "ms", "ms of all cores", "of ONNX Runtime's forward pass");
+    String versions = "";
+    for (String network : NETWORKS.keySet().stream().sorted().toList()) {
+      versions = new OnnxBench().measure(table, setting, network);
+    }
+    Report report = new Report(setting.report());
+    report.write("onnx", table.lines());
+    report.write("onnx machine", Machine.describe(versions));
+  }
+
+  private String measure(Table table, Setting setting, String network)
+      throws IOException, OrtException {
+    Path file = setting.models().resolve(network + "-dynamo.onnx");
+    // DJL makes the environment of ONNX Runtime, and refuses one that exists before.
+    EngineName.ONNX_RUNTIME.engine();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (Model model = ModelFile.of(file).load();
+        NDManager manager = Network.of(model).manager().newSubManager();
+        Explainer explainer = Explainer.of(model);
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        Peers peers = new Peers(setting.python(), setting.script(), network, file.toString())) {
+      NDArray picture = Setting.pictures(manager, 1);
+      options.setIntraOpNumThreads(Setting.threads());
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      try (OrtSession session = environment.createSession(file.toString(), options)) {
+        here(RUNTIME, () -> forward(environment, session, picture));
+        here("Limelight, Grad-CAM", () -> explain(explainer, picture, new GradCam()));
+        here("Limelight, saliency", () -> explain(explainer, picture, new Saliency()));
+        there(peers, "Python: ONNX Runtime, forward", "onnxruntime");
+        there(peers, "Python: PyTorch, forward", "forward");
+        for (String library : NETWORKS.getOrDefault(network, List.of())) {
+          there(peers, "Python: " + library + ", Grad-CAM", library);
+        }
+        there(peers, "Python: captum, saliency", "captum Saliency");
+        int turns = Setting.turns(30);
+        for (int turn = -Math.min(10, turns / 2); turn < turns; turn++) {
+          for (Piece piece : pieces) {
+            piece.turn(turn >= 0);
+          }
+        }
+      }
+      double unit = Piece.median(pieces.get(0).cores());
+      for (Piece piece : pieces) {
+        double cores = Piece.median(piece.cores());
+        table.row(
+            network, piece.name(), Piece.median(piece.wall()), cores, Table.ratio(cores / unit));
+      }
+      return peers.versions();
+    }
+  }
+
+  private void here(String name, Runnable work) {
+    pieces.add(new Piece(name, work, OnnxBench::cpu));
+  }
+
+  /**
+   * The milliseconds that all cores have worked for this process, as Linux counts them for each
+   * thread: Java's own clock of the process goes by steps of 10 ms.
+   */
+  private static double cpu() {
+    double total = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        Path file = thread.resolve("schedstat");
+        if (Files.isReadable(file)) {
+          total += Double.parseDouble(Files.readString(file).split(" ")[0]) / 1e6;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return total;
+  }
+
+  private void there(Peers peers, String name, String turn) {
+    pieces.add(new Piece(name, () -> peers.turn(turn), peers::cpu));
+  }
+
+  private static void explain(Explainer explainer, NDArray picture, Method method) {
+    explainer.explain(Question.of(picture).methods(method));
+  }
+
+  /** What a program without Limelight does. */
+  private static void forward(OrtEnvironment environment, OrtSession session, NDArray picture) {
+    String input = session.getInputNames().iterator().next();
+    try (OnnxTensor tensor =
+            OnnxTensor.createTensor(
+                environment,
+                FloatBuffer.wrap(picture.toFloatArray()),
+                picture.getShape().getShape());
+        OrtSession.Result result = session.run(Map.of(input, tensor))) {
+      result.get(0).getValue();
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
