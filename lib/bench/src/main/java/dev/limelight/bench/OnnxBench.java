@@ -127,6 +127,7 @@ public final class OnnxBench {
         double cores = Piece.median(piece.cores());
         table.row(
             network, piece.name(), Piece.median(piece.wall()), cores, Table.ratio(cores / unit));
+        System.out.println(table.lines().get(table.lines().size() - 1));
       }
       return peers.versions();
     }
