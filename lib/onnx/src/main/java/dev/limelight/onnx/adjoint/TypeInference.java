@@ -77,6 +77,7 @@ public final class TypeInference {
       }
     }
     new DeclaredShapes(graph).complete(types);
+    ShapePropagation.complete(graph, types);
     return types;
   }
 
