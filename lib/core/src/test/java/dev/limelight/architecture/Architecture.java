@@ -62,6 +62,7 @@ record Architecture(String root) {
           "zoo",
           "model.loading",
           "onnx",
+          "onnx.array",
           "model.torchscript",
           "model.mxnet",
           "model.pytorch",

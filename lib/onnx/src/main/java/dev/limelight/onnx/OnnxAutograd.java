@@ -9,6 +9,7 @@ import dev.limelight.model.Autograd;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.SplitModel;
+import dev.limelight.onnx.array.JavaAutograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +50,10 @@ final class OnnxAutograd implements Autograd {
 
   @Override
   public NDArray detached(NDArray array) {
-    // ONNX Runtime's own arrays can do next to nothing; any result is of the other engine.
-    return array instanceof OrtNDArray ? array.add(0) : array.stopGradient();
+    // ONNX Runtime's own arrays can do next to nothing; with another engine, any result is of that.
+    return array instanceof OrtNDArray && !(recorder instanceof JavaAutograd)
+        ? array.add(0)
+        : recorder.detached(array);
   }
 
   @Override

@@ -19,26 +19,28 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.block.BlockBackend;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
+import dev.limelight.onnx.array.JavaAutograd;
+import dev.limelight.onnx.array.JavaManager;
 import dev.limelight.support.Support;
-import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model, which can be cut at any of its tensors. ONNX Runtime runs both parts; its arrays
- * support no computation, so the results belong to another engine on the class path.
+ * support no computation, so the results belong to another engine on the class path, or else are
+ * plain Java arrays.
  */
 final class OnnxNetwork implements Network {
 
-  private static final String NO_ARRAYS =
-      "ONNX Runtime runs networks and cannot compute with their outputs; add"
-          + " ai.djl.pytorch:pytorch-engine or ai.djl.mxnet:mxnet-engine to the class path";
+  /** DJL's own switch against the other engine, which is read at each network. */
+  private static final String ALONE = "ai.djl.onnx.disable_alternative";
 
   private final NDManager sessions;
   private final NDManager arrays;
@@ -61,18 +63,22 @@ final class OnnxNetwork implements Network {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
     names = new OnnxNames(graph);
-    Engine other = sessions.getEngine().getAlternativeEngine();
-    if (other == null) {
-      throw new UnsupportedException(NO_ARRAYS);
+    Optional<Engine> other = Optional.ofNullable(sessions.getEngine().getAlternativeEngine());
+    Optional<Autograd> autograd =
+        Boolean.getBoolean(ALONE)
+            ? Optional.empty()
+            : other
+                .flatMap(EngineName::of)
+                .flatMap(BlockBackend::of)
+                .map(BlockBackend::autograd);
+    recorder = autograd.orElseGet(JavaAutograd::new);
+    if (autograd.isPresent()) {
+      // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
+      arrays = other.orElseThrow().newBaseManager(Device.cpu());
+      sessions.attachInternal(UUID.randomUUID().toString(), arrays);
+    } else {
+      arrays = JavaManager.within(sessions);
     }
-    recorder =
-        EngineName.of(other)
-            .flatMap(BlockBackend::of)
-            .orElseThrow(() -> new UnsupportedException(NO_ARRAYS))
-            .autograd();
-    // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.
-    arrays = other.newBaseManager(Device.cpu());
-    sessions.attachInternal(UUID.randomUUID().toString(), arrays);
     Preprocessing size = preprocessing(model);
     long channels = graph.pictureShape().size() == 4 ? graph.pictureShape().get(1) : 0;
     check =
