@@ -67,10 +67,7 @@ final class OnnxNetwork implements Network {
     Optional<Autograd> autograd =
         Boolean.getBoolean(ALONE)
             ? Optional.empty()
-            : other
-                .flatMap(EngineName::of)
-                .flatMap(BlockBackend::of)
-                .map(BlockBackend::autograd);
+            : other.flatMap(EngineName::of).flatMap(BlockBackend::of).map(BlockBackend::autograd);
     recorder = autograd.orElseGet(JavaAutograd::new);
     if (autograd.isPresent()) {
       // What ONNX Runtime gives is in Java's memory, and the rest of a map is little work.

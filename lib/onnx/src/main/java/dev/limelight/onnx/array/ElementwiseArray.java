@@ -46,11 +46,14 @@ abstract class ElementwiseArray extends StoredArray {
             new Tape.Operand(two, gradient -> operation.toRight(gradient, a, b))));
   }
 
+  private JavaArray apply(Binary operation, Number n) {
+    floats(name(operation));
+    return apply(operation, number(n));
+  }
+
   /** Truth values and whole numbers become floats beside floats. */
   private static JavaArray floatsBeside(JavaArray other, JavaArray array) {
-    return other.getDataType() == DataType.FLOAT32
-        ? array.toType(DataType.FLOAT32, false)
-        : array;
+    return other.getDataType() == DataType.FLOAT32 ? array.toType(DataType.FLOAT32, false) : array;
   }
 
   private JavaArray apply(Comparison comparison, NDArray other) {
@@ -83,7 +86,7 @@ abstract class ElementwiseArray extends StoredArray {
 
   @Override
   public NDArray add(Number n) {
-    return apply(Binary.ADD, number(n));
+    return apply(Binary.ADD, n);
   }
 
   @Override
@@ -93,7 +96,7 @@ abstract class ElementwiseArray extends StoredArray {
 
   @Override
   public NDArray sub(Number n) {
-    return apply(Binary.SUB, number(n));
+    return apply(Binary.SUB, n);
   }
 
   @Override
@@ -103,7 +106,7 @@ abstract class ElementwiseArray extends StoredArray {
 
   @Override
   public NDArray mul(Number n) {
-    return apply(Binary.MUL, number(n));
+    return apply(Binary.MUL, n);
   }
 
   @Override
@@ -113,7 +116,7 @@ abstract class ElementwiseArray extends StoredArray {
 
   @Override
   public NDArray div(Number n) {
-    return apply(Binary.DIV, number(n));
+    return apply(Binary.DIV, n);
   }
 
   @Override
@@ -123,7 +126,7 @@ abstract class ElementwiseArray extends StoredArray {
 
   @Override
   public NDArray pow(Number n) {
-    return apply(Binary.POW, number(n));
+    return apply(Binary.POW, n);
   }
 
   @Override
@@ -133,7 +136,7 @@ abstract class ElementwiseArray extends StoredArray {
 
   @Override
   public NDArray maximum(Number n) {
-    return apply(Binary.MAXIMUM, number(n));
+    return apply(Binary.MAXIMUM, n);
   }
 
   @Override
@@ -143,7 +146,7 @@ abstract class ElementwiseArray extends StoredArray {
 
   @Override
   public NDArray minimum(Number n) {
-    return apply(Binary.MINIMUM, number(n));
+    return apply(Binary.MINIMUM, n);
   }
 
   @Override

@@ -41,7 +41,6 @@ final class ExtraOperations {
   }
 
   private static JavaArray stacked(List<JavaArray> parts, int axis) {
-    return JavaArray.concatenated(
-        parts.stream().map(part -> part.expandDims(axis)).toList(), axis);
+    return JavaArray.concatenated(parts.stream().map(part -> part.expandDims(axis)).toList(), axis);
   }
 }

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An array in Java's own memory, with the operations that maps and scores need. It is computed
- * with as float32; other types can be moved and converted. What else DJL's arrays can do is refused
- * by its name.
+ * An array in Java's own memory, with the operations that maps and scores need. It is computed with
+ * as float32; other types can be moved and converted. What else DJL's arrays can do is refused by
+ * its name.
  */
 public final class JavaArray extends ElementwiseArray {
 
@@ -31,8 +31,7 @@ public final class JavaArray extends ElementwiseArray {
   private static int axis(int axis, int dimensions) {
     int positive = axis < 0 ? axis + dimensions : axis;
     if (positive < 0 || positive >= dimensions) {
-      throw new IllegalArgumentException(
-          "there is no dimension " + axis + " among " + dimensions);
+      throw new IllegalArgumentException("there is no dimension " + axis + " among " + dimensions);
     }
     return positive;
   }

@@ -81,9 +81,9 @@ public final class JavaManager extends BaseNDManager {
     return number(value).broadcast(shape).toType(type, false);
   }
 
-  /** A single float without dimensions. */
+  /** A single float without dimensions, as an operand; there are too many to keep a list of. */
   JavaArray number(float value) {
-    return array(new float[] {value}, new Shape(), DataType.FLOAT32);
+    return new JavaArray(this, new float[] {value}, new Shape(), DataType.FLOAT32);
   }
 
   /** An array of these numbers themselves. */
