@@ -86,10 +86,12 @@ public final class JavaManager extends BaseNDManager {
     return new JavaArray(this, new float[] {value}, new Shape(), DataType.FLOAT32);
   }
 
-  /** An array of these numbers themselves. */
+  /** An array of these numbers themselves; after this manager is closed, Java alone frees it. */
   JavaArray array(Object numbers, Shape shape, DataType type) {
     JavaArray array = new JavaArray(this, numbers, shape, type);
-    attachInternal(array.getUid(), array);
+    if (isOpen()) {
+      attachInternal(array.getUid(), array);
+    }
     return array;
   }
 }

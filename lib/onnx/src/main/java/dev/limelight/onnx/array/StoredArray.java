@@ -27,7 +27,7 @@ abstract class StoredArray extends NDArrayAdapter {
     return (JavaArray) this;
   }
 
-  /** The manager; that of a detached array keeps nothing. */
+  /** The manager, to which results belong too. */
   JavaManager owner() {
     return (JavaManager) manager;
   }
@@ -145,7 +145,7 @@ abstract class StoredArray extends NDArrayAdapter {
     next.attachInternal(getUid(), this);
   }
 
-  /** Nothing frees a detached array but Java; new arrays still go to its last manager. */
+  /** Java alone frees a detached array; results still belong to its last manager. */
   @Override
   public void detach() {
     manager.detachInternal(getUid());
