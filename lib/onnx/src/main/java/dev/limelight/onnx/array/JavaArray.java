@@ -1,6 +1,8 @@
 package dev.limelight.onnx.array;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.internal.NDArrayEx;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -185,5 +187,37 @@ public final class JavaArray extends ShapedArray {
   @Override
   public NDArrayEx getNDArrayInternal() {
     return ExtraOperations.of(this);
+  }
+
+  // What DJL's base class refuses itself, without a name.
+
+  @Override
+  public NDArray batchMatMul(NDArray other) {
+    return matMul(other);
+  }
+
+  @Override
+  public NDArray take(NDManager manager, NDArray index) {
+    throw Refusal.of("take");
+  }
+
+  @Override
+  public NDList topK(int k, int axis, boolean largest, boolean sorted) {
+    throw Refusal.of("topK");
+  }
+
+  @Override
+  public NDArray pad(Shape padding, double value) {
+    throw Refusal.of("pad");
+  }
+
+  @Override
+  public void setRequiresGradient(boolean required) {
+    throw Refusal.of("setRequiresGradient");
+  }
+
+  @Override
+  public NDArray getGradient() {
+    throw Refusal.of("getGradient");
   }
 }

@@ -202,6 +202,7 @@ class JavaArrayTest {
     NDArray array = ours.from(random(8, new Shape(2, 3)));
     refused(() -> array.cumSum(0), "cumSum is not among");
     refused(() -> array.sort(), "sort is not among");
+    refused(() -> array.topK(1, 1), "topK is not among");
     refused(() -> array.getNDArrayInternal().gelu(), "gelu is not among");
     refused(() -> array.argMax(1).add(1), "add of int64 is not among");
     refused(() -> array.get(array.gt(0)), "is not among");
