@@ -61,7 +61,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (Files.exists(out) && Files.isSameFile(model, out)) {
+    if (Files.exists(model) && Files.exists(out) && Files.isSameFile(model, out)) {
       throw new ParameterException(
           spec.commandLine(), "--out must be another file than --model; choose another name");
     }

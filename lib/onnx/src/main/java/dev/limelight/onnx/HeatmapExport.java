@@ -12,7 +12,12 @@ import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.onnx.HeatmapFormulas.Formula;
 import dev.limelight.onnx.HeatmapFormulas.Of;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,7 +113,23 @@ public final class HeatmapExport {
    * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
    */
   public void write(Path out) throws IOException {
-    AtomicFile.write(model().toByteArray(), out);
+    if (Files.exists(out) && !Files.isRegularFile(out)) {
+      throw new IOException(out + " is no file that can be replaced; choose another name");
+    }
+    for (Path part : new OnnxFile(file).files()) {
+      if (Files.exists(out) && Files.isSameFile(part, out)) {
+        throw new IOException(out + " is part of the model itself; choose another name");
+      }
+    }
+    ModelProto model = model();
+    try (OrtSession session = OnnxStage.session(model)) {
+      AtomicFile.write(model.toByteArray(), out);
+    } catch (OrtException e) {
+      throw new UnsupportedException(
+          "ONNX Runtime refuses the model with its heatmap (" + OnnxStage.message(e) + ")", e);
+    } catch (FileSystemException e) {
+      throw new IOException("cannot write " + out + ": " + AtomicFile.reason(e), e);
+    }
   }
 
   private ModelProto model() throws IOException {
@@ -140,7 +161,9 @@ public final class HeatmapExport {
     try (Model model = onnx.load();
         Network network = Network.of(model)) {
       Preprocessing size = Preprocessing.of(model);
-      Shape input = new Shape(3, size.height(), size.width());
+      List<Long> sizes = onnx.pictureShape();
+      long channels = sizes.size() == 4 && sizes.get(1) > 0 ? sizes.get(1) : 3;
+      Shape input = new Shape(channels, size.height(), size.width());
       LayerPath path = layer;
       if (path == null) {
         return network.defaultLayer(input, grid);

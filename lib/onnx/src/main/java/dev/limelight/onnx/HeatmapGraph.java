@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The nodes that compute a model's heatmap, added to the model. */
 final class HeatmapGraph {
@@ -42,9 +43,35 @@ final class HeatmapGraph {
     this.target = target;
     builder = new GraphBuilder(graph.model(), graph.types());
     inputs = new ArrayList<>(graph.model().getGraph().getInputList());
-    if (graph.types().containsKey(HeatmapExport.HEATMAP)) {
+    refuseTensor(HeatmapExport.HEATMAP);
+    if (target.equals("input")) {
+      refuseTensor(HeatmapExport.TARGET);
+    }
+    checkLogits();
+  }
+
+  private void refuseTensor(String name) {
+    if (graph.types().containsKey(name)) {
+      throw new UnsupportedException("the model has a tensor '" + name + "' already");
+    }
+  }
+
+  /** A score for each class, for each picture. */
+  private void checkLogits() {
+    List<Dimension> outputs = builder.dimensions(graph.logits());
+    List<Dimension> picture = builder.dimensions(graph.picture());
+    boolean rows = outputs.size() > 1 && outputs.stream().skip(2).allMatch(Dimension::isOne);
+    boolean mixed =
+        rows
+            && !picture.isEmpty()
+            && picture.get(0).isKnown() != outputs.get(0).isKnown()
+            && outputs.get(0).isKnown();
+    if (!rows || mixed) {
       throw new UnsupportedException(
-          "the model has a tensor '" + HeatmapExport.HEATMAP + "' already");
+          "a heatmap needs an output (N, K), K classes for each of N pictures, and this model's is "
+              + outputs.stream()
+                  .map(each -> each.isKnown() ? String.valueOf(each.size()) : "?")
+                  .collect(Collectors.joining(", ", "(", ")")));
     }
   }
 
@@ -57,10 +84,14 @@ final class HeatmapGraph {
   /** By the gradient with respect to the output of a layer. */
   ModelProto of(String tensor, Layout layout) {
     Kind kind = formula.of() == Of.GUIDED ? Kind.GUIDED : Kind.EXACT;
+    Adjoint adjoint = new Adjoint(builder, kind);
     String gradient =
-        new Adjoint(builder, kind)
+        adjoint
             .gradients(Map.of(graph.logits(), seed()), List.of(tensor))
             .getOrDefault(tensor, "");
+    if (kind == Kind.GUIDED && adjoint.changed().isEmpty()) {
+      throw OnnxGuidedBackprop.withoutRelu();
+    }
     String map = formula.writer().write(builder, maps(tensor, layout), maps(gradient, layout));
     builder.name(processed(map), HeatmapExport.HEATMAP);
     List<ValueInfoProto> outputs = new ArrayList<>(graph.model().getGraph().getOutputList());
@@ -92,7 +123,7 @@ final class HeatmapGraph {
   }
 
   private boolean lastChannels() {
-    return OnnxPicture.isChannelsLast(inputs.get(0));
+    return OnnxPicture.isChannelsLast(graph.model().getGraph());
   }
 
   /** The gradient of the logits with which to begin. */

@@ -46,7 +46,7 @@ record OnnxFile(Path path) {
   static OnnxFile of(Model model) throws IOException {
     Path folder = model.getModelPath();
     String name = model.getName();
-    for (String file : List.of(name, name + ENDING, folder.getFileName() + ENDING, "model.onnx")) {
+    for (String file : List.of(name + ENDING, name, folder.getFileName() + ENDING, "model.onnx")) {
       if (file.endsWith(ENDING) && Files.isRegularFile(folder.resolve(file))) {
         return new OnnxFile(folder.resolve(file));
       }

@@ -45,15 +45,26 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
       ModelProto part, Map<String, TensorType> types, String logits, String x, Kind kind) {
     GraphBuilder graph = new GraphBuilder(part, types);
     Adjoint adjoint = new Adjoint(graph, kind);
+    List<Dimension> dimensions = seedDimensions(graph.dimensions(logits));
+    boolean same = dimensions.equals(graph.dimensions(logits));
+    String given = same ? SEED : graph.reshapedAs(SEED, logits);
     String ofStrongest = graph.cast(STRONGEST, DataType.BOOL);
-    String seed = graph.where(ofStrongest, strongest(graph, logits), SEED);
+    String seed = graph.where(ofStrongest, strongest(graph, logits), given);
     String gradient = adjoint.gradients(Map.of(logits, seed), List.of(x)).getOrDefault(x, "");
     List<ValueInfoProto> inputs = new ArrayList<>(part.getGraph().getInputList());
-    inputs.add(value(SEED, new TensorType(graph.type(logits), graph.dimensions(logits))));
+    inputs.add(value(SEED, new TensorType(graph.type(logits), dimensions)));
     inputs.add(value(STRONGEST, new TensorType(DataType.FLOAT, List.of(new Dimension(1, "")))));
     ModelProto model = graph.build(inputs, List.of(untyped(logits), untyped(gradient)));
     return new OnnxGradient(
         model, inputs.stream().map(ValueInfoProto::getName).toList(), adjoint.changed());
+  }
+
+  /** Logits that have one row for each picture are given as (N, K), whatever their shape. */
+  private static List<Dimension> seedDimensions(List<Dimension> logits) {
+    boolean rows = logits.stream().skip(2).allMatch(Dimension::isOne);
+    return logits.isEmpty() || !rows
+        ? logits
+        : List.of(logits.get(0), logits.size() > 1 ? logits.get(1) : new Dimension(1, ""));
   }
 
   /** One for the strongest output of each picture and zero for the others. */

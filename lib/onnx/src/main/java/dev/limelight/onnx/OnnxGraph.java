@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -33,6 +35,9 @@ final class OnnxGraph {
 
   /** The names of added nodes and tensors begin so; they are no layers of the model. */
   static final String ADDED = "limelight/";
+
+  /** More numbers than any picture has; the sum of a few such arrays must fit into memory. */
+  private static final long LARGEST_INPUT = 1L << 28;
 
   /**
    * The two parts of a graph.
@@ -104,6 +109,15 @@ final class OnnxGraph {
           "its input holds "
               + TensorProto.DataType.forNumber(type.getElemType())
               + " where pictures come as FLOAT; export it with float32 input");
+    }
+    double size = 1;
+    for (TensorShapeProto.Dimension dimension : type.getShape().getDimList()) {
+      size *= Math.max(1, (double) dimension.getDimValue());
+    }
+    if (size > LARGEST_INPUT) {
+      throw new UnsupportedException(
+          String.format(
+              Locale.ROOT, "its input has %.0f numbers, and at most %d can be explained", size, LARGEST_INPUT));
     }
     return inputs.get(0);
   }

@@ -25,10 +25,15 @@ final class OnnxGuidedBackprop implements GuidedBackprop {
     this.whole = whole;
     autograd = new OnnxAutograd(whole, recorder);
     if (whole.gradient().changed().isEmpty()) {
-      throw new UnsupportedException(
-          "guided backpropagation changes the gradient of ReLUs, and this graph has none, so that"
-              + " it would be the plain gradient; use the method saliency");
+      throw withoutRelu();
     }
+  }
+
+  /** The error for a graph without ReLUs. */
+  static UnsupportedException withoutRelu() {
+    return new UnsupportedException(
+        "guided backpropagation changes the gradient of ReLUs, and this graph has none, so that"
+            + " it would be the plain gradient; use the method saliency");
   }
 
   @Override

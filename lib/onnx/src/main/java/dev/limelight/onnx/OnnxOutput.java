@@ -3,6 +3,11 @@ package dev.limelight.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnxruntime.OrtException;
+import dev.limelight.onnx.adjoint.Attributes;
+import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.adjoint.TypeInference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +47,7 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
       node = node.getInputCount() == 0 ? null : producers.get(node.getInput(0));
     }
     String activation = node == null ? null : ACTIVATIONS.get(node.getOpType());
-    if (node == null || activation == null) {
+    if (node == null || activation == null || !isOfClasses(model, node)) {
       return new OnnxOutput(model, output, null);
     }
     String logits = node.getInput(0);
@@ -54,11 +59,34 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
       String repeated = OnnxGraph.ADDED + each.getOutput(0);
       graph.addNode(
           each.toBuilder()
-              .setName(OnnxGraph.ADDED + each.getName())
+              .setName(repeated)
               .setInput(0, logits)
               .setOutput(0, repeated));
       logits = repeated;
     }
     return new OnnxOutput(model.toBuilder().setGraph(graph).build(), logits, activation);
+  }
+
+  /** Whether a softmax is over all outputs of a picture, and not in groups or over the batch. */
+  private static boolean isOfClasses(ModelProto model, NodeProto node) {
+    if (node.getOpType().equals("Sigmoid")) {
+      return true;
+    }
+    List<Dimension> dimensions;
+    try {
+      TensorType type = TypeInference.of(model).get(node.getInput(0));
+      dimensions = type == null ? List.of() : type.dimensions();
+    } catch (OrtException e) {
+      // Whoever opens the graph says why it cannot be.
+      return false;
+    }
+    int axis = (int) Attributes.integer(node, "axis", -1);
+    int classes = axis < 0 ? axis + dimensions.size() : axis;
+    for (int i = 1; i < dimensions.size(); i++) {
+      if (i != classes && !dimensions.get(i).isOne()) {
+        return false;
+      }
+    }
+    return classes > 0;
   }
 }

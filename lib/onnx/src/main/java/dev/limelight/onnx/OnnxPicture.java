@@ -9,6 +9,8 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.onnx.adjoint.Attributes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -26,7 +28,7 @@ final class OnnxPicture {
   /** The model with its channels first. */
   static ModelProto channelsFirst(ModelProto model) {
     GraphProto graph = model.getGraph();
-    if (graph.getInputCount() != 1 || !isChannelsLast(graph.getInput(0))) {
+    if (graph.getInputCount() != 1 || !isChannelsLast(graph)) {
       return model;
     }
     ValueInfoProto input = graph.getInput(0);
@@ -64,12 +66,31 @@ final class OnnxPicture {
     return model.toBuilder().setGraph(changed).build();
   }
 
-  /** Whether only the last dimension can be that of channels. */
-  static boolean isChannelsLast(ValueInfoProto input) {
+  /**
+   * Whether the channels are last: a node turns the picture at once, or none convolves it as it is
+   * and only the last dimension can be that of channels.
+   */
+  static boolean isChannelsLast(GraphProto graph) {
+    ValueInfoProto input = graph.getInput(0);
+    boolean turned = false;
+    boolean convolved = false;
+    for (NodeProto node : graph.getNodeList()) {
+      if (node.getInputCount() > 0 && node.getInput(0).equals(input.getName())) {
+        turned |=
+            node.getOpType().equals("Transpose")
+                && Arrays.equals(
+                    Attributes.integers(node, "perm"), new long[] {0, 3, 1, 2});
+        convolved |= node.getOpType().equals("Conv");
+      }
+    }
+    boolean real = input.getType().getTensorType().getElemType() == DataType.FLOAT.getNumber();
+    return real && !convolved && (turned || onlyTheLastMayBeChannels(input));
+  }
+
+  private static boolean onlyTheLastMayBeChannels(ValueInfoProto input) {
     TypeProto.Tensor type = input.getType().getTensorType();
     List<TensorShapeProto.Dimension> dimensions = type.getShape().getDimList();
-    return type.getElemType() == DataType.FLOAT.getNumber()
-        && dimensions.size() == 4
+    return dimensions.size() == 4
         && CHANNELS.contains(dimensions.get(3).getDimValue())
         && !CHANNELS.contains(dimensions.get(1).getDimValue());
   }

@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.onnx.adjoint.TensorType;
 import java.nio.FloatBuffer;
+import dev.limelight.support.UnsupportedException;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,10 @@ final class OnnxShapes {
             // Lists have no type and no shape, whichever operator makes them.
             .filter(tensor -> isFloat(graph.types().get(tensor)))
             .toList();
+    if (tensors.isEmpty()) {
+      throw new UnsupportedException(
+          "no layer of this graph gives float32 numbers; export the model in float32");
+    }
     long batch = Math.max(1, graph.batch());
     Shape shape = new Shape(batch).addAll(input);
     try (OrtSession session = OnnxStage.session(graph.withShapes(tensors, SHAPE));

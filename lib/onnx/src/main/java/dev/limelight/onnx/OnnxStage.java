@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A graph that ONNX Runtime runs. Its results are arrays of the engine that its inputs are of. */
 final class OnnxStage implements Stage {
@@ -100,7 +103,11 @@ final class OnnxStage implements Stage {
       List<List<Tensor>> parts = new ArrayList<>();
       for (long from = 0; from < n; from += batch) {
         long first = from;
-        parts.add(forward(arguments.stream().map(each -> part(each, n, first)).toList()));
+        parts.add(
+            forward(
+                IntStream.range(0, arguments.size())
+                    .mapToObj(i -> part(i, arguments.get(i), n, first))
+                    .toList()));
       }
       return handedOver(parts, n, target);
     } catch (OrtException e) {
@@ -169,8 +176,8 @@ final class OnnxStage implements Stage {
   }
 
   /** As many pictures as the graph takes; where they end before that, the last is repeated. */
-  private Tensor part(Tensor all, long n, long from) {
-    if (!all.isOf(n)) {
+  private Tensor part(int input, Tensor all, long n, long from) {
+    if (!all.isOf(n) || !isOfBatch(input)) {
       return all;
     }
     ByteBuffer bytes = all.bytes();
@@ -180,6 +187,20 @@ final class OnnxStage implements Stage {
       part.put(bytes.slice(bytes.position() + Math.toIntExact(Math.min(i, n - 1) * one), one));
     }
     return new Tensor(new Shape(batch).addAll(all.shape().slice(1)), all.type(), part.flip());
+  }
+
+  /** Whether an input has one entry for each picture of the batch that the graph takes. */
+  private boolean isOfBatch(int input) {
+    try {
+      NodeInfo info = session.getInputInfo().get(inputs.get(input));
+      return info != null
+          && info.getInfo() instanceof TensorInfo tensor
+          && (tensor.getShape().length == 0
+              || tensor.getShape()[0] < 0
+              || tensor.getShape()[0] == batch);
+    } catch (OrtException e) {
+      throw new EngineException(message(e), e);
+    }
   }
 
   private NDList handedOver(List<List<Tensor>> parts, long n, NDManager target) {

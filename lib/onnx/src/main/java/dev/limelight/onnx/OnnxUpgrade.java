@@ -14,6 +14,7 @@ import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.TensorValues;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -105,7 +106,7 @@ final class OnnxUpgrade {
   }
 
   private GraphProto upgraded() {
-    for (NodeProto node : graph.getNodeList()) {
+    for (NodeProto node : NodeOrder.sorted(graph.getNodeList())) {
       if (isStandard(node.getDomain())) {
         add(withUpgradedGraphs(node).setDomain(""));
       } else {
@@ -178,6 +179,11 @@ final class OnnxUpgrade {
       }
       case "Upsample", "Resize" -> resize(node);
       case "Scatter" -> node.setOpType("ScatterElements");
+      case "RoiAlign" -> {
+        if (version < 16) {
+          node.addAttribute(text("coordinate_transformation_mode", "output_half_pixel"));
+        }
+      }
       default -> {
         if (version < 13 && AXES_BEFORE_13.contains(operator)
             || version < 18 && AXES_BEFORE_18.contains(operator)) {
@@ -296,7 +302,29 @@ final class OnnxUpgrade {
         .addInput("")
         .addInput(scales)
         .addAttribute(text("coordinate_transformation_mode", "asymmetric"))
-        .addAttribute(text("nearest_mode", "floor"));
+        .addAttribute(text("nearest_mode", isSmaller(node, scales) ? "ceil" : "floor"));
+  }
+
+  /**
+   * Whether the first Resize makes the picture smaller: ONNX Runtime then takes the nearest pixel
+   * above, and else the one below.
+   */
+  private boolean isSmaller(NodeProto.Builder node, String scales) {
+    double[] factors =
+        graph.getInitializerList().stream()
+            .filter(weight -> weight.getName().equals(scales))
+            .findFirst()
+            .map(TensorValues::reals)
+            .orElse(new double[0]);
+    boolean smaller = Arrays.stream(factors).anyMatch(factor -> factor < 1);
+    if (smaller && Arrays.stream(factors).anyMatch(factor -> factor > 1)) {
+      throw new UnsupportedException(
+          "its Resize '"
+              + node.getName()
+              + "' makes one side smaller and another larger, and is of an old kind; convert it to"
+              + " operator set 11 or newer by onnx.version_converter");
+    }
+    return smaller;
   }
 
   private static AttributeProto integer(String name, long value) {
