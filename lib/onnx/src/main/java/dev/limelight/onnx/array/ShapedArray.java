@@ -98,7 +98,10 @@ abstract class ShapedArray extends ElementwiseArray {
   public JavaArray transpose(int... axes) {
     if (axes.length != getShape().dimension()) {
       throw new IllegalArgumentException(
-          "an array of shape " + getShape() + " has another number of dimensions than " + axes.length);
+          "an array of shape "
+              + getShape()
+              + " has another number of dimensions than "
+              + axes.length);
     }
     Strides own = Strides.of(getShape());
     int[] sizes = new int[axes.length];
