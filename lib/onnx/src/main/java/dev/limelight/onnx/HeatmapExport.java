@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnxruntime.OrtException;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.model.Grid;
 import dev.limelight.model.Layer;
@@ -12,8 +13,6 @@ import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.onnx.HeatmapFormulas.Formula;
 import dev.limelight.onnx.HeatmapFormulas.Of;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -122,7 +121,9 @@ public final class HeatmapExport {
       }
     }
     ModelProto model = model();
-    try (OrtSession session = OnnxStage.session(model)) {
+    try {
+      // Whoever gets the file can open it.
+      OnnxStage.session(model).close();
       AtomicFile.write(model.toByteArray(), out);
     } catch (OrtException e) {
       throw new UnsupportedException(

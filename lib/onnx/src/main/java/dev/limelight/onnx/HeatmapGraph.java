@@ -86,9 +86,7 @@ final class HeatmapGraph {
     Kind kind = formula.of() == Of.GUIDED ? Kind.GUIDED : Kind.EXACT;
     Adjoint adjoint = new Adjoint(builder, kind);
     String gradient =
-        adjoint
-            .gradients(Map.of(graph.logits(), seed()), List.of(tensor))
-            .getOrDefault(tensor, "");
+        adjoint.gradients(Map.of(graph.logits(), seed()), List.of(tensor)).getOrDefault(tensor, "");
     if (kind == Kind.GUIDED && adjoint.changed().isEmpty()) {
       throw OnnxGuidedBackprop.withoutRelu();
     }

@@ -117,7 +117,10 @@ final class OnnxGraph {
     if (size > LARGEST_INPUT) {
       throw new UnsupportedException(
           String.format(
-              Locale.ROOT, "its input has %.0f numbers, and at most %d can be explained", size, LARGEST_INPUT));
+              Locale.ROOT,
+              "its input has %.0f numbers, and at most %d can be explained",
+              size,
+              LARGEST_INPUT));
     }
     return inputs.get(0);
   }

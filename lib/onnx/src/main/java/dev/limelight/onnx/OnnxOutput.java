@@ -57,11 +57,7 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (NodeProto each : shaping) {
       String repeated = OnnxGraph.ADDED + each.getOutput(0);
-      graph.addNode(
-          each.toBuilder()
-              .setName(repeated)
-              .setInput(0, logits)
-              .setOutput(0, repeated));
+      graph.addNode(each.toBuilder().setName(repeated).setInput(0, logits).setOutput(0, repeated));
       logits = repeated;
     }
     return new OnnxOutput(model.toBuilder().setGraph(graph).build(), logits, activation);

@@ -78,8 +78,7 @@ final class OnnxPicture {
       if (node.getInputCount() > 0 && node.getInput(0).equals(input.getName())) {
         turned |=
             node.getOpType().equals("Transpose")
-                && Arrays.equals(
-                    Attributes.integers(node, "perm"), new long[] {0, 3, 1, 2});
+                && Arrays.equals(Attributes.integers(node, "perm"), new long[] {0, 3, 1, 2});
         convolved |= node.getOpType().equals("Conv");
       }
     }

@@ -16,8 +16,10 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.method.Methods;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.target.Target;
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -147,6 +149,19 @@ class HeatmapExportTest {
     assertThatThrownBy(() -> export.optTarget("top").optLayer("layer9").write(file))
         .hasMessageContaining("no layer 'layer9'");
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void onlyFilesThatAreNotTheModelAreReplaced() throws Exception {
+    Path model = Files.copy(TinyResNet.onnxFile(), folder.resolve("net.onnx"));
+    HeatmapExport export = HeatmapExport.of(model);
+    assertThatThrownBy(() -> export.write(model))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is part of the model itself");
+    assertThatThrownBy(() -> export.write(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no file that can be replaced");
+    assertThat(model).hasSameBinaryContentAs(TinyResNet.onnxFile());
   }
 
   @Test

@@ -26,6 +26,8 @@ import dev.limelight.onnx.adjoint.TensorValues;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,68 @@ class RewrittenGraphsTest {
       assertThat(network.outputActivation()).isEqualTo("softmax");
       assertThat(network.outputs(new Shape(3, 64, 64)))
           .noneMatch(output -> output.path().name().contains("limelight"));
+    }
+  }
+
+  @Test
+  void nodesMayBeInAnyOrder() throws IOException {
+    assertSameMaps(
+        graph -> {
+          List<NodeProto> nodes = new ArrayList<>(graph.getNodeList());
+          Collections.reverse(nodes);
+          graph.clearNode().addAllNode(nodes);
+        },
+        "layer2");
+  }
+
+  @Test
+  void aFixedBatchIsFilledUp() throws IOException {
+    assertSameMaps(
+        graph ->
+            graph
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .getShapeBuilder()
+                .getDimBuilder(0)
+                .setDimValue(5),
+        "layer2");
+  }
+
+  @Test
+  void logitsMayHaveFurtherDimensionsOfOne() throws IOException {
+    assertSameMaps(
+        graph -> {
+          graph.addInitializer(TensorValues.whole(new long[] {1}, 2).toBuilder().setName("third"));
+          String logits = graph.getOutput(0).getName();
+          graph.addNode(node("Unsqueeze", "longer", List.of(logits, "third"), "last"));
+          graph.getOutputBuilder(0).setName("last").clearType();
+        },
+        "layer2");
+  }
+
+  /** Four outputs as two groups, each with its own softmax: no logits of classes are before it. */
+  @Test
+  void aSoftmaxInGroupsIsPartOfTheModel() {
+    Consumer<GraphProto.Builder> change =
+        graph -> {
+          graph.addInitializer(
+              TensorValues.whole(new long[] {3}, 0, 2, 2).toBuilder().setName("grouped"));
+          String logits = graph.getOutput(0).getName();
+          graph.addNode(node("Reshape", "pairs", List.of(logits, "grouped"), "pairs"));
+          graph.addNode(
+              node("Softmax", "each", List.of("pairs"), "each").toBuilder()
+                  .addAttribute(
+                      AttributeProto.newBuilder()
+                          .setName("axis")
+                          .setType(AttributeType.INT)
+                          .setI(-1))
+                  .build());
+          graph.addNode(node("Flatten", "flat", List.of("each"), "last"));
+          graph.getOutputBuilder(0).setName("last").clearType();
+        };
+    try (Model model = changed(folder, change)) {
+      assertThat(Network.of(model).outputActivation()).isNull();
     }
   }
 
