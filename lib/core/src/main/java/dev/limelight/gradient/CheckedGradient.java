@@ -23,7 +23,7 @@ import org.apiguardian.api.API.Status;
  * directions d, where A are the activations, or the picture for a method of pixels, y is the score,
  * and h is 0.002 of the root mean square of A. A direction is the gradient's own, with random signs
  * as large added to it, so that the difference is well above rounding. About 1e-3 is rounding;
- * where ReLUs are at their kink it may be a few hundredths, and a wrong gradient gives about 1.
+ * where ReLUs are at their kink it may be up to a tenth, and a wrong gradient gives about 1.
  *
  * @param inner a method that uses gradients
  */
