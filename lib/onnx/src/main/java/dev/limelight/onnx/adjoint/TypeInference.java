@@ -77,7 +77,6 @@ public final class TypeInference {
       }
     }
     new DeclaredShapes(graph).complete(types);
-    ShapePropagation.complete(graph, types);
     return types;
   }
 
