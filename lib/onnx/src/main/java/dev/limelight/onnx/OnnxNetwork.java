@@ -76,7 +76,7 @@ final class OnnxNetwork implements Network {
     } else {
       arrays = JavaManager.within(sessions);
     }
-    Preprocessing size = preprocessing(model);
+    Preprocessing size = preprocessing(graph.pictureShape());
     long channels = graph.pictureShape().size() == 4 ? graph.pictureShape().get(1) : 0;
     check =
         new OnnxCheck(
@@ -101,14 +101,17 @@ final class OnnxNetwork implements Network {
   /** For the size that the file says its input has, or 224x224 where it does not say. */
   static Preprocessing preprocessing(Model model) {
     try {
-      List<Long> shape = OnnxFile.of(model).pictureShape();
-      boolean known = shape.size() == 4 && shape.get(2) > 0 && shape.get(3) > 0;
-      return known
-          ? Preprocessing.of(Math.toIntExact(shape.get(3)), Math.toIntExact(shape.get(2)))
-          : Preprocessing.of(224, 224);
+      return preprocessing(OnnxFile.of(model).pictureShape());
     } catch (IOException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  private static Preprocessing preprocessing(List<Long> shape) {
+    boolean known = shape.size() == 4 && shape.get(2) > 0 && shape.get(3) > 0;
+    return known
+        ? Preprocessing.of(Math.toIntExact(shape.get(3)), Math.toIntExact(shape.get(2)))
+        : Preprocessing.of(224, 224);
   }
 
   @Override
