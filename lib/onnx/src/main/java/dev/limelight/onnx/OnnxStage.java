@@ -113,7 +113,7 @@ final class OnnxStage implements Stage {
     } catch (OrtException e) {
       throw new EngineException(message(e), e);
     } finally {
-      // The numbers may be those of the arrays themselves.
+      // The buffers may be the memory of the arrays.
       Reference.reachabilityFence(values);
     }
   }

@@ -1,6 +1,5 @@
 package dev.limelight.onnx.adjoint;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -12,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -417,41 +415,8 @@ public final class GraphBuilder {
    * @param outputs tensors of the graph or added ones
    */
   public ModelProto build(Collection<ValueInfoProto> inputs, Collection<ValueInfoProto> outputs) {
-    Set<String> needed = new HashSet<>();
-    outputs.forEach(output -> needed.add(output.getName()));
-    Set<String> given = new HashSet<>();
-    inputs.forEach(input -> given.add(input.getName()));
     List<NodeProto> nodes = new ArrayList<>(forward);
     nodes.addAll(added);
-    List<NodeProto> kept = new ArrayList<>();
-    for (int i = nodes.size() - 1; i >= 0; i--) {
-      NodeProto node = nodes.get(i);
-      if (node.getOutputList().stream()
-          .anyMatch(output -> needed.contains(output) && !given.contains(output))) {
-        kept.add(node);
-        needed.addAll(node.getInputList());
-        needed.addAll(Subgraphs.captured(node));
-      }
-    }
-    Collections.reverse(kept);
-    GraphProto.Builder graph =
-        GraphProto.newBuilder()
-            .setName("limelight")
-            .addAllNode(kept)
-            .addAllInput(inputs)
-            .addAllOutput(outputs);
-    for (TensorProto weight : model.getGraph().getInitializerList()) {
-      if (needed.contains(weight.getName()) && !given.contains(weight.getName())) {
-        graph.addInitializer(weight);
-      }
-    }
-    model.getGraph().getSparseInitializerList().stream()
-        .filter(weight -> needed.contains(weight.getValues().getName()))
-        .forEach(graph::addSparseInitializer);
-    constants.values().stream()
-        .filter(constant -> needed.contains(constant.getName()))
-        .sorted((a, b) -> a.getName().compareTo(b.getName()))
-        .forEach(graph::addInitializer);
-    return model.toBuilder().setGraph(graph).build();
+    return PrunedModel.of(model, nodes, constants.values(), inputs, outputs);
   }
 }

@@ -91,7 +91,7 @@ final class EinsumRule {
     if (missing.isEmpty()) {
       return gradient;
     }
-    // A dimension that was summed by itself: all its elements get the same.
+    // A dimension that was summed alone: all its elements get the same.
     long[] axes = missing.stream().mapToLong(Long::longValue).toArray();
     return g.op("Expand", g.op("Unsqueeze", gradient, g.ints(axes)), g.shape(n.x(input)));
   }

@@ -63,7 +63,7 @@ public final class ResizeRules implements GradientRules {
     return batch || after.size() == before.size() && before.get(axis).isSame(after.get(axis));
   }
 
-  /** Whether it is told sizes; old files then have scales without numbers, or the other way. */
+  /** Whether it has sizes; old files then have scales without numbers, or the other way. */
   private static boolean hasSizes(GraphBuilder g, Operation n) {
     TensorProto sizes = n.has(3) ? g.constant(n.x(3)) : null;
     return n.has(3) && (sizes == null || sizes.getDimsCount() != 1 || sizes.getDims(0) > 0);

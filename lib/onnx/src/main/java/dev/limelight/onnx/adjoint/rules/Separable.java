@@ -4,8 +4,8 @@ import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 
 /**
- * Operators that are linear along each axis by itself. Applied to the identity matrix, such an
- * operator is its own matrix P, whatever its attributes mean, and its gradient is {@code P^T dy}.
+ * Operators that are linear along each axis. Applied to the identity matrix, such an operator is
+ * its own matrix P, whatever its attributes mean, and its gradient is {@code P^T dy}.
  */
 final class Separable {
 
