@@ -59,4 +59,38 @@ class UpgradedGraphsTest extends GradientTestBase {
     assertThat(GradientCheck.output(UpgradedModels.of(model), given.x()).values())
         .isEqualTo(GradientCheck.output(model, given.x()).values());
   }
+
+  private static void assertKept(GradientCase given) throws OrtException {
+    ModelProto model = given.model(DataType.FLOAT, true);
+    Values before = GradientCheck.output(model, given.x());
+    Values after = GradientCheck.output(UpgradedModels.of(model), given.x());
+    assertThat(after.shape()).isEqualTo(before.shape());
+    assertThat(after.values()).isEqualTo(before.values());
+  }
+
+  @Test
+  void keepsThePixelsOfTheFirstResize() throws OrtException {
+    double[][] scales = {{0.6, 0.75}, {0.5, 1}, {0.3, 0.3}, {2, 1.5}, {1, 2.7}};
+    for (double[] each : scales) {
+      assertKept(
+          GradientCase.of("Resize", Values.normal(1, 2, 11, 13))
+              .node("Resize", "x s", Attributes.none().and("mode", "nearest"))
+              .single("s", 1, 1, each[0], each[1])
+              .opset(10));
+    }
+  }
+
+  @Test
+  void keepsThePlacesOfTheFirstRoiAlign() throws OrtException {
+    assertKept(
+        GradientCase.of("RoiAlign", Values.normal(1, 2, 9, 9))
+            .node(
+                "RoiAlign",
+                "x rois batch",
+                Attributes.with("output_height", 3).and("output_width", 3))
+            .constant(
+                "rois", TensorValues.real(DataType.FLOAT, new long[] {1, 4}, 0.5, 1, 6.3, 7.2))
+            .whole("batch", 0)
+            .opset(13));
+  }
 }
