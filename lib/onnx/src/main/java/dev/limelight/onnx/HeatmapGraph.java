@@ -127,11 +127,9 @@ final class HeatmapGraph {
   /** The gradient of the logits with which to begin. */
   private String seed() {
     String logits = graph.logits();
-    String rows = builder.reshape(logits, 0, -1);
-    Attributes last = Attributes.with("axis", 1).and("keepdims", 1);
     String chosen =
         switch (target) {
-          case "top" -> builder.op("ArgMax", last, rows);
+          case "top" -> ClassSeed.strongest(builder, logits);
           case "input" -> {
             inputs.add(
                 OnnxGradient.value(
@@ -139,16 +137,11 @@ final class HeatmapGraph {
                     new TensorType(DataType.INT64, List.of(new Dimension(-1, "targets")))));
             String asked = builder.op("Unsqueeze", HeatmapExport.TARGET, builder.ints(1));
             String open = builder.op("Less", asked, builder.whole(0));
-            yield builder.op("Where", open, builder.op("ArgMax", last, rows), asked);
+            yield builder.op("Where", open, ClassSeed.strongest(builder, logits), asked);
           }
           default -> builder.whole(index());
         };
-    String count = builder.op("Squeeze", builder.op("Shape", Attributes.with("start", 1), rows));
-    String indices = builder.op("Range", builder.whole(0), count, builder.whole(1));
-    String hot = builder.cast(builder.op("Equal", chosen, indices), logits);
-    // A fixed class is one row for all pictures.
-    String each = builder.op("Expand", hot, builder.op("Shape", rows));
-    return builder.reshapedAs(each, logits);
+    return ClassSeed.oneHot(builder, logits, chosen);
   }
 
   private long index() {

@@ -74,7 +74,7 @@ record OnnxFile(Path path) {
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
   Model load() throws IOException {
-    read();
+    graph();
     String file = path.getFileName().toString();
     Model model =
         EngineName.ONNX_RUNTIME.newModel(
@@ -140,9 +140,7 @@ record OnnxFile(Path path) {
     if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
       throw refused("it holds no graph", null);
     }
-    ModelProto whole = withWeights(model);
-    graph(whole);
-    return whole;
+    return withWeights(model);
   }
 
   private ModelProto parse() throws IOException {

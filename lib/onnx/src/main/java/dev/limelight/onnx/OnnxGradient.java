@@ -6,7 +6,6 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.onnx.adjoint.Adjoint;
-import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
@@ -49,7 +48,8 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     boolean same = dimensions.equals(graph.dimensions(logits));
     String given = same ? SEED : graph.reshapedAs(SEED, logits);
     String ofStrongest = graph.cast(STRONGEST, DataType.BOOL);
-    String seed = graph.where(ofStrongest, strongest(graph, logits), given);
+    String strongest = ClassSeed.oneHot(graph, logits, ClassSeed.strongest(graph, logits));
+    String seed = graph.where(ofStrongest, strongest, given);
     String gradient = adjoint.gradients(Map.of(logits, seed), List.of(x)).getOrDefault(x, "");
     List<ValueInfoProto> inputs = new ArrayList<>(part.getGraph().getInputList());
     inputs.add(value(SEED, new TensorType(graph.type(logits), dimensions)));
@@ -65,17 +65,6 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     return logits.isEmpty() || !rows
         ? logits
         : List.of(logits.get(0), logits.size() > 1 ? logits.get(1) : new Dimension(1, ""));
-  }
-
-  /** One for the strongest output of each picture and zero for the others. */
-  private static String strongest(GraphBuilder graph, String logits) {
-    String rows = graph.reshape(logits, 0, -1);
-    Attributes last = Attributes.with("axis", 1).and("keepdims", 1);
-    String best = graph.op("ArgMax", last, rows);
-    String count = graph.op("Squeeze", graph.op("Shape", Attributes.with("start", 1), rows));
-    String indices = graph.op("Range", graph.whole(0), count, graph.whole(1));
-    String hot = graph.cast(graph.op("Equal", best, indices), logits);
-    return graph.reshapedAs(hot, logits);
   }
 
   /** An input or output without a type, which ONNX Runtime infers. */

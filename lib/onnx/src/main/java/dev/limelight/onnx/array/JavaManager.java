@@ -86,7 +86,9 @@ public final class JavaManager extends BaseNDManager {
     return new JavaArray(this, new float[] {value}, new Shape(), DataType.FLOAT32);
   }
 
-  /** An array of these numbers themselves; after this manager is closed, Java alone frees it. */
+  /**
+   * An array of these numbers, not of a copy; after this manager is closed, Java alone frees it.
+   */
   JavaArray array(Object numbers, Shape shape, DataType type) {
     JavaArray array = new JavaArray(this, numbers, shape, type);
     if (isOpen()) {

@@ -32,14 +32,14 @@ abstract class StoredArray extends NDArrayAdapter {
     return (JavaManager) manager;
   }
 
-  /** The numbers themselves. */
+  /** The numbers, not a copy. */
   Object numbers() {
     getShape();
     return Objects.requireNonNull(numbers);
   }
 
   /**
-   * The numbers themselves for an operation on float32.
+   * The numbers, not a copy, for an operation on float32.
    *
    * @throws dev.limelight.support.UnsupportedException if they are of another type
    */
