@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.data.ImageSet;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
@@ -215,6 +216,19 @@ public final class Explainer implements AutoCloseable {
     NDArray logits = split.head(split.features(batch));
     Logits.outputs(logits);
     return logits.toFloatArray();
+  }
+
+  /**
+   * The same pictures with labels that count this network's classes ({@link ImageSet#labelled(List,
+   * int)}). If the network has no labels, its classes are counted by one forward pass.
+   */
+  public ImageSet labelled(ImageSet images) {
+    if (images.labels().isEmpty() || !model.labels().isEmpty()) {
+      return images.labelled(model.labels());
+    }
+    int side = 3 * model.preprocessing().height() * model.preprocessing().width();
+    int outputs = logits(1, i -> new float[side])[0].length;
+    return images.labelled(List.of(), Logits.classes(outputs, model.binary()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.limelight;
 
+import dev.limelight.data.ClassNames;
 import dev.limelight.target.Logits;
 import java.util.List;
 
@@ -17,9 +18,9 @@ record Prediction(float[] logits, List<String> labels, boolean binary) {
     return Logits.top(logits, binary);
   }
 
-  /** A class by its label where there is one. */
+  /** A class by its label where there is one, and its index where others have the same label. */
   String label(int index) {
-    return index < labels.size() ? labels.get(index) : "class " + index;
+    return new ClassNames(labels).name(index);
   }
 
   /** The probability of a class. */

@@ -75,7 +75,7 @@ public record AuditRow(
     return new AuditRow(
         index,
         example.name(),
-        example.label(),
+        example.label(explanation.predicted()),
         explanation.predicted(),
         explanation.predictedLabel(),
         explanation.probability(explanation.predicted()),

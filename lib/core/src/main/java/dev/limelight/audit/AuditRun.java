@@ -25,15 +25,16 @@ record AuditRun(
 
   Audit run() {
     explainer.plan(List.of(method), Target.top()).rows().forEach(row -> row.support().require());
+    ImageSet counted = explainer.labelled(images);
     List<AuditRow> rows = new ArrayList<>();
     for (int from = 0; from < images.size(); from += BATCH) {
-      rows.addAll(rows(from, Math.min(images.size(), from + BATCH)));
+      rows.addAll(rows(counted, from, Math.min(images.size(), from + BATCH)));
       progress.accept(rows.size());
     }
     return Audit.of(rows, seed);
   }
 
-  private List<AuditRow> rows(int from, int to) {
+  private List<AuditRow> rows(ImageSet counted, int from, int to) {
     AuditRow[] rows = new AuditRow[to - from];
     List<Example> examples = new ArrayList<>();
     List<Integer> indices = new ArrayList<>();
@@ -42,7 +43,7 @@ record AuditRun(
         throw new CancellationException("interrupted after " + from + " pictures");
       }
       try {
-        examples.add(images.get(i));
+        examples.add(counted.get(i));
         indices.add(i);
       } catch (IOException | UnsupportedException e) {
         rows[i - from] = AuditRow.failed(i, images.name(i), reason(e));

@@ -28,6 +28,24 @@ final class PictureReader {
   private PictureReader() {}
 
   static Picture read(Path file) throws IOException {
+    return read(source(file), file.toString()).named(file.getFileName().toString());
+  }
+
+  static Picture read(byte[] bytes, String name) throws IOException {
+    return read(source(bytes, name), name);
+  }
+
+  /** The image with its samples as they are stored. */
+  static BufferedImage image(Path file) throws IOException {
+    return image(source(file), file.toString());
+  }
+
+  /** The image with its samples as they are stored. */
+  static BufferedImage image(byte[] bytes, String name) throws IOException {
+    return image(source(bytes, name), name);
+  }
+
+  private static Source source(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException(file + " is a folder; name a picture file in it");
     }
@@ -44,15 +62,14 @@ final class PictureReader {
     if (Files.size(file) == 0) {
       throw new IOException(file + " is empty (0 bytes); copy or download it again");
     }
-    return read(() -> Files.newInputStream(file), file.toString())
-        .named(file.getFileName().toString());
+    return () -> Files.newInputStream(file);
   }
 
-  static Picture read(byte[] bytes, String name) throws IOException {
+  private static Source source(byte[] bytes, String name) throws IOException {
     if (bytes.length == 0) {
       throw new IOException(name + " is empty (0 bytes); copy or download it again");
     }
-    return read(() -> new ByteArrayInputStream(bytes), name);
+    return () -> new ByteArrayInputStream(bytes);
   }
 
   /** Bytes that can be read more than once. */
@@ -65,13 +82,15 @@ final class PictureReader {
     try (InputStream in = source.open()) {
       orientation = Exif.orientation(in.readNBytes(HEADER_BYTES));
     }
-    BufferedImage image;
+    return Exif.upright(Pictures.of(image(source, file), file), orientation);
+  }
+
+  private static BufferedImage image(Source source, String file) throws IOException {
     try (InputStream in = source.open();
         // ImageIO's default stream would write every picture to a temporary file first.
         ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
-      image = decode(file, stream);
+      return decode(file, stream);
     }
-    return Exif.upright(Pictures.of(image, file), orientation);
   }
 
   private static BufferedImage decode(String file, ImageInputStream stream) throws IOException {

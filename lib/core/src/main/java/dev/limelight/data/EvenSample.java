@@ -31,4 +31,19 @@ record EvenSample(ImageSet images, int size) implements ImageSet {
   public Example get(int index) throws IOException {
     return images.get(sourceIndex(index));
   }
+
+  @Override
+  public int label(int index) throws IOException {
+    return images.label(sourceIndex(index));
+  }
+
+  @Override
+  public ImageSet labelled(List<String> names, int classes) {
+    return new EvenSample(images.labelled(names, classes), size);
+  }
+
+  @Override
+  public List<String> notes() {
+    return images.notes();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.data;
 
+import dev.limelight.codec.Masks;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
@@ -19,9 +20,10 @@ import java.util.stream.Stream;
 final class ImageFolder implements ImageSet {
 
   private final Path folder;
-  private final List<String> labels;
+  private final List<String> labels = new ArrayList<>();
   private final List<Path> files = new ArrayList<>();
   private final List<Integer> classes = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
 
   ImageFolder(Path folder) throws IOException {
     this.folder = folder;
@@ -32,31 +34,39 @@ final class ImageFolder implements ImageSet {
               + "; give a folder of pictures");
     }
     List<Path> entries = visible(folder);
-    List<Path> folders = entries.stream().filter(Files::isDirectory).toList();
-    for (int i = 0; i < folders.size(); i++) {
-      add(visible(folders.get(i)), i);
+    for (Path ofClass : entries.stream().filter(Files::isDirectory).toList()) {
+      List<Path> inside = visible(ofClass);
+      int before = files.size();
+      add(inside, labels.size());
+      if (files.size() > before) {
+        labels.add(ofClass.getFileName().toString());
+      }
+      inside.stream().filter(Files::isDirectory).forEach(nested -> leftOut.add(name(nested) + "/"));
     }
-    boolean hasClasses = !files.isEmpty();
     add(entries, -1);
-    labels =
-        hasClasses
-            ? folders.stream().map(path -> path.getFileName().toString()).toList()
-            : List.of();
     if (files.isEmpty()) {
       throw new IOException(
           folder
               + " contains no pictures, nor do its subfolders; the names of pictures end in "
-              + String.join(", ", Pictures.ENDINGS.stream().sorted().toList()));
+              + endings());
     }
+  }
+
+  private static String endings() {
+    return String.join(", ", Pictures.ENDINGS.stream().sorted().toList());
   }
 
   private void add(List<Path> entries, int label) {
     for (Path file : entries) {
       String name = file.getFileName().toString();
-      boolean mask = name.toLowerCase(Locale.ROOT).endsWith(MASK_ENDING);
-      if (Pictures.isPictureName(name) && !mask && Files.isRegularFile(file)) {
+      if (!Files.isRegularFile(file) || name.toLowerCase(Locale.ROOT).endsWith(MASK_ENDING)) {
+        continue;
+      }
+      if (Pictures.isPictureName(name)) {
         files.add(file);
         classes.add(label);
+      } else {
+        leftOut.add(name(file));
       }
     }
   }
@@ -68,6 +78,10 @@ final class ImageFolder implements ImageSet {
           .sorted()
           .toList();
     }
+  }
+
+  private String name(Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
   }
 
   @Override
@@ -82,7 +96,42 @@ final class ImageFolder implements ImageSet {
 
   @Override
   public String name(int index) {
-    return folder.relativize(files.get(index)).toString().replace('\\', '/');
+    return name(files.get(index));
+  }
+
+  @Override
+  public int label(int index) {
+    return classes.get(index);
+  }
+
+  /** The order of folders numbers no classes of a network, also of one without labels. */
+  @Override
+  public ImageSet labelled(List<String> names, int count) {
+    return labels.isEmpty() ? this : MatchedLabels.of(this, names, count);
+  }
+
+  @Override
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    List<String> beside =
+        files.stream().filter(file -> folder.equals(file.getParent())).map(this::name).toList();
+    if (!labels.isEmpty() && !beside.isEmpty()) {
+      notes.add(
+          (beside.size() == 1
+                  ? "1 picture lies beside the class folders and has no true class: "
+                  : beside.size()
+                      + " pictures lie beside the class folders and have no true class: ")
+              + Listed.of(beside));
+    }
+    if (!leftOut.isEmpty()) {
+      notes.add(
+          (leftOut.size() == 1 ? "1 file is" : leftOut.size() + " files are")
+              + " left out, since pictures lie in the folder or in class folders and end in "
+              + endings()
+              + ": "
+              + Listed.of(leftOut));
+    }
+    return notes;
   }
 
   @Override
@@ -99,7 +148,7 @@ final class ImageFolder implements ImageSet {
   }
 
   private static Mask mask(Path file, Picture picture) throws IOException {
-    Picture mask = Pictures.read(file);
+    Mask mask = Masks.read(file);
     if (mask.width() != picture.width() || mask.height() != picture.height()) {
       throw new IOException(
           String.format(
@@ -111,6 +160,6 @@ final class ImageFolder implements ImageSet {
               picture.width(),
               picture.height()));
     }
-    return Mask.of(mask);
+    return mask;
   }
 }

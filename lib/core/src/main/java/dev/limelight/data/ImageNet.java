@@ -1,12 +1,10 @@
 package dev.limelight.data;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -18,10 +16,10 @@ public final class ImageNet {
 
   /** The names of the 1,000 classes, in the order of a network's outputs. */
   public static List<String> labels() {
-    try (InputStream in = ImageNet.class.getResourceAsStream("imagenet-classes.txt");
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      return lines.lines().toList();
+    try (InputStream in = ImageNet.class.getResourceAsStream("imagenet-classes.txt")) {
+      return LabelFile.read(
+          Objects.requireNonNull(in, "imagenet-classes.txt").readAllBytes(),
+          "imagenet-classes.txt");
     } catch (IOException e) {
       throw new UncheckedIOException("the jar of Limelight is damaged; copy it again", e);
     }

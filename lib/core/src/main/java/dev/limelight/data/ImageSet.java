@@ -34,7 +34,8 @@ public interface ImageSet {
   /**
    * The pictures of a folder. Its subfolders, if there are any, are classes with the folders'
    * names. The mask of {@code cat.jpg} is {@code cat.mask.png} in the same folder, white for the
-   * object.
+   * object. The labels number the folders in the order of their names; {@link #labelled(List, int)}
+   * has those of a network.
    *
    * @throws IOException if there is no such folder, or it contains no pictures
    */
@@ -43,13 +44,35 @@ public interface ImageSet {
   }
 
   /**
-   * The same pictures with the labels of a network's classes: classes are matched by name, and the
-   * label is -1 if the network has no class of that name. Unchanged if either side has no names.
+   * The true class of a picture; -1 if unknown.
    *
-   * @param names of the network's classes
+   * @throws IOException if it cannot be read
    */
+  default int label(int index) throws IOException {
+    return get(index).label();
+  }
+
+  /** The same pictures with the labels of a network's classes, which have these names. */
   default ImageSet labelled(List<String> names) {
-    return labels().isEmpty() || names.isEmpty() ? this : new MatchedLabels(this, names);
+    return labelled(names, names.size());
+  }
+
+  /**
+   * The same pictures with the labels of a network's classes. Names of this set that are names of
+   * classes are these classes; otherwise, if all of them are indices of classes, they are those.
+   * The label is -1 for any other name. The labels are unchanged if this set has no names, or if
+   * the network has none and the labels were given as numbers.
+   *
+   * @param names of the network's classes, or none
+   * @param classes the number of the network's classes; 0 if unknown
+   */
+  default ImageSet labelled(List<String> names, int classes) {
+    return labels().isEmpty() || names.isEmpty() ? this : MatchedLabels.of(this, names, classes);
+  }
+
+  /** What should be known about the set, such as files that were left out; a sentence each. */
+  default List<String> notes() {
+    return List.of();
   }
 
   /** A sample of at most so many pictures, at equal distances in the set. */

@@ -19,4 +19,9 @@ record ImagesInMemory(List<Example> examples, List<String> labels) implements Im
   public Example get(int index) {
     return examples.get(index);
   }
+
+  @Override
+  public int label(int index) {
+    return examples.get(index).label();
+  }
 }

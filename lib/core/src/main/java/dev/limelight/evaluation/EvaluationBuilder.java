@@ -83,7 +83,10 @@ public final class EvaluationBuilder {
     return optMetrics(List.of(newMetrics));
   }
 
-  /** Explains the true class where it is known, and not the predicted one. */
+  /**
+   * Explains the true class, and not the predicted one. A picture whose true class is unknown, or
+   * whose class has a name that other classes have too, is discarded.
+   */
   public EvaluationBuilder optTrueClass(boolean newTrueClass) {
     trueClass = newTrueClass;
     return this;
@@ -114,6 +117,7 @@ public final class EvaluationBuilder {
    * Measures all.
    *
    * @throws IOException if the folder cannot be written, or holds an evaluation with other settings
+   * @throws IllegalArgumentException if true classes are to be explained and none is known
    * @throws CancellationException within one batch of an interrupt; what is done stays done
    */
   public Evaluation run() throws IOException {

@@ -53,12 +53,33 @@ final class EvaluationRun {
   EvaluationRun(EvaluationBuilder settings, Explainer explainer, ImageSet images) {
     this.settings = settings;
     this.explainer = explainer;
-    this.images = images;
+    this.images = settings.trueClass ? trueClasses(explainer, images) : images;
     if (settings.layers.isEmpty()) {
       add(explainer);
     } else {
       settings.layers.forEach(path -> add(explainer.at(path.name())));
     }
+  }
+
+  /** Pictures whose labels count the network's classes. */
+  private static ImageSet trueClasses(Explainer explainer, ImageSet images) {
+    ImageSet labelled = explainer.labelled(images);
+    for (int i = 0; i < labelled.size(); i++) {
+      try {
+        if (labelled.label(i) >= 0) {
+          return labelled;
+        }
+      } catch (IOException | UnsupportedException e) {
+        // It becomes a failed cell, and others may have a class.
+        continue;
+      }
+    }
+    throw new IllegalArgumentException(
+        "the true class can be explained only where it is known, and it is unknown for all of "
+            + labelled.size()
+            + (labelled.size() == 1 ? " picture" : " pictures")
+            + "; put pictures into folders called like the network's labels (or the indices of its"
+            + " classes), or explain the predicted class");
   }
 
   private void add(Explainer view) {
@@ -142,6 +163,14 @@ final class EvaluationRun {
     } catch (IOException | UnsupportedException e) {
       return failed(index, entries, String.valueOf(e.getMessage()));
     }
+    if (settings.trueClass && (example.label() < 0 || !example.sameName().isEmpty())) {
+      return failed(
+          index,
+          entries,
+          example.label() < 0
+              ? "its true class is unknown"
+              : "its true class is ambiguous, as several classes have this name");
+    }
     List<Cell> cells = new ArrayList<>();
     for (Layer layer : layers) {
       cells.addAll(layer(index, example, layer, maps));
@@ -166,8 +195,7 @@ final class EvaluationRun {
   }
 
   private List<Cell> layer(int index, Example example, Layer layer, List<Explanation> shown) {
-    Target target =
-        settings.trueClass && example.label() >= 0 ? Target.of(example.label()) : Target.top();
+    Target target = settings.trueClass ? Target.of(example.label()) : Target.top();
     List<Entry> layerEntries = entries.stream().filter(entry -> entry.layer() == layer).toList();
     MethodMaps maps = MethodMaps.of(layer.explainer(), example.picture(), settings.methods, target);
     shown.addAll(maps.maps().values());

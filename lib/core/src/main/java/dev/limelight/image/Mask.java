@@ -30,12 +30,12 @@ public record Mask(int width, int height, boolean[] cells) {
     cells = cells.clone();
   }
 
-  /** The bright pixels of a black and white picture, as which masks are usually stored. */
+  /** The bright pixels of a picture: where the brightest of red, green and blue is above 127. */
   public static Mask of(Picture picture) {
     boolean[] cells = new boolean[picture.width() * picture.height()];
     for (int i = 0; i < cells.length; i++) {
-      // Green carries most of the brightness, and is all of it in a grey picture.
-      cells[i] = (picture.rgb(i % picture.width(), i / picture.width()) >> 8 & 255) > 127;
+      int rgb = picture.rgb(i % picture.width(), i / picture.width());
+      cells[i] = Math.max(rgb >> 16 & 255, Math.max(rgb >> 8 & 255, rgb & 255)) > 127;
     }
     return new Mask(picture.width(), picture.height(), cells);
   }

@@ -6,6 +6,7 @@ import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
 import dev.limelight.audit.Cluster;
+import dev.limelight.data.ClassNames;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
@@ -42,7 +43,7 @@ public final class AuditPage {
   public AuditPage(Audit audit, Explainer explainer, ImageSet images, Method method, int judged) {
     this.audit = audit;
     this.explainer = explainer;
-    this.images = images;
+    this.images = explainer.labelled(images);
     this.method = method;
     this.judged = judged;
   }
@@ -82,6 +83,7 @@ public final class AuditPage {
     return audit.rows().size()
         + " pictures were explained for the class that the network predicts."
         + accuracy
+        + Paragraphs.sentences(images.notes())
         + "\n\n"
         + conclusion;
   }
@@ -148,10 +150,9 @@ public final class AuditPage {
   }
 
   private String note(Example example) {
-    List<String> labels = images.labels().isEmpty() ? explainer.model().labels() : images.labels();
-    return example.label() >= 0 && example.label() < labels.size()
-        ? "true class: " + labels.get(example.label())
-        : "";
+    List<String> labels = explainer.model().labels();
+    ClassNames names = new ClassNames(labels.isEmpty() ? images.labels() : labels);
+    return example.label() < 0 ? "" : "true class: " + names.name(example.label());
   }
 
   private ReportTable failures() {

@@ -1,7 +1,7 @@
 package dev.limelight.report;
 
 import dev.limelight.Explainer;
-import dev.limelight.Explanation;
+import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Comparison;
 import dev.limelight.evaluation.Evaluation;
@@ -33,6 +33,7 @@ public final class ComparisonPage {
   private final ImageSet images;
   private final List<? extends Method> methods;
   private final int judged;
+  private boolean trueClass;
 
   /**
    * The page of an evaluation.
@@ -52,6 +53,12 @@ public final class ComparisonPage {
     this.images = images;
     this.methods = List.copyOf(methods);
     this.judged = judged;
+  }
+
+  /** Shows the maps of the true class, if the evaluation measured these. */
+  public ComparisonPage optTrueClass(boolean newTrueClass) {
+    trueClass = newTrueClass;
+    return this;
   }
 
   /** Explains the first pictures again, and creates the page. */
@@ -92,7 +99,9 @@ public final class ComparisonPage {
         + evaluation.metrics().size()
         + " metrics. Best: "
         + String.join("; ", best)
-        + ".\n\nAn interval holds 95 % of the means of resampled pictures. Where two overlap, the"
+        + "."
+        + Paragraphs.sentences(images.notes())
+        + "\n\nAn interval holds 95 % of the means of resampled pictures. Where two overlap, the"
         + " order of the methods may be chance.";
   }
 
@@ -173,22 +182,17 @@ public final class ComparisonPage {
   }
 
   private List<PictureMaps> pictures() {
+    ImageSet shownImages = trueClass ? explainer.labelled(images) : images;
     Judge judge = new Judge(explainer, methods.get(0));
     List<PictureMaps> shown = new ArrayList<>();
     for (int i = 0; i < images.size() && shown.size() < MAX_PICTURES; i++) {
       try {
-        Picture picture = images.get(i).picture();
-        Map<Method, Explanation> explanations =
-            MethodMaps.of(explainer, picture, methods, Target.top()).maps();
-        List<JudgedMap> maps = new ArrayList<>();
-        for (Map.Entry<Method, Explanation> entry : explanations.entrySet()) {
-          boolean first = entry.getKey().equals(methods.get(0));
-          List<Finding> findings =
-              first && shown.size() < judged
-                  ? List.of(Finding.of(judge.judge(picture, Target.top())))
-                  : List.of();
-          maps.add(new JudgedMap(entry.getValue(), findings));
+        Example example = shownImages.get(i);
+        if (trueClass && (example.label() < 0 || !example.sameName().isEmpty())) {
+          continue;
         }
+        Target target = trueClass ? Target.of(example.label()) : Target.top();
+        List<JudgedMap> maps = maps(judge, example.picture(), target, shown.size() < judged);
         if (!maps.isEmpty()) {
           shown.add(new PictureMaps(images.name(i), "", maps));
         }
@@ -198,5 +202,19 @@ public final class ComparisonPage {
       }
     }
     return shown;
+  }
+
+  private List<JudgedMap> maps(Judge judge, Picture picture, Target target, boolean judgeFirst) {
+    List<JudgedMap> maps = new ArrayList<>();
+    MethodMaps.of(explainer, picture, methods, target)
+        .maps()
+        .forEach(
+            (method, map) -> {
+              boolean judges = judgeFirst && method.equals(methods.get(0));
+              maps.add(
+                  new JudgedMap(
+                      map, judges ? List.of(Finding.of(judge.judge(picture, target))) : List.of()));
+            });
+    return maps;
   }
 }

@@ -1,6 +1,9 @@
 package dev.limelight.report;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Plain text in a page. */
 final class Paragraphs {
@@ -19,6 +22,13 @@ final class Paragraphs {
         Arrays.stream(split(text))
             .map(one -> Markup.of("<p class=\"lead\">{}</p>\n", one))
             .toList());
+  }
+
+  /** Notes as sentences that follow others. */
+  static String sentences(List<String> notes) {
+    return notes.stream()
+        .map(note -> " " + note.substring(0, 1).toUpperCase(Locale.ROOT) + note.substring(1) + ".")
+        .collect(Collectors.joining());
   }
 
   private static String[] split(String text) {

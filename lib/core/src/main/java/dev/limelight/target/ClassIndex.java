@@ -3,6 +3,7 @@ package dev.limelight.target;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.data.ClassNames;
 import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
 import java.util.List;
@@ -87,9 +88,8 @@ record ClassIndex(int[] indices, boolean binary) implements ClassTarget {
 
   @Override
   public String caption(List<String> labels) {
-    return Arrays.stream(indices)
-        .mapToObj(i -> i >= 0 && i < labels.size() ? labels.get(i) : "class " + i)
-        .collect(Collectors.joining(", "));
+    ClassNames names = new ClassNames(labels);
+    return Arrays.stream(indices).mapToObj(names::name).collect(Collectors.joining(", "));
   }
 
   @Override

@@ -1,9 +1,13 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.data.ClassNames;
 import java.util.List;
 
-/** A class by its name, which becomes an index once the labels are known. */
+/**
+ * A class by its name, which becomes an index once the labels are known. Of classes with the same
+ * name one is written {@code NAME (INDEX)}.
+ */
 record ClassLabel(String label) implements ClassTarget {
 
   @Override
@@ -23,20 +27,34 @@ record ClassLabel(String label) implements ClassTarget {
 
   @Override
   public ClassIndex resolve(List<String> labels) {
-    int index = labels.indexOf(label);
     if (labels.isEmpty()) {
       throw unresolved();
     }
-    if (index < 0) {
+    ClassNames names = new ClassNames(labels);
+    List<Integer> indices = names.indices(label);
+    if (indices.isEmpty()) {
       throw new IllegalArgumentException(
           "no label '" + label + "'; there are " + Logits.shortList(labels));
     }
-    return new ClassIndex(new int[] {index}, labels.size() == 2);
+    if (indices.size() > 1) {
+      throw ambiguous(label, names.choices(indices));
+    }
+    return new ClassIndex(new int[] {indices.get(0)}, labels.size() == 2);
   }
 
   @Override
   public ClassLabel slice(int from, int count) {
     return this;
+  }
+
+  /**
+   * A text that may mean several classes.
+   *
+   * @param choices the classes, as each is written
+   */
+  static IllegalArgumentException ambiguous(String text, String choices) {
+    return new IllegalArgumentException(
+        "the target '" + text + "' may be " + choices + "; write which one");
   }
 
   private IllegalArgumentException unresolved() {

@@ -94,7 +94,10 @@ public interface Target {
     return new ClassIndex(new int[] {index}, false);
   }
 
-  /** The class of that name; the explainer needs to know the labels. */
+  /**
+   * The class of that name; the explainer needs to know the labels. Of classes with the same name
+   * one is {@code NAME (INDEX)}, such as {@code crane (134)}.
+   */
   static Target of(String label) {
     return new ClassLabel(label);
   }
@@ -261,14 +264,19 @@ public interface Target {
    * @throws IllegalArgumentException if it cannot be read; the message says how targets are written
    */
   static Target parse(String text) {
-    return TargetParser.parse(text);
+    return TargetParser.parse(text, List.of());
   }
 
   /**
    * The same where the classes' names are known: a label that would be read as a kind of target,
-   * such as {@code not(a)}, is meant as the label.
+   * such as {@code not(a)}, is meant as the label. Each class can be written {@code NAME (INDEX)}
+   * too, such as {@code crane (134)}.
+   *
+   * @throws IllegalArgumentException if it cannot be read, or may mean several classes: those that
+   *     have the same name, or the class of an index and one with this number as its name. The
+   *     message says how each is written
    */
   static Target parse(String text, List<String> labels) {
-    return text.contains("(") && labels.contains(text) ? of(text) : parse(text);
+    return TargetParser.parse(text, labels);
   }
 }

@@ -1,8 +1,12 @@
 package dev.limelight.target;
 
+import dev.limelight.data.ClassNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,15 +29,20 @@ final class TargetParser {
   private static final Pattern PLAIN = Pattern.compile(WORD + "( " + WORD + ")*");
 
   private final String text;
+  private final ClassNames names;
   private int position;
 
-  private TargetParser(String text) {
+  private TargetParser(String text, ClassNames names) {
     this.text = text;
+    this.names = names;
   }
 
-  static Target parse(String text) {
+  static Target parse(String text, List<String> labels) {
     String whole = text.strip();
-    TargetParser parser = new TargetParser(whole);
+    if (whole.contains("(") && labels.contains(whole)) {
+      return Target.of(whole);
+    }
+    TargetParser parser = new TargetParser(whole, new ClassNames(labels));
     if (!whole.isEmpty() && !whole.startsWith("\"") && !CALL.matcher(whole).matches()) {
       // Nothing comes after it, so a comma or a parenthesis is the label's own.
       return parser.plain(whole);
@@ -65,13 +74,22 @@ final class TargetParser {
       return plain(upToTheEnd());
     }
     position += call.end(1) + 1;
-    return kind(call.group(1), arguments());
+    String name = call.group(1);
+    // These take numbers, so that a number in them is no label.
+    boolean numbers = name.equals("each") || name.equals("output");
+    return kind(name, arguments(numbers ? this::number : this::target));
   }
 
-  private List<Target> arguments() {
+  private Target number() {
+    spaces();
+    String word = upToTheEnd();
+    return INDEX.matcher(word).matches() ? Target.of(Integer.parseInt(word)) : Target.of(word);
+  }
+
+  private List<Target> arguments(Supplier<Target> argument) {
     List<Target> targets = new ArrayList<>();
     do {
-      targets.add(target());
+      targets.add(argument.get());
       spaces();
     } while (taken(','));
     if (!taken(')')) {
@@ -120,10 +138,34 @@ final class TargetParser {
       throw refused("something is missing");
     }
     if (INDEX.matcher(word).matches()) {
-      return Target.of(Integer.parseInt(word));
+      int index = Integer.parseInt(word);
+      return orLabel(word, Target.of(index), index);
     }
     Target known = WORDS.get(word);
+    if (known instanceof BinaryClass side) {
+      boolean two = names.names().size() == 2;
+      return orLabel(word, known, two ? side.index().indices()[0] : -1);
+    }
     return known == null ? Target.of(word) : known;
+  }
+
+  /**
+   * What a word means by itself, unless a class is called so.
+   *
+   * @param index the class that the word means by itself, if there is one
+   */
+  private Target orLabel(String word, Target meaning, int index) {
+    SortedSet<Integer> classes = new TreeSet<>(names.indices(word));
+    if (classes.isEmpty()) {
+      return meaning;
+    }
+    if (names.isIndex(index)) {
+      classes.add(index);
+    }
+    if (classes.size() > 1) {
+      throw ClassLabel.ambiguous(word, names.choices(List.copyOf(classes)));
+    }
+    return Target.of(classes.first());
   }
 
   /** A bare word up to a comma or the parenthesis that closes; its own are in pairs. */
