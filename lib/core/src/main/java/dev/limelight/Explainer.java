@@ -13,6 +13,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -219,16 +220,24 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
+   * The number of classes that the network distinguishes, by one forward pass.
+   *
+   * @throws UnsupportedException if its output is not (N, K)
+   * @throws IllegalArgumentException if there are more or fewer labels
+   */
+  public int classes() {
+    int values = 3 * model.preprocessing().height() * model.preprocessing().width();
+    int outputs = logits(1, i -> new float[values])[0].length;
+    model.checkLabels(outputs);
+    return Logits.classes(outputs, model.binary());
+  }
+
+  /**
    * The same pictures with labels that count this network's classes ({@link ImageSet#labelled(List,
-   * int)}). If the network has no labels, its classes are counted by one forward pass.
+   * int)}).
    */
   public ImageSet labelled(ImageSet images) {
-    if (images.labels().isEmpty() || !model.labels().isEmpty()) {
-      return images.labelled(model.labels());
-    }
-    int side = 3 * model.preprocessing().height() * model.preprocessing().width();
-    int outputs = logits(1, i -> new float[side])[0].length;
-    return images.labelled(List.of(), Logits.classes(outputs, model.binary()));
+    return images.labels().isEmpty() ? images : images.labelled(model.labels(), classes());
   }
 
   /**

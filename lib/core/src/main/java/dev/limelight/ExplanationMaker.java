@@ -142,7 +142,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     int k = (int) evidence.logits().getShape().get(1);
     float[] logits = evidence.logits().toFloatArray();
     int[] classes = target.classes(evidence.logits());
-    checkLabels(k);
+    model.checkLabels(k);
     String unit = method.unit(target.unit());
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
@@ -177,18 +177,6 @@ record ExplanationMaker(ModelInfo model, Question question) {
     Map<String, Double> own = new LinkedHashMap<>();
     evidence.notes().forEach((name, values) -> own.put(name, values[picture]));
     return own;
-  }
-
-  private void checkLabels(int outputs) {
-    int classes = Logits.classes(outputs, model.binary());
-    if (!model.labels().isEmpty() && model.labels().size() != classes) {
-      throw new IllegalArgumentException(
-          "this network has "
-              + outputs
-              + " outputs, but got "
-              + model.labels().size()
-              + " labels; give one label an output, or two for one sigmoid unit");
-    }
   }
 
   private static void checkFinite(float[] logits, @Nullable Picture picture, int index) {

@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import dev.limelight.model.Preprocessing;
+import dev.limelight.target.Logits;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,23 @@ public record ModelInfo(
   /** Whether one sigmoid unit represents two classes. */
   boolean binary() {
     return labels.size() == 2;
+  }
+
+  /**
+   * Checks that each class has a label, if there are labels.
+   *
+   * @param outputs the number of the network's outputs
+   */
+  void checkLabels(int outputs) {
+    int classes = Logits.classes(outputs, binary());
+    if (!labels.isEmpty() && labels.size() != classes) {
+      throw new IllegalArgumentException(
+          "this network has "
+              + outputs
+              + " outputs, but got "
+              + labels.size()
+              + " labels; give one label per output, or two for one sigmoid unit");
+    }
   }
 
   ModelInfo with(Preprocessing other) {

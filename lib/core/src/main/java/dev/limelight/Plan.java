@@ -90,6 +90,7 @@ public record Plan(List<Row> rows) {
         .map(
             row ->
                 String.format(
+                    Locale.ROOT,
                     "%-" + names + "s  %-" + passes + "s  %" + memory + "s  %s",
                     name(row, several),
                     row.passes(),

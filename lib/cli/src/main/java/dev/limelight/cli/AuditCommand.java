@@ -49,7 +49,7 @@ final class AuditCommand implements Callable<Integer> {
     try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
-      ImageSet images = found.labelled(fitted.model().labels());
+      ImageSet images = fitted.labelled(found);
       progress.expect(images.size());
       Audit audit =
           Audit.builder()
@@ -63,6 +63,7 @@ final class AuditCommand implements Callable<Integer> {
           .save(folder.out());
       progress.clear();
       spec.commandLine().getOut().println(audit);
+      Notes.print(images.notes(), spec.commandLine().getOut());
       spec.commandLine().getOut().println(folder.out());
       spec.commandLine().getOut().flush();
     }

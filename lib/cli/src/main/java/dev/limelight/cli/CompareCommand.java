@@ -2,6 +2,7 @@ package dev.limelight.cli;
 
 import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
+import dev.limelight.evaluation.Discarded;
 import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
 import dev.limelight.evaluation.EvaluationBuilder;
@@ -61,7 +62,8 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--true-class",
-      description = "Explain the class of the picture's folder, and not the predicted one.")
+      description =
+          "Explain the class of the picture's folder, which is a label or an index, and not the predicted one.")
   private boolean trueClass;
 
   @Option(
@@ -84,13 +86,16 @@ final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     folder.check();
+    if (results != null) {
+      FolderOptions.checkWritable(results.resolve("manifest.json"), "--results");
+    }
     List<Method> chosen = methods.stream().map(Methods::named).toList();
     List<Metric> measured = metrics.stream().map(Metrics::named).toList();
     ImageSet found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
-      ImageSet images = found.labelled(fitted.model().labels());
+      ImageSet images = fitted.labelled(found);
       progress.expect(images.size());
       EvaluationBuilder builder =
           Evaluation.builder()
@@ -107,15 +112,16 @@ final class CompareCommand implements Callable<Integer> {
       manifest.put("metrics", measured.toString());
       manifest.put("seed", String.valueOf(seed));
       new ComparisonPage(evaluation, fitted, images, chosen, folder.verdicts())
+          .optTrueClass(trueClass)
           .report(folder.title("Comparison"), manifest)
           .save(folder.out());
       progress.clear();
-      print(evaluation);
+      print(evaluation, images.notes());
     }
     return 0;
   }
 
-  private void print(Evaluation evaluation) {
+  private void print(Evaluation evaluation, List<String> notes) {
     Table table = new Table(evaluation.contenders().size() * metrics.size() + 1);
     table.row("metric", "method", "mean", "95 % interval", "pictures");
     for (String metric : metrics) {
@@ -129,6 +135,8 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     table.print(spec.commandLine().getOut());
+    Notes.print(notes, spec.commandLine().getOut());
+    Notes.print(Discarded.notes(evaluation), spec.commandLine().getOut());
     spec.commandLine().getOut().println(folder.out());
     spec.commandLine().getOut().flush();
   }

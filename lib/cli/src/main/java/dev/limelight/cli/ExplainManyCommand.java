@@ -50,7 +50,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FOLDER",
       description =
-          "Of any file system that Spark reads; the folder that a picture is in may be its class, and NAME.mask.png beside NAME.jpg is its mask.")
+          "Of any file system that Spark reads; the folder that a picture is in may be its class, by its label or index, and NAME.mask.png beside NAME.jpg is its mask.")
   private String images;
 
   @Option(
@@ -206,6 +206,7 @@ final class ExplainManyCommand implements Callable<Integer> {
         result.rows(),
         result.failures(),
         out);
+    Notes.print(result.notes(), to);
     to.flush();
   }
 

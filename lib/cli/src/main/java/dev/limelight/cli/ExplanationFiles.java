@@ -10,6 +10,7 @@ import dev.limelight.Explanation;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.io.FileNames;
 import dev.limelight.verdict.Verdict;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -68,9 +69,18 @@ final class ExplanationFiles {
           name(i),
           explanations.get(i).toString(),
           overlays.getOrDefault(i, ""),
-          verdicts.isEmpty() ? "" : verdicts.get(i).word());
+          verdicts.isEmpty() ? "" : verdicts.get(i).word(),
+          seen(explanations.get(i).map()));
     }
     table.print(out);
+  }
+
+  /** What a map does not show, though its line looks like any other. */
+  private static String seen(Heatmap map) {
+    if (map.isBlank()) {
+      return "no positive evidence";
+    }
+    return map.min() == map.max() ? "the same everywhere" : "";
   }
 
   private NDList arrays(NDManager manager) {
@@ -155,9 +165,9 @@ final class ExplanationFiles {
         continue;
       }
       String stem = picture.name().replaceFirst("\\.[^.]*$", "");
-      String name = stem + "-" + method + ".png";
+      String name = FileNames.of(stem, "-" + method + ".png");
       for (int number = 2; !taken.add(name.toLowerCase(Locale.ROOT)); number++) {
-        name = stem + "-" + number + "-" + method + ".png";
+        name = FileNames.of(stem, "-" + number + "-" + method + ".png");
       }
       names.put(i, name);
     }

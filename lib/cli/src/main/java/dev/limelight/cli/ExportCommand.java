@@ -65,6 +65,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--out must be another file than --model; choose another name");
     }
+    FolderOptions.checkWritable(out, "--out");
     HeatmapExport export;
     try {
       export = HeatmapExport.of(model).optMethod(method).optTarget(target);

@@ -2,6 +2,7 @@ package dev.limelight.cli;
 
 import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
+import dev.limelight.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class FolderOptions {
       required = true,
       paramLabel = "FOLDER",
       description =
-          "The pictures; folders in it are classes, and a file NAME.mask.png beside NAME.jpg is its"
+          "The pictures; folders in it are classes, named as labels or indices, and a file NAME.mask.png beside NAME.jpg is its"
               + " mask.")
   private Path images;
 
@@ -75,6 +76,16 @@ final class FolderOptions {
     if (Files.isDirectory(out)) {
       throw new IOException(
           "--out must be a file such as report.html, but " + out + " is a folder");
+    }
+    checkWritable(out, "--out");
+  }
+
+  /** Checks before any work that a file can be written. */
+  static void checkWritable(Path file, String option) throws IOException {
+    try {
+      AtomicFile.checkWritable(file);
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "; choose another " + option, e);
     }
   }
 

@@ -1,12 +1,11 @@
 package dev.limelight.cli;
 
+import dev.limelight.data.LabelFile;
 import dev.limelight.model.Preprocessing;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -71,6 +70,19 @@ final class InputOptions {
       throw new ParameterException(
           spec.commandLine(), "--size must be at least 1, but got " + size);
     }
+    long bytes = size == null ? 0 : 3L * Float.BYTES * size * size;
+    long memory = Runtime.getRuntime().maxMemory();
+    if (bytes > memory) {
+      throw new ParameterException(
+          spec.commandLine(),
+          String.format(
+              Locale.ROOT,
+              "--size %d makes an input of %.1f GB, and there are %.1f GB of memory; choose a"
+                  + " smaller size, or give more memory, such as LIMELIGHT_JAVA_OPTS=-Xmx8g",
+              size,
+              bytes / 1e9,
+              memory / 1e9));
+    }
     for (float[] statistic : new float[][] {mean, std}) {
       if (statistic != null && statistic.length != 3) {
         throw new ParameterException(
@@ -98,21 +110,6 @@ final class InputOptions {
     if (labels == null) {
       return List.of();
     }
-    if (!Files.isRegularFile(labels)) {
-      throw new IOException("no such labels file: " + labels);
-    }
-    try {
-      List<String> lines = new ArrayList<>(Files.readAllLines(labels));
-      lines.replaceAll(String::strip);
-      while (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
-        lines.remove(lines.size() - 1);
-      }
-      if (lines.isEmpty()) {
-        throw new IOException(labels + " has no labels; write one per line");
-      }
-      return lines;
-    } catch (CharacterCodingException e) {
-      throw new IOException(labels + " is not UTF-8 text; write one label per line", e);
-    }
+    return LabelFile.read(labels);
   }
 }

@@ -1,9 +1,13 @@
 package dev.limelight.cli;
 
+import dev.limelight.io.AtomicFile;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,6 +55,18 @@ public final class Main implements Runnable {
   private static int run(String... args) {
     Main main = new Main();
     CommandLine commandLine = new CommandLine(main);
+    Optional<String> unreadable = Stream.of(args).filter(Main::isUnreadable).findFirst();
+    if (unreadable.isPresent()) {
+      commandLine
+          .getErr()
+          .println(
+              "limelight: '"
+                  + unreadable.get()
+                  + "' has letters that this terminal's character set, "
+                  + System.getProperty("sun.jnu.encoding")
+                  + ", does not have; set LC_ALL=C.UTF-8");
+      return CommandLine.ExitCode.USAGE;
+    }
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(
         (error, arguments) -> {
@@ -92,13 +108,20 @@ public final class Main implements Runnable {
     }
   }
 
+  /** Whether an argument lost letters on its way into Java. */
+  private static boolean isUnreadable(String argument) {
+    return argument.indexOf('\uFFFD') >= 0
+        && !"UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+  }
+
   /** The first line of the message; an engine's message may continue with a native stack. */
   private static String oneLine(Throwable error) {
     Throwable cause =
         error instanceof UncheckedIOException
             ? Objects.requireNonNull(error.getCause(), "an UncheckedIOException has a cause")
             : error;
-    String message = cause.getMessage();
+    String message =
+        cause instanceof FileSystemException file ? AtomicFile.reason(file) : cause.getMessage();
     if (message == null || message.isBlank()) {
       message = cause.getClass().getSimpleName();
     } else if (!isPlain(cause)) {
@@ -113,6 +136,7 @@ public final class Main implements Runnable {
         || error instanceof IllegalStateException
         || error instanceof CancellationException
         || error.getClass() == java.io.IOException.class
+        || error instanceof FileSystemException
         || error.getClass().getName().startsWith("dev.limelight.")
         || error instanceof CommandLine.PicocliException;
   }

@@ -1,24 +1,36 @@
 package dev.limelight.cli;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Temporary;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * A folder of results that is written atomically: files are written to a temporary folder and moved
- * when all are complete. After an error nothing is left behind.
+ * when all are complete. After an error nothing is left behind. The results of an earlier run are
+ * replaced as a whole, including the overlays that its manifest lists; other files are kept.
  */
 final class OutputFolder implements AutoCloseable {
+
+  private static final String MANIFEST = "manifest.json";
 
   private final Path target;
   private final Path part;
 
+  /** The overlays of an earlier run. */
+  private final Set<String> replaced;
+
   /**
    * Prepares the folder before any work, so that a folder that cannot be written fails at once.
    *
-   * @throws IOException if it cannot be written
+   * @throws IOException if it cannot be written, or holds a manifest of something else
    */
   OutputFolder(Path target) throws IOException {
     this.target = target.toAbsolutePath().normalize();
@@ -26,25 +38,42 @@ final class OutputFolder implements AutoCloseable {
       throw new IOException(
           "--out must be a folder, but " + target + " is a file; choose another name");
     }
-    Path existing = this.target;
-    while (existing != null && !Files.exists(existing)) {
-      existing = existing.getParent();
-    }
+    replaced = overlays(this.target.resolve(MANIFEST));
+    FolderOptions.checkWritable(this.target.resolve(MANIFEST), "--out");
     Path parent = Files.isDirectory(this.target) ? this.target : this.target.getParent();
     try {
       Files.createDirectories(parent);
-      part = Files.createTempDirectory(parent, ".limelight-");
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException(
-          "cannot write to "
-              + target
-              + ": "
-              + e.getFile()
-              + " is not a folder; choose another --out",
-          e);
+      part = Temporary.add(Files.createTempDirectory(parent, ".limelight-"));
     } catch (IOException e) {
       throw new IOException(
           "cannot write to " + target + ": " + AtomicFile.reason(e) + "; choose another --out", e);
+    }
+  }
+
+  private static Set<String> overlays(Path manifest) throws IOException {
+    Set<String> overlays = new HashSet<>();
+    if (!Files.exists(manifest)) {
+      return overlays;
+    }
+    try {
+      JsonObject root = JsonParser.parseString(Files.readString(manifest)).getAsJsonObject();
+      root.getAsJsonObject("provenance").get("limelight").getAsString();
+      for (JsonElement one : root.getAsJsonArray("explanations")) {
+        JsonElement overlay = one.getAsJsonObject().get("overlay");
+        if (overlay != null && !overlay.isJsonNull()) {
+          overlays.add(overlay.getAsString());
+        }
+      }
+      return overlays;
+    } catch (IOException
+        | JsonParseException
+        | IllegalStateException
+        | ClassCastException
+        | NullPointerException e) {
+      throw new IOException(
+          manifest
+              + " is not a manifest of explanations and would be replaced; choose another --out",
+          e);
     }
   }
 
@@ -58,11 +87,19 @@ final class OutputFolder implements AutoCloseable {
     Files.createDirectories(target);
     for (Path file : AtomicFile.files(part)) {
       AtomicFile.move(file, target.resolve(file.getFileName()));
+      replaced.remove(file.getFileName().toString());
+    }
+    for (String name : replaced) {
+      Path overlay = target.resolve(name).normalize();
+      // A manifest is a file that anyone may have changed.
+      if (target.equals(overlay.getParent()) && name.endsWith(".png")) {
+        Files.deleteIfExists(overlay);
+      }
     }
   }
 
   @Override
   public void close() throws IOException {
-    AtomicFile.delete(part);
+    Temporary.delete(part);
   }
 }

@@ -128,6 +128,10 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
             + " predicted classes, "
             + failures().size()
             + " failures");
+    long blank = rows.stream().filter(row -> !row.failed() && !row.mapped()).count();
+    if (blank > 0) {
+      lines.add(blank + (blank == 1 ? " picture" : " pictures") + " without positive evidence");
+    }
     suspicious().forEach(cluster -> lines.add("suspicious: " + cluster.sentence()));
     if (suspicious().isEmpty()) {
       lines.add("no class is recognised by location");

@@ -95,15 +95,16 @@ public final class HeatmapFigure implements Tile {
   @Override
   public String altText() {
     String text =
-        String.format(
-            Locale.ROOT,
-            "Heatmap of %d x %d cells from %s to %s, largest in column %d of row %d.",
-            map.width(),
-            map.height(),
-            Heatmap.number(map.min()),
-            map.format(map.max()),
-            map.peak().x() + 1,
-            map.peak().y() + 1);
+        String.format(Locale.ROOT, "Heatmap of %d x %d cells ", map.width(), map.height())
+            + (map.min() == map.max()
+                ? "that are all " + map.format(map.max()) + "."
+                : String.format(
+                    Locale.ROOT,
+                    "from %s to %s, largest in column %d of row %d.",
+                    Heatmap.number(map.min()),
+                    map.format(map.max()),
+                    map.peak().x() + 1,
+                    map.peak().y() + 1));
     return caption.isEmpty() ? text : caption + ". " + text;
   }
 

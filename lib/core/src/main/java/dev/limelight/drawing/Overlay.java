@@ -167,6 +167,8 @@ public final class Overlay implements Tile {
     text.append("Heatmap over ").append(picture.name()).append(": ");
     if (isBlank()) {
       text.append("no positive evidence, maximum ").append(map.format(map.max()));
+    } else if (map.min() == map.max()) {
+      text.append("the same everywhere, ").append(map.format(map.max()));
     } else {
       Point2D at = peak();
       text.append(

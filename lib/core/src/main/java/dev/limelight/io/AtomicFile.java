@@ -4,9 +4,11 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -27,7 +29,8 @@ public final class AtomicFile {
   public static void write(byte[] bytes, Path file) throws IOException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a folder's root");
     Files.createDirectories(folder);
-    Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    // Without the file's name, which may be as long as a name can be.
+    Path part = Temporary.add(folder.resolve(".limelight-" + UUID.randomUUID() + ".part"));
     try {
       // An interrupt of the thread would close a channel, but the file must be completed.
       try (OutputStream out = new FileOutputStream(part.toFile())) {
@@ -35,7 +38,36 @@ public final class AtomicFile {
       }
       move(part, file);
     } finally {
-      Files.deleteIfExists(part);
+      Temporary.delete(part);
+    }
+  }
+
+  /**
+   * Checks before any work that a file can be written: folders and a file of the same names are
+   * written into a temporary folder, and removed.
+   *
+   * @throws IOException if it cannot be written; the message says why
+   */
+  public static void checkWritable(Path file) throws IOException {
+    Path target = file.toAbsolutePath().normalize();
+    if (Files.isDirectory(target)) {
+      throw new IOException(file + " is a folder; give the name of a file");
+    }
+    Path existing = Objects.requireNonNull(target.getParent(), "a file has a folder");
+    while (!Files.exists(existing)) {
+      existing = Objects.requireNonNull(existing.getParent(), "the root exists");
+    }
+    try {
+      Path probe = Temporary.add(Files.createTempDirectory(existing, ".limelight-"));
+      try {
+        Path copy = probe.resolve(existing.relativize(target));
+        Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+        Files.createFile(copy);
+      } finally {
+        Temporary.delete(probe);
+      }
+    } catch (IOException e) {
+      throw new IOException("cannot write " + file + ": " + reason(e), e);
     }
   }
 
@@ -67,11 +99,17 @@ public final class AtomicFile {
 
   /** Why a file could not be written, in words; Java's message is often only the file's name. */
   public static String reason(IOException error) {
-    if (error instanceof AccessDeniedException) {
-      return "permission denied";
+    if (error instanceof AccessDeniedException denied) {
+      return "permission denied for " + denied.getFile();
     }
-    if (error instanceof FileSystemException system && system.getReason() == null) {
-      return error.getClass().getSimpleName().replace("Exception", "") + ": " + system.getFile();
+    if (error instanceof NoSuchFileException missing) {
+      return "there is no " + missing.getFile();
+    }
+    if (error instanceof FileAlreadyExistsException there) {
+      return there.getFile() + " is there and is not a folder";
+    }
+    if (error instanceof FileSystemException system && system.getReason() != null) {
+      return system.getReason() + " (" + system.getFile() + ")";
     }
     return Objects.requireNonNullElse(error.getMessage(), error.toString());
   }

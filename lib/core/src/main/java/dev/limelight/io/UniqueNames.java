@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  */
 public final class UniqueNames {
 
-  /** MLflow allows 250 characters and file systems 255; an extension or a number may follow. */
+  /** MLflow allows 250 bytes and file systems 255; an extension or a number may follow. */
   private static final int MAX_LENGTH = 200;
 
   private record Named(String kind, String name) {}
@@ -85,6 +85,6 @@ public final class UniqueNames {
             .filter(part -> !part.isEmpty())
             .map(part -> part.matches("\\.+") ? "_" : part)
             .collect(Collectors.joining("/"));
-    return path.substring(0, Math.min(MAX_LENGTH, path.length())).replaceFirst("/\\.*$", "");
+    return FileNames.cut(path, MAX_LENGTH).replaceFirst("/\\.*$", "");
   }
 }

@@ -26,6 +26,9 @@ import java.util.Arrays;
 public record Preprocessing(
     int width, int height, Fit fit, double share, float[] mean, float[] std) {
 
+  /** As many as an array holds. */
+  private static final int MAX_VALUES = Integer.MAX_VALUE - 8;
+
   /** What happens to a picture whose sides have another ratio than the input's. */
   public enum Fit {
     /** The middle of the picture, as large as fits; the network does not see the rest. */
@@ -41,6 +44,10 @@ public record Preprocessing(
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
           "an input has at least one pixel, but got " + width + "x" + height);
+    }
+    if (3L * width * height > MAX_VALUES) {
+      throw new IllegalArgumentException(
+          "an input has at most " + MAX_VALUES + " values, but got 3x" + height + "x" + width);
     }
     if (!(share > 0 && share <= 1)) {
       throw new IllegalArgumentException(

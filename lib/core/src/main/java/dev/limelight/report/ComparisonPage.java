@@ -4,6 +4,7 @@ import dev.limelight.Explainer;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Comparison;
+import dev.limelight.evaluation.Discarded;
 import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.evaluation.Evaluation.Cost;
@@ -101,6 +102,7 @@ public final class ComparisonPage {
         + String.join("; ", best)
         + "."
         + Paragraphs.sentences(images.notes())
+        + Paragraphs.sentences(Discarded.notes(evaluation))
         + "\n\nAn interval holds 95 % of the means of resampled pictures. Where two overlap, the"
         + " order of the methods may be chance.";
   }

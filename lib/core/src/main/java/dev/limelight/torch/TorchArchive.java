@@ -2,9 +2,11 @@ package dev.limelight.torch;
 
 import java.io.Closeable;
 import java.io.EOFException;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -90,11 +92,14 @@ public final class TorchArchive implements Closeable {
   /**
    * Writes an entry's bytes, however long they are.
    *
-   * @throws IOException if there is no such entry, or it is damaged
+   * @throws MalformedFileException if there is no such entry, or it is damaged
+   * @throws IOException if the bytes cannot be written
    */
   public void copy(String name, OutputStream out) throws IOException {
     try {
-      unpack(entry(name), out);
+      unpack(entry(name), new Checked(out));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } catch (IOException e) {
       throw MalformedFileException.of(file, e);
     }
@@ -254,6 +259,23 @@ public final class TorchArchive implements Closeable {
         throw new EOFException(shown(entry.getName()) + " is shorter than it claims");
       }
       checkSum(entry, sum.getValue());
+    }
+  }
+
+  /** What cannot be written here is no fault of the archive. */
+  private static final class Checked extends FilterOutputStream {
+
+    Checked(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) {
+      try {
+        out.write(bytes, from, count);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -45,7 +45,88 @@ class ImageSetTest {
     assertThat(counted.get(0).label()).isEqualTo(-1);
     assertThat(counted.get(1).label()).isEqualTo(1);
     assertThat(counted.labels()).containsExactly("fish", "dog");
-    assertThat(set.labelled(List.of())).isSameAs(set);
+    assertThat(set.label(1)).isEqualTo(1);
+    assertThat(counted.label(0)).isEqualTo(-1);
+    assertThat(counted.label(1)).isEqualTo(1);
+    assertThat(counted.labelled(List.of("fish", "dog"))).isSameAs(counted);
+    assertThat(set.notes())
+        .containsExactly(
+            "1 file is left out, since pictures lie in the folder or in class folders and end in"
+                + " bmp, gif, jpeg, jpg, png, tif, tiff, wbmp: cat/notes.txt");
+    assertThat(counted.notes())
+        .contains(
+            "the true classes of some pictures are unknown: cat is no label and no index of the"
+                + " network's classes");
+  }
+
+  @Test
+  void theOrderOfFoldersIsNoIndex() throws IOException {
+    picture("cat/a.png", 4, 1);
+    picture("dog/b.png", 4, 1);
+    ImageSet unknown = ImageSet.folder(folder).labelled(List.of(), 2);
+    assertThat(unknown.get(0).label()).isEqualTo(-1);
+    assertThat(unknown.get(1).label()).isEqualTo(-1);
+    assertThat(unknown.sample(1).label(0)).isEqualTo(-1);
+    assertThat(unknown.notes())
+        .containsExactly(
+            "the true classes of the pictures are unknown: cat, dog are no labels and no index of"
+                + " the network's classes");
+  }
+
+  @Test
+  void namesThatAreIndicesAreTheIndices() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      picture(i + "/a.png", 4, i);
+    }
+    ImageSet set = ImageSet.folder(folder);
+    assertThat(set.labels().subList(0, 3)).containsExactly("0", "1", "10");
+    for (ImageSet counted :
+        List.of(set.labelled(List.of(), 12), set.sample(12).labelled(List.of(), 12))) {
+      for (int i = 0; i < 12; i++) {
+        String name = counted.name(i);
+        assertThat(counted.get(i).label())
+            .isEqualTo(counted.label(i))
+            .isEqualTo(Integer.parseInt(name.substring(0, name.indexOf('/'))));
+      }
+      assertThat(counted.notes()).isEmpty();
+    }
+    // Not those of a network with fewer classes.
+    assertThat(set.labelled(List.of(), 11).label(5)).isEqualTo(-1);
+    // Labels come first, whatever their order.
+    List<String> labels = set.labels();
+    assertThat(set.labelled(labels).label(2)).isEqualTo(2);
+    assertThat(set.labelled(labels).get(2).label()).isEqualTo(2);
+  }
+
+  @Test
+  void aFolderStandsForEachClassOfItsName() throws IOException {
+    picture("crane/a.png", 4, 1);
+    picture("crane (2)/a.png", 4, 1);
+    picture("dog/a.png", 4, 1);
+    ImageSet set = ImageSet.folder(folder).labelled(List.of("crane", "dog", "crane"));
+    Example one = set.get(1);
+    assertThat(set.name(1)).isEqualTo("crane/a.png");
+    assertThat(one.label()).isZero();
+    assertThat(one.label(2)).isEqualTo(2);
+    assertThat(one.label(1)).isZero();
+    assertThat(set.get(0).label(0)).isEqualTo(2);
+    assertThat(set.get(2).label(0)).isEqualTo(1);
+    assertThat(set.notes()).isEmpty();
+  }
+
+  @Test
+  void whatIsLeftOutIsCounted() throws IOException {
+    picture("cat/a.png", 4, 1);
+    picture("cat/inner/b.png", 4, 1);
+    picture("beside.png", 4, 1);
+    Files.writeString(folder.resolve("c.webm"), "no picture");
+    assertThat(ImageSet.folder(folder).notes())
+        .hasSize(2)
+        .anyMatch(
+            note ->
+                note.equals(
+                    "1 picture lies beside the class folders and has no true class: beside.png"))
+        .anyMatch(note -> note.startsWith("2 files are left out") && note.contains("cat/inner/"));
   }
 
   @Test

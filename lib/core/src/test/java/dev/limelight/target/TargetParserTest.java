@@ -3,6 +3,7 @@ package dev.limelight.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.data.ImageNet;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -83,6 +84,52 @@ class TargetParserTest {
     assertThat(Target.parse("not(a)", labels)).isEqualTo(Target.of("not(a)"));
     assertThat(Target.parse("not(a)", List.of("a"))).isEqualTo(Target.not("a"));
     assertThat(Target.parse("top", labels)).isEqualTo(Target.top());
+  }
+
+  @Test
+  void aNameOfSeveralClassesIsRefusedWithTheirIndices() {
+    List<String> labels = List.of("crane", "dog", "crane");
+    assertThatThrownBy(() -> Target.of("crane").resolve(labels))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the target 'crane' may be crane (0) or crane (2); write which one");
+    assertThat(Target.parse("crane (2)", labels).resolve(labels)).isEqualTo(Target.of(2));
+    assertThat(Target.parse("not(crane (0))", labels).resolve(labels)).isEqualTo(Target.not(0));
+    assertThat(Target.parse("dog (1)", labels).resolve(labels)).isEqualTo(Target.of(1));
+    assertThatThrownBy(() -> Target.of("dog (2)").resolve(labels)).hasMessageContaining("no label");
+    assertThat(Target.of(2).caption(labels)).isEqualTo("crane (2)");
+    assertThat(Target.of(1).caption(labels)).isEqualTo("dog");
+    assertThatThrownBy(() -> Target.of("crane").resolve(ImageNet.labels()))
+        .hasMessageContaining("crane (134) or crane (517)");
+  }
+
+  @Test
+  void aNumberThatIsTheLabelOfAnotherClassIsRefused() {
+    List<String> labels = List.of("0", "1", "3", "2", "7", "12");
+    assertThat(Target.parse("1", labels)).isEqualTo(Target.of(1));
+    for (String text : List.of("3", "difference(3,1)", "probability(3)")) {
+      assertThatThrownBy(() -> Target.parse(text, labels))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("the target '3' may be 3 (2) or 2 (3); write which one");
+    }
+    assertThat(Target.parse("3 (2)", labels).resolve(labels)).isEqualTo(Target.of(2));
+    assertThat(Target.parse("2 (3)", labels).resolve(labels)).isEqualTo(Target.of(3));
+    assertThat(Target.parse("\"3\"", labels).resolve(labels)).isEqualTo(Target.of(2));
+    // There is no class of these indices, so that they can only be labels.
+    assertThat(Target.parse("12", labels)).isEqualTo(Target.of(5));
+    assertThat(Target.parse("7", labels)).isEqualTo(Target.of(4));
+    // Numbers by their kind.
+    assertThat(Target.parse("output(3)", labels)).isEqualTo(Target.output(3));
+    assertThat(Target.parse("each(3,2)", labels)).isEqualTo(Target.each(3, 2));
+  }
+
+  @Test
+  void positiveAndNegativeMayBeLabels() {
+    List<String> usual = List.of("negative", "positive");
+    assertThat(Target.parse("positive", usual)).isEqualTo(Target.of(1));
+    assertThat(Target.parse("negative", List.of("neutral", "other", "negative")))
+        .isEqualTo(Target.of(2));
+    assertThatThrownBy(() -> Target.parse("positive", List.of("positive", "negative")))
+        .hasMessageContaining("positive (0) or negative (1)");
   }
 
   private static void read(String text, Target wanted) {

@@ -79,6 +79,7 @@ record OnnxFile(Path path) {
     Model model =
         EngineName.ONNX_RUNTIME.newModel(
             file.substring(0, file.length() - ENDING.length()), Device.cpu());
+    RuntimeFolder.removeAtExit();
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
       model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));

@@ -5,7 +5,9 @@ import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -50,8 +52,10 @@ public final class ClusterRun {
    * @param rows the number of rows, one for each map
    * @param failures the number of rows with an error instead of a map
    * @param audits the audits by method name, if requested
+   * @param notes what should be known about pictures and maps, a sentence each
    */
-  public record Result(long pictures, long rows, long failures, Map<String, Audit> audits) {}
+  public record Result(
+      long pictures, long rows, long failures, Map<String, Audit> audits, List<String> notes) {}
 
   /** What every run needs. */
   private record Paths(String model, String images, String out) {}
@@ -153,7 +157,7 @@ public final class ClusterRun {
         job.setModel(engine == null ? source : source.on(engine))
             .optAudit(audit)
             .optMaskColumn("mask")
-            .optFolderClasses(job.labels().isEmpty() ? pictures.classes() : job.labels())
+            .optFolders(pictures.classes())
             .build();
     LongAccumulator done = LimelightJob.counter(pictures.images());
     ResultFolder folder = new ResultFolder(spark, paths.out());
@@ -176,7 +180,32 @@ public final class ClusterRun {
       }
     }
     return new Result(
-        pictures.size(), rows.count(), rows.where(rows.col("error").isNotNull()).count(), audits);
+        pictures.size(),
+        rows.count(),
+        rows.where(rows.col("error").isNotNull()).count(),
+        audits,
+        notes(pictures, rows));
+  }
+
+  private List<String> notes(PictureFolder pictures, Dataset<Row> rows) {
+    List<String> notes = new ArrayList<>(pictures.notes());
+    Dataset<Row> maps = rows.where(rows.col("error").isNull());
+    long blank = maps.where(maps.col("box").isNull()).count();
+    if (blank > 0) {
+      notes.add(blank + (blank == 1 ? " map has" : " maps have") + " no positive evidence");
+    }
+    long unknown =
+        audit && !pictures.classes().isEmpty()
+            ? maps.where(maps.col("label").isNull()).select("path").distinct().count()
+            : 0;
+    if (unknown > 0) {
+      notes.add(
+          "the true classes of "
+              + unknown
+              + " pictures are unknown, as their folders are no labels and no indices of the"
+              + " network's classes");
+    }
+    return notes;
   }
 
   /** The message of an executor's refusal, or Spark's first line. */

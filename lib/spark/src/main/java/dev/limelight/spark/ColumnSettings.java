@@ -12,35 +12,45 @@ import org.jspecify.annotations.Nullable;
  * @param files the columns of picture files, or null for those of Spark's sources
  * @param label the column with the true class, or null
  * @param mask the column with the bytes of the mask's picture, or null
- * @param classes the names of the folders that are the true classes, or none
+ * @param classes the names of the folders that are the true classes, in the order of the network's
+ *     classes, or none
+ * @param folders the names of the folders, of which each executor finds the classes by the labels
+ *     of its network, or none
  */
 record ColumnSettings(
     PictureSource.@Nullable Encoded files,
     @Nullable String label,
     @Nullable String mask,
-    List<String> classes) {
+    List<String> classes,
+    List<String> folders) {
 
-  static final ColumnSettings OF_SPARK = new ColumnSettings(null, null, null, List.of());
+  static final ColumnSettings OF_SPARK = new ColumnSettings(null, null, null, List.of(), List.of());
 
   ColumnSettings {
     classes = List.copyOf(classes);
+    folders = List.copyOf(folders);
   }
 
   ColumnSettings withFiles(PictureSource.Encoded named) {
-    return new ColumnSettings(named, label, mask, classes);
+    return new ColumnSettings(named, label, mask, classes, folders);
   }
 
   ColumnSettings withLabel(@Nullable String column) {
-    return new ColumnSettings(files, column, mask, classes);
+    return new ColumnSettings(files, column, mask, classes, folders);
   }
 
   ColumnSettings withMask(@Nullable String column) {
-    return new ColumnSettings(files, label, column, classes);
+    return new ColumnSettings(files, label, column, classes, folders);
   }
 
   /** Folders take the place of a column of true classes. */
-  ColumnSettings withClasses(List<String> folders) {
-    return new ColumnSettings(files, null, mask, folders);
+  ColumnSettings withClasses(List<String> inOrder) {
+    return new ColumnSettings(files, null, mask, inOrder, List.of());
+  }
+
+  /** Folders take the place of a column of true classes. */
+  ColumnSettings withFolders(List<String> names) {
+    return new ColumnSettings(files, null, mask, List.of(), names);
   }
 
   /**
@@ -49,7 +59,7 @@ record ColumnSettings(
    * @throws IllegalArgumentException if they are missing
    */
   PictureColumns in(StructType schema) {
-    return new PictureColumns(source(schema), label, mask, classes);
+    return new PictureColumns(source(schema), label, mask, classes, folders);
   }
 
   private PictureSource source(StructType schema) {

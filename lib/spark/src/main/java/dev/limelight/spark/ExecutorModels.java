@@ -2,6 +2,7 @@ package dev.limelight.spark;
 
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
+import dev.limelight.data.TrueClasses;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Grid;
@@ -75,6 +76,17 @@ public final class ExecutorModels {
     return open.with(input.changed(open.model().preprocessing()));
   }
 
+  /** The classes of a network that folders stand for; none if it distinguishes no classes. */
+  static TrueClasses trueClasses(Explainer explainer, List<String> folders) {
+    int classes;
+    try {
+      classes = explainer.classes();
+    } catch (UnsupportedException e) {
+      classes = 0;
+    }
+    return TrueClasses.of(folders, explainer.model().labels(), classes);
+  }
+
   /** Refuses, once per job, methods and targets that cannot run for any picture. */
   private static void check(Explainer explainer, TaskGroup group) {
     List<Method> methods;
@@ -85,8 +97,9 @@ public final class ExecutorModels {
           group.targets(explainer).stream()
               .map(target -> target.resolve(explainer.model().labels()))
               .toList();
+      trueClasses(explainer, List.of());
     } catch (IllegalArgumentException e) {
-      // A name that is not known here.
+      // A name that is not known here, or too many or too few labels.
       throw new JobRefusedException(e);
     }
     try {

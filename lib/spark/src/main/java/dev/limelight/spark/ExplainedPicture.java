@@ -114,7 +114,7 @@ public record ExplainedPicture(
     Rectangle2D box = explanation.box(BOX);
     return new ExplainedPicture(
         input.path(),
-        input.label(),
+        input.example().label(explanation.predicted()),
         task.target(),
         task.method(),
         explanation.provenance().layerText(),

@@ -179,16 +179,23 @@ public final class LimelightJobBuilder {
     return this;
   }
 
+  /**
+   * Uses the folder of a picture as its true class: a label of the network, or the index of a class
+   * if all folders are indices.
+   *
+   * @param folders the names of all folders, in any order
+   */
+  LimelightJobBuilder optFolders(List<String> folders) {
+    columns = columns.withFolders(folders);
+    return this;
+  }
+
   /** The job. */
   public LimelightJob build() {
     Objects.requireNonNull(model, "setModel is required");
     return new LimelightJob(
         new JobSettings(model, input, grid, layers, methods, targets, metrics, batch, audit, seed),
         columns);
-  }
-
-  List<String> labels() {
-    return input.labels();
   }
 
   List<String> methods() {

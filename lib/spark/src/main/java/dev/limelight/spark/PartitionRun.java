@@ -5,6 +5,7 @@ import dev.limelight.Explanation;
 import dev.limelight.Explanations;
 import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
+import dev.limelight.data.TrueClasses;
 import dev.limelight.evaluation.ExperimentRunner;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
@@ -29,6 +30,7 @@ import java.util.concurrent.CancellationException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
 
 /** Explains the pictures of one partition in batches; never holds all of them. */
 final class PartitionRun implements Iterator<Row> {
@@ -40,6 +42,7 @@ final class PartitionRun implements Iterator<Row> {
   private final Queue<Row> ready = new ArrayDeque<>();
   private final Map<String, Explainer> layers = new HashMap<>();
   private final List<Metric> metrics;
+  private @Nullable TrueClasses trueClasses;
 
   /**
    * Starts no work yet.
@@ -93,15 +96,14 @@ final class PartitionRun implements Iterator<Row> {
   private Optional<PictureInput> read(Row row) {
     List<Task> tasks = settings.tasksOf(row);
     String path = columns.source().path(row);
-    int label = -1;
+    List<Integer> classes = columns.trueClasses(row, path, network());
     try {
-      label = columns.trueClass(row, path);
       Picture picture = columns.source().picture(row, path);
       Mask mask = columns.mask(row, path, picture);
-      return Optional.of(new PictureInput(path, label, picture, mask, tasks));
+      return Optional.of(new PictureInput(path, classes, picture, mask, tasks));
     } catch (IOException | IllegalArgumentException e) {
       for (Task task : tasks) {
-        fail(path, label, task, e);
+        fail(path, classes.isEmpty() ? -1 : classes.get(0), task, e);
       }
       return Optional.empty();
     }
@@ -159,6 +161,17 @@ final class PartitionRun implements Iterator<Row> {
       }
     }
     return rows;
+  }
+
+  /** The classes that the folders stand for, found with the first picture. */
+  private TrueClasses network() {
+    if (trueClasses == null) {
+      trueClasses =
+          columns.folders().isEmpty()
+              ? new TrueClasses(Map.of())
+              : ExecutorModels.trueClasses(at(settings.tasks().get(0).layer()), columns.folders());
+    }
+    return trueClasses;
   }
 
   /** Opened with the first picture, so that an empty partition costs nothing. */

@@ -1,6 +1,8 @@
 package dev.limelight.spark;
 
-import dev.limelight.codec.Pictures;
+import dev.limelight.codec.Masks;
+import dev.limelight.data.ClassNames;
+import dev.limelight.data.TrueClasses;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.io.IOException;
@@ -16,26 +18,38 @@ import org.jspecify.annotations.Nullable;
  * @param source the pictures
  * @param label the column with the true class, or null
  * @param mask the column with the bytes of the mask's picture, or null
- * @param classes the names of the folders that are the true classes, or none
+ * @param classes the names of the folders that are the true classes, in the order of the network's
+ *     classes, or none
+ * @param folders the names of the folders whose classes are found by the network's labels, or none
  */
 record PictureColumns(
-    PictureSource source, @Nullable String label, @Nullable String mask, List<String> classes)
+    PictureSource source,
+    @Nullable String label,
+    @Nullable String mask,
+    List<String> classes,
+    List<String> folders)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
   PictureColumns {
     classes = List.copyOf(classes);
+    folders = List.copyOf(folders);
   }
 
-  /** The true class of a picture, or -1. */
-  int trueClass(Row row, String path) {
+  /**
+   * The true classes of a picture: several if classes have the same name, none if it is unknown.
+   *
+   * @param network the classes that the folders stand for
+   */
+  List<Integer> trueClasses(Row row, String path, TrueClasses network) {
     if (label != null) {
       Number value = row.getAs(label);
-      return value == null ? -1 : value.intValue();
+      return value == null || value.intValue() < 0 ? List.of() : List.of(value.intValue());
     }
     String[] parts = path.split("/");
-    return parts.length < 2 ? -1 : classes.indexOf(parts[parts.length - 2]);
+    String folder = parts.length < 2 ? "" : parts[parts.length - 2];
+    return folders.isEmpty() ? new ClassNames(classes).indices(folder) : network.of(folder);
   }
 
   /**
@@ -47,8 +61,7 @@ record PictureColumns(
     if (mask == null || row.<Object>getAs(mask) == null) {
       return null;
     }
-    Mask read =
-        Mask.of(Pictures.read(PictureSource.content(row, mask, path), "the mask of " + path));
+    Mask read = Masks.read(PictureSource.content(row, mask, path), "the mask of " + path);
     if (read.width() != picture.width() || read.height() != picture.height()) {
       throw new IOException(
           String.format(

@@ -27,16 +27,19 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param images the pictures
  * @param size their number
- * @param classes the names of their folders, in order
+ * @param classes the names of their folders below the given one, in order
+ * @param notes what was left out, a sentence each
  */
-public record PictureFolder(Dataset<Row> images, long size, List<String> classes) {
+public record PictureFolder(
+    Dataset<Row> images, long size, List<String> classes, List<String> notes) {
 
   private static final String AT_END = ImageSet.MASK_ENDING.replace(".", "\\.") + "$";
   private static final String STEM = "limelight_stem";
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public PictureFolder {
     classes = List.copyOf(classes);
+    notes = List.copyOf(notes);
   }
 
   /**
@@ -55,9 +58,15 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
     TreeSet<String> classes = new TreeSet<>();
     boolean masks = false;
     long size = 0;
+    long beside = 0;
+    long leftOut = 0;
     for (FileStatus file : below(files, root)) {
       String name = file.getPath().getName().toLowerCase(Locale.ROOT);
-      if (name.startsWith(".") || name.startsWith("_") || !Pictures.isPictureName(name)) {
+      if (name.startsWith(".") || name.startsWith("_")) {
+        continue;
+      }
+      if (!Pictures.isPictureName(name)) {
+        leftOut++;
         continue;
       }
       if (name.endsWith(ImageSet.MASK_ENDING)) {
@@ -65,7 +74,11 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
         continue;
       }
       size++;
-      classes.add(file.getPath().getParent().getName());
+      if (file.getPath().getParent().equals(files.makeQualified(root))) {
+        beside++;
+      } else {
+        classes.add(file.getPath().getParent().getName());
+      }
       if (file.getLen() == 0) {
         empty.add(RowFactory.create(file.getPath().toString(), new byte[0]));
       }
@@ -76,7 +89,19 @@ public record PictureFolder(Dataset<Row> images, long size, List<String> classes
               + " contains no pictures; their names end in "
               + String.join(", ", Pictures.ENDINGS));
     }
-    return new PictureFolder(images(spark, folder, empty, masks), size, List.copyOf(classes));
+    List<String> notes = new ArrayList<>();
+    if (beside > 0 && !classes.isEmpty()) {
+      notes.add(beside + " pictures lie beside the class folders and have no true class");
+    }
+    if (leftOut > 0) {
+      notes.add(
+          leftOut
+              + (leftOut == 1 ? " file is" : " files are")
+              + " left out, since names of pictures end in "
+              + String.join(", ", Pictures.ENDINGS));
+    }
+    return new PictureFolder(
+        images(spark, folder, empty, masks), size, List.copyOf(classes), notes);
   }
 
   /** Does not use listFiles, which starts a process for each file of a local disk. */

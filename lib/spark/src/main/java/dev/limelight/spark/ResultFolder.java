@@ -51,9 +51,15 @@ final class ResultFolder {
       throw new IOException(
           folder + " has Parquet files but no " + SETTINGS + "; choose another folder");
     }
-    files.mkdirs(folder);
-    try (OutputStream out = files.create(file, false)) {
-      out.write(described.getBytes(StandardCharsets.UTF_8));
+    try {
+      files.mkdirs(folder);
+      try (OutputStream out = files.create(file, false)) {
+        out.write(described.getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+      throw new IOException(
+          "cannot write to " + folder + " (" + reason + "); choose another folder", e);
     }
   }
 

@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Temporary;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -20,6 +22,7 @@ import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.pytorch.PtAutograd;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -161,7 +164,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
         archive ->
             withTemporary(
                 changed -> {
-                  edit.write(archive, changed);
+                  write(edit, archive, changed);
                   // Trainable at first: frozen ones would forbid gradients of anything.
                   PtSymbolBlock loaded =
                       JniUtils.loadModule(
@@ -180,6 +183,26 @@ final class TorchScriptNetwork extends WeightedNetwork {
                 }));
   }
 
+  private static void write(Edit edit, Path archive, Path changed) throws IOException {
+    try {
+      edit.write(archive, changed);
+    } catch (MalformedFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw noTemporary(e);
+    }
+  }
+
+  private static IOException noTemporary(IOException cause) {
+    return new IOException(
+        "a copy of the model cannot be written to the temporary folder "
+            + System.getProperty("java.io.tmpdir")
+            + ": "
+            + AtomicFile.reason(cause)
+            + "; free some space there, or name another folder with -Djava.io.tmpdir=FOLDER",
+        cause);
+  }
+
   /** The file of the model, or else the model in memory. */
   private <T> T withArchive(Work<T> work) {
     try {
@@ -190,6 +213,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
           archive -> {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
               JniUtils.writeModule(block, out, false);
+            } catch (IOException e) {
+              throw noTemporary(e);
             }
             return work.on(archive);
           });
@@ -200,11 +225,16 @@ final class TorchScriptNetwork extends WeightedNetwork {
 
   /** A private file that goes away. */
   private static <T> T withTemporary(Work<T> work) throws IOException {
-    Path temporary = Files.createTempFile("limelight", ".pt");
+    Path temporary;
+    try {
+      temporary = Temporary.add(Files.createTempFile("limelight", ".pt"));
+    } catch (IOException e) {
+      throw noTemporary(e);
+    }
     try {
       return work.on(temporary);
     } finally {
-      Files.delete(temporary);
+      Temporary.delete(temporary);
     }
   }
 }
