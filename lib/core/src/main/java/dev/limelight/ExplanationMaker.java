@@ -62,7 +62,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
       for (Method method : question.methods()) {
         // What one method notes says nothing about another's map.
         Evidence own = evidence.get(t).withoutNotes();
-        NDArray maps = map(method, own);
+        NDArray maps = map(method, own, pass, resolved.get(t));
         all.addAll(explanations(pass.layer(), subjects, own, resolved.get(t), maps, method));
       }
     }
@@ -91,18 +91,27 @@ record ExplanationMaker(ModelInfo model, Question question) {
     return Arrays.stream(ranked).map(Target::each).toList();
   }
 
-  private static NDArray map(Method method, Evidence evidence) {
+  private static NDArray map(Method method, Evidence evidence, Pass pass, Target target) {
     try {
       return method.map(evidence);
     } catch (UnsupportedException e) {
-      throw offering(e);
+      throw offering(e, pass, target);
     }
   }
 
-  /** For want of a gradient, the same with the methods that need none. */
-  static UnsupportedException offering(UnsupportedException e) {
+  /**
+   * For want of a gradient, the same with the methods that need none; or why none of them can run
+   * either, as the output has no such target.
+   */
+  private static UnsupportedException offering(
+      UnsupportedException e, Pass pass, Target target) {
     if (!e.isNoGradient()) {
       return e;
+    }
+    try {
+      target.score(pass.logits());
+    } catch (UnsupportedException other) {
+      return other;
     }
     return e.offering(
         Methods.all().stream()
@@ -123,7 +132,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
         Work work = method.work(conditions);
         rows.add(new Plan.Row(name, layer, work, pass.bytes(work), Support.yes()));
       } catch (UnsupportedException e) {
-        rows.add(new Plan.Row(name, layer, null, 0, Support.no(offering(e))));
+        rows.add(new Plan.Row(name, layer, null, 0, Support.no(offering(e, pass, target))));
       }
     }
     return rows;

@@ -199,6 +199,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       }
       table.print(to);
     }
+    Notes.print(result.notes(), to);
     to.printf(
         Locale.ROOT,
         "%d pictures, %d rows, %d failures in %s%n",
@@ -206,7 +207,6 @@ final class ExplainManyCommand implements Callable<Integer> {
         result.rows(),
         result.failures(),
         out);
-    Notes.print(result.notes(), to);
     to.flush();
   }
 

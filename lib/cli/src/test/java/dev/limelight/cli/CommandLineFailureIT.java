@@ -135,6 +135,35 @@ class CommandLineFailureIT {
   }
 
   @Test
+  void namesThatDoNotSayWhichClass() throws Exception {
+    Path labels = folder.resolve("labels.txt");
+    Files.writeString(labels, "a\na\nb\nc\n");
+    String[] twice = {"--labels", labels.toString(), "--target", "a"};
+    failsTensor(MODEL, ARRAYS + ":x", "the target 'a' may be a (0) or a (1)", twice);
+    Files.writeString(labels, "0\n1\n3\n2\n");
+    String[] number = {"--labels", labels.toString(), "--target", "3"};
+    failsTensor(MODEL, ARRAYS + ":x", "the target '3' may be 3 (2) or 2 (3)", number);
+    Files.writeString(labels, "circle\n\ntriangle\ncross\n");
+    failsTensor(MODEL, ARRAYS + ":x", "no label in line 2", "--labels", labels.toString());
+    Files.writeString(labels, "\uFEFFcircle\nsquare\ntriangle\ncross\n");
+    Launcher.Result marked =
+        explain(
+            MODEL, "--tensor", ARRAYS + ":x", "--labels", labels.toString(), "--target", "circle");
+    assertThat(marked.err()).isEmpty();
+    assertThat(marked.rows()).allMatch(row -> row.contains("  circle "));
+  }
+
+  @Test
+  void sizesBeyondMemoryAreRefused() throws Exception {
+    Launcher.Result result =
+        explain(MODEL, "--image", PICTURE, "--size", "100000");
+    assertThat(result.err())
+        .startsWith("limelight: --size 100000 makes an input of 120.0 GB")
+        .hasLineCount(1);
+    assertThat(result.exit()).isEqualTo(2);
+  }
+
+  @Test
   void labelsThatDoNotFit() throws Exception {
     Path labels = folder.resolve("labels.txt");
     String[] option = {"--labels", labels.toString()};
@@ -206,13 +235,14 @@ class CommandLineFailureIT {
   @Test
   void existingFilesStayAfterAnError() throws Exception {
     Files.createDirectory(out);
-    Path old = Files.writeString(out.resolve("manifest.json"), "old");
+    Path old = Files.writeString(out.resolve("notes.txt"), "old");
     failed(explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "9"), "out of range");
     assertThat(resultFiles()).containsExactly(out, old);
     assertThat(old).hasContent("old");
     assertThat(explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "3").exit()).isZero();
-    assertThat(resultFiles()).containsExactly(out, out.resolve("explanations.npz"), old);
-    assertThat(Files.readString(old)).contains("provenance");
+    Path manifest = out.resolve("manifest.json");
+    assertThat(resultFiles()).containsExactly(out, out.resolve("explanations.npz"), manifest, old);
+    assertThat(Files.readString(manifest)).contains("provenance");
   }
 
   @Test

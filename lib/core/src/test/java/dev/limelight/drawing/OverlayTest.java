@@ -165,4 +165,15 @@ class OverlayTest {
         .hasMessageContaining("empty");
     assertThatThrownBy(() -> builder.optSize(3)).hasMessageContaining("not 3");
   }
+
+  @Test
+  void aConstantMapIsStrongestNowhere() {
+    Heatmap constant = Heatmap.of(new float[][] {{2, 2}, {2, 2}}, "logit");
+    assertThat(over(plain(20, 20), constant).build().altText())
+        .contains("the same everywhere, 2")
+        .doesNotContain("strongest", "upper left");
+    assertThat(HeatmapFigure.of(constant).altText())
+        .startsWith("Heatmap of 2 x 2 cells that are all 2")
+        .doesNotContain("largest");
+  }
 }

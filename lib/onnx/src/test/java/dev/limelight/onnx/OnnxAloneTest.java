@@ -40,6 +40,7 @@ class OnnxAloneTest {
     assertThat(lines.get(0)).contains("OnnxRuntime").doesNotContain("PyTorch", "MXNet");
     List<float[]> expected = OnnxAlone.maps(graph, picture);
     assertThat(lines).hasSize(1 + expected.size());
+    assertThat(folder.resolve("temporary")).isEmptyDirectory();
     for (int i = 0; i < expected.size(); i++) {
       float[] map = numbers(lines.get(1 + i));
       assertThat(map).hasSameSizeAs(expected.get(i));
@@ -71,6 +72,7 @@ class OnnxAloneTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
             "-Djava.awt.headless=true",
+            "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("temporary")),
             "-cp",
             path,
             OnnxAlone.class.getName(),

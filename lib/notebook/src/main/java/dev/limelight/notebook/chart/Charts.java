@@ -10,6 +10,7 @@ import java.awt.GraphicsEnvironment;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
@@ -85,9 +86,7 @@ public final class Charts {
           data.addSeries(line);
         });
     JFreeChart chart = ChartFactory.createXYLineChart(title, xLabel, yLabel, data);
-    ((NumberAxis) chart.getXYPlot().getDomainAxis())
-        .setStandardTickUnits(NumberAxis.createIntegerTickUnits());
-    return new Chart(style(chart));
+    return integers(new Chart(style(chart)));
   }
 
   /**
@@ -194,8 +193,12 @@ public final class Charts {
   public static Chart epochs(
       String title, String unit, double[] epochs, Map<String, double[]> lines) {
     Chart chart = curves(title, "epoch", unit, epochs, lines);
+    return integers(chart);
+  }
+
+  private static Chart integers(Chart chart) {
     ((NumberAxis) chart.chart().getXYPlot().getDomainAxis())
-        .setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        .setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
     return chart;
   }
 
@@ -308,6 +311,10 @@ public final class Charts {
       axis.setTickLabelPaint(INK);
       axis.setAxisLinePaint(INK);
       axis.setTickMarkPaint(INK);
+    }
+    if (axis instanceof NumberAxis numbers && !(axis instanceof SymbolAxis)) {
+      // In the same digits everywhere, as the numbers beside the chart.
+      numbers.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
     }
   }
 
