@@ -14,7 +14,11 @@ public final class Temporary {
   private static final Set<Path> PATHS = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(Temporary::deleteAll, "limelight-temporary"));
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(Temporary::deleteAll, "limelight-temporary"));
+    } catch (IllegalStateException e) {
+      // The program is ending already, and writes its last files.
+    }
   }
 
   private Temporary() {}
