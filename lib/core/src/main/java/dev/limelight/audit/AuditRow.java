@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     empty if there is none
  * @param border the share of the evidence within a tenth of the side from an edge, except on the
  *     object
- * @param object the share on the object, or NaN if it is not known
+ * @param object the share on the object, or NaN if it is not known, as where the mask marks nothing
+ *     or everything of what the network saw
  * @param error why the picture could not be read or explained; empty if it could
  */
 @API(status = Status.INTERNAL)
@@ -72,6 +73,9 @@ public record AuditRow(
     Heatmap positive = explanation.map().positive().resized(visible.width(), visible.height());
     boolean blank = explanation.map().isBlank();
     Mask object = example.mask() == null || blank ? null : explanation.cropped(example.mask());
+    if (object != null && object.isUniform()) {
+      object = null;
+    }
     return new AuditRow(
         index,
         example.name(),
@@ -81,7 +85,7 @@ public record AuditRow(
         explanation.probability(explanation.predicted()),
         blank ? new float[0] : small(positive),
         blank ? Double.NaN : border(positive, object),
-        object == null ? Double.NaN : object.shareOf(explanation.map().positive()),
+        object == null ? Double.NaN : share(object, explanation.map().positive()),
         "");
   }
 
@@ -135,6 +139,11 @@ public record AuditRow(
       small[i] = (float) (sums[i] / total);
     }
     return small;
+  }
+
+  private static double share(Mask object, Heatmap positive) {
+    Heatmap resized = positive.resized(object.width(), object.height());
+    return resized.isBlank() ? Double.NaN : object.shareOf(resized);
   }
 
   private static double border(Heatmap map, @Nullable Mask object) {

@@ -52,7 +52,7 @@ public record Comparison(
       }
     }
     double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
-    double p = Statistics.signedRank(values);
+    double p = SignedRank.p(values);
     return new Comparison(
         contender, control, metric.name(), values.length, Statistics.mean(values), p, p);
   }

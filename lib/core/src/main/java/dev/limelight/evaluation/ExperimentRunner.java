@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -74,8 +75,9 @@ public final class ExperimentRunner {
 
   /** Metrics of other jars are not asked for what they cannot measure. */
   private static Experiment experiment(Job job) {
-    boolean lacking = job.metric().info().needsMask() && job.trial().mask() == null;
-    return lacking ? Experiment.withoutMask() : job.metric().of(job.trial());
+    Optional<String> unusable =
+        job.metric().info().needsMask() ? job.trial().unusableMask() : Optional.empty();
+    return unusable.map(Experiment::discarded).orElseGet(() -> job.metric().of(job.trial()));
   }
 
   private void score(List<Asked> asked) {

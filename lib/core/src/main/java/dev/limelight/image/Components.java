@@ -6,12 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connected components of a mask, by 4-connectivity. Adjacent cells of a row form a run, and
- * runs that touch are joined by union-find.
+ * The connected components of a mask, by their sides or by corners too. Adjacent cells of a row
+ * form a run, and runs that touch are joined by union-find.
  */
 final class Components {
 
   private final Mask mask;
+
+  /** How far beyond its ends a run touches runs of the row above. */
+  private final int reach;
+
   private final List<Run> runs = new ArrayList<>();
 
   /**
@@ -40,16 +44,19 @@ final class Components {
     }
   }
 
-  private Components(Mask mask) {
+  private Components(Mask mask, boolean corners) {
     this.mask = mask;
+    reach = corners ? 1 : 0;
   }
 
   /**
    * The cells of each component, row by row. The largest component comes first; of equally large
    * ones, the upper one.
+   *
+   * @param corners whether cells that touch at a corner are connected
    */
-  static List<int[]> of(Mask mask) {
-    Components components = new Components(mask);
+  static List<int[]> of(Mask mask, boolean corners) {
+    Components components = new Components(mask, corners);
     components.join();
     return components.cells();
   }
@@ -68,10 +75,10 @@ final class Components {
           }
           Run run = new Run(from, to);
           runs.add(run);
-          while (above < rowStart && runs.get(above).to <= from - width) {
+          while (above < rowStart && runs.get(above).to <= from - width - reach) {
             above++;
           }
-          for (int i = above; i < rowStart && runs.get(i).from < to - width; i++) {
+          for (int i = above; i < rowStart && runs.get(i).from < to - width + reach; i++) {
             join(runs.get(i), run);
           }
           from = to;

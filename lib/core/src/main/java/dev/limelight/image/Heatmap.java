@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * A signed map with its unit, for example "each position's share of the score, in logits".
@@ -19,7 +20,8 @@ public record Heatmap(int width, int height, float[] values, String unit) {
   /** The unit of maps that were divided by their maximum. */
   public static final String RELATIVE = "share of maximum";
 
-  private static final float EPSILON = 1e-7f;
+  /** A map whose range is a smaller share of its maximum is constant but for rounding. */
+  private static final float ROUNDING = 1e-6f;
 
   /**
    * Checks and copies.
@@ -120,6 +122,15 @@ public record Heatmap(int width, int height, float[] values, String unit) {
     return new Point(best % width, best / width);
   }
 
+  /** The positions of all values that equal the largest, row by row. */
+  public List<Point> peaks() {
+    float max = max();
+    return IntStream.range(0, values.length)
+        .filter(i -> values[i] == max)
+        .mapToObj(i -> new Point(i % width, i / width))
+        .toList();
+  }
+
   /** The mean value. */
   public double mean() {
     double sum = 0;
@@ -174,8 +185,10 @@ public record Heatmap(int width, int height, float[] values, String unit) {
 
   /**
    * Evidence for the score in [0, 1]: negative values become zero, the minimum is subtracted, and
-   * the result is divided by its maximum. A constant map becomes all zero. Weak maps end up with
-   * the same range as strong ones, so compare raw maps as well.
+   * the result is divided by its maximum, so that it does not depend on the map's unit. A map that
+   * is constant but for rounding, within 1e-6 of its maximum, becomes all zero. Weak maps end up
+   * with the same range as strong ones, so compare raw maps as well. The grad-cam package adds 1e-7
+   * to the maximum, so that its maps fade where the maximum is about as small.
    */
   public Heatmap normalised() {
     return positive().rescaled();
@@ -229,8 +242,9 @@ public record Heatmap(int width, int height, float[] values, String unit) {
 
   private Heatmap rescaled() {
     float min = min();
-    float scale = EPSILON + (max() - min);
-    return map(RELATIVE, value -> (value - min) / scale);
+    float range = max() - min;
+    boolean constant = range <= ROUNDING * Math.max(Math.abs(min), Math.abs(max()));
+    return map(RELATIVE, value -> constant ? 0 : (value - min) / range);
   }
 
   private interface FloatFunction {

@@ -119,6 +119,17 @@ public record Mask(int width, int height, boolean[] cells) {
     return new Mask(pixels.width, pixels.height, part);
   }
 
+  /** The mask at another size: each cell is as the one at its centre. */
+  public Mask resized(int newWidth, int newHeight) {
+    boolean[] resized = new boolean[Math.multiplyExact(newWidth, newHeight)];
+    for (int i = 0; i < resized.length; i++) {
+      int x = (int) ((i % newWidth + 0.5) * width / newWidth);
+      int y = (int) ((i / newWidth + 0.5) * height / newHeight);
+      resized[i] = cells[y * width + x];
+    }
+    return new Mask(newWidth, newHeight, resized);
+  }
+
   /** The number of cells in the set. */
   public int area() {
     int area = 0;
@@ -126,6 +137,12 @@ public record Mask(int width, int height, boolean[] cells) {
       area += cell ? 1 : 0;
     }
     return area;
+  }
+
+  /** Whether no cell is in the set, or every one, so that nothing can lie inside and outside. */
+  public boolean isUniform() {
+    int area = area();
+    return area == 0 || area == cells.length;
   }
 
   /** The share of the cells that are in the set, from 0 to 1. */
@@ -180,7 +197,7 @@ public record Mask(int width, int height, boolean[] cells) {
 
   /** The largest connected component, by 4-connectivity. */
   public Mask largest() {
-    List<int[]> components = Components.of(this);
+    List<int[]> components = Components.of(this, false);
     boolean[] largest = new boolean[cells.length];
     for (int cell : components.isEmpty() ? new int[0] : components.get(0)) {
       largest[cell] = true;

@@ -68,7 +68,7 @@ public record Region(Mask mask, Rectangle box, double share, Heatmap.Point peak)
       sum += value;
     }
     List<Region> regions = new ArrayList<>();
-    for (int[] component : Components.of(new Mask(pixels.width, pixels.height, strong))) {
+    for (int[] component : Components.of(new Mask(pixels.width, pixels.height, strong), false)) {
       regions.add(of(component, values, sum, pixels));
     }
     regions.sort(BY_SHARE);

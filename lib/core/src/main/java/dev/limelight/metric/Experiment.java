@@ -81,16 +81,14 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
 
   /** An experiment that cannot measure this map, since it is {@linkplain Trial#isBlank blank}. */
   public static Experiment blank(Trial trial) {
-    Heatmap map = trial.explanation().map();
-    return discarded(
-        map.isBlank()
-            ? "no value of the map is positive, its maximum is " + map.format(map.max())
-            : "the map is the same everywhere, " + map.format(map.max()));
+    return discarded(blankReason(trial.explanation().map()));
   }
 
-  /** An experiment that is not possible, as the picture has no mask of the object. */
-  public static Experiment withoutMask() {
-    return discarded("nobody knows where the object is; give a mask");
+  /** Why a map that distinguishes no locations cannot be measured. */
+  public static String blankReason(Heatmap map) {
+    return map.isBlank()
+        ? "no value of the map is positive, its maximum is " + map.format(map.max())
+        : "the map is the same everywhere, " + map.format(map.max());
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,30 @@ public record Trial(
    */
   public boolean isBlank() {
     return heatmap().isBlank();
+  }
+
+  /**
+   * Why the mask cannot be compared with a map: there is none, or it marks nothing or everything of
+   * what the network saw, so that no map could miss or hit. Empty if it can.
+   */
+  public Optional<String> unusableMask() {
+    return unusable(mask);
+  }
+
+  /** Why a mask cannot be compared with any map, as {@link #unusableMask} says. */
+  public static Optional<String> unusable(@Nullable Mask mask) {
+    if (mask == null) {
+      return Optional.of("the position of the object is not known; give a mask");
+    }
+    if (!mask.isUniform()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        mask.area() == 0
+            ? "the mask marks nothing of what the network saw, so that no map could hit; check the"
+                + " mask, and whether the object was cut off"
+            : "the mask marks everything that the network saw, so that no map could miss; check the"
+                + " mask");
   }
 
   /** The probability of the explained class for the unchanged picture. */

@@ -25,14 +25,14 @@ final class Localisation {
    * The scores of one map, each from 0 to 1.
    *
    * <ul>
-   *   <li>{@link PointingGame}, to within half a cell of the map;
+   *   <li>{@link PointingGame}, with the paper's tolerance;
    *   <li>{@link EnergyInMask};
    *   <li>{@code area-above-half}: the share of what the network saw where the heatmap reaches half
    *       of its maximum, known without a mask too.
    * </ul>
    *
-   * A map without positive values points nowhere and has all three at 0, so that means are over the
-   * same pictures at every epoch.
+   * A map without positive values points nowhere, and a mask of nothing or everything cannot be
+   * missed or hit: what cannot be measured is left out, and not counted as 0.
    *
    * @param mask where the object is on the picture, or null if nobody knows
    */
@@ -43,6 +43,7 @@ final class Localisation {
       Mask visible = explanation.cropped(mask);
       scores.put(POINTING.info().name(), POINTING.of(explanation, visible));
       scores.put(ENERGY.info().name(), ENERGY.of(explanation, visible));
+      scores.values().removeIf(score -> score.isNaN());
     }
     double strong = Mask.of(heatmap, 0.5).area();
     scores.put("area-above-half", strong / ((double) heatmap.width() * heatmap.height()));

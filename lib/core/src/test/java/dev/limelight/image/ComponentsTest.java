@@ -19,26 +19,27 @@ class ComponentsTest {
       @ForAll @IntRange(min = 1, max = 12) int width,
       @ForAll @IntRange(min = 1, max = 12) int height,
       @ForAll @IntRange(min = 0, max = 100) int percent,
+      @ForAll boolean corners,
       @ForAll long seed) {
     java.util.Random random = new java.util.Random(seed);
     boolean[] cells = new boolean[width * height];
     for (int i = 0; i < cells.length; i++) {
       cells[i] = random.nextInt(100) < percent;
     }
-    assertThat(told(Components.of(new Mask(width, height, cells))))
-        .isEqualTo(told(slow(cells, width)));
+    assertThat(told(Components.of(new Mask(width, height, cells), corners)))
+        .isEqualTo(told(slow(cells, width, corners)));
   }
 
   private static String told(List<int[]> parts) {
     return parts.stream().map(Arrays::toString).toList().toString();
   }
 
-  private static List<int[]> slow(boolean[] cells, int width) {
+  private static List<int[]> slow(boolean[] cells, int width, boolean corners) {
     boolean[] left = cells.clone();
     List<int[]> parts = new ArrayList<>();
     for (int start = 0; start < left.length; start++) {
       TreeSet<Integer> part = new TreeSet<>();
-      spread(left, width, start, part);
+      spread(left, width, start, part, corners);
       if (!part.isEmpty()) {
         parts.add(part.stream().mapToInt(i -> i).toArray());
       }
@@ -47,19 +48,20 @@ class ComponentsTest {
     return parts;
   }
 
-  private static void spread(boolean[] left, int width, int cell, TreeSet<Integer> part) {
+  private static void spread(
+      boolean[] left, int width, int cell, TreeSet<Integer> part, boolean corners) {
     if (cell < 0 || cell >= left.length || !left[cell]) {
       return;
     }
     left[cell] = false;
     part.add(cell);
-    if (cell % width > 0) {
-      spread(left, width, cell - 1, part);
+    for (int dy = -1; dy <= 1; dy++) {
+      for (int dx = -1; dx <= 1; dx++) {
+        int x = cell % width + dx;
+        if (x >= 0 && x < width && (corners || dx == 0 || dy == 0)) {
+          spread(left, width, cell + dy * width + dx, part, corners);
+        }
+      }
     }
-    if (cell % width < width - 1) {
-      spread(left, width, cell + 1, part);
-    }
-    spread(left, width, cell - width, part);
-    spread(left, width, cell + width, part);
   }
 }

@@ -73,16 +73,16 @@ class HeatmapTest {
   @Test
   void normalisesToShareOfTheMaximum() {
     Heatmap map = new Heatmap(4, 1, new float[] {-3, 0, 1, 2}, "logit");
-    assertThat(map.normalised().values()).containsExactly(0, 0, 1 / (2 + 1e-7f), 2 / (2 + 1e-7f));
+    assertThat(map.normalised().values()).containsExactly(0, 0, 0.5f, 1);
     assertThat(map.normalised().unit()).isEqualTo(Heatmap.RELATIVE);
     // The minimum goes after the negative values: 1 becomes 0.
     Heatmap above = new Heatmap(3, 1, new float[] {1, 2, 3}, "logit");
-    assertThat(above.normalised().values()).containsExactly(0, 1 / (2 + 1e-7f), 2 / (2 + 1e-7f));
+    assertThat(above.normalised().values()).containsExactly(0, 0.5f, 1);
   }
 
   @Test
   void constantAndNegativeMapsBecomeZero() {
-    float[] five = {5, 5, 5, 5};
+    float[] five = {5, 5, 5, Math.nextUp(5f)};
     float[] negative = {-1, -2, -3, -0.5f};
     for (float[] values : List.of(five, negative, new float[4])) {
       Heatmap map = new Heatmap(2, 2, values, "logit");
@@ -104,12 +104,34 @@ class HeatmapTest {
     Heatmap strong = new Heatmap(2, 1, new float[] {500, 0}, "logit");
     Heatmap third = new Heatmap(2, 1, new float[] {0, 7}, "logit");
     float[] both = Heatmap.processed(List.of(weak, strong, third), 2, 1).values();
-    // means 1/3 and 2/3 (the weak map loses 1e-4 to the 1e-7), then to [0, 1]
+    // means 1/3 and 2/3, then to [0, 1]
     assertThat(both[0]).isZero();
     assertThat(both[1]).isCloseTo(1, within(1e-5f));
     assertThatThrownBy(() -> Heatmap.processed(List.of(), 2, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least one");
+  }
+
+  /** A picture does not depend on the unit of its map. */
+  @Property(tries = 50)
+  void theUnitMakesNoDifference(
+      @ForAll long seed, @ForAll @IntRange(min = -30, max = 30) int exponent) {
+    Heatmap map = random(5, 4, seed);
+    Heatmap other = map.scaled((float) Math.pow(10, exponent));
+    assertThat(other.processed(20, 16).maxDifference(map.processed(20, 16))).isLessThan(1e-5);
+    assertThat(other.symmetric().maxDifference(map.symmetric())).isLessThan(1e-5);
+    Heatmap strong = random(5, 4, seed + 1);
+    assertThat(
+            Heatmap.processed(List.of(strong, other), 20, 16)
+                .maxDifference(Heatmap.processed(List.of(strong, map), 20, 16)))
+        .isLessThan(1e-5);
+  }
+
+  @Test
+  void allEqualMaximaAreFound() {
+    Heatmap map = Heatmap.of(new float[][] {{-2, 1, 3}, {3, 3, -5}}, "logit");
+    assertThat(map.peaks())
+        .containsExactly(new Heatmap.Point(2, 0), new Heatmap.Point(0, 1), new Heatmap.Point(1, 1));
   }
 
   @Test

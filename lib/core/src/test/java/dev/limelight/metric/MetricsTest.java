@@ -124,7 +124,7 @@ class MetricsTest {
 
   @ParameterizedTest
   @MethodSource("all")
-  void aMapWithoutEvidenceIsDiscardedOrFindsNothing(Metric metric) {
+  void aMapWithoutEvidenceIsDiscarded(Metric metric) {
     Asked asked = Asked.smooth(1);
     float[] negative = new float[SIZE];
     for (int i = 0; i < SIZE; i++) {
@@ -133,11 +133,9 @@ class MetricsTest {
     Heatmap against = new Heatmap(WIDTH, HEIGHT, negative, "logit");
     for (Heatmap blank : List.of(constant(0), constant(3), against)) {
       Measurement found = asked.measure(metric, asked.trial(1, blank, OBJECT));
-      if (metric.info().needsMask()) {
-        // All that is the same everywhere points at its first cell, and has its share in the mask.
-        double share = blank.max() > 0 ? 9.0 / SIZE : 0;
-        assertThat(found.value())
-            .isCloseTo(metric.info().name().equals("energy-in-mask") ? share : 0, within(1e-6));
+      if (metric.info().name().equals("energy-in-mask") && blank.max() > 0) {
+        // What is the same everywhere has the mask's share in the mask.
+        assertThat(found.value()).isCloseTo(9.0 / SIZE, within(1e-6));
       } else if (List.of("sparseness", "max-sensitivity", "model-randomisation")
           .contains(metric.info().name())) {
         // They read the raw map, and what speaks against the class is something.
@@ -145,6 +143,34 @@ class MetricsTest {
         assertThat(found.measured() && blank.max() == 0).isFalse();
       } else {
         assertThat(found.support().reason()).isNotBlank();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void aMaskOfNothingOrEverythingIsDiscardedAndNotScored(Metric metric) {
+    Asked asked = Asked.smooth(1);
+    if (metric.info().needsMask()) {
+      assertThat(asked.measure(metric, asked.trial(1, box(0, 0, 0, 0))).support().reason())
+          .startsWith("the mask marks nothing of what the network saw");
+      assertThat(asked.measure(metric, asked.trial(1, box(0, 0, WIDTH, HEIGHT))).support().reason())
+          .startsWith("the mask marks everything that the network saw");
+    }
+  }
+
+  /** A picture does not depend on the unit of its map. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void aMapInAnotherUnitScoresTheSame(Metric metric) {
+    for (float scale : new float[] {1e-30f, 1e-10f, 1e10f, 1e30f}) {
+      Asked asked = Asked.smooth(3);
+      Asked other = new Asked(asked.probability(), input -> asked.map().apply(input).scaled(scale));
+      Measurement found = other.measure(metric, other.trial(3, OBJECT));
+      Measurement expected = asked.measure(metric, asked.trial(3, OBJECT));
+      assertThat(found.support()).isEqualTo(expected.support());
+      if (expected.measured()) {
+        assertThat(found.value()).as("times %s", scale).isCloseTo(expected.value(), within(1e-3));
       }
     }
   }
@@ -161,7 +187,7 @@ class MetricsTest {
       assertThat(asked.measure(Metrics.named(name), trial).value()).as(name).isEqualTo(1);
     }
     Trial beside = asked.trial(2, trial.explanation().map(), box(6, 4, 2, 2));
-    for (String name : List.of("energy-in-mask", "iou", "pointing-game")) {
+    for (String name : List.of("energy-in-mask", "iou", "max-box-acc")) {
       assertThat(asked.measure(Metrics.named(name), beside).value()).as(name).isZero();
     }
   }
@@ -226,8 +252,13 @@ class MetricsTest {
     }
     Explanation explanation = Explained.of(map, WIDTH, HEIGHT, 0.5);
     EnergyInMask energy = new EnergyInMask();
-    double inside = energy.of(explanation, new Mask(WIDTH, HEIGHT, cells));
+    Mask mask = new Mask(WIDTH, HEIGHT, cells);
+    double inside = energy.of(explanation, mask);
     double outside = energy.of(explanation, new Mask(WIDTH, HEIGHT, rest));
-    assertThat(inside + outside).isCloseTo(1, within(1e-6));
+    if (mask.isUniform()) {
+      assertThat(inside).isNaN();
+    } else {
+      assertThat(inside + outside).isCloseTo(1, within(1e-6));
+    }
   }
 }

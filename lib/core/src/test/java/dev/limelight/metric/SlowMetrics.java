@@ -223,7 +223,10 @@ final class SlowMetrics {
     return box;
   }
 
-  /** The largest part by sides: labels that spread until nothing changes. */
+  /**
+   * The part, corners included, whose outer line through the centres of cells encloses most: labels
+   * that spread until nothing changes.
+   */
   static boolean[] largest(boolean[] cells, int width) {
     int[] label = new int[cells.length];
     for (int i = 0; i < cells.length; i++) {
@@ -233,7 +236,7 @@ final class SlowMetrics {
       changed = false;
       for (int a = 0; a < cells.length; a++) {
         for (int b = 0; b < cells.length; b++) {
-          int apart = Math.abs(a % width - b % width) + Math.abs(a / width - b / width);
+          int apart = Math.max(Math.abs(a % width - b % width), Math.abs(a / width - b / width));
           if (cells[a] && cells[b] && apart == 1 && label[b] > label[a]) {
             label[b] = label[a];
             changed = true;
@@ -242,14 +245,18 @@ final class SlowMetrics {
       }
     }
     int best = -1;
-    int most = 0;
+    double most = -1;
     for (int i = 0; i < cells.length; i++) {
+      boolean[] part = new boolean[cells.length];
       int count = 0;
       for (int j = 0; j < cells.length; j++) {
-        count += cells[j] && label[j] == i ? 1 : 0;
+        part[j] = cells[j] && label[j] == i;
+        count += part[j] ? 1 : 0;
       }
-      if (count > most) {
-        most = count;
+      // The area decides, and among equal areas the number of cells.
+      double size = enclosed(part, width) + count / (2.0 * cells.length + 1);
+      if (count > 0 && size > most) {
+        most = size;
         best = i;
       }
     }
@@ -258,5 +265,65 @@ final class SlowMetrics {
       largest[i] = cells[i] && label[i] == best;
     }
     return largest;
+  }
+
+  /** By the shoelace formula along the border, which is walked with the part at the left hand. */
+  private static double enclosed(boolean[] part, int width) {
+    int start = 0;
+    while (start < part.length && !part[start]) {
+      start++;
+    }
+    if (start == part.length) {
+      return 0;
+    }
+    int[] dx = {1, 1, 0, -1, -1, -1, 0, 1};
+    int[] dy = {0, 1, 1, 1, 0, -1, -1, -1};
+    int x = start % width;
+    int y = start / width;
+    int came = 4;
+    double twice = 0;
+    for (int step = 0; step < 8 * part.length; step++) {
+      for (int turn = 1; turn <= 8; turn++) {
+        int direction = (came + turn) % 8;
+        int nextX = x + dx[direction];
+        int nextY = y + dy[direction];
+        boolean inside =
+            nextX >= 0
+                && nextX < width
+                && nextY >= 0
+                && nextY < part.length / width
+                && part[nextY * width + nextX];
+        if (inside) {
+          twice += x * nextY - nextX * y;
+          x = nextX;
+          y = nextY;
+          came = (direction + 4) % 8;
+          break;
+        }
+      }
+      if (y * width + x == start && firstStepAgain(part, width, start, came)) {
+        break;
+      }
+    }
+    return Math.abs(twice) / 2;
+  }
+
+  /** Whether the walk would go on from its first cell as it began. */
+  private static boolean firstStepAgain(boolean[] part, int width, int start, int came) {
+    return next(part, width, start, came) == next(part, width, start, 4);
+  }
+
+  private static int next(boolean[] part, int width, int cell, int came) {
+    int[] dx = {1, 1, 0, -1, -1, -1, 0, 1};
+    int[] dy = {0, 1, 1, 1, 0, -1, -1, -1};
+    for (int turn = 1; turn <= 8; turn++) {
+      int direction = (came + turn) % 8;
+      int x = cell % width + dx[direction];
+      int y = cell / width + dy[direction];
+      if (x >= 0 && x < width && y >= 0 && y < part.length / width && part[y * width + x]) {
+        return direction;
+      }
+    }
+    return -1;
   }
 }

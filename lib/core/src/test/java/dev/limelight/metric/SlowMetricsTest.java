@@ -227,7 +227,7 @@ class SlowMetricsTest {
     for (int t = 0; t < 20; t++) {
       boolean[] strong = new boolean[SIZE];
       for (int i = 0; i < SIZE; i++) {
-        strong[i] = heatmap[i] >= t / 20.0 * max;
+        strong[i] = heatmap[i] > t / 20.0 * max;
       }
       double overlap = SlowMetrics.overlap(SlowMetrics.largest(strong, WIDTH), object, WIDTH);
       found.add(overlap >= 0.5 ? 1.0 : 0.0);

@@ -3,6 +3,7 @@ package dev.limelight.metric.localisation;
 import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
+import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
 import org.kohsuke.MetaInfServices;
@@ -12,7 +13,7 @@ import org.kohsuke.MetaInfServices;
  * where L is the raw map, enlarged to the mask; from 0 to 1. Compare it with the share that the
  * object has of the picture, which a map without a preference scores.
  *
- * <p>A blank map scores 0.
+ * <p>Maps without a positive value are discarded.
  *
  * @see <a href="https://arxiv.org/abs/1910.01279">Wang et al. 2020, Score-CAM</a>
  */
@@ -27,15 +28,21 @@ public record EnergyInMask() implements MaskMetric {
   }
 
   /**
-   * The score of one map.
+   * The score of one map; NaN where there is none, as of a map without a positive value.
    *
    * @param mask where the object is, as the network saw it ({@link Explanation#cropped})
    */
-  @Override
   public double of(Explanation explanation, Mask mask) {
+    return measured(explanation, mask).value();
+  }
+
+  @Override
+  public Measurement compared(Explanation explanation, Mask mask) {
     // Positive first, as in the heatmap: enlarged together with the evidence against the target, a
     // small positive cell among negative ones would be gone.
     Heatmap energy = explanation.map().positive().resized(mask.width(), mask.height());
-    return energy.isBlank() ? 0 : mask.shareOf(energy);
+    return energy.isBlank()
+        ? Measurement.discarded("no positive value of the map is left at the size of the mask")
+        : Measurement.of(mask.shareOf(energy));
   }
 }

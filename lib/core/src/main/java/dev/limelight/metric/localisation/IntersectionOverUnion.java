@@ -1,24 +1,27 @@
 package dev.limelight.metric.localisation;
 
+import dev.limelight.Explanation;
+import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import dev.limelight.metric.Experiment;
+import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
-import dev.limelight.metric.Trial;
 import org.kohsuke.MetaInfServices;
 
 /**
- * Intersection over union of the object and of where the heatmap, enlarged to the mask, reaches a
- * share of its maximum; from 0 to 1. All connected parts of the map count.
+ * Intersection over union of the object and of where the heatmap reaches a share of its maximum;
+ * from 0 to 1. Both are compared at the size of the network's input, whatever the size of the
+ * picture. All connected parts of the map count.
  *
- * <p>A blank map is strong nowhere and scores 0.
+ * <p>Maps without a positive value and maps that are the same everywhere are discarded.
  *
  * @param share of the maximum, above 0 and up to 1
  * @see <a href="https://arxiv.org/abs/1512.04150">Zhou et al. 2016, Learning Deep Features for
  *     Discriminative Localization, whose share it is</a>
  */
 @MetaInfServices(Metric.class)
-public record IntersectionOverUnion(double share) implements Metric {
+public record IntersectionOverUnion(double share) implements MaskMetric {
 
   /** From 20 % of the maximum on, as CAM draws its boxes. */
   public IntersectionOverUnion() {
@@ -43,14 +46,17 @@ public record IntersectionOverUnion(double share) implements Metric {
   }
 
   @Override
-  public Experiment of(Trial trial) {
-    if (trial.mask() == null) {
-      return Experiment.withoutMask();
+  public Measurement compared(Explanation explanation, Mask mask) {
+    Heatmap heatmap = explanation.heatmap();
+    if (heatmap.isBlank()) {
+      return Measurement.discarded(Experiment.blankReason(explanation.map()));
     }
-    Mask object = trial.mask();
-    Mask strong = Mask.of(trial.heatmap().resized(object.width(), object.height()), share);
+    Mask object = mask.resized(heatmap.width(), heatmap.height());
+    Mask strong = Mask.of(heatmap, share);
     int either = strong.or(object).area();
     int both = strong.area() + object.area() - either;
-    return Experiment.known(either == 0 ? 0 : (double) both / either);
+    return object.area() == 0
+        ? Measurement.discarded("the object is smaller than a pixel of the network's input")
+        : Measurement.of((double) both / either);
   }
 }

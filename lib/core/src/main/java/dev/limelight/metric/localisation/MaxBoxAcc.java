@@ -1,12 +1,13 @@
 package dev.limelight.metric.localisation;
 
+import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
+import dev.limelight.image.OuterContours;
 import dev.limelight.metric.Experiment;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
-import dev.limelight.metric.Trial;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
@@ -22,8 +23,10 @@ import org.kohsuke.MetaInfServices;
  * maximum, and its value 1 if it is 1 at any, which is what the picture can contribute at most. The
  * paper's number for many pictures is {@link #of(List)}; the mean of the values is larger.
  *
- * <p>Cells are neighbours by their sides; the paper's code counts corners too. A blank map has no
- * box and scores 0 everywhere.
+ * <p>As in the paper's code, cells are neighbours by their sides and corners, and the largest part
+ * is the one whose outer line, from centre to centre of its cells, encloses the largest area.
+ *
+ * <p>Maps without a positive value and maps that are the same everywhere are discarded.
  *
  * @param overlap the intersection over union that counts as found
  * @param thresholds n, how many are tried
@@ -31,7 +34,7 @@ import org.kohsuke.MetaInfServices;
  *     Object Localization Methods Right</a>
  */
 @MetaInfServices(Metric.class)
-public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
+public record MaxBoxAcc(double overlap, int thresholds) implements MaskMetric {
 
   /** Half overlapping at the best of 100 thresholds. */
   public MaxBoxAcc() {
@@ -61,19 +64,18 @@ public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
   }
 
   @Override
-  public Experiment of(Trial trial) {
-    if (trial.mask() == null) {
-      return Experiment.withoutMask();
+  public Measurement compared(Explanation explanation, Mask mask) {
+    Heatmap heatmap = explanation.heatmap();
+    if (heatmap.isBlank()) {
+      return Measurement.discarded(Experiment.blankReason(explanation.map()));
     }
-    Heatmap heatmap = trial.heatmap();
-    Rectangle2D object = scaled(trial.mask(), heatmap.width(), heatmap.height());
+    Rectangle2D object = scaled(mask, heatmap.width(), heatmap.height());
     List<Double> hits = new ArrayList<>();
     for (int i = 0; i < thresholds; i++) {
-      Rectangle box = box(heatmap, (double) i / thresholds);
+      Rectangle box = OuterContours.largest(above(heatmap, (double) i / thresholds));
       hits.add(overlap(box, object) >= overlap ? 1.0 : 0.0);
     }
-    double value = hits.contains(1.0) ? 1 : 0;
-    return new Experiment(List.of(), answers -> Measurement.of(value, hits));
+    return Measurement.of(hits.contains(1.0) ? 1 : 0, hits);
   }
 
   /**
@@ -99,11 +101,15 @@ public record MaxBoxAcc(double overlap, int thresholds) implements Metric {
     return best;
   }
 
-  private static Rectangle box(Heatmap heatmap, double threshold) {
-    if (threshold == 0 && !heatmap.isBlank()) {
-      return new Rectangle(heatmap.width(), heatmap.height());
+  /** The cells above a share of the maximum. */
+  private static Mask above(Heatmap heatmap, double share) {
+    float[] values = heatmap.values();
+    double level = share * heatmap.max();
+    boolean[] cells = new boolean[values.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = values[i] > level;
     }
-    return threshold == 0 ? new Rectangle() : Mask.of(heatmap, threshold).largest().bounds();
+    return new Mask(heatmap.width(), heatmap.height(), cells);
   }
 
   /** The box of an object in cells of the heatmap, which is often the coarser of both. */
