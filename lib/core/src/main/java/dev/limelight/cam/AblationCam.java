@@ -30,6 +30,7 @@ import org.kohsuke.MetaInfServices;
 @MetaInfServices(Method.class)
 public record AblationCam() implements Method {
 
+  /** No weight is larger than a score of this share of the largest change makes it. */
   private static final float LEAST = 1e-7f;
 
   @Override
@@ -42,8 +43,9 @@ public record AblationCam() implements Method {
     NDArray activations = evidence.activations();
     Shape shape = activations.getShape();
     NDArray means = activations.sum(new int[] {2, 3}).div(shape.get(2) * shape.get(3));
-    NDArray size = evidence.scores().abs().maximum(LEAST).expandDims(1);
-    NDArray weights = evidence.classWeights().mul(means).div(size);
+    NDArray changes = evidence.classWeights().mul(means);
+    NDArray least = changes.abs().max(new int[] {1}, true).mul(LEAST).maximum(Float.MIN_NORMAL);
+    NDArray weights = changes.div(evidence.scores().abs().expandDims(1).maximum(least));
     return weights.expandDims(2).expandDims(3).mul(activations);
   }
 
@@ -56,9 +58,14 @@ public record AblationCam() implements Method {
     for (int i = 0; i < scores.length; i++) {
       NDArray single = activations.get(i + ":" + (i + 1));
       float[] without = evidence.headScores(i, channels, without(single, channels));
-      float size = Math.max(LEAST, Math.abs(scores[i]));
+      float largest = 0;
       for (int k = 0; k < channels; k++) {
-        weights[i][k] = (scores[i] - without[k]) / size;
+        weights[i][k] = scores[i] - without[k];
+        largest = Math.max(largest, Math.abs(weights[i][k]));
+      }
+      float size = Math.max(Math.abs(scores[i]), LEAST * largest);
+      for (int k = 0; k < channels && size > 0; k++) {
+        weights[i][k] /= size;
       }
     }
     return ChannelWeighting.channels(evidence, weights);

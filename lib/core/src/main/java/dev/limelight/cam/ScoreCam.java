@@ -81,14 +81,18 @@ public record ScoreCam(int mostVarying) implements Method {
       int locations = planes[0].length;
       float[] some = new float[(to - from) * locations];
       for (int k = from; k < to; k++) {
-        System.arraycopy(planes[requested[k]], 0, some, (k - from) * locations, locations);
+        // Of a channel that is the same everywhere, nothing but rounding could be stretched.
+        if (variance(planes[requested[k]]) > 0) {
+          System.arraycopy(planes[requested[k]], 0, some, (k - from) * locations, locations);
+        }
       }
       Shape small = new Shape(to - from, layer.get(2), layer.get(3));
       NDArray large =
           SeparableConvolution.apply(rows, NativeArrays.of(scope, some, small), columns);
       NDArray flat = large.reshape(to - from, (long) h * w);
       NDArray minimum = flat.min(new int[] {1}, true);
-      NDArray range = flat.max(new int[] {1}, true).sub(minimum).add(1e-8f);
+      NDArray range = flat.max(new int[] {1}, true).sub(minimum);
+      range = range.add(range.eq(0f).toType(range.getDataType(), false));
       NDArray masks = flat.sub(minimum).div(range);
       return masks.reshape(to - from, 1, h, w).mul(picture);
     };

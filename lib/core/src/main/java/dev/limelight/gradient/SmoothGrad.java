@@ -21,20 +21,32 @@ import org.kohsuke.MetaInfServices;
  * e_i)}, with {@code e_i} normal around 0 with standard deviation {@code noise * (max x - min x)}.
  * It removes what changes from pixel to pixel without meaning.
  *
+ * <p>As in the paper, gradients are averaged with their signs, and {@link Saliency} takes the
+ * absolute value of the mean: what points in changing directions cancels. With {@code absolute} the
+ * absolute values are averaged instead, as captum's NoiseTunnel of Saliency does; such a map
+ * resembles a blurred saliency.
+ *
  * <p>Not where time counts: it needs as many backward passes as samples.
  *
  * @param inner M, a gradient method, whose map is smoothed
  * @param samples n, how many copies
  * @param noise the standard deviation, as a share of the range of the preprocessed picture's values
  * @param seed of the noise, which is the same for every picture
+ * @param absolute whether absolute gradients are averaged; only saliency has any
  * @see <a href="https://arxiv.org/abs/1706.03825">Smilkov et al. 2017, SmoothGrad</a>
  */
 @MetaInfServices(Method.class)
-public record SmoothGrad(Method inner, int samples, double noise, long seed) implements Method {
+public record SmoothGrad(Method inner, int samples, double noise, long seed, boolean absolute)
+    implements Method {
 
   /** Of saliency, with 50 copies and noise of 0.15, which is what the paper found to be good. */
   public SmoothGrad() {
     this(new Saliency(), 50, 0.15, 0);
+  }
+
+  /** Of gradients with their signs, as in the paper. */
+  public SmoothGrad(Method inner, int samples, double noise, long seed) {
+    this(inner, samples, noise, seed, false);
   }
 
   /**
@@ -65,13 +77,18 @@ public record SmoothGrad(Method inner, int samples, double noise, long seed) imp
   /** The mean of what the method gives, (N, C, H, W). */
   @Override
   public NDArray parts(Evidence evidence) {
-    return mean(evidence, inner::parts);
+    return signed() ? mean(evidence, Evidence::inputGradients).abs() : mean(evidence, inner::parts);
   }
 
-  /** The mean of the method's maps, (N, H, W). */
+  /** Saliency is the absolute value of what has a sign; other methods keep theirs. */
+  private boolean signed() {
+    return !absolute && inner instanceof Saliency;
+  }
+
+  /** The mean of the method's maps, or the map of the mean gradient, (N, H, W). */
   @Override
   public NDArray map(Evidence evidence) {
-    return mean(evidence, inner::map);
+    return signed() ? together(parts(evidence)) : mean(evidence, inner::map);
   }
 
   @Override

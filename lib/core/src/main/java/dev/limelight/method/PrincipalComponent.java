@@ -52,13 +52,16 @@ public final class PrincipalComponent {
       NDArray flat = parts.reshape(channels, locations);
       flat.attach(scope);
       NDArray centred = flat.sub(flat.sum(new int[] {1}, true).div(locations));
+      // Squares of very small or large numbers are none in float.
+      float size = centred.abs().max().toFloatArray()[0];
+      centred = size > 0 ? centred.div(size) : centred;
       if (locations <= channels) {
         Eigen first = largest(gram(centred.transpose(), centred), locations);
-        projected = scaled(first.vector(), Math.sqrt(Math.max(0, first.value())));
+        projected = scaled(first.vector(), size * Math.sqrt(Math.max(0, first.value())));
       } else {
         Eigen first = largest(gram(centred, centred.transpose()), channels);
         NDArray direction = NativeArrays.of(scope, floats(first.vector()), new Shape(1, channels));
-        projected = doubles(direction.matMul(centred).toFloatArray());
+        projected = scaled(doubles(direction.matMul(centred).toFloatArray()), size);
       }
     }
     double agreement = 0;

@@ -139,8 +139,10 @@ public final class SplitModel implements AutoCloseable {
       return false;
     }
     NDArray mirrored = head(cut.with(cut.activations().neg()));
-    NDArray expected = bias.mul(2).sub(head(cut));
-    return largest(mirrored.sub(expected)) <= 1e-3f * Math.max(1e-3f, largest(expected));
+    NDArray logits = head(cut);
+    NDArray expected = bias.mul(2).sub(logits);
+    float size = Math.max(largest(expected), Math.max(largest(bias), largest(logits)));
+    return largest(mirrored.sub(expected)) <= 1e-3f * size;
   }
 
   private static float largest(NDArray array) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 record CosineSimilarity(float[] reference, String name) implements OutputTarget {
 
   /** Keeps an embedding of zeros, and its gradient, finite. */
-  private static final double SMALLEST_SQUARE = 1e-12;
+  private static final float SMALLEST_SQUARE = Float.MIN_NORMAL;
 
   CosineSimilarity {
     double square = 0;

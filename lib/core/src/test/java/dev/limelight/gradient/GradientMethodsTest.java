@@ -149,6 +149,38 @@ class GradientMethodsTest {
         });
   }
 
+  /** The paper averages gradients with their signs; averaging their sizes is another map. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void smoothGradOfSaliencyAveragesSignedGradientsUnlessAskedOtherwise(String engine, long seed) {
+    int samples = 12;
+    for (boolean absolute : new boolean[] {false, true}) {
+      check(
+          engine,
+          seed,
+          new SmoothGrad(new Saliency(), samples, 0.3, seed, absolute),
+          (network, picture, target) -> {
+            double range =
+                Arrays.stream(picture).max().getAsDouble()
+                    - Arrays.stream(picture).min().getAsDouble();
+            double[] parts = new double[picture.length];
+            for (int copy = 0; copy < samples; copy++) {
+              SplittableRandom random =
+                  new SplittableRandom(new SplittableRandom(seed).nextLong() + copy);
+              double[] noisy = picture.clone();
+              for (int i = 0; i < noisy.length; i++) {
+                noisy[i] += 0.3 * range * random.nextGaussian();
+              }
+              double[] gradient = network.gradient(noisy, target);
+              for (int i = 0; i < noisy.length; i++) {
+                parts[i] += (absolute ? Math.abs(gradient[i]) : gradient[i]) / samples;
+              }
+            }
+            return Arrays.stream(parts).map(Math::abs).toArray();
+          });
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void smoothGradOfOneCopyWithoutNoiseIsItsMethod(String engine, long seed) {

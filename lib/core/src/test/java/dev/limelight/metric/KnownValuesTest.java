@@ -74,6 +74,22 @@ class KnownValuesTest {
         .isCloseTo((0.5 + 0.8 + 0.5) / 2, within(1e-6));
   }
 
+  /** scipy's gaussian_filter of a point of 11 x 11, deviation 5, as RISE's authors have it. */
+  @Test
+  void aBlurredPointIsPetsiuksKernel() {
+    float[] point = new float[3 * 21 * 21];
+    point[10 * 21 + 10] = 1;
+    float[] blurred = Imputer.BLUR.of(point, 21, 21);
+    assertThat(blurred[10 * 21 + 10]).isCloseTo(0.00883f, within(5e-6f));
+    assertThat(blurred[5 * 21 + 5]).isCloseTo(0.00774f, within(5e-6f));
+    assertThat(blurred[4 * 21 + 10]).isZero();
+    double sum = 0;
+    for (float value : blurred) {
+      sum += value;
+    }
+    assertThat(sum).isCloseTo(1, within(1e-5));
+  }
+
   @Test
   void dropIncreaseAndGain() {
     // The heatmap is 1, 2/3, 1/3, 0, and of the red 4 + 2 + 2/3 is left.

@@ -45,27 +45,57 @@ final class SlowMetrics {
     return larger;
   }
 
-  /** Each pixel as the mean of all others within the window, weighted by their distance. */
+  /** Each pixel as the weighted sum of all others within the window; outside is 0. */
   static float[] blurred(float[] input, int width, int height, int radius) {
+    double[][] kernel = kernel(radius);
     float[] result = new float[input.length];
     int size = width * height;
     for (int i = 0; i < input.length; i++) {
       double sum = 0;
-      double weights = 0;
       int column = i % size % width;
       int row = i % size / width;
       for (int y = -radius; y <= radius; y++) {
         for (int x = -radius; x <= radius; x++) {
           boolean inside =
               column + x >= 0 && column + x < width && row + y >= 0 && row + y < height;
-          double weight = inside ? Math.exp(-(x * x + y * y) / (2.0 * radius * radius)) : 0;
-          sum += inside ? weight * input[i + y * width + x] : 0;
-          weights += weight;
+          sum += inside ? kernel[y + radius][x + radius] * input[i + y * width + x] : 0;
         }
       }
-      result[i] = (float) (sum / weights);
+      result[i] = (float) sum;
     }
     return result;
+  }
+
+  /** A point in the middle of a square, filtered by a Gaussian with reflecting borders. */
+  static double[][] kernel(int radius) {
+    int side = 2 * radius + 1;
+    double[][] kernel = new double[side][side];
+    double total = 0;
+    for (int v = -4 * radius; v <= 4 * radius; v++) {
+      for (int u = -4 * radius; u <= 4 * radius; u++) {
+        total += Math.exp(-(u * u + v * v) / (2.0 * radius * radius));
+      }
+    }
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        for (int v = -4 * radius; v <= 4 * radius; v++) {
+          for (int u = -4 * radius; u <= 4 * radius; u++) {
+            if (reflected(x + u, side) == radius && reflected(y + v, side) == radius) {
+              kernel[y][x] += Math.exp(-(u * u + v * v) / (2.0 * radius * radius)) / total;
+            }
+          }
+        }
+      }
+    }
+    return kernel;
+  }
+
+  private static int reflected(int x, int side) {
+    int at = x;
+    while (at < 0 || at >= side) {
+      at = at < 0 ? -1 - at : 2 * side - 1 - at;
+    }
+    return at;
   }
 
   /** Noisy linear imputation without noise: all pixels of a channel as one dense system. */

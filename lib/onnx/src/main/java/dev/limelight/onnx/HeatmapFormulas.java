@@ -77,8 +77,11 @@ final class HeatmapFormulas {
   }
 
   private static String xGradCam(GraphBuilder g, String a, String gradients) {
-    String sums = g.plus(g.sum(a, 2, 3), 1e-7);
-    return channels(g, g.mul(g.div(g.sum(g.mul(gradients, a), 2, 3), sums), a));
+    String sums = g.add(g.sum(a, 2, 3), g.scale(g.sum(g.op("Abs", a), 2, 3), 1e-7));
+    // A channel that is 0 everywhere has the weight 0.
+    String empty = g.cast(g.op("Equal", sums, g.number(0, sums)), sums);
+    String weights = g.div(g.sum(g.mul(gradients, a), 2, 3), g.add(sums, empty));
+    return channels(g, g.mul(weights, a));
   }
 
   private static String saliency(GraphBuilder g, String x, String gradients) {

@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
 /** The nodes that compute a model's heatmap, added to the model. */
 final class HeatmapGraph {
 
-  private static final double EPSILON = 1e-7;
+  /** A map whose range is a smaller share of its maximum is constant but for rounding. */
+  private static final double ROUNDING = 1e-6;
 
   private final OnnxGraph graph;
   private final GraphBuilder builder;
@@ -174,12 +175,14 @@ final class HeatmapGraph {
     return builder.op("Squeeze", rescaled(resized), builder.ints(1));
   }
 
-  /** Minus its minimum, divided by its maximum. */
+  /** Minus its minimum, divided by its maximum, as {@code Heatmap.normalised} does it. */
   private String rescaled(String maps) {
     Attributes kept = Attributes.with("keepdims", 1);
     String low = builder.op("ReduceMin", kept, maps, builder.ints(1, 2, 3));
     String high = builder.op("ReduceMax", kept, maps, builder.ints(1, 2, 3));
-    String range = builder.plus(builder.sub(high, low), EPSILON);
-    return builder.div(builder.sub(maps, low), range);
+    String range = builder.sub(high, low);
+    String varies = builder.op("Greater", range, builder.scale(high, ROUNDING));
+    String divisor = builder.where(varies, range, builder.number(1, range));
+    return builder.div(builder.gate(varies, builder.sub(maps, low)), divisor);
   }
 }
