@@ -13,6 +13,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
+import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
@@ -144,7 +145,12 @@ public final class Explainer implements AutoCloseable {
     List<LayerPath> same = layers(inputShape());
     SharedNetwork copy = network.shuffled(count, seed);
     String name =
-        model.name() + ", " + count + " of " + weightedLayers().size() + " layers shuffled";
+        model.name()
+            + ", "
+            + count
+            + " of "
+            + Count.of(weightedLayers().size(), "layer")
+            + " shuffled";
     return new Explainer(copy, model.changed(name), limits, same, null);
   }
 
@@ -278,7 +284,8 @@ public final class Explainer implements AutoCloseable {
 
   private static void stopIfInterrupted(int done, int count) {
     if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("interrupted after " + done + " of " + count + " pictures");
+      throw new CancellationException(
+          "interrupted after " + done + " of " + Count.of(count, "picture"));
     }
   }
 

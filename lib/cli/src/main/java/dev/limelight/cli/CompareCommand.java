@@ -9,6 +9,7 @@ import dev.limelight.evaluation.EvaluationBuilder;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metric;
+import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Metrics;
 import dev.limelight.report.AuditPage;
 import dev.limelight.report.ComparisonPage;
@@ -89,11 +90,14 @@ final class CompareCommand implements Callable<Integer> {
     if (results != null) {
       FolderOptions.checkWritable(results.resolve("manifest.json"), "--results");
     }
-    List<Method> chosen = methods.stream().map(Methods::named).toList();
-    List<Metric> measured = metrics.stream().map(Metrics::named).toList();
+    List<Method> chosen =
+        GivenNames.of(spec, methods, "method").stream().map(Methods::named).toList();
+    List<Metric> measured =
+        GivenNames.of(spec, metrics, "metric").stream().map(Metrics::named).toList();
+    List<String> cuts = GivenNames.of(spec, layers, "layer");
     ImageSet found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
-        Explainer explainer = folder.explainer(layers)) {
+        Explainer explainer = folder.explainer(cuts)) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = fitted.labelled(found);
       progress.expect(images.size());
@@ -122,15 +126,15 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private void print(Evaluation evaluation, List<String> notes) {
-    Table table = new Table(evaluation.contenders().size() * metrics.size() + 1);
+    Table table = new Table(evaluation.contenders().size() * evaluation.metrics().size() + 1);
     table.row("metric", "method", "mean", "95 % interval", "pictures");
-    for (String metric : metrics) {
-      for (MetricSummary one : evaluation.ranking(metric)) {
+    for (MetricInfo metric : evaluation.metrics()) {
+      for (MetricSummary one : evaluation.ranking(metric.name())) {
         table.row(
-            metric,
+            metric.name(),
             one.contender().method(),
             one.count() == 0 ? "-" : number(one.mean()),
-            one.count() == 0 ? "-" : number(one.low()) + " to " + number(one.high()),
+            one.hasInterval() ? number(one.low()) + " to " + number(one.high()) : "-",
             String.valueOf(one.count()));
       }
     }

@@ -5,6 +5,7 @@ import dev.limelight.audit.ClassAudit;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
+import dev.limelight.support.Count;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -137,10 +138,10 @@ final class ExplainManyCommand implements Callable<Integer> {
     needSpark();
     LimelightJobBuilder job =
         LimelightJob.builder()
-            .optMethods(methods.toArray(String[]::new))
-            .optTargets(targets.toArray(String[]::new))
-            .optLayers(layers.toArray(String[]::new))
-            .optMetrics(metrics.toArray(String[]::new))
+            .optMethods(given(methods, "method"))
+            .optTargets(given(targets, "target"))
+            .optLayers(given(layers, "layer"))
+            .optMetrics(given(metrics, "metric"))
             .optLabels(inputs.labels())
             .optNormalisation(inputs.mean(), inputs.std())
             .optGrid(grid.grid())
@@ -169,6 +170,10 @@ final class ExplainManyCommand implements Callable<Integer> {
     }
     print(result);
     return 0;
+  }
+
+  private String[] given(List<String> names, String kind) {
+    return GivenNames.of(spec, names, kind).toArray(String[]::new);
   }
 
   private static void needSpark() throws IOException {
@@ -200,13 +205,14 @@ final class ExplainManyCommand implements Callable<Integer> {
       table.print(to);
     }
     Notes.print(result.notes(), to);
-    to.printf(
-        Locale.ROOT,
-        "%d pictures, %d rows, %d failures in %s%n",
-        result.pictures(),
-        result.rows(),
-        result.failures(),
-        out);
+    to.println(
+        Count.of(result.pictures(), "picture")
+            + ", "
+            + Count.of(result.rows(), "row")
+            + ", "
+            + Count.of(result.failures(), "failure")
+            + " in "
+            + out);
     to.flush();
   }
 

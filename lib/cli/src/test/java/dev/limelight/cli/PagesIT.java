@@ -72,7 +72,11 @@ class PagesIT {
     Launcher.Result result = run("audit");
     assertThat(result.err()).isEmpty();
     assertThat(result.exit()).isZero();
-    assertThat(result.out()).contains("13 pictures, 2 predicted classes, 1 failures", "page.html");
+    assertThat(result.out())
+        .contains(
+            "13 pictures, 2 predicted classes, 1 failure\n",
+            "2 classes of 2 with fewer than 8 maps",
+            "page.html");
     String page = Files.readString(folder.resolve("page.html"));
     assertThat(page)
         .contains(
@@ -114,6 +118,23 @@ class PagesIT {
     Launcher.Result other = run("compare", "--results", folder.resolve("results").toString());
     assertThat(other.exit()).isEqualTo(1);
     assertThat(other.err()).startsWith("limelight: ").contains("another setting").hasLineCount(1);
+  }
+
+  @Test
+  void aNameGivenTwiceCountsOnce() throws Exception {
+    Launcher.Result once = run("compare", "--methods", "center-blob", "--metrics", "sparseness");
+    Launcher.Result twice =
+        run(
+            "compare",
+            "--methods",
+            "center-blob,center-blob",
+            "--metrics",
+            "sparseness,sparseness");
+    assertThat(twice.out()).isEqualTo(once.out());
+    assertThat(twice.err().lines())
+        .containsExactly(
+            "the method center-blob is given 2 times and counts once",
+            "the metric sparseness is given 2 times and counts once");
   }
 
   @Test

@@ -4,9 +4,11 @@ import dev.limelight.Explainer;
 import dev.limelight.cam.GradCam;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
+import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the shares of its evidence on border, background and object, the mean map, and clusters of
  * similar maps. A network that recognises a class by a watermark or a border has a cluster whose
  * evidence is in a region in which that of other classes is not. A network that looks at objects
- * has no such cluster, as objects can be anywhere (after Lapuschkin et al. 2019, Unmasking Clever
- * Hans predictors and assessing what machines really learn).
+ * has no such cluster, as objects can be anywhere. A class with fewer than {@link Cluster#FEWEST}
+ * maps has no clusters, and a single picture is none (after Lapuschkin et al. 2019, Unmasking
+ * Clever Hans predictors and assessing what machines really learn).
  *
  * @param rows one per picture, in their order
  * @param classes the results of each predicted class, by its index
@@ -122,21 +125,40 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
   public String toString() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        rows.size()
-            + " pictures, "
-            + classes.size()
-            + " predicted classes, "
-            + failures().size()
-            + " failures");
+        Count.of(rows.size(), "picture")
+            + ", "
+            + Count.of(classes.size(), "predicted class")
+            + ", "
+            + Count.of(failures().size(), "failure"));
     long blank = rows.stream().filter(row -> !row.failed() && !row.mapped()).count();
     if (blank > 0) {
-      lines.add(blank + (blank == 1 ? " picture" : " pictures") + " without positive evidence");
+      lines.add(Count.of(blank, "picture") + " without positive evidence");
     }
     suspicious().forEach(cluster -> lines.add("suspicious: " + cluster.sentence()));
-    if (suspicious().isEmpty()) {
+    if (suspicious().isEmpty() && tooSmall() < classes.size()) {
       lines.add("no class is recognised by location");
     }
+    if (tooSmall() > 0) {
+      lines.add(tooSmallSentence());
+    }
     return String.join("\n", lines);
+  }
+
+  /** How many classes have too few maps for clusters. */
+  public int tooSmall() {
+    return (int)
+        classes.stream().filter(one -> one.pictures() - one.blank() < Cluster.FEWEST).count();
+  }
+
+  /** That some classes could not be examined, and why. */
+  public String tooSmallSentence() {
+    return String.format(
+        Locale.ROOT,
+        "%s of %d with fewer than %d maps: too few to see whether %s recognised by location",
+        Count.of(tooSmall(), "class"),
+        classes.size(),
+        Cluster.FEWEST,
+        tooSmall() == 1 ? "it is" : "they are");
   }
 
   /** The settings of an {@link Audit}: explainer and images are required. */

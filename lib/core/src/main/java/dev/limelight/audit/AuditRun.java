@@ -7,6 +7,7 @@ import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
+import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -40,7 +41,7 @@ record AuditRun(
     List<Integer> indices = new ArrayList<>();
     for (int i = from; i < to; i++) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("interrupted after " + from + " pictures");
+        throw new CancellationException("interrupted after " + Count.of(from, "picture"));
       }
       try {
         examples.add(counted.get(i));

@@ -31,6 +31,13 @@ public record Cluster(
     double chance,
     double object) {
 
+  /**
+   * The fewest maps of a class with clusters: fewer cannot be grouped, and even if all had their
+   * evidence in one part of 40 % of the picture, the largest that can be suspicious, that would
+   * hardly differ from chance.
+   */
+  public static final int FEWEST = 8;
+
   /** A cluster of at least this suspicion is worth a warning. */
   public static final double SUSPICIOUS = 0.25;
 

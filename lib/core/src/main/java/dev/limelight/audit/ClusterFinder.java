@@ -37,15 +37,20 @@ final class ClusterFinder {
     total = counts.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** The clusters of all classes, the most suspicious first. */
+  /**
+   * The clusters of all classes with {@link Cluster#FEWEST} maps, the most suspicious first; one
+   * picture alone is none.
+   */
   List<Cluster> find() {
-    List<Integer> classes = List.copyOf(counts.keySet());
+    List<Integer> classes =
+        counts.keySet().stream().filter(predicted -> count(predicted) >= Cluster.FEWEST).toList();
     List<Cluster> clusters = new ArrayList<>();
     for (int from = 0; from < classes.size(); from += CLASSES_AT_ONCE) {
       clusters.addAll(
           clusters(classes.subList(from, Math.min(from + CLASSES_AT_ONCE, classes.size()))));
     }
     return clusters.stream()
+        .filter(cluster -> cluster.members().size() > 1)
         .map(cluster -> cluster.amongTests(clusters.size()))
         .sorted(Comparator.comparingDouble(cluster -> -cluster.suspicion()))
         .toList();

@@ -28,7 +28,6 @@ final class SpectralClustering {
   static final int MAX_MAPS = 500;
 
   private static final int MAX_CLUSTERS = 8;
-  private static final int MIN_MAPS = 8;
   private static final int STARTS = 10;
 
   private SpectralClustering() {}
@@ -48,7 +47,7 @@ final class SpectralClustering {
     double[][] points = maps.stream().map(MapGroups::roots).toArray(double[][]::new);
     return new MapGroups(
         points,
-        points.length < MIN_MAPS ? new int[points.length] : grouped(affinity(points), seed));
+        points.length < Cluster.FEWEST ? new int[points.length] : grouped(affinity(points), seed));
   }
 
   private static double distance(double[] one, double[] other) {

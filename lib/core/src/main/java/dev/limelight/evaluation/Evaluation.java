@@ -284,8 +284,9 @@ public record Evaluation(
    * @param count how many maps were measured
    * @param discarded how many could not be
    * @param mean of those that were; NaN if none was
-   * @param low the lower end of the 95 % interval of the mean, by the bootstrap over pictures
-   *     (Efron 1979)
+   * @param low the lower end of the 95 % interval of the mean: by the bootstrap over pictures with
+   *     expanded percentiles (Efron 1979, Hesterberg 2015), and Wilson's where every value is 0 or
+   *     1; NaN below six pictures, of which not even the range holds the median in 95 % of cases
    * @param high its upper end
    */
   public record MetricSummary(
@@ -297,6 +298,11 @@ public record Evaluation(
       double mean,
       double low,
       double high) {
+
+    /** Whether there are enough pictures for an interval. */
+    public boolean hasInterval() {
+      return !Double.isNaN(low);
+    }
 
     /** Whether its interval is wholly on the better side of another's. */
     public boolean isAbove(MetricSummary other) {

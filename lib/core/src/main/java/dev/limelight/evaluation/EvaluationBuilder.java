@@ -7,16 +7,22 @@ import dev.limelight.method.Methods;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.Metrics;
 import dev.limelight.model.LayerPath;
+import dev.limelight.plugin.Distinct;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The settings of an {@link Evaluation}: explainer and images are required. */
 public final class EvaluationBuilder {
+
+  private static final Logger LOGGER = LoggerFactory.getLogger(EvaluationBuilder.class);
 
   @Nullable Explainer explainer;
   @Nullable ImageSet images;
@@ -114,10 +120,12 @@ public final class EvaluationBuilder {
   }
 
   /**
-   * Measures all.
+   * Measures all. A method, metric or layer that is given several times counts once, which is
+   * logged.
    *
    * @throws IOException if the folder cannot be written, or holds an evaluation with other settings
    * @throws IllegalArgumentException if true classes are to be explained and none is known
+   * @throws IllegalArgumentException if two methods or metrics differ but have one name
    * @throws CancellationException within one batch of an interrupt; what is done stays done
    */
   public Evaluation run() throws IOException {
@@ -127,6 +135,16 @@ public final class EvaluationBuilder {
       throw new IllegalArgumentException(
           "an evaluation needs a method and a metric or more; call optMethods and optMetrics");
     }
+    methods = distinct(methods, "method", method -> method.info().name());
+    metrics = distinct(metrics, "metric", metric -> metric.info().name());
+    layers = distinct(layers, "layer", LayerPath::name);
     return new EvaluationRun(this, explainer, images).run();
+  }
+
+  private static <T> List<T> distinct(
+      List<? extends T> given, String kind, Function<T, String> name) {
+    Distinct<T> distinct = Distinct.of(given, kind, name);
+    distinct.repetitions().forEach(LOGGER::warn);
+    return distinct.values();
   }
 }

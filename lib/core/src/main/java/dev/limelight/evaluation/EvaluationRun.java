@@ -16,6 +16,7 @@ import dev.limelight.method.Work;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.Trial;
+import dev.limelight.support.Count;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
@@ -105,7 +106,7 @@ final class EvaluationRun {
     for (int i = 0; i < images.size(); i++) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException(
-            "interrupted after " + i + " of " + images.size() + " pictures");
+            "interrupted after " + i + " of " + Count.of(images.size(), "picture"));
       }
       List<Cell> known = folder == null ? null : folder.cells(i).orElse(null);
       List<Explanation> maps = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Similarity;
+import dev.limelight.plugin.Distinct;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -189,6 +190,7 @@ public record RandomisationCascade(List<Row> rows, int layers, int pictures, lon
         throw new IllegalArgumentException(
             "a cascade needs a picture and a method or more; call setPictures and setMethods");
       }
+      methods = Distinct.of(methods, "method", (Method method) -> method.info().name()).values();
       List<String> layers = explainer.weightedLayers();
       if (layers.isEmpty()) {
         throw new UnsupportedException(

@@ -11,6 +11,7 @@ import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.support.Count;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Judge;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** An {@link Audit} as one HTML page. */
 public final class AuditPage {
@@ -75,17 +79,25 @@ public final class AuditPage {
         Double.isNaN(audit.accuracy())
             ? ""
             : String.format(Locale.ROOT, " %.1f %% of them are right.", 100 * audit.accuracy());
-    String conclusion =
-        suspicious.isEmpty()
-            ? "No class is recognised by location: there is no evidence of a watermark, a border or"
-                + " the like."
-            : "Suspicious: " + sentences(suspicious);
-    return audit.rows().size()
-        + " pictures were explained for the class that the network predicts."
+    List<String> conclusions = new ArrayList<>();
+    if (!suspicious.isEmpty()) {
+      conclusions.add("Suspicious: " + sentences(suspicious));
+    } else if (audit.tooSmall() < audit.classes().size()) {
+      conclusions.add(
+          "No class is recognised by location: there is no evidence of a watermark, a border or"
+              + " the like.");
+    }
+    if (audit.tooSmall() > 0) {
+      conclusions.add(audit.tooSmallSentence() + ".");
+    }
+    int pictures = audit.rows().size();
+    return Count.of(pictures, "picture")
+        + (pictures == 1 ? " was" : " were")
+        + " explained for the class that the network predicts."
         + accuracy
         + Paragraphs.sentences(images.notes())
         + "\n\n"
-        + conclusion;
+        + String.join(" ", conclusions);
   }
 
   private static String sentences(List<Cluster> clusters) {
@@ -114,20 +126,22 @@ public final class AuditPage {
   private Group group(Cluster cluster) {
     return new Group(
         (cluster.suspicious() ? "Suspicious: " : "") + cluster.label(),
-        cluster.sentence()
-            + String.format(Locale.ROOT, "; %d pictures lie like this", cluster.members().size()),
+        cluster.sentence() + "; " + Count.of(cluster.members().size(), "map") + " like this",
         String.format(Locale.ROOT, "suspicion %.2f", cluster.suspicion()),
         cluster.meanMap(),
         cluster.members().stream().limit(MEMBERS).map(images::name).toList());
   }
 
   private List<PictureMaps> pictures() {
-    List<Integer> indices =
-        audit.clusters().stream()
-            .flatMap(cluster -> cluster.members().stream().limit(MEMBERS))
-            .distinct()
-            .limit(MAX_PICTURES)
-            .toList();
+    Stream<Integer> typical =
+        audit.clusters().stream().flatMap(cluster -> cluster.members().stream().limit(MEMBERS));
+    Set<Integer> clustered =
+        audit.clusters().stream().map(Cluster::predicted).collect(Collectors.toSet());
+    Stream<Integer> others =
+        audit.rows().stream()
+            .filter(row -> row.mapped() && !clustered.contains(row.predicted()))
+            .map(AuditRow::index);
+    List<Integer> indices = Stream.concat(typical, others).distinct().limit(MAX_PICTURES).toList();
     Judge judge = new Judge(explainer, method);
     List<PictureMaps> shown = new ArrayList<>();
     for (int index : indices) {
@@ -161,7 +175,7 @@ public final class AuditPage {
       rows.add(List.of(Cell.of(row.name()), Cell.of(row.error())));
     }
     return new ReportTable(
-        audit.failures().size() + " pictures could not be read or explained",
+        Count.of(audit.failures().size(), "picture") + " could not be read or explained",
         List.of("picture", "reason"),
         rows);
   }

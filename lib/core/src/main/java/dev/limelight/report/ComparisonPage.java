@@ -14,6 +14,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.metric.MetricInfo;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Judge;
@@ -93,18 +94,18 @@ public final class ComparisonPage {
                 first.mean()));
       }
     }
-    return evaluation.pictures()
-        + " pictures, "
-        + evaluation.contenders().size()
-        + " methods, "
-        + evaluation.metrics().size()
-        + " metrics. Best: "
-        + String.join("; ", best)
+    return Count.of(evaluation.pictures(), "picture")
+        + ", "
+        + Count.of(evaluation.contenders().size(), "method")
+        + ", "
+        + Count.of(evaluation.metrics().size(), "metric")
+        + ". "
+        + (best.isEmpty() ? "No map could be measured" : "Best: " + String.join("; ", best))
         + "."
         + Paragraphs.sentences(images.notes())
         + Paragraphs.sentences(Discarded.notes(evaluation))
-        + "\n\nAn interval holds 95 % of the means of resampled pictures. Where two overlap, the"
-        + " order of the methods may be chance.";
+        + "\n\nAn interval has the mean of all such pictures in it in 95 % of cases; below six"
+        + " pictures there is none. Where two overlap, the order of the methods may be chance.";
   }
 
   private ReportTable means() {
@@ -134,7 +135,10 @@ public final class ComparisonPage {
     if (summary.count() == 0) {
       return cell.withNote("none of " + summary.discarded() + " measured");
     }
-    String interval = String.format(Locale.ROOT, "%.3f to %.3f", summary.low(), summary.high());
+    String interval =
+        summary.hasInterval()
+            ? String.format(Locale.ROOT, "%.3f to %.3f", summary.low(), summary.high())
+            : Count.of(summary.count(), "picture") + " only";
     return cell.withNote(
         summary.discarded() == 0 ? interval : interval + ", " + summary.discarded() + " discarded");
   }

@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -67,7 +68,11 @@ public final class Logits {
     int classes = classes(logits.length, binary);
     if (k < 1 || k > classes) {
       throw new IllegalArgumentException(
-          "this network has " + classes + " classes, and the best " + k + " were asked for");
+          "this network has "
+              + Count.of(classes, "class")
+              + ", and the best "
+              + k
+              + " were asked for");
     }
     // Of several outputs the logits, which have the order of their probabilities and cost nothing.
     boolean several = logits.length > 1;

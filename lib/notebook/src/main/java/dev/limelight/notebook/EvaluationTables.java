@@ -6,6 +6,7 @@ import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
 import dev.limelight.metric.MetricInfo;
+import dev.limelight.support.Count;
 import dev.limelight.verdict.Verdict;
 import dev.limelight.verdict.Verdict.Light;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class EvaluationTables {
   public static Table means(Evaluation evaluation) {
     StringColumn method = StringColumn.create("method");
     evaluation.contenders().forEach(one -> method.append(evaluation.name(one)));
-    Table table = Table.create("Means of " + evaluation.pictures() + " pictures", method);
+    Table table = Table.create("Means of " + Count.of(evaluation.pictures(), "picture"), method);
     for (MetricInfo metric : evaluation.metrics()) {
       DoubleColumn mean = DoubleColumn.create(metric.name() + arrow(metric.higherIsBetter()));
       evaluation

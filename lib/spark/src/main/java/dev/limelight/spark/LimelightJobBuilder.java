@@ -3,6 +3,7 @@ package dev.limelight.spark;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
 import dev.limelight.model.Grid;
+import dev.limelight.plugin.Distinct;
 import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +34,7 @@ public final class LimelightJobBuilder {
 
   /** The layers; by default the last one with spatial extent. */
   public LimelightJobBuilder optLayers(String... newLayers) {
-    layers = List.of(newLayers);
+    layers = Distinct.names(List.of(newLayers), "layer").values();
     return this;
   }
 
@@ -78,7 +79,7 @@ public final class LimelightJobBuilder {
    */
   public LimelightJobBuilder optMetrics(String... newMetrics) {
     List.of(newMetrics).forEach(Metrics::named);
-    metrics = List.of(newMetrics);
+    metrics = Distinct.names(List.of(newMetrics), "metric").values();
     return this;
   }
 
@@ -206,6 +207,6 @@ public final class LimelightJobBuilder {
     if (names.length == 0) {
       throw new IllegalArgumentException("a job needs at least one " + kind + ", but got none");
     }
-    return List.of(names);
+    return Distinct.names(List.of(names), kind).values();
   }
 }

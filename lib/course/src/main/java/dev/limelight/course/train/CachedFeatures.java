@@ -15,6 +15,7 @@ import ai.djl.training.dataset.Sampler;
 import dev.limelight.course.data.SeededShuffle;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
+import dev.limelight.support.Count;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 
@@ -67,7 +68,8 @@ public final class CachedFeatures {
         NDManager collected = manager.newSubManager()) {
       for (int from = 0; from < n; from += BATCH) {
         if (Thread.currentThread().isInterrupted()) {
-          throw new CancellationException("interrupted after " + from + " of " + n + " pictures");
+          throw new CancellationException(
+              "interrupted after " + from + " of " + Count.of(n, "picture"));
         }
         int to = Math.min(from + BATCH, n);
         try (NDManager scope = manager.newSubManager()) {

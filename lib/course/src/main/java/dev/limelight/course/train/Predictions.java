@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.dataset.RandomAccessDataset;
+import dev.limelight.support.Count;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -39,7 +40,8 @@ public final class Predictions {
     int[] labels = new int[n];
     for (int from = 0; from < n; from += BATCH) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("interrupted after " + from + " of " + n + " pictures");
+        throw new CancellationException(
+            "interrupted after " + from + " of " + Count.of(n, "picture"));
       }
       int count = Math.min(BATCH, n - from);
       try (NDManager scope = model.getNDManager().newSubManager()) {

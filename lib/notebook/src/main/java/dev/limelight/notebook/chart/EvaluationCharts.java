@@ -53,16 +53,15 @@ public final class EvaluationCharts {
     for (int i = 0; i < ranking.size(); i++) {
       MetricSummary one = ranking.get(i);
       XYIntervalSeries series = one.contender().control() ? controls : methods;
-      series.add(one.mean(), one.low(), one.high(), i, i, i);
+      double low = one.hasInterval() ? one.low() : one.mean();
+      double high = one.hasInterval() ? one.high() : one.mean();
+      series.add(one.mean(), low, high, i, i, i);
       words.add(
           0,
-          String.format(
-              Locale.ROOT,
-              "%s %.3f (%.3f to %.3f)",
-              evaluation.name(one.contender()),
-              one.mean(),
-              one.low(),
-              one.high()));
+          String.format(Locale.ROOT, "%s %.3f", evaluation.name(one.contender()), one.mean())
+              + (one.hasInterval()
+                  ? String.format(Locale.ROOT, " (%.3f to %.3f)", low, high)
+                  : ""));
     }
     XYIntervalSeriesCollection data = new XYIntervalSeriesCollection();
     data.addSeries(methods);
