@@ -215,6 +215,32 @@ def save(script, file):
             z.writestr(zipfile.ZipInfo(name), data)
 
 
+class Activations(nn.Module):
+    """Small networks with activations that are not ReLUs, alone or among ReLUs."""
+
+    def __init__(self, first, second, third):
+        super().__init__()
+        self.a = nn.Conv2d(3, 4, 3, padding=1)
+        self.b = nn.Conv2d(4, 4, 3, padding=1)
+        self.c = nn.Conv2d(4, 4, 1)
+        self.first, self.second, self.third = first, second, third
+        self.last = type(first)()
+        self.f = nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = self.second(self.b(self.first(self.a(x))))
+        x = self.last(self.third(self.c(x)) + x)
+        return self.f(x.mean((2, 3)))
+
+
+def activations(folder):
+    torch.manual_seed(0)
+    for name, *kinds in (("silu", nn.SiLU(), nn.SiLU(), nn.SiLU()), ("gelu", nn.GELU(), nn.GELU(), nn.GELU()),
+                         ("relu-silu-leaky", nn.ReLU(), nn.SiLU(), nn.LeakyReLU(0.1))):
+        net = Activations(*kinds).eval()
+        save(torch.jit.trace(net, torch.rand(1, 3, 8, 8)), folder / f"{name}.pt")
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for seed in range(8):
@@ -248,3 +274,4 @@ def main(folder):
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    activations(Path(sys.argv[1]).parent / "activations")

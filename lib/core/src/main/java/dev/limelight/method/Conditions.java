@@ -15,6 +15,8 @@ import dev.limelight.support.UnsupportedException;
  * @param gradient whether what follows the layer can be differentiated
  * @param inputGradient whether the whole network can be differentiated
  * @param guidedBackprop whether guided backpropagation can run
+ * @param guidedLimits which of the activations it guides, as an addition to a sentence; empty if
+ *     all
  */
 public record Conditions(
     String layer,
@@ -23,7 +25,8 @@ public record Conditions(
     boolean linear,
     Support gradient,
     Support inputGradient,
-    Support guidedBackprop) {
+    Support guidedBackprop,
+    String guidedLimits) {
 
   /** The number of channels of the layer. */
   public int channels() {
@@ -50,7 +53,7 @@ public record Conditions(
   /** One guided backpropagation, which costs about a gradient of the whole network. */
   public Work guidedBackward(String how) {
     guidedBackprop.require();
-    return Work.of(how).withBackwards(1).withPrediction(false);
+    return Work.of(how + guidedLimits).withBackwards(1).withPrediction(false);
   }
 
   /**

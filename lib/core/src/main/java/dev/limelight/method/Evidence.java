@@ -1,8 +1,10 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +81,19 @@ public final class Evidence {
 
   /** The same by guided backpropagation, (N, C, H, W). */
   public NDArray guidedGradients() {
-    return pass.guidedGradient(target());
+    NDArray gradients = pass.guidedGradient(target());
+    Rectifiers rectifiers = pass.rectifiers();
+    if (rectifiers.others() > 0) {
+      note("guided activations", same(rectifiers.guided()));
+      note("activations that are no ReLU and were not guided", same(rectifiers.others()));
+    }
+    return gradients;
+  }
+
+  private double[] same(double value) {
+    double[] values = new double[size()];
+    Arrays.fill(values, value);
+    return values;
   }
 
   /**

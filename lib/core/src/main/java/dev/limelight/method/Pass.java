@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
+import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
@@ -182,6 +183,11 @@ public final class Pass {
     return gradients.perScore().get(0);
   }
 
+  /** The activations that guided backpropagation has acted on. */
+  Rectifiers rectifiers() {
+    return whole.rectifiers();
+  }
+
   /** The gradient of a score at other activations, (N, C, h, w). */
   NDArray gradientAt(NDArray activations, Target target) {
     counter.headBackwards(size());
@@ -223,6 +229,7 @@ public final class Pass {
 
   /** The conditions for methods at this layer. They cost a gradient if it has one. */
   public Conditions conditions(Target target) {
+    Support guided = Support.of(whole::prepareGuided);
     return new Conditions(
         layer().name(),
         new Shape(1).addAll(input.getShape().slice(1)),
@@ -230,7 +237,8 @@ public final class Pass {
         target.linear() && linearHead(),
         gradient(target),
         Support.of(whole::checkGradients),
-        Support.of(whole::prepareGuided));
+        guided,
+        guided.isSupported() ? whole.rectifiers().limits() : "");
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.support.Count;
+import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -24,8 +26,45 @@ public interface GuidedBackprop extends AutoCloseable {
    */
   Gradients gradients(NDArray input, Function<NDArray, NDArray> score);
 
+  /** What of the network it acts on, as far as it is known before it has run. */
+  Rectifiers rectifiers();
+
   @Override
   void close();
+
+  /**
+   * The activations of a network.
+   *
+   * @param guided how many are ReLUs, clipped or not, whose gradients are guided
+   * @param others how many are similar, such as SiLU, GELU or a leaky ReLU, and keep their
+   *     gradients
+   */
+  record Rectifiers(int guided, int others) {
+
+    /**
+     * The same.
+     *
+     * @throws UnsupportedException if there is no ReLU
+     */
+    public Rectifiers required() {
+      if (guided == 0) {
+        throw new UnsupportedException(
+            "guided backpropagation changes the gradient of ReLUs, and this network has none"
+                + (others == 0
+                    ? ""
+                    : " but " + Count.of(others, "activation") + " such as SiLU or GELU")
+                + ", so that it would be the plain gradient; use the method saliency");
+      }
+      return this;
+    }
+
+    /** How far it reaches, as an addition to a sentence; empty if every activation is guided. */
+    public String limits() {
+      return others == 0 || guided == 0
+          ? ""
+          : ", of " + guided + " of " + Count.of(guided + others, "activation");
+    }
+  }
 
   /**
    * A ReLU, {@code min(max(u, 0), upper)}, as guided backpropagation treats it.

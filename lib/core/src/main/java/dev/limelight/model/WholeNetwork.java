@@ -70,6 +70,11 @@ public final class WholeNetwork implements AutoCloseable {
     guided();
   }
 
+  /** The activations that guided backpropagation acts on. */
+  public GuidedBackprop.Rectifiers rectifiers() {
+    return guided().rectifiers();
+  }
+
   private GuidedBackprop guided() {
     checkGradients();
     if (guided == null) {

@@ -88,8 +88,8 @@ final class HeatmapGraph {
     Adjoint adjoint = new Adjoint(builder, kind);
     String gradient =
         adjoint.gradients(Map.of(graph.logits(), seed()), List.of(tensor)).getOrDefault(tensor, "");
-    if (kind == Kind.GUIDED && adjoint.changed().isEmpty()) {
-      throw OnnxGuidedBackprop.withoutRelu();
+    if (kind == Kind.GUIDED) {
+      OnnxRectifiers.of(graph.model().getGraph(), adjoint.changed().size()).required();
     }
     String map = formula.writer().write(builder, maps(tensor, layout), maps(gradient, layout));
     builder.name(processed(map), HeatmapExport.HEATMAP);

@@ -7,7 +7,6 @@ import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.SplitModel;
-import dev.limelight.support.UnsupportedException;
 import java.util.function.Function;
 
 /** Guided backpropagation: the adjoint of the whole graph with other rules for its ReLUs. */
@@ -15,25 +14,23 @@ final class OnnxGuidedBackprop implements GuidedBackprop {
 
   private final OnnxHead whole;
   private final Autograd autograd;
+  private final Rectifiers rectifiers;
 
   /**
    * Of a whole network.
    *
-   * @throws UnsupportedException if it has no ReLU, or an operator without a gradient
+   * @throws dev.limelight.support.UnsupportedException if it has no ReLU, or an operator without a
+   *     gradient
    */
   OnnxGuidedBackprop(OnnxHead whole, Autograd recorder) {
     this.whole = whole;
     autograd = new OnnxAutograd(whole, recorder);
-    if (whole.gradient().changed().isEmpty()) {
-      throw withoutRelu();
-    }
+    rectifiers = OnnxRectifiers.of(whole.graph(), whole.gradient().changed().size()).required();
   }
 
-  /** The error for a graph without ReLUs. */
-  static UnsupportedException withoutRelu() {
-    return new UnsupportedException(
-        "guided backpropagation changes the gradient of ReLUs, and this graph has none, so that"
-            + " it would be the plain gradient; use the method saliency");
+  @Override
+  public Rectifiers rectifiers() {
+    return rectifiers;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.limelight.onnx;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
@@ -55,6 +56,11 @@ final class OnnxHead implements Stage {
       forward = new OnnxStage(part, inputs, batch);
     }
     return forward.run(values);
+  }
+
+  /** The nodes from its inputs to the logits. */
+  GraphProto graph() {
+    return part.getGraph();
   }
 
   /**

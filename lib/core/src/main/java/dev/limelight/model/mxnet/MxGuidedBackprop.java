@@ -63,6 +63,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
 
   private final NDManager manager;
   private final MxGraph graph;
+  private final Rectifiers rectifiers;
   private final Map<String, NDArray> parameters;
   private final MxAutograd autograd = new MxAutograd();
   private final boolean[] alive;
@@ -83,6 +84,7 @@ final class MxGuidedBackprop implements GuidedBackprop {
     this.manager = parent.newSubManager();
     this.graph = graph;
     this.parameters = parameters;
+    rectifiers = MxRectifiers.of(graph).required();
     alive = new boolean[graph.size()];
     int start = -1;
     for (int i = 0; i < alive.length; i++) {
@@ -205,6 +207,11 @@ final class MxGuidedBackprop implements GuidedBackprop {
       }
     }
     return Objects.requireNonNull(gradients.get(picture));
+  }
+
+  @Override
+  public Rectifiers rectifiers() {
+    return rectifiers;
   }
 
   @Override

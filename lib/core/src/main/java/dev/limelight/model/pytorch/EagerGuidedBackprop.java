@@ -10,6 +10,7 @@ import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
+import dev.limelight.model.block.BlockRectifiers;
 import dev.limelight.model.block.BlockSteps;
 import dev.limelight.model.block.BlockWeights;
 import dev.limelight.model.block.FrozenParameters;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -29,25 +29,9 @@ import java.util.function.Function;
  */
 final class EagerGuidedBackprop implements GuidedBackprop {
 
-  /**
-   * DJL's own functions that hold no ReLU and are not linear; the names of pools contain "Pool".
-   */
-  private static final Set<String> SMOOTH =
-      Set.of(
-          "sigmoid",
-          "Tanh",
-          "SoftPlus",
-          "SoftSign",
-          "LeakyReLU",
-          "ELU",
-          "SELU",
-          "GELU",
-          "Swish",
-          "Mish",
-          "softmax");
-
   private final BlockSteps steps;
   private final BlockWeights weights;
+  private Rectifiers rectifiers;
   private final Map<Block, FunctionKind> kinds = new IdentityHashMap<>();
 
   EagerGuidedBackprop(BlockSteps steps, BlockWeights weights) {
@@ -56,6 +40,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
     for (BlockSteps.Step step : steps.steps()) {
       check(step.block(), step.names().get(0).name());
     }
+    rectifiers = BlockRectifiers.of(steps);
   }
 
   /** Refuses blocks that cannot be looked into. */
@@ -91,8 +76,14 @@ final class EagerGuidedBackprop implements GuidedBackprop {
           for (BlockSteps.Step step : steps.steps()) {
             current = walk.run(step.block(), current);
           }
+          rectifiers = new Rectifiers(relus.size(), rectifiers.others()).required();
           return current.head();
         });
+  }
+
+  @Override
+  public Rectifiers rectifiers() {
+    return rectifiers;
   }
 
   @Override
@@ -121,7 +112,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
         }
         return function(parallel, join(parallel), branches);
       }
-      if (block instanceof LambdaBlock lambda && !isKnown(lambda)) {
+      if (block instanceof LambdaBlock lambda && !BlockRectifiers.isSmooth(lambda)) {
         return function(
             lambda, all -> block.forward(parameters, all.get(0), false), List.of(inputs));
       }
@@ -151,10 +142,6 @@ final class EagerGuidedBackprop implements GuidedBackprop {
         }
       };
     }
-  }
-
-  private static boolean isKnown(LambdaBlock lambda) {
-    return lambda.getName().contains("Pool") || SMOOTH.contains(lambda.getName());
   }
 
   /** What joins the branches, which DJL keeps to itself. */

@@ -61,6 +61,11 @@ public final class PtRelus {
     }
   }
 
+  /** How many ran so far. */
+  int size() {
+    return passages.size();
+  }
+
   /** Notes a ReLU that ran. */
   public void add(NDArray output, NDArray leaf) {
     passages.add(new Passage((PtNDArray) output, (PtNDArray) leaf));

@@ -14,13 +14,21 @@ import java.util.function.Supplier;
 final class TorchScriptGuidedBackprop implements GuidedBackprop {
 
   private final Stage stage;
+  private final Rectifiers rectifiers;
 
   /**
    * @param stage gives the output of each ReLU twice, the second time as a leaf, and then the
    *     logits
+   * @param rectifiers its activations
    */
-  TorchScriptGuidedBackprop(Stage stage) {
+  TorchScriptGuidedBackprop(Stage stage, Rectifiers rectifiers) {
     this.stage = stage;
+    this.rectifiers = rectifiers;
+  }
+
+  @Override
+  public Rectifiers rectifiers() {
+    return rectifiers;
   }
 
   @Override

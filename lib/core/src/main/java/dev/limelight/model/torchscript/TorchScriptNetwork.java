@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Temporary;
 import dev.limelight.model.GuidedBackprop;
+import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
@@ -124,17 +125,24 @@ final class TorchScriptNetwork extends WeightedNetwork {
 
   @Override
   public GuidedBackprop guidedBackprop() {
+    TorchScript.Activations found;
     try {
-      PtSymbolBlock loaded = load(script::writeGuided);
-      return new TorchScriptGuidedBackprop(
-          new TorchScriptStage(manager(), loaded, TorchScript.GUIDED));
+      found = script.activations();
     } catch (UnsupportedException e) {
-      throw UnsupportedException.noGradient(
-          "guided backpropagation has to see every ReLU, and in this TorchScript model "
-              + e.getMessage()
-              + "; trace the model instead of scripting it, or use saliency",
-          e);
+      throw hidden(e);
     }
+    Rectifiers rectifiers = new Rectifiers(found.relus(), found.others()).required();
+    PtSymbolBlock loaded = load(script::writeGuided);
+    return new TorchScriptGuidedBackprop(
+        new TorchScriptStage(manager(), loaded, TorchScript.GUIDED), rectifiers);
+  }
+
+  private static UnsupportedException hidden(UnsupportedException e) {
+    return UnsupportedException.noGradient(
+        "guided backpropagation has to see every ReLU, and in this TorchScript model "
+            + e.getMessage()
+            + "; trace the model instead of scripting it, or use saliency",
+        e);
   }
 
   @Override

@@ -35,6 +35,16 @@ final class ScriptGuided {
   private final StringBuilder out = new StringBuilder();
   private final Set<String> fresh = new HashSet<>();
   private int count;
+  private int others;
+
+  /**
+   * The text of a method.
+   *
+   * @param text in TorchScript
+   * @param relus how many it leaves to the caller
+   * @param others how many activations are similar to a ReLU and stay as they are
+   */
+  record Written(String text, int relus, int others) {}
 
   private ScriptGuided(ScriptFlow flow, ScriptRelus relus) {
     this.flow = flow;
@@ -47,8 +57,10 @@ final class ScriptGuided {
    * @param flow the model, written out down to its ReLUs
    * @throws UnsupportedException if a ReLU is inside a condition or a loop
    */
-  static String method(ScriptFlow flow, ScriptRelus relus, String type) {
-    return new ScriptGuided(flow, relus).write(type);
+  static Written method(ScriptFlow flow, ScriptRelus relus, String type) {
+    ScriptGuided guided = new ScriptGuided(flow, relus);
+    String text = guided.write(type);
+    return new Written(text, guided.count, guided.others);
   }
 
   private String write(String type) {
@@ -72,6 +84,7 @@ final class ScriptGuided {
         throw new UnsupportedException(
             "one stands inside a condition or a loop: " + statement.text());
       }
+      others += ScriptRelus.similar(statement.text());
       statement.write(out, "    ");
       fresh.removeAll(statement.assigned());
       if (assignment != null && isFresh(assignment.value())) {

@@ -25,16 +25,37 @@ final class ScriptRelus {
   private static final Pattern CALL = Pattern.compile(OPERATORS + "\\((.*)\\)", Pattern.DOTALL);
   private static final Pattern FUNCTION = Pattern.compile("__torch__(?:\\.\\w+)+");
 
+  private static final Pattern SIMILAR =
+      Pattern.compile(
+          "torch\\.(?:silu|gelu|leaky_relu|prelu|rrelu|elu|selu|celu|mish|hardswish)_?\\(");
+  private static final Pattern ANY = Pattern.compile(OPERATOR.pattern() + "|" + SIMILAR.pattern());
+
   private final ScriptCode code;
+  private final Pattern wanted;
   private final Map<String, Boolean> known = new HashMap<>();
 
   ScriptRelus(ScriptCode code) {
+    this(code, OPERATOR);
+  }
+
+  private ScriptRelus(ScriptCode code, Pattern wanted) {
     this.code = code;
+    this.wanted = wanted;
+  }
+
+  /** Of ReLUs and similar functions, such as SiLU, so that these can be counted too. */
+  static ScriptRelus ofAllActivations(ScriptCode code) {
+    return new ScriptRelus(code, ANY);
+  }
+
+  /** How many functions that are similar to a ReLU a text calls. */
+  static int similar(String text) {
+    return (int) SIMILAR.matcher(text).results().count();
   }
 
   /** Whether a text may compute one, or calls a function that may. */
   boolean mayBeIn(String text) {
-    if (OPERATOR.matcher(text).find()) {
+    if (wanted.matcher(text).find()) {
       return true;
     }
     Matcher function = FUNCTION.matcher(text);

@@ -212,9 +212,30 @@ public final class TorchScript {
    * @throws UnsupportedException if one is inside a condition or a loop; the message says where
    */
   public void writeGuided(Path source, Path target) throws IOException {
-    ScriptRelus relus = new ScriptRelus(code);
-    ScriptFlow down = new ScriptFlow(code, top, values, relus);
-    write(source, ScriptGuided.method(down, relus, type), target);
+    write(source, guided().text(), target);
+  }
+
+  /**
+   * The activations that {@link #writeGuided} finds.
+   *
+   * @param relus how many are ReLUs, clipped or not
+   * @param others how many are similar, such as SiLU
+   */
+  public record Activations(int relus, int others) {}
+
+  /**
+   * Counts the activations.
+   *
+   * @throws UnsupportedException if a ReLU is inside a condition or a loop; the message says where
+   */
+  public Activations activations() {
+    ScriptGuided.Written written = guided();
+    return new Activations(written.relus(), written.others());
+  }
+
+  private ScriptGuided.Written guided() {
+    ScriptFlow down = new ScriptFlow(code, top, values, ScriptRelus.ofAllActivations(code));
+    return ScriptGuided.method(down, new ScriptRelus(code), type);
   }
 
   private void write(Path source, String methods, Path target) throws IOException {
