@@ -13,6 +13,7 @@ import dev.limelight.report.AuditPage;
 import dev.limelight.report.ComparisonPage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -86,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
     folder.check();
     List<Method> chosen = methods.stream().map(Methods::named).toList();
     List<Metric> measured = metrics.stream().map(Metrics::named).toList();
-    ImageSet found = folder.images();
+    NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
@@ -110,7 +111,12 @@ final class CompareCommand implements Callable<Integer> {
           .report(folder.title("Comparison"), manifest)
           .save(folder.out());
       progress.clear();
-      print(evaluation);
+      found.report(spec.commandLine().getErr());
+      if (folder.json()) {
+        printJson(evaluation);
+      } else {
+        print(evaluation);
+      }
     }
     return 0;
   }
@@ -131,6 +137,25 @@ final class CompareCommand implements Callable<Integer> {
     table.print(spec.commandLine().getOut());
     spec.commandLine().getOut().println(folder.out());
     spec.commandLine().getOut().flush();
+  }
+
+  private void printJson(Evaluation evaluation) {
+    for (String metric : metrics) {
+      for (MetricSummary one : evaluation.ranking(metric)) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("metric", metric);
+        fields.put("method", one.contender().method());
+        fields.put("layer", one.contender().layer());
+        fields.put("mean", one.mean());
+        fields.put("low", one.low());
+        fields.put("high", one.high());
+        fields.put("higherIsBetter", one.higherIsBetter());
+        fields.put("pictures", one.count());
+        fields.put("discarded", one.discarded());
+        fields.put("files", List.of(folder.out().toString()));
+        JsonOption.print(spec.commandLine().getOut(), fields);
+      }
+    }
   }
 
   private static String number(double value) {
