@@ -107,40 +107,67 @@ final class OpaquePixels {
   }
 
   private void read(Raster raster, ColorModel model) {
+    if (hasRange(model)) {
+      readIntegers(raster, model);
+    } else {
+      readNumbers(raster, kind(model.getColorSpace()));
+    }
+  }
+
+  private void readIntegers(Raster raster, ColorModel model) {
     int colors = kind(model.getColorSpace());
     int bands = raster.getNumBands();
-    double white = (1L << model.getComponentSize(0)) - 1;
-    boolean known = hasRange(model);
-    boolean cmyk = colors == 4;
-    double[] row = new double[raster.getWidth() * bands];
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    SampleRange scale = range != null ? range : known ? new SampleRange(0, white) : null;
-    int[] table = known && scale != null ? table(scale, (int) white) : null;
+    int width = raster.getWidth();
+    int white = (1 << model.getComponentSize(0)) - 1;
+    int[] table = table(range != null ? range : new SampleRange(0, white), white);
+    int[] row = new int[width * bands];
+    int low = white;
+    int high = 0;
     int[] levels = new int[4];
     for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, row);
-      for (int x = 0; x < raster.getWidth(); x++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+      for (int x = 0; x < width; x++) {
         int at = x * bands;
         for (int c = 0; c < colors; c++) {
-          double sample = row[at + c];
+          int sample = row[at + c];
+          low = Math.min(low, sample);
+          high = Math.max(high, sample);
+          levels[c] = table[sample];
+        }
+        float alpha = model.hasAlpha() ? (float) row[at + colors] / white : 1f;
+        rgb[y * width + x] = onWhite(color(levels, colors), alpha);
+      }
+    }
+    note(low, high, white, colors == 4);
+  }
+
+  private void readNumbers(Raster raster, int colors) {
+    if (colors == 0) {
+      throw new UnknownRangeException("has colours of a rare kind; save it as RGB");
+    }
+    int bands = raster.getNumBands();
+    int width = raster.getWidth();
+    double[] row = new double[width * bands];
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    int[] levels = new int[4];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < colors; c++) {
+          double sample = row[x * bands + c];
           if (!Double.isFinite(sample)) {
             throw new UnknownRangeException(
                 "has samples that are not finite numbers; replace them");
           }
           low = Math.min(low, sample);
           high = Math.max(high, sample);
-          levels[c] = table != null ? table[(int) sample] : scale == null ? 0 : scale.level(sample);
+          levels[c] = range == null ? 0 : range.level(sample);
         }
-        int color =
-            cmyk
-                ? ofInks(levels)
-                : levels[0] << 16 | levels[colors == 1 ? 0 : 1] << 8 | levels[colors == 1 ? 0 : 2];
-        float alpha = model.hasAlpha() && known ? (float) (row[at + colors] / white) : 1f;
-        rgb[y * raster.getWidth() + x] = onWhite(color, alpha);
+        rgb[y * width + x] = color(levels, colors);
       }
     }
-    if (scale == null) {
+    if (range == null) {
       throw new UnknownRangeException(
           String.format(
               Locale.ROOT,
@@ -151,7 +178,15 @@ final class OpaquePixels {
               number(Math.min(0, low)),
               number(high <= 1 ? 1 : high)));
     }
-    note(low, high, white, cmyk);
+    note(low, high, high, false);
+  }
+
+  private static int color(int[] levels, int colors) {
+    return switch (colors) {
+      case 1 -> levels[0] * 0x010101;
+      case 3 -> levels[0] << 16 | levels[1] << 8 | levels[2];
+      default -> ofInks(levels);
+    };
   }
 
   /** The level of each sample of a type: a look-up is faster than a division. */

@@ -31,8 +31,6 @@ final class PictureReader {
   /** Larger pictures are not decoded. */
   static final long MAX_PIXELS = 100_000_000;
 
-  private static final int SIGNATURE_BYTES = 16;
-
   private final String file;
   private final @Nullable SampleRange range;
   private final List<String> notes = new ArrayList<>();
@@ -76,9 +74,10 @@ final class PictureReader {
   private Picture read(InputStream in) throws IOException {
     // ImageIO's default stream would write every picture to a temporary file first.
     try (ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
+      byte[] start = start(stream);
       ImageReader reader = PictureFormats.reader(stream);
       if (reader == null) {
-        throw unknown(stream);
+        throw unknown(start);
       }
       int orientation = 1;
       try {
@@ -87,15 +86,34 @@ final class PictureReader {
         notes.add("its Exif block is damaged, so it is taken as upright");
       }
       Pixels pixels = decode(reader, stream).upright(orientation);
+      Canvas canvas = Canvas.of(start);
+      if (canvas != null
+          && (long) canvas.width() * canvas.height() != (long) pixels.width() * pixels.height()) {
+        notes.add(
+            String.format(
+                Locale.ROOT,
+                "its first frame has %d x %d pixels, a part of the %d x %d of the whole",
+                pixels.width(),
+                pixels.height(),
+                canvas.width(),
+                canvas.height()));
+      }
       return Picture.of(pixels.width(), pixels.height(), pixels.rgb(), file).noted(notes);
     }
   }
 
-  private IOException unknown(ImageInputStream stream) throws IOException {
-    byte[] start = new byte[SIGNATURE_BYTES];
+  private static byte[] start(ImageInputStream stream) throws IOException {
+    byte[] start = new byte[Canvas.HEADER_BYTES];
     stream.seek(0);
-    int length = Math.max(0, stream.read(start));
-    String format = PictureFormats.unreadable(Arrays.copyOf(start, length));
+    int length = 0;
+    for (int more = 0; more >= 0 && length < start.length; length += Math.max(0, more)) {
+      more = stream.read(start, length, start.length - length);
+    }
+    return Arrays.copyOf(start, length);
+  }
+
+  private IOException unknown(byte[] start) {
+    String format = PictureFormats.unreadable(start);
     return new IOException(
         format == null
             ? file

@@ -96,9 +96,13 @@ public final class Pictures {
    * @throws IllegalArgumentException if its samples are floating point or signed
    */
   public static Picture of(BufferedImage image, String name) {
-    OpaquePixels pixels = OpaquePixels.of(image, null);
-    return Picture.of(image.getWidth(), image.getHeight(), pixels.rgb(), name)
-        .noted(pixels.notes());
+    try {
+      OpaquePixels pixels = OpaquePixels.of(image, null);
+      return Picture.of(image.getWidth(), image.getHeight(), pixels.rgb(), name)
+          .noted(pixels.notes());
+    } catch (OpaquePixels.UnknownRangeException e) {
+      throw new IllegalArgumentException(name + " " + e.getMessage(), e);
+    }
   }
 
   /** A new image of the picture, at its size. */

@@ -117,6 +117,18 @@ class PictureFilesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"animated-gif.gif, 6", "animated-webp.webp, 24"})
+  void aFirstFrameOfPartOfTheCanvasIsNoted(String name, int width) throws Exception {
+    byte[] bytes = Files.readAllBytes(file(name));
+    bytes[width] = 39;
+    assertThat(Pictures.read(bytes, name).notes())
+        .contains(
+            "its first frame has 24 x 16 pixels, a part of the "
+                + (width == 6 ? 39 : 40)
+                + " x 16 of the whole");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"png", "jpg", "webp", "tif"})
   void everyFormatIsTurnedAlike(String format) throws Exception {
     for (int orientation = 1; orientation <= 8; orientation++) {

@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.limelight.image.Picture;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -120,6 +126,21 @@ class PicturesTest {
     BufferedImage premultiplied = new BufferedImage(1, 1, BufferedImage.TYPE_4BYTE_ABGR_PRE);
     premultiplied.setRGB(0, 0, 0x80000000);
     assertThat(Pictures.of(premultiplied, "x").rgb()).containsExactly(0x7F7F7F);
+  }
+
+  @Test
+  void imagesOfFloatingPointAreRefused() {
+    ColorModel model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_GRAY),
+            false,
+            false,
+            Transparency.OPAQUE,
+            DataBuffer.TYPE_FLOAT);
+    WritableRaster raster = model.createCompatibleWritableRaster(2, 2);
+    assertThatThrownBy(() -> Pictures.of(new BufferedImage(model, raster, false, null), "depth"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("depth has samples from 0 to 0 ");
   }
 
   @Test
