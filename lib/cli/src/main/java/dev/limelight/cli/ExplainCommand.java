@@ -43,7 +43,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each.")
+        "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each.",
+    footer =
+        "%nWith --json each picture is an object with file, index (in the arrays), target, label, probability, logit,"
+            + " predicted, predictedLabel, predictedProbability, layer, method, positiveEvidence, verdict, overlay, files, numbers"
+            + " (of the method, by name) and notes (on how the picture was read).")
 final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options;
