@@ -18,9 +18,12 @@ OWN = "dev.limelight"
 PLACEHOLDERS = ("example.org", "host:", "localhost", "OWNER")
 # A coordinate: group:artifact:version, and perhaps a classifier after it.
 COORDINATE = re.compile(r"\b([a-z][\w-]*(?:\.[\w-]+)+):([a-z][\w.-]*)(?::(\d[\w.-]*))?(?::([a-z][\w-]*))?(?![\w/])")
+DEPENDENCY = re.compile(
+    r"<groupId>([\w.-]+)</groupId>\s*<artifactId>([\w.-]+)</artifactId>\s*<version>([\w.-]+)</version>()"
+)
 LINK = re.compile(r"https?://[^\s)>`\"']+")
 MARKDOWN_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-INLINE = re.compile(r"`((?:limelight|mvn|\./lab|scripts/\S+|binder/\S+) ?[^`\n]*)`")
+INLINE = re.compile(r"`((?:limelight|mvn|\./lab|scripts/[\w.]+|binder/[\w.]+)(?: [^`\n]*)?)`")
 PROGRAMS = re.compile(r"(?:[A-Z_]+=\S+ )?(?:limelight|mvn|git|java|npm|pip|python|rm|spark-submit|\./\S+|scripts/\S+|binder/\S+)(?: |$)")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -161,7 +164,7 @@ def check_command(checks, where, command, root, work, run):
         check_limelight(checks, where, command, root, work, run)
     elif first.startswith(("./", "scripts/", "binder/", "tools/")):
         script = root / first
-        if not os.access(script, os.X_OK):
+        if not os.access(script, os.R_OK if first.endswith(".py") else os.X_OK):
             checks.bad(f"{where}: {first} is no program of the checkout")
         elif len(command.split()) > 1 and not re.search(rf"\b{re.escape(command.split()[1].lstrip('-'))}\b", script.read_text()):
             checks.bad(f"{where}: {first} knows no {command.split()[1]}")
@@ -169,7 +172,7 @@ def check_command(checks, where, command, root, work, run):
             checks.ok(f"{where}: {command} (is there)")
     elif first == "mvn":
         # The profiles and modules, without building them.
-        words = [word for word in shlex.split(command) if word not in ("package", "install", "verify", "test", "-q")]
+        words = [word for word in shlex.split(command) if word not in ("package", "install", "verify", "deploy", "test", "-q")]
         done = subprocess.run([*words, "validate"], cwd=root, capture_output=True, text=True)
         if done.returncode == 0 and "could not be activated" not in done.stdout:
             checks.ok(f"{where}: {command} (its profiles and modules)")
@@ -190,7 +193,8 @@ def main(root, work):
     for file in files:
         where = file.relative_to(root)
         text = file.read_text()
-        for coordinate in (match.groups() for match in COORDINATE.finditer(LINK.sub("", text))):
+        for coordinate in (match.groups() for form in (COORDINATE, DEPENDENCY) for match in form.finditer(LINK.sub("", text))):
+            coordinate = tuple(part or None for part in coordinate)
             if coordinate[0].startswith(OWN) or coordinate in seen:
                 continue
             seen.add(coordinate)
@@ -206,7 +210,9 @@ def main(root, work):
         for command in commands(text):
             check_command(checks, where, command, root, work, file.name in ("README.md", "COMMAND_LINE.md"))
         for command in dict.fromkeys(INLINE.findall(BLOCK.sub("", text))):
-            check_command(checks, where, command.strip(), root, work, False)
+            # A word in capitals stands for something.
+            if not re.search(r" [A-Z]+(?: |$)", command):
+                check_command(checks, where, command.strip(), root, work, False)
     return checks.close()
 
 
