@@ -2,13 +2,18 @@ package dev.limelight.cli;
 
 import dev.limelight.Explainer;
 import dev.limelight.audit.Audit;
+import dev.limelight.audit.AuditRow;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.report.AuditPage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +50,7 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     folder.check();
     Method chosen = Methods.named(method);
-    ImageSet found = folder.images();
+    NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
@@ -62,11 +67,35 @@ final class AuditCommand implements Callable<Integer> {
           .report(folder.title("Audit"), AuditPage.manifest(fitted, images, chosen))
           .save(folder.out());
       progress.clear();
-      spec.commandLine().getOut().println(audit);
-      Notes.print(images.notes(), spec.commandLine().getOut());
-      spec.commandLine().getOut().println(folder.out());
-      spec.commandLine().getOut().flush();
+      found.report(spec.commandLine().getErr());
+      PrintWriter out = spec.commandLine().getOut();
+      if (folder.json()) {
+        audit.rows().forEach(row -> JsonOption.print(out, fields(row, found)));
+        Notes.print(images.notes(), spec.commandLine().getErr());
+      } else {
+        out.println(audit);
+        Notes.print(images.notes(), out);
+        out.println(folder.out());
+        out.flush();
+      }
     }
     return 0;
+  }
+
+  private Map<String, @Nullable Object> fields(AuditRow row, NotedImages images) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("file", row.name());
+    fields.put("error", row.failed() ? row.error() : null);
+    fields.put("target", row.failed() ? null : row.predicted());
+    fields.put("label", row.failed() ? null : row.predictedLabel());
+    fields.put("probability", row.probability());
+    fields.put("trueClass", row.label() < 0 ? null : row.label());
+    fields.put("positiveEvidence", row.mapped());
+    fields.put("border", row.border());
+    fields.put("object", row.object());
+    fields.put("method", method);
+    fields.put("files", List.of(folder.out().toString()));
+    fields.put("notes", images.notes(row.name()));
+    return fields;
   }
 }

@@ -15,6 +15,7 @@ import dev.limelight.report.AuditPage;
 import dev.limelight.report.ComparisonPage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
     List<Metric> measured =
         GivenNames.of(spec, metrics, "metric").stream().map(Metrics::named).toList();
     List<String> cuts = GivenNames.of(spec, layers, "layer");
-    ImageSet found = folder.images();
+    NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
         Explainer explainer = folder.explainer(cuts)) {
       Explainer fitted = folder.fitted(explainer);
@@ -120,7 +121,13 @@ final class CompareCommand implements Callable<Integer> {
           .report(folder.title("Comparison"), manifest)
           .save(folder.out());
       progress.clear();
-      print(evaluation, images.notes());
+      found.report(spec.commandLine().getErr());
+      if (folder.json()) {
+        printJson(evaluation);
+        Notes.print(images.notes(), spec.commandLine().getErr());
+      } else {
+        print(evaluation, images.notes());
+      }
     }
     return 0;
   }
@@ -143,6 +150,25 @@ final class CompareCommand implements Callable<Integer> {
     Notes.print(Discarded.notes(evaluation), spec.commandLine().getOut());
     spec.commandLine().getOut().println(folder.out());
     spec.commandLine().getOut().flush();
+  }
+
+  private void printJson(Evaluation evaluation) {
+    for (String metric : metrics) {
+      for (MetricSummary one : evaluation.ranking(metric)) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("metric", metric);
+        fields.put("method", one.contender().method());
+        fields.put("layer", one.contender().layer());
+        fields.put("mean", one.mean());
+        fields.put("low", one.low());
+        fields.put("high", one.high());
+        fields.put("higherIsBetter", one.higherIsBetter());
+        fields.put("pictures", one.count());
+        fields.put("discarded", one.discarded());
+        fields.put("files", List.of(folder.out().toString()));
+        JsonOption.print(spec.commandLine().getOut(), fields);
+      }
+    }
   }
 
   private static String number(double value) {

@@ -7,7 +7,6 @@ import dev.limelight.ExplainerBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.Plan;
 import dev.limelight.Question;
-import dev.limelight.codec.Pictures;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
@@ -23,7 +22,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code limelight explain}: explains pictures or a ready tensor. */
@@ -41,7 +43,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each.")
+        "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each.",
+    footer =
+        "%nWith --json each picture is an object with file, index (in the arrays), target, label, probability, logit,"
+            + " predicted, predictedLabel, predictedProbability, layer, method, positiveEvidence, verdict, overlay, files, numbers"
+            + " (of the method, by name) and notes (on how the picture was read).")
 final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options;
@@ -107,7 +113,7 @@ final class ExplainCommand implements Callable<Integer> {
         arity = "1..*",
         paramLabel = "FILE",
         required = true,
-        description = "Pictures to explain.")
+        description = "Pictures to explain; - reads one from standard input.")
     private List<Path> images = List.of();
 
     @Option(
@@ -118,7 +124,15 @@ final class ExplainCommand implements Callable<Integer> {
     private @Nullable String tensor;
   }
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "-",
+      description = "Explain one picture from standard input, as --image - does.")
+  private @Nullable String standardInput;
+
   @Mixin private InputOptions inputs;
+
+  @Mixin private JsonOption json;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Where to write.")
   private @Nullable Path out;
@@ -160,7 +174,12 @@ final class ExplainCommand implements Callable<Integer> {
       ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
       files.write(folder, manager);
       folder.finish();
-      files.print(spec.commandLine().getOut());
+      files.printNotes(spec.commandLine().getErr());
+      if (json.given()) {
+        files.printJson(spec.commandLine().getOut(), out);
+      } else {
+        files.print(spec.commandLine().getOut());
+      }
     }
     return 0;
   }
@@ -183,6 +202,10 @@ final class ExplainCommand implements Callable<Integer> {
           explainer
               .with(inputs.preprocessing(explainer.model().preprocessing()))
               .plan(named ? List.of(chosen) : all(), target(explainer));
+      if (json.given()) {
+        found.rows().forEach(row -> JsonOption.print(spec.commandLine().getOut(), fields(row)));
+        return 0;
+      }
       Table table = new Table(found.rows().size() + 1);
       table.row("method", "layer", "passes", "memory", "how");
       for (Plan.Row row : found.rows()) {
@@ -196,6 +219,16 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private static Map<String, Object> fields(Plan.Row row) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("method", row.method());
+    fields.put("layer", row.layer());
+    fields.put("passes", row.passes());
+    fields.put("memory", row.memory());
+    fields.put("how", row.how());
+    return fields;
   }
 
   private List<Method> all() {
@@ -216,10 +249,22 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void checkUsage() {
-    if (!plan && (input == null || out == null)) {
+    if (standardInput != null && (!standardInput.equals(StandardInput.NAME) || input != null)) {
       throw new ParameterException(
           spec.commandLine(),
-          input == null
+          standardInput.equals(StandardInput.NAME)
+              ? "explain reads either - or the pictures of --image; to mix them write --image -"
+              : "unmatched argument '" + standardInput + "'; name pictures with --image");
+    }
+    if (images().stream().filter(StandardInput::is).count() > 1) {
+      throw new ParameterException(
+          spec.commandLine(), "standard input holds one picture; name - only once");
+    }
+    boolean nothing = images().isEmpty() && tensor() == null;
+    if (!plan && (nothing || out == null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          nothing
               ? "explain needs pictures; name them with --image, or a ready batch with --tensor"
               : "explain needs --out, the folder to write to");
     }
@@ -234,10 +279,20 @@ final class ExplainCommand implements Callable<Integer> {
     return input == null ? null : input.tensor;
   }
 
+  private List<Path> images() {
+    if (standardInput != null) {
+      return List.of(Path.of(standardInput));
+    }
+    return input == null ? List.of() : input.images;
+  }
+
   private List<Picture> readPictures() throws IOException {
     List<Picture> pictures = new ArrayList<>();
-    for (Path image : input == null ? List.<Path>of() : input.images) {
-      pictures.add(Pictures.read(image));
+    for (Path image : images()) {
+      pictures.add(
+          StandardInput.is(image)
+              ? StandardInput.read(System.in, inputs.range())
+              : inputs.read(image));
     }
     return pictures;
   }

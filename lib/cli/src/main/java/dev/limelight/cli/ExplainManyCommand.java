@@ -131,6 +131,12 @@ final class ExplainManyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     inputs.check();
+    if (inputs.range() != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "explain-many knows no --range; its column notes names the pictures that need one, and"
+              + " explain and compare have it");
+    }
     if (batch < 1) {
       throw new ParameterException(
           spec.commandLine(), "--batch must be at least 1, but got " + batch);

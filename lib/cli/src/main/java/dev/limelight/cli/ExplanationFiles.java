@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,9 @@ final class ExplanationFiles {
 
   private static final Gson JSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+
+  private static final String ARRAYS = "explanations.npz";
+  private static final String MANIFEST = "manifest.json";
 
   private final List<Explanation> explanations;
   private final List<Verdict> verdicts;
@@ -51,11 +55,10 @@ final class ExplanationFiles {
   }
 
   void write(OutputFolder folder, NDManager manager) throws IOException {
-    try (OutputStream out =
-        new BufferedOutputStream(Files.newOutputStream(folder.file("explanations.npz")))) {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.file(ARRAYS)))) {
       arrays(manager).encode(out, NDList.Encoding.NPZ);
     }
-    Files.writeString(folder.file("manifest.json"), JSON.toJson(manifest()) + "\n");
+    Files.writeString(folder.file(MANIFEST), JSON.toJson(manifest()) + "\n");
     for (Map.Entry<Integer, String> overlay : overlays.entrySet()) {
       explanations.get(overlay.getKey()).overlay().save(folder.file(overlay.getValue()));
     }
@@ -81,6 +84,50 @@ final class ExplanationFiles {
       return "no positive evidence";
     }
     return map.min() == map.max() ? "the same everywhere" : "";
+  }
+
+  /** Prints one JSON object per picture. */
+  void printJson(PrintWriter out, Path folder) {
+    for (int i = 0; i < explanations.size(); i++) {
+      Explanation explanation = explanations.get(i);
+      int target = explanation.target();
+      Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+      fields.put("file", name(i));
+      fields.put("index", i);
+      fields.put("target", target < 0 ? null : target);
+      fields.put("label", explanation.targetLabel());
+      fields.put("probability", target < 0 ? null : explanation.probability());
+      fields.put("logit", target < 0 ? null : explanation.logits()[target]);
+      fields.put("predicted", explanation.predicted());
+      fields.put("predictedLabel", explanation.predictedLabel());
+      fields.put("predictedProbability", explanation.probability(explanation.predicted()));
+      fields.put("layer", explanation.provenance().layerText());
+      fields.put("method", explanation.provenance().methodText());
+      fields.put("positiveEvidence", !explanation.map().isBlank());
+      fields.put("verdict", verdicts.isEmpty() ? null : verdicts.get(i).word());
+      String overlay = overlays.get(i);
+      fields.put("overlay", overlay == null ? null : folder.resolve(overlay).toString());
+      fields.put(
+          "files", List.of(folder.resolve(ARRAYS).toString(), folder.resolve(MANIFEST).toString()));
+      fields.put("numbers", explanation.notes());
+      fields.put("notes", pictureNotes(i));
+      JsonOption.print(out, fields);
+    }
+  }
+
+  /** Prints what must be known of how pictures were read. */
+  void printNotes(PrintWriter err) {
+    for (int i = 0; i < explanations.size(); i++) {
+      for (String note : pictureNotes(i)) {
+        err.println("limelight: " + name(i) + ": " + note);
+      }
+    }
+    err.flush();
+  }
+
+  private List<String> pictureNotes(int i) {
+    Picture picture = explanations.get(i).picture();
+    return picture == null ? List.of() : picture.notes();
   }
 
   private NDList arrays(NDManager manager) {
@@ -138,6 +185,7 @@ final class ExplanationFiles {
       row.put("unit", explanation.map().unit());
       row.put("positiveEvidence", !explanation.map().isBlank());
       row.put("notes", explanation.notes());
+      row.put("pictureNotes", pictureNotes(i));
       row.put("overlay", overlays.get(i));
       if (!verdicts.isEmpty()) {
         row.put("verdict", verdicts.get(i));

@@ -21,6 +21,8 @@ final class FolderOptions {
 
   @Mixin private InputOptions inputs;
 
+  @Mixin private JsonOption json;
+
   @Option(
       names = "--images",
       required = true,
@@ -89,8 +91,16 @@ final class FolderOptions {
     }
   }
 
-  ImageSet images() throws IOException {
-    return ImageSet.folder(images).sample(limit);
+  /** The pictures, which keep what a user must know of them. */
+  NotedImages images() throws IOException {
+    double[] range = inputs.range();
+    ImageSet found =
+        range == null ? ImageSet.folder(images) : ImageSet.folder(images, range[0], range[1]);
+    return new NotedImages(found.sample(limit));
+  }
+
+  boolean json() {
+    return json.given();
   }
 
   /** The explainer of the model, with the labels of the options. */

@@ -1,9 +1,13 @@
 package dev.limelight.cli;
 
+import dev.limelight.codec.Pictures;
 import dev.limelight.data.LabelFile;
+import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,14 @@ final class InputOptions {
       description = "Divided by after that (default: what the model says, or 1,1,1).")
   private float @Nullable [] std;
 
+  @Option(
+      names = "--range",
+      split = ",",
+      paramLabel = "BLACK,WHITE",
+      description =
+          "The samples of the pictures that are black and white, such as 0,4095 for 12 bits stored in 16, or 0,1 for floating point (default: the range of the file's type).")
+  private double @Nullable [] range;
+
   @Option(names = "--labels", paramLabel = "FILE", description = "The classes' names, one a line.")
   private @Nullable Path labels;
 
@@ -64,8 +76,28 @@ final class InputOptions {
     return std;
   }
 
+  /** The samples of a file that are black and white, or null. */
+  double @Nullable [] range() {
+    return range;
+  }
+
+  /** Reads a picture by the options. */
+  Picture read(Path file) throws IOException {
+    return range == null ? Pictures.read(file) : Pictures.read(file, range[0], range[1]);
+  }
+
   /** Checks the options before any work. */
   void check() {
+    if (range != null
+        && (range.length != 2
+            || !Double.isFinite(range[0])
+            || !Double.isFinite(range[1])
+            || range[0] >= range[1])) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--range needs two numbers that go up, such as 0,4095, but got "
+              + Arrays.toString(range));
+    }
     if (size != null && size < 1) {
       throw new ParameterException(
           spec.commandLine(), "--size must be at least 1, but got " + size);

@@ -8,7 +8,9 @@ import dev.limelight.model.Preprocessing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +37,8 @@ final class LayersCommand implements Callable<Integer> {
       description = "The shape of one picture; without it what the model says, or 3,224,224.")
   private long @Nullable [] input;
 
+  @Mixin private JsonOption json;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -53,6 +57,10 @@ final class LayersCommand implements Callable<Integer> {
       Network network = Network.of(model);
       List<Layer> layers = network.layers(shape(model), options.grid());
       Layer chosen = network.defaultLayer(shape(model), options.grid());
+      if (json.given()) {
+        layers.forEach(layer -> JsonOption.print(out, fields(layer, layer.equals(chosen))));
+        return 0;
+      }
       Table table = new Table(layers.size());
       for (Layer layer : layers) {
         table.row(
@@ -64,6 +72,15 @@ final class LayersCommand implements Callable<Integer> {
       table.print(out);
     }
     return 0;
+  }
+
+  private static Map<String, Object> fields(Layer layer, boolean chosen) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("layer", layer.path().name());
+    fields.put("kind", layer.kind());
+    fields.put("shape", Arrays.copyOfRange(layer.shape().getShape(), 1, 4));
+    fields.put("default", chosen);
+    return fields;
   }
 
   private Shape shape(Model model) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The command {@code limelight}. Exit codes: 0, 2 for wrong usage, 1 for anything else. */
+/** The command {@code limelight}. */
 @Command(
     name = "limelight",
     description = "Shows what an image model looked at.",
@@ -24,12 +24,19 @@ import picocli.CommandLine.ScopeType;
       CompareCommand.class,
       AuditCommand.class,
       ExplainManyCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      DoctorCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel =
-        "explain | layers | methods | compare | audit | explain-many | export")
+        "explain | layers | methods | compare | audit | explain-many | export | doctor",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:What was asked for was done; pictures of a folder that could not be read are named on standard error.",
+      "1:It could not be done, or doctor found something missing; the last line on standard error says why.",
+      "2:The command line is wrong; nothing was done."
+    })
 public final class Main implements Runnable {
 
   @Option(
@@ -44,7 +51,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: explain, layers, methods, compare, audit, explain-many or export");
+        "a command is missing: explain, layers, methods, compare, audit, explain-many, export or doctor");
   }
 
   /** Runs the command and ends the process. */

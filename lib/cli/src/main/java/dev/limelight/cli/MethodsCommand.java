@@ -3,8 +3,11 @@ package dev.limelight.cli;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -16,10 +19,17 @@ import picocli.CommandLine.Spec;
         "Lists the methods: name, family, needs gradients, tells classes apart, cost beside one forward, paper.")
 final class MethodsCommand implements Callable<Integer> {
 
+  @Mixin private JsonOption json;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
+    if (json.given()) {
+      Methods.all()
+          .forEach(method -> JsonOption.print(spec.commandLine().getOut(), fields(method.info())));
+      return 0;
+    }
     Table table = new Table(Methods.all().size());
     for (Method method : Methods.all()) {
       MethodInfo info = method.info();
@@ -33,5 +43,16 @@ final class MethodsCommand implements Callable<Integer> {
     }
     table.print(spec.commandLine().getOut());
     return 0;
+  }
+
+  private static Map<String, Object> fields(MethodInfo info) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("method", info.name());
+    fields.put("family", info.family().toString());
+    fields.put("gradients", info.gradients());
+    fields.put("classes", info.classes());
+    fields.put("cost", info.cost());
+    fields.put("paper", info.paper());
+    return fields;
   }
 }

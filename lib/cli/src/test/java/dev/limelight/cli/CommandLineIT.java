@@ -227,7 +227,11 @@ class CommandLineIT {
             "64",
             "--out",
             out.toString());
-    assertThat(result.err()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo(
+            type == BufferedImage.TYPE_4BYTE_ABGR
+                ? "limelight: picture.png: its transparent parts are drawn on white\n"
+                : "");
     assertThat(result.exit()).isZero();
     assertThat(names(out)).contains("picture-grad-cam.png");
   }

@@ -42,7 +42,19 @@ final class Launcher {
     return run(FILE, environment, arguments);
   }
 
+  /** With a file on standard input. */
+  static Result runWithInput(Path input, String... arguments)
+      throws IOException, InterruptedException {
+    return run(FILE, Map.of(), input, arguments);
+  }
+
   private static Result run(Path launcher, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    return run(launcher, environment, null, arguments);
+  }
+
+  private static Result run(
+      Path launcher, Map<String, String> environment, Path input, String... arguments)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile("limelight-out", ".txt");
     Path err = Files.createTempFile("limelight-err", ".txt");
@@ -51,6 +63,9 @@ final class Launcher {
       command.addAll(List.of(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+      if (input != null) {
+        builder.redirectInput(input.toFile());
+      }
       builder.environment().put("OMP_NUM_THREADS", "2");
       builder.environment().put("DJL_OFFLINE", "true");
       builder.environment().putAll(environment);

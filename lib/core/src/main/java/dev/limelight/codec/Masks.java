@@ -34,7 +34,7 @@ public final class Masks {
    *     says what they are
    */
   public static Mask read(Path file) throws IOException {
-    return of(PictureReader.image(file), "the mask " + file);
+    return of(PictureReader.samples(file), "the mask " + file);
   }
 
   /**
@@ -44,7 +44,7 @@ public final class Masks {
    * @throws IOException as {@link #read(Path)} does
    */
   public static Mask read(byte[] bytes, String name) throws IOException {
-    return of(PictureReader.image(bytes, name), name);
+    return of(PictureReader.samples(bytes, name), name);
   }
 
   private static Mask of(BufferedImage image, String name) throws IOException {

@@ -7,25 +7,49 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Reads pictures from files, and converts them from and to AWT images. */
 public final class Pictures {
 
   /** The extensions of the files that can be read, in lower case and without a dot. */
   public static final List<String> ENDINGS =
-      List.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "wbmp");
+      List.of("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "wbmp");
+
+  /**
+   * Also those of formats that cannot be read: a folder's pictures are listed by them, so that none
+   * is left out silently.
+   */
+  public static final List<String> LISTED =
+      Stream.concat(ENDINGS.stream(), Stream.of("heic", "heif", "avif", "jp2", "jxl", "psd"))
+          .toList();
 
   private Pictures() {}
 
   /**
-   * Reads a picture: PNG, JPEG (rotated by its EXIF orientation), GIF (the first frame), BMP, TIFF
-   * or WBMP. Grey, indexed, 16-bit and transparent ones (drawn on white) become opaque RGB.
+   * Reads a picture: PNG, JPEG, WebP, TIFF, GIF, BMP or WBMP, turned as its Exif block says. Grey,
+   * indexed, CMYK, 16-bit and transparent ones (drawn on white) become opaque RGB, without the
+   * file's colour profile; {@link Picture#notes()} tells what was left out, such as the frames of
+   * an animation.
    *
    * @throws IOException if there is no such file, or it is a folder, empty, not a picture, damaged
    *     or larger than 100 megapixels; the message is one sentence, with the file and what to do
    */
   public static Picture read(Path file) throws IOException {
-    return PictureReader.read(file);
+    return PictureReader.read(file, null);
+  }
+
+  /**
+   * Reads a picture whose samples do not have the range of their type, such as 12 bits of 16 or
+   * floating point.
+   *
+   * @param black the sample that becomes black
+   * @param white the sample that becomes white; what is outside is cut off
+   * @throws IOException as {@link #read(Path)} does
+   * @throws IllegalArgumentException unless black is below white and both are finite
+   */
+  public static Picture read(Path file, double black, double white) throws IOException {
+    return PictureReader.read(file, new SampleRange(black, white));
   }
 
   /**
@@ -49,17 +73,36 @@ public final class Pictures {
    * @throws IOException as {@link #read(Path)} does
    */
   public static Picture read(byte[] bytes, String name) throws IOException {
-    return PictureReader.read(bytes, name);
+    return PictureReader.read(bytes, name, null);
   }
 
-  /** Whether a file's name has the extension of a picture, in upper or lower case. */
+  /**
+   * Reads a picture from the bytes of its file, with a range of samples as {@link #read(Path,
+   * double, double)} does.
+   */
+  public static Picture read(byte[] bytes, String name, double black, double white)
+      throws IOException {
+    return PictureReader.read(bytes, name, new SampleRange(black, white));
+  }
+
+  /** Whether a file's name has one of the {@link #LISTED} extensions, in upper or lower case. */
   public static boolean isPictureName(String name) {
-    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    return LISTED.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
-  /** A picture with a copy of an image's pixels; transparent parts are drawn on white. */
+  /**
+   * A picture with a copy of an image's pixels; transparent parts are drawn on white.
+   *
+   * @throws IllegalArgumentException if its samples are floating point or signed
+   */
   public static Picture of(BufferedImage image, String name) {
-    return Picture.of(image.getWidth(), image.getHeight(), OpaquePixels.of(image), name);
+    try {
+      OpaquePixels pixels = OpaquePixels.of(image, null);
+      return Picture.of(image.getWidth(), image.getHeight(), pixels.rgb(), name)
+          .noted(pixels.notes());
+    } catch (OpaquePixels.UnknownRangeException e) {
+      throw new IllegalArgumentException(name + " " + e.getMessage(), e);
+    }
   }
 
   /** A new image of the picture, at its size. */

@@ -20,13 +20,20 @@ import java.util.stream.Stream;
 final class ImageFolder implements ImageSet {
 
   private final Path folder;
+  private final PictureFile reader;
   private final List<String> labels = new ArrayList<>();
   private final List<Path> files = new ArrayList<>();
   private final List<Integer> classes = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
 
-  ImageFolder(Path folder) throws IOException {
+  /** Reads the file of a picture. */
+  interface PictureFile {
+    Picture read(Path file) throws IOException;
+  }
+
+  ImageFolder(Path folder, PictureFile reader) throws IOException {
     this.folder = folder;
+    this.reader = reader;
     if (!Files.isDirectory(folder)) {
       throw new IOException(
           folder
@@ -137,7 +144,7 @@ final class ImageFolder implements ImageSet {
   @Override
   public Example get(int index) throws IOException {
     Path file = files.get(Objects.checkIndex(index, files.size()));
-    Picture picture = Pictures.read(file);
+    Picture picture = reader.read(file);
     String name = file.getFileName().toString();
     Path mask = file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + MASK_ENDING);
     return new Example(

@@ -1,5 +1,6 @@
 package dev.limelight.data;
 
+import dev.limelight.codec.Pictures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,17 @@ public interface ImageSet {
    * @throws IOException if there is no such folder, or it contains no pictures
    */
   static ImageSet folder(Path folder) throws IOException {
-    return new ImageFolder(folder);
+    return new ImageFolder(folder, Pictures::read);
+  }
+
+  /**
+   * The pictures of a folder whose samples have a range that is not that of their type; see {@link
+   * Pictures#read(Path, double, double)}. Masks are read as always.
+   *
+   * @throws IOException if there is no such folder, or it contains no pictures
+   */
+  static ImageSet folder(Path folder, double black, double white) throws IOException {
+    return new ImageFolder(folder, file -> Pictures.read(file, black, white));
   }
 
   /**

@@ -21,12 +21,14 @@ public final class Picture {
   private final int height;
   private final int[] rgb;
   private final String name;
+  private final List<String> notes;
 
-  private Picture(int width, int height, int[] rgb, String name) {
+  private Picture(int width, int height, int[] rgb, String name, List<String> notes) {
     this.width = width;
     this.height = height;
     this.rgb = rgb;
     this.name = Objects.requireNonNull(name, "name");
+    this.notes = notes;
   }
 
   /**
@@ -49,7 +51,7 @@ public final class Picture {
     for (int i = 0; i < rgb.length; i++) {
       opaque[i] = rgb[i] & 0xFFFFFF;
     }
-    return new Picture(width, height, opaque, name);
+    return new Picture(width, height, opaque, name, List.of());
   }
 
   /** The number of columns. */
@@ -65,6 +67,11 @@ public final class Picture {
   /** The name of the picture, usually of its file. */
   public String name() {
     return name;
+  }
+
+  /** What a reader of the result must know of how the file was read, one sentence each. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** A copy of the pixels, 0xRRGGBB, row by row. */
@@ -109,7 +116,7 @@ public final class Picture {
         resized[i] |= value << 16 - 8 * c;
       }
     }
-    return new Picture(width, height, resized, name);
+    return new Picture(width, height, resized, name, notes);
   }
 
   /**
@@ -140,7 +147,7 @@ public final class Picture {
     for (int row = 0; row < height; row++) {
       System.arraycopy(rgb, (y + row) * this.width + x, part, row * width, width);
     }
-    return new Picture(width, height, part, name);
+    return new Picture(width, height, part, name, notes);
   }
 
   /** The usual square crop: the shorter side is resized to a length, and the centre is cropped. */
@@ -185,12 +192,17 @@ public final class Picture {
         System.arraycopy(tile.rgb, y * w, pixels, corner + y * columns * w, w);
       }
     }
-    return new Picture(columns * w, pictures.size() / columns * h, pixels, name);
+    return new Picture(columns * w, pictures.size() / columns * h, pixels, name, List.of());
   }
 
   /** The same picture under another name. */
   public Picture named(String name) {
-    return new Picture(width, height, rgb, name);
+    return new Picture(width, height, rgb, name, notes);
+  }
+
+  /** The same picture with other notes. */
+  public Picture noted(List<String> notes) {
+    return new Picture(width, height, rgb, name, List.copyOf(notes));
   }
 
   @Override

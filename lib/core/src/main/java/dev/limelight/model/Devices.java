@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.util.cuda.CudaUtils;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * The devices of an engine: the GPUs that it supports, and the CPU. An engine supports the NVIDIA
- * GPUs that its native library was built for; Limelight runs ONNX Runtime on the CPU.
+ * GPUs that its native library was built for.
  */
 public final class Devices {
 
@@ -44,8 +45,9 @@ public final class Devices {
     if (!Engine.hasEngine(engine)) {
       return List.of();
     }
-    boolean onCpu = engine.equals(EngineName.ONNX_RUNTIME.djl());
-    return listed(onCpu ? 0 : Engine.getEngine(engine).getGpuCount());
+    // Without a card ONNX Runtime would log that it has no library for one.
+    int cards = CudaUtils.getGpuCount();
+    return listed(cards == 0 ? 0 : Engine.getEngine(engine).getGpuCount());
   }
 
   static List<Device> listed(int gpus) {

@@ -32,6 +32,9 @@ final class MapFacts {
       facts.put(
           "Picture",
           explanation.picture().width() + " x " + explanation.picture().height() + " pixels");
+      if (!explanation.picture().notes().isEmpty()) {
+        facts.put("How it was read", String.join("; ", explanation.picture().notes()));
+      }
       Rectangle2D visible = explanation.visibleRegion();
       facts.put(
           "Seen by the network",

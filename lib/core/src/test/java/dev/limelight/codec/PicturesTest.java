@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.limelight.image.Picture;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -123,6 +129,21 @@ class PicturesTest {
   }
 
   @Test
+  void imagesOfFloatingPointAreRefused() {
+    ColorModel model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_GRAY),
+            false,
+            false,
+            Transparency.OPAQUE,
+            DataBuffer.TYPE_FLOAT);
+    WritableRaster raster = model.createCompatibleWritableRaster(2, 2);
+    assertThatThrownBy(() -> Pictures.of(new BufferedImage(model, raster, false, null), "depth"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("depth has samples from 0 to 0 ");
+  }
+
+  @Test
   void indexedAndBilevelPicturesBecomeRgb() throws IOException {
     BufferedImage indexed = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_INDEXED);
     indexed.setRGB(0, 0, 0xFFFF0000);
@@ -200,7 +221,7 @@ class PicturesTest {
   void refusesWhatIsNoPicture() throws IOException {
     Path text = folder.resolve("text.png");
     Files.writeString(text, "this is a shopping list\n");
-    refused(() -> Pictures.read(text), text, "not a picture", "PNG, JPEG, GIF, BMP, TIFF");
+    refused(() -> Pictures.read(text), text, "not a picture", "PNG, JPEG, WebP, GIF, TIFF");
   }
 
   @ParameterizedTest

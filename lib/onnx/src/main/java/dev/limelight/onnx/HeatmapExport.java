@@ -1,5 +1,6 @@
 package dev.limelight.onnx;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -159,7 +160,7 @@ public final class HeatmapExport {
   }
 
   private Layer chosen(OnnxFile onnx) throws IOException {
-    try (Model model = onnx.load();
+    try (Model model = onnx.load(Device.cpu());
         Network network = Network.of(model)) {
       Preprocessing size = Preprocessing.of(model);
       List<Long> sizes = onnx.pictureShape();

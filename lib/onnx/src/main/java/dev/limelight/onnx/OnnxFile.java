@@ -14,6 +14,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -71,14 +72,16 @@ record OnnxFile(Path path) {
   /**
    * Loads the model as DJL does, once it is known to be whole.
    *
+   * @param device where it computes, or null for the best
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
-  Model load() throws IOException {
+  Model load(@Nullable Device device) throws IOException {
     graph();
     String file = path.getFileName().toString();
     Model model =
         EngineName.ONNX_RUNTIME.newModel(
-            file.substring(0, file.length() - ENDING.length()), Device.cpu());
+            file.substring(0, file.length() - ENDING.length()),
+            device != null ? device : Devices.best(EngineName.ONNX_RUNTIME));
     RuntimeFolder.removeAtExit();
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {

@@ -43,7 +43,7 @@ public final class OnnxFormat implements NetworkFormat {
   }
 
   /**
-   * Loads a model; ONNX Runtime computes on the CPU.
+   * Loads a model.
    *
    * @throws IllegalStateException if one of the jars that it needs is missing
    */
@@ -51,7 +51,7 @@ public final class OnnxFormat implements NetworkFormat {
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     OnnxClasses.check();
     checkEngine(path, engine);
-    return new OnnxFile(path).load();
+    return new OnnxFile(path).load(device);
   }
 
   @Override

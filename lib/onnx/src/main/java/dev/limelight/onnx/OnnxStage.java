@@ -1,5 +1,6 @@
 package dev.limelight.onnx;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -52,12 +53,13 @@ final class OnnxStage implements Stage {
    * @param model what to compute
    * @param inputs the names of its inputs, in the order in which {@link #run} gets them
    * @param batch the number of pictures that it takes at a time, or 0 for any
+   * @param device where it is computed
    */
-  OnnxStage(ModelProto model, List<String> inputs, int batch) {
+  OnnxStage(ModelProto model, List<String> inputs, int batch, Device device) {
     this.inputs = List.copyOf(inputs);
     this.batch = batch;
     try {
-      session = session(model);
+      session = session(model, device);
     } catch (OrtException e) {
       throw new UnsupportedException(
           "ONNX Runtime refuses a part of this network (" + message(e) + "); cut at another layer",
@@ -65,8 +67,16 @@ final class OnnxStage implements Stage {
     }
   }
 
+  /** A session on the CPU. */
   static OrtSession session(ModelProto model) throws OrtException {
+    return session(model, Device.cpu());
+  }
+
+  private static OrtSession session(ModelProto model, Device device) throws OrtException {
     try (OrtSession.SessionOptions options = options()) {
+      if (device.isGpu()) {
+        options.addCUDA(device.getDeviceId());
+      }
       return RuntimeEnvironment.get().createSession(model.toByteArray(), options);
     }
   }

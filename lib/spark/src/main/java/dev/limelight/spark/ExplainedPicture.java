@@ -3,6 +3,7 @@ package dev.limelight.spark;
 import dev.limelight.Explanation;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.image.Heatmap;
+import dev.limelight.image.Picture;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ public record ExplainedPicture(
    *     empty if there is no evidence for the target
    * @param map the raw map, signed
    * @param evidence the data of an audit, or null if no audit was requested
+   * @param notes sentences on how the picture was read, as {@link Picture#notes()}
    * @param milliseconds its share of the time of its batch, without reading the picture
    */
   public record Explained(
@@ -54,6 +56,7 @@ public record ExplainedPicture(
       List<Double> box,
       Heatmap map,
       @Nullable AuditRow evidence,
+      List<String> notes,
       double milliseconds)
       implements Outcome {
 
@@ -61,6 +64,7 @@ public record ExplainedPicture(
     public Explained {
       scores = Map.copyOf(scores);
       box = List.copyOf(box);
+      notes = List.copyOf(notes);
     }
   }
 
@@ -74,7 +78,7 @@ public record ExplainedPicture(
   /**
    * The columns. {@code map} is {@code mapHeight * mapWidth} little-endian float16, row by row, to
    * be multiplied by {@code mapScale}, the largest absolute value. {@code evidence}, {@code border}
-   * and {@code object} are the data of an audit.
+   * and {@code object} are the data of an audit; {@code notes} says how the picture was read.
    */
   public static final StructType SCHEMA =
       new StructType()
@@ -97,6 +101,7 @@ public record ExplainedPicture(
           .add("evidence", DataTypes.createArrayType(DataTypes.FloatType, false))
           .add("border", DataTypes.DoubleType)
           .add("object", DataTypes.DoubleType)
+          .add("notes", DataTypes.createArrayType(DataTypes.StringType, false))
           .add("milliseconds", DataTypes.DoubleType)
           .add("error", DataTypes.StringType);
 
@@ -112,6 +117,7 @@ public record ExplainedPicture(
       @Nullable AuditRow evidence,
       double milliseconds) {
     Rectangle2D box = explanation.box(BOX);
+    Picture picture = explanation.picture();
     return new ExplainedPicture(
         input.path(),
         input.example().label(explanation.predicted()),
@@ -129,6 +135,7 @@ public record ExplainedPicture(
                 : List.of(box.getX(), box.getY(), box.getWidth(), box.getHeight()),
             explanation.map(),
             evidence,
+            picture == null ? List.of() : picture.notes(),
             milliseconds));
   }
 

@@ -121,7 +121,7 @@ public record PictureFolder(
 
   private static Dataset<Row> images(
       SparkSession spark, String folder, List<Row> empty, boolean masks) {
-    Dataset<Row> images = files(spark, folder, anyCase(Pictures.ENDINGS)).select("path", "content");
+    Dataset<Row> images = files(spark, folder, anyCase(Pictures.LISTED)).select("path", "content");
     if (masks) {
       images = images.where(functions.not(functions.col("path").rlike("(?i)" + AT_END)));
     }

@@ -61,6 +61,9 @@ final class ResultRow {
       put(cells, "border", evidence.border());
       put(cells, "object", evidence.object());
     }
+    if (!found.notes().isEmpty()) {
+      cells.put("notes", found.notes().toArray(String[]::new));
+    }
     put(cells, "milliseconds", found.milliseconds());
   }
 
@@ -106,6 +109,7 @@ final class ResultRow {
             scaled(Float16.values(row.getAs("map")), row.<Float>getAs("mapScale")),
             row.getAs("mapUnit")),
         has(row, "evidence") ? evidence(row, 0) : null,
+        has(row, "notes") ? row.getList(row.fieldIndex("notes")) : List.of(),
         real(row, "milliseconds"));
   }
 

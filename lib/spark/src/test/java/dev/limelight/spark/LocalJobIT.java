@@ -10,6 +10,7 @@ import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
 import dev.limelight.audit.Cluster;
+import dev.limelight.codec.Gif;
 import dev.limelight.codec.Pictures;
 import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
@@ -22,9 +23,11 @@ import dev.limelight.image.Picture;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
 import dev.limelight.model.EngineName;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -215,6 +218,24 @@ class LocalJobIT {
       assertThat(one.shareOfClass()).isCloseTo(other.shareOfClass(), within(1e-9));
       assertThat(one.object()).isCloseTo(other.object(), within(1e-6));
     }
+  }
+
+  @Test
+  void rowsTellHowAPictureWasReadAndWhatCannotBe() throws IOException {
+    Path files = Files.createDirectory(folder.resolve("films"));
+    BufferedImage frame = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    frame.setRGB(3, 3, 0xFFFFFF);
+    Gif.Frame shown = new Gif.Frame(frame, Duration.ofMillis(100));
+    Files.write(files.resolve("film.gif"), Gif.encode(List.of(shown, shown)));
+    Files.writeString(files.resolve("phone.HEIC"), "\0\0\0\u0018ftypheic\0\0\0\0mif1heic");
+    ImageIO.write(frame, "png", files.resolve("plain.png").toFile());
+    List<ExplainedPicture> rows =
+        List.copyOf(byPath(job().build().explain(pictures(files).images())).values());
+    assertThat(rows).extracting(ExplainedPicture::failed).containsExactly(false, true, false);
+    assertThat(rows.get(0).explained().notes())
+        .containsExactly("it is the first of 2 pictures in its file");
+    assertThat(rows.get(1).error()).contains("phone.HEIC is a HEIC file");
+    assertThat(rows.get(2).explained().notes()).isEmpty();
   }
 
   @Test
