@@ -103,8 +103,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
    * For want of a gradient, the same with the methods that need none; or why none of them can run
    * either, as the output has no such target.
    */
-  private static UnsupportedException offering(
-      UnsupportedException e, Pass pass, Target target) {
+  private static UnsupportedException offering(UnsupportedException e, Pass pass, Target target) {
     if (!e.isNoGradient()) {
       return e;
     }

@@ -6,7 +6,6 @@ import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "layers",
     mixinStandardHelpOptions = true,
     description =
-        "Lists the layers at which a model can be cut: path, kind, output shape; * marks the default.")
+        "Lists the layers at which a model can be cut: path, kind, output shape; * marks the default. Before a stride of 2, layer-cam, hires-cam and grad-cam-elementwise show a checkerboard.")
 final class LayersCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options;
@@ -62,12 +62,16 @@ final class LayersCommand implements Callable<Integer> {
         return 0;
       }
       Table table = new Table(layers.size());
-      for (Layer layer : layers) {
+      for (int i = 0; i < layers.size(); i++) {
+        Layer layer = layers.get(i);
         table.row(
             layer.equals(chosen) ? "*" : " ",
             layer.path().name(),
             layer.kind(),
-            text(layer.shape()));
+            text(layer.shape()),
+            i + 1 < layers.size() && halved(layer.shape(), layers.get(i + 1).shape())
+                ? "before a stride of 2"
+                : "");
       }
       table.print(out);
     }
@@ -81,6 +85,14 @@ final class LayersCommand implements Callable<Integer> {
     fields.put("shape", Arrays.copyOfRange(layer.shape().getShape(), 1, 4));
     fields.put("default", chosen);
     return fields;
+  }
+
+  /** Whether the next layer has half the rows and columns. */
+  private static boolean halved(Shape shape, Shape next) {
+    return shape.get(2) > 2
+        && next.get(2) == (shape.get(2) + 1) / 2
+        && shape.get(3) > 2
+        && next.get(3) == (shape.get(3) + 1) / 2;
   }
 
   private Shape shape(Model model) {

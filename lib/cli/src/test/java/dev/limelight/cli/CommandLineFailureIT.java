@@ -155,8 +155,7 @@ class CommandLineFailureIT {
 
   @Test
   void sizesBeyondMemoryAreRefused() throws Exception {
-    Launcher.Result result =
-        explain(MODEL, "--image", PICTURE, "--size", "100000");
+    Launcher.Result result = explain(MODEL, "--image", PICTURE, "--size", "100000");
     assertThat(result.err())
         .startsWith("limelight: --size 100000 makes an input of 120.0 GB")
         .hasLineCount(1);

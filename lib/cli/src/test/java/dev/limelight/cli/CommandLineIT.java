@@ -63,6 +63,9 @@ class CommandLineIT {
     List<String> starred = result.rows().stream().filter(row -> row.startsWith("*")).toList();
     assertThat(starred).hasSize(1);
     assertThat(starred.get(0).split(" +")).startsWith("*", "layer3").endsWith("32,8,8");
+    assertThat(result.rows().stream().filter(row -> row.endsWith("before a stride of 2")))
+        .isNotEmpty()
+        .anyMatch(row -> row.contains(" layer2 "));
   }
 
   @ParameterizedTest

@@ -86,7 +86,7 @@ class ExplainManyIT {
         .startsWith("grad-cam: 21 pictures, 2 predicted classes, 1 fail");
     assertThat(result.rows()).anySatisfy(row -> assertThat(row).startsWith("circle "));
     assertThat(result.rows().get(result.rows().size() - 1))
-        .startsWith("21 pictures, 21 rows, 1 failures in");
+        .startsWith("21 pictures, 21 rows, 1 failure in");
     String[] other = command.clone();
     other[2] = "no-such-model";
     other[8] = folder.resolve("elsewhere").toString();
@@ -101,7 +101,7 @@ class ExplainManyIT {
     Path images = Files.createDirectories(folder.resolve("images"));
     Scenes scenes = Scenes.builder().optSide(64).build();
     Png.write(scenes.get(0).picture(), images.resolve("0.png"));
-    assertThat(lastRow(images, "4x16")).contains("1 rows, 0 failures");
+    assertThat(lastRow(images, "4x16")).contains("1 row, 0 failures");
     assertThat(lastRow(images, "9x9")).contains("fewer tokens than a grid of 9x9");
   }
 

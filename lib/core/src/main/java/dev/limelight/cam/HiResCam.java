@@ -1,6 +1,7 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.Checkerboard;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -14,6 +15,9 @@ import org.kohsuke.MetaInfServices;
  *
  * <p>Not at early layers, where it is as ragged as the gradient.
  *
+ * <p>Before a stride of 2 the gradient has the pattern of a checkerboard, which this map shows: a
+ * note says so ({@link Checkerboard}). A layer after the stride, or Grad-CAM, has none.
+ *
  * @see <a href="https://arxiv.org/abs/2011.08891">Draelos and Carin 2020, Use HiResCAM instead of
  *     Grad-CAM</a>
  */
@@ -22,6 +26,7 @@ public record HiResCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
+    Checkerboard.note(evidence);
     return evidence.gradients().mul(evidence.activations());
   }
 

@@ -1,6 +1,7 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.method.Checkerboard;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
@@ -11,6 +12,9 @@ import org.kohsuke.MetaInfServices;
  *
  * <p>Not where evidence against the class counts, which it leaves out.
  *
+ * <p>Before a stride of 2 the gradient has the pattern of a checkerboard, which this map shows: a
+ * note says so ({@link Checkerboard}). A layer after the stride, or Grad-CAM, has none.
+ *
  * @see <a href="https://doi.org/10.1109/TIP.2021.3089943">Jiang et al. 2021, LayerCAM</a>
  */
 @MetaInfServices(Method.class)
@@ -18,6 +22,7 @@ public record LayerCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
+    Checkerboard.note(evidence);
     return evidence.gradients().maximum(0f).mul(evidence.activations());
   }
 

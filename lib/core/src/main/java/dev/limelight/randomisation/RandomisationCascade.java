@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Random means that the values of each parameter are shuffled within its array ({@link
  * Explainer#shuffled}). Similarity is Spearman's correlation of two maps at their own size,
- * averaged over the pictures.
+ * averaged over the pictures. Pictures whose map by the unchanged network is the same everywhere
+ * are left out, and NaN is the mean of none.
  *
  * @param rows for each method in turn one a step, from the output down to the input
  * @param layers how many layers of the network have weights
@@ -251,12 +252,18 @@ public record RandomisationCascade(List<Row> rows, int layers, int pictures, lon
         List<Heatmap> actual) {
       double similarity = 0;
       double absolute = 0;
+      int compared = 0;
       for (int i = 0; i < expected.size(); i++) {
-        similarity += Similarity.spearman(expected.get(i), actual.get(i)) / expected.size();
-        absolute +=
-            Similarity.spearman(absolute(expected.get(i)), absolute(actual.get(i)))
-                / expected.size();
+        Heatmap map = expected.get(i);
+        if (map.min() < map.max()) {
+          similarity += Similarity.spearman(map, actual.get(i));
+          absolute += Similarity.spearman(absolute(map), absolute(actual.get(i)));
+          compared++;
+        }
       }
+      // NaN where there is nothing to compare, which passes no test.
+      similarity /= compared;
+      absolute /= compared;
       String name = methods.get(method).info().name();
       return new RandomisationCascade.Row(
           name, shuffled, layers.get(shuffled - 1), similarity, absolute);

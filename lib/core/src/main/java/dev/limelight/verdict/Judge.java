@@ -109,7 +109,8 @@ public final class Judge {
   }
 
   /**
-   * Judges the map of one picture.
+   * Judges the map of one picture. A comparison with a map that cannot be measured, since it is
+   * blank, is left out.
    *
    * @throws UnsupportedException if the target is no class, or the method cannot run on this
    *     network
@@ -125,7 +126,7 @@ public final class Judge {
       throw new UnsupportedException(
           "a verdict compares classes, and the target " + target + " is none; choose a class");
     }
-    if (map.map().isBlank()) {
+    if (map.heatmap().isBlank()) {
       return new Verdict(Light.NONE, List.of());
     }
     int other = runnerUp(map);
@@ -154,6 +155,8 @@ public final class Judge {
             margins[first - 1],
             false));
     checks.addAll(stability(map, input));
+    // A map that could not be measured is nothing to be better than.
+    checks.removeIf(check -> Double.isNaN(check.bound()));
     return Verdict.of(checks);
   }
 
@@ -173,7 +176,10 @@ public final class Judge {
   }
 
   private static double mean(double[] values, int from, int to) {
-    return Arrays.stream(values, from, to).average().orElseThrow();
+    return Arrays.stream(values, from, to)
+        .filter(value -> !Double.isNaN(value))
+        .average()
+        .orElse(Double.NaN);
   }
 
   private static Check above(String name, double value, double bound, boolean vital) {
@@ -208,7 +214,8 @@ public final class Judge {
     for (int i = 0; i < margins.length; i++) {
       Measurement in = measurements.get(2 * i);
       Measurement out = measurements.get(2 * i + 1);
-      margins[i] = in.measured() && out.measured() ? in.value() - out.value() : 0;
+      // NaN where one cannot be measured, as of a control's map without a positive value.
+      margins[i] = in.value() - out.value();
     }
     return margins;
   }

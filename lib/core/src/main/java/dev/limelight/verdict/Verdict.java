@@ -67,7 +67,7 @@ public record Verdict(Light light, List<Check> checks) {
     AMBER,
     /** It is no better than chance, or does not depend on what the network has learnt. */
     RED,
-    /** Nothing of it is positive. */
+    /** Nothing of it is positive, or it is the same everywhere. */
     NONE
   }
 }

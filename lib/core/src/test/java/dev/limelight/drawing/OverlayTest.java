@@ -12,6 +12,8 @@ import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OverlayTest {
 
@@ -175,5 +177,25 @@ class OverlayTest {
     assertThat(HeatmapFigure.of(constant).altText())
         .startsWith("Heatmap of 2 x 2 cells that are all 2")
         .doesNotContain("largest");
+  }
+
+  /** A picture does not depend on the unit of its map. */
+  @ParameterizedTest
+  @ValueSource(floats = {1e-30f, 1e-10f, 1e30f})
+  void aMapInAnotherUnitIsDrawnTheSame(float unit) {
+    Picture grey = Picture.of(40, 40, new int[1600], "grey");
+    Heatmap map = new Heatmap(2, 2, new float[] {0, 1, 2, 4}, "");
+    Overlay plain = Overlay.builder().setPicture(grey).setHeatmap(map).optColorBar(false).build();
+    Overlay other = plain.toBuilder().setHeatmap(map.scaled(unit)).build();
+    BufferedImage expected = plain.body(80);
+    BufferedImage actual = other.body(80);
+    for (int i = 0; i < 80 * 80; i++) {
+      for (int shift = 0; shift < 24; shift += 8) {
+        int one = expected.getRGB(i % 80, i / 80) >> shift & 255;
+        int two = actual.getRGB(i % 80, i / 80) >> shift & 255;
+        assertThat(Math.abs(one - two)).isLessThanOrEqualTo(1);
+      }
+    }
+    assertThat(other.isBlank()).isFalse();
   }
 }

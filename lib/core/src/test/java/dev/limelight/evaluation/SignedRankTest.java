@@ -3,8 +3,16 @@ package dev.limelight.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -75,6 +83,25 @@ class SignedRankTest {
       noise[i] += 0.8;
     }
     assertThat(SignedRank.p(noise)).isLessThan(1e-6);
+  }
+
+  /** scipy's exact test, which takes no ties: src/test/python/make_metrics.py. */
+  @Test
+  void withoutTiesItIsScipys() throws IOException {
+    try (InputStream in =
+            Objects.requireNonNull(
+                SignedRankTest.class.getResourceAsStream("/metrics/peers.json"));
+        Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+      for (JsonElement stored :
+          JsonParser.parseReader(reader).getAsJsonObject().getAsJsonArray("signed-rank")) {
+        double[] differences =
+            stored.getAsJsonObject().getAsJsonArray("differences").asList().stream()
+                .mapToDouble(JsonElement::getAsDouble)
+                .toArray();
+        assertThat(SignedRank.p(differences))
+            .isCloseTo(stored.getAsJsonObject().get("p").getAsDouble(), within(1e-12));
+      }
+    }
   }
 
   /** With and without ties, one difference more than the exact form takes changes little. */

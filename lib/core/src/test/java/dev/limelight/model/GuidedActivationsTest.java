@@ -78,7 +78,7 @@ class GuidedActivationsTest {
     "PyTorch, selu",
     "PyTorch, gelu",
     "PyTorch, swish",
-    "PyTorch, mish",
+    "PyTorch, mish"
   })
   void blocksWithoutAReluAreRefusedBeforeTheyRun(String engine, String name) {
     try (Model model = model(engine, name, name)) {

@@ -15,8 +15,7 @@ class PictureColumnsTest {
 
   private static List<Integer> classes(List<String> folders, List<String> labels, String folder) {
     return new PictureColumns(SOURCE, null, null, List.of(), folders)
-        .trueClasses(
-            ROW, "file:/images/" + folder + "/a.png", TrueClasses.of(folders, labels, 12));
+        .trueClasses(ROW, "file:/images/" + folder + "/a.png", TrueClasses.of(folders, labels, 12));
   }
 
   @Test
