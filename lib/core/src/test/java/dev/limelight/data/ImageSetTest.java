@@ -52,7 +52,7 @@ class ImageSetTest {
     assertThat(set.notes())
         .containsExactly(
             "1 file is left out, since pictures lie in the folder or in class folders and end in"
-                + " bmp, gif, jpeg, jpg, png, tif, tiff, wbmp: cat/notes.txt");
+                + " bmp, gif, jpeg, jpg, png, tif, tiff, wbmp, webp: cat/notes.txt");
     assertThat(counted.notes())
         .contains(
             "the true classes of some pictures are unknown: cat is no label and no index of the"
