@@ -1,5 +1,6 @@
 package dev.limelight.torch;
 
+import dev.limelight.io.Names;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -155,8 +156,7 @@ public final class TorchArchive implements Closeable {
     ZipEntry entry = entries.get(name);
     if (entry == null) {
       throw MalformedFileException.of(
-          file,
-          new MalformedFileException("has no entry " + MalformedFileException.printable(name)));
+          file, new MalformedFileException("has no entry " + Names.printable(name)));
     }
     return entry;
   }
@@ -273,6 +273,6 @@ public final class TorchArchive implements Closeable {
   }
 
   private static String shown(String name) {
-    return MalformedFileException.printable(name);
+    return Names.printable(name);
   }
 }
