@@ -68,6 +68,7 @@ record Architecture(String root) {
           "model.pytorch",
           "model.block",
           "model",
+          "model.signature",
           "torch.script",
           "torch.checkpoint",
           "torch",

@@ -16,6 +16,7 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
+import dev.limelight.model.signature.Signature;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +32,15 @@ final class BlockNetwork extends WeightedNetwork {
   private final BlockWeights weights;
   private final @Nullable String outputActivation;
   private final BlockBackend backend;
+  private final @Nullable String output;
 
   /**
    * Checks the block.
    *
    * @param model the model, initialised
+   * @param output the index of the output that is explained, or null for the only one
    */
-  BlockNetwork(Model model) {
+  BlockNetwork(Model model, @Nullable String output) {
     super(model.getNDManager());
     weights = BlockWeights.OWN;
     backend =
@@ -55,7 +58,8 @@ final class BlockNetwork extends WeightedNetwork {
               + model.getName()
               + "' has no parameters yet; load, train or initialise it first");
     }
-    BlockSteps all = BlockSteps.of(model.getBlock());
+    this.output = output;
+    BlockSteps all = BlockSteps.of(model.getBlock()).giving(output);
     int last = all.steps().size() - 1;
     outputActivation = outputActivation(all.steps().get(last));
     steps = outputActivation == null ? all : new BlockSteps(all.steps().subList(0, last));
@@ -64,6 +68,7 @@ final class BlockNetwork extends WeightedNetwork {
   private BlockNetwork(BlockNetwork of, Set<String> chosen, WeightShuffler shuffle) {
     super(of);
     steps = of.steps;
+    output = of.output;
     outputActivation = of.outputActivation;
     backend = of.backend;
     boolean created = false;
@@ -146,6 +151,11 @@ final class BlockNetwork extends WeightedNetwork {
   @Override
   public @Nullable String outputActivation() {
     return outputActivation;
+  }
+
+  @Override
+  public Signature signature() {
+    return new Signature(List.of(), List.of(), output, List.of());
   }
 
   private static String kind(BlockSteps.Step step) {
