@@ -14,6 +14,7 @@ import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -70,6 +71,20 @@ public final class TorchArchive implements Closeable {
       if (archive != null && !whole) {
         archive.close();
       }
+    }
+  }
+
+  /**
+   * The names of the entries of any zip, with their folders; nothing else of it is read or checked.
+   *
+   * @throws IOException if it is no zip that can be read
+   */
+  public static Set<String> entries(Path file) throws IOException {
+    ZipDirectory.check(file, Math.min(MAX_TABLE, Runtime.getRuntime().maxMemory() / 8));
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return zip.stream().limit(MAX_ENTRIES).map(ZipEntry::getName).collect(Collectors.toSet());
+    } catch (IllegalArgumentException e) {
+      throw MalformedFileException.of(file, new IOException("an entry's name is no text", e));
     }
   }
 
