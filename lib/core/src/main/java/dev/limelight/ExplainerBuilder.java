@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of an {@link Explainer}. */
@@ -170,7 +171,7 @@ public final class ExplainerBuilder {
               + Devices.name(device)
               + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
-    return build(model, false, null);
+    return build(model, false, null, List.of());
   }
 
   /**
@@ -186,14 +187,15 @@ public final class ExplainerBuilder {
     }
     Model loaded = (device == null ? file : file.on(device)).load();
     try {
-      return build(loaded, true, file.sha256());
+      return build(loaded, true, file.sha256(), file.notes());
     } catch (IOException | RuntimeException e) {
       loaded.close();
       throw e;
     }
   }
 
-  private Explainer build(Model opened, boolean owned, @Nullable String sha256) {
+  private Explainer build(
+      Model opened, boolean owned, @Nullable String sha256, List<String> ofFile) {
     List<String> known = labels.isEmpty() ? ModelMetadata.labels(opened) : labels;
     Network network = Network.of(opened, new NetworkChoice(output, known.size(), constants));
     Engine engine = opened.getNDManager().getEngine();
@@ -206,7 +208,7 @@ public final class ExplainerBuilder {
             known,
             preprocessing == null ? Preprocessing.of(opened) : preprocessing,
             network.signature().explained(),
-            network.signature().notes());
+            Stream.concat(ofFile.stream(), network.signature().notes().stream()).toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
     Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);
     try {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,15 @@ public interface NetworkFormat {
     SPECIFIC;
 
     /**
-     * That of a format whose files are known by the ending of their name.
+     * That of a format whose files are known by the ending of their name, in capitals or not.
      *
      * @param path a file, which need not exist, or a folder, which is none
      * @param ending such as ".pt"
      */
     public static Claim byEnding(Path path, String ending) {
-      return path.toString().endsWith(ending) && !Files.isDirectory(path) ? SPECIFIC : NONE;
+      return path.toString().toLowerCase(Locale.ROOT).endsWith(ending) && !Files.isDirectory(path)
+          ? SPECIFIC
+          : NONE;
     }
   }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.ParallelBlock;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Layer;
@@ -159,6 +160,9 @@ final class BlockNetwork extends WeightedNetwork {
   }
 
   private static String kind(BlockSteps.Step step) {
+    if (step.block() instanceof ParallelBlock) {
+      return ParallelBlock.class.getSimpleName();
+    }
     return step.block() instanceof LambdaBlock lambda
             && !lambda.getName().equals(LambdaBlock.DEFAULT_NAME)
         ? lambda.getName()
