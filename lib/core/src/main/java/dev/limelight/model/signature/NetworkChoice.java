@@ -1,5 +1,7 @@
 package dev.limelight.model.signature;
 
+import java.io.Serializable;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param constants values of inputs that are not the picture, by their names
  */
 public record NetworkChoice(
-    @Nullable String output, int labels, Map<String, List<Double>> constants) {
+    @Nullable String output, int labels, Map<String, List<Double>> constants)
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** Nothing is asked. */
   public static final NetworkChoice NONE = new NetworkChoice(null, 0, Map.of());
@@ -22,7 +27,7 @@ public record NetworkChoice(
   public NetworkChoice {
     Map<String, List<Double>> copy = new LinkedHashMap<>();
     constants.forEach((name, values) -> copy.put(name, List.copyOf(values)));
-    constants = java.util.Collections.unmodifiableMap(copy);
+    constants = Collections.unmodifiableMap(copy);
   }
 
   /** The same with the number of classes that have names. */

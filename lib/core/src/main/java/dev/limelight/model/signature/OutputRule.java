@@ -106,10 +106,14 @@ public final class OutputRule {
     return name.toLowerCase(Locale.ROOT).equals("logits");
   }
 
+  /** Of the others none is surer to be (N, K): what is computed from logits may be no logits. */
   private boolean isLast(Candidate one) {
     return left.stream()
         .filter(other -> other != one)
-        .allMatch(other -> one.madeFrom().contains(other.port().name()));
+        .allMatch(
+            other ->
+                one.madeFrom().contains(other.port().name())
+                    && (one.port().classes() != Port.OPEN || other.port().classes() == Port.OPEN));
   }
 
   /** Keeps those of which something is true, if there are any. */
