@@ -2,6 +2,7 @@ package dev.limelight.io;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /** Names that come from files, such as those of layers and outputs, in messages. */
 public final class Names {
@@ -12,8 +13,12 @@ public final class Names {
 
   /** A name short enough for a sentence, on one line and without control characters. */
   public static String printable(String name) {
-    String shown = name.length() > LONGEST ? name.substring(0, LONGEST) + "..." : name;
-    return shown.replaceAll("[\\p{Cntrl}\\x{80}-\\x{9F}\\u2028\\u2029\\p{Cs}\\p{Cf}]", "?");
+    return onOneLine(name.length() > LONGEST ? name.substring(0, LONGEST) + "..." : name);
+  }
+
+  /** A whole name on one line and without control characters. */
+  public static String onOneLine(String name) {
+    return name.replaceAll("[\\p{Cntrl}\\x{80}-\\x{9F}\\u2028\\u2029\\p{Cs}\\p{Cf}]", "?");
   }
 
   /** The same in single quotes. */
@@ -49,6 +54,6 @@ public final class Names {
   }
 
   private static String shortened(String name) {
-    return name.substring(0, Math.min(name.length(), LONGEST)).toLowerCase(java.util.Locale.ROOT);
+    return name.substring(0, Math.min(name.length(), LONGEST)).toLowerCase(Locale.ROOT);
   }
 }
