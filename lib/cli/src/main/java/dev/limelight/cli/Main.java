@@ -1,5 +1,6 @@
 package dev.limelight.cli;
 
+import dev.limelight.model.EngineName;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -45,6 +46,7 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
+    EngineName.preferInstalled();
     System.exit(run(args));
   }
 
