@@ -251,7 +251,7 @@ public final class Explainer implements AutoCloseable {
    * nothing is explained, but a picture of noise goes through the network once.
    */
   public Plan plan(List<? extends Method> methods, Target target) {
-    Target resolved = target.resolve(model.labels());
+    Target resolved = model.resolved(target);
     try (SharedNetwork.Cuts cuts = cuts(inputShape())) {
       return compute(
           scope -> {

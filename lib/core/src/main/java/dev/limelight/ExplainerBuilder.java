@@ -11,10 +11,15 @@ import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.model.signature.NetworkChoice;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of an {@link Explainer}. */
@@ -29,6 +34,8 @@ public final class ExplainerBuilder {
   private long memory = 512L << 20;
   private LongConsumer progress = Limits.NOBODY;
   private @Nullable Grid grid;
+  private @Nullable String output;
+  private final Map<String, List<Double>> constants = new LinkedHashMap<>();
 
   ExplainerBuilder() {}
 
@@ -122,6 +129,27 @@ public final class ExplainerBuilder {
   }
 
   /**
+   * Explains the output of that name, of a model with several, or that of that index, counted from
+   * 0, where outputs have no names; without it the one that the labels, a name or the graph decides
+   * on, which {@link ModelInfo#notes} says.
+   */
+  public ExplainerBuilder optOutput(@Nullable String name) {
+    output = name;
+    return this;
+  }
+
+  /**
+   * Gives an input beside the picture the same value for all pictures.
+   *
+   * @param name of the input
+   * @param values one for all of its elements, or one for each
+   */
+  public ExplainerBuilder optConstant(String name, double... values) {
+    constants.put(name, Arrays.stream(values).boxed().toList());
+    return this;
+  }
+
+  /**
    * Makes the explainer of a model in memory.
    *
    * @throws IllegalArgumentException if the model cannot be cut, there is no such layer, or it is
@@ -143,7 +171,7 @@ public final class ExplainerBuilder {
               + Devices.name(device)
               + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
-    return build(model, false, null);
+    return build(model, false, null, List.of());
   }
 
   /**
@@ -159,15 +187,17 @@ public final class ExplainerBuilder {
     }
     Model loaded = (device == null ? file : file.on(device)).load();
     try {
-      return build(loaded, true, file.sha256());
+      return build(loaded, true, file.sha256(), file.notes());
     } catch (IOException | RuntimeException e) {
       loaded.close();
       throw e;
     }
   }
 
-  private Explainer build(Model opened, boolean owned, @Nullable String sha256) {
-    Network network = Network.of(opened);
+  private Explainer build(
+      Model opened, boolean owned, @Nullable String sha256, List<String> ofFile) {
+    List<String> known = labels.isEmpty() ? ModelMetadata.labels(opened) : labels;
+    Network network = Network.of(opened, new NetworkChoice(output, known.size(), constants));
     Engine engine = opened.getNDManager().getEngine();
     ModelInfo info =
         new ModelInfo(
@@ -175,8 +205,10 @@ public final class ExplainerBuilder {
             sha256,
             engine.getEngineName() + " " + engine.getVersion(),
             network.outputActivation(),
-            labels.isEmpty() ? ModelMetadata.labels(opened) : labels,
-            preprocessing == null ? Preprocessing.of(opened) : preprocessing);
+            known,
+            preprocessing == null ? Preprocessing.of(opened) : preprocessing,
+            network.signature().explained(),
+            Stream.concat(ofFile.stream(), network.signature().notes().stream()).toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
     Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);
     try {

@@ -115,7 +115,10 @@ public final class Explanation implements Tile {
     return prediction.label(predicted());
   }
 
-  /** The probability of a class, by the softmax of the logits or, for one output, the sigmoid. */
+  /**
+   * The probability of a class: by the softmax of the logits, or by the sigmoid for one output and
+   * for a network that ends in one.
+   */
   public double probability(int index) {
     return prediction.probability(index);
   }

@@ -55,7 +55,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
   private List<Explanation> explain(Pass pass, List<Subject> subjects, int from) {
     List<Target> targets =
         question.best() > 0 ? best(pass.logits(), subjects.size()) : targets(from, subjects.size());
-    List<Target> resolved = targets.stream().map(t -> t.resolve(model.labels())).toList();
+    List<Target> resolved = targets.stream().map(model::resolved).toList();
     List<Evidence> evidence = pass.evidence(resolved);
     List<Explanation> all = new ArrayList<>();
     for (int t = 0; t < targets.size(); t++) {
@@ -162,7 +162,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
       all.add(
           new Explanation(
               subjects.get(i),
-              new Prediction(own, model.labels(), binary),
+              new Prediction(own, model.labels(), binary, model.multiLabel()),
               new Explanation.Spoken(classes[i], one.caption(model.labels())),
               heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
               method.info().name(),

@@ -2,7 +2,9 @@ package dev.limelight;
 
 import dev.limelight.model.Preprocessing;
 import dev.limelight.target.Logits;
+import dev.limelight.target.Target;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param outputActivation what follows the logits and is left out, such as "softmax", or null
  * @param labels the names of the classes, or none
  * @param preprocessing how pictures become its input
+ * @param output the name of the output that is explained, or null where there is but one
+ * @param notes on what was chosen where the model leaves a choice, such as its output; a sentence
+ *     each
  */
 public record ModelInfo(
     String name,
@@ -21,11 +26,17 @@ public record ModelInfo(
     String engine,
     @Nullable String outputActivation,
     List<String> labels,
-    Preprocessing preprocessing) {
+    Preprocessing preprocessing,
+    @Nullable String output,
+    List<String> notes) {
 
-  /** Keeps its own list. */
+  private static final Set<String> SIGMOIDS =
+      Set.of("sigmoid", "_npx_sigmoid", "LogisticRegressionOutput");
+
+  /** Keeps its own lists. */
   public ModelInfo {
     labels = List.copyOf(labels);
+    notes = List.copyOf(notes);
   }
 
   /** Whether one sigmoid unit represents two classes. */
@@ -50,13 +61,25 @@ public record ModelInfo(
     }
   }
 
+  /** Whether each class has its own sigmoid, so that classes do not exclude each other. */
+  boolean multiLabel() {
+    return outputActivation != null && SIGMOIDS.contains(outputActivation);
+  }
+
+  /** A target that knows what the classes are called and what their probabilities are. */
+  Target resolved(Target target) {
+    Target named = target.resolve(labels);
+    return multiLabel() ? named.multiLabel() : named;
+  }
+
   ModelInfo with(Preprocessing other) {
-    return new ModelInfo(name, sha256, engine, outputActivation, labels, other);
+    return new ModelInfo(name, sha256, engine, outputActivation, labels, other, output, notes);
   }
 
   /** A copy with other weights, which no file has. */
   ModelInfo changed(String newName) {
-    return new ModelInfo(newName, null, engine, outputActivation, labels, preprocessing);
+    return new ModelInfo(
+        newName, null, engine, outputActivation, labels, preprocessing, output, notes);
   }
 
   /** The name, and the hash where there is one. */

@@ -10,8 +10,9 @@ import java.util.List;
  * @param logits one value a class
  * @param labels the names of the classes, or none
  * @param binary whether one sigmoid unit represents two classes
+ * @param multiLabel whether each class has its own sigmoid
  */
-record Prediction(float[] logits, List<String> labels, boolean binary) {
+record Prediction(float[] logits, List<String> labels, boolean binary, boolean multiLabel) {
 
   /** The class with the highest score. */
   int top() {
@@ -25,7 +26,7 @@ record Prediction(float[] logits, List<String> labels, boolean binary) {
 
   /** The probability of a class. */
   double probability(int index) {
-    return Logits.probability(logits, checked(index), binary);
+    return Logits.probability(logits, checked(index), binary, multiLabel);
   }
 
   /** A class that there is. */
@@ -44,6 +45,6 @@ record Prediction(float[] logits, List<String> labels, boolean binary) {
       throw new IllegalArgumentException(
           "this network gives " + logits.length + " logits, but got " + others.length);
     }
-    return Logits.probability(others, index, binary);
+    return Logits.probability(others, index, binary, multiLabel);
   }
 }

@@ -55,7 +55,9 @@ public record Provenance(
     all.put("target", target.toString());
     all.put("model", model.name());
     all.put("modelSha256", model.sha256());
+    all.put("output", model.output());
     all.put("outputActivation", model.outputActivation());
+    all.put("modelNotes", model.notes().isEmpty() ? null : String.join(". ", model.notes()));
     all.put("engine", model.engine());
     all.put("limelight", limelight);
     return all;

@@ -111,7 +111,8 @@ class QuestionTest {
               method,
               List.of(),
               Target.top(),
-              new ModelInfo("m", null, "e 1", null, List.of(), Preprocessing.of(1, 1)),
+              new ModelInfo(
+                  "m", null, "e 1", null, List.of(), Preprocessing.of(1, 1), null, List.of()),
               "0");
       String name = method.info().name();
       assertThat(provenance.methodText())
@@ -123,7 +124,9 @@ class QuestionTest {
               "target",
               "model",
               "modelSha256",
+              "output",
               "outputActivation",
+              "modelNotes",
               "engine",
               "limelight");
     }

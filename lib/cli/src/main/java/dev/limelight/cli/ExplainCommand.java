@@ -152,9 +152,10 @@ final class ExplainCommand implements Callable<Integer> {
     }
     try (OutputFolder folder =
             new OutputFolder(Objects.requireNonNull(out, "checkUsage asks for --out"));
-        NDManager manager = NDManager.newBaseManager(file.engine().djl());
+        NDManager manager = file.engine().engine().newBaseManager();
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
+      options.signature().print(explainer.model().notes());
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
       if (tensor == null) {
@@ -198,6 +199,7 @@ final class ExplainCommand implements Callable<Integer> {
   private int printPlan(ExplainerBuilder builder, Method chosen) throws IOException {
     boolean named = spec.commandLine().getParseResult().hasMatchedOption("--method");
     try (Explainer explainer = builder.load()) {
+      options.signature().print(explainer.model().notes());
       Plan found =
           explainer
               .with(inputs.preprocessing(explainer.model().preprocessing()))

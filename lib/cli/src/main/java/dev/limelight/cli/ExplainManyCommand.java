@@ -83,6 +83,8 @@ final class ExplainManyCommand implements Callable<Integer> {
           "Where to cut; without it the last layer with spatial extent (see layers). Given several times, maps of each.")
   private List<String> layers = List.of();
 
+  @Mixin private SignatureOptions signature;
+
   @Mixin private GridOption grid;
 
   @Option(
@@ -153,6 +155,8 @@ final class ExplainManyCommand implements Callable<Integer> {
             .optGrid(grid.grid())
             .optBatch(batch)
             .optSeed(seed);
+    job.optOutput(signature.output());
+    signature.constants().forEach(job::optConstant);
     if (inputs.size() != null) {
       job.optSize(inputs.size());
     }

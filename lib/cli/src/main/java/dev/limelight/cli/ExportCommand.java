@@ -55,6 +55,8 @@ final class ExportCommand implements Callable<Integer> {
               + " input \"target\" of the file, -1 for the strongest class.")
   private String target;
 
+  @Mixin private SignatureOptions signature;
+
   @Mixin private GridOption gridOption;
 
   @Spec private CommandSpec spec;
@@ -75,11 +77,13 @@ final class ExportCommand implements Callable<Integer> {
     if (layer != null) {
       export.optLayer(layer);
     }
+    export.optOutput(signature.output());
+    signature.constants().forEach(export::optConstant);
     Grid grid = gridOption.grid();
     if (grid != null) {
       export.optGrid(grid.height(), grid.width());
     }
-    export.write(out);
+    signature.print(export.write(out));
     spec.commandLine().getOut().println(out);
     return 0;
   }

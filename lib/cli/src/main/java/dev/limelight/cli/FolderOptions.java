@@ -105,7 +105,9 @@ final class FolderOptions {
 
   /** The explainer of the model, with the labels of the options. */
   Explainer explainer(List<String> layers) throws IOException {
-    return model.explainer(inputs.labels(), layers).load();
+    Explainer explainer = model.explainer(inputs.labels(), layers).load();
+    model.signature().print(explainer.model().notes());
+    return explainer;
   }
 
   /** The explainer with the preprocessing of the options. */

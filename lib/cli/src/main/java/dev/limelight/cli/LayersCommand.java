@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.signature.Port;
+import dev.limelight.model.signature.Signature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -12,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +58,7 @@ final class LayersCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Model model = options.file().load()) {
-      Network network = Network.of(model);
+      Network network = Network.of(model, options.signature().choice());
       List<Layer> layers = network.layers(shape(model), options.grid());
       Layer chosen = network.defaultLayer(shape(model), options.grid());
       if (json.given()) {
@@ -74,6 +78,7 @@ final class LayersCommand implements Callable<Integer> {
                 : "");
       }
       table.print(out);
+      print(network.signature(), options.file().notes(), out);
     }
     return 0;
   }
@@ -93,6 +98,23 @@ final class LayersCommand implements Callable<Integer> {
         && next.get(2) == (shape.get(2) + 1) / 2
         && shape.get(3) > 2
         && next.get(3) == (shape.get(3) + 1) / 2;
+  }
+
+  /** Where there are several inputs or outputs, all of them, and what is done with them. */
+  private static void print(Signature signature, List<String> ofFile, PrintWriter out) {
+    if (signature.inputs().size() > 1) {
+      out.println("inputs: " + text(signature.inputs()));
+    }
+    if (signature.outputs().size() > 1) {
+      out.println("outputs: " + text(signature.outputs()));
+    }
+    Stream.concat(ofFile.stream(), signature.notes().stream())
+        .forEach(note -> out.println("note: " + note));
+    out.flush();
+  }
+
+  private static String text(List<Port> ports) {
+    return ports.stream().map(Port::text).collect(Collectors.joining(", "));
   }
 
   private Shape shape(Model model) {

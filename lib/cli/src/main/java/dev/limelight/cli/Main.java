@@ -1,6 +1,7 @@
 package dev.limelight.cli;
 
 import dev.limelight.io.AtomicFile;
+import dev.limelight.model.EngineName;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -56,6 +57,7 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
+    EngineName.preferInstalled();
     System.exit(run(args));
   }
 

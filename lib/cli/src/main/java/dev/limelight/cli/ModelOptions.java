@@ -47,6 +47,8 @@ final class ModelOptions {
       description = "The engine that runs it; without it the one that the file is made for.")
   private @Nullable Engine engine;
 
+  @Mixin private SignatureOptions signature;
+
   @Mixin private GridOption grid;
 
   /** The grid, or null if not given. */
@@ -57,11 +59,17 @@ final class ModelOptions {
   /** A builder for the explainer of that model. */
   ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder = Explainer.builder().setModel(file()).optLabels(labels);
+    signature.set(builder);
     Grid given = grid();
     if (given != null) {
       builder.optGrid(given.height(), given.width());
     }
     return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
+  }
+
+  /** What is asked of the model's outputs and inputs. */
+  SignatureOptions signature() {
+    return signature;
   }
 
   ModelFile file() {

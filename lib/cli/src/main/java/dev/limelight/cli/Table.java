@@ -1,7 +1,9 @@
 package dev.limelight.cli;
 
+import dev.limelight.io.Names;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A table of text with aligned columns, two spaces apart. */
@@ -14,7 +16,7 @@ final class Table {
   }
 
   void row(String... cells) {
-    rows.add(cells);
+    rows.add(Arrays.stream(cells).map(Names::onOneLine).toArray(String[]::new));
   }
 
   void print(PrintWriter out) {

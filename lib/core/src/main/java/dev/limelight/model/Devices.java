@@ -30,15 +30,16 @@ public final class Devices {
    */
   public static Device best(EngineName engine) {
     check(engine.djl());
+    engine.engine();
     return of(engine).get(0);
   }
 
   /**
    * All devices of an engine, the best first: each GPU and then the CPU, or none if the engine is
-   * not on the class path.
+   * not on the class path or its native library cannot be loaded here.
    */
   public static List<Device> of(EngineName engine) {
-    return of(engine.djl());
+    return engine.isUsable() ? of(engine.djl()) : List.of();
   }
 
   private static List<Device> of(String engine) {
@@ -82,6 +83,7 @@ public final class Devices {
    */
   public static void check(EngineName engine, Device device) {
     check(engine.djl());
+    engine.engine();
     List<Device> devices = of(engine);
     if (!devices.contains(device)) {
       throw new UnsupportedException(

@@ -3,9 +3,15 @@ package dev.limelight.model;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.Platform;
+import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The engines of DJL on which networks run. */
@@ -16,6 +22,12 @@ public enum EngineName {
   PYTORCH("PyTorch", "PyTorch"),
   /** ONNX Runtime, which runs networks and differentiates nothing. */
   ONNX_RUNTIME("OnnxRuntime", "ONNX Runtime");
+
+  private static final String DEFAULT = "ai.djl.default_engine";
+  private static final String DEFAULT_IN_ENVIRONMENT = "DJL_DEFAULT_ENGINE";
+
+  /** Why an engine's native library cannot be loaded; found out once, as Java tries it once. */
+  private static final Map<EngineName, Optional<String>> FAILURES = new ConcurrentHashMap<>();
 
   private final String djl;
   private final String title;
@@ -52,9 +64,77 @@ public enum EngineName {
     return Engine.hasEngine(djl);
   }
 
-  /** The engine, which is loaded if it was not yet. */
+  /** Whether it is on the class path, and its native library can be loaded here. */
+  public boolean isUsable() {
+    return isInstalled() && failure().isEmpty();
+  }
+
+  /** Whether its native library could not be loaded when it was asked for. */
+  public boolean hasFailed() {
+    return FAILURES.getOrDefault(this, Optional.empty()).isPresent();
+  }
+
+  /**
+   * The engine, which is loaded if it was not yet.
+   *
+   * @throws UnsupportedException if its native library cannot be loaded here
+   */
   public Engine engine() {
+    Optional<String> failure = isInstalled() ? failure() : Optional.empty();
+    if (failure.isPresent()) {
+      throw new UnsupportedException(
+          title
+              + "'s native library cannot be loaded here ("
+              + failure.get()
+              + "); add the jar that has it for this system, or use a model of another engine");
+    }
     return Engine.getEngine(djl);
+  }
+
+  private Optional<String> failure() {
+    return FAILURES.computeIfAbsent(
+        this,
+        name -> {
+          try {
+            Engine.getEngine(name.djl);
+            return Optional.empty();
+          } catch (EngineException | IllegalStateException | LinkageError | AssertionError e) {
+            return Optional.of(cause(e));
+          }
+        });
+  }
+
+  /** The first line of the innermost message. */
+  private static String cause(Throwable error) {
+    Throwable last = error;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    String message = last.getMessage() == null ? "" : last.getMessage().strip();
+    return message.lines().findFirst().orElse("no reason given");
+  }
+
+  /**
+   * Makes PyTorch the engine that DJL takes where none is named, if the native library of MXNet is
+   * not on the class path and its own is: DJL prefers MXNet even where it cannot be loaded. It has
+   * an effect before DJL is first used, and none where a default is set.
+   */
+  public static void preferInstalled() {
+    boolean set =
+        System.getProperty(DEFAULT) != null || System.getenv(DEFAULT_IN_ENVIRONMENT) != null;
+    if (!set && !MXNET.hasNatives() && PYTORCH.hasNatives()) {
+      System.setProperty(DEFAULT, PYTORCH.djl);
+    }
+  }
+
+  private boolean hasNatives() {
+    try {
+      String[] libraries = Platform.detectPlatform(djl.toLowerCase(Locale.ROOT)).getLibraries();
+      return libraries != null && libraries.length > 0;
+    } catch (AssertionError e) {
+      // DJL throws it where an engine's jar is not there.
+      return false;
+    }
   }
 
   /**
@@ -63,6 +143,7 @@ public enum EngineName {
    * @param device where it computes, or null for the engine's best
    */
   public Model newModel(String name, @Nullable Device device) {
+    engine();
     return Model.newInstance(name, device, djl);
   }
 

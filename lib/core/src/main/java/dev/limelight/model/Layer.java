@@ -1,6 +1,7 @@
 package dev.limelight.model;
 
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -49,7 +50,8 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
   }
 
   public static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
-    return new IllegalArgumentException("no layer '" + path + "'; " + candidates(known));
+    return new IllegalArgumentException(
+        "no layer " + Names.quoted(path.name()) + "; " + candidates(known));
   }
 
   /**
@@ -57,11 +59,17 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
    */
   public static UnsupportedException unknown(LayerPath path, String reason, List<LayerPath> known) {
     return new UnsupportedException(
-        "the model cannot be cut at '" + path + "', as " + reason + "; " + candidates(known));
+        "the model cannot be cut at "
+            + Names.quoted(path.name())
+            + ", as "
+            + reason
+            + "; "
+            + candidates(known));
   }
 
   private static String candidates(List<LayerPath> known) {
-    String list = known.stream().map(LayerPath::name).collect(Collectors.joining(", "));
+    String list =
+        known.stream().map(LayerPath::name).map(Names::onOneLine).collect(Collectors.joining(", "));
     return "it can be cut at: " + (list.isEmpty() ? "(nowhere)" : list);
   }
 

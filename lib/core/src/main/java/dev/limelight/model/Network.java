@@ -4,6 +4,8 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.model.signature.Signature;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
@@ -20,8 +22,18 @@ import org.jspecify.annotations.Nullable;
 @API(status = Status.INTERNAL)
 public interface Network extends AutoCloseable {
 
-  /** The network of a loaded or initialised model. */
+  /** The network of a loaded or initialised model, with the output that its file decides on. */
   static Network of(Model model) {
+    return of(model, NetworkChoice.NONE);
+  }
+
+  /**
+   * The network of a loaded or initialised model.
+   *
+   * @param choice which of its outputs is explained, and the values of further inputs
+   * @throws IllegalArgumentException if it has no such output or input
+   */
+  static Network of(Model model, NetworkChoice choice) {
     Block block = model.getBlock();
     if (block == null) {
       throw new IllegalArgumentException(
@@ -37,7 +49,12 @@ public interface Network extends AutoCloseable {
                         + NetworkFormats.engines()
                         + "; load it by one of these, or add the jar that reads its format, such as"
                         + " dev.limelight:limelight-onnx"))
-        .network(model);
+        .network(model, choice);
+  }
+
+  /** Its inputs and outputs, and which output is explained. */
+  default Signature signature() {
+    return Signature.PLAIN;
   }
 
   /** The manager of its inputs and outputs: of an engine that can compute with arrays. */

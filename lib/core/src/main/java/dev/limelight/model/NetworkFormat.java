@@ -2,10 +2,13 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +33,15 @@ public interface NetworkFormat {
     SPECIFIC;
 
     /**
-     * That of a format whose files are known by the ending of their name.
+     * That of a format whose files are known by the ending of their name, in capitals or not.
      *
      * @param path a file, which need not exist, or a folder, which is none
      * @param ending such as ".pt"
      */
     public static Claim byEnding(Path path, String ending) {
-      return path.toString().endsWith(ending) && !Files.isDirectory(path) ? SPECIFIC : NONE;
+      return path.toString().toLowerCase(Locale.ROOT).endsWith(ending) && !Files.isDirectory(path)
+          ? SPECIFIC
+          : NONE;
     }
   }
 
@@ -76,8 +81,22 @@ public interface NetworkFormat {
    */
   List<Path> files(Path path) throws IOException;
 
-  /** The network of a model that it claims. */
+  /** The network of a model that it claims, which has one input and explains its one output. */
   Network network(Model model);
+
+  /**
+   * The network of a model that it claims.
+   *
+   * @param choice which of its outputs is explained, and the values of further inputs
+   * @throws IllegalArgumentException if it has no such output or input
+   */
+  default Network network(Model model, NetworkChoice choice) {
+    if (choice.output() != null || !choice.constants().isEmpty()) {
+      throw new UnsupportedException(
+          title() + " has one input and one output, so that there is nothing to choose");
+    }
+    return network(model);
+  }
 
   /**
    * How pictures become the input of a model that it claims: of the size that the model gives for

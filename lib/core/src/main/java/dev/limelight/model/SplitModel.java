@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.support.UnsupportedException;
+import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -170,7 +171,17 @@ public final class SplitModel implements AutoCloseable {
   }
 
   private NDArray run(Cut cut) {
-    return logits(head.run(cut.toList()).head(), cut.activations().getShape().get(0));
+    NDList outputs = head.run(cut.toList());
+    if (outputs.size() != 1) {
+      throw new UnsupportedException(
+          "this network gives "
+              + outputs.size()
+              + " outputs, "
+              + Arrays.toString(outputs.getShapes())
+              + "; name one by optOutput, on the command line by --output, as 0 to "
+              + (outputs.size() - 1));
+    }
+    return logits(outputs.head(), cut.activations().getShape().get(0));
   }
 
   /** A network's output as (N, K), if it has no other dimensions. */

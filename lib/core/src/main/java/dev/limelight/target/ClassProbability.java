@@ -6,14 +6,15 @@ import ai.djl.ndarray.NDList;
 import java.util.List;
 
 /**
- * The probability of a class, or its logarithm: {@code log p_c = z_c - log sum_k exp(z_k)}. One
- * sigmoid unit z is the softmax of 0 and z.
+ * The probability of a class, or its logarithm: {@code log p_c = z_c - log sum_k exp(z_k)}. A
+ * sigmoid unit z is the softmax of 0 and z: that of one output, and that of each class of a network
+ * whose classes do not exclude each other.
  */
-record ClassProbability(ClassTarget target, boolean log) implements Target {
+record ClassProbability(ClassTarget target, boolean log, boolean ownSigmoid) implements Target {
 
   static ClassProbability of(Target target, boolean log) {
     if (target instanceof ClassTarget one) {
-      return new ClassProbability(one, log);
+      return new ClassProbability(one, log, false);
     }
     throw new IllegalArgumentException(
         "a probability is that of one class, but got "
@@ -23,7 +24,7 @@ record ClassProbability(ClassTarget target, boolean log) implements Target {
 
   @Override
   public NDArray score(NDArray logits) {
-    if (Logits.outputs(logits) == 1) {
+    if (Logits.outputs(logits) == 1 || ownSigmoid) {
       NDArray column = target.score(logits).expandDims(1);
       return of(NDArrays.concat(new NDList(column.zerosLike(), column), 1)).get(":, 1");
     }
@@ -51,17 +52,22 @@ record ClassProbability(ClassTarget target, boolean log) implements Target {
 
   @Override
   public Target resolve(List<String> labels) {
-    return new ClassProbability(target.resolve(labels), log);
+    return new ClassProbability(target.resolve(labels), log, ownSigmoid);
+  }
+
+  @Override
+  public Target multiLabel() {
+    return new ClassProbability(target, log, true);
   }
 
   @Override
   public Target slice(int from, int count) {
-    return new ClassProbability(target.slice(from, count), log);
+    return new ClassProbability(target.slice(from, count), log, ownSigmoid);
   }
 
   @Override
   public Target of(int picture, NDArray logits) {
-    return new ClassProbability(target.of(picture, logits), log);
+    return new ClassProbability(target.of(picture, logits), log, ownSigmoid);
   }
 
   @Override

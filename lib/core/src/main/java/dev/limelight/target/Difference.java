@@ -45,6 +45,11 @@ record Difference(Target target, Target other) implements Target {
   }
 
   @Override
+  public Target multiLabel() {
+    return new Difference(target.multiLabel(), other.multiLabel());
+  }
+
+  @Override
   public Target slice(int from, int count) {
     return new Difference(target.slice(from, count), other.slice(from, count));
   }

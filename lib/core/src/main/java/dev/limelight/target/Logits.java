@@ -78,7 +78,7 @@ public final class Logits {
     boolean several = logits.length > 1;
     double[] scores =
         IntStream.range(0, classes)
-            .mapToDouble(i -> several ? logits[i] : probability(logits, i, binary))
+            .mapToDouble(i -> several ? logits[i] : probability(logits, i, binary, false))
             .toArray();
     return IntStream.range(0, classes)
         .boxed()
@@ -87,11 +87,19 @@ public final class Logits {
         .toList();
   }
 
-  /** The probability of a class: by the sigmoid for one output, by the softmax for several. */
-  public static double probability(float[] logits, int index, boolean binary) {
+  /**
+   * The probability of a class: by the softmax of several outputs, by the sigmoid of one.
+   *
+   * @param binary whether one output represents two classes
+   * @param multiLabel whether each of several outputs has its own sigmoid
+   */
+  public static double probability(float[] logits, int index, boolean binary, boolean multiLabel) {
     if (logits.length == 1) {
-      double positive = 1 / (1 + Math.exp(-logits[0]));
+      double positive = sigmoid(logits[0]);
       return binary && index == 0 ? 1 - positive : positive;
+    }
+    if (multiLabel) {
+      return sigmoid(logits[index]);
     }
     double max = logits[top(logits, false)];
     double sum = 0;
@@ -99,6 +107,10 @@ public final class Logits {
       sum += Math.exp(logit - max);
     }
     return Math.exp(logits[index] - max) / sum;
+  }
+
+  private static double sigmoid(double logit) {
+    return 1 / (1 + Math.exp(-logit));
   }
 
   /** The first labels of a list that may be a thousand long. */

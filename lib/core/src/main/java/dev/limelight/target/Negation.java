@@ -45,6 +45,11 @@ record Negation(Target target) implements Target {
   }
 
   @Override
+  public Target multiLabel() {
+    return new Negation(target.multiLabel());
+  }
+
+  @Override
   public Target slice(int from, int count) {
     return new Negation(target.slice(from, count));
   }

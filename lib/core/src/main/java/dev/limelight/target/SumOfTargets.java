@@ -66,6 +66,11 @@ record SumOfTargets(List<Target> targets) implements Target {
   }
 
   @Override
+  public Target multiLabel() {
+    return map(Target::multiLabel);
+  }
+
+  @Override
   public Target slice(int from, int count) {
     return map(target -> target.slice(from, count));
   }

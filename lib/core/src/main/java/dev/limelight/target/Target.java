@@ -70,6 +70,14 @@ public interface Target {
   }
 
   /**
+   * The same target on a network that ends in a sigmoid for each class: a class's probability does
+   * not depend on the other classes.
+   */
+  default Target multiLabel() {
+    return this;
+  }
+
+  /**
    * The part for a range of the pictures.
    *
    * @param from the index of the first picture
@@ -122,7 +130,8 @@ public interface Target {
   }
 
   /**
-   * The probability of a class: by the softmax of several outputs, by the sigmoid of one.
+   * The probability of a class: by the softmax of several outputs, by the sigmoid of one, and by
+   * its own sigmoid on a network that ends in one.
    *
    * @throws IllegalArgumentException if the target is no class
    */

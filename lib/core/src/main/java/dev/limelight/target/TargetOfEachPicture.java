@@ -100,6 +100,11 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
+  public Target multiLabel() {
+    return Target.each(targets.stream().map(Target::multiLabel).toList());
+  }
+
+  @Override
   public Target slice(int from, int count) {
     if (targets.size() == 1) {
       return this;

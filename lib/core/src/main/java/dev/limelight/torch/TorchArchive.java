@@ -1,5 +1,6 @@
 package dev.limelight.torch;
 
+import dev.limelight.io.Names;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FilterOutputStream;
@@ -15,6 +16,7 @@ import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -71,6 +73,20 @@ public final class TorchArchive implements Closeable {
       if (archive != null && !whole) {
         archive.close();
       }
+    }
+  }
+
+  /**
+   * The names of the entries of any zip, with their folders; nothing else of it is read or checked.
+   *
+   * @throws IOException if it is no zip that can be read
+   */
+  public static Set<String> entries(Path file) throws IOException {
+    ZipDirectory.check(file, Math.min(MAX_TABLE, Runtime.getRuntime().maxMemory() / 8));
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return zip.stream().limit(MAX_ENTRIES).map(ZipEntry::getName).collect(Collectors.toSet());
+    } catch (IllegalArgumentException e) {
+      throw MalformedFileException.of(file, new IOException("an entry's name is no text", e));
     }
   }
 
@@ -160,8 +176,7 @@ public final class TorchArchive implements Closeable {
     ZipEntry entry = entries.get(name);
     if (entry == null) {
       throw MalformedFileException.of(
-          file,
-          new MalformedFileException("has no entry " + MalformedFileException.printable(name)));
+          file, new MalformedFileException("has no entry " + Names.printable(name)));
     }
     return entry;
   }
@@ -295,6 +310,6 @@ public final class TorchArchive implements Closeable {
   }
 
   private static String shown(String name) {
-    return MalformedFileException.printable(name);
+    return Names.printable(name);
   }
 }

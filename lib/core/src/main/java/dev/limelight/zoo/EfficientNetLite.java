@@ -2,17 +2,13 @@ package dev.limelight.zoo;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.LambdaBlock;
-import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
-import ai.djl.nn.pooling.Pool;
 import dev.limelight.data.ImageNet;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.ModelMetadata;
@@ -97,7 +93,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
    */
   public SequentialBlock newBlock(int classes) {
     return convolutions()
-        .with("pool", Pool.globalAvgPool2dBlock())
+        .with("pool", ShapedFunction.averagePool())
         .with("dropout", Dropout.builder().optRate(dropout).build())
         .with("linear", Linear.builder().setUnits(classes).build());
   }
@@ -207,16 +203,14 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
     if (stride != 1 || input != output) {
       return main;
     }
-    return new ParallelBlock(
-        outputs -> new NDList(outputs.get(0).head().add(outputs.get(1).head())),
-        List.of(main, LambdaBlock.singleton(array -> array, "identity")));
+    return new SumOfBranches(main, ShapedFunction.identity());
   }
 
   private static NamedBlock unit(int filters, int kernel, int stride, int groups) {
     return new NamedBlock()
         .with("convolution", new SameConvolution(filters, kernel, stride, groups))
         .with("norm", norm())
-        .with("relu6", LambdaBlock.singleton(array -> array.clip(0, 6), "ReLU6"));
+        .with("relu6", ShapedFunction.relu6());
   }
 
   private static Block norm() {

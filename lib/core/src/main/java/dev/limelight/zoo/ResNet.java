@@ -1,16 +1,11 @@
 package dev.limelight.zoo;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
-import ai.djl.nn.LambdaBlock;
-import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
-import ai.djl.nn.pooling.Pool;
 import java.util.List;
 
 /**
@@ -59,9 +54,8 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
         new NamedBlock()
             .with("conv1", convolution(STEM, 7, 2))
             .with("bn1", norm())
-            .with("relu", Activation.reluBlock())
-            .with(
-                "maxpool", Pool.maxPool2dBlock(new Shape(3, 3), new Shape(2, 2), new Shape(1, 1)));
+            .with("relu", ShapedFunction.relu())
+            .with("maxpool", ShapedFunction.maxPool());
     int input = STEM;
     for (int i = 0; i < units.size(); i++) {
       NamedBlock stage = new NamedBlock();
@@ -75,7 +69,7 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
       network.with("layer" + (i + 1), stage);
     }
     return network
-        .with("avgpool", Pool.globalAvgPool2dBlock())
+        .with("avgpool", ShapedFunction.averagePool())
         .with("fc", Linear.builder().setUnits(classes).build());
   }
 
@@ -83,26 +77,22 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
     NamedBlock main = new NamedBlock();
     if (bottleneck) {
       main.with("conv1", convolution(inner, 1, 1)).with("bn1", norm());
-      main.with("relu1", Activation.reluBlock());
+      main.with("relu1", ShapedFunction.relu());
       main.with("conv2", convolution(inner, 3, stride)).with("bn2", norm());
-      main.with("relu2", Activation.reluBlock());
+      main.with("relu2", ShapedFunction.relu());
       main.with("conv3", convolution(output, 1, 1)).with("bn3", norm());
     } else {
       main.with("conv1", convolution(inner, 3, stride)).with("bn1", norm());
-      main.with("relu1", Activation.reluBlock());
+      main.with("relu1", ShapedFunction.relu());
       main.with("conv2", convolution(output, 3, 1)).with("bn2", norm());
     }
     Block skip =
         stride == 1 && input == output
-            ? LambdaBlock.singleton(array -> array, "identity")
+            ? ShapedFunction.identity()
             : new NamedBlock().with("0", convolution(output, 1, stride)).with("1", norm());
     return new NamedBlock()
-        .with(
-            "sum",
-            new ParallelBlock(
-                outputs -> new NDList(outputs.get(0).head().add(outputs.get(1).head())),
-                List.of(main, skip)))
-        .with("relu", Activation.reluBlock());
+        .with("sum", new SumOfBranches(main, skip))
+        .with("relu", ShapedFunction.relu());
   }
 
   private static Conv2d convolution(int filters, int kernel, int stride) {

@@ -63,14 +63,17 @@ record Architecture(String root) {
           "model.loading",
           "onnx",
           "onnx.array",
+          "onnx.signature",
           "model.torchscript",
           "model.mxnet",
           "model.pytorch",
           "model.block",
           "model",
+          "model.file",
           "torch.script",
           "torch.checkpoint",
           "torch",
+          "model.signature",
           "data",
           "drawing",
           "codec",
@@ -148,7 +151,7 @@ record Architecture(String root) {
         engine("ai.djl.mxnet..", "model.mxnet"),
         engine("ai.djl.pytorch..", "model.pytorch", "model.torchscript"),
         engine("ai.djl.onnxruntime..", "onnx"),
-        engine("ai.onnxruntime..", "onnx", "onnx.adjoint"),
+        engine("ai.onnxruntime..", "onnx", "onnx.adjoint", "onnx.signature"),
         engine("ai.djl.tensorflow.."));
   }
 
@@ -197,6 +200,7 @@ record Architecture(String root) {
                 "data",
                 "support",
                 "torch",
+                "model.signature",
                 "torch.checkpoint",
                 "torch.script"))
         .should()

@@ -1,6 +1,7 @@
 package dev.limelight.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import java.io.IOException;
@@ -25,7 +26,7 @@ public record GradientSize(int nodes, int added, double seconds) {
    * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
    */
   public static GradientSize of(Path file) throws IOException {
-    OnnxGraph graph = new OnnxFile(file).graph();
+    OnnxGraph graph = new OnnxFile(file).graph(NetworkChoice.NONE).graph();
     ModelProto whole = graph.whole();
     long start = System.nanoTime();
     OnnxGradient gradient =

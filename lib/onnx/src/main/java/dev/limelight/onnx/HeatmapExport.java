@@ -12,6 +12,7 @@ import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.onnx.HeatmapFormulas.Formula;
 import dev.limelight.onnx.HeatmapFormulas.Of;
 import dev.limelight.support.UnsupportedException;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,8 @@ public final class HeatmapExport {
   private @Nullable LayerPath layer;
   private @Nullable Grid grid;
   private String target = "top";
+  private @Nullable String output;
+  private final Map<String, List<Double>> constants = new LinkedHashMap<>();
 
   private HeatmapExport(Path file) {
     this.file = file;
@@ -105,14 +109,36 @@ public final class HeatmapExport {
     return this;
   }
 
+  /** Chooses the output of which the heatmap is; without it the one that the file decides on. */
+  public HeatmapExport optOutput(@Nullable String name) {
+    output = name;
+    return this;
+  }
+
+  /**
+   * Gives an input beside the picture the same value for all pictures; the written file has it as a
+   * weight.
+   *
+   * @param values one for all of its elements, or one for each
+   */
+  public HeatmapExport optConstant(String name, double... values) {
+    constants.put(name, Arrays.stream(values).boxed().toList());
+    return this;
+  }
+
+  private NetworkChoice choice() {
+    return new NetworkChoice(output, 0, constants);
+  }
+
   /**
    * Writes the file.
    *
+   * @return what was chosen where the model leaves a choice, such as its output; a sentence each
    * @throws IOException if the model cannot be read, or the file cannot be written
    * @throws IllegalArgumentException if there is no such layer or class
    * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
    */
-  public void write(Path out) throws IOException {
+  public List<String> write(Path out) throws IOException {
     if (Files.exists(out) && !Files.isRegularFile(out)) {
       throw new IOException(out + " is no file that can be replaced; choose another name");
     }
@@ -121,11 +147,14 @@ public final class HeatmapExport {
         throw new IOException(out + " is part of the model itself; choose another name");
       }
     }
-    ModelProto model = model();
+    OnnxFile onnx = new OnnxFile(file);
+    OnnxFile.Read read = onnx.graphInItsLayout(choice());
+    ModelProto model = model(onnx, read.graph());
     try {
       // Whoever gets the file can open it.
       OnnxStage.session(model).close();
       AtomicFile.write(model.toByteArray(), out);
+      return read.signature().notes();
     } catch (OrtException e) {
       throw new UnsupportedException(
           "ONNX Runtime refuses the model with its heatmap (" + OnnxStage.message(e) + ")", e);
@@ -134,9 +163,7 @@ public final class HeatmapExport {
     }
   }
 
-  private ModelProto model() throws IOException {
-    OnnxFile onnx = new OnnxFile(file);
-    OnnxGraph graph = onnx.graphInItsLayout();
+  private ModelProto model(OnnxFile onnx, OnnxGraph graph) throws IOException {
     Formula formula = Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
     HeatmapGraph written = new HeatmapGraph(graph, formula, target);
     Layer at = formula.of() == Of.LAYER ? chosen(onnx) : null;
@@ -161,7 +188,7 @@ public final class HeatmapExport {
 
   private Layer chosen(OnnxFile onnx) throws IOException {
     try (Model model = onnx.load(Device.cpu());
-        Network network = Network.of(model)) {
+        Network network = Network.of(model, choice())) {
       Preprocessing size = Preprocessing.of(model);
       List<Long> sizes = onnx.pictureShape();
       long channels = sizes.size() == 4 && sizes.get(1) > 0 ? sizes.get(1) : 3;

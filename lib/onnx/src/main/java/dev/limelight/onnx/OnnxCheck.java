@@ -5,12 +5,18 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.support.UnsupportedException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -23,23 +29,36 @@ final class OnnxCheck {
   /** What rounding explains, relative to the largest output. */
   private static final double TOLERANCE = 1e-3;
 
+  private static final Map<Integer, DataType> TYPES =
+      Map.of(
+          TensorProto.DataType.FLOAT.getNumber(), DataType.FLOAT32,
+          TensorProto.DataType.DOUBLE.getNumber(), DataType.FLOAT64,
+          TensorProto.DataType.FLOAT16.getNumber(), DataType.FLOAT16,
+          TensorProto.DataType.INT64.getNumber(), DataType.INT64,
+          TensorProto.DataType.INT32.getNumber(), DataType.INT32,
+          TensorProto.DataType.INT8.getNumber(), DataType.INT8,
+          TensorProto.DataType.UINT8.getNumber(), DataType.UINT8,
+          TensorProto.DataType.BOOL.getNumber(), DataType.BOOLEAN);
+
   private final Model model;
   private final boolean channelsLast;
   private final @Nullable String activation;
   private final Shape picture;
+  private final OnnxFile.Read read;
 
   /**
    * Prepares the comparison.
    *
    * @param model as DJL loaded the file
-   * @param graph the rewritten graph
+   * @param read the rewritten graph, and what was chosen of the file
    * @param picture the shape of its input, (N, C, H, W)
    */
-  OnnxCheck(Model model, OnnxGraph graph, Shape picture) {
+  OnnxCheck(Model model, OnnxFile.Read read, Shape picture) {
     this.model = model;
     this.picture = picture;
-    channelsLast = graph.picture().startsWith(OnnxGraph.ADDED);
-    activation = graph.outputActivation();
+    this.read = read;
+    channelsLast = read.graph().picture().startsWith(OnnxGraph.ADDED);
+    activation = read.graph().outputActivation();
   }
 
   /**
@@ -80,7 +99,7 @@ final class OnnxCheck {
     }
   }
 
-  /** The first output of the file. */
+  /** The chosen output of the file. */
   private float[] ofFile(float[] noise) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       Shape shape = picture;
@@ -90,12 +109,32 @@ final class OnnxCheck {
         values = turned(noise);
       }
       NDArray input = NativeArrays.of(scope, values, shape);
+      NDList inputs = new NDList(input);
+      if (!read.constants().isEmpty()) {
+        input.setName(read.graph().picture().replaceFirst("^" + OnnxGraph.ADDED, ""));
+        read.constants().values().forEach(value -> inputs.add(array(value, scope)));
+      }
       return model
           .getBlock()
-          .forward(new ParameterStore(scope, false), new NDList(input), false)
-          .head()
+          .forward(new ParameterStore(scope, false), inputs, false)
+          .get(read.output())
           .toFloatArray();
     }
+  }
+
+  private static NDArray array(TensorProto value, NDManager scope) {
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(value.getRawData().size()).order(ByteOrder.LITTLE_ENDIAN);
+    value.getRawData().copyTo(bytes);
+    long[] shape = value.getDimsList().stream().mapToLong(Long::longValue).toArray();
+    NDArray array =
+        NativeArrays.of(
+            scope,
+            bytes.flip(),
+            new Shape(shape),
+            Objects.requireNonNull(TYPES.get(value.getDataType())));
+    array.setName(value.getName());
+    return array;
   }
 
   private float[] noise() {

@@ -14,8 +14,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.limelight.io.Names;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.model.signature.OutputRule;
+import dev.limelight.model.signature.Signature;
+import dev.limelight.onnx.signature.OnnxInputs;
+import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,11 +46,29 @@ record OnnxFile(Path path) {
 
   static final String ENDING = ".onnx";
 
+  /** The model's property with the path of its file. */
+  private static final String PROPERTY = "limelightOnnxFile";
+
   /** What protobuf can hold, and ONNX Runtime takes at once. */
   private static final long LIMIT = Integer.MAX_VALUE - 64L;
 
+  /**
+   * A file that was read.
+   *
+   * @param graph from the picture to the output that is explained
+   * @param signature its inputs and outputs
+   * @param constants the values of inputs beside the picture
+   * @param output the index of the output
+   */
+  record Read(
+      OnnxGraph graph, Signature signature, Map<String, TensorProto> constants, int output) {}
+
   /** The file that a model was loaded from. */
   static OnnxFile of(Model model) throws IOException {
+    String known = model.getProperty(PROPERTY);
+    if (known != null && Files.exists(Path.of(known))) {
+      return new OnnxFile(Path.of(known));
+    }
     Path folder = model.getModelPath();
     String name = model.getName();
     for (String file : List.of(name + ENDING, name, folder.getFileName() + ENDING, "model.onnx")) {
@@ -76,16 +100,17 @@ record OnnxFile(Path path) {
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
   Model load(@Nullable Device device) throws IOException {
-    graph();
+    looked(read());
     String file = path.getFileName().toString();
     Model model =
         EngineName.ONNX_RUNTIME.newModel(
-            file.substring(0, file.length() - ENDING.length()),
+            file.replaceFirst("(?<=.)\\.[^.]*$", ""),
             device != null ? device : Devices.best(EngineName.ONNX_RUNTIME));
     RuntimeFolder.removeAtExit();
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
       model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+      model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       loaded = true;
       return model;
     } catch (MalformedModelException | EngineException | OrtException e) {
@@ -99,26 +124,43 @@ record OnnxFile(Path path) {
 
   /** The picture's shape in the file; 0 for an unknown dimension. */
   List<Long> pictureShape() throws IOException {
-    return graph(parse()).pictureShape();
+    return looked(parse()).pictureShape();
   }
 
-  /** The graph, with all its weights in it. */
-  OnnxGraph graph() throws IOException {
-    return graph(read());
+  /**
+   * The graph, with all its weights in it.
+   *
+   * @throws IllegalArgumentException if what is chosen is not there, or a choice is missing
+   */
+  Read graph(NetworkChoice choice) throws IOException {
+    return graph(choice, OnnxPicture::channelsFirst);
   }
 
   /** The graph, with its input in the layout of the file. */
-  OnnxGraph graphInItsLayout() throws IOException {
-    return graph(read(), UnaryOperator.identity());
+  Read graphInItsLayout(NetworkChoice choice) throws IOException {
+    return graph(choice, UnaryOperator.identity());
   }
 
-  private OnnxGraph graph(ModelProto model) throws IOException {
-    return graph(model, OnnxPicture::channelsFirst);
+  private Read graph(NetworkChoice choice, UnaryOperator<ModelProto> layout) throws IOException {
+    ModelProto upgraded = OnnxUpgrade.of(read());
+    OnnxInputs inputs = OnnxInputs.of(upgraded, choice.constants());
+    ModelProto model = layout.apply(inputs.model());
+    OnnxOutputs outputs = new OnnxOutputs(model);
+    OutputRule.Chosen chosen = outputs.choose(choice);
+    Signature signature = Signature.of(inputs.ports(), outputs.ports(), chosen, inputs.notes());
+    return new Read(
+        new OnnxGraph(model, chosen.name()), signature, inputs.constants(), chosen.index());
   }
 
-  private OnnxGraph graph(ModelProto model, UnaryOperator<ModelProto> layout) throws IOException {
+  /** The graph by its first output, to see whether the file is whole before anything is chosen. */
+  private OnnxGraph looked(ModelProto file) throws IOException {
     try {
-      return new OnnxGraph(layout.apply(OnnxUpgrade.of(model)));
+      ModelProto model =
+          OnnxPicture.channelsFirst(OnnxInputs.unfilled(OnnxUpgrade.of(file)).model());
+      if (model.getGraph().getOutputCount() == 0) {
+        throw new UnsupportedException("it has no output");
+      }
+      return new OnnxGraph(model, model.getGraph().getOutput(0).getName());
     } catch (UnsupportedException e) {
       throw refused(String.valueOf(e.getMessage()), e);
     }
@@ -200,9 +242,9 @@ record OnnxFile(Path path) {
               + path
               + " looks for "
               + length
-              + " bytes of the weight '"
-              + weight.getName()
-              + "' from byte "
+              + " bytes of the weight "
+              + Names.quoted(weight.getName())
+              + " from byte "
               + offset
               + ", and it has "
               + size
@@ -228,28 +270,38 @@ record OnnxFile(Path path) {
     try {
       file = folder.resolve(location).normalize();
     } catch (InvalidPathException e) {
-      throw refused("it names '" + location + "' as the file of its weights", e);
+      throw refused("it names " + Names.quoted(location) + " as the file of its weights", e);
     }
     if (location.isEmpty()
         || Path.of(location).isAbsolute()
         || !file.startsWith(folder.normalize())) {
       throw refused(
-          "it looks for its weights in '" + location + "', which is outside its folder", null);
+          "it looks for its weights in " + Names.quoted(location) + ", which is outside its folder",
+          null);
     }
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          "no weights beside " + path + ": expected " + location + " in the same folder");
+          "no weights beside "
+              + path
+              + ": expected "
+              + Names.printable(location)
+              + " in the same folder");
     }
     if (!file.toRealPath().startsWith(folder.toRealPath())) {
       throw refused(
-          "it looks for its weights in '" + location + "', which links out of its folder", null);
+          "it looks for its weights in "
+              + Names.quoted(location)
+              + ", which links out of its folder",
+          null);
     }
     return file;
   }
 
   private long number(TensorProto weight, String text) throws IOException {
     if (!text.matches("\\d{1,18}")) {
-      throw refused("the place of its weight '" + weight.getName() + "' is '" + text + "'", null);
+      throw refused(
+          "the place of its weight " + Names.quoted(weight.getName()) + " is " + Names.quoted(text),
+          null);
     }
     return Long.parseLong(text);
   }

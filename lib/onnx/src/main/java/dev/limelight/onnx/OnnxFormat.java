@@ -6,6 +6,8 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.file.FileKind;
+import dev.limelight.model.signature.NetworkChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +34,12 @@ public final class OnnxFormat implements NetworkFormat {
 
   @Override
   public Claim claim(Path path) {
-    return Claim.byEnding(path, OnnxFile.ENDING);
+    return switch (FileKind.of(path)) {
+      case ONNX -> Claim.SPECIFIC;
+      // A damaged file is refused for that.
+      case UNKNOWN -> Claim.byEnding(path, OnnxFile.ENDING);
+      default -> Claim.NONE;
+    };
   }
 
   @Override
@@ -61,8 +68,13 @@ public final class OnnxFormat implements NetworkFormat {
 
   @Override
   public Network network(Model model) {
+    return network(model, NetworkChoice.NONE);
+  }
+
+  @Override
+  public Network network(Model model, NetworkChoice choice) {
     OnnxClasses.check();
-    return new OnnxNetwork(model);
+    return new OnnxNetwork(model, choice);
   }
 
   @Override

@@ -8,9 +8,11 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
+import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.adjoint.TypeInference;
+import dev.limelight.onnx.signature.OnnxOutput;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,7 +49,9 @@ final class OnnxGraph {
    */
   record Parts(ModelProto features, List<String> crossing) {}
 
+  private final ModelProto original;
   private final ModelProto model;
+  private final String end;
   private final ValueInfoProto picture;
   private final String logits;
   private final @Nullable String outputActivation;
@@ -61,15 +65,15 @@ final class OnnxGraph {
   /**
    * Reads the graph.
    *
+   * @param original the model, with the picture as its only input
+   * @param end the name of the output that is explained
    * @throws UnsupportedException if it has not one picture as its input and an output, or its nodes
    *     are not in the order of computation
    */
-  OnnxGraph(ModelProto original) {
-    GraphProto before = original.getGraph();
-    if (before.getOutputCount() == 0) {
-      throw new UnsupportedException("it has no output");
-    }
-    OnnxOutput output = OnnxOutput.of(original, before.getOutput(0).getName());
+  OnnxGraph(ModelProto original, String end) {
+    this.original = original;
+    this.end = end;
+    OnnxOutput output = OnnxOutput.of(original, end, ADDED);
     model = output.model();
     GraphProto graph = model.getGraph();
     graph.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
@@ -88,7 +92,7 @@ final class OnnxGraph {
     nodes = graph.getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
     alive.add(picture.getName());
     for (NodeProto node : nodes) {
-      if (reads(node).stream().anyMatch(alive::contains)) {
+      if (Subgraphs.reads(node).stream().anyMatch(alive::contains)) {
         alive.addAll(node.getOutputList());
       }
     }
@@ -101,7 +105,7 @@ final class OnnxGraph {
     if (inputs.size() != 1) {
       throw new UnsupportedException(
           "a picture network has one input, and this one has "
-              + inputs.stream().map(ValueInfoProto::getName).toList());
+              + inputs.stream().map(ValueInfoProto::getName).map(Names::printable).toList());
     }
     TypeProto.Tensor type = inputs.get(0).getType().getTensorType();
     if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
@@ -130,15 +134,19 @@ final class OnnxGraph {
     computed.add(picture.getName());
     computed.add("");
     for (NodeProto node : graph.getNodeList()) {
-      for (String name : reads(node)) {
+      for (String name : Subgraphs.reads(node)) {
         if (!computed.contains(name)) {
           throw new UnsupportedException(
-              "its node '" + node.getName() + "' uses '" + name + "', which none before it makes");
+              "its node "
+                  + Names.quoted(node.getName())
+                  + " uses "
+                  + Names.quoted(name)
+                  + ", which none before it makes");
         }
       }
       computed.addAll(node.getOutputList());
     }
-    if (!computed.contains(graph.getOutput(0).getName())) {
+    if (!computed.contains(end)) {
       throw new UnsupportedException("it has no node that makes its output");
     }
   }
@@ -202,14 +210,14 @@ final class OnnxGraph {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       NodeProto node = nodes.get(i);
       if (node.getOutputList().stream().anyMatch(alive::contains)) {
-        Deque<String> waiting = new ArrayDeque<>(reads(node));
+        Deque<String> waiting = new ArrayDeque<>(Subgraphs.reads(node));
         while (!waiting.isEmpty()) {
           String name = waiting.pop();
           if (weights.containsKey(name)) {
             listener.accept(node, weights.get(name));
           } else if (!alive.contains(name) && producers.containsKey(name)) {
             // Weights may be turned or scaled before they are used.
-            waiting.addAll(reads(producers.get(name)));
+            waiting.addAll(Subgraphs.reads(producers.get(name)));
           }
         }
       }
@@ -218,14 +226,14 @@ final class OnnxGraph {
 
   /** The same graph with other weights of the same names. */
   OnnxGraph with(Map<String, TensorProto> others) {
-    GraphProto.Builder graph = model.getGraph().toBuilder();
+    GraphProto.Builder graph = original.getGraph().toBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto other = others.get(graph.getInitializer(i).getName());
       if (other != null) {
         graph.setInitializer(i, other);
       }
     }
-    return new OnnxGraph(model.toBuilder().setGraph(graph).build());
+    return new OnnxGraph(original.toBuilder().setGraph(graph).build(), end);
   }
 
   /** The model from its picture to tensors and to the shapes of tensors, in that order. */
@@ -250,7 +258,7 @@ final class OnnxGraph {
     Set<String> after = new HashSet<>(Set.of(tensor));
     for (NodeProto node : nodes) {
       if (!node.getOutputList().contains(tensor)
-          && reads(node).stream().anyMatch(after::contains)) {
+          && Subgraphs.reads(node).stream().anyMatch(after::contains)) {
         after.addAll(node.getOutputList());
       }
     }
@@ -258,7 +266,7 @@ final class OnnxGraph {
     Set<String> crossing = new LinkedHashSet<>(Set.of(tensor));
     for (NodeProto node : nodes) {
       if (makesAny(node, after) && !node.getOutputList().contains(tensor)) {
-        reads(node).stream()
+        Subgraphs.reads(node).stream()
             .filter(name -> alive.contains(name) && !after.contains(name))
             .forEach(crossing::add);
       }
@@ -275,7 +283,9 @@ final class OnnxGraph {
       TensorType type = types().get(tensor);
       if (type == null) {
         throw new UnsupportedException(
-            "the tensor '" + tensor + "' crosses the cut and is a list; cut at another layer");
+            "the tensor "
+                + Names.quoted(tensor)
+                + " crosses the cut and is a list; cut at another layer");
       }
       inputs.put(tensor, OnnxGradient.value(tensor, type));
     }
@@ -334,7 +344,9 @@ final class OnnxGraph {
     List<NodeProto> all = model.getGraph().getNodeList();
     for (int i = all.size() - 1; i >= 0; i--) {
       if (makesAny(all.get(i), needed)) {
-        reads(all.get(i)).stream().filter(name -> !stops.contains(name)).forEach(needed::add);
+        Subgraphs.reads(all.get(i)).stream()
+            .filter(name -> !stops.contains(name))
+            .forEach(needed::add);
       }
     }
     needed.remove("");
@@ -343,13 +355,5 @@ final class OnnxGraph {
 
   private static boolean makesAny(NodeProto node, Set<String> tensors) {
     return node.getOutputList().stream().anyMatch(tensors::contains);
-  }
-
-  /** What a node reads: its inputs, and what the graphs inside it take from outside. */
-  static Set<String> reads(NodeProto node) {
-    Set<String> names = new LinkedHashSet<>(node.getInputList());
-    names.addAll(Subgraphs.captured(node));
-    names.remove("");
-    return names;
   }
 }

@@ -18,6 +18,8 @@ import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.block.BlockBackend;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.model.signature.Signature;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
@@ -46,6 +48,7 @@ final class OnnxNetwork implements Network {
   private final NDManager arrays;
   private final Autograd recorder;
   private final OnnxGraph graph;
+  private final Signature signature;
   private final OnnxNames names;
   private final boolean shuffled;
   private @Nullable Support gradients;
@@ -54,14 +57,17 @@ final class OnnxNetwork implements Network {
   /** Runs once, at the first cut. */
   private @Nullable OnnxCheck check;
 
-  OnnxNetwork(Model model) {
+  OnnxNetwork(Model model, NetworkChoice choice) {
     sessions = model.getNDManager();
     shuffled = false;
+    OnnxFile.Read read;
     try {
-      graph = OnnxFile.of(model).graph();
+      read = OnnxFile.of(model).graph(choice);
     } catch (IOException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+    graph = read.graph();
+    signature = read.signature();
     names = new OnnxNames(graph);
     Optional<Engine> other = Optional.ofNullable(sessions.getEngine().getAlternativeEngine());
     Optional<Autograd> autograd =
@@ -81,7 +87,7 @@ final class OnnxNetwork implements Network {
     check =
         new OnnxCheck(
             model,
-            graph,
+            read,
             new Shape(
                 Math.max(1, graph.batch()),
                 channels == 0 ? 3 : channels,
@@ -91,6 +97,7 @@ final class OnnxNetwork implements Network {
 
   private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
     this.graph = graph;
+    signature = of.signature;
     names = of.names;
     recorder = of.recorder;
     shuffled = true;
@@ -112,6 +119,11 @@ final class OnnxNetwork implements Network {
     return known
         ? Preprocessing.of(Math.toIntExact(shape.get(3)), Math.toIntExact(shape.get(2)))
         : Preprocessing.of(224, 224);
+  }
+
+  @Override
+  public Signature signature() {
+    return signature;
   }
 
   @Override

@@ -116,12 +116,12 @@ class OnnxFileTest {
     graph.getNodeBuilder(3).setInput(0, "a\nb\u001b[31m" + "c".repeat(10_000));
     Files.write(file, model.toBuilder().setGraph(graph).build().toByteArray());
     assertThatThrownBy(() -> ModelFile.of(file).load())
-        .hasMessageContaining("uses 'a b [31mccc")
+        .hasMessageContaining("uses 'a?b?[31mccc")
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "text", "{\"nodes\":[],\"heads\":[]}"})
+  @ValueSource(strings = {"", "text", "{\"heads\":[]}"})
   void aFileThatIsNoModelIsRefused(String text) throws IOException {
     Files.writeString(file, text);
     refused("is not an ONNX model that can be read");

@@ -255,7 +255,10 @@ class OnnxNetworkTest {
   @Test
   void networksThatTakeNoPictureAreRefused() {
     Consumer<GraphProto.Builder> twoInputs =
-        graph -> graph.addInput(graph.getInput(0).toBuilder().setName("other"));
+        graph -> {
+          graph.addInput(graph.getInput(0).toBuilder().setName("other"));
+          graph.addNode(node("Shape", "size", List.of("other"), "size"));
+        };
     Consumer<GraphProto.Builder> ofBytes =
         graph ->
             graph
@@ -263,8 +266,9 @@ class OnnxNetworkTest {
                 .getTypeBuilder()
                 .getTensorTypeBuilder()
                 .setElemType(TensorProto.DataType.UINT8.getNumber());
-    assertThatThrownBy(() -> changed(folder, twoInputs))
-        .hasMessageContaining("has one input, and this one has [data, other]");
+    assertThatThrownBy(() -> Network.of(changed(folder, twoInputs)))
+        .hasMessageContaining(
+            "one input of four dimensions, and this one has data (N, 3, 64, 64), other (N, 3, 64, 64); give the others a value");
     assertThatThrownBy(() -> changed(folder, ofBytes)).hasMessageContaining("UINT8");
   }
 }

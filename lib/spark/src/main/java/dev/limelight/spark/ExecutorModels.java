@@ -6,6 +6,7 @@ import dev.limelight.data.TrueClasses;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Grid;
+import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -28,7 +29,8 @@ public final class ExecutorModels {
 
   private record Checked(Key model, TaskGroup group) {}
 
-  private record Key(ModelSource model, InputSettings input, @Nullable Grid grid) {}
+  private record Key(
+      ModelSource model, InputSettings input, @Nullable Grid grid, NetworkChoice choice) {}
 
   private ExecutorModels() {}
 
@@ -41,7 +43,7 @@ public final class ExecutorModels {
    */
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
-      Key key = new Key(job.model(), job.input(), job.grid());
+      Key key = new Key(job.model(), job.input(), job.grid(), job.choice());
       Explainer at = opened(key, layer);
       TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
       if (CHECKED.add(new Checked(key, all))) {
@@ -67,6 +69,13 @@ public final class ExecutorModels {
     if (open == null) {
       ExplainerBuilder builder =
           Explainer.builder().setModel(key.model().find()).optLabels(input.labels());
+      builder.optOutput(key.choice().output());
+      key.choice()
+          .constants()
+          .forEach(
+              (name, values) ->
+                  builder.optConstant(
+                      name, values.stream().mapToDouble(Double::doubleValue).toArray()));
       if (key.grid() != null) {
         builder.optGrid(key.grid().height(), key.grid().width());
       }

@@ -1,6 +1,7 @@
 package dev.limelight.spark;
 
 import dev.limelight.model.Grid;
+import dev.limelight.model.signature.NetworkChoice;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ record JobSettings(
     ModelSource model,
     InputSettings input,
     @Nullable Grid grid,
+    NetworkChoice choice,
     List<String> layers,
     List<String> methods,
     List<String> targets,
@@ -95,10 +97,17 @@ record JobSettings(
             "engine: " + (model.engine() == null ? "of the model" : model.engine()),
             "input: " + input,
             "grid: " + (grid == null ? "of the model" : grid),
-            "layers: " + layers,
+            "layers: " + layers + asked(),
             "metrics: " + metrics,
             "audit: " + audit,
             "seed: " + seed)
         + "\n";
+  }
+
+  /** What is asked of the model's outputs and inputs, if anything is. */
+  private String asked() {
+    return choice.equals(NetworkChoice.NONE)
+        ? ""
+        : "\noutput: " + choice.output() + "\nconstants: " + choice.constants();
   }
 }

@@ -3,9 +3,13 @@ package dev.limelight.spark;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
 import dev.limelight.model.Grid;
+import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.plugin.Distinct;
 import dev.limelight.target.Target;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,7 @@ public final class LimelightJobBuilder {
   private boolean audit;
   private long seed;
   private @Nullable Grid grid;
+  private NetworkChoice choice = NetworkChoice.NONE;
   private ColumnSettings columns = ColumnSettings.OF_SPARK;
 
   LimelightJobBuilder() {}
@@ -98,6 +103,24 @@ public final class LimelightJobBuilder {
   /** The grid of layers with tokens; null, the default, to derive it from the shapes. */
   public LimelightJobBuilder optGrid(@Nullable Grid newGrid) {
     grid = newGrid;
+    return this;
+  }
+
+  /** The output to explain, of a model with several; null, the default, to find it. */
+  public LimelightJobBuilder optOutput(@Nullable String name) {
+    choice = new NetworkChoice(name, 0, choice.constants());
+    return this;
+  }
+
+  /**
+   * The value of an input beside the picture, the same for all pictures.
+   *
+   * @param values one for all of its elements, or one for each
+   */
+  public LimelightJobBuilder optConstant(String name, double... values) {
+    Map<String, List<Double>> all = new LinkedHashMap<>(choice.constants());
+    all.put(name, Arrays.stream(values).boxed().toList());
+    choice = new NetworkChoice(choice.output(), 0, all);
     return this;
   }
 
@@ -195,7 +218,8 @@ public final class LimelightJobBuilder {
   public LimelightJob build() {
     Objects.requireNonNull(model, "setModel is required");
     return new LimelightJob(
-        new JobSettings(model, input, grid, layers, methods, targets, metrics, batch, audit, seed),
+        new JobSettings(
+            model, input, grid, choice, layers, methods, targets, metrics, batch, audit, seed),
         columns);
   }
 

@@ -106,7 +106,7 @@ public record ModelSource(
   /** A file, and the parameters of a symbol or the weights of an .onnx file in its folder. */
   private static List<Path> filesOf(Path file) throws IOException {
     String name = file.getFileName().toString();
-    String stem = name.substring(0, name.lastIndexOf('.')).replaceFirst("-symbol$", "");
+    String stem = name.replaceFirst("\\.[^.]*$", "").replaceFirst("-symbol$", "");
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
     return AtomicFile.files(folder).stream()
         .filter(other -> other.getFileName().toString().startsWith(stem))

@@ -5,6 +5,8 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +66,15 @@ public final class BlockFormat implements NetworkFormat {
 
   @Override
   public Network network(Model model) {
-    return new BlockNetwork(model);
+    return network(model, NetworkChoice.NONE);
+  }
+
+  @Override
+  public Network network(Model model, NetworkChoice choice) {
+    if (!choice.constants().isEmpty()) {
+      throw new UnsupportedException(
+          "a network of DJL blocks has one input, so that none has a constant value");
+    }
+    return new BlockNetwork(model, choice.output());
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.ParallelBlock;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Layer;
@@ -16,6 +17,7 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
+import dev.limelight.model.signature.Signature;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +33,15 @@ final class BlockNetwork extends WeightedNetwork {
   private final BlockWeights weights;
   private final @Nullable String outputActivation;
   private final BlockBackend backend;
+  private final @Nullable String output;
 
   /**
    * Checks the block.
    *
    * @param model the model, initialised
+   * @param output the index of the output that is explained, or null for the only one
    */
-  BlockNetwork(Model model) {
+  BlockNetwork(Model model, @Nullable String output) {
     super(model.getNDManager());
     weights = BlockWeights.OWN;
     backend =
@@ -55,7 +59,8 @@ final class BlockNetwork extends WeightedNetwork {
               + model.getName()
               + "' has no parameters yet; load, train or initialise it first");
     }
-    BlockSteps all = BlockSteps.of(model.getBlock());
+    this.output = output;
+    BlockSteps all = BlockSteps.of(model.getBlock()).giving(output);
     int last = all.steps().size() - 1;
     outputActivation = outputActivation(all.steps().get(last));
     steps = outputActivation == null ? all : new BlockSteps(all.steps().subList(0, last));
@@ -64,6 +69,7 @@ final class BlockNetwork extends WeightedNetwork {
   private BlockNetwork(BlockNetwork of, Set<String> chosen, WeightShuffler shuffle) {
     super(of);
     steps = of.steps;
+    output = of.output;
     outputActivation = of.outputActivation;
     backend = of.backend;
     boolean created = false;
@@ -148,7 +154,15 @@ final class BlockNetwork extends WeightedNetwork {
     return outputActivation;
   }
 
+  @Override
+  public Signature signature() {
+    return new Signature(List.of(), List.of(), output, List.of());
+  }
+
   private static String kind(BlockSteps.Step step) {
+    if (step.block() instanceof ParallelBlock) {
+      return ParallelBlock.class.getSimpleName();
+    }
     return step.block() instanceof LambdaBlock lambda
             && !lambda.getName().equals(LambdaBlock.DEFAULT_NAME)
         ? lambda.getName()

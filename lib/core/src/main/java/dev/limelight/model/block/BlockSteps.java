@@ -2,12 +2,16 @@ package dev.limelight.model.block;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
+import dev.limelight.io.Names;
 import dev.limelight.model.LayerPath;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network of nested {@link SequentialBlock}s as the list of blocks that run one after another. A
@@ -46,6 +50,37 @@ public record BlockSteps(List<Step> steps) {
       names.add(LayerPath.of(path.isEmpty() ? block.getClass().getSimpleName() : path));
       steps.add(new Step(block, names));
     }
+  }
+
+  /**
+   * The same, giving one of several outputs.
+   *
+   * @param output its index, or null for the only one
+   */
+  BlockSteps giving(@Nullable String output) {
+    if (output == null) {
+      return this;
+    }
+    if (!output.matches("\\d{1,4}")) {
+      throw new IllegalArgumentException(
+          "the outputs of DJL blocks have no names, and "
+              + Names.quoted(output)
+              + " is no index such as 0 or 1");
+    }
+    int index = Integer.parseInt(output);
+    Block chosen =
+        new LambdaBlock(
+            all -> {
+              if (index >= all.size()) {
+                throw new UnsupportedException(
+                    "there is no output " + index + "; this network gives " + all.size());
+              }
+              return new NDList(all.get(index));
+            },
+            "output " + index);
+    List<Step> all = new ArrayList<>(steps);
+    all.add(new Step(chosen, List.of(LayerPath.of("output " + index))));
+    return new BlockSteps(List.copyOf(all));
   }
 
   /** All paths, in the order of computation, inner before outer. */

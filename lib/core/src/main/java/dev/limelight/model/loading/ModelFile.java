@@ -7,12 +7,14 @@ import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
+import dev.limelight.model.file.FileKind;
 import dev.limelight.plugin.Services;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +35,37 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
     this(path, engine, null);
   }
 
-  /** A model on the engine that its file is made for. */
+  /**
+   * A model on the engine that its file is made for; of several engines that run it, on the first
+   * whose native library can be loaded here.
+   */
   public static ModelFile of(Path path) {
-    EngineName engine =
-        NetworkFormats.of(path)
-            .map(format -> format.engines().get(0))
-            .orElse(EngineName.values()[0]);
-    return new ModelFile(path, engine);
+    List<EngineName> engines = engines(path);
+    EngineName first = engines.get(0);
+    return new ModelFile(
+        path,
+        engines.size() == 1
+            ? first
+            : engines.stream().filter(EngineName::isUsable).findFirst().orElse(first));
+  }
+
+  /** The engines that run a file, or a published network, which is made of DJL's blocks. */
+  private static List<EngineName> engines(Path path) {
+    return NetworkFormats.of(path)
+        .map(NetworkFormat::engines)
+        .orElse(List.of(EngineName.MXNET, EngineName.PYTORCH));
+  }
+
+  /** What was decided without being asked; a sentence each. */
+  public List<String> notes() {
+    EngineName first = engines(path).get(0);
+    return engine != first && first.hasFailed()
+        ? List.of(
+            "the native library of "
+                + first.title()
+                + " cannot be loaded here, so that the model runs on "
+                + engine.title())
+        : List.of();
   }
 
   /** The same model on a device of its engine. */
@@ -76,16 +102,33 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
     if (format.isPresent()) {
       return format.get();
     }
-    if (path.toString().endsWith(".pth")) {
+    FileKind kind = FileKind.of(path);
+    if (kind == FileKind.CHECKPOINT || kind == FileKind.SAFETENSORS) {
       throw new IOException(
           path
-              + " is a checkpoint of weights without their network; save the model by"
-              + " torch.jit.trace as a .pt, or fill blocks by NamedWeights");
+              + " is "
+              + kind.title()
+              + "; save the model by torch.jit.trace as a .pt, or fill blocks by NamedWeights");
     }
-    if (path.toString().endsWith(".onnx")) {
+    boolean named = path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    if (kind == FileKind.ONNX || kind == FileKind.UNKNOWN && named) {
       throw new IOException(
           "an .onnx file needs dev.limelight:limelight-onnx on the class path, and it is missing;"
               + " add it");
+    }
+    if (kind == FileKind.SYMBOL) {
+      throw new IOException(
+          path
+              + " is "
+              + kind.title()
+              + "; call it NAME-symbol.json and put its parameters beside it as NAME-0000.params");
+    }
+    if (kind != FileKind.UNKNOWN) {
+      throw new IOException(
+          path
+              + " is "
+              + kind.title()
+              + ", which cannot be read; save the model as ONNX or by torch.jit.trace");
     }
     Services<NetworkFormat> formats = NetworkFormats.services();
     List<String> files = NetworkFormats.all().stream().map(NetworkFormat::files).toList();

@@ -1,5 +1,6 @@
 package dev.limelight.model.mxnet;
 
+import dev.limelight.io.Names;
 import dev.limelight.model.mxnet.MxGraph.Entry;
 import dev.limelight.support.UnsupportedException;
 import java.util.LinkedHashMap;
@@ -47,9 +48,9 @@ record MxCut(MxGraph features, MxGraph head, List<String> carried) {
     }
     if (!after[graph.outputs().get(0).node()]) {
       throw new UnsupportedException(
-          "the output does not depend on layer '"
-              + graph.name(node)
-              + "'; choose one nearer to the end");
+          "the output does not depend on layer "
+              + Names.quoted(graph.name(node))
+              + "; choose one nearer to the end");
     }
     Set<Entry> crossing = new LinkedHashSet<>();
     for (int i = node + 1; i < after.length; i++) {

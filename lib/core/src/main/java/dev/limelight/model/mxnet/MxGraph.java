@@ -172,12 +172,22 @@ final class MxGraph {
 
   /** The final operator that turns logits into probabilities, such as "SoftmaxOutput", or null. */
   @Nullable String outputActivation() {
-    int last = heads.get(0).node();
+    return outputActivation(0);
+  }
+
+  /** That of one of several outputs. */
+  @Nullable String outputActivation(int output) {
+    int last = heads.get(output).node();
     String operator = operator(last);
-    boolean sigmoid =
-        SIGMOID.contains(operator)
-            || "Activation".equals(operator) && "sigmoid".equals(attribute(last, "act_type"));
-    return sigmoid || SOFTMAX.contains(operator) ? operator : null;
+    if ("Activation".equals(operator)) {
+      return "sigmoid".equals(attribute(last, "act_type")) ? "sigmoid" : null;
+    }
+    return SIGMOID.contains(operator) || SOFTMAX.contains(operator) ? operator : null;
+  }
+
+  /** The graph with one of its outputs. */
+  MxGraph withOutput(int output) {
+    return heads.size() == 1 ? this : extract(List.of(heads.get(output)), Map.of());
   }
 
   /**

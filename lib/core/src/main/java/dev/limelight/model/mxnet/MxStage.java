@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import dev.limelight.io.Names;
 import dev.limelight.model.Stage;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,9 +55,9 @@ final class MxStage implements Stage {
       } else if (!inputs.contains(parameter.getName())) {
         manager.close();
         throw new IllegalArgumentException(
-            "the parameter file holds no '"
-                + parameter.getName()
-                + "', which the symbol needs; check that both files belong together");
+            "the parameter file holds no "
+                + Names.quoted(parameter.getName())
+                + ", which the symbol needs; check that both files belong together");
       }
     }
     block.setInputNames(inputs);

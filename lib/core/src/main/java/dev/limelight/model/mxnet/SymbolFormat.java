@@ -7,6 +7,8 @@ import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.block.ParameterFile;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +88,17 @@ public final class SymbolFormat implements NetworkFormat {
 
   @Override
   public Network network(Model model) {
-    return new SymbolNetwork(model);
+    return network(model, NetworkChoice.NONE);
+  }
+
+  @Override
+  public Network network(Model model, NetworkChoice choice) {
+    if (!choice.constants().isEmpty()) {
+      throw new UnsupportedException(
+          "a symbol's inputs beside the picture cannot be given; add their values to its"
+              + " parameters");
+    }
+    return new SymbolNetwork(model, choice);
   }
 
   /** A symbol does not give the size of its input. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import dev.limelight.io.Names;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -17,6 +18,9 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.model.signature.OutputRule;
+import dev.limelight.model.signature.Signature;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,14 +32,24 @@ import org.jspecify.annotations.Nullable;
 final class SymbolNetwork extends WeightedNetwork {
 
   private final MxGraph graph;
+  private final Signature signature;
   private final @Nullable String outputActivation;
   private final Map<String, NDArray> parameters = new HashMap<>();
   private final String input;
 
-  SymbolNetwork(Model model) {
+  SymbolNetwork(Model model, NetworkChoice choice) {
     super(model.getNDManager());
     MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
-    MxGraph whole = MxGraph.parse(block.getSymbol().toJsonString());
+    MxGraph all = MxGraph.parse(block.getSymbol().toJsonString());
+    List<OutputRule.Candidate> outputs = new MxOutputs(all).candidates();
+    OutputRule.Chosen chosen = OutputRule.choose(outputs, choice);
+    signature =
+        Signature.of(
+            List.of(),
+            outputs.stream().map(OutputRule.Candidate::port).toList(),
+            chosen,
+            List.of());
+    MxGraph whole = all.withOutput(chosen.index());
     outputActivation = whole.outputActivation();
     graph = whole.logits().inferenceForm();
     for (Parameter parameter : block.getAllParameters()) {
@@ -48,7 +62,7 @@ final class SymbolNetwork extends WeightedNetwork {
     if (inputs.size() != 1) {
       throw new IllegalArgumentException(
           "a picture network has one input, but this symbol has "
-              + inputs
+              + inputs.stream().map(Names::printable).toList()
               + " besides its parameters; check that the .params file belongs to it");
     }
     input = inputs.get(0);
@@ -57,6 +71,7 @@ final class SymbolNetwork extends WeightedNetwork {
   private SymbolNetwork(SymbolNetwork of, Set<String> chosen, WeightShuffler shuffle) {
     super(of);
     graph = of.graph;
+    signature = of.signature;
     outputActivation = of.outputActivation;
     input = of.input;
     parameters.putAll(of.parameters);
@@ -139,6 +154,11 @@ final class SymbolNetwork extends WeightedNetwork {
   @Override
   public @Nullable String outputActivation() {
     return outputActivation;
+  }
+
+  @Override
+  public Signature signature() {
+    return signature;
   }
 
   /** Operators that depend on the picture, but for the last: nothing would follow it. */

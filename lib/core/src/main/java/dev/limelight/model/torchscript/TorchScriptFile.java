@@ -10,12 +10,13 @@ import dev.limelight.torch.script.TorchScript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A TorchScript archive on disk.
  *
- * @param path the .pt file
+ * @param path the file, whatever its ending
  */
 record TorchScriptFile(Path path) {
 
@@ -33,13 +34,18 @@ record TorchScriptFile(Path path) {
   Model load(@Nullable Device device) throws IOException {
     // Before the engine sees a byte of it.
     try {
-      TorchScript.read(path);
+      Optional<String> type = TorchScript.read(path).otherType();
+      if (type.isPresent()) {
+        throw new UnsupportedException(
+            "its weights are "
+                + type.get()
+                + ", and pictures come as float32; save it again after model.float()");
+      }
     } catch (UnsupportedException e) {
       throw new IOException(path + " cannot be explained: " + e.getMessage(), e);
     }
     String file = path.getFileName().toString();
-    Model model =
-        EngineName.PYTORCH.newModel(file.substring(0, file.length() - ENDING.length()), device);
+    Model model = EngineName.PYTORCH.newModel(file.replaceFirst("(?<=.)\\.[^.]*$", ""), device);
     try {
       // Also where it was saved on another device.
       model.load(path.toAbsolutePath().getParent(), file, Map.of("mapLocation", "true"));

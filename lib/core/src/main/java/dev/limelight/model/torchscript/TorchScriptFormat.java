@@ -5,6 +5,9 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.file.FileKind;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +33,12 @@ public final class TorchScriptFormat implements NetworkFormat {
 
   @Override
   public Claim claim(Path path) {
-    return Claim.byEnding(path, TorchScriptFile.ENDING);
+    return switch (FileKind.of(path)) {
+      case TORCH_SCRIPT -> Claim.SPECIFIC;
+      // A file that is damaged, or lacks the code, is refused for that.
+      case UNKNOWN, CHECKPOINT -> Claim.byEnding(path, TorchScriptFile.ENDING);
+      default -> Claim.NONE;
+    };
   }
 
   @Override
@@ -54,6 +62,16 @@ public final class TorchScriptFormat implements NetworkFormat {
 
   @Override
   public Network network(Model model) {
-    return new TorchScriptNetwork(model);
+    return network(model, NetworkChoice.NONE);
+  }
+
+  @Override
+  public Network network(Model model, NetworkChoice choice) {
+    if (!choice.constants().isEmpty()) {
+      throw new UnsupportedException(
+          "the inputs of a TorchScript model beside the picture have their own defaults; put the"
+              + " model into a module that gives them other values");
+    }
+    return new TorchScriptNetwork(model, choice);
   }
 }

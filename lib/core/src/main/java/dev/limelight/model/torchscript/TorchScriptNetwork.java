@@ -22,6 +22,9 @@ import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.pytorch.PtAutograd;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.model.signature.OutputRule;
+import dev.limelight.model.signature.Signature;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.script.TorchScript;
@@ -43,6 +46,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
   private final PtSymbolBlock block;
   private final @Nullable Path file;
   private final TorchScript script;
+  private final Signature signature;
 
   /** Work on an archive. */
   private interface Work<T> {
@@ -54,12 +58,21 @@ final class TorchScriptNetwork extends WeightedNetwork {
    *
    * @param model the model, loaded
    */
-  TorchScriptNetwork(Model model) {
+  TorchScriptNetwork(Model model, NetworkChoice choice) {
     super(model.getNDManager());
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
     file = property == null ? null : Path.of(property);
-    script = withArchive(TorchScript::read);
+    TorchScript all = withArchive(TorchScript::read);
+    List<OutputRule.Candidate> outputs = all.outputs();
+    OutputRule.Chosen chosen = OutputRule.choose(outputs, choice);
+    script = all.withOutput(chosen.index());
+    signature =
+        Signature.of(
+            List.of(),
+            outputs.stream().map(OutputRule.Candidate::port).toList(),
+            chosen,
+            List.of());
   }
 
   private TorchScriptNetwork(TorchScriptNetwork of, Set<String> weights, WeightShuffler shuffle) {
@@ -67,6 +80,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
     block = of.block;
     file = of.file;
     script = of.script.with(weights, shuffle::apply);
+    signature = of.signature;
   }
 
   @Override
@@ -160,6 +174,11 @@ final class TorchScriptNetwork extends WeightedNetwork {
   @Override
   public @Nullable String outputActivation() {
     return script.outputActivation();
+  }
+
+  @Override
+  public Signature signature() {
+    return signature;
   }
 
   private interface Edit {

@@ -1,14 +1,18 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.io.Names;
+import dev.limelight.model.signature.OutputRule;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.PythonDict;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,27 +47,50 @@ final class ScriptFlow {
   private final Map<String, Mark> marks = new LinkedHashMap<>();
   private final Map<String, String> refused = new LinkedHashMap<>();
   private final Map<String, Integer> calls = new HashMap<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
   private final ScriptMethod forward;
+  private final ScriptResult result;
   private final ScriptOutput output;
+  private final boolean operators;
+  private final Set<String> ofPicture = new HashSet<>();
   private int frames;
   private int temporaries;
 
   /**
+   * The flow of a model, which is cut at its operators if it has no modules: {@code
+   * torch.jit.freeze} takes them away.
+   *
    * @param top the class of the whole model
    * @param values its attributes, modules among them, as far as they are known
+   * @param output the index of the output that is explained
    * @throws UnsupportedException if the code is not as TorchScript writes it
    */
-  ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values) {
-    this(code, top, values, null);
+  static ScriptFlow of(ScriptCode code, ScriptClass top, PythonDict values, int output) {
+    ScriptFlow flow = new ScriptFlow(code, top, values, output, null, false);
+    return flow.marks.isEmpty() && flow.refused.isEmpty()
+        ? new ScriptFlow(code, top, values, output, null, true)
+        : flow;
   }
 
   /**
-   * @param relus the ReLUs, which then have separate statements, so that modules and functions
-   *     around them are inlined; or null
+   * The flow in which each ReLU has a separate statement, so that modules and functions around them
+   * are inlined.
    */
-  ScriptFlow(ScriptCode code, ScriptClass top, PythonDict values, @Nullable ScriptRelus relus) {
+  static ScriptFlow of(
+      ScriptCode code, ScriptClass top, PythonDict values, int output, ScriptRelus relus) {
+    return new ScriptFlow(code, top, values, output, relus, false);
+  }
+
+  private ScriptFlow(
+      ScriptCode code,
+      ScriptClass top,
+      PythonDict values,
+      int chosen,
+      @Nullable ScriptRelus relus,
+      boolean operators) {
     this.code = code;
     this.relus = relus;
+    this.operators = operators;
     modules = new ScriptModules(code);
     types = new ScriptTypes(code, modules);
     constants = new ScriptConstants(modules::attribute);
@@ -73,19 +100,17 @@ final class ScriptFlow {
           "the model's class " + top.simpleName() + " has no method forward; it cannot be run");
     }
     forward = method;
+    checkParameters();
     ScriptModules.Module model = modules.add("", "self", top, values);
+    ofPicture.add(forward.parameters().get(0).name());
     Map<String, String> names = new HashMap<>();
     for (ScriptMethod.Parameter parameter : forward.parameters()) {
       names.put(parameter.name(), parameter.name());
       types.set(parameter.name(), parameter.type());
     }
-    String result = new ScriptFrame(this, model, "", names).run(forward);
-    output = ScriptOutput.of(statements, modules, result);
-    if (!forward.returns().equals(ScriptTypes.TENSOR)
-        && !ScriptTypes.TENSOR.equals(types.element(forward.returns(), 0))) {
-      throw new UnsupportedException(
-          "the model gives " + forward.returns() + ", and a classifier gives a tensor of logits");
-    }
+    String returned = new ScriptFrame(this, model, "", names).run(forward);
+    result = ScriptResult.of(statements, types, code, returned, forward.returns());
+    output = ScriptOutput.of(statements, modules, result.parts().get(chosen).text());
     // Nothing would follow the logits.
     for (Mark mark : marks()) {
       if (mark.position() > output.position()) {
@@ -95,15 +120,32 @@ final class ScriptFlow {
     }
   }
 
+  /** A picture network takes a tensor; what else it takes has a default. */
+  private void checkParameters() {
+    List<ScriptMethod.Parameter> all = forward.parameters();
+    boolean tensor = !all.isEmpty() && all.get(0).type().equals(ScriptTypes.TENSOR);
+    if (!tensor || all.stream().skip(1).anyMatch(other -> other.defaultValue() == null)) {
+      throw new UnsupportedException(
+          "a picture network takes one tensor, and this one takes "
+              + all.stream()
+                  .map(each -> Names.printable(each.name() + ": " + each.type()))
+                  .collect(Collectors.joining(", ", "(", ")"))
+              + "; give the others defaults in a module around it");
+    }
+  }
+
   ScriptOutput output() {
     return output;
   }
 
+  /** The outputs, of which one is explained. */
+  List<OutputRule.Candidate> candidates() {
+    return result.candidates(statements, modules);
+  }
+
   /** The text of the logits. */
   String logits() {
-    return forward.returns().equals(ScriptTypes.TENSOR)
-        ? output.logits()
-        : "(" + output.logits() + ")[0]";
+    return output.logits();
   }
 
   List<ScriptStatement> statements() {
@@ -181,7 +223,7 @@ final class ScriptFlow {
 
   /** Whether a text has calls that need separate statements. */
   boolean splitsCalls(String text) {
-    return modules.calledIn(text) || relus != null && relus.mayBeIn(text);
+    return operators || modules.calledIn(text) || relus != null && relus.mayBeIn(text);
   }
 
   /** Whether the methods of a module are inlined. */
@@ -209,13 +251,27 @@ final class ScriptFlow {
     used.add(statement.used());
     types.learn(statement);
     constants.learn(statement);
+    if (statement.used().stream().anyMatch(ofPicture::contains)) {
+      ofPicture.addAll(statement.assigned());
+    }
   }
 
   /** Computes a value into a new variable. */
   String temporary(String value) {
     String name = "limelight_t" + temporaries++;
     emit(ScriptStatement.of(name + " = " + value));
+    if (operators && ofPicture.contains(name) && ScriptTypes.TENSOR.equals(types.get(name))) {
+      markOperator(name, value);
+    }
     return name;
+  }
+
+  /** Notes the output of an operator, which is named by its kind and a number from 1. */
+  private void markOperator(String variable, String value) {
+    String kind = value.substring(0, value.indexOf('(')).replaceFirst(".*\\.", "");
+    int number = numbers.merge(kind, 1, Integer::sum);
+    String path = kind + "_" + number;
+    marks.put(path, new Mark(path, kind, variable, statements.size()));
   }
 
   /** Notes the output of a call. */

@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.ScriptModules.Module;
 import java.util.HashMap;
@@ -209,7 +210,9 @@ final class ScriptFrame {
     ScriptMethod called = module.type().methods().get(method.group(2));
     if (called == null) {
       throw new UnsupportedException(
-          "the model's code calls " + callee + ", and its class has no such method");
+          "the model's code calls "
+              + Names.printable(callee)
+              + ", and its class has no such method");
     }
     String result =
         flow.temporary(

@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import java.util.HashSet;
 import java.util.Set;
@@ -82,7 +83,7 @@ final class ScriptGuided {
     if (assignment == null || relu == null) {
       if (statement.isCompound() && mayHideOne(statement)) {
         throw new UnsupportedException(
-            "one stands inside a condition or a loop: " + statement.text());
+            "one stands inside a condition or a loop: " + Names.printable(statement.text()));
       }
       others += ScriptRelus.similar(statement.text());
       statement.write(out, "    ");

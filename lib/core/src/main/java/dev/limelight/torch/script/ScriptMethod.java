@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ record ScriptMethod(
     int open = text.indexOf('(');
     int close = text.lastIndexOf(") -> ");
     if (!text.startsWith("def ") || open < 0 || close < open) {
-      throw new UnsupportedException("the model's code has a method that reads: " + text);
+      throw new UnsupportedException(
+          "the model's code has a method that reads: " + Names.printable(text));
     }
     List<String> parameters = ScriptTokens.split(text.substring(open + 1, close));
     boolean method = !parameters.isEmpty() && parameters.get(0).startsWith("self:");

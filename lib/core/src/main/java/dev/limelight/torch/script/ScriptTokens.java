@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -61,7 +62,8 @@ final class ScriptTokens {
       }
     }
     throw new UnsupportedException(
-        "the model's code has a bracket that is not closed: " + String.join("", words));
+        "the model's code has a bracket that is not closed: "
+            + Names.printable(String.join("", words)));
   }
 
   /** The parts between commas outside of brackets. */

@@ -1,8 +1,10 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.model.signature.OutputRule;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.TorchArchive;
+import dev.limelight.torch.TorchTensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -89,18 +93,25 @@ public final class TorchScript {
   private final String text;
   private final ScriptCode code;
   private final PythonDict values;
+  private final int output;
   private final ScriptFlow flow;
   private final Map<String, Edit> edits;
 
   private TorchScript(
-      ScriptClass top, String text, ScriptCode code, PythonDict values, Map<String, Edit> edits) {
+      ScriptClass top,
+      String text,
+      ScriptCode code,
+      PythonDict values,
+      int output,
+      Map<String, Edit> edits) {
     this.top = top;
+    this.output = output;
     type = top.name();
     this.text = text;
     this.code = code;
     this.values = values;
     this.edits = edits;
-    flow = new ScriptFlow(code, top, values);
+    flow = ScriptFlow.of(code, top, values, output);
   }
 
   /**
@@ -133,7 +144,7 @@ public final class TorchScript {
         throw new IOException(file + " names " + type + " as its model and holds no such class");
       }
       String text = Objects.requireNonNull(sources.get(ScriptCode.file(type)));
-      return new TorchScript(top, text, code, ModulePickle.read(file, pickle), Map.of());
+      return new TorchScript(top, text, code, ModulePickle.read(file, pickle), 0, Map.of());
     }
   }
 
@@ -146,6 +157,31 @@ public final class TorchScript {
       throw new IOException(file + " holds no model: its data.pkl does not begin with one");
     }
     return start.substring(3, name) + "." + start.substring(name + 1, end);
+  }
+
+  /** Its outputs, of which the first is explained unless another is chosen. */
+  public List<OutputRule.Candidate> outputs() {
+    return flow.candidates();
+  }
+
+  /**
+   * The same model whose output of that index is explained.
+   *
+   * @param index of {@link #outputs}
+   */
+  public TorchScript withOutput(int index) {
+    return index == output ? this : new TorchScript(top, text, code, values, index, edits);
+  }
+
+  /**
+   * The type of its real numbers if none of them is float32, which pictures are, such as {@code
+   * float16}; empty if it has none.
+   */
+  public Optional<String> otherType() {
+    Set<TorchTensor.DataType> types = new ScriptWeights(values, flow.calls()).types();
+    return types.isEmpty() || types.contains(TorchTensor.DataType.FLOAT32)
+        ? Optional.empty()
+        : Optional.of(types.iterator().next().name().toLowerCase(Locale.ROOT));
   }
 
   /** The modules with a visible output, in the order of computation. */
@@ -168,7 +204,7 @@ public final class TorchScript {
     new ScriptWeights(values, flow.calls())
         .edits(names, change)
         .forEach((entry, edit) -> all.merge(entry, edit, Edit::then));
-    return new TorchScript(top, text, code, values, all);
+    return new TorchScript(top, text, code, values, output, all);
   }
 
   /** Whether the model can be cut after a module. */
@@ -234,7 +270,7 @@ public final class TorchScript {
   }
 
   private ScriptGuided.Written guided() {
-    ScriptFlow down = new ScriptFlow(code, top, values, ScriptRelus.ofAllActivations(code));
+    ScriptFlow down = ScriptFlow.of(code, top, values, output, ScriptRelus.ofAllActivations(code));
     return ScriptGuided.method(down, new ScriptRelus(code), type);
   }
 

@@ -16,6 +16,8 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.SplitModelTest;
+import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.model.signature.OutputRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -136,7 +138,8 @@ class MxGraphTest {
         NDManager scope = model.getNDManager().newSubManager()) {
       NDArray x = scope.randomNormal(new Shape(2).addAll(INPUT)).mul(0.1f);
       Network network = Network.of(model);
-      assertThat(network.outputActivation()).isEqualTo(operator);
+      assertThat(network.outputActivation())
+          .isEqualTo(operator.equals("Activation") ? "sigmoid" : operator);
       try (SplitModel split = network.split(LayerPath.of("relu"))) {
         NDArray found = split.head(split.features(x));
         NDArray probabilities =
@@ -147,6 +150,26 @@ class MxGraphTest {
         assertThat(SplitModelTest.difference(probabilities, expected)).isLessThan(1e-5f);
       }
     }
+  }
+
+  @Test
+  void ofSeveralOutputsOneIsExplained() {
+    SymbolText text = new SymbolText();
+    int logits = network(text, "elemwise_add");
+    int features = logits - 3;
+    String json = text.json(logits);
+    String both = json.replace("\"heads\":[", "\"heads\":[[" + features + ",0,0],");
+    MxGraph graph = MxGraph.parse(both);
+    List<OutputRule.Candidate> outputs = new MxOutputs(graph).candidates();
+    assertThat(outputs)
+        .extracting(one -> one.port().name())
+        .containsExactly(graph.name(features) + "_output", "fc_output");
+    assertThat(outputs.get(1).madeFrom()).containsExactly(graph.name(features) + "_output");
+    assertThat(outputs.get(1).port().classes()).isEqualTo(2);
+    OutputRule.Chosen chosen = OutputRule.choose(outputs, NetworkChoice.NONE);
+    assertThat(chosen.name()).isEqualTo("fc_output");
+    assertThat(graph.withOutput(chosen.index()).toJson())
+        .isEqualTo(MxGraph.parse(json).withOutputs(List.of(logits)).toJson());
   }
 
   @Test

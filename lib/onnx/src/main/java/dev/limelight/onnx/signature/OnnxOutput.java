@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.signature;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param logits the tensor that is explained
  * @param activation the activation after it that is left out, such as "softmax", or null
  */
-record OnnxOutput(ModelProto model, String logits, @Nullable String activation) {
+public record OnnxOutput(ModelProto model, String logits, @Nullable String activation) {
 
   private static final Map<String, String> ACTIVATIONS =
       Map.of("Softmax", "softmax", "LogSoftmax", "log-softmax", "Sigmoid", "sigmoid");
@@ -31,21 +31,18 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
   private static final Set<String> SHAPING =
       Set.of("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose");
 
-  /** Looks for the activation before an output. */
-  static OnnxOutput of(ModelProto model, String output) {
+  /**
+   * Looks for the activation before an output.
+   *
+   * @param prefix of the names of nodes that are added
+   */
+  public static OnnxOutput of(ModelProto model, String output, String prefix) {
     Map<String, NodeProto> producers = new HashMap<>();
     for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().forEach(name -> producers.put(name, node));
     }
     List<NodeProto> shaping = new ArrayList<>();
-    NodeProto node = producers.get(output);
-    // A cycle is found when the order of the nodes is checked.
-    while (node != null
-        && SHAPING.contains(node.getOpType())
-        && shaping.size() < producers.size()) {
-      shaping.add(0, node);
-      node = node.getInputCount() == 0 ? null : producers.get(node.getInput(0));
-    }
+    NodeProto node = beforeShaping(producers, output, shaping);
     String activation = node == null ? null : ACTIVATIONS.get(node.getOpType());
     if (node == null || activation == null || !isOfClasses(model, node)) {
       return new OnnxOutput(model, output, null);
@@ -56,11 +53,31 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
     }
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (NodeProto each : shaping) {
-      String repeated = OnnxGraph.ADDED + each.getOutput(0);
+      String repeated = prefix + each.getOutput(0);
       graph.addNode(each.toBuilder().setName(repeated).setInput(0, logits).setOutput(0, repeated));
       logits = repeated;
     }
     return new OnnxOutput(model.toBuilder().setGraph(graph).build(), logits, activation);
+  }
+
+  /** Whether a softmax or sigmoid makes an output, whatever it is over. */
+  static boolean endsInActivation(Map<String, NodeProto> producers, String output) {
+    NodeProto node = beforeShaping(producers, output, new ArrayList<>());
+    return node != null && ACTIVATIONS.containsKey(node.getOpType());
+  }
+
+  /** The node before those that only shape its output, which are added to a list. */
+  private static @Nullable NodeProto beforeShaping(
+      Map<String, NodeProto> producers, String output, List<NodeProto> shaping) {
+    NodeProto node = producers.get(output);
+    // A cycle is found when the order of the nodes is checked.
+    while (node != null
+        && SHAPING.contains(node.getOpType())
+        && shaping.size() < producers.size()) {
+      shaping.add(0, node);
+      node = node.getInputCount() == 0 ? null : producers.get(node.getInput(0));
+    }
+    return node;
   }
 
   /** Whether a softmax is over all outputs of a picture, and not in groups or over the batch. */

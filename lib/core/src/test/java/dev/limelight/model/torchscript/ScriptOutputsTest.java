@@ -1,0 +1,156 @@
+package dev.limelight.model.torchscript;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.Explainer;
+import dev.limelight.model.Cut;
+import dev.limelight.model.Layer;
+import dev.limelight.model.Network;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.SplitModelTest;
+import dev.limelight.model.WholeNetwork;
+import dev.limelight.model.loading.ModelFile;
+import dev.limelight.model.signature.NetworkChoice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * TorchScript with several outputs, without modules and in half precision, made by
+ * src/test/python/make_outputs.py.
+ */
+class ScriptOutputsTest {
+
+  @TempDir private Path folder;
+
+  private static Path archive(String name) {
+    return Path.of(
+        Objects.requireNonNull(ScriptOutputsTest.class.getResource("/outputs/" + name)).getPath());
+  }
+
+  private static NetworkChoice output(String name) {
+    return new NetworkChoice(name, 0, Map.of());
+  }
+
+  /** The largest difference from the logits, times a factor, over all cuts. */
+  private static float difference(Model model, NetworkChoice choice, float factor)
+      throws IOException {
+    float largest = 0;
+    try (NDManager scope = model.getNDManager().newSubManager();
+        InputStream in = Files.newInputStream(archive("golden.npz"))) {
+      NDList golden = NDList.decode(scope, in);
+      NDArray x = golden.get("x");
+      NDArray expected = golden.get("logits").mul(factor);
+      Network network = Network.of(model, choice);
+      List<Layer> layers = network.layers(x.getShape().slice(1));
+      assertThat(layers).hasSizeGreaterThan(3);
+      for (Layer layer : layers) {
+        try (SplitModel split = network.split(layer.path())) {
+          Cut cut = split.features(x);
+          largest = Math.max(largest, SplitModelTest.difference(split.head(cut), expected));
+          NDArray gradient =
+              split.gradients(cut, logits -> new NDList(logits.get(":, 0"))).perScore().get(0);
+          assertThat(gradient.getShape()).isEqualTo(cut.activations().getShape());
+        }
+      }
+    }
+    return largest;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tuple, 1", "named, logits", "dict, logits"})
+  void theLogitsAreFoundBehindTheFeatures(String kind, String name) throws IOException {
+    try (Model model = ModelFile.of(archive(kind + ".pt")).load()) {
+      assertThat(difference(model, NetworkChoice.NONE, 1)).isLessThan(1e-5f);
+      assertThat(Network.of(model).signature().explained()).isEqualTo(name);
+      assertThat(Network.of(model).signature().notes())
+          .singleElement()
+          .asString()
+          .contains(name + " is explained, as it is ");
+    }
+  }
+
+  @Test
+  void whereNothingDecidesItIsAskedFor() throws IOException {
+    try (Model model = ModelFile.of(archive("undecided.pt")).load()) {
+      assertThatThrownBy(() -> Network.of(model))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the outputs 0 (N, 3) and 1, and nothing says which");
+      assertThat(difference(model, output("0"), 1)).isLessThan(1e-5f);
+      assertThat(difference(model, output("1"), 2)).isLessThan(1e-5f);
+      assertThat(difference(model, NetworkChoice.NONE.withLabels(3), 1)).isLessThan(1e-5f);
+    }
+    try (Model model = ModelFile.of(archive("dict.pt")).load()) {
+      assertThatThrownBy(() -> Network.of(model, output("logit")))
+          .hasMessage("no output 'logit'; there are logits (N, 3), features");
+    }
+  }
+
+  @Test
+  void theExplainerSaysWhatItChose() throws IOException {
+    try (Explainer explainer =
+        Explainer.builder().setModel(archive("undecided.pt")).optOutput("1").load()) {
+      assertThat(explainer.model().output()).isEqualTo("1");
+      assertThat(explainer.model().notes()).isEmpty();
+    }
+    try (Explainer explainer = Explainer.of(archive("named.pt"))) {
+      assertThat(explainer.model().output()).isEqualTo("logits");
+      assertThat(explainer.model().notes()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFrozenModelIsCutAtItsOperators() throws IOException {
+    try (Model model = ModelFile.of(archive("frozen.pt")).load();
+        NDManager scope = model.getNDManager().newSubManager();
+        InputStream in = Files.newInputStream(archive("golden.npz"))) {
+      assertThat(difference(model, NetworkChoice.NONE, 1)).isLessThan(1e-5f);
+      NDArray x = NDList.decode(scope, in).get("x");
+      Network network = Network.of(model);
+      assertThat(network.layers(x.getShape().slice(1)))
+          .extracting(layer -> layer.path().name())
+          .contains("conv2d_1", "relu_1", "conv2d_2", "relu_2");
+      assertThat(network.defaultLayer(x.getShape().slice(1), null).path().name())
+          .isEqualTo("relu_2");
+      try (WholeNetwork whole = new WholeNetwork(network)) {
+        NDArray guided = whole.guidedGradients(x, logits -> logits.get(":, 0")).perScore().get(0);
+        assertThat(guided.getShape()).isEqualTo(x.getShape());
+        assertThat(guided.abs().sum().toFloatArray()[0]).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void halfPrecisionAndFurtherInputsAreRefusedByTheirNames() {
+    assertThatThrownBy(() -> ModelFile.of(archive("half.pt")).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("its weights are float16, and pictures come as float32")
+        .hasMessageContaining("model.float()");
+    assertThatThrownBy(() -> ModelFile.of(archive("two-inputs.pt")).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("this one takes (x: Tensor, scale: Tensor)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.pth", "model.bin", "model", "MODEL.PT", "model.onnx"})
+  void theNameOfAnArchiveDoesNotMatter(String name) throws IOException {
+    Path copy = Files.copy(archive("frozen.pt"), folder.resolve(name));
+    try (Model model = ModelFile.of(copy).load()) {
+      assertThat(difference(model, NetworkChoice.NONE, 1)).isLessThan(1e-5f);
+    }
+  }
+}
