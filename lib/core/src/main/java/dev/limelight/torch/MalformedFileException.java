@@ -1,5 +1,6 @@
 package dev.limelight.torch;
 
+import dev.limelight.io.Names;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -12,7 +13,6 @@ import org.apiguardian.api.API.Status;
 public final class MalformedFileException extends IOException {
 
   private static final long serialVersionUID = 1;
-  private static final int LONGEST = 120;
 
   private final boolean named;
 
@@ -38,16 +38,12 @@ public final class MalformedFileException extends IOException {
     }
     if (cause instanceof FileSystemException blocked) {
       String reason = blocked.getReason() == null ? "it may not be read" : blocked.getReason();
-      return new MalformedFileException(file + " cannot be opened: " + printable(reason), cause);
+      return new MalformedFileException(
+          file + " cannot be opened: " + Names.printable(reason), cause);
     }
-    String known = cause.getMessage() == null ? "" : " (" + printable(cause.getMessage()) + ")";
+    String known =
+        cause.getMessage() == null ? "" : " (" + Names.printable(cause.getMessage()) + ")";
     return new MalformedFileException(
         file + " cannot be read: it is cut short or damaged" + known + "; copy it again", cause);
-  }
-
-  /** A word from a file, short and on one line. */
-  public static String printable(String word) {
-    String shown = word.length() > LONGEST ? word.substring(0, LONGEST) + "..." : word;
-    return shown.replaceAll("[\\p{Cntrl}\\u2028\\u2029\\p{Cs}]", "?");
   }
 }

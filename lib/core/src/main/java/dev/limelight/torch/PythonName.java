@@ -1,5 +1,6 @@
 package dev.limelight.torch;
 
+import dev.limelight.io.Names;
 import dev.limelight.torch.TorchTensor.DataType;
 import java.util.HashMap;
 import java.util.Locale;
@@ -47,7 +48,7 @@ public sealed interface PythonName {
     if (known != null) {
       return known;
     }
-    String shown = MalformedFileException.printable(whole);
+    String shown = Names.printable(whole);
     if (whole.matches("torch\\.\\w+Storage")
         || whole.matches("torch\\.(complex|float|q?u?int|bits)\\w+")) {
       throw new MalformedFileException(

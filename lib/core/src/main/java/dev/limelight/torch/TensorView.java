@@ -1,5 +1,6 @@
 package dev.limelight.torch;
 
+import dev.limelight.io.Names;
 import dev.limelight.torch.TorchTensor.DataType;
 import java.nio.ByteBuffer;
 import org.apiguardian.api.API;
@@ -54,7 +55,7 @@ public record TensorView(
   private static MalformedFileException outside(Storage storage) {
     return new MalformedFileException(
         "is damaged: a tensor reaches outside its storage "
-            + MalformedFileException.printable(storage.key())
+            + Names.printable(storage.key())
             + " of "
             + storage.bytes()
             + " bytes; copy it again");

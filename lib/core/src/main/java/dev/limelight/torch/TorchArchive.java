@@ -1,5 +1,6 @@
 package dev.limelight.torch;
 
+import dev.limelight.io.Names;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FilterOutputStream;
@@ -160,8 +161,7 @@ public final class TorchArchive implements Closeable {
     ZipEntry entry = entries.get(name);
     if (entry == null) {
       throw MalformedFileException.of(
-          file,
-          new MalformedFileException("has no entry " + MalformedFileException.printable(name)));
+          file, new MalformedFileException("has no entry " + Names.printable(name)));
     }
     return entry;
   }
@@ -295,6 +295,6 @@ public final class TorchArchive implements Closeable {
   }
 
   private static String shown(String name) {
-    return MalformedFileException.printable(name);
+    return Names.printable(name);
   }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.torch.checkpoint;
 
+import dev.limelight.io.Names;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.TensorView;
@@ -59,7 +60,7 @@ final class StateDict {
           && item.getValue() instanceof PythonDict inner
           && visited.add(inner)
           && !direct(inner).isEmpty()) {
-        names.add(MalformedFileException.printable(name));
+        names.add(Names.printable(name));
         tensors = direct(inner);
       }
     }

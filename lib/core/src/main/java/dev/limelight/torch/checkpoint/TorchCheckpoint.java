@@ -1,5 +1,6 @@
 package dev.limelight.torch.checkpoint;
 
+import dev.limelight.io.Names;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.TensorView;
 import dev.limelight.torch.TorchArchive;
@@ -101,7 +102,7 @@ public final class TorchCheckpoint {
     return tensors.keySet().stream()
         .sorted(Comparator.comparingInt(known -> distance(name, known)))
         .limit(SHOWN)
-        .map(MalformedFileException::printable)
+        .map(Names::printable)
         .toList();
   }
 
