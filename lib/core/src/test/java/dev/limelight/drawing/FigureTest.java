@@ -1,6 +1,7 @@
 package dev.limelight.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Heatmap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,4 +86,14 @@ class FigureTest {
     assertThat(String.join("", lines).replace(" ", ""))
         .isEqualTo("onetwothreefourfivesixseven" + "x".repeat(80));
   }
+  @Test
+  void aLabelOfAnyLengthIsWrappedInLinearTime() {
+    String label = "x".repeat(200_000);
+    assertThat(
+            assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> Text.wrap(label, Text.NORMAL, 200)))
+        .allMatch(line -> Text.width(line, Text.NORMAL) <= 200)
+        .satisfies(lines -> assertThat(String.join("", lines)).isEqualTo(label));
+  }
+
 }
