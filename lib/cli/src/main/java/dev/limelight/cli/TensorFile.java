@@ -1,14 +1,20 @@
 package dev.limelight.cli;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.io.BufferedInputStream;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.io.Names;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record TensorFile(Path file, @Nullable String name) {
 
+  private static final String ENDING = ".npy";
+
   static TensorFile parse(String text) {
     int colon = text.lastIndexOf(".npz:");
     return colon < 0
@@ -28,29 +36,56 @@ record TensorFile(Path file, @Nullable String name) {
             text.substring(colon + ".npz:".length()));
   }
 
+  /**
+   * Reads the array, and no other of the archive.
+   *
+   * @throws IOException if it is not there or no array of float32; one sentence
+   */
   NDArray read(NDManager manager) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException("no such tensor file: " + file);
     }
-    NDList arrays;
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      arrays = NDList.decode(manager, in);
-    } catch (IOException | RuntimeException e) {
-      throw new IOException(
-          file + " is not a complete NumPy archive; write it with numpy.savez", e);
-    }
-    if (name == null && arrays.size() == 1) {
-      return arrays.head();
-    }
-    for (NDArray array : arrays) {
-      if (array.getName() != null && array.getName().equals(name)) {
-        return array;
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      Map<String, ZipEntry> arrays = new LinkedHashMap<>();
+      zip.stream()
+          .filter(entry -> entry.getName().endsWith(ENDING))
+          .forEach(
+              entry ->
+                  arrays.put(
+                      entry.getName().substring(0, entry.getName().length() - ENDING.length()),
+                      entry));
+      String chosen = name == null && arrays.size() == 1 ? arrays.keySet().iterator().next() : name;
+      ZipEntry entry = chosen == null ? null : arrays.get(chosen);
+      if (entry == null || chosen == null) {
+        throw unnamed(arrays);
       }
+      try (InputStream in = zip.getInputStream(entry)) {
+        NumpyArray array = NumpyArray.read(in, Runtime.getRuntime().maxMemory() / 4);
+        return manager.create(array.numbers(), new Shape(array.shape()));
+      } catch (EOFException | ZipException e) {
+        throw incomplete(e);
+      } catch (IOException e) {
+        throw new IOException(
+            file + ": the array " + Names.quoted(chosen) + " " + e.getMessage(), e);
+      }
+    } catch (ZipException | IllegalArgumentException e) {
+      throw incomplete(e);
     }
-    String names = arrays.stream().map(NDArray::getName).collect(Collectors.joining(", "));
-    throw new IOException(
+  }
+
+  private IOException unnamed(Map<String, ZipEntry> arrays) {
+    String names = arrays.keySet().stream().map(Names::printable).collect(Collectors.joining(", "));
+    if (arrays.isEmpty()) {
+      return new IOException(file + " has no arrays; write it with numpy.savez");
+    }
+    return new IOException(
         name == null
             ? file + " has several arrays; name one as " + file + ":NAME of " + names
             : file + " has no array '" + name + "'; it has " + names);
+  }
+
+  private IOException incomplete(Exception cause) {
+    return new IOException(
+        file + " is not a complete NumPy archive; write it with numpy.savez", cause);
   }
 }

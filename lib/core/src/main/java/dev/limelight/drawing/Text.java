@@ -58,26 +58,33 @@ final class Text {
       String line = "";
       for (String word : paragraph.strip().split("\\s+")) {
         String longer = line.isEmpty() ? word : line + " " + word;
-        if (width(longer, font) <= width) {
+        if (fits(longer, font, width)) {
           line = longer;
           continue;
         }
         if (!line.isEmpty()) {
           lines.add(line);
         }
-        line = word;
-        while (line.length() > 1 && width(line, font) > width) {
-          int end = line.length() - 1;
-          while (end > 1 && width(line.substring(0, end), font) > width) {
+        int from = 0;
+        while (word.length() - from > 1
+            && (word.length() - from > width || !fits(word.substring(from), font, width))) {
+          int end = from + Math.min(word.length() - from - 1, width);
+          while (end > from + 1 && width(word.substring(from, end), font) > width) {
             end--;
           }
-          lines.add(line.substring(0, end));
-          line = line.substring(end);
+          lines.add(word.substring(from, end));
+          from = end;
         }
+        line = word.substring(from);
       }
       lines.add(line);
     }
     return lines;
+  }
+
+  /** Text of more letters than the line has pixels is not measured. */
+  private static boolean fits(String text, Font font, int width) {
+    return text.length() <= width && width(text, font) <= width;
   }
 
   /** Draws lines of text, centred in a width or left-aligned; y is their upper edge. */

@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import dev.limelight.data.ClassNames;
+import dev.limelight.io.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +24,18 @@ final class TargetParser {
           "top", Target.top(), "positive", Target.binary(true), "negative", Target.binary(false));
 
   private static final Pattern INDEX = Pattern.compile("-?\\d{1,9}");
-  private static final Pattern CALL = Pattern.compile("([A-Za-z][A-Za-z-]*)\\(.*", Pattern.DOTALL);
+  private static final Pattern CALL = Pattern.compile("([A-Za-z][A-Za-z-]*)\\(");
   // What strip() takes away, which is more than \s.
   private static final String WORD = "[^,()\"\\\\\\p{javaWhitespace}]+";
-  private static final Pattern PLAIN = Pattern.compile(WORD + "( " + WORD + ")*");
+  private static final Pattern PLAIN = Pattern.compile(WORD + "+(?: " + WORD + "+)*+");
+
+  /** Targets are read by a recursive function. */
+  private static final int DEEPEST = 50;
 
   private final String text;
   private final ClassNames names;
   private int position;
+  private int depth;
 
   private TargetParser(String text, ClassNames names) {
     this.text = text;
@@ -43,14 +48,14 @@ final class TargetParser {
       return Target.of(whole);
     }
     TargetParser parser = new TargetParser(whole, new ClassNames(labels));
-    if (!whole.isEmpty() && !whole.startsWith("\"") && !CALL.matcher(whole).matches()) {
+    if (!whole.isEmpty() && !whole.startsWith("\"") && !CALL.matcher(whole).lookingAt()) {
       // Nothing comes after it, so a comma or a parenthesis is the label's own.
       return parser.plain(whole);
     }
     Target target = parser.target();
     parser.spaces();
     if (parser.position < whole.length()) {
-      throw parser.refused("'" + whole.substring(parser.position) + "' is left over");
+      throw parser.refused(Names.quoted(whole.substring(parser.position)) + " is left over");
     }
     return target;
   }
@@ -69,15 +74,20 @@ final class TargetParser {
     if (position < text.length() && text.charAt(position) == '"') {
       return Target.of(quoted());
     }
-    Matcher call = CALL.matcher(text.substring(position));
-    if (!call.matches()) {
+    Matcher call = CALL.matcher(text).region(position, text.length());
+    if (!call.lookingAt()) {
       return plain(upToTheEnd());
     }
-    position += call.end(1) + 1;
+    if (++depth > DEEPEST) {
+      throw refused("more than " + DEEPEST + " parentheses lie in one another");
+    }
+    position = call.end();
     String name = call.group(1);
     // These take numbers, so that a number in them is no label.
     boolean numbers = name.equals("each") || name.equals("output");
-    return kind(name, arguments(numbers ? this::number : this::target));
+    List<Target> targets = arguments(numbers ? this::number : this::target);
+    depth--;
+    return kind(name, targets);
   }
 
   private Target number() {
@@ -212,6 +222,6 @@ final class TargetParser {
 
   private IllegalArgumentException refused(String why) {
     return new IllegalArgumentException(
-        "cannot read the target '" + text + "', as " + why + "; " + KINDS);
+        "cannot read the target " + Names.quoted(text) + ", as " + why + "; " + KINDS);
   }
 }

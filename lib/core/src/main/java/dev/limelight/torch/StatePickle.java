@@ -8,7 +8,9 @@ import dev.limelight.torch.TorchTensor.DataType;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import net.razorvine.pickle.Opcodes;
@@ -30,9 +32,10 @@ public class StatePickle extends Unpickler {
 
   /** A step of one byte can leave an object of a hundred; together they fit into the heap. */
   private static final long MAX_STEPS =
-      Math.min(20_000_000, Runtime.getRuntime().maxMemory() / 256);
+      Math.min(20_000_000, Runtime.getRuntime().maxMemory() / 512);
 
   private final PickleInput in;
+  private final PickleNesting nesting = new PickleNesting();
   private final Map<String, Storage> storages = new LinkedHashMap<>();
   private long steps;
 
@@ -44,6 +47,7 @@ public class StatePickle extends Unpickler {
   public Object next() throws IOException {
     in.allow(MAX_BYTES);
     memo.clear();
+    nesting.clear();
     try {
       return load(in);
     } catch (RuntimeException e) {
@@ -89,23 +93,28 @@ public class StatePickle extends Unpickler {
               "sets the state of an object, which no state dict needs; it was not run");
         }
         build(dict, state);
+        nesting.put(dict, state instanceof PythonDict filled ? filled.items().values() : List.of());
       }
       case Opcodes.BINPERSID -> stack.add(storage((Object[]) stack.pop()));
       case Opcodes.EMPTY_DICT -> stack.add(new PythonDict());
+      case Opcodes.TUPLE -> tuple(stack.pop_all_since_marker());
+      case Opcodes.TUPLE1 -> tuple(popped(1));
+      case Opcodes.TUPLE2 -> tuple(popped(2));
+      case Opcodes.TUPLE3 -> tuple(popped(3));
+      case Opcodes.LIST -> {
+        List<Object> items = stack.pop_all_since_marker();
+        stack.add(new ArrayList<>());
+        append(items);
+      }
+      case Opcodes.APPEND -> append(popped(1));
+      case Opcodes.APPENDS -> append(stack.pop_all_since_marker());
       case Opcodes.DICT -> {
-        PythonDict dict = new PythonDict();
-        dict.putAll(stack.pop_all_since_marker());
-        stack.add(dict);
-      }
-      case Opcodes.SETITEM -> {
-        Object value = stack.pop();
-        Object name = stack.pop();
-        ((PythonDict) stack.peek()).put(name, value);
-      }
-      case Opcodes.SETITEMS -> {
         List<Object> pairs = stack.pop_all_since_marker();
-        ((PythonDict) stack.peek()).putAll(pairs);
+        stack.add(new PythonDict());
+        set(pairs);
       }
+      case Opcodes.SETITEM -> set(popped(2));
+      case Opcodes.SETITEMS -> set(stack.pop_all_since_marker());
       case Opcodes.BINUNICODE -> stack.add(text(4));
       case Opcodes.BINUNICODE8 -> stack.add(text(8));
       case Opcodes.BINSTRING -> stack.add(text(4));
@@ -133,6 +142,34 @@ public class StatePickle extends Unpickler {
     return NO_RETURN_VALUE;
   }
 
+  /** The topmost objects of the stack, the uppermost last. */
+  private List<Object> popped(int count) {
+    LinkedList<Object> objects = new LinkedList<>();
+    for (int i = 0; i < count; i++) {
+      objects.addFirst(stack.pop());
+    }
+    return objects;
+  }
+
+  private void tuple(List<Object> items) throws MalformedFileException {
+    Object[] tuple = items.toArray();
+    nesting.put(tuple, items);
+    stack.add(tuple);
+  }
+
+  @SuppressWarnings("unchecked")
+  private void append(List<Object> items) throws MalformedFileException {
+    List<Object> list = (List<Object>) stack.peek();
+    nesting.put(list, items);
+    list.addAll(items);
+  }
+
+  private void set(List<Object> pairs) throws MalformedFileException {
+    PythonDict dict = (PythonDict) stack.peek();
+    nesting.put(dict, pairs);
+    dict.putAll(pairs);
+  }
+
   private void count(int more) throws MalformedFileException {
     steps += more;
     if (steps > MAX_STEPS) {
@@ -155,7 +192,7 @@ public class StatePickle extends Unpickler {
   }
 
   /** An OrderedDict comes with _metadata, which says nothing about its tensors. */
-  protected void build(PythonDict dict, Object state) {}
+  protected void build(PythonDict dict, Object state) throws MalformedFileException {}
 
   protected Object call(Object called, Object[] arguments) throws MalformedFileException {
     if (!(called instanceof Function function)) {

@@ -1,6 +1,7 @@
 package dev.limelight.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Heatmap;
@@ -11,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
@@ -83,5 +85,15 @@ class FigureTest {
         .allSatisfy(line -> assertThat(Text.width(line, Text.NORMAL)).isLessThanOrEqualTo(width));
     assertThat(String.join("", lines).replace(" ", ""))
         .isEqualTo("onetwothreefourfivesixseven" + "x".repeat(80));
+  }
+
+  @Test
+  void aLabelOfAnyLengthIsWrappedInLinearTime() {
+    String label = "x".repeat(200_000);
+    assertThat(
+            assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> Text.wrap(label, Text.NORMAL, 200)))
+        .allMatch(line -> Text.width(line, Text.NORMAL) <= 200)
+        .satisfies(lines -> assertThat(String.join("", lines)).isEqualTo(label));
   }
 }

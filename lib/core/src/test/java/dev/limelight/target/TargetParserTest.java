@@ -56,6 +56,22 @@ class TargetParserTest {
         inner.list().ofMinSize(1).ofMaxSize(3).map(l -> Target.all(l.toArray(Target[]::new))));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {51, 3_000, 100_000})
+  void parenthesesWithoutEndAreRefused(int depth) {
+    String text = "not(".repeat(depth) + "top" + ")".repeat(depth);
+    assertThatThrownBy(() -> Target.parse(text, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than 50 parentheses lie in one another")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
+  }
+
+  @Test
+  void aLabelOfThousandsOfWordsIsWrittenAndReadAgain() {
+    Target target = Target.of("word ".repeat(20_000).strip());
+    assertThat(Target.parse(target.toString(), List.of())).isEqualTo(target);
+  }
+
   @Test
   void wordsAreReadAsTheyAreMeant() {
     read("top", Target.top());

@@ -77,9 +77,14 @@ record BlockFolder(Path path) {
       throws IOException {
     Path file = path.resolve(ParameterFile.PROPERTIES);
     try {
-      Object created = Class.forName(factory).getDeclaredConstructor().newInstance();
-      return ((BlockFactory) created).newBlock(model, path, arguments);
-    } catch (ReflectiveOperationException | ClassCastException e) {
+      // Not initialised before it is known to be a factory: its static code would run.
+      Class<?> named = Class.forName(factory, false, BlockFolder.class.getClassLoader());
+      if (!BlockFactory.class.isAssignableFrom(named)) {
+        throw new ClassNotFoundException(factory + " is no block factory");
+      }
+      BlockFactory created = (BlockFactory) named.getDeclaredConstructor().newInstance();
+      return created.newBlock(model, path, arguments);
+    } catch (ReflectiveOperationException | LinkageError e) {
       throw new IOException(
           file
               + " names the block factory "

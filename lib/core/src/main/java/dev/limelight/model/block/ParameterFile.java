@@ -95,11 +95,11 @@ public record ParameterFile(Path path, String name, String epoch) {
         throw e;
       }
       throw unreadable(e);
-    } catch (MalformedModelException | EngineException | IllegalStateException e) {
+    } catch (MalformedModelException e) {
       throw unreadable(e);
-    } catch (NullPointerException | IndexOutOfBoundsException | IllegalArgumentException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       // DJL meets a parameter that the symbol does not have, or a size that cannot be, without a
-      // word.
+      // word, and makes an array of any length that the file names.
       throw unreadable(e);
     } finally {
       if (!loaded) {
@@ -108,7 +108,7 @@ public record ParameterFile(Path path, String name, String epoch) {
     }
   }
 
-  private IOException unreadable(Exception cause) {
+  private IOException unreadable(Throwable cause) {
     return new IOException(
         path
             + " cannot be read: it is cut short, damaged, or belongs to another network"
@@ -118,7 +118,7 @@ public record ParameterFile(Path path, String name, String epoch) {
   }
 
   /** The first line of what the engine says, which may know more. */
-  private static String reason(Exception cause) {
+  private static String reason(Throwable cause) {
     return cause instanceof EngineException && cause.getMessage() != null
         ? " (" + cause.getMessage().strip().lines().findFirst().orElse("") + ")"
         : "";

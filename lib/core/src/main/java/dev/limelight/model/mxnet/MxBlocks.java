@@ -49,9 +49,12 @@ public final class MxBlocks implements BlockBackend {
 
   @Override
   public Optional<Block> graphIn(Path parameters, NDManager manager) throws IOException {
-    return MxParameters.containSymbol(parameters)
-        ? Optional.of(new MxSymbolBlock(manager))
-        : Optional.empty();
+    Optional<String> symbol = MxParameters.symbol(parameters);
+    if (symbol.isEmpty()) {
+      return Optional.empty();
+    }
+    SymbolFile.check(parameters, symbol.get());
+    return Optional.of(new MxSymbolBlock(manager));
   }
 
   @Override

@@ -1,13 +1,14 @@
 package dev.limelight.model.mxnet;
 
-import ai.djl.ndarray.types.Shape;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Walks through MXNet's parameter file without reading its numbers. MXNet itself believes every
@@ -113,29 +114,45 @@ final class MxParameters {
     remaining -= bytes;
   }
 
-  /** Whether DJL wrote a symbol into its parameter file, as it does for a symbol that it saves. */
-  static boolean containSymbol(Path parameters) throws IOException {
+  /** The symbol that DJL writes into its parameter file with a symbol that it saves. */
+  static Optional<String> symbol(Path parameters) throws IOException {
+    long size = Files.size(parameters);
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(parameters)))) {
       if (!"DJL@".equals(new String(in.readNBytes(4), StandardCharsets.US_ASCII))) {
-        return false;
+        return Optional.empty();
       }
       in.readInt();
       in.readUTF();
       in.readUTF();
       for (int inputs = in.readInt(); inputs > 0; inputs--) {
         in.readUTF();
-        Shape.decode(in);
+        skipShape(in);
       }
       for (int properties = in.readInt(); properties > 0; properties--) {
         in.readUTF();
         in.readUTF();
       }
       in.readByte();
-      in.readInt();
-      return in.readByte() == '{';
-    } catch (EOFException e) {
-      return false;
+      int length = in.readInt();
+      if (length <= 0 || length > size) {
+        return Optional.empty();
+      }
+      String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+      return text.startsWith("{") ? Optional.of(text) : Optional.empty();
+    } catch (EOFException | UTFDataFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** DJL's own reader believes both lengths. */
+  private static void skipShape(DataInputStream in) throws IOException {
+    for (int bytes : new int[] {Long.BYTES, Character.BYTES}) {
+      int length = in.readInt();
+      if (length < 0 || length > MAX_DIMENSIONS) {
+        throw new EOFException("a shape has " + length + " dimensions");
+      }
+      in.skipNBytes((long) length * bytes);
     }
   }
 }

@@ -32,7 +32,10 @@ record SymbolFile(Path path) {
    */
   Model load(@Nullable Device device) throws IOException {
     ParameterFile parameters = parameters();
-    check();
+    MxGraph graph = graph();
+    // MXNet knows its operators; a message about its absence comes before one about the file.
+    EngineName.MXNET.engine();
+    check(path, () -> MxOperators.check(graph));
     try {
       MxParameters.check(parameters.path());
     } catch (IOException e) {
@@ -69,19 +72,48 @@ record SymbolFile(Path path) {
     return ParameterFile.of(found.get(found.size() - 1));
   }
 
-  private void check() throws IOException {
+  private MxGraph graph() throws IOException {
     try {
-      MxGraph.parse(Files.readString(path)).check();
-    } catch (JsonParseException e) {
-      throw new IOException(path + " is not an MXNet symbol: it is no whole JSON file", e);
+      return graph(path, Files.readString(path));
     } catch (CharacterCodingException e) {
       throw new IOException(path + " is not an MXNet symbol: it is no UTF-8 text", e);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(path + " is not an MXNet symbol: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
+    }
+  }
+
+  /**
+   * The graph that a text describes, whose nodes are in order.
+   *
+   * @param path the file that holds the text
+   */
+  private static MxGraph graph(Path path, String json) throws IOException {
+    try {
+      MxGraph graph = MxGraph.parse(json);
+      check(path, graph::check);
+      return graph;
+    } catch (JsonParseException e) {
+      throw new IOException(path + " is not an MXNet symbol: it is no whole JSON file", e);
+    } catch (RuntimeException | StackOverflowError e) {
       // A part that is missing or of another kind, for which Gson has a dozen exceptions.
       throw new IOException(
           path + " is not an MXNet symbol: its nodes or heads are not as MXNet writes them", e);
     }
+  }
+
+  private static void check(Path path, Runnable check) throws IOException {
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + " is not an MXNet symbol: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks the symbol that DJL wrote into a file of parameters.
+   *
+   * @param json its text
+   */
+  static void check(Path parameters, String json) throws IOException {
+    MxGraph graph = graph(parameters, json);
+    check(parameters, () -> MxOperators.check(graph));
   }
 }

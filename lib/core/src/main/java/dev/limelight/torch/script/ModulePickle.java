@@ -7,7 +7,11 @@ import dev.limelight.torch.PythonName;
 import dev.limelight.torch.StatePickle;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 
 /** Reads the attributes of a TorchScript model, and of the modules in it, without running it. */
 final class ModulePickle extends StatePickle {
@@ -39,15 +43,32 @@ final class ModulePickle extends StatePickle {
   @Override
   protected Object call(Object called, Object[] arguments) throws MalformedFileException {
     if (called instanceof PythonName.Script script) {
+      checkNumbers(List.of(arguments));
       return script.isClass() || arguments.length == 0 ? new PythonDict() : arguments[0];
     }
     return super.call(called, arguments);
   }
 
   @Override
-  protected void build(PythonDict dict, Object state) {
+  protected void build(PythonDict dict, Object state) throws MalformedFileException {
     if (state instanceof PythonDict attributes) {
+      checkNumbers(attributes.items().values());
       dict.items().putAll(attributes.items());
+    }
+  }
+
+  /** PyTorch's kernels cut strides and sizes to 32 bits, and divide by what is left. */
+  private static void checkNumbers(Collection<?> values) throws MalformedFileException {
+    for (Object value : values) {
+      if (value instanceof List<?> list) {
+        checkNumbers(list);
+      } else if (value instanceof Object[] tuple) {
+        checkNumbers(Arrays.asList(tuple));
+      } else if (value instanceof BigInteger
+          || value instanceof Long number && number != (int) (long) number) {
+        throw new MalformedFileException(
+            "has an attribute " + value + ", which is no size that a model has; it was not run");
+      }
     }
   }
 }

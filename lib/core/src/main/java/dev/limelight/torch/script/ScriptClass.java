@@ -19,7 +19,7 @@ record ScriptClass(
 
   private static final Pattern ATTRIBUTE =
       Pattern.compile(
-          "(?:(\\w+) : |__annotations__\\[\"((?:\\\\.|[^\"\\\\])*)\"] = )(.*?)(?: = .*)?");
+          "(?:(\\w+) : |__annotations__\\[\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"] = )(.*?)(?: = .*)?");
 
   boolean isModule() {
     return base.equals("Module");

@@ -25,6 +25,10 @@ record ScriptMethod(
 
     static Parameter parse(String text) {
       int colon = text.indexOf(':');
+      if (colon < 0) {
+        throw new UnsupportedException(
+            "the model's code has a parameter without a type: " + Names.printable(text));
+      }
       String rest = text.substring(colon + 1).strip();
       int equals = rest.indexOf('=');
       return equals < 0
@@ -44,23 +48,26 @@ record ScriptMethod(
   static ScriptMethod parse(List<String> lines) {
     StringBuilder head = new StringBuilder();
     int at = 0;
+    int open = 0;
+    String line;
     do {
-      head.append(lines.get(at++).strip()).append(' ');
-    } while (at < lines.size()
-        && (ScriptTokens.open(head.toString()) > 0 || !head.toString().strip().endsWith(":")));
+      line = lines.get(at++).strip();
+      open += ScriptTokens.open(line);
+      head.append(line).append(' ');
+    } while (at < lines.size() && (open > 0 || !line.endsWith(":")));
     String text = head.toString().strip();
-    int open = text.indexOf('(');
-    int close = text.lastIndexOf(") -> ");
-    if (!text.startsWith("def ") || open < 0 || close < open) {
+    int opening = text.indexOf('(');
+    int closing = text.lastIndexOf(") -> ");
+    if (!text.startsWith("def ") || opening < 4 || closing < opening) {
       throw new UnsupportedException(
           "the model's code has a method that reads: " + Names.printable(text));
     }
-    List<String> parameters = ScriptTokens.split(text.substring(open + 1, close));
+    List<String> parameters = ScriptTokens.split(text.substring(opening + 1, closing));
     boolean method = !parameters.isEmpty() && parameters.get(0).startsWith("self:");
     return new ScriptMethod(
-        text.substring(4, open),
+        text.substring(4, opening),
         parameters.stream().skip(method ? 1 : 0).map(Parameter::parse).toList(),
-        text.substring(close + 5, text.length() - 1).strip(),
+        text.substring(closing + 5, text.length() - 1).strip(),
         ScriptStatement.parse(lines.subList(at, lines.size())));
   }
 }

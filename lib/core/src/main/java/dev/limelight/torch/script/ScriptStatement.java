@@ -20,7 +20,7 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
 
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
-          "([A-Za-z_]\\w*(?:, [A-Za-z_]\\w*)*),?(?: : (\\S.*?))? = (.*)", Pattern.DOTALL);
+          "([A-Za-z_]\\w*+(?:, [A-Za-z_]\\w*+)*+),?(?: : (\\S.*?))? = (.*)", Pattern.DOTALL);
 
   /**
    * @param targets the variables
@@ -95,16 +95,21 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
   /** Reads the lines of a block. */
   static List<ScriptStatement> parse(List<String> lines) {
     List<String> joined = new ArrayList<>();
+    StringBuilder statement = new StringBuilder();
+    int open = 0;
     for (String line : lines) {
-      int last = joined.size() - 1;
-      if (line.isBlank()) {
-        continue;
+      if (!line.isBlank()) {
+        statement.append(open > 0 ? " " + line.strip() : line);
+        open += ScriptTokens.open(line);
+        if (open <= 0) {
+          joined.add(statement.toString());
+          statement.setLength(0);
+          open = 0;
+        }
       }
-      if (last >= 0 && ScriptTokens.open(joined.get(last)) > 0) {
-        joined.set(last, joined.get(last) + " " + line.strip());
-      } else {
-        joined.add(line);
-      }
+    }
+    if (!statement.isEmpty()) {
+      joined.add(statement.toString());
     }
     List<ScriptStatement> statements = new ArrayList<>();
     int at = 0;

@@ -15,7 +15,8 @@ final class ScriptTokens {
 
   private static final Pattern WORD =
       Pattern.compile(
-          "\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])*'|[A-Za-z_]\\w*"
+          // Without a choice that is repeated: the engine takes a stack frame for each turn.
+          "\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|[A-Za-z_]\\w*+"
               + "|\\d[\\d.]*(?:[eE][+-]?\\d+)?|\\s+|.",
           Pattern.DOTALL);
 

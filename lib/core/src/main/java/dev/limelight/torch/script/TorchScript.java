@@ -2,6 +2,7 @@ package dev.limelight.torch.script;
 
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.TorchArchive;
 import dev.limelight.torch.TorchTensor;
@@ -128,6 +129,9 @@ public final class TorchScript {
           sources.put(
               name.substring(CODE.length()),
               new String(archive.bytes(name), StandardCharsets.UTF_8));
+        } else if (name.endsWith("pkl")) {
+          // PyTorch reads all of them, some only when an error is to be explained.
+          ModulePickle.read(file, archive.bytes(name));
         }
       }
       if (sources.isEmpty() || !archive.names().contains("data.pkl")) {
@@ -135,6 +139,9 @@ public final class TorchScript {
             file
                 + " holds no code, so it is a checkpoint of weights and no TorchScript model; save"
                 + " the model with torch.jit.trace or torch.jit.script");
+      }
+      for (Map.Entry<String, String> source : sources.entrySet()) {
+        ScriptLimits.check(source.getKey(), source.getValue());
       }
       byte[] pickle = archive.bytes("data.pkl");
       String type = type(file, pickle);
@@ -145,6 +152,13 @@ public final class TorchScript {
       }
       String text = Objects.requireNonNull(sources.get(ScriptCode.file(type)));
       return new TorchScript(top, text, code, ModulePickle.read(file, pickle), 0, Map.of());
+    } catch (MalformedFileException e) {
+      throw MalformedFileException.of(file, e);
+    } catch (UnsupportedException e) {
+      throw e;
+    } catch (IndexOutOfBoundsException | IllegalArgumentException | ClassCastException e) {
+      // Code that is cut short anywhere, which the reader splits at signs that are not there.
+      throw new UnsupportedException("its code is not as PyTorch writes it; save it again", e);
     }
   }
 
