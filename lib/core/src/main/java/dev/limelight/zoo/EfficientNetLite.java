@@ -2,12 +2,10 @@ package dev.limelight.zoo;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
-import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
@@ -155,12 +153,17 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
    * Fills a network with weights.
    *
    * @param network {@link #newBlock} or {@link #newFeatures}, initialised
-   * @param weights a state dict that PyTorch saved, of this size, by the names of the package
+   * @param weights a state dict of this size, by the names of timm or of the package
    *     efficientnet-lite-pytorch, or by any others if the modules come in the same order
    * @throws IOException if the file cannot be read, or is of another network
    */
   public void fill(Block network, Path weights) throws IOException {
     EfficientNetWeights.fill(this, network, weights);
+  }
+
+  /** The modules in the order of computation, as timm calls them. */
+  public List<String> timmNames() {
+    return EfficientNetWeights.timmNames(this);
   }
 
   /** How many blocks each stage has. */
@@ -207,9 +210,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
     if (stride != 1 || input != output) {
       return main;
     }
-    return new ParallelBlock(
-        outputs -> new NDList(outputs.get(0).head().add(outputs.get(1).head())),
-        List.of(main, LambdaBlock.singleton(array -> array, "identity")));
+    return Blocks.residual(main);
   }
 
   private static NamedBlock unit(int filters, int kernel, int stride, int groups) {

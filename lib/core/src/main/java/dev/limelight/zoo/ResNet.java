@@ -1,15 +1,8 @@
 package dev.limelight.zoo;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
-import ai.djl.nn.LambdaBlock;
-import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import java.util.List;
 
@@ -59,7 +52,7 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
         new NamedBlock()
             .with("conv1", convolution(STEM, 7, 2))
             .with("bn1", norm())
-            .with("relu", Activation.reluBlock())
+            .with("relu", Blocks.relu())
             .with(
                 "maxpool", Pool.maxPool2dBlock(new Shape(3, 3), new Shape(2, 2), new Shape(1, 1)));
     int input = STEM;
@@ -74,48 +67,41 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
       }
       network.with("layer" + (i + 1), stage);
     }
-    return network
-        .with("avgpool", Pool.globalAvgPool2dBlock())
-        .with("fc", Linear.builder().setUnits(classes).build());
+    return network.with("avgpool", Pool.globalAvgPool2dBlock()).with("fc", Blocks.linear(classes));
   }
 
   private Block unit(int input, int inner, int output, int stride) {
     NamedBlock main = new NamedBlock();
     if (bottleneck) {
       main.with("conv1", convolution(inner, 1, 1)).with("bn1", norm());
-      main.with("relu1", Activation.reluBlock());
+      main.with("relu1", Blocks.relu());
       main.with("conv2", convolution(inner, 3, stride)).with("bn2", norm());
-      main.with("relu2", Activation.reluBlock());
+      main.with("relu2", Blocks.relu());
       main.with("conv3", convolution(output, 1, 1)).with("bn3", norm());
     } else {
       main.with("conv1", convolution(inner, 3, stride)).with("bn1", norm());
-      main.with("relu1", Activation.reluBlock());
+      main.with("relu1", Blocks.relu());
       main.with("conv2", convolution(output, 3, 1)).with("bn2", norm());
     }
-    Block skip =
+    Block sum =
         stride == 1 && input == output
-            ? LambdaBlock.singleton(array -> array, "identity")
-            : new NamedBlock().with("0", convolution(output, 1, stride)).with("1", norm());
-    return new NamedBlock()
-        .with(
-            "sum",
-            new ParallelBlock(
-                outputs -> new NDList(outputs.get(0).head().add(outputs.get(1).head())),
-                List.of(main, skip)))
-        .with("relu", Activation.reluBlock());
+            ? Blocks.residual(main)
+            : Blocks.sum(
+                main,
+                new NamedBlock()
+                    .with(
+                        "downsample",
+                        new NamedBlock()
+                            .with("0", convolution(output, 1, stride))
+                            .with("1", norm())));
+    return new NamedBlock().step("sum", sum).with("relu", Blocks.relu());
   }
 
-  private static Conv2d convolution(int filters, int kernel, int stride) {
-    return Conv2d.builder()
-        .setFilters(filters)
-        .setKernelShape(new Shape(kernel, kernel))
-        .optStride(new Shape(stride, stride))
-        .optPadding(new Shape(kernel / 2, kernel / 2))
-        .optBias(false)
-        .build();
+  private static Block convolution(int filters, int kernel, int stride) {
+    return Blocks.convolution(filters, kernel, stride, 1, false);
   }
 
-  private static BatchNorm norm() {
-    return BatchNorm.builder().optEpsilon(1e-5f).optMomentum(0.9f).build();
+  private static Block norm() {
+    return Blocks.batchNorm(1e-5);
   }
 }
