@@ -2,7 +2,7 @@
 
     python make_checkpoints.py ../resources/checkpoints
 
-It needs PyTorch 2.7.1. NAME.json holds for each tensor its type, its shape and its numbers in
+It needs PyTorch 2.7.1 and safetensors 0.8.0. NAME.json holds for each tensor its type, its shape and its numbers in
 row-major order.
 """
 
@@ -11,6 +11,7 @@ import json
 import pathlib
 import sys
 
+import safetensors.torch
 import torch
 from torch import nn
 
@@ -101,6 +102,7 @@ def main(folder):
         write(folder, name, saved, state)
         torch.save(saved, folder / (name + "-stream.pth"), _use_new_zipfile_serialization=False)
         torch.save(saved, folder / (name + "-protocol4.pth"), pickle_protocol=4)
+    safetensors.torch.save_file(types(), folder / "types.safetensors", metadata={"format": "pt"})
     state = network().state_dict()
     parallel = collections.OrderedDict(("module." + n, t) for n, t in state.items())
     write(folder, "parallel", {"model": parallel, "model_ema": state}, state)

@@ -1,5 +1,6 @@
 package dev.limelight.io;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -27,10 +28,20 @@ public final class Names {
   }
 
   /** Names by how many letters have to be changed to make them of another, the fewest first. */
-  public static List<String> nearestFirst(String name, List<String> names) {
+  public static List<String> nearestFirst(String name, Collection<String> names) {
     return names.stream()
         .sorted(Comparator.comparingInt((String other) -> distance(name, other)))
         .toList();
+  }
+
+  /**
+   * The nearest of them.
+   *
+   * @param count how many at most
+   */
+  public static List<String> nearest(String name, Collection<String> names, int count) {
+    List<String> sorted = nearestFirst(name, names);
+    return sorted.subList(0, Math.min(count, sorted.size()));
   }
 
   /** Levenshtein's distance, without regard to case. */

@@ -151,12 +151,17 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
    * Fills a network with weights.
    *
    * @param network {@link #newBlock} or {@link #newFeatures}, initialised
-   * @param weights a state dict that PyTorch saved, of this size, by the names of the package
+   * @param weights a state dict of this size, by the names of timm or of the package
    *     efficientnet-lite-pytorch, or by any others if the modules come in the same order
    * @throws IOException if the file cannot be read, or is of another network
    */
   public void fill(Block network, Path weights) throws IOException {
     EfficientNetWeights.fill(this, network, weights);
+  }
+
+  /** The modules in the order of computation, as timm calls them. */
+  public List<String> timmNames() {
+    return EfficientNetWeights.timmNames(this);
   }
 
   /** How many blocks each stage has. */
@@ -203,7 +208,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
     if (stride != 1 || input != output) {
       return main;
     }
-    return new SumOfBranches(main, ShapedFunction.identity());
+    return Blocks.residual(main);
   }
 
   private static NamedBlock unit(int filters, int kernel, int stride, int groups) {

@@ -32,12 +32,7 @@ final class EfficientNetWeights {
 
   static void fill(EfficientNetLite size, Block network, Path file) throws IOException {
     NamedWeights weights = NamedWeights.read(file);
-    List<String> found = weights.modules();
-    List<String> names = names(size);
-    // Others name the modules otherwise, but the order of computation is the same.
-    if (!found.isEmpty() && !found.contains(names.get(0))) {
-      names = new ArrayList<>(found);
-    }
+    List<String> names = names(size, weights);
     String linear = names.get(names.size() - 1);
     try {
       if (!network.getChildren().contains("linear")) {
@@ -48,6 +43,35 @@ final class EfficientNetWeights {
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is not of " + size.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static List<String> names(EfficientNetLite size, NamedWeights weights) {
+    List<String> found = weights.modules();
+    List<String> timm = timmNames(size);
+    if (found.contains(timm.get(0))) {
+      return timm;
+    }
+    List<String> names = names(size);
+    // Others name the modules otherwise, but the order of computation is the same.
+    boolean byOrder = weights.isOrdered() && !found.isEmpty() && !found.contains(names.get(0));
+    return byOrder ? found : names;
+  }
+
+  /** The modules in the order of computation, as timm calls them. */
+  static List<String> timmNames(EfficientNetLite size) {
+    List<String> names = new ArrayList<>(List.of("conv_stem", "bn1"));
+    for (int i = 0; i < size.blocks().size(); i++) {
+      List<String> modules =
+          i == 0
+              ? List.of("conv_dw", "bn1", "conv_pw", "bn2")
+              : List.of("conv_pw", "bn1", "conv_dw", "bn2", "conv_pwl", "bn3");
+      for (int j = 0; j < size.blocks().get(i); j++) {
+        String block = "blocks." + i + "." + j + ".";
+        modules.forEach(module -> names.add(block + module));
+      }
+    }
+    names.addAll(List.of("conv_head", "bn2", "classifier"));
+    return names;
   }
 
   /** The modules in the order of computation, as efficientnet-lite-pytorch calls them. */

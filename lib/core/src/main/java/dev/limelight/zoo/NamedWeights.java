@@ -3,16 +3,18 @@ package dev.limelight.zoo;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.util.Pair;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.io.Names;
 import dev.limelight.torch.TorchTensor;
 import dev.limelight.torch.checkpoint.TorchCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -29,19 +31,36 @@ public final class NamedWeights {
 
   private static final String COUNTER = "num_batches_tracked";
 
+  /** How many names a message lists. */
+  private static final int SHOWN = 5;
+
   /** By module and then by kind, in the order of the state dict. */
   private final Map<String, Map<String, TorchTensor>> modules = new LinkedHashMap<>();
 
-  private NamedWeights() {}
+  private final boolean ordered;
 
-  /** Reads a file that PyTorch saved. */
+  private NamedWeights(boolean ordered) {
+    this.ordered = ordered;
+  }
+
+  /** Reads a file that PyTorch saved, or a {@code .safetensors} file. */
   public static NamedWeights read(Path file) throws IOException {
-    return of(TorchCheckpoint.read(file).tensors());
+    TorchCheckpoint checkpoint = TorchCheckpoint.read(file);
+    return of(checkpoint.tensors(), checkpoint.isOrdered());
   }
 
   /** The tensors of a state dict, in its order. */
   public static NamedWeights of(Map<String, TorchTensor> tensors) {
-    NamedWeights weights = new NamedWeights();
+    return of(tensors, true);
+  }
+
+  /**
+   * The tensors of a state dict.
+   *
+   * @param ordered whether they are in the order in which their modules were made
+   */
+  static NamedWeights of(Map<String, TorchTensor> tensors, boolean ordered) {
+    NamedWeights weights = new NamedWeights(ordered);
     tensors.forEach(
         (name, tensor) -> {
           int dot = name.lastIndexOf('.');
@@ -61,22 +80,41 @@ public final class NamedWeights {
     return List.copyOf(modules.keySet());
   }
 
+  /** Whether {@link #modules} are in the order in which they were made. */
+  boolean isOrdered() {
+    return ordered;
+  }
+
   /** The same weights but those of one module, such as a head that is replaced. */
   public NamedWeights without(String module) {
-    NamedWeights fewer = new NamedWeights();
+    NamedWeights fewer = new NamedWeights(ordered);
     fewer.modules.putAll(modules);
     fewer.modules.remove(module);
     return fewer;
   }
 
   /**
-   * Fills a network whose blocks with parameters come in the order of the state dict's modules.
+   * Fills a network whose blocks have the names of the state dict's modules, or else one whose
+   * blocks with parameters come in the order of these modules. A {@code .safetensors} file keeps no
+   * order, so that it fills by name alone.
    *
    * @param network initialised; children before their next siblings is the order
    * @throws IllegalArgumentException if a name or shape does not match; the message names the first
    */
   public void fill(Block network) {
-    fill(network, modules());
+    List<String> names = WeightLeaf.of(network).stream().map(WeightLeaf::module).toList();
+    boolean named = modules.keySet().equals(new HashSet<>(names));
+    fill(network, named || !ordered ? names : modules());
+  }
+
+  /**
+   * Fills a network whose blocks have the names of the state dict's modules.
+   *
+   * @param network initialised
+   * @throws IllegalArgumentException if a name or shape does not match; the message names the first
+   */
+  public void fillByName(Block network) {
+    fill(network, WeightLeaf.of(network).stream().map(WeightLeaf::module).toList());
   }
 
   /**
@@ -87,102 +125,97 @@ public final class NamedWeights {
    * @throws IllegalArgumentException if a name or shape does not match; the message names the first
    */
   public void fill(Block network, List<String> names) {
-    List<Pair<String, Block>> leaves = new ArrayList<>();
-    collect(network, "", leaves);
+    List<WeightLeaf> leaves = WeightLeaf.of(network);
     Map<Parameter, TorchTensor> assigned = new LinkedHashMap<>();
+    List<String> mismatches = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
       if (i == names.size()) {
-        throw new IllegalArgumentException(
+        mismatches.add(
             "block '"
-                + leaves.get(i).getKey()
+                + leaves.get(i).path()
                 + "' and those after it find no weights: the network has "
                 + leaves.size()
                 + " blocks with parameters, and the state dict ends after "
                 + names.size()
                 + " modules; check that both are of the same network");
+        break;
       }
-      assign(leaves.get(i), names.get(i), assigned);
+      assign(leaves.get(i), names.get(i), assigned, mismatches);
     }
-    TreeSet<String> unused = new TreeSet<>(modules.keySet());
-    names.subList(0, leaves.size()).forEach(unused::remove);
+    Set<String> unused = new TreeSet<>(modules.keySet());
+    names.subList(0, Math.min(leaves.size(), names.size())).forEach(unused::remove);
     if (!unused.isEmpty()) {
-      throw new IllegalArgumentException(
+      mismatches.add(
           "the network has no block for the weights of "
-              + unused
+              + shown(unused)
               + "; leave them out or check that both are of the same network");
+    }
+    if (!mismatches.isEmpty()) {
+      int others = mismatches.size() - 1;
+      throw new IllegalArgumentException(
+          mismatches.get(0)
+              + (others == 0 ? "" : "; " + others + " more do not match")
+              + (others == 0 || unused.isEmpty() ? "" : ", and no block wants " + shown(unused)));
     }
     assigned.forEach(
         (parameter, tensor) -> NativeArrays.set(parameter.getArray(), tensor.toFloatArray()));
   }
 
+  private static String shown(Set<String> names) {
+    List<String> first = names.stream().limit(SHOWN).toList();
+    int more = names.size() - first.size();
+    return first + (more == 0 ? "" : " and " + more + " more");
+  }
+
   private void assign(
-      Pair<String, Block> leaf, String module, Map<Parameter, TorchTensor> assigned) {
+      WeightLeaf leaf,
+      String module,
+      Map<Parameter, TorchTensor> assigned,
+      List<String> mismatches) {
     Map<String, TorchTensor> found = modules.getOrDefault(module, Map.of());
-    TreeSet<String> unused = new TreeSet<>(found.keySet());
-    String block =
-        "block '" + leaf.getKey() + "' (" + leaf.getValue().getClass().getSimpleName() + ")";
-    for (Parameter parameter : leaf.getValue().getDirectParameters().values()) {
-      String kind = kind(parameter, block);
-      String name = module.isEmpty() ? kind : module + "." + kind;
+    Set<String> unused = new TreeSet<>(found.keySet());
+    for (Parameter parameter : leaf.block().getDirectParameters().values()) {
       if (!parameter.isInitialized()) {
         throw new IllegalArgumentException(
-            block + " has no parameters yet; initialise the network before it is filled");
+            leaf + " has no parameters yet; initialise the network before it is filled");
       }
+      String kind = WeightLeaf.kind(parameter);
+      unused.remove(kind);
       Shape expected = parameter.getArray().getShape();
-      String wish = block + " wants '" + name + "' of shape " + expected;
       TorchTensor tensor = found.get(kind);
+      String wish = leaf + " wants '" + named(module, kind) + "' of shape " + expected;
       if (tensor == null) {
-        throw new IllegalArgumentException(
-            wish
-                + ", which the state dict does not have; "
-                + (found.isEmpty()
-                    ? "its modules are " + modules.keySet()
-                    : "of this module it has " + found.keySet()));
-      }
-      if (!expected.equals(new Shape(tensor.shape()))) {
-        throw new IllegalArgumentException(
+        mismatches.add(wish + ", which the state dict does not have; " + instead(module, found));
+      } else if (leaf.fits(expected, tensor.shape())) {
+        assigned.put(parameter, tensor);
+      } else {
+        mismatches.add(
             wish
                 + ", but got "
                 + new Shape(tensor.shape())
                 + "; check that both are of the same network");
       }
-      assigned.put(parameter, tensor);
-      unused.remove(kind);
     }
-    if (!unused.isEmpty()) {
-      throw new IllegalArgumentException(
-          block
+    for (String kind : unused) {
+      mismatches.add(
+          leaf
               + " has no place for '"
-              + module
-              + "."
-              + unused.first()
+              + named(module, kind)
               + "'; check that both are of the same network");
     }
   }
 
-  private static String kind(Parameter parameter, String block) {
-    return switch (parameter.getType()) {
-      case WEIGHT, GAMMA -> "weight";
-      case BIAS, BETA -> "bias";
-      case RUNNING_MEAN -> "running_mean";
-      case RUNNING_VAR -> "running_var";
-      default ->
-          throw new IllegalArgumentException(
-              block
-                  + " has a parameter '"
-                  + parameter.getName()
-                  + "', which no state dict knows; convolutions, linear layers and BatchNorm can be"
-                  + " filled");
-    };
+  private static String named(String module, String kind) {
+    return module.isEmpty() ? kind : module + "." + kind;
   }
 
-  private static void collect(Block block, String path, List<Pair<String, Block>> leaves) {
-    if (!block.getDirectParameters().isEmpty()) {
-      leaves.add(new Pair<>(path, block));
-    }
-    for (Pair<String, Block> child : block.getChildren()) {
-      collect(
-          child.getValue(), path.isEmpty() ? child.getKey() : path + "." + child.getKey(), leaves);
-    }
+  /** What the state dict has instead of a tensor. */
+  private String instead(String module, Map<String, TorchTensor> found) {
+    return found.isEmpty()
+        ? "the nearest of its "
+            + modules.size()
+            + " modules are "
+            + Names.nearest(module, modules.keySet(), SHOWN)
+        : "of this module it has " + found.keySet();
   }
 }

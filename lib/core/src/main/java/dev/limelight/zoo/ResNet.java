@@ -1,11 +1,7 @@
 package dev.limelight.zoo;
 
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.BatchNorm;
 import java.util.List;
 
 /**
@@ -54,8 +50,8 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
         new NamedBlock()
             .with("conv1", convolution(STEM, 7, 2))
             .with("bn1", norm())
-            .with("relu", ShapedFunction.relu())
-            .with("maxpool", ShapedFunction.maxPool());
+            .with("relu", Blocks.relu())
+            .with("maxpool", ShapedFunction.maxPool(3, 2, 1));
     int input = STEM;
     for (int i = 0; i < units.size(); i++) {
       NamedBlock stage = new NamedBlock();
@@ -68,44 +64,41 @@ public record ResNet(List<Integer> units, boolean bottleneck) {
       }
       network.with("layer" + (i + 1), stage);
     }
-    return network
-        .with("avgpool", ShapedFunction.averagePool())
-        .with("fc", Linear.builder().setUnits(classes).build());
+    return network.with("avgpool", ShapedFunction.averagePool()).with("fc", Blocks.linear(classes));
   }
 
   private Block unit(int input, int inner, int output, int stride) {
     NamedBlock main = new NamedBlock();
     if (bottleneck) {
       main.with("conv1", convolution(inner, 1, 1)).with("bn1", norm());
-      main.with("relu1", ShapedFunction.relu());
+      main.with("relu1", Blocks.relu());
       main.with("conv2", convolution(inner, 3, stride)).with("bn2", norm());
-      main.with("relu2", ShapedFunction.relu());
+      main.with("relu2", Blocks.relu());
       main.with("conv3", convolution(output, 1, 1)).with("bn3", norm());
     } else {
       main.with("conv1", convolution(inner, 3, stride)).with("bn1", norm());
-      main.with("relu1", ShapedFunction.relu());
+      main.with("relu1", Blocks.relu());
       main.with("conv2", convolution(output, 3, 1)).with("bn2", norm());
     }
-    Block skip =
+    Block sum =
         stride == 1 && input == output
-            ? ShapedFunction.identity()
-            : new NamedBlock().with("0", convolution(output, 1, stride)).with("1", norm());
-    return new NamedBlock()
-        .with("sum", new SumOfBranches(main, skip))
-        .with("relu", ShapedFunction.relu());
+            ? Blocks.residual(main)
+            : Blocks.sum(
+                main,
+                new NamedBlock()
+                    .with(
+                        "downsample",
+                        new NamedBlock()
+                            .with("0", convolution(output, 1, stride))
+                            .with("1", norm())));
+    return new NamedBlock().step("sum", sum).with("relu", Blocks.relu());
   }
 
-  private static Conv2d convolution(int filters, int kernel, int stride) {
-    return Conv2d.builder()
-        .setFilters(filters)
-        .setKernelShape(new Shape(kernel, kernel))
-        .optStride(new Shape(stride, stride))
-        .optPadding(new Shape(kernel / 2, kernel / 2))
-        .optBias(false)
-        .build();
+  private static Block convolution(int filters, int kernel, int stride) {
+    return Blocks.convolution(filters, kernel, stride, 1, false);
   }
 
-  private static BatchNorm norm() {
-    return BatchNorm.builder().optEpsilon(1e-5f).optMomentum(0.9f).build();
+  private static Block norm() {
+    return Blocks.batchNorm(1e-5);
   }
 }

@@ -3,6 +3,7 @@ package dev.limelight.zoo;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.pooling.Pool;
 import java.util.Arrays;
@@ -21,12 +22,24 @@ final class ShapedFunction extends LambdaBlock {
     this.shape = shape;
   }
 
+  /**
+   * @param shape the shape of the output for that of the input
+   */
+  static ShapedFunction of(
+      UnaryOperator<NDArray> function, String name, UnaryOperator<Shape> shape) {
+    return new ShapedFunction(function, name, shape);
+  }
+
   static ShapedFunction relu() {
     return new ShapedFunction(array -> array.getNDArrayInternal().relu(), "ReLU", each -> each);
   }
 
   static ShapedFunction relu6() {
     return new ShapedFunction(array -> array.clip(0, 6), "ReLU6", each -> each);
+  }
+
+  static ShapedFunction gelu() {
+    return new ShapedFunction(Activation::gelu, "GELU", each -> each);
   }
 
   static ShapedFunction identity() {
@@ -38,14 +51,18 @@ final class ShapedFunction extends LambdaBlock {
     return new ShapedFunction(Pool::globalAvgPool2d, "globalAvgPool2d", each -> each.slice(0, 2));
   }
 
-  /** The maximum of 3 x 3 places around every second one. */
-  static ShapedFunction maxPool() {
-    Shape two = new Shape(2, 2);
-    Shape one = new Shape(1, 1);
+  /** The maximum of square windows; the part of a window beyond the last row does not count. */
+  static ShapedFunction maxPool(int side, int stride, int padding) {
+    Shape window = new Shape(side, side);
+    Shape step = new Shape(stride, stride);
+    Shape edge = new Shape(padding, padding);
+    UnaryOperator<Shape> shape =
+        each ->
+            each.slice(0, 2)
+                .add((each.get(2) + 2L * padding - side) / stride + 1)
+                .add((each.get(3) + 2L * padding - side) / stride + 1);
     return new ShapedFunction(
-        array -> Pool.maxPool2d(array, new Shape(3, 3), two, one, false),
-        "maxPool2d",
-        each -> each.slice(0, 2).add((each.get(2) - 1) / 2 + 1).add((each.get(3) - 1) / 2 + 1));
+        array -> Pool.maxPool2d(array, window, step, edge, false), "maxPool2d", shape);
   }
 
   @Override

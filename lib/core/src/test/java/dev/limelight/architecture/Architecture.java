@@ -59,6 +59,7 @@ record Architecture(String root) {
           "cam",
           "method",
           "target",
+          "zoo.hub",
           "zoo",
           "model.loading",
           "onnx",

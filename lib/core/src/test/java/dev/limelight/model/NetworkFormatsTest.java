@@ -29,7 +29,8 @@ class NetworkFormatsTest {
       List.of(
           "dev.limelight.model.mxnet.SymbolFormat",
           "dev.limelight.model.torchscript.TorchScriptFormat",
-          "dev.limelight.model.block.BlockFormat");
+          "dev.limelight.model.block.BlockFormat",
+          "dev.limelight.zoo.hub.HubFormat");
 
   @TempDir Path folder;
 
@@ -140,7 +141,7 @@ class NetworkFormatsTest {
                       }
                     }))
         .hasMessageContaining("*-symbol.json, a TorchScript .pt")
-        .hasMessageContaining("or a folder saved by DJL")
+        .hasMessageContaining("a folder saved by DJL or a folder with config.json")
         .hasMessageContaining("no.such.Format");
   }
 
@@ -189,6 +190,7 @@ class NetworkFormatsTest {
                       OWN.get(0),
                       OWN.get(1),
                       OWN.get(2),
+                      OWN.get(3),
                       "MXNet false true",
                       "PyTorch false true",
                       "no engine 'MXNet' is on the class path; there are [RPC], and others come with"

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import dev.limelight.TinyResNet;
+import dev.limelight.torch.SafeTensorsText;
 import dev.limelight.torch.TorchTensor;
 import dev.limelight.torch.checkpoint.TorchCheckpoint;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -111,7 +113,48 @@ class NamedWeightsTest {
       List<String> wrong = List.of("stem");
       assertThatThrownBy(() -> NamedWeights.of(tensors()).fill(network, wrong))
           .hasMessageContaining("wants 'stem.weight'")
-          .hasMessageContaining("its modules are [conv1, bn1,");
+          .hasMessageContaining("modules are [")
+          .hasMessageContaining("more do not match");
+    }
+  }
+
+  /** Sorted by name, blocks.10 comes before blocks.2, and all blocks have the same shapes. */
+  @Test
+  void weightsWithoutAnOrderAreNotFilledByTheirOrder(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    SafeTensorsText.write(file, tensors());
+    try (NDManager manager = NDManager.newBaseManager("MXNet")) {
+      Block network = network(manager);
+      float[] before = network.getParameters().valueAt(0).getArray().toFloatArray();
+      NamedWeights weights = NamedWeights.read(file);
+      assertThatThrownBy(() -> weights.fill(network))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("which the state dict does not have")
+          .hasMessageContaining("the nearest of its");
+      assertThat(network.getParameters().valueAt(0).getArray().toFloatArray()).isEqualTo(before);
+      weights.fill(network, NamedWeights.read(checkpoint("tiny-resnet.pth")).modules());
+      assertThat(network.getParameters().valueAt(0).getArray().toFloatArray())
+          .isEqualTo(tensors().get("conv1.weight").toFloatArray());
+    }
+  }
+
+  @Test
+  void blocksOfTheSameNamesAreFilledByName(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Path saved = checkpoint("resnet-bottleneck.pth");
+    SafeTensorsText.write(file, TorchCheckpoint.read(saved).tensors());
+    try (NDManager manager = NDManager.newBaseManager("MXNet")) {
+      Block one = new ResNet(List.of(2, 1), true).newBlock(10);
+      Block other = new ResNet(List.of(2, 1), true).newBlock(10);
+      for (Block network : List.of(one, other)) {
+        network.initialize(manager, DataType.FLOAT32, new Shape(1, 3, 32, 32));
+      }
+      NamedWeights.read(file).fill(one);
+      NamedWeights.read(saved).fill(other);
+      for (int i = 0; i < one.getParameters().size(); i++) {
+        assertThat(one.getParameters().valueAt(i).getArray().toFloatArray())
+            .isEqualTo(other.getParameters().valueAt(i).getArray().toFloatArray());
+      }
     }
   }
 }

@@ -50,7 +50,10 @@ public final class BlockFormat implements NetworkFormat {
     List<Path> saved = ParameterFile.in(path, ParameterFile.ENDING);
     if (saved.isEmpty()) {
       throw new IOException(
-          "the folder " + path + " holds no model: neither *-symbol.json nor *.params is in it");
+          "the folder "
+              + path
+              + " holds no model: neither *-symbol.json nor *.params nor config.json with"
+              + " model.safetensors is in it");
     }
     ParameterFile parameters = ParameterFile.of(saved.get(saved.size() - 1));
     return parameters.load(

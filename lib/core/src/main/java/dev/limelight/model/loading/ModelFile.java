@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk in one of the formats on the class path: an MXNet symbol with its parameters in
- * the same folder, a TorchScript archive (.pt), an .onnx file, or a folder that DJL saved; or,
- * without such a file, the name of a published network such as {@code efficientnet-lite0}.
+ * the same folder, a TorchScript archive (.pt), an .onnx file, a folder that DJL saved, or one with
+ * the config.json and model.safetensors of timm or transformers; or, without such a file, the name
+ * of a published network such as {@code efficientnet-lite0}.
  *
  * @param path the file or folder, or the name
  * @param engine on which it runs
@@ -108,7 +109,9 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
           path
               + " is "
               + kind.title()
-              + "; save the model by torch.jit.trace as a .pt, or fill blocks by NamedWeights");
+              + " without its network; save the model by torch.jit.trace as a .pt, put it as "
+              + (kind == FileKind.SAFETENSORS ? "model.safetensors" : "pytorch_model.bin")
+              + " beside the config.json of its network, or fill blocks by NamedWeights");
     }
     boolean named = path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     if (kind == FileKind.ONNX || kind == FileKind.UNKNOWN && named) {

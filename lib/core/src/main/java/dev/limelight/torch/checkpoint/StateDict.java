@@ -26,12 +26,16 @@ final class StateDict {
 
   /** The tensors by name, in the order of the file. */
   static Map<String, TensorView> of(Object root) throws MalformedFileException {
-    Map<String, TensorView> tensors = find(root, DEEPEST);
+    return plain(find(root, DEEPEST));
+  }
+
+  /** The same without the "module." that may be before every name. */
+  static <T> Map<String, T> plain(Map<String, T> tensors) {
     boolean parallel = tensors.keySet().stream().allMatch(name -> name.startsWith(PARALLEL));
     if (!parallel) {
       return tensors;
     }
-    Map<String, TensorView> plain = new LinkedHashMap<>();
+    Map<String, T> plain = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> plain.put(name.substring(PARALLEL.length()), tensor));
     return plain;
   }

@@ -8,15 +8,16 @@ import dev.limelight.torch.TorchTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The tensors of a file that {@code torch.save} wrote, in either of its two formats. A state dict
+ * The tensors of a file that {@code torch.save} wrote, in either of its two formats, of a {@code
+ * .safetensors} file, or of several such files with an index, {@code *.index.json}. A state dict
  * may lie in the file alone or under a name such as "state_dict" or "model"; other entries, such as
  * the state of an optimizer, are ignored. Nothing in the file is run.
  */
@@ -26,20 +27,36 @@ public final class TorchCheckpoint {
 
   private final Path file;
   private final Map<String, TorchTensor> tensors;
+  private final boolean ordered;
 
-  private TorchCheckpoint(Path file, Map<String, TorchTensor> tensors) {
+  private TorchCheckpoint(Path file, Map<String, TorchTensor> tensors, boolean ordered) {
     this.file = file;
+    this.ordered = ordered;
     this.tensors = Collections.unmodifiableMap(tensors);
   }
 
   /**
    * Reads all tensors of a state dict.
    *
-   * @param file ends in .pth or .pt as a rule
+   * @param file ends in .safetensors, in .index.json, or as a rule in .pth, .pt or .bin
    * @throws IOException if it cannot be read, or asks for what no state dict needs; the message is
    *     one sentence with the file's name
    */
   public static TorchCheckpoint read(Path file) throws IOException {
+    String name = file.toString();
+    try {
+      if (name.endsWith(SafeTensors.ENDING)) {
+        return new TorchCheckpoint(file, StateDict.plain(SafeTensors.read(file)), false);
+      }
+      return name.endsWith(ShardIndex.ENDING)
+          ? new TorchCheckpoint(file, ShardIndex.read(file).tensors(), false)
+          : new TorchCheckpoint(file, saved(file), true);
+    } catch (IOException e) {
+      throw MalformedFileException.of(file, e);
+    }
+  }
+
+  private static Map<String, TorchTensor> saved(Path file) throws IOException {
     try (CheckpointFile checkpoint = CheckpointFile.open(file)) {
       Map<String, TensorView> views = StateDict.of(checkpoint.root());
       checkHeap(views);
@@ -54,10 +71,33 @@ public final class TorchCheckpoint {
         }
         tensors.put(named.getKey(), view.on(bytes));
       }
-      return new TorchCheckpoint(file, tensors);
-    } catch (IOException e) {
-      throw MalformedFileException.of(file, e);
+      return tensors;
     }
+  }
+
+  /**
+   * The files that {@link #read} reads: the file itself, and for an index also those that it names.
+   *
+   * @throws IOException if an index cannot be read, or names a file that cannot be; one sentence
+   */
+  public static List<Path> files(Path file) throws IOException {
+    List<Path> files = new ArrayList<>(List.of(file));
+    if (file.toString().endsWith(ShardIndex.ENDING)) {
+      try {
+        files.addAll(ShardIndex.read(file).shards().values());
+      } catch (IOException e) {
+        throw MalformedFileException.of(file, e);
+      }
+    }
+    return files;
+  }
+
+  /**
+   * Whether the tensors are in the order in which their modules were made, as {@code torch.save}
+   * keeps it; a .safetensors file sorts them by type and name.
+   */
+  public boolean isOrdered() {
+    return ordered;
   }
 
   /** The tensors by name, in the order of the file; "module." before every name is left out. */
@@ -74,7 +114,13 @@ public final class TorchCheckpoint {
     TorchTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          file + " has no tensor " + name + "; the nearest of its names are " + nearest(name));
+          file
+              + " has no tensor "
+              + name
+              + "; the nearest of its names are "
+              + Names.nearest(name, tensors.keySet(), SHOWN).stream()
+                  .map(Names::printable)
+                  .toList());
     }
     return tensor;
   }
@@ -96,31 +142,5 @@ public final class TorchCheckpoint {
 
   private static long saturated(long a, long b) {
     return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
-  }
-
-  private List<String> nearest(String name) {
-    return tensors.keySet().stream()
-        .sorted(Comparator.comparingInt(known -> distance(name, known)))
-        .limit(SHOWN)
-        .map(Names::printable)
-        .toList();
-  }
-
-  /** How many characters to add, drop or change. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

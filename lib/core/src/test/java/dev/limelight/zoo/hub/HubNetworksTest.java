@@ -1,0 +1,94 @@
+package dev.limelight.zoo.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.loading.ModelFile;
+import dev.limelight.zoo.NamedWeights;
+import dev.limelight.zoo.Vgg;
+import dev.limelight.zoo.VisionTransformer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Networks of timm, torchvision and transformers against PyTorch, on both engines. */
+class HubNetworksTest {
+
+  private static final double LOGITS = 1e-4;
+  private static final double MAPS = 1e-3;
+
+  @TempDir private Path folder;
+
+  /** The layer of the reference is the default one, but where it is named. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, ''",
+    "resnet-transformers, ''",
+    "resnet-basic-transformers, ''",
+    "tf_efficientnet_lite0, ''",
+    "mobilenetv3_small_050, ''",
+    "mobilenetv3_large_075, ''",
+    "mobilenet_v3_small, ''",
+    "mobilenet_v3_large, ''",
+    "convnext_atto, ''",
+    "convnext-small-stages, ''",
+    "convnext-torchvision, ''",
+    "convnext-transformers, ''",
+    "vit, ''",
+    "deit, ''",
+    "deit3, ''",
+    "vit-transformers, ''"
+  })
+  void foldersAreNetworksThatSayWhatTorchSays(String name, String layer) throws IOException {
+    HubCase stored = HubCase.of(name);
+    stored.write(folder);
+    for (EngineName engine : List.of(EngineName.MXNET, EngineName.PYTORCH)) {
+      try (Model model = new ModelFile(folder, engine).load()) {
+        assertThat(stored.logitError(model)).as("logits on %s", engine).isLessThan(LOGITS);
+        assertThat(stored.mapError(model, layer)).as("maps on %s", engine).isLessThan(MAPS);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = EngineName.class,
+      names = {"MXNET", "PYTORCH"})
+  void smallerNetworksOfOtherPublishersFitToo(EngineName engine) throws IOException {
+    List<List<Integer>> stages =
+        List.of(List.of(8), List.of(8), List.of(16), List.of(16), List.of(16));
+    HubNetwork vgg = TimmNetworks.vgg(new Vgg(stages, false, 32), 224);
+    HubNetwork norm = TimmNetworks.vgg(new Vgg(stages, true, 32), 224);
+    VisionTransformer transformer =
+        new VisionTransformer(48, 8, 32, 3, 4, 48, VisionTransformer.Options.USUAL);
+    same("vgg-torchvision", vgg, engine);
+    same("vgg-timm", vgg, engine);
+    same("vgg-bn-timm", norm, engine);
+    same(
+        "vit-torchvision",
+        HubNetwork.of(transformer::newBlock, 48, "head.weight")
+            .renamed(TorchvisionNames.visionTransformer()),
+        engine);
+  }
+
+  private static void same(String name, HubNetwork network, EngineName engine) throws IOException {
+    HubCase stored = HubCase.of(name);
+    try (Model model = engine.newModel(name, null)) {
+      Block block = network.block().apply(5);
+      Shape input = new Shape(1, 3, stored.side(), stored.side());
+      block.initialize(model.getNDManager(), DataType.FLOAT32, input);
+      NamedWeights.of(network.renaming().apply(stored.tensors())).fillByName(block);
+      model.setBlock(block);
+      assertThat(stored.logitError(model)).as("logits of %s", name).isLessThan(LOGITS);
+      assertThat(stored.mapError(model, "")).as("maps of %s", name).isLessThan(MAPS);
+    }
+  }
+}
