@@ -204,7 +204,7 @@ def main(root, work):
                 continue
             seen.add(link)
             check_link(checks, where, link)
-        for target in MARKDOWN_LINK.findall(text):
+        for target in MARKDOWN_LINK.findall(re.sub(r"`[^`\n]*`", "", BLOCK.sub("", text))):
             if not target.startswith("http") and not (file.parent / target).exists():
                 checks.bad(f"{where}: links to {target}, which is not there")
         for command in commands(text):

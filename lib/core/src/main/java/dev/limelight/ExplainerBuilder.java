@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import dev.limelight.model.Devices;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.ModelMetadata;
@@ -203,7 +204,9 @@ public final class ExplainerBuilder {
         new ModelInfo(
             opened.getName(),
             sha256,
-            engine.getEngineName() + " " + engine.getVersion(),
+            engine.getEngineName()
+                + " "
+                + EngineName.of(engine).map(EngineName::version).orElseGet(engine::getVersion),
             network.outputActivation(),
             known,
             preprocessing == null ? Preprocessing.of(opened) : preprocessing,

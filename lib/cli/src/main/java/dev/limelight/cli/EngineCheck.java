@@ -1,6 +1,5 @@
 package dev.limelight.cli;
 
-import ai.djl.engine.Engine;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
@@ -104,9 +103,9 @@ final class EngineCheck {
         System.out.println(MISSING);
         System.exit(0);
       }
-      Engine engine = name.engine();
+      String version = name.version();
       String devices = String.join(", ", Devices.of(name).stream().map(Devices::name).toList());
-      System.out.println(engine.getVersion() + " on " + devices);
+      System.out.println(version + " on " + devices);
       System.exit(0);
     } catch (Exception | LinkageError e) {
       Throwable cause = e;

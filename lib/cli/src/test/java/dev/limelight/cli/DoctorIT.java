@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -28,6 +30,8 @@ class DoctorIT {
         .containsPattern("ONNX Runtime +\\d+\\.\\d+\\.\\d+ on cpu")
         .containsPattern("Java +.*" + System.getProperty("java.specification.version"))
         .contains("limelight-cli-", "character set")
+        // The version that runs, not the one that DJL names.
+        .contains("\n  onnxruntime-" + onnxRuntime(result.out()) + ".jar\n")
         .doesNotContain(System.getProperty("user.home") + "/");
     boolean room = !result.out().contains("make room");
     assertThat(result.exit()).isEqualTo(room ? 0 : 1);
@@ -35,6 +39,12 @@ class DoctorIT {
       assertThat(result.rows().get(result.rows().size() - 1))
           .isEqualTo("  nothing: everything that was tried works");
     }
+  }
+
+  private static String onnxRuntime(String out) {
+    Matcher version = Pattern.compile("ONNX Runtime +([0-9.]+) on").matcher(out);
+    assertThat(version.find()).isTrue();
+    return version.group(1);
   }
 
   @Test

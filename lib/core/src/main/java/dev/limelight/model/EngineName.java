@@ -138,6 +138,27 @@ public enum EngineName {
   }
 
   /**
+   * The version of its library. DJL tells that of ONNX Runtime it was built with, not the one here.
+   */
+  public String version() {
+    if (this == ONNX_RUNTIME) {
+      try {
+        ClassLoader loader = engine().getClass().getClassLoader();
+        String found =
+            Class.forName("ai.onnxruntime.OrtEnvironment", false, loader)
+                .getPackage()
+                .getImplementationVersion();
+        if (found != null) {
+          return found;
+        }
+      } catch (ClassNotFoundException e) {
+        throw new IllegalStateException("DJL's engine is there without ONNX Runtime", e);
+      }
+    }
+    return engine().getVersion();
+  }
+
+  /**
    * A model without a block; the caller closes it.
    *
    * @param device where it computes, or null for the engine's best

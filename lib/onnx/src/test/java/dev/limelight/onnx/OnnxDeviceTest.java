@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import dev.limelight.Explainer;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.support.UnsupportedException;
 import org.junit.jupiter.api.Test;
 
@@ -32,5 +34,15 @@ class OnnxDeviceTest {
         .isInstanceOf(UnsupportedException.class)
         .hasMessageStartingWith("OnnxRuntime sees no device gpu63 here, only ")
         .hasMessageContaining("docs/GPU.md");
+  }
+
+  /** DJL's engine tells the version that it was built with. */
+  @Test
+  void theVersionIsThatOfTheLibraryThatRuns() throws Exception {
+    assertThat(EngineName.ONNX_RUNTIME.version()).isEqualTo(RuntimeEnvironment.get().getVersion());
+    try (Explainer explainer = Explainer.builder().setModel(TinyResNet.onnxFile()).load()) {
+      assertThat(explainer.model().engine())
+          .isEqualTo("OnnxRuntime " + RuntimeEnvironment.get().getVersion());
+    }
   }
 }
