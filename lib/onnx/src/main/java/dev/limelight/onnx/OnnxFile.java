@@ -15,7 +15,9 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.model.EngineName;
+import dev.limelight.onnx.pt2.Pt2File;
 import dev.limelight.support.UnsupportedException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,7 +36,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An .onnx file, with the files in the same folder that contain its larger weights. */
+/**
+ * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2, which
+ * is read as ONNX.
+ */
 record OnnxFile(Path path) {
 
   static final String ENDING = ".onnx";
@@ -42,8 +47,15 @@ record OnnxFile(Path path) {
   /** What protobuf can hold, and ONNX Runtime takes at once. */
   private static final long LIMIT = Integer.MAX_VALUE - 64L;
 
+  /** The model's property with the path of its .pt2, which DJL does not know. */
+  private static final String PROPERTY = "limelightFile";
+
   /** The file that a model was loaded from. */
   static OnnxFile of(Model model) throws IOException {
+    String program = model.getProperty(PROPERTY);
+    if (program != null) {
+      return new OnnxFile(Path.of(program));
+    }
     Path folder = model.getModelPath();
     String name = model.getName();
     for (String file : List.of(name + ENDING, name, folder.getFileName() + ENDING, "model.onnx")) {
@@ -74,14 +86,19 @@ record OnnxFile(Path path) {
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
   Model load() throws IOException {
-    graph();
+    OnnxGraph graph = graph();
     String file = path.getFileName().toString();
     Model model =
-        EngineName.ONNX_RUNTIME.newModel(
-            file.substring(0, file.length() - ENDING.length()), Device.cpu());
+        EngineName.ONNX_RUNTIME.newModel(file.replaceFirst("\\.\\w+$", ""), Device.cpu());
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
-      model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+      if (isOnnx()) {
+        model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+      } else {
+        byte[] bytes = graph.model().toByteArray();
+        model.load(new ByteArrayInputStream(bytes), Map.of("sessionOptions", options));
+        model.setProperty(PROPERTY, path.toAbsolutePath().toString());
+      }
       loaded = true;
       return model;
     } catch (MalformedModelException | EngineException | OrtException e) {
@@ -143,9 +160,20 @@ record OnnxFile(Path path) {
     return withWeights(model);
   }
 
+  private boolean isOnnx() {
+    return path.toString().endsWith(ENDING);
+  }
+
   private ModelProto parse() throws IOException {
     if (!Files.isRegularFile(path)) {
       throw new IOException("no such model: " + path);
+    }
+    if (!isOnnx()) {
+      if (!path.toString().endsWith(Pt2File.ENDING) && !Pt2File.isOne(path)) {
+        throw new IOException(
+            path + " is neither an " + ENDING + " file nor a torch.export " + Pt2File.ENDING);
+      }
+      return Pt2File.toOnnx(path);
     }
     if (Files.size(path) > LIMIT) {
       throw refused("it has " + Files.size(path) + " bytes where protobuf ends at " + LIMIT, null);
@@ -264,7 +292,7 @@ record OnnxFile(Path path) {
   private IOException refused(String reason, @Nullable Exception cause) {
     return new IOException(
         path
-            + " is not an ONNX model that can be read: "
+            + (isOnnx() ? " is not an ONNX model that can be read: " : " cannot be explained: ")
             + readable(reason)
             + "; export or copy it again",
         cause);

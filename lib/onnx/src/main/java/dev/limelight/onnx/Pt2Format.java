@@ -1,0 +1,73 @@
+package dev.limelight.onnx;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.onnx.pt2.Pt2File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Programs that {@code torch.export.save} wrote. They are read without PyTorch and run by ONNX
+ * Runtime; once loaded, they are ONNX models.
+ */
+public final class Pt2Format implements NetworkFormat {
+
+  @Override
+  public String title() {
+    return "a program of torch.export";
+  }
+
+  @Override
+  public String files() {
+    return "a torch.export " + Pt2File.ENDING;
+  }
+
+  @Override
+  public List<EngineName> engines() {
+    return List.of(EngineName.ONNX_RUNTIME);
+  }
+
+  /** By its content too, if no other format claims its name. */
+  @Override
+  public Claim claim(Path path) {
+    Claim byName = Claim.byEnding(path, Pt2File.ENDING);
+    return byName == Claim.NONE && Files.isRegularFile(path) && Pt2File.isOne(path)
+        ? Claim.GENERAL
+        : byName;
+  }
+
+  @Override
+  public Claim claim(Model model) {
+    return Claim.NONE;
+  }
+
+  @Override
+  public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
+    OnnxClasses.check();
+    checkEngine(path, engine);
+    return new OnnxFile(path).load();
+  }
+
+  @Override
+  public List<Path> files(Path path) {
+    return List.of(path);
+  }
+
+  @Override
+  public Network network(Model model) {
+    OnnxClasses.check();
+    return new OnnxNetwork(model);
+  }
+
+  @Override
+  public Preprocessing preprocessing(Model model) {
+    return OnnxNetwork.preprocessing(model);
+  }
+}
