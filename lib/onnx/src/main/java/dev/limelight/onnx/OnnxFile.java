@@ -95,12 +95,15 @@ record OnnxFile(Path path) {
       if (isOnnx()) {
         model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
       } else {
+        Pt2File.check(graph.model(), graph.types());
         byte[] bytes = graph.model().toByteArray();
         model.load(new ByteArrayInputStream(bytes), Map.of("sessionOptions", options));
         model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       }
       loaded = true;
       return model;
+    } catch (UnsupportedException e) {
+      throw refused(String.valueOf(e.getMessage()), e);
     } catch (MalformedModelException | EngineException | OrtException e) {
       throw refused(OnnxStage.message(e), e);
     } finally {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk in one of the formats on the class path: an MXNet symbol with its parameters in
- * the same folder, a TorchScript archive (.pt), an .onnx file, or a folder that DJL saved; or,
- * without such a file, the name of a published network such as {@code efficientnet-lite0}.
+ * the same folder, a TorchScript archive (.pt), an .onnx file, a program of torch.export (.pt2), or
+ * a folder that DJL saved; or, without such a file, the name of a published network such as {@code efficientnet-lite0}.
  *
  * @param path the file or folder, or the name
  * @param engine on which it runs
@@ -82,10 +82,10 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
               + " is a checkpoint of weights without their network; save the model by"
               + " torch.jit.trace as a .pt, or fill blocks by NamedWeights");
     }
-    if (path.toString().endsWith(".onnx")) {
+    if (path.toString().endsWith(".onnx") || path.toString().endsWith(".pt2")) {
       throw new IOException(
-          "an .onnx file needs dev.limelight:limelight-onnx on the class path, and it is missing;"
-              + " add it");
+          path
+              + " needs dev.limelight:limelight-onnx on the class path, and it is missing; add it");
     }
     Services<NetworkFormat> formats = NetworkFormats.services();
     List<String> files = NetworkFormats.all().stream().map(NetworkFormat::files).toList();

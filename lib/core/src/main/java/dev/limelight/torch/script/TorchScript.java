@@ -119,6 +119,10 @@ public final class TorchScript {
               new String(archive.bytes(name), StandardCharsets.UTF_8));
         }
       }
+      if (archive.names().contains("archive_format")) {
+        throw new IOException(
+            file + " is a program of torch.export and no TorchScript model; name it .pt2");
+      }
       if (sources.isEmpty() || !archive.names().contains("data.pkl")) {
         throw new IOException(
             file

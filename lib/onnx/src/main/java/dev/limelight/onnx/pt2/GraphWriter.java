@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.TensorValues;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,10 @@ import org.apiguardian.api.API.Status;
 /** The ONNX graph that a program is written into. Tensors are named by texts. */
 @API(status = Status.INTERNAL)
 public final class GraphWriter {
+
+  private static final String CONSTANT = "constant/";
+
+  private static final int LARGEST_CONSTANT = 1 << 24;
 
   private final List<NodeProto.Builder> nodes = new ArrayList<>();
   private final List<TensorProto> constants = new ArrayList<>();
@@ -75,6 +80,11 @@ public final class GraphWriter {
     taken.add(name);
   }
 
+  /** Whether a tensor belongs to the translation of an operator, and is no weight of the model. */
+  public static boolean isConstant(String tensor) {
+    return tensor.startsWith(CONSTANT);
+  }
+
   /** The nodes and weights. */
   GraphProto.Builder graph() {
     GraphProto.Builder graph = GraphProto.newBuilder().setName("pt2");
@@ -125,7 +135,7 @@ public final class GraphWriter {
     return known.computeIfAbsent(
         value,
         key -> {
-          String name = "constant/" + known.size();
+          String name = CONSTANT + known.size();
           weight(name, value);
           return name;
         });
@@ -158,10 +168,27 @@ public final class GraphWriter {
 
   /** Constant numbers of float32 and of a shape, all the same. */
   public String repeated(double value, long... shape) {
-    int count = Math.toIntExact(LongStream.of(shape).reduce(1, (a, b) -> a * b));
-    double[] values = new double[count];
+    double[] values = new double[count(shape)];
     Arrays.fill(values, value);
     return reals(values, shape);
+  }
+
+  /**
+   * The number of elements of a constant.
+   *
+   * @throws UnsupportedException if there are more than any operator has
+   */
+  public static int count(long... shape) {
+    double count = LongStream.of(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
+    if (!(count >= 0 && count <= LARGEST_CONSTANT)) {
+      throw new UnsupportedException(
+          "an operator needs a constant of the shape "
+              + Arrays.toString(shape)
+              + ", and at most "
+              + LARGEST_CONSTANT
+              + " numbers are written");
+    }
+    return (int) count;
   }
 
   /** Constant numbers of float32 and of a shape. */

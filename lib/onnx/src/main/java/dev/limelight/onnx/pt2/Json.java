@@ -22,7 +22,7 @@ final class Json {
 
   static JsonObject object(@Nullable JsonElement element) {
     if (element == null || !element.isJsonObject()) {
-      throw malformed("an object was expected, and found " + element);
+      throw malformed("an object is missing");
     }
     return element.getAsJsonObject();
   }
@@ -76,7 +76,7 @@ final class Json {
         return Long.parseLong(element.getAsString());
       }
     } catch (NumberFormatException e) {
-      throw malformed("'" + what + "' is no whole number but " + element);
+      throw malformed("'" + what + "' is no whole number");
     }
     throw malformed("'" + what + "' is missing or no whole number");
   }
@@ -86,7 +86,7 @@ final class Json {
     try {
       return Double.parseDouble(element.getAsString());
     } catch (NumberFormatException | UnsupportedOperationException | IllegalStateException e) {
-      throw malformed("'" + what + "' is no number but " + element);
+      throw malformed("'" + what + "' is no number");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.limelight.onnx.pt2;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
@@ -11,6 +12,7 @@ import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.pt2.ExportSignature.Weight;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.MalformedFileException;
@@ -21,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apiguardian.api.API;
@@ -55,8 +58,51 @@ public final class Pt2File {
       return model(archive);
     } catch (UnsupportedException e) {
       throw new IOException(file + " cannot be explained: " + e.getMessage(), e);
+    } catch (ArithmeticException
+        | ClassCastException
+        | IllegalStateException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | UnsupportedOperationException e) {
+      // Arguments that no operator of PyTorch takes.
+      throw new IOException(
+          file + " is damaged: its graph has arguments that PyTorch does not write; save it again",
+          e);
     } catch (IOException e) {
       throw MalformedFileException.of(file, e);
+    }
+  }
+
+  /**
+   * Checks that tensors have the shapes that the file gives them.
+   *
+   * @param model a program as an ONNX model
+   * @param types of its tensors, as they were inferred
+   * @throws UnsupportedException if they differ
+   */
+  public static void check(ModelProto model, Map<String, TensorType> types) {
+    for (ValueInfoProto value : model.getGraph().getValueInfoList()) {
+      TensorType type = types.get(value.getName());
+      List<Long> expected =
+          value.getType().getTensorType().getShape().getDimList().stream()
+              .map(each -> each.hasDimValue() ? each.getDimValue() : -1)
+              .toList();
+      List<Long> found =
+          type == null ? expected : type.dimensions().stream().map(Dimension::size).toList();
+      boolean same = found.isEmpty() || found.size() == expected.size();
+      for (int i = 0; same && i < found.size(); i++) {
+        same = found.get(i) < 0 || expected.get(i) < 0 || found.get(i).equals(expected.get(i));
+      }
+      if (!same) {
+        throw new UnsupportedException(
+            "its node '"
+                + value.getName()
+                + "' gives the shape "
+                + found
+                + ", and the file says "
+                + expected
+                + "; save it again, or export the model as ONNX by torch.onnx.export");
+      }
     }
   }
 
@@ -82,6 +128,15 @@ public final class Pt2File {
     GraphProto.Builder result = writer.graph();
     for (String picture : signature.pictures()) {
       result.addInput(value(picture, scope.meta(picture)));
+    }
+    // What the file says of each tensor is checked when the graph is opened.
+    for (NodeProto node : result.getNodeList()) {
+      for (String output : node.getOutputList()) {
+        TensorMeta meta = scope.find(output);
+        if (meta != null) {
+          result.addValueInfo(value(output, meta));
+        }
+      }
     }
     for (String output : signature.outputs()) {
       result.addOutput(ValueInfoProto.newBuilder().setName(scope.read(output)));

@@ -19,7 +19,7 @@ import java.util.List;
 public record TensorMeta(ScalarType type, List<Dimension> sizes, List<Long> strides, long offset) {
 
   /** More than any tensor of a network has; whatever computes it must fit into memory. */
-  private static final long LARGEST = 1L << 31;
+  private static final long LARGEST = 1L << 28;
 
   private static final long STRIDED = 7;
 
@@ -78,7 +78,8 @@ public record TensorMeta(ScalarType type, List<Dimension> sizes, List<Long> stri
       }
       return new Dimension(size, "");
     }
-    return new Dimension(-1, Json.text(Json.object(json, "as_expr"), "expr_str"));
+    String expression = Json.text(Json.object(json, "as_expr"), "expr_str");
+    return new Dimension(-1, expression.replaceAll("Symbol\\('(\\w+)'[^()]*\\)", "$1"));
   }
 
   /** The number of dimensions. */

@@ -21,6 +21,8 @@ import org.kohsuke.MetaInfServices;
 @MetaInfServices(AtenRules.class)
 public final class Pooling implements AtenRules {
 
+  private static final long MOST_WINDOWS = 1024;
+
   @Override
   public Map<String, AtenRule> rules() {
     return Map.ofEntries(
@@ -109,11 +111,10 @@ public final class Pooling implements AtenRules {
     return Attributes.with("kernel_shape", kernel).and("strides", kernel);
   }
 
-  /** A length that is None stays as it is. */
   private static long[] outputSize(Call n, int dimensions) {
     long[] wanted = n.window("output_size", dimensions, 1);
     for (int i = 0; i < dimensions; i++) {
-      if (wanted[i] < 1) {
+      if (wanted[i] < 1 || wanted[i] > MOST_WINDOWS) {
         throw n.refuse("it gives " + wanted[i] + " windows");
       }
     }
@@ -139,7 +140,7 @@ public final class Pooling implements AtenRules {
 
   /** Row i averages from floor(i size / wanted) to ceil((i + 1) size / wanted). */
   private static String matrix(GraphWriter g, long size, long wanted) {
-    double[] values = new double[Math.toIntExact(Math.multiplyExact(size, wanted))];
+    double[] values = new double[GraphWriter.count(size, wanted)];
     for (long i = 0; i < wanted; i++) {
       long from = i * size / wanted;
       long to = ((i + 1) * size + wanted - 1) / wanted;

@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.pt2.format;
 
 import ai.djl.Device;
 import ai.djl.Model;
@@ -6,6 +6,7 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.onnx.OnnxFormat;
 import dev.limelight.onnx.pt2.Pt2File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Runtime; once loaded, they are ONNX models.
  */
 public final class Pt2Format implements NetworkFormat {
+
+  private final OnnxFormat onnx = new OnnxFormat();
 
   @Override
   public String title() {
@@ -50,9 +53,8 @@ public final class Pt2Format implements NetworkFormat {
 
   @Override
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
-    OnnxClasses.check();
     checkEngine(path, engine);
-    return new OnnxFile(path).load();
+    return onnx.load(path, engine, device);
   }
 
   @Override
@@ -62,12 +64,11 @@ public final class Pt2Format implements NetworkFormat {
 
   @Override
   public Network network(Model model) {
-    OnnxClasses.check();
-    return new OnnxNetwork(model);
+    return onnx.network(model);
   }
 
   @Override
   public Preprocessing preprocessing(Model model) {
-    return OnnxNetwork.preprocessing(model);
+    return onnx.preprocessing(model);
   }
 }
