@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 CLASSES = 4
-VERSIONS = {"2.6": ["Residual"], "2.7": ["Residual", "InPlaceViews", "Weights"], "2.8": ["Residual"], "2.9": ["Residual"]}
+VERSIONS = {"2.6": ["Residual"], "2.7": ["Residual", "Weights"], "2.8": ["Residual"], "2.9": ["Residual"]}
 
 
 class Headed(nn.Module):
@@ -98,7 +98,12 @@ class Normalisations(Headed):
         tokens = x.permute(0, 2, 3, 1)
         last = (self.last(tokens) + self.rms(tokens)).permute(0, 3, 1, 2)
         return self.batch(x) + 2 * self.group(x) + 3 * self.instance(x) + self.layer(x) * x + last + F.normalize(x, dim=1) \
-            + F.normalize(x, p=1, dim=(2, 3))
+            + F.normalize(x, p=1, dim=(2, 3)) + x * self.standard().sum()
+
+    def standard(self):
+        """A weight standardised as in NFNets."""
+        weight = self.conv.weight
+        return F.batch_norm(weight.reshape(1, 6, -1), None, None, weight=self.instance.weight, training=True, momentum=0.0)
 
 
 class Pools(Headed):
@@ -236,6 +241,7 @@ class Resizes(Headed):
     def features(self, x):
         a = [F.interpolate(x, scale_factor=2), F.interpolate(x, (5, 7)), F.interpolate(x, scale_factor=2, mode="bilinear"),
              F.interpolate(x, (12, 5), mode="bilinear", align_corners=True), F.interpolate(x, (11, 13), mode="bicubic"),
+             F.interpolate(x, (6, 11), mode="nearest-exact"),
              F.interpolate(x, (5, 3), mode="bilinear", antialias=True)]
         return sum((i + 1) * (each ** 2).mean((2, 3), keepdim=True) for i, each in enumerate(a))
 
@@ -326,7 +332,7 @@ if __name__ == "__main__":
     warnings.filterwarnings("ignore")
     folder = Path(sys.argv[1])
     version = ".".join(torch.__version__.split(".")[:2])
-    for name in sys.argv[2:] or VERSIONS.get(version) or [m for m, c in globals().items() if isinstance(c, type) and m != "Headed"]:
+    for name in sys.argv[2:] or VERSIONS.get(version) or [m for m, c in globals().items() if isinstance(c, type) and issubclass(c, nn.Module) and c is not Headed]:
         model, x, kinds = programs(name)
         for kind, program in kinds.items():
             torch.export.save(program, folder / f"{name}-{version}-{kind}.pt2")

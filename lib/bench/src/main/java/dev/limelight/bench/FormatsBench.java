@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * Explains every network written by src/main/python/onnx_models.py and exported_models.py, and
- * compares logits, gradients and Grad-CAM with those of PyTorch. Differences are relative: the length of the difference of two
- * arrays by that of PyTorch's.
+ * compares logits, gradients and Grad-CAM with those of PyTorch. Differences are relative: the
+ * length of the difference of two arrays by that of PyTorch's.
  */
 public final class FormatsBench {
 

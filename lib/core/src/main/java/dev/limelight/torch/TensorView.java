@@ -26,7 +26,8 @@ public record TensorView(
    *
    * @throws MalformedFileException if it does not
    */
-  public static TensorView of(Storage storage, DataType type, long offset, long[] shape, long[] strides)
+  public static TensorView of(
+      Storage storage, DataType type, long offset, long[] shape, long[] strides)
       throws MalformedFileException {
     if (shape.length != strides.length || shape.length > MAX_DIMENSIONS || offset < 0) {
       throw outside(storage);

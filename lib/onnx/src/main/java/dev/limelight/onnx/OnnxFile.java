@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import ai.djl.onnxruntime.engine.OrtNDManager;
+import ai.djl.onnxruntime.engine.OrtSymbolBlock;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -17,7 +19,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.model.EngineName;
 import dev.limelight.onnx.pt2.Pt2File;
 import dev.limelight.support.UnsupportedException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,8 +38,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2, which
- * is read as ONNX.
+ * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2,
+ * which is read as ONNX.
  */
 record OnnxFile(Path path) {
 
@@ -88,16 +89,16 @@ record OnnxFile(Path path) {
   Model load() throws IOException {
     OnnxGraph graph = graph();
     String file = path.getFileName().toString();
-    Model model =
-        EngineName.ONNX_RUNTIME.newModel(file.replaceFirst("\\.\\w+$", ""), Device.cpu());
+    Model model = EngineName.ONNX_RUNTIME.newModel(file.replaceFirst("\\.\\w+$", ""), Device.cpu());
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
       if (isOnnx()) {
         model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
       } else {
         Pt2File.check(graph.model(), graph.types());
-        byte[] bytes = graph.model().toByteArray();
-        model.load(new ByteArrayInputStream(bytes), Map.of("sessionOptions", options));
+        model.setBlock(
+            new OrtSymbolBlock(
+                OnnxStage.session(graph.model()), (OrtNDManager) model.getNDManager()));
         model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       }
       loaded = true;

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model on disk in one of the formats on the class path: an MXNet symbol with its parameters in
  * the same folder, a TorchScript archive (.pt), an .onnx file, a program of torch.export (.pt2), or
- * a folder that DJL saved; or, without such a file, the name of a published network such as {@code efficientnet-lite0}.
+ * a folder that DJL saved; or, without such a file, the name of a published network such as {@code
+ * efficientnet-lite0}.
  *
  * @param path the file or folder, or the name
  * @param engine on which it runs

@@ -47,8 +47,7 @@ record ExportGraph(
               + " are read; no picture network needs as many");
     }
     Map<String, TensorMeta> tensors = new HashMap<>();
-    for (Map.Entry<String, JsonElement> entry :
-        Json.object(graph, "tensor_values").entrySet()) {
+    for (Map.Entry<String, JsonElement> entry : Json.object(graph, "tensor_values").entrySet()) {
       tensors.put(name(entry.getKey()), TensorMeta.of(Json.object(entry.getValue())));
     }
     List<ExportNode> nodes = new ArrayList<>();

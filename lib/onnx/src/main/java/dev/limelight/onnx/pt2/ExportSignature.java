@@ -19,8 +19,7 @@ import java.util.Map;
  * @param pictures the inputs that the user gives
  * @param outputs the results that the user gets, the logits first
  */
-record ExportSignature(
-    Map<String, Weight> weights, List<String> pictures, List<String> outputs) {
+record ExportSignature(Map<String, Weight> weights, List<String> pictures, List<String> outputs) {
 
   /**
    * A weight of the program.
@@ -79,7 +78,8 @@ record ExportSignature(
       JsonObject value = Json.object(choice.getValue());
       switch (choice.getKey()) {
         case "user_output" -> all.add(ExportGraph.names(value.get("arg")).get(0));
-        case "token" -> {}
+        // Who gave the picture would see it changed, but the result is the same.
+        case "token", "user_input_mutation" -> {}
         case "buffer_mutation" ->
             throw new UnsupportedException(
                 "it changes its buffer '"

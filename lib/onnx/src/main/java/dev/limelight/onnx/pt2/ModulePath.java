@@ -28,18 +28,20 @@ public final class ModulePath {
 
   /** Without Python's ways to reach a module: L['self'].layer1[0] is layer1.0. */
   private static String plain(String path) {
-    String dotted =
-        path.replaceFirst("^L\\[['\"]\\w+['\"]\\]", "")
-            .replaceFirst("^L__self__", "")
-            .replaceAll("\\._modules\\[", "[")
-            .replaceAll("@\\d+", "")
-            .replaceAll("\\[['\"]?", ".")
-            .replaceAll("['\"]?\\]", "");
-    for (String before = ""; dotted.contains("getattr(") && !dotted.equals(before); ) {
-      before = dotted;
-      dotted = dotted.replaceAll("getattr\\(([^(),]*), *['\"]?(\\w+)['\"]?\\)", "$1.$2");
+    String reached = path;
+    for (String before = ""; reached.contains("getattr(") && !reached.equals(before); ) {
+      before = reached;
+      reached = reached.replaceAll("getattr\\(([^(),]*), *['\"]?(\\w+)['\"]?\\)", "$1.$2");
     }
-    return dotted.replaceAll("[^\\w.]", "").replaceAll("\\.+", ".").replaceAll("^\\.|\\.$", "");
+    return reached
+        .replaceFirst("^L\\[['\"]\\w+['\"]\\]", "")
+        .replaceFirst("^L__self__", "")
+        .replaceAll("\\._modules\\[", "[")
+        .replaceAll("@\\d+", "")
+        .replaceAll("\\[['\"]?", ".")
+        .replaceAll("[^\\w.]", "")
+        .replaceAll("\\.+", ".")
+        .replaceAll("^\\.|\\.$", "");
   }
 
   /** The list of all modules around a node, and the node, as torch's exporter writes it. */

@@ -160,9 +160,7 @@ public final class Pt2File {
   private static TensorProto tensor(ExportArchive archive, Weight weight, TensorMeta meta)
       throws IOException {
     TorchTensor tensor =
-        weight.inStateDict()
-            ? archive.weight(weight.name())
-            : archive.constant(weight.name());
+        weight.inStateDict() ? archive.weight(weight.name()) : archive.constant(weight.name());
     long[] expected = meta.sizes().stream().mapToLong(Dimension::size).toArray();
     if (!Arrays.equals(expected, tensor.shape()) || tensor.type() != meta.type().stored()) {
       throw new MalformedFileException(

@@ -118,8 +118,7 @@ final class Translation {
   private Memory.Origin origin(ExportNode node, Scope scope, ViewRule view, int output) {
     JsonElement first = node.arguments().values().iterator().next();
     boolean uncertain =
-        rules.mayCopy(node.operator())
-            && !scope.meta(ExportGraph.names(first).get(0)).isRowMajor();
+        rules.mayCopy(node.operator()) && !scope.meta(ExportGraph.names(first).get(0)).isRowMajor();
     return new Memory.Origin() {
       @Override
       public String again() {

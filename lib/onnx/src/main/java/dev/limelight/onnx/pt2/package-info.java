@@ -1,4 +1,6 @@
-/** Programs that {@code torch.export.save} wrote (.pt2), read without PyTorch and written as ONNX. */
+/**
+ * Programs that {@code torch.export.save} wrote (.pt2), read without PyTorch and written as ONNX.
+ */
 @API(status = Status.INTERNAL)
 @NullMarked
 package dev.limelight.onnx.pt2;

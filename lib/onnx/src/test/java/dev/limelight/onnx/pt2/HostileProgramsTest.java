@@ -104,8 +104,7 @@ class HostileProgramsTest {
     // Both means of the batch are then the same numbers, which a tied weight may be.
     JsonObject[] other = new JsonObject[1];
     archive.weight("layer1.1.weight", weight -> other[0] = weight.deepCopy());
-    archive.weight(
-        "layer1.1.bias", weight -> weight.add("path_name", other[0].get("path_name")));
+    archive.weight("layer1.1.bias", weight -> weight.add("path_name", other[0].get("path_name")));
     Path file = archive.write(folder.resolve("net.pt2"));
     ModelFile.of(file).load().close();
   }
@@ -147,8 +146,7 @@ class HostileProgramsTest {
 
   @Test
   void anOperatorThatIsNotReadIsNamedWithItsNode() throws IOException {
-    archive.node(
-        "conv2d.default", node -> node.addProperty("target", "torch.ops.aten.lstm.input"));
+    archive.node("conv2d.default", node -> node.addProperty("target", "torch.ops.aten.lstm.input"));
     refused("'lstm.input'", "node 'conv2d'", "torch.onnx.export");
   }
 
@@ -226,8 +224,7 @@ class HostileProgramsTest {
     refused("is no JSON");
     archive.put(archive.graph(), "{\"graph_module\":3}".getBytes(StandardCharsets.UTF_8));
     refused("'graph_module' is missing or no object");
-    archive.put(
-        archive.graph(), ("{\"a\":" + "[".repeat(9_999)).getBytes(StandardCharsets.UTF_8));
+    archive.put(archive.graph(), ("{\"a\":" + "[".repeat(9_999)).getBytes(StandardCharsets.UTF_8));
     refused("is no JSON");
   }
 
@@ -275,14 +272,16 @@ class HostileProgramsTest {
 
   /** Whatever a byte of the graph becomes, the file is read or refused. */
   @ParameterizedTest
-  @ValueSource(strings = {"Shapes-2.15-saved.pt2", "Pools-2.15-saved.pt2", "Indexing-2.15-saved.pt2"})
+  @ValueSource(
+      strings = {"Shapes-2.15-saved.pt2", "Pools-2.15-saved.pt2", "Indexing-2.15-saved.pt2"})
   void anyByteMayBeWrong(String name) throws IOException {
     RewrittenArchive original = new RewrittenArchive(Pt2Fixture.file(name));
     byte[] graph = original.bytes(original.graph());
     Random random = new Random(7);
     for (int i = 0; i < 150; i++) {
       byte[] changed = graph.clone();
-      changed[random.nextInt(changed.length)] = (byte) "0123456789-\"{}[],xn".charAt(random.nextInt(19));
+      changed[random.nextInt(changed.length)] =
+          (byte) "0123456789-\"{}[],xn".charAt(random.nextInt(19));
       Path file = original.put(original.graph(), changed).write(folder.resolve("fuzz.pt2"));
       try {
         Pt2File.toOnnx(file);

@@ -55,8 +55,7 @@ final class Pt2Fixture {
       for (int i = 0; i < shape.length; i++) {
         lengths[i] = (long) shape[i];
       }
-      NDArray picture =
-          NativeArrays.of(arrays, numbers(expected, "picture"), new Shape(lengths));
+      NDArray picture = NativeArrays.of(arrays, numbers(expected, "picture"), new Shape(lengths));
       Gradients found =
           whole.gradients(whole.features(picture), logits -> new NDList(logits.get(":, 1")));
       return Math.max(

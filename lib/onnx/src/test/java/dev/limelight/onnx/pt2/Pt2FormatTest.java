@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.model.Cut;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -46,8 +49,11 @@ class Pt2FormatTest {
       assertThat(layers).contains("layer1.0", "layer1.1", "layer1.2", "layer1", "layer2.0");
       assertThat(network.defaultLayer(PICTURE, null).shape()).isEqualTo(new Shape(1, 6, 8, 8));
       assertThat(network.weightedLayers()).contains("layer1.0", "layer2.0", "fc");
-      try (SplitModel split = network.split(LayerPath.of("layer1"))) {
-        assertThat(split.path().name()).isEqualTo("layer1");
+      try (SplitModel split = network.split(LayerPath.of("layer1"));
+          NDManager arrays = network.manager().newSubManager()) {
+        Cut cut = split.features(NativeArrays.of(arrays, new float[3 * 64], new Shape(1, 3, 8, 8)));
+        assertThat(cut.activations().getShape()).isEqualTo(new Shape(1, 6, 8, 8));
+        assertThat(split.head(cut).getShape()).isEqualTo(new Shape(1, 4));
       }
     }
   }
@@ -78,8 +84,7 @@ class Pt2FormatTest {
 
   @Test
   void aProgramNamedAsTorchScriptIsRefused() throws IOException {
-    Path named =
-        Files.copy(Pt2Fixture.file("Residual-2.15-saved.pt2"), folder.resolve("net.pt"));
+    Path named = Files.copy(Pt2Fixture.file("Residual-2.15-saved.pt2"), folder.resolve("net.pt"));
     assertThatThrownBy(() -> ModelFile.of(named).load())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is a program of torch.export")

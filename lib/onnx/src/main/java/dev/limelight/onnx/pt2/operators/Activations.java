@@ -67,11 +67,18 @@ public final class Activations implements AtenRules {
     n.result(g.op("Gelu", Attributes.none().and("approximate", kind), n.x()));
   }
 
+  /** scale (max(0, x) + min(0, alpha (exp(input_scale x) - 1))). */
   private static void elu(Call n, GraphWriter g) {
-    if (n.real("scale", 1) != 1 || n.real("input_scale", 1) != 1) {
-      throw n.refuse("it is scaled");
+    Attributes alpha = Attributes.none().and("alpha", n.real("alpha", 1));
+    double inputScale = n.real("input_scale", 1);
+    String y;
+    if (inputScale == 1) {
+      y = g.op("Elu", alpha, n.x());
+    } else {
+      String below = g.op("Clip", g.scale(n.x(), inputScale, n.type()), "", g.number(0, n.type()));
+      y = g.op("Add", g.op("Relu", n.x()), g.op("Elu", alpha, below));
     }
-    n.result(g.op("Elu", Attributes.none().and("alpha", n.real("alpha", 1)), n.x()));
+    n.result(g.scale(y, n.real("scale", 1), n.type()));
   }
 
   private static void celu(Call n, GraphWriter g) {

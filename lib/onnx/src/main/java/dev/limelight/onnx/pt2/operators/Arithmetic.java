@@ -137,9 +137,7 @@ public final class Arithmetic implements AtenRules {
   }
 
   private static String bound(Call n, GraphWriter g, String name) {
-    return n.has(name) && Double.isFinite(n.infinite(name))
-        ? g.number(n.real(name), n.type())
-        : "";
+    return n.has(name) && Double.isFinite(n.infinite(name)) ? g.number(n.real(name), n.type()) : "";
   }
 
   private static void clampTensor(Call n, GraphWriter g) {
@@ -158,8 +156,7 @@ public final class Arithmetic implements AtenRules {
   }
 
   private static void addc(Call n, GraphWriter g, String operator) {
-    String both =
-        g.op(operator, n.operand("tensor1", n.type()), n.operand("tensor2", n.type()));
+    String both = g.op(operator, n.operand("tensor1", n.type()), n.operand("tensor2", n.type()));
     String scaled = g.scale(both, n.real("value", 1), n.type());
     n.result(g.op("Add", n.operand("self", n.type()), scaled));
   }

@@ -33,6 +33,9 @@ public final class Conditions implements AtenRules {
       rules.put("bitwise_and." + kind, (n, g) -> logic(n, g, "And"));
       rules.put("bitwise_or." + kind, (n, g) -> logic(n, g, "Or"));
       rules.put("bitwise_xor." + kind, (n, g) -> logic(n, g, "Xor"));
+      rules.put("__and__." + kind, (n, g) -> logic(n, g, "And"));
+      rules.put("__or__." + kind, (n, g) -> logic(n, g, "Or"));
+      rules.put("__xor__." + kind, (n, g) -> logic(n, g, "Xor"));
       rules.put("masked_fill." + kind, Conditions::maskedFill);
     }
     rules.put("logical_and.default", (n, g) -> logic(n, g, "And"));
@@ -79,7 +82,11 @@ public final class Conditions implements AtenRules {
   private static void where(Call n, GraphWriter g) {
     String condition = n.operand("condition", ScalarType.BOOL);
     n.result(
-        g.op("Where", condition, n.infiniteOperand("self", n.type()), n.infiniteOperand("other", n.type())));
+        g.op(
+            "Where",
+            condition,
+            n.infiniteOperand("self", n.type()),
+            n.infiniteOperand("other", n.type())));
   }
 
   private static void maskedFill(Call n, GraphWriter g) {

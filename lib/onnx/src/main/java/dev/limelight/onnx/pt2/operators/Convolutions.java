@@ -56,16 +56,14 @@ public final class Convolutions implements AtenRules {
 
   private static void conv(Call n, GraphWriter g) {
     Attributes attributes = attributes(n).and("pads", twice(window(n, "padding", 0)));
-    n.result(
-        g.op("Conv", attributes, n.tensor("input"), n.tensor("weight"), n.optional("bias")));
+    n.result(g.op("Conv", attributes, n.tensor("input"), n.tensor("weight"), n.optional("bias")));
   }
 
   /** With the padding "same", of which an odd number is at the end, or "valid". */
   private static void convPadding(Call n, GraphWriter g) {
     boolean same = n.text("padding", "valid").equals("same");
     Attributes attributes = attributes(n).and("auto_pad", same ? "SAME_UPPER" : "VALID");
-    n.result(
-        g.op("Conv", attributes, n.tensor("input"), n.tensor("weight"), n.optional("bias")));
+    n.result(g.op("Conv", attributes, n.tensor("input"), n.tensor("weight"), n.optional("bias")));
   }
 
   private static void convTranspose(Call n, GraphWriter g) {

@@ -2,10 +2,10 @@ package dev.limelight.onnx.pt2.operators;
 
 import static java.util.Map.entry;
 
+import dev.limelight.onnx.pt2.Arguments.Size;
 import dev.limelight.onnx.pt2.AtenRule;
 import dev.limelight.onnx.pt2.AtenRules;
 import dev.limelight.onnx.pt2.Call;
-import dev.limelight.onnx.pt2.Call.Size;
 import dev.limelight.onnx.pt2.GraphWriter;
 import dev.limelight.onnx.pt2.ScalarType;
 import java.util.Map;

@@ -41,7 +41,8 @@ public final class Functions implements AtenRules {
     Map<String, AtenRule> rules = new HashMap<>();
     SAME.forEach(
         (aten, onnx) ->
-            rules.put(aten + ".default", (n, g) -> n.result(g.op(onnx, n.operand(n.first(), n.type())))));
+            rules.put(
+                aten + ".default", (n, g) -> n.result(g.op(onnx, n.operand(n.first(), n.type())))));
     rules.put("rsqrt.default", Functions::rsqrt);
     rules.put("square.default", Functions::square);
     rules.put("log2.default", (n, g) -> logarithm(n, g, 2));

@@ -42,17 +42,12 @@ public final class Indexing implements AtenRules {
 
   private static void gather(Call n, GraphWriter g) {
     int axis = n.axis("dim", 0, n.xMeta().rank());
-    n.result(
-        g.op("GatherElements", Attributes.with("axis", axis), n.x(), places(n, g, "index")));
+    n.result(g.op("GatherElements", Attributes.with("axis", axis), n.x(), places(n, g, "index")));
   }
 
   private static void embedding(Call n, GraphWriter g) {
     n.result(
-        g.op(
-            "Gather",
-            Attributes.with("axis", 0),
-            n.tensor("weight"),
-            places(n, g, "indices")));
+        g.op("Gather", Attributes.with("axis", 0), n.tensor("weight"), places(n, g, "indices")));
   }
 
   /** x[:, i, j]: the indexed dimensions come first for GatherND, and their result goes back. */

@@ -10,6 +10,7 @@ import dev.limelight.onnx.pt2.GraphWriter;
 import dev.limelight.onnx.pt2.ScalarType;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.kohsuke.MetaInfServices;
 
 /** Normalisations by stored statistics, or by those of a picture. */
@@ -22,6 +23,7 @@ public final class Normalisations implements AtenRules {
         entry("batch_norm.default", Normalisations::batchNorm),
         entry("native_batch_norm.default", Normalisations::batchNorm),
         entry("_native_batch_norm_legit.default", Normalisations::batchNorm),
+        entry("_native_batch_norm_legit.no_stats", Normalisations::batchNorm),
         entry("_native_batch_norm_legit_no_training.default", Normalisations::batchNorm),
         entry("cudnn_batch_norm.default", Normalisations::batchNorm),
         entry("layer_norm.default", Normalisations::layerNorm),
@@ -35,11 +37,14 @@ public final class Normalisations implements AtenRules {
   }
 
   private static void batchNorm(Call n, GraphWriter g) {
-    if (n.flag("training", false) || n.flag("train", false)) {
-      throw n.refuse("it normalises by the batch, as in training; export the model in eval()");
+    boolean stored = n.has("running_mean") && n.has("running_var");
+    if (!stored && n.xMeta().size(0) == 1) {
+      // So weights are standardised: the statistics of a batch of one are its own.
+      standardised(n, g, n.xMeta().size(1), n.real("eps"));
+      return;
     }
-    if (!n.has("running_mean") || !n.has("running_var")) {
-      throw n.refuse("it has no stored statistics and normalises by the batch");
+    if (!stored || n.flag("training", false) || n.flag("train", false)) {
+      throw n.refuse("it normalises by the batch, as in training; export the model in eval()");
     }
     long channels = n.xMeta().size(1);
     // PyTorch has float32 statistics also where its pictures are of half precision.
@@ -89,14 +94,8 @@ public final class Normalisations implements AtenRules {
 
   private static void standardised(Call n, GraphWriter g, long groups, double epsilon) {
     String x = n.x();
-    String flat = g.reshape(x, 0, groups, -1);
     String standard =
-        g.op(
-            "InstanceNormalization",
-            Attributes.none().and("epsilon", epsilon),
-            flat,
-            g.repeated(1, groups),
-            g.repeated(0, groups));
+        groups < 0 ? byChannel(n, g, epsilon) : byGroup(g, g.reshape(x, 0, groups, -1), groups, epsilon);
     String y = g.op("Reshape", standard, n.shape(x, n.xMeta()));
     long[] channels = new long[n.xMeta().rank() - 1];
     Arrays.fill(channels, 1);
@@ -108,6 +107,25 @@ public final class Normalisations implements AtenRules {
       y = g.op("Add", y, g.reshape(n.tensor("bias"), channels));
     }
     n.result(y);
+  }
+
+  private static String byGroup(GraphWriter g, String x, long groups, double epsilon) {
+    return g.op(
+        "InstanceNormalization",
+        Attributes.none().and("epsilon", epsilon),
+        x,
+        g.repeated(1, groups),
+        g.repeated(0, groups));
+  }
+
+  /** Where the number of channels is open, as of those of all pictures together. */
+  private static String byChannel(Call n, GraphWriter g, double epsilon) {
+    Attributes kept = Attributes.with("keepdims", 1);
+    String axes = g.ints(LongStream.range(2, n.xMeta().rank()).toArray());
+    String apart = g.op("Sub", n.x(), g.op("ReduceMean", kept, n.x(), axes));
+    String variance = g.op("ReduceMean", kept, g.op("Mul", apart, apart), axes);
+    String shifted = g.op("Add", variance, g.number(epsilon, ScalarType.FLOAT32));
+    return g.op("Div", apart, g.op("Sqrt", shifted));
   }
 
   private static void rmsNorm(Call n, GraphWriter g) {

@@ -7,7 +7,6 @@ import dev.limelight.onnx.pt2.AtenRule;
 import dev.limelight.onnx.pt2.AtenRules;
 import dev.limelight.onnx.pt2.Call;
 import dev.limelight.onnx.pt2.GraphWriter;
-import dev.limelight.onnx.pt2.ScalarType;
 import dev.limelight.onnx.pt2.TensorMeta;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,18 +70,18 @@ public final class Pooling implements AtenRules {
 
   private static void averagePool(Call n, GraphWriter g, int dimensions) {
     boolean padded = n.flag("count_include_pad", true);
-    Attributes attributes = window(n, dimensions).and("count_include_pad", padded ? 1 : 0);
-    String x = n.x();
-    if (n.has("divisor_override")) {
-      double numbers = LongStream.of(n.window("kernel_size", dimensions, 1)).reduce(1, (a, b) -> a * b);
-      String mean = g.op("AveragePool", attributes.and("count_include_pad", 1), x);
-      if (!padded) {
-        throw n.refuse("its divisor is given, and it leaves out the padding");
-      }
-      n.result(g.scale(mean, numbers / n.integer("divisor_override"), ScalarType.FLOAT32));
-      return;
+    boolean divided = n.has("divisor_override");
+    if (divided && !padded) {
+      throw n.refuse("its divisor is given, and it leaves out the padding");
     }
-    n.result(g.op("AveragePool", attributes, x));
+    Attributes attributes = window(n, dimensions).and("count_include_pad", padded ? 1 : 0);
+    String mean = g.op("AveragePool", attributes, n.x());
+    if (divided) {
+      double numbers =
+          LongStream.of(n.window("kernel_size", dimensions, 1)).reduce(1, (a, b) -> a * b);
+      mean = g.scale(mean, numbers / n.integer("divisor_override"), n.type());
+    }
+    n.result(mean);
   }
 
   /** Windows of one size if the picture can be divided so, and else a product with their matrix. */

@@ -58,8 +58,7 @@ public final class Products implements AtenRules {
     String product = g.op("MatMul", n.tensor("batch1"), n.tensor("batch2"));
     String scaled = g.scale(product, n.real("alpha", 1), n.type());
     double beta = n.real("beta", 1);
-    n.result(
-        beta == 0 ? scaled : g.op("Add", scaled, g.scale(n.tensor("self"), beta, n.type())));
+    n.result(beta == 0 ? scaled : g.op("Add", scaled, g.scale(n.tensor("self"), beta, n.type())));
   }
 
   private static void einsum(Call n, GraphWriter g) {

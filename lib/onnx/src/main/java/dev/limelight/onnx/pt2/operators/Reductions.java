@@ -58,8 +58,7 @@ public final class Reductions implements AtenRules {
 
   private static void argument(Call n, GraphWriter g, String operator) {
     if (!n.has("dim")) {
-      n.result(
-          g.op(operator, Attributes.with("keepdims", 0).and("axis", 0), g.reshape(n.x(), -1)));
+      n.result(g.op(operator, Attributes.with("keepdims", 0).and("axis", 0), g.reshape(n.x(), -1)));
       return;
     }
     n.result(g.op(operator, keep(n).and("axis", n.axis("dim", 0, n.xMeta().rank())), n.x()));

@@ -3,10 +3,10 @@ package dev.limelight.onnx.pt2.operators;
 import static java.util.Map.entry;
 
 import dev.limelight.onnx.adjoint.Attributes;
+import dev.limelight.onnx.pt2.Arguments.Size;
 import dev.limelight.onnx.pt2.AtenRule;
 import dev.limelight.onnx.pt2.AtenRules;
 import dev.limelight.onnx.pt2.Call;
-import dev.limelight.onnx.pt2.Call.Size;
 import dev.limelight.onnx.pt2.GraphWriter;
 import dev.limelight.onnx.pt2.ViewRule;
 import java.util.ArrayList;
@@ -83,8 +83,7 @@ public final class Slices implements AtenRules {
   }
 
   private static void select(Call n, GraphWriter g) {
-    n.result(
-        g.op("Gather", Attributes.with("axis", axis(n)), n.x(), g.whole(n.integer("index"))));
+    n.result(g.op("Gather", Attributes.with("axis", axis(n)), n.x(), g.whole(n.integer("index"))));
   }
 
   private static void unbind(Call n, GraphWriter g) {
@@ -128,8 +127,11 @@ public final class Slices implements AtenRules {
     long size = n.xMeta().size(axis);
     Size first = bound(n, "start", 0);
     Size last = bound(n, "end", END);
-    if (first.isKnown() && first.length() == 0 && last.isKnown()
-        && last.length() == END && n.integer("step", 1) == 1) {
+    if (first.isKnown()
+        && first.length() == 0
+        && last.isKnown()
+        && last.length() == END
+        && n.integer("step", 1) == 1) {
       return part;
     }
     if (size < 0 || !first.isKnown() || !last.isKnown() || n.integer("step", 1) != 1) {

@@ -2,10 +2,10 @@ package dev.limelight.onnx.pt2.operators;
 
 import static java.util.Map.entry;
 
+import dev.limelight.onnx.pt2.Arguments.Size;
 import dev.limelight.onnx.pt2.AtenRule;
 import dev.limelight.onnx.pt2.AtenRules;
 import dev.limelight.onnx.pt2.Call;
-import dev.limelight.onnx.pt2.Call.Size;
 import dev.limelight.onnx.pt2.GraphWriter;
 import dev.limelight.onnx.pt2.TensorMeta;
 import dev.limelight.onnx.pt2.ViewRule;
@@ -128,7 +128,9 @@ public final class Views implements AtenRules {
     }
     int rank = n.xMeta().rank();
     long[] ones =
-        LongStream.of(n.axes("dim", rank)).filter(axis -> n.xMeta().size((int) axis) == 1).toArray();
+        LongStream.of(n.axes("dim", rank))
+            .filter(axis -> n.xMeta().size((int) axis) == 1)
+            .toArray();
     n.result(ones.length == 0 ? n.x() : g.op("Squeeze", n.x(), g.ints(ones)));
   }
 
@@ -148,7 +150,8 @@ public final class Views implements AtenRules {
       } else if (i < start || i > end) {
         // A length of 0 keeps that of the input in this place.
         boolean computed = size < 0 && i > end;
-        sizes.add(computed ? new Size(-1, g.shape(n.x(), i, i + 1L)) : new Size(Math.max(0, size), ""));
+        sizes.add(
+            computed ? new Size(-1, g.shape(n.x(), i, i + 1L)) : new Size(Math.max(0, size), ""));
       }
     }
     n.result(g.op("Reshape", n.x(), sizes.isEmpty() ? g.ints(-1) : n.shape(sizes)));
