@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
-import dev.limelight.onnx.pt2.ModulePath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,6 +18,9 @@ import java.util.Set;
  * which its results leave it. Nodes of other exporters have their own names.
  */
 final class OnnxNames {
+
+  /** Where torch's newer exporter keeps the modules that a node is in. */
+  private static final String SCOPES = "pkg.torch.onnx.name_scopes";
 
   /** Names that are listed, in the order of computation, to tensors. */
   private final Map<String, String> listed = new LinkedHashMap<>();
@@ -106,7 +108,7 @@ final class OnnxNames {
   /** The innermost module that a node is in, such as layer2.downsample.0, or "". */
   static String module(NodeProto node) {
     for (StringStringEntryProto entry : node.getMetadataPropsList()) {
-      if (entry.getKey().equals(ModulePath.SCOPES)) {
+      if (entry.getKey().equals(SCOPES)) {
         // A Python list such as ['', 'layer1', 'layer1.0', 'conv2d']: the last is the node itself.
         String[] scopes = entry.getValue().replaceAll("[\\[\\]'\" ]", "").split(",", -1);
         return scopes.length < 2 ? "" : scopes[scopes.length - 2];

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The name of a module as PyTorch's {@code named_modules()} has it. */
-public final class ModulePath {
+final class ModulePath {
 
-  /** Where torch's exporter keeps the modules that a node of an ONNX graph is in. */
-  public static final String SCOPES = "pkg.torch.onnx.name_scopes";
+  /** Where torch's exporter of ONNX keeps the modules that a node is in; OnnxNames reads it. */
+  static final String SCOPES = "pkg.torch.onnx.name_scopes";
 
   private ModulePath() {}
 

@@ -18,7 +18,7 @@ class ModulePathTest {
         "L__self__,L['self'],Net;L__self___fc,L['self'].fc,torch.nn.modules.linear.Linear|fc",
         "a,L['self'].features[3].relu,ReLU|features.3.relu",
         "a,L['self']._modules['features']._modules['0'],Conv2d|features.0",
-        "a,\"getattr(L['self'].layer1, '0')\",Block|layer1.0",
+        "a,getattr(L['self'].layer1, '0'),Block|layer1.0",
         "a,layer1.0.relu@1,ReLU|layer1.0.relu"
       })
   void theInnermostModuleIsNamedAsInPython(String stack, String module) {
