@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.LongStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -105,7 +104,11 @@ public final class Call extends Arguments {
   }
 
   private List<String> names(String argument) {
-    return ExportGraph.names(Objects.requireNonNull(node.arguments().get(argument)));
+    JsonElement list = node.arguments().get(argument);
+    if (list == null) {
+      throw refuse("its argument '" + argument + "' is missing");
+    }
+    return ExportGraph.names(list);
   }
 
   /** The value of an argument that may be a tensor, a finite number or a size, of a type. */

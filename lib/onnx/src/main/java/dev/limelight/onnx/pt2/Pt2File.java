@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -60,9 +61,11 @@ public final class Pt2File {
       throw new IOException(file + " cannot be explained: " + e.getMessage(), e);
     } catch (ArithmeticException
         | ClassCastException
+        | IllegalArgumentException
         | IllegalStateException
         | IndexOutOfBoundsException
         | NegativeArraySizeException
+        | NoSuchElementException
         | UnsupportedOperationException e) {
       // Arguments that no operator of PyTorch takes.
       throw new IOException(

@@ -110,9 +110,11 @@ final class Translation {
     JsonElement first = node.arguments().values().iterator().next();
     TensorMeta input = scope.meta(ExportGraph.names(first).get(0));
     TensorMeta output = scope.meta(node.outputs().get(0));
-    // contiguous() and to() give the input itself, or a copy.
+    // Those that keep the shape give the input itself, or a copy of another type or layout.
+    boolean sameShape = input.sizes().equals(output.sizes());
     return input.type() != output.type()
-        || node.operator().startsWith("contiguous") && !input.isRowMajor();
+        || sameShape && !input.strides().equals(output.strides())
+        || new Call(node, scope, writer).flag("copy", false);
   }
 
   private Memory.Origin origin(ExportNode node, Scope scope, ViewRule view, int output) {

@@ -266,7 +266,7 @@ class HostileProgramsTest {
   void aFileCutShortIsRefused(String name) throws IOException {
     byte[] whole = Files.readAllBytes(Pt2Fixture.file(name));
     for (int length : new int[] {0, 4, 1000, whole.length / 2, whole.length - 30}) {
-      refused(Files.write(folder.resolve("part.pt2"), Arrays.copyOf(whole, length)));
+      refused(Files.write(folder.resolve("part.pt2"), Arrays.copyOf(whole, length)), "part.pt2");
     }
   }
 

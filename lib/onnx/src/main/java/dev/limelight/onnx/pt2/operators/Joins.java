@@ -37,7 +37,7 @@ public final class Joins implements AtenRules {
 
   private static void cat(Call n, GraphWriter g) {
     int axis = n.axis("dim", 0, n.resultMeta(0).rank());
-    List<TensorMeta> metas = new ArrayList<>(n.metas("tensors"));
+    List<TensorMeta> metas = metas(n);
     List<String> tensors = n.tensors("tensors");
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < metas.size(); i++) {
@@ -54,7 +54,7 @@ public final class Joins implements AtenRules {
 
   private static void stack(Call n, GraphWriter g) {
     int axis = n.axis("dim", 0, n.resultMeta(0).rank());
-    List<TensorMeta> metas = new ArrayList<>(n.metas("tensors"));
+    List<TensorMeta> metas = metas(n);
     List<String> tensors = n.tensors("tensors");
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < metas.size(); i++) {
@@ -62,6 +62,17 @@ public final class Joins implements AtenRules {
       parts.add(g.op("Unsqueeze", tensor, g.ints(axis)));
     }
     n.result(g.concat(axis, parts));
+  }
+
+  private static List<TensorMeta> metas(Call n) {
+    List<TensorMeta> metas = new ArrayList<>();
+    for (TensorMeta meta : n.metas("tensors")) {
+      if (meta == null) {
+        throw n.refuse("it joins what is no tensor");
+      }
+      metas.add(meta);
+    }
+    return metas;
   }
 
   private static void pad(Call n, GraphWriter g) {

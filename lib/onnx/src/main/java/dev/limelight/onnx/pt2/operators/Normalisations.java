@@ -95,7 +95,9 @@ public final class Normalisations implements AtenRules {
   private static void standardised(Call n, GraphWriter g, long groups, double epsilon) {
     String x = n.x();
     String standard =
-        groups < 0 ? byChannel(n, g, epsilon) : byGroup(g, g.reshape(x, 0, groups, -1), groups, epsilon);
+        groups < 0
+            ? byChannel(n, g, epsilon)
+            : byGroup(g, g.reshape(x, 0, groups, -1), groups, epsilon);
     String y = g.op("Reshape", standard, n.shape(x, n.xMeta()));
     long[] channels = new long[n.xMeta().rank() - 1];
     Arrays.fill(channels, 1);
