@@ -111,7 +111,7 @@ public final class Call extends Arguments {
     return ExportGraph.names(list);
   }
 
-  /** The value of an argument that may be a tensor, a finite number or a size, of a type. */
+  /** An argument that is a tensor, a finite number or a size, as a tensor of a type. */
   public String operand(String name, ScalarType type) {
     if (argument(name).getKey().equals("as_float")) {
       return graph.number(real(name), type);
@@ -119,7 +119,7 @@ public final class Call extends Arguments {
     return infiniteOperand(name, type);
   }
 
-  /** The value of an argument that may be a tensor, any number or a size, of a type. */
+  /** The same for an argument that may be infinite. */
   public String infiniteOperand(String name, ScalarType type) {
     Map.Entry<String, JsonElement> argument = argument(name);
     switch (argument.getKey()) {
@@ -132,6 +132,10 @@ public final class Call extends Arguments {
             : graph.cast(graph.reshape(size.tensor()), ScalarType.INT64, type);
       case "as_bool":
         return graph.number(argument.getValue().getAsBoolean() ? 1 : 0, type);
+      case "as_int":
+        return type == ScalarType.INT64
+            ? graph.whole(Json.whole(argument.getValue(), name))
+            : graph.number(infinite(name), type);
       default:
         return graph.number(infinite(name), type);
     }
@@ -142,7 +146,6 @@ public final class Call extends Arguments {
     ScalarType left = kind(a);
     ScalarType right = kind(b);
     if (isTensor(a) == isTensor(b)) {
-      // A tensor without dimensions counts less than others, of the same kind.
       return left.with(right);
     }
     ScalarType tensor = isTensor(a) ? left : right;
@@ -160,12 +163,12 @@ public final class Call extends Arguments {
     };
   }
 
-  /** Lengths as a vector; those that are one constant too, if they are all numbers. */
+  /** The lengths that an argument lists as a vector; a constant if all are numbers. */
   public String shape(String name) {
     return shape(sizes(name));
   }
 
-  /** Lengths as a vector. */
+  /** Lengths as a vector; a constant if all are numbers. */
   public String shape(List<Size> sizes) {
     if (sizes.stream().allMatch(Size::isKnown)) {
       return graph.ints(sizes.stream().mapToLong(Size::length).toArray());
@@ -174,7 +177,7 @@ public final class Call extends Arguments {
         0, sizes.stream().map(s -> s.isKnown() ? graph.ints(s.length()) : s.tensor()).toList());
   }
 
-  /** The shape of a tensor as a vector, of which it is known what the file says. */
+  /** The shape of a tensor as a vector; a constant if the file fixes all lengths. */
   public String shape(String tensor, TensorMeta meta) {
     return meta.isStatic()
         ? graph.ints(meta.sizes().stream().mapToLong(Dimension::size).toArray())
