@@ -20,12 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Explains every network written by src/main/python/onnx_models.py, and compares logits, gradients
- * and Grad-CAM with those of PyTorch. Differences are relative: the length of the difference of two
- * arrays by that of PyTorch's.
+ * Explains every network written by src/main/python/onnx_models.py and exported_models.py, and
+ * compares logits, gradients and Grad-CAM with those of PyTorch. Differences are relative: the
+ * length of the difference of two arrays by that of PyTorch's.
  */
 public final class FormatsBench {
 
@@ -35,19 +37,39 @@ public final class FormatsBench {
   /** Arrays that differ by less are outputs of the same layer. */
   private static final double SAME_LAYER = 1e-3;
 
+  /** The table of each format in the report, and its files after the name of a network. */
+  private static final Map<String, List<String>> FORMATS =
+      new TreeMap<>(
+          Map.of(
+              "onnx", List.of("dynamo.onnx", "script.onnx"),
+              "pt2", List.of("saved.pt2", "decomposed.pt2")));
+
   private FormatsBench() {}
 
   /**
    * Runs the benchmark.
    *
-   * @param args the folder of the networks, and a Markdown file for the table
+   * @param args the folder of the networks, and a Markdown file for the tables
    */
   public static void main(String[] args) throws IOException {
+    List<Path> networks;
+    try (Stream<Path> files = Files.list(Path.of(args[0]))) {
+      networks = files.filter(f -> f.toString().endsWith(".npz")).sorted().toList();
+    }
+    for (Map.Entry<String, List<String>> format : FORMATS.entrySet()) {
+      List<String> lines = table(networks, format.getValue());
+      if (!lines.isEmpty()) {
+        new Report(Path.of(args[1])).write(format.getKey(), lines);
+      }
+    }
+  }
+
+  private static List<String> table(List<Path> networks, List<String> endings) throws IOException {
     Table table =
         new Table(
             2,
             "network",
-            "exporter",
+            endings.contains("saved.pt2") ? "graph" : "exporter",
             "nodes + gradient",
             "written in, s",
             "logits",
@@ -55,15 +77,17 @@ public final class FormatsBench {
             "PyTorch's own gradient, float32",
             "layer",
             "Grad-CAM");
-    try (Stream<Path> files = Files.list(Path.of(args[0]));
-        NDManager manager = EngineName.PYTORCH.engine().newBaseManager()) {
-      for (Path expected : files.filter(f -> f.toString().endsWith(".npz")).sorted().toList()) {
+    boolean any = false;
+    try (NDManager manager = EngineName.PYTORCH.engine().newBaseManager()) {
+      for (Path expected : networks) {
         String name = expected.getFileName().toString().replace(".npz", "");
-        for (String exporter : List.of("dynamo", "script")) {
-          Path file = expected.resolveSibling(name + "-" + exporter + ".onnx");
+        for (String ending : endings) {
+          Path file = expected.resolveSibling(name + "-" + ending);
           if (Files.exists(file)) {
+            any = true;
             try (NDManager scope = manager.newSubManager();
                 InputStream in = Files.newInputStream(expected)) {
+              String exporter = ending.replaceFirst("\\.\\w+$", "");
               row(table, name, exporter, file, NDList.decode(scope, in));
             }
             System.out.println(table.lines().get(table.lines().size() - 1));
@@ -71,7 +95,7 @@ public final class FormatsBench {
         }
       }
     }
-    new Report(Path.of(args[1])).write("onnx", table.lines());
+    return any ? table.lines() : List.of();
   }
 
   private static void row(Table table, String name, String exporter, Path file, NDList expected)
@@ -93,7 +117,7 @@ public final class FormatsBench {
           shown(difference(expected.get("gradient32"), gradient)),
           described(layer),
           gradCam(network, layer, expected));
-    } catch (EngineException | IllegalArgumentException e) {
+    } catch (EngineException | IllegalArgumentException | IOException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
       table.row(name, exporter, "refused", "-", "-", "-", "-", reason.replace("|", "/"), "-");
     }

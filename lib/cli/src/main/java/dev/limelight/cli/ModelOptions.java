@@ -37,8 +37,9 @@ final class ModelOptions {
       required = true,
       paramLabel = "FILE",
       description =
-          "*-symbol.json with its .params beside it, TorchScript .pt, .onnx, a folder saved by DJL or"
-              + " with config.json and model.safetensors, or efficientnet-lite0.")
+          "*-symbol.json with its .params beside it, TorchScript .pt, torch.export .pt2, .onnx, a"
+              + " folder saved by DJL or with config.json and model.safetensors, or"
+              + " efficientnet-lite0.")
   private Path model;
 
   @Option(

@@ -22,8 +22,13 @@ public record TensorView(
    */
   public record Storage(String key, DataType type, long bytes) {}
 
-  /** The view, once it is sure that it stays within the storage. */
-  static TensorView of(Storage storage, DataType type, long offset, long[] shape, long[] strides)
+  /**
+   * The view, once it is sure that it stays within the storage.
+   *
+   * @throws MalformedFileException if it does not
+   */
+  public static TensorView of(
+      Storage storage, DataType type, long offset, long[] shape, long[] strides)
       throws MalformedFileException {
     if (shape.length != strides.length || shape.length > MAX_DIMENSIONS || offset < 0) {
       throw outside(storage);

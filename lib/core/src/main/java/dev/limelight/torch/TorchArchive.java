@@ -53,6 +53,20 @@ public final class TorchArchive implements Closeable {
    * @throws IOException if it is no such archive, or damaged, or malicious; one sentence
    */
   public static TorchArchive read(Path file) throws IOException {
+    return read(file, false);
+  }
+
+  /**
+   * Opens an archive whose entries lie in no folder, as {@code torch.export.save} wrote up to
+   * PyTorch 2.7.
+   *
+   * @throws IOException as for {@link #read}
+   */
+  public static TorchArchive readFlat(Path file) throws IOException {
+    return read(file, true);
+  }
+
+  private static TorchArchive read(Path file, boolean flat) throws IOException {
     TorchArchive archive = null;
     boolean whole = false;
     try {
@@ -61,7 +75,7 @@ public final class TorchArchive implements Closeable {
       }
       ZipDirectory.check(file, Math.min(MAX_TABLE, Runtime.getRuntime().maxMemory() / 8));
       archive = new TorchArchive(file, new ZipFile(file.toFile()));
-      archive.check();
+      archive.check(flat);
       whole = true;
       return archive;
     } catch (IOException e) {
@@ -181,8 +195,8 @@ public final class TorchArchive implements Closeable {
     return entry;
   }
 
-  private void check() throws IOException {
-    String top = null;
+  private void check(boolean flat) throws IOException {
+    String top = flat ? "" : null;
     long total = 0;
     int count = 0;
     for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
@@ -194,8 +208,8 @@ public final class TorchArchive implements Closeable {
       }
       checkName(name);
       int slash = name.indexOf('/');
-      String folder = slash < 0 ? "" : name.substring(0, slash + 1);
-      if (folder.isEmpty() || top != null && !top.equals(folder)) {
+      String folder = flat || slash < 0 ? "" : name.substring(0, slash + 1);
+      if (!flat && (folder.isEmpty() || top != null && !top.equals(folder))) {
         throw new MalformedFileException(
             "is no archive of PyTorch: " + shown(name) + " lies outside the folder of the others");
       }

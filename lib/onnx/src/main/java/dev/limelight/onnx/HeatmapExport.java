@@ -54,7 +54,7 @@ public final class HeatmapExport {
     this.file = file;
   }
 
-  /** Of an .onnx file. */
+  /** Of an .onnx file, or of a .pt2, which is written as ONNX. */
   public static HeatmapExport of(Path file) {
     return new HeatmapExport(file);
   }

@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import ai.djl.onnxruntime.engine.OrtNDManager;
+import ai.djl.onnxruntime.engine.OrtSymbolBlock;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -17,9 +19,11 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.io.Names;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.file.FileKind;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.onnx.pt2.Pt2File;
 import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.support.UnsupportedException;
@@ -41,7 +45,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An .onnx file, with the files in the same folder that contain its larger weights. */
+/**
+ * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2,
+ * which is read as ONNX.
+ */
 record OnnxFile(Path path) {
 
   static final String ENDING = ".onnx";
@@ -100,19 +107,26 @@ record OnnxFile(Path path) {
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
   Model load(@Nullable Device device) throws IOException {
-    looked(read());
+    OnnxGraph graph = looked(read());
     String file = path.getFileName().toString();
-    Model model =
-        EngineName.ONNX_RUNTIME.newModel(
-            file.replaceFirst("(?<=.)\\.[^.]*$", ""),
-            device != null ? device : Devices.best(EngineName.ONNX_RUNTIME));
+    Device on = device != null ? device : Devices.best(EngineName.ONNX_RUNTIME);
+    Model model = EngineName.ONNX_RUNTIME.newModel(file.replaceFirst("(?<=.)\\.[^.]*$", ""), on);
     RuntimeFolder.removeAtExit();
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
-      model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+      if (isProgram()) {
+        Pt2File.check(graph.model(), graph.types());
+        model.setBlock(
+            new OrtSymbolBlock(
+                OnnxStage.session(graph.model()), (OrtNDManager) model.getNDManager()));
+      } else {
+        model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+      }
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       loaded = true;
       return model;
+    } catch (UnsupportedException e) {
+      throw refused(String.valueOf(e.getMessage()), e);
     } catch (MalformedModelException | EngineException | OrtException e) {
       throw refused(OnnxStage.message(e), e);
     } finally {
@@ -189,9 +203,19 @@ record OnnxFile(Path path) {
     return withWeights(model);
   }
 
+  /** Whether it is a program of torch.export, or one that is damaged. */
+  private boolean isProgram() {
+    FileKind kind = FileKind.of(path);
+    return kind == FileKind.EXPORTED_PROGRAM
+        || kind == FileKind.UNKNOWN && path.toString().endsWith(Pt2File.ENDING);
+  }
+
   private ModelProto parse() throws IOException {
     if (!Files.isRegularFile(path)) {
       throw new IOException("no such model: " + path);
+    }
+    if (isProgram()) {
+      return Pt2File.toOnnx(path);
     }
     if (Files.size(path) > LIMIT) {
       throw refused("it has " + Files.size(path) + " bytes where protobuf ends at " + LIMIT, null);
@@ -320,7 +344,7 @@ record OnnxFile(Path path) {
   private IOException refused(String reason, @Nullable Exception cause) {
     return new IOException(
         path
-            + " is not an ONNX model that can be read: "
+            + (isProgram() ? " cannot be explained: " : " is not an ONNX model that can be read: ")
             + readable(reason)
             + "; export or copy it again",
         cause);

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
+import dev.limelight.onnx.pt2.GraphWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
@@ -46,6 +47,7 @@ final class OnnxWeights {
     long size = tensor.getDimsList().stream().reduce(1L, (a, b) -> a * b);
     // A single number may be a constant of a formula, and there is nothing to shuffle.
     return size > 1
+        && !GraphWriter.isConstant(tensor.getName())
         && !SIZED.contains(node.getOpType())
         && WIDTHS.containsKey(DataType.forNumber(tensor.getDataType()))
         && (tensor.hasRawData() || tensor.getFloatDataCount() > 0);

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model on disk in one of the formats on the class path: an MXNet symbol with its parameters in
- * the same folder, a TorchScript archive (.pt), an .onnx file, a folder that DJL saved, or one with
- * the config.json and model.safetensors of timm or transformers; or, without such a file, the name
- * of a published network such as {@code efficientnet-lite0}.
+ * the same folder, a TorchScript archive (.pt), an .onnx file, a program of torch.export (.pt2), a
+ * folder that DJL saved, or one with the config.json and model.safetensors of timm or transformers;
+ * or, without such a file, the name of a published network such as {@code efficientnet-lite0}.
  *
  * @param path the file or folder, or the name
  * @param engine on which it runs
@@ -113,11 +113,14 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
               + (kind == FileKind.SAFETENSORS ? "model.safetensors" : "pytorch_model.bin")
               + " beside the config.json of its network, or fill blocks by NamedWeights");
     }
-    boolean named = path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
-    if (kind == FileKind.ONNX || kind == FileKind.UNKNOWN && named) {
+    String name = path.toString().toLowerCase(Locale.ROOT);
+    boolean named = name.endsWith(".onnx") || name.endsWith(".pt2");
+    if (kind == FileKind.ONNX
+        || kind == FileKind.EXPORTED_PROGRAM
+        || kind == FileKind.UNKNOWN && named) {
       throw new IOException(
-          "an .onnx file needs dev.limelight:limelight-onnx on the class path, and it is missing;"
-              + " add it");
+          path
+              + " needs dev.limelight:limelight-onnx on the class path, and it is missing; add it");
     }
     if (kind == FileKind.SYMBOL) {
       throw new IOException(

@@ -134,6 +134,10 @@ public final class TorchScript {
           ModulePickle.read(file, archive.bytes(name));
         }
       }
+      if (archive.names().contains("archive_format")) {
+        throw new IOException(
+            file + " is a program of torch.export and no TorchScript model; name it .pt2");
+      }
       if (sources.isEmpty() || !archive.names().contains("data.pkl")) {
         throw new IOException(
             file

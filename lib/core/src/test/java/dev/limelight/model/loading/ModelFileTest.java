@@ -83,6 +83,7 @@ class ModelFileTest {
     refused(folder.resolve("nothing"), "no such model");
     refused(parameters, "is not a model that can be read");
     refused(Files.createFile(folder.resolve("net.onnx")), "needs dev.limelight:limelight-onnx");
+    refused(Files.createFile(folder.resolve("net.pt2")), "needs dev.limelight:limelight-onnx");
     Path other = Files.copy(symbol, folder.resolve("other-symbol.json"));
     refused(folder, "several symbols");
     refused(other, "expected other-0000.params");

@@ -1,0 +1,213 @@
+package dev.limelight.onnx.pt2;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.gson.JsonObject;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.limelight.io.Names;
+import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.pt2.ExportSignature.Weight;
+import dev.limelight.support.UnsupportedException;
+import dev.limelight.torch.MalformedFileException;
+import dev.limelight.torch.TorchTensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+
+/** A program that {@code torch.export.save} wrote. Nothing in the file is run. */
+@API(status = Status.INTERNAL)
+public final class Pt2File {
+
+  /** How such files are named. */
+  public static final String ENDING = ".pt2";
+
+  private static final long OPERATORS = 20;
+
+  private static final long FORMAT = 9;
+
+  private Pt2File() {}
+
+  /**
+   * The program as an ONNX model, in float32 where it is of half precision.
+   *
+   * @throws IOException if it cannot be read, or has an operator without a translation; one
+   *     sentence
+   */
+  public static ModelProto toOnnx(Path file) throws IOException {
+    try (ExportArchive archive = ExportArchive.open(file)) {
+      return model(archive);
+    } catch (UnsupportedException e) {
+      throw new IOException(file + " cannot be explained: " + e.getMessage(), e);
+    } catch (ArithmeticException
+        | ClassCastException
+        | IllegalArgumentException
+        | IllegalStateException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | NoSuchElementException
+        | UnsupportedOperationException e) {
+      // Arguments that no operator of PyTorch takes.
+      throw new IOException(
+          file + " is damaged: its graph has arguments that PyTorch does not write; save it again",
+          e);
+    } catch (IOException e) {
+      throw MalformedFileException.of(file, e);
+    }
+  }
+
+  /**
+   * Checks that tensors have the shapes that the file gives them.
+   *
+   * @param model a program as an ONNX model
+   * @param types of its tensors, as they were inferred
+   * @throws UnsupportedException if they differ
+   */
+  public static void check(ModelProto model, Map<String, TensorType> types) {
+    for (ValueInfoProto value : model.getGraph().getValueInfoList()) {
+      TensorType type = types.get(value.getName());
+      List<Long> expected =
+          value.getType().getTensorType().getShape().getDimList().stream()
+              .map(each -> each.hasDimValue() ? each.getDimValue() : -1)
+              .toList();
+      List<Long> found =
+          type == null ? expected : type.dimensions().stream().map(Dimension::size).toList();
+      boolean same = found.isEmpty() || found.size() == expected.size();
+      for (int i = 0; same && i < found.size(); i++) {
+        same = found.get(i) < 0 || expected.get(i) < 0 || found.get(i).equals(expected.get(i));
+      }
+      if (!same) {
+        throw new UnsupportedException(
+            "its node '"
+                + value.getName()
+                + "' gives the shape "
+                + found
+                + ", and the file says "
+                + expected
+                + "; save it again, or export the model as ONNX by torch.onnx.export");
+      }
+    }
+  }
+
+  private static ModelProto model(ExportArchive archive) throws IOException {
+    JsonObject module = Json.object(archive.program(), "graph_module");
+    ExportSignature signature = ExportSignature.of(module);
+    ExportGraph graph = ExportGraph.of(Json.object(module, "graph"));
+    GraphWriter writer = new GraphWriter();
+    Scope scope = new Scope(graph.tensors());
+    for (String picture : signature.pictures()) {
+      writer.reserve(picture);
+      scope.put(picture, Memory.own(picture));
+    }
+    Set<String> used = used(graph, signature);
+    for (Map.Entry<String, Weight> weight : signature.weights().entrySet()) {
+      String name = weight.getKey();
+      if (used.contains(name)) {
+        writer.weight(name, tensor(archive, weight.getValue(), scope.meta(name)));
+        scope.put(name, Memory.own(name));
+      }
+    }
+    new Translation(writer).write(graph, scope);
+    GraphProto.Builder result = writer.graph();
+    for (String picture : signature.pictures()) {
+      result.addInput(value(picture, scope.meta(picture)));
+    }
+    // What the file says of each tensor is checked when the graph is opened.
+    for (NodeProto node : result.getNodeList()) {
+      for (String output : node.getOutputList()) {
+        TensorMeta meta = scope.find(output);
+        if (meta != null) {
+          result.addValueInfo(value(output, meta));
+        }
+      }
+    }
+    for (String output : signature.outputs()) {
+      result.addOutput(ValueInfoProto.newBuilder().setName(scope.read(output)));
+    }
+    return ModelProto.newBuilder()
+        .setIrVersion(FORMAT)
+        .setProducerName("torch.export")
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATORS))
+        .setGraph(result)
+        .build();
+  }
+
+  private static Set<String> used(ExportGraph graph, ExportSignature signature) {
+    Set<String> used = new HashSet<>(signature.outputs());
+    for (ExportNode node : graph.nodes()) {
+      node.arguments().values().forEach(argument -> used.addAll(ExportGraph.names(argument)));
+    }
+    return used;
+  }
+
+  private static TensorProto tensor(ExportArchive archive, Weight weight, TensorMeta meta)
+      throws IOException {
+    TorchTensor tensor =
+        weight.inStateDict() ? archive.weight(weight.name()) : archive.constant(weight.name());
+    long[] expected = meta.sizes().stream().mapToLong(Dimension::size).toArray();
+    if (!Arrays.equals(expected, tensor.shape()) || tensor.type() != meta.type().stored()) {
+      throw new MalformedFileException(
+          "has the weight "
+              + Names.printable(weight.name())
+              + " as "
+              + tensor
+              + ", where its graph has "
+              + meta.type()
+              + " "
+              + Arrays.toString(expected)
+              + "; save it again");
+    }
+    TensorProto.Builder proto =
+        TensorProto.newBuilder().setDataType(meta.type().onnx().getNumber());
+    Arrays.stream(expected).forEach(proto::addDims);
+    return proto.setRawData(bytes(tensor, meta.type())).build();
+  }
+
+  private static ByteString bytes(TorchTensor tensor, ScalarType type) throws IOException {
+    if (type != ScalarType.FLOAT16 && type != ScalarType.BFLOAT16) {
+      return UnsafeByteOperations.unsafeWrap(tensor.data());
+    }
+    float[] values = tensor.toFloatArray();
+    ByteBuffer wide =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    wide.asFloatBuffer().put(values);
+    return UnsafeByteOperations.unsafeWrap(wide);
+  }
+
+  private static ValueInfoProto value(String name, TensorMeta meta) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Dimension dimension : meta.sizes()) {
+      TensorShapeProto.Dimension.Builder one = TensorShapeProto.Dimension.newBuilder();
+      shape.addDim(
+          dimension.isKnown()
+              ? one.setDimValue(dimension.size())
+              : one.setDimParam(dimension.symbol()));
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(meta.type().onnx().getNumber())
+                        .setShape(shape)))
+        .build();
+  }
+}

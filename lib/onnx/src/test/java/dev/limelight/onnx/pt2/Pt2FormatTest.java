@@ -1,0 +1,116 @@
+package dev.limelight.onnx.pt2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.model.Cut;
+import dev.limelight.model.EngineName;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.loading.ModelFile;
+import dev.limelight.onnx.HeatmapExport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class Pt2FormatTest {
+
+  private static final Shape PICTURE = new Shape(3, 8, 8);
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Residual-2.6-saved",
+        "Residual-2.7-saved",
+        "Residual-2.8-saved",
+        "Residual-2.9-saved",
+        "Residual-2.15-saved",
+        "Residual-2.15-decomposed"
+      })
+  void layersAreNamedByTheModulesOfPython(String name) throws IOException {
+    try (Model model = ModelFile.of(Pt2Fixture.file(name + ".pt2")).load();
+        Network network = Network.of(model)) {
+      List<String> layers =
+          network.layers(PICTURE, null).stream().map(Layer::path).map(LayerPath::name).toList();
+      assertThat(layers).contains("layer1.0", "layer1.1", "layer1.2", "layer1", "layer2.0");
+      assertThat(network.defaultLayer(PICTURE, null).shape()).isEqualTo(new Shape(1, 6, 8, 8));
+      assertThat(network.weightedLayers()).contains("layer1.0", "layer2.0", "fc");
+      try (SplitModel split = network.split(LayerPath.of("layer1"));
+          NDManager arrays = network.manager().newSubManager()) {
+        Cut cut = split.features(NativeArrays.of(arrays, new float[3 * 64], new Shape(1, 3, 8, 8)));
+        assertThat(cut.activations().getShape()).isEqualTo(new Shape(1, 6, 8, 8));
+        assertThat(split.head(cut).getShape()).isEqualTo(new Shape(1, 4));
+      }
+    }
+  }
+
+  @Test
+  void theEngineAndTheSizeFollowFromTheFile() throws IOException {
+    Path file = Pt2Fixture.file("Residual-2.15-saved.pt2");
+    assertThat(ModelFile.of(file).engine()).isEqualTo(EngineName.ONNX_RUNTIME);
+    assertThatThrownBy(() -> new ModelFile(file, EngineName.MXNET).load())
+        .hasMessageContaining("a program of torch.export, and cannot run on MXNet");
+    try (Model model = ModelFile.of(file).load()) {
+      Preprocessing preprocessing = Preprocessing.of(model);
+      assertThat(preprocessing.width()).isEqualTo(8);
+      assertThat(preprocessing.height()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void theContentIsKnownWhateverTheName() throws IOException {
+    for (String version : List.of("2.7", "2.15")) {
+      Path named =
+          Files.copy(
+              Pt2Fixture.file("Residual-" + version + "-saved.pt2"),
+              folder.resolve("net" + version + ".zip"));
+      assertThat(Pt2Fixture.difference(named, "Residual")).isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void aProgramNamedAsTorchScriptIsRefused() throws IOException {
+    Path named = Files.copy(Pt2Fixture.file("Residual-2.15-saved.pt2"), folder.resolve("net.pt"));
+    assertThatThrownBy(() -> ModelFile.of(named).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is a program of torch.export")
+        .hasMessageContaining("name it .pt2");
+  }
+
+  @Test
+  void theModelAndItsHeatmapBecomeOneOnnxFile() throws IOException {
+    Path out = folder.resolve("map.onnx");
+    HeatmapExport.of(Pt2Fixture.file("Residual-2.15-saved.pt2")).write(out);
+    try (Model model = ModelFile.of(out).load()) {
+      assertThat(model.getBlock().describeInput()).hasSize(1);
+      assertThat(Files.size(out)).isGreaterThan(1000);
+    }
+    assertThatThrownBy(() -> HeatmapExport.of(Pt2Fixture.file("Residual.json")).write(out))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("neither an .onnx file nor a torch.export .pt2");
+  }
+
+  @Test
+  void everyOperatorIsListedOnce() {
+    assertThat(AtenRuleBook.installed().rule("conv2d.default")).isNotNull();
+    assertThat(AtenRuleBook.installed().rule("relu_.default"))
+        .isSameAs(AtenRuleBook.installed().rule("relu.default"));
+    assertThat(AtenRuleBook.installed().rule("add_.Tensor"))
+        .isSameAs(AtenRuleBook.installed().rule("add.Tensor"));
+    assertThat(AtenRuleBook.installed().rule("lstm.input")).isNull();
+  }
+}
