@@ -6,10 +6,11 @@ import ai.djl.engine.Engine;
 import dev.limelight.model.Devices;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.ModelMetadata;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
+import dev.limelight.model.companion.ModelCompanions;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class ExplainerBuilder {
   private long memory = 512L << 20;
   private LongConsumer progress = Limits.NOBODY;
   private @Nullable Grid grid;
+  private boolean channelsLast;
 
   ExplainerBuilder() {}
 
@@ -66,8 +68,8 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * How pictures become input; without it the middle of the picture in [0, 1], at the size the
-   * model says, or 224.
+   * How pictures become input; without it what the model or a file beside it says, and else the
+   * middle of the picture in [0, 1], at 224x224, which {@link Preprocessing#assumption} tells.
    */
   public ExplainerBuilder optPreprocessing(Preprocessing newPreprocessing) {
     preprocessing = newPreprocessing;
@@ -110,7 +112,19 @@ public final class ExplainerBuilder {
     return this;
   }
 
-  /** The names of the classes in the order of the outputs; without it those a model brings. */
+  /**
+   * Says that the network takes (N, H, W, C) where its file does not, such as a TorchScript model
+   * or an .onnx file without lengths; pictures are turned for it.
+   */
+  public ExplainerBuilder optChannelsLast(boolean last) {
+    channelsLast = last;
+    return this;
+  }
+
+  /**
+   * The names of the classes in the order of the outputs; without it those that the model or a file
+   * beside it gives.
+   */
   public ExplainerBuilder optLabels(List<String> newLabels) {
     labels = List.copyOf(newLabels);
     return this;
@@ -143,7 +157,7 @@ public final class ExplainerBuilder {
               + Devices.name(device)
               + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
-    return build(model, false, null);
+    return build(model, false, null, ModelCompanions.none());
   }
 
   /**
@@ -159,14 +173,18 @@ public final class ExplainerBuilder {
     }
     Model loaded = (device == null ? file : file.on(device)).load();
     try {
-      return build(loaded, true, file.sha256());
+      return build(loaded, true, file.sha256(), ModelCompanions.of(file.path()));
     } catch (IOException | RuntimeException e) {
       loaded.close();
       throw e;
     }
   }
 
-  private Explainer build(Model opened, boolean owned, @Nullable String sha256) {
+  private Explainer build(
+      Model opened, boolean owned, @Nullable String sha256, ModelCompanions beside) {
+    if (channelsLast) {
+      ModelMetadata.setChannelsLast(opened);
+    }
     Network network = Network.of(opened);
     Engine engine = opened.getNDManager().getEngine();
     ModelInfo info =
@@ -175,8 +193,8 @@ public final class ExplainerBuilder {
             sha256,
             engine.getEngineName() + " " + engine.getVersion(),
             network.outputActivation(),
-            labels.isEmpty() ? ModelMetadata.labels(opened) : labels,
-            preprocessing == null ? Preprocessing.of(opened) : preprocessing);
+            labels(opened, beside),
+            preprocessing == null ? preprocessing(opened, beside) : preprocessing);
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
     Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);
     try {
@@ -186,5 +204,17 @@ public final class ExplainerBuilder {
       shared.free(layers);
       throw e;
     }
+  }
+
+  private List<String> labels(Model opened, ModelCompanions beside) {
+    if (!labels.isEmpty()) {
+      return labels;
+    }
+    return beside.labels().isEmpty() ? ModelMetadata.labels(opened) : beside.labels();
+  }
+
+  private static Preprocessing preprocessing(Model opened, ModelCompanions beside) {
+    Preprocessing ofModel = Preprocessing.of(opened);
+    return beside.preprocessing(ofModel).orElse(ofModel);
   }
 }

@@ -63,6 +63,7 @@ final class AuditCommand implements Callable<Integer> {
           .save(folder.out());
       progress.clear();
       spec.commandLine().getOut().println(audit);
+      folder.notes(fitted).forEach(spec.commandLine().getOut()::println);
       spec.commandLine().getOut().println(folder.out());
       spec.commandLine().getOut().flush();
     }

@@ -110,12 +110,12 @@ final class CompareCommand implements Callable<Integer> {
           .report(folder.title("Comparison"), manifest)
           .save(folder.out());
       progress.clear();
-      print(evaluation);
+      print(evaluation, folder.notes(fitted));
     }
     return 0;
   }
 
-  private void print(Evaluation evaluation) {
+  private void print(Evaluation evaluation, List<String> notes) {
     Table table = new Table(evaluation.contenders().size() * metrics.size() + 1);
     table.row("metric", "method", "mean", "95 % interval", "pictures");
     for (String metric : metrics) {
@@ -129,6 +129,7 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     table.print(spec.commandLine().getOut());
+    notes.forEach(spec.commandLine().getOut()::println);
     spec.commandLine().getOut().println(folder.out());
     spec.commandLine().getOut().flush();
   }

@@ -114,7 +114,7 @@ final class ExplainCommand implements Callable<Integer> {
         names = "--tensor",
         paramLabel = "FILE.npz[:NAME]",
         required = true,
-        description = "A ready (N,C,H,W) float32 batch.")
+        description = "A ready (N,C,H,W) float32 batch, or (N,H,W,C) where the channels tell.")
     private @Nullable String tensor;
   }
 
@@ -153,7 +153,8 @@ final class ExplainCommand implements Callable<Integer> {
           pictures.forEach(one -> verdicts.add(judge.judge(one, target(explainer))));
         }
       } else {
-        NDArray batch = TensorFile.parse(tensor).read(manager);
+        NDArray batch =
+            TensorFile.parse(tensor).read(manager, explainer.model().preprocessing().channels());
         explanations =
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
@@ -161,6 +162,12 @@ final class ExplainCommand implements Callable<Integer> {
       files.write(folder, manager);
       folder.finish();
       files.print(spec.commandLine().getOut());
+      if (tensor == null) {
+        options
+            .notes(explanations.get(0).provenance().model().preprocessing(), inputs.hasLabels())
+            .forEach(spec.commandLine().getOut()::println);
+        spec.commandLine().getOut().flush();
+      }
     }
     return 0;
   }

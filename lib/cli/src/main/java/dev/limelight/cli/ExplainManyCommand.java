@@ -82,6 +82,12 @@ final class ExplainManyCommand implements Callable<Integer> {
           "Where to cut; without it the last layer with spatial extent (see layers). Given several times, maps of each.")
   private List<String> layers = List.of();
 
+  @Option(
+      names = "--channels-last",
+      description =
+          "The model takes (N,H,W,C), which a TorchScript model, or an .onnx file without lengths, does not say.")
+  private boolean channelsLast;
+
   @Mixin private GridOption grid;
 
   @Option(
@@ -142,13 +148,11 @@ final class ExplainManyCommand implements Callable<Integer> {
             .optLayers(layers.toArray(String[]::new))
             .optMetrics(metrics.toArray(String[]::new))
             .optLabels(inputs.labels())
-            .optNormalisation(inputs.mean(), inputs.std())
+            .optPreprocessing(inputs.settings())
+            .optChannelsLast(channelsLast)
             .optGrid(grid.grid())
             .optBatch(batch)
             .optSeed(seed);
-    if (inputs.size() != null) {
-      job.optSize(inputs.size());
-    }
     ClusterRun.Result result;
     try (ProgressLine progress = ProgressLine.of(spec, "explain-many", "pictures")) {
       result =

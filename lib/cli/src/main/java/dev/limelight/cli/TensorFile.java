@@ -3,6 +3,7 @@ package dev.limelight.cli;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,19 @@ record TensorFile(Path file, @Nullable String name) {
             text.substring(colon + ".npz:".length()));
   }
 
-  NDArray read(NDManager manager) throws IOException {
+  /**
+   * The array, with its channels first.
+   *
+   * @param channels those of the network
+   */
+  NDArray read(NDManager manager, int channels) throws IOException {
+    NDArray read = read(manager);
+    Shape shape = read.getShape();
+    boolean last = shape.dimension() == 4 && shape.get(1) != channels && shape.get(3) == channels;
+    return last ? read.transpose(0, 3, 1, 2) : read;
+  }
+
+  private NDArray read(NDManager manager) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException("no such tensor file: " + file);
     }

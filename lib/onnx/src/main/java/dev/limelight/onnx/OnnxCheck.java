@@ -5,11 +5,16 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Float16Utils;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.support.UnsupportedException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +29,7 @@ final class OnnxCheck {
   private static final double TOLERANCE = 1e-3;
 
   private final Model model;
-  private final boolean channelsLast;
+  private final NetworkInput input;
   private final @Nullable String activation;
   private final Shape picture;
 
@@ -33,12 +38,13 @@ final class OnnxCheck {
    *
    * @param model as DJL loaded the file
    * @param graph the rewritten graph
-   * @param picture the shape of its input, (N, C, H, W)
+   * @param input that of the file
+   * @param picture the shape of the rewritten graph's input, (N, C, H, W)
    */
-  OnnxCheck(Model model, OnnxGraph graph, Shape picture) {
+  OnnxCheck(Model model, OnnxGraph graph, NetworkInput input, Shape picture) {
     this.model = model;
     this.picture = picture;
-    channelsLast = graph.picture().startsWith(OnnxGraph.ADDED);
+    this.input = input;
     activation = graph.outputActivation();
   }
 
@@ -53,10 +59,10 @@ final class OnnxCheck {
     float[] actual;
     try (NDManager scope = arrays.newSubManager()) {
       expected = ofFile(noise);
-      NDArray input = NativeArrays.of(scope, noise, picture);
-      actual = head.run(features.run(new NDList(input))).head().toFloatArray();
-    } catch (EngineException | IllegalArgumentException e) {
-      // Noise of this shape is refused, so there is nothing to compare.
+      NDArray array = NativeArrays.of(scope, noise, picture);
+      actual = head.run(features.run(new NDList(array))).head().toFloatArray();
+    } catch (EngineException | IllegalArgumentException | UnsupportedOperationException e) {
+      // Noise of this shape or type is refused, so there is nothing to compare.
       return;
     }
     if (actual.length != expected.length) {
@@ -85,14 +91,14 @@ final class OnnxCheck {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       Shape shape = picture;
       float[] values = noise;
-      if (channelsLast) {
+      if (input.channelsLast()) {
         shape = new Shape(picture.get(0), picture.get(2), picture.get(3), picture.get(1));
         values = turned(noise);
       }
-      NDArray input = NativeArrays.of(scope, values, shape);
+      NDArray array = NativeArrays.of(scope, bytes(values, scope), shape, input.type());
       return model
           .getBlock()
-          .forward(new ParameterStore(scope, false), new NDList(input), false)
+          .forward(new ParameterStore(scope, false), new NDList(array), false)
           .head()
           .toFloatArray();
     }
@@ -102,9 +108,27 @@ final class OnnxCheck {
     Random random = new Random(0);
     float[] noise = new float[Math.toIntExact(picture.size())];
     for (int i = 0; i < noise.length; i++) {
-      noise[i] = random.nextFloat();
+      noise[i] = input.isWhole() ? random.nextInt(256) : random.nextFloat();
     }
     return noise;
+  }
+
+  /** The numbers in the type of the file's input. */
+  private ByteBuffer bytes(float[] values, NDManager scope) {
+    if (input.type() == DataType.FLOAT16) {
+      return Float16Utils.toByteBuffer(scope, values);
+    }
+    int width = input.type().getNumOfBytes();
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(values.length * width).order(ByteOrder.nativeOrder());
+    for (float value : values) {
+      switch (input.type()) {
+        case UINT8 -> bytes.put((byte) value);
+        case FLOAT64 -> bytes.putDouble(value);
+        default -> bytes.putFloat(value);
+      }
+    }
+    return bytes.flip();
   }
 
   /** From (N, C, H, W) to (N, H, W, C). */

@@ -15,6 +15,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.input.ModelMetadata;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,27 +36,41 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** An .onnx file, with the files in the same folder that contain its larger weights. */
-record OnnxFile(Path path) {
+/**
+ * An .onnx file, with the files in the same folder that contain its larger weights.
+ *
+ * @param path the file
+ * @param channelsLast whether the user says that it takes (N, H, W, C)
+ */
+record OnnxFile(Path path, boolean channelsLast) {
 
   static final String ENDING = ".onnx";
 
   /** What protobuf can hold, and ONNX Runtime takes at once. */
   private static final long LIMIT = Integer.MAX_VALUE - 64L;
 
+  /** A file that says itself what it takes. */
+  OnnxFile(Path path) {
+    this(path, false);
+  }
+
   /** The file that a model was loaded from. */
   static OnnxFile of(Model model) throws IOException {
+    return new OnnxFile(path(model), ModelMetadata.isChannelsLast(model));
+  }
+
+  private static Path path(Model model) throws IOException {
     Path folder = model.getModelPath();
     String name = model.getName();
     for (String file : List.of(name + ENDING, name, folder.getFileName() + ENDING, "model.onnx")) {
       if (file.endsWith(ENDING) && Files.isRegularFile(folder.resolve(file))) {
-        return new OnnxFile(folder.resolve(file));
+        return folder.resolve(file);
       }
     }
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> found = files.filter(file -> file.toString().endsWith(ENDING)).toList();
       if (found.size() == 1) {
-        return new OnnxFile(found.get(0));
+        return found.get(0);
       }
     }
     throw new IOException(
@@ -82,6 +98,7 @@ record OnnxFile(Path path) {
     boolean loaded = false;
     try (OrtSession.SessionOptions options = OnnxStage.options()) {
       model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+      OnnxMetadata.settings(parse()).storeIn(model);
       loaded = true;
       return model;
     } catch (MalformedModelException | EngineException | OrtException e) {
@@ -93,9 +110,13 @@ record OnnxFile(Path path) {
     }
   }
 
-  /** The picture's shape in the file; 0 for an unknown dimension. */
-  List<Long> pictureShape() throws IOException {
-    return graph(parse()).pictureShape();
+  /** The picture that it takes. */
+  NetworkInput input() throws IOException {
+    try {
+      return OnnxPicture.input(OnnxUpgrade.of(parse()), channelsLast);
+    } catch (UnsupportedException e) {
+      throw refused(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** The graph, with all its weights in it. */
@@ -109,7 +130,7 @@ record OnnxFile(Path path) {
   }
 
   private OnnxGraph graph(ModelProto model) throws IOException {
-    return graph(model, OnnxPicture::channelsFirst);
+    return graph(model, upgraded -> OnnxPicture.usual(upgraded, channelsLast));
   }
 
   private OnnxGraph graph(ModelProto model, UnaryOperator<ModelProto> layout) throws IOException {

@@ -69,10 +69,11 @@ public final class ExecutorModels {
       if (key.grid() != null) {
         builder.optGrid(key.grid().height(), key.grid().width());
       }
+      builder.optChannelsLast(input.channelsLast());
       open = builder.load();
       OPEN.put(key, open);
     }
-    return open.with(input.changed(open.model().preprocessing()));
+    return open.with(input.preprocessing().applyTo(open.model().preprocessing()));
   }
 
   /** Refuses, once per job, methods and targets that cannot run for any picture. */

@@ -5,6 +5,7 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.input.NetworkInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,5 +56,21 @@ public final class TorchScriptFormat implements NetworkFormat {
   @Override
   public Network network(Model model) {
     return new TorchScriptNetwork(model);
+  }
+
+  /** A script does not give the size of its input. */
+  @Override
+  public NetworkInput input(Model model) {
+    try (TorchScriptNetwork network = new TorchScriptNetwork(model)) {
+      long channels = network.channels();
+      return channels == 0
+          ? NetworkInput.UNKNOWN
+          : NetworkInput.UNKNOWN.withChannels(channels, "the first convolution");
+    }
+  }
+
+  @Override
+  public boolean turnsPictures() {
+    return true;
   }
 }

@@ -18,6 +18,7 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.pytorch.PtAutograd;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
@@ -36,9 +37,12 @@ import org.jspecify.annotations.Nullable;
 /** A TorchScript model, which can be cut after each of its modules that returns one tensor. */
 final class TorchScriptNetwork extends WeightedNetwork {
 
+  private static final long COLOURS = 3;
+
   private final PtSymbolBlock block;
   private final @Nullable Path file;
   private final TorchScript script;
+  private final boolean channelsLast;
 
   /** Work on an archive. */
   private interface Work<T> {
@@ -55,6 +59,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
     file = property == null ? null : Path.of(property);
+    channelsLast = ModelMetadata.isChannelsLast(model);
     script = withArchive(TorchScript::read);
   }
 
@@ -62,7 +67,24 @@ final class TorchScriptNetwork extends WeightedNetwork {
     super(of);
     block = of.block;
     file = of.file;
+    channelsLast = of.channelsLast;
     script = of.script.with(weights, shuffle::apply);
+  }
+
+  /** The channels that its first convolution reads, or 0 if there is none. */
+  long channels() {
+    long found = script.channels();
+    // The first one may work on each channel alone, and then its weights do not count them.
+    return found != COLOURS && takes(COLOURS) ? COLOURS : found;
+  }
+
+  private boolean takes(long channels) {
+    try {
+      outputs(new Shape(channels, 224, 224));
+      return true;
+    } catch (UnsupportedException e) {
+      return false;
+    }
   }
 
   @Override
@@ -71,7 +93,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
     List<Output> outputs = new ArrayList<>();
     try (NDManager scope = manager().newSubManager();
         Stage all =
-            new TorchScriptStage(manager(), load(script::writeShapes), TorchScript.SHAPES)) {
+            new TorchScriptStage(
+                manager(), load(script::writeShapes), TorchScript.SHAPES, channelsLast)) {
       NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
       NDList shapes =
           SplitModel.accepted(
@@ -100,8 +123,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
     }
     return new SplitModel(
         path,
-        new TorchScriptStage(manager(), cut, TorchScript.FEATURES),
-        new TorchScriptStage(manager(), cut, TorchScript.HEAD),
+        new TorchScriptStage(manager(), cut, TorchScript.FEATURES, channelsLast),
+        new TorchScriptStage(manager(), cut, TorchScript.HEAD, channelsLast),
         new PtAutograd());
   }
 
@@ -115,7 +138,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
 
   @Override
   public SplitModel whole() {
-    Stage all = new TorchScriptStage(manager(), load(script::writeWhole), TorchScript.WHOLE);
+    Stage all =
+        new TorchScriptStage(manager(), load(script::writeWhole), TorchScript.WHOLE, channelsLast);
     return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new PtAutograd());
   }
 
@@ -124,7 +148,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
     try {
       PtSymbolBlock loaded = load(script::writeGuided);
       return new TorchScriptGuidedBackprop(
-          new TorchScriptStage(manager(), loaded, TorchScript.GUIDED));
+          new TorchScriptStage(manager(), loaded, TorchScript.GUIDED, channelsLast));
     } catch (UnsupportedException e) {
       throw UnsupportedException.noGradient(
           "guided backpropagation has to see every ReLU, and in this TorchScript model "
