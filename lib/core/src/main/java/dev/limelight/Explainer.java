@@ -191,7 +191,7 @@ public final class Explainer implements AutoCloseable {
    * The network's output for ready inputs, in batches as large as the memory allows.
    *
    * @param count how many
-   * @param inputs makes the i-th, (3, H, W) as {@link Preprocessing#apply} gives it; each is asked
+   * @param inputs makes the i-th, (C, H, W) as {@link Preprocessing#apply} gives it; each is asked
    *     for once, in order
    * @return one a picture, of (K) logits
    */
@@ -290,7 +290,7 @@ public final class Explainer implements AutoCloseable {
   }
 
   private Shape inputShape() {
-    return new Shape(3, model.preprocessing().height(), model.preprocessing().width());
+    return Source.inputShape(model.preprocessing());
   }
 
   /** The network cut for one call, which keeps it open. */

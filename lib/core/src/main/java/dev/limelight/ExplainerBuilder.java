@@ -7,10 +7,11 @@ import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.ModelMetadata;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
+import dev.limelight.model.companion.ModelCompanions;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.model.signature.NetworkChoice;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class ExplainerBuilder {
   private @Nullable Grid grid;
   private @Nullable String output;
   private final Map<String, List<Double>> constants = new LinkedHashMap<>();
+  private boolean channelsLast;
 
   ExplainerBuilder() {}
 
@@ -74,8 +76,8 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * How pictures become input; without it the middle of the picture in [0, 1], at the size the
-   * model says, or 224.
+   * How pictures become input; without it what the model or a file beside it says, and else the
+   * middle of the picture in [0, 1], at 224x224, which {@link Preprocessing#assumption} tells.
    */
   public ExplainerBuilder optPreprocessing(Preprocessing newPreprocessing) {
     preprocessing = newPreprocessing;
@@ -118,7 +120,19 @@ public final class ExplainerBuilder {
     return this;
   }
 
-  /** The names of the classes in the order of the outputs; without it those a model brings. */
+  /**
+   * Says that the network takes (N, H, W, C) where its file does not, such as a TorchScript model
+   * or an .onnx file without lengths; pictures are turned for it.
+   */
+  public ExplainerBuilder optChannelsLast(boolean last) {
+    channelsLast = last;
+    return this;
+  }
+
+  /**
+   * The names of the classes in the order of the outputs; without it those that the model or a file
+   * beside it gives.
+   */
   public ExplainerBuilder optLabels(List<String> newLabels) {
     labels = List.copyOf(newLabels);
     return this;
@@ -172,7 +186,7 @@ public final class ExplainerBuilder {
               + Devices.name(device)
               + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
-    return build(model, false, null, List.of());
+    return build(model, false, null, List.of(), ModelCompanions.none());
   }
 
   /**
@@ -188,7 +202,7 @@ public final class ExplainerBuilder {
     }
     Model loaded = (device == null ? file : file.on(device)).load();
     try {
-      return build(loaded, true, file.sha256(), file.notes());
+      return build(loaded, true, file.sha256(), file.notes(), ModelCompanions.of(file.path()));
     } catch (IOException | RuntimeException e) {
       loaded.close();
       throw e;
@@ -196,8 +210,15 @@ public final class ExplainerBuilder {
   }
 
   private Explainer build(
-      Model opened, boolean owned, @Nullable String sha256, List<String> ofFile) {
-    List<String> known = labels.isEmpty() ? ModelMetadata.labels(opened) : labels;
+      Model opened,
+      boolean owned,
+      @Nullable String sha256,
+      List<String> ofFile,
+      ModelCompanions beside) {
+    if (channelsLast) {
+      ModelMetadata.setChannelsLast(opened);
+    }
+    List<String> known = labels(opened, beside);
     Network network = Network.of(opened, new NetworkChoice(output, known.size(), constants));
     Engine engine = opened.getNDManager().getEngine();
     ModelInfo info =
@@ -209,7 +230,7 @@ public final class ExplainerBuilder {
                 + EngineName.of(engine).map(EngineName::version).orElseGet(engine::getVersion),
             network.outputActivation(),
             known,
-            preprocessing == null ? Preprocessing.of(opened) : preprocessing,
+            preprocessing == null ? preprocessing(opened, beside) : preprocessing,
             network.signature().explained(),
             Stream.concat(ofFile.stream(), network.signature().notes().stream()).toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
@@ -221,5 +242,17 @@ public final class ExplainerBuilder {
       shared.free(layers);
       throw e;
     }
+  }
+
+  private List<String> labels(Model opened, ModelCompanions beside) {
+    if (!labels.isEmpty()) {
+      return labels;
+    }
+    return beside.labels().isEmpty() ? ModelMetadata.labels(opened) : beside.labels();
+  }
+
+  private static Preprocessing preprocessing(Model opened, ModelCompanions beside) {
+    Preprocessing ofModel = Preprocessing.of(opened);
+    return beside.preprocessing(ofModel).orElse(ofModel);
   }
 }

@@ -58,7 +58,7 @@ public final class Question {
   /**
    * Asks about a ready batch, which stays the caller's.
    *
-   * @param batch (N, 3, H, W) float32, preprocessed
+   * @param batch (N, C, H, W) float32, preprocessed
    * @throws IllegalArgumentException if it is not (N, C, H, W) float32
    */
   public static Question of(NDArray batch) {
@@ -69,7 +69,7 @@ public final class Question {
    * Asks about ready inputs, which are computed when they are needed.
    *
    * @param count how many
-   * @param inputs makes the i-th, (3, H, W) as {@link Preprocessing#apply} gives it; each is asked
+   * @param inputs makes the i-th, (C, H, W) as {@link Preprocessing#apply} gives it; each is asked
    *     for once, in order
    */
   public static Question of(int count, IntFunction<float[]> inputs) {

@@ -43,19 +43,26 @@ sealed interface Source {
   /** Inputs as plain numbers. */
   record Values(float[] values, Shape shape, List<Subject> subjects) implements Part {
 
+    /** Checks that all are numbers. */
+    public Values {
+      checkFinite(values, subjects);
+    }
+
     @Override
     public NDArray in(NDManager scope) {
       return NativeArrays.of(scope, values, shape);
     }
 
     static Values of(int from, int to, Preprocessing by, IntFunction<float[]> inputs) {
-      int size = 3 * by.height() * by.width();
+      int size = by.channels() * by.height() * by.width();
       float[] all = new float[(to - from) * size];
       for (int i = from; i < to; i++) {
         float[] one = inputs.apply(i);
         if (one.length != size) {
           throw new IllegalArgumentException(
-              "an input is 3 x "
+              "an input is "
+                  + by.channels()
+                  + " x "
                   + by.height()
                   + " x "
                   + by.width()
@@ -65,7 +72,7 @@ sealed interface Source {
         }
         System.arraycopy(one, 0, all, (i - from) * size, size);
       }
-      Shape shape = new Shape(to - from, 3, by.height(), by.width());
+      Shape shape = new Shape(to - from).addAll(Source.inputShape(by));
       return new Values(all, shape, Subject.unseen(to - from, by.width(), by.height()));
     }
 
@@ -89,7 +96,7 @@ sealed interface Source {
 
     @Override
     public Shape shape(Preprocessing preprocessing) {
-      return new Shape(3, preprocessing.height(), preprocessing.width());
+      return Source.inputShape(preprocessing);
     }
 
     @Override
@@ -106,7 +113,7 @@ sealed interface Source {
 
     @Override
     public Shape shape(Preprocessing preprocessing) {
-      return new Shape(3, preprocessing.height(), preprocessing.width());
+      return Source.inputShape(preprocessing);
     }
 
     @Override
@@ -164,12 +171,38 @@ sealed interface Source {
       }
       NDArray input = local.stopGradient();
       input.attach(scope);
-      if (subjects.size() == batch.getShape().get(0)) {
-        return input;
+      if (subjects.size() < batch.getShape().get(0)) {
+        input = input.get(from + ":" + (from + subjects.size()));
+        input.attach(scope);
       }
-      NDArray slice = input.get(from + ":" + (from + subjects.size()));
-      slice.attach(scope);
-      return slice;
+      checkFinite(input.toFloatArray(), subjects);
+      return input;
+    }
+  }
+
+  /** The shape of one input that a preprocessing makes, (C, H, W). */
+  static Shape inputShape(Preprocessing by) {
+    return new Shape(by.channels(), by.height(), by.width());
+  }
+
+  /**
+   * Checks that the inputs of a batch are numbers: some operators make a number of NaN, so that the
+   * outputs would not tell.
+   *
+   * @throws IllegalArgumentException if one is not; the message names the picture
+   */
+  static void checkFinite(float[] values, List<Subject> subjects) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        int index = subjects.isEmpty() ? 0 : i / (values.length / subjects.size());
+        Picture picture = subjects.isEmpty() ? null : subjects.get(index).picture();
+        throw new IllegalArgumentException(
+            "the input of "
+                + (picture == null ? "picture " + index + " of the batch" : picture.name())
+                + " holds "
+                + values[i]
+                + " where a network takes finite numbers; check what made it");
+      }
     }
   }
 

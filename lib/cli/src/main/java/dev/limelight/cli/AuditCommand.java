@@ -72,9 +72,11 @@ final class AuditCommand implements Callable<Integer> {
       if (folder.json()) {
         audit.rows().forEach(row -> JsonOption.print(out, fields(row, found)));
         Notes.print(images.notes(), spec.commandLine().getErr());
+        Notes.print(folder.notes(fitted), spec.commandLine().getErr());
       } else {
         out.println(audit);
         Notes.print(images.notes(), out);
+        Notes.print(folder.notes(fitted), out);
         out.println(folder.out());
         out.flush();
       }

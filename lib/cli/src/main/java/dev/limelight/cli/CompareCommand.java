@@ -15,6 +15,7 @@ import dev.limelight.report.AuditPage;
 import dev.limelight.report.ComparisonPage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -122,11 +123,13 @@ final class CompareCommand implements Callable<Integer> {
           .save(folder.out());
       progress.clear();
       found.report(spec.commandLine().getErr());
+      List<String> notes = new ArrayList<>(images.notes());
+      notes.addAll(folder.notes(fitted));
       if (folder.json()) {
         printJson(evaluation);
-        Notes.print(images.notes(), spec.commandLine().getErr());
+        Notes.print(notes, spec.commandLine().getErr());
       } else {
-        print(evaluation, images.notes());
+        print(evaluation, notes);
       }
     }
     return 0;

@@ -120,7 +120,7 @@ final class ExplainCommand implements Callable<Integer> {
         names = "--tensor",
         paramLabel = "FILE.npz[:NAME]",
         required = true,
-        description = "A ready (N,C,H,W) float32 batch.")
+        description = "A ready (N,C,H,W) float32 batch, or (N,H,W,C) where the channels tell.")
     private @Nullable String tensor;
   }
 
@@ -168,7 +168,8 @@ final class ExplainCommand implements Callable<Integer> {
           pictures.forEach(one -> verdicts.add(judge.judge(one, target(explainer))));
         }
       } else {
-        NDArray batch = TensorFile.parse(tensor).read(manager);
+        NDArray batch =
+            TensorFile.parse(tensor).read(manager, explainer.model().preprocessing().channels());
         explanations =
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
@@ -176,10 +177,17 @@ final class ExplainCommand implements Callable<Integer> {
       files.write(folder, manager);
       folder.finish();
       files.printNotes(spec.commandLine().getErr());
+      List<String> notes =
+          tensor == null
+              ? options.notes(
+                  explanations.get(0).provenance().model().preprocessing(), inputs.hasLabels())
+              : List.of();
       if (json.given()) {
         files.printJson(spec.commandLine().getOut(), out);
+        Notes.print(notes, spec.commandLine().getErr());
       } else {
         files.print(spec.commandLine().getOut());
+        Notes.print(notes, spec.commandLine().getOut());
       }
     }
     return 0;

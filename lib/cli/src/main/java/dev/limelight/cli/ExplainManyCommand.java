@@ -85,6 +85,12 @@ final class ExplainManyCommand implements Callable<Integer> {
 
   @Mixin private SignatureOptions signature;
 
+  @Option(
+      names = "--channels-last",
+      description =
+          "The model takes (N,H,W,C), which a TorchScript model, or an .onnx file without lengths, does not say.")
+  private boolean channelsLast;
+
   @Mixin private GridOption grid;
 
   @Option(
@@ -151,15 +157,13 @@ final class ExplainManyCommand implements Callable<Integer> {
             .optLayers(given(layers, "layer"))
             .optMetrics(given(metrics, "metric"))
             .optLabels(inputs.labels())
-            .optNormalisation(inputs.mean(), inputs.std())
+            .optPreprocessing(inputs.settings())
+            .optChannelsLast(channelsLast)
             .optGrid(grid.grid())
             .optBatch(batch)
             .optSeed(seed);
     job.optOutput(signature.output());
     signature.constants().forEach(job::optConstant);
-    if (inputs.size() != null) {
-      job.optSize(inputs.size());
-    }
     ClusterRun.Result result;
     try (ProgressLine progress = ProgressLine.of(spec, "explain-many", "pictures")) {
       result =

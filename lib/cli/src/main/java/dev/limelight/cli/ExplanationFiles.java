@@ -11,6 +11,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.io.FileNames;
+import dev.limelight.model.Preprocessing;
 import dev.limelight.verdict.Verdict;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -194,6 +195,11 @@ final class ExplanationFiles {
     }
     Map<String, Object> manifest = new LinkedHashMap<>();
     manifest.put("provenance", explanations.get(0).provenance().toMap());
+    if (explanations.get(0).picture() != null) {
+      Preprocessing used = explanations.get(0).provenance().model().preprocessing();
+      manifest.put("preprocessing", used.toString());
+      used.assumption().ifPresent(assumed -> manifest.put("preprocessingAssumed", assumed));
+    }
     manifest.put("explanations", pictures);
     return manifest;
   }

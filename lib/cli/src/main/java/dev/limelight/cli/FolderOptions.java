@@ -115,6 +115,11 @@ final class FolderOptions {
     return explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
   }
 
+  /** What the user has to know of how pictures become the input, in lines. */
+  List<String> notes(Explainer fitted) throws IOException {
+    return model.notes(fitted.model().preprocessing(), inputs.hasLabels());
+  }
+
   int verdicts() {
     return verdicts;
   }

@@ -4,6 +4,8 @@ import dev.limelight.codec.Pictures;
 import dev.limelight.data.LabelFile;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.PreprocessingSettings;
+import dev.limelight.model.PreprocessingSettings.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,24 +22,65 @@ final class InputOptions {
 
   @Option(
       names = "--size",
-      paramLabel = "PIXELS",
+      paramLabel = "PIXELS|WxH",
       description =
-          "The input's width and height; a picture's middle is fitted to it (default: what the model says, or 224).")
-  private @Nullable Integer size;
+          "The input's width and height, such as 224 or 160x96; a picture's middle is fitted to it (default: what the model says, or 224).")
+  private @Nullable String size;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "1|255",
+      description = "The value of white (default: what the model says, or 1).")
+  private @Nullable String scale;
 
   @Option(
       names = "--mean",
-      split = ",",
       paramLabel = "r,g,b",
-      description = "Subtracted after scaling to [0,1] (default: what the model says, or 0,0,0).")
-  private float @Nullable [] mean;
+      description =
+          "Subtracted after scaling, one value or one a channel (default: what the model says, or 0,0,0).")
+  private @Nullable String mean;
 
   @Option(
       names = "--std",
-      split = ",",
       paramLabel = "r,g,b",
-      description = "Divided by after that (default: what the model says, or 1,1,1).")
-  private float @Nullable [] std;
+      description =
+          "Divided by after that, one value or one a channel (default: what the model says, or 1,1,1).")
+  private @Nullable String std;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "1|3|4",
+      description =
+          "The input's channels: luminance, colours, or colours and an opaque alpha (default: what the model says, or 3).")
+  private @Nullable String channels;
+
+  @Option(
+      names = "--channel-order",
+      paramLabel = "rgb|bgr",
+      description =
+          "The order of the colours, and so of --mean and --std (default: what the model says, or rgb).")
+  private @Nullable String order;
+
+  @Option(
+      names = "--fit",
+      paramLabel = "crop|stretch|letterbox|pixels",
+      description =
+          "How a picture of another shape is fitted: its middle, distorted, with bars, or its middle without resizing (default: what the model says, or crop).")
+  private @Nullable String fit;
+
+  @Option(
+      names = "--crop-share",
+      paramLabel = "SHARE",
+      description =
+          "The share of each side around the middle that is used, such as 0.875 for 224 pixels out of 256 (default: what the model says, or 1).")
+  private @Nullable String share;
+
+  @Option(
+      names = "--resize",
+      paramLabel = "FILTER",
+      description =
+          "bilinear, bicubic, lanczos or nearest as in Pillow, or four-pixels: bilinear without antialiasing as in DJL, OpenCV and TensorFlow (default: what the model says, or bilinear).")
+  private @Nullable String resize;
 
   @Option(
       names = "--range",
@@ -55,24 +98,29 @@ final class InputOptions {
 
   /** The preprocessing of a model, with the changes of the options. */
   Preprocessing preprocessing(Preprocessing ofModel) {
-    Preprocessing sized = size == null ? ofModel : Preprocessing.of(size, size);
-    return sized.normalised(
-        mean == null ? ofModel.mean() : mean, std == null ? ofModel.std() : std);
+    return settings().applyTo(ofModel);
   }
 
-  /** The input's width and height in pixels, or null. */
-  @Nullable Integer size() {
-    return size;
-  }
-
-  /** The mean of red, green and blue, or null. */
-  float @Nullable [] mean() {
-    return mean;
-  }
-
-  /** The standard deviation of red, green and blue, or null. */
-  float @Nullable [] std() {
-    return std;
+  /**
+   * The settings that the options name.
+   *
+   * @throws ParameterException if one is not of its form
+   */
+  PreprocessingSettings settings() {
+    try {
+      return PreprocessingSettings.NONE
+          .with(Setting.SIZE, size)
+          .with(Setting.CHANNELS, channels)
+          .with(Setting.CHANNEL_ORDER, order)
+          .with(Setting.SCALE, scale)
+          .with(Setting.MEAN, mean)
+          .with(Setting.STD, std)
+          .with(Setting.FIT, fit)
+          .with(Setting.CROP_SHARE, share)
+          .with(Setting.RESIZE, resize);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   /** The samples of a file that are black and white, or null. */
@@ -97,43 +145,25 @@ final class InputOptions {
           "--range needs two numbers that go up, such as 0,4095, but got "
               + Arrays.toString(range));
     }
-    if (size != null && size < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--size must be at least 1, but got " + size);
-    }
-    long bytes = size == null ? 0 : 3L * Float.BYTES * size * size;
+    Preprocessing asked = settings().applyTo(Preprocessing.of(1, 1));
+    double bytes = (double) asked.channels() * Float.BYTES * asked.width() * asked.height();
     long memory = Runtime.getRuntime().maxMemory();
     if (bytes > memory) {
       throw new ParameterException(
           spec.commandLine(),
           String.format(
               Locale.ROOT,
-              "--size %d makes an input of %.1f GB, and there are %.1f GB of memory; choose a"
+              "--size %s makes an input of %.1f GB, and there are %.1f GB of memory; choose a"
                   + " smaller size, or give more memory, such as LIMELIGHT_JAVA_OPTS=-Xmx8g",
               size,
               bytes / 1e9,
               memory / 1e9));
     }
-    for (float[] statistic : new float[][] {mean, std}) {
-      if (statistic != null && statistic.length != 3) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--mean and --std need three numbers such as 0.485,0.456,0.406, but got "
-                + statistic.length);
-      }
-    }
-    for (int i = 0; i < 3; i++) {
-      float subtrahend = mean == null ? 0 : mean[i];
-      float divisor = std == null ? 1 : std[i];
-      if (!Float.isFinite(subtrahend) || !Float.isFinite(divisor) || divisor <= 0) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--mean must be finite and --std above zero, but got "
-                + subtrahend
-                + " and "
-                + divisor);
-      }
-    }
+  }
+
+  /** Whether names of the classes are given. */
+  boolean hasLabels() {
+    return labels != null;
   }
 
   /** The names of the classes, or none. */

@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.signature.Port;
 import dev.limelight.model.signature.Signature;
@@ -57,14 +58,16 @@ final class LayersCommand implements Callable<Integer> {
           spec.commandLine(), "--input must be at least 1,1,1, but got " + Arrays.toString(input));
     }
     PrintWriter out = spec.commandLine().getOut();
-    try (Model model = options.file().load()) {
+    try (Model model = options.load()) {
       Network network = Network.of(model, options.signature().choice());
-      List<Layer> layers = network.layers(shape(model), options.grid());
-      Layer chosen = network.defaultLayer(shape(model), options.grid());
+      Shape shape = shape(model);
+      List<Layer> layers = network.layers(shape, options.grid());
+      Layer chosen = network.defaultLayer(shape, options.grid());
       if (json.given()) {
         layers.forEach(layer -> JsonOption.print(out, fields(layer, layer.equals(chosen))));
         return 0;
       }
+      out.println("input: " + NetworkFormats.input(model).described(shape));
       Table table = new Table(layers.size());
       for (int i = 0; i < layers.size(); i++) {
         Layer layer = layers.get(i);
@@ -117,12 +120,13 @@ final class LayersCommand implements Callable<Integer> {
     return ports.stream().map(Port::text).collect(Collectors.joining(", "));
   }
 
-  private Shape shape(Model model) {
+  private Shape shape(Model model) throws IOException {
     if (input != null) {
       return new Shape(input);
     }
-    Preprocessing preprocessing = Preprocessing.of(model);
-    return new Shape(3, preprocessing.height(), preprocessing.width());
+    Preprocessing ofModel = Preprocessing.of(model);
+    Preprocessing used = options.companions().preprocessing(ofModel).orElse(ofModel);
+    return new Shape(used.channels(), used.height(), used.width());
   }
 
   private static String text(Shape shape) {

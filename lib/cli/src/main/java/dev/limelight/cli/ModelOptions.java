@@ -1,13 +1,21 @@
 package dev.limelight.cli;
 
+import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.model.companion.ModelCompanions;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.loading.ModelFile;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +58,12 @@ final class ModelOptions {
 
   @Mixin private SignatureOptions signature;
 
+  @Option(
+      names = "--channels-last",
+      description =
+          "The model takes (N,H,W,C), which a TorchScript model, or an .onnx file without lengths, does not say.")
+  private boolean channelsLast;
+
   @Mixin private GridOption grid;
 
   /** The grid, or null if not given. */
@@ -59,7 +73,8 @@ final class ModelOptions {
 
   /** A builder for the explainer of that model. */
   ExplainerBuilder explainer(List<String> labels, List<String> layers) {
-    ExplainerBuilder builder = Explainer.builder().setModel(file()).optLabels(labels);
+    ExplainerBuilder builder =
+        Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
     signature.set(builder);
     Grid given = grid();
     if (given != null) {
@@ -71,6 +86,40 @@ final class ModelOptions {
   /** What is asked of the model's outputs and inputs. */
   SignatureOptions signature() {
     return signature;
+  }
+
+  /** Loads the model; the caller closes it. */
+  Model load() throws IOException {
+    Model loaded = file().load();
+    if (channelsLast) {
+      ModelMetadata.setChannelsLast(loaded);
+    }
+    return loaded;
+  }
+
+  /** What files beside the model say of it. */
+  ModelCompanions companions() throws IOException {
+    return ModelCompanions.of(model);
+  }
+
+  /**
+   * What the user has to know of how pictures become the input, in lines.
+   *
+   * @param used the preprocessing
+   * @param labelled whether labels are given, so that those beside the model do not count
+   */
+  List<String> notes(Preprocessing used, boolean labelled) throws IOException {
+    ModelCompanions beside = companions();
+    Set<String> files = new LinkedHashSet<>();
+    beside.preprocessingFile().ifPresent(files::add);
+    beside.labelsFile().filter(file -> !labelled).ifPresent(files::add);
+    List<String> notes = new ArrayList<>();
+    if (!files.isEmpty()) {
+      notes.add("read beside the model: " + String.join(", ", files));
+    }
+    notes.addAll(beside.notes());
+    used.assumption().ifPresent(notes::add);
+    return notes;
   }
 
   ModelFile file() {

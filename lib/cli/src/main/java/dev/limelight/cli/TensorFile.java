@@ -37,11 +37,19 @@ record TensorFile(Path file, @Nullable String name) {
   }
 
   /**
-   * Reads the array, and no other of the archive.
+   * Reads the array, and no other of the archive; its channels are first.
    *
+   * @param channels those of the network
    * @throws IOException if it is not there or no array of float32; one sentence
    */
-  NDArray read(NDManager manager) throws IOException {
+  NDArray read(NDManager manager, int channels) throws IOException {
+    NDArray read = read(manager);
+    Shape shape = read.getShape();
+    boolean last = shape.dimension() == 4 && shape.get(1) != channels && shape.get(3) == channels;
+    return last ? read.transpose(0, 3, 1, 2) : read;
+  }
+
+  private NDArray read(NDManager manager) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException("no such tensor file: " + file);
     }

@@ -5,7 +5,7 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * Resizing along one axis with antialiasing: when a picture gets smaller, the filter gets wider, as
+ * Resizing along one axis. With antialiasing the filter gets wider when a picture gets smaller, as
  * in Pillow and torchvision. Positions outside the picture are mid-grey.
  */
 @API(status = Status.INTERNAL)
@@ -13,26 +13,34 @@ public final class Resampling {
 
   /** The weight of a source pixel by its distance. */
   public enum Filter {
+    /** The value of the pixel at the place, never antialiased. */
+    NEAREST(0.5),
     /** Bilinear, for the inputs of networks. */
     TRIANGLE(1),
     /** The cubic of Catmull and Rom, for pictures that people look at. */
-    CUBIC(2);
+    CUBIC(2),
+    /** A sinc within a sinc of three lobes. */
+    LANCZOS(3);
 
-    private final int reach;
+    private final double reach;
 
-    Filter(int reach) {
+    Filter(double reach) {
       this.reach = reach;
     }
 
     private double weight(double distance) {
       double x = Math.abs(distance);
-      if (this == TRIANGLE) {
-        return Math.max(0, 1 - x);
-      }
-      if (x < 1) {
-        return (1.5 * x - 2.5) * x * x + 1;
-      }
-      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+      return switch (this) {
+        case NEAREST -> 1;
+        case TRIANGLE -> Math.max(0, 1 - x);
+        case CUBIC ->
+            x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+        case LANCZOS -> x < 3 ? sinc(x) * sinc(x / 3) : 0;
+      };
+    }
+
+    private static double sinc(double x) {
+      return x == 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
     }
   }
 
@@ -50,18 +58,25 @@ public final class Resampling {
     this.fill = fill;
   }
 
+  /** The weights of a resizing with antialiasing. */
+  public static Resampling of(Filter filter, int length, int size, double start, double extent) {
+    return of(filter, true, length, size, start, extent);
+  }
+
   /**
    * Computes the weights of a resizing.
    *
    * @param filter the weights of source pixels
+   * @param antialias whether the filter gets wider when the picture gets smaller
    * @param length the number of source pixels
    * @param size the number of pixels of the result
    * @param start the position of the result's start in the source
    * @param extent the length of the result in the source
    */
-  public static Resampling of(Filter filter, int length, int size, double start, double extent) {
+  public static Resampling of(
+      Filter filter, boolean antialias, int length, int size, double start, double extent) {
     double step = extent / size;
-    double stretch = Math.max(step, 1);
+    double stretch = antialias && filter != Filter.NEAREST ? Math.max(step, 1) : 1;
     double reach = filter.reach * stretch;
     int[] first = new int[size];
     float[][] weights = new float[size][];
@@ -71,6 +86,11 @@ public final class Resampling {
       if (centre < 0 || centre > length) {
         weights[i] = new float[0];
         fill[i] = OUTSIDE;
+        continue;
+      }
+      if (filter == Filter.NEAREST) {
+        first[i] = Math.min(length - 1, (int) centre);
+        weights[i] = new float[] {1};
         continue;
       }
       // Pixels whose centre is within the filter's reach; the others have no weight.

@@ -32,7 +32,7 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
    * A changed picture.
    *
    * @param kind what is asked
-   * @param input makes it, (3, H, W), preprocessed
+   * @param input makes it, (C, H, W), preprocessed
    */
   public record Request(Kind kind, Supplier<float[]> input) {}
 
@@ -94,7 +94,7 @@ public record Experiment(List<Request> requests, Function<List<Answer>, Measurem
   /**
    * An experiment that asks the same about several changed pictures.
    *
-   * @param inputs makes the i-th, (3, H, W), preprocessed
+   * @param inputs makes the i-th, (C, H, W), preprocessed
    */
   public static Experiment of(
       Kind kind,

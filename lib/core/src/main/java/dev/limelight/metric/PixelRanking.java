@@ -36,7 +36,7 @@ final class PixelRanking {
     return (int) Math.round((double) part * locations.length / whole);
   }
 
-  /** One picture with what another has at the most relevant locations, both (3, H, W). */
+  /** One picture with what another has at the most relevant locations, both (C, H, W). */
   float[] replaced(float[] picture, float[] other, int count) {
     float[] mixed = picture.clone();
     for (int channel = 0; channel < mixed.length; channel += locations.length) {

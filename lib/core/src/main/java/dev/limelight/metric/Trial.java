@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One map that is to be measured, and what is known of its picture: plain values.
  *
  * @param explanation the map with its prediction and class
- * @param input what the network was given, (3, H, W), preprocessed, row by row; not to be changed
+ * @param input what the network was given, (C, H, W), preprocessed, row by row; not to be changed
  * @param width W
  * @param height H
  * @param mask where the object is, as the network saw it ({@link Explanation#cropped}), or null

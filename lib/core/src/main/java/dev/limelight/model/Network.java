@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
 import dev.limelight.support.Support;
@@ -39,17 +40,22 @@ public interface Network extends AutoCloseable {
       throw new IllegalArgumentException(
           "the model '" + model.getName() + "' has no block; load it or set its block first");
     }
-    return NetworkFormats.of(model)
-        .orElseThrow(
-            () ->
-                new UnsupportedException(
-                    "the model runs on "
-                        + model.getNDManager().getEngine().getEngineName()
-                        + ", and can be cut on "
-                        + NetworkFormats.engines()
-                        + "; load it by one of these, or add the jar that reads its format, such as"
-                        + " dev.limelight:limelight-onnx"))
-        .network(model, choice);
+    NetworkFormat format =
+        NetworkFormats.of(model)
+            .orElseThrow(
+                () ->
+                    new UnsupportedException(
+                        "the model runs on "
+                            + model.getNDManager().getEngine().getEngineName()
+                            + ", and can be cut on "
+                            + NetworkFormats.engines()
+                            + "; load it by one of these, or add the jar that reads its format, such as"
+                            + " dev.limelight:limelight-onnx"));
+    if (ModelMetadata.isChannelsLast(model) && !format.turnsPictures()) {
+      throw new UnsupportedException(
+          format.title() + " takes its channels first, so leave --channels-last away");
+    }
+    return format.network(model, choice);
   }
 
   /** Its inputs and outputs, and which output is explained. */

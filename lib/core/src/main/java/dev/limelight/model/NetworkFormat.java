@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -98,12 +99,14 @@ public interface NetworkFormat {
     return network(model);
   }
 
-  /**
-   * How pictures become the input of a model that it claims: of the size that the model gives for
-   * its input, or 224x224 if it gives none, without mean and standard deviation.
-   */
-  default Preprocessing preprocessing(Model model) {
-    return Preprocessing.ofInputShape(model.getBlock());
+  /** Whether it turns pictures for a network that takes (N, H, W, C). */
+  default boolean turnsPictures() {
+    return false;
+  }
+
+  /** The input of a model that it claims, as far as the model says it. */
+  default NetworkInput input(Model model) {
+    return NetworkInput.of(model.getBlock());
   }
 
   /**

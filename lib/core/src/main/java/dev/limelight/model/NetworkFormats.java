@@ -2,6 +2,8 @@ package dev.limelight.model;
 
 import ai.djl.Model;
 import dev.limelight.model.NetworkFormat.Claim;
+import dev.limelight.model.input.ModelMetadata;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.plugin.Services;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -49,6 +51,15 @@ public final class NetworkFormats {
    */
   static Optional<NetworkFormat> of(Model model) {
     return claimed("the model '" + model.getName() + "'", format -> format.claim(model));
+  }
+
+  /** The input of a model, as far as it is known. */
+  public static NetworkInput input(Model model) {
+    NetworkInput found =
+        of(model)
+            .map(format -> format.input(model))
+            .orElseGet(() -> NetworkInput.of(model.getBlock()));
+    return ModelMetadata.isChannelsLast(model) ? found.asChannelsLast() : found;
   }
 
   /** The engines that run a format, for a sentence, such as "MXNet and PyTorch". */

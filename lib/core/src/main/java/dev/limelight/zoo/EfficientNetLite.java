@@ -11,7 +11,9 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import dev.limelight.data.ImageNet;
 import dev.limelight.model.EngineName;
-import dev.limelight.model.ModelMetadata;
+import dev.limelight.model.PreprocessingSettings;
+import dev.limelight.model.PreprocessingSettings.Setting;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.loading.PublishedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -132,7 +134,8 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
       network.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, side, side));
       fill(network, weights());
       model.setBlock(network);
-      ModelMetadata.imageNetFromMinusOne(model);
+      PreprocessingSettings.NONE.with(Setting.MEAN, "0.5").with(Setting.STD, "0.5").storeIn(model);
+      ModelMetadata.setImageNet(model);
       loaded = true;
       return model;
     } finally {

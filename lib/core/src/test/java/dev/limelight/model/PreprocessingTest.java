@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.limelight.image.Picture;
+import dev.limelight.model.Preprocessing.Filter;
 import dev.limelight.model.Preprocessing.Fit;
+import dev.limelight.model.Preprocessing.Part;
 import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,8 +127,12 @@ class PreprocessingTest {
     float[] one = {1, 1, 1};
     refused(() -> Preprocessing.of(0, 5), "0x5");
     refused(() -> Preprocessing.of(5, -1), "5x-1");
-    refused(() -> Preprocessing.of(5, 5).normalised(new float[] {0}, one), "three values");
-    refused(() -> Preprocessing.of(5, 5).normalised(zero, new float[] {1, 1}), "three values");
+    refused(
+        () -> Preprocessing.of(5, 5).normalised(new float[] {0}, one),
+        "one value for each of the 3 channels");
+    refused(
+        () -> Preprocessing.of(5, 5).normalised(zero, new float[] {1, 1}),
+        "one value for each of the 3 channels");
     refused(() -> Preprocessing.of(5, 5).normalised(zero, zero), "std is above zero");
     refused(
         () -> Preprocessing.of(5, 5).normalised(zero, new float[] {1, Float.NaN, 1}),
@@ -158,5 +165,96 @@ class PreprocessingTest {
     Picture picture = Picture.of(2, 2, new int[] {0x102030, 0x405060, 0x708090, 0xA0B0C0}, "p");
     Picture preview = Preprocessing.of(2, 2).imageNet().preview(picture);
     assertThat(preview.rgb()).containsExactly(picture.rgb());
+  }
+
+  @Test
+  void oneChannelIsLuminanceAsInPillow() {
+    Picture picture = Picture.of(2, 1, new int[] {0xFF8000, 0x404040}, "p");
+    float[] grey = Preprocessing.of(2, 1).withChannels(1).apply(picture);
+    // Pillow: Image.convert("L") gives 151 and 64.
+    assertThat(grey).hasSize(2);
+    assertThat(grey[0] * 255).isCloseTo(151, within(0.5f));
+    assertThat(grey[1] * 255).isCloseTo(64, within(1e-3f));
+  }
+
+  @Test
+  void fourChannelsAreColoursAndAnOpaqueAlpha() {
+    Picture picture = Picture.of(1, 1, new int[] {0x336699}, "p");
+    assertThat(Preprocessing.of(1, 1).withChannels(4).apply(picture))
+        .containsExactly(0.2f, 0.4f, 0.6f, 1);
+  }
+
+  @Test
+  void otherChannelsAreRefusedAndTheTensorIsNamed() {
+    Picture picture = Picture.of(1, 1, new int[] {0}, "p");
+    for (int channels : new int[] {2, 5, 13}) {
+      Preprocessing other = Preprocessing.of(1, 1).withChannels(channels);
+      refused(() -> other.apply(picture), channels + " channels");
+      refused(() -> other.apply(picture), "--tensor");
+    }
+    refused(() -> Preprocessing.of(1, 1).imageNet().withChannels(1), "one value a channel");
+  }
+
+  @Test
+  void theModesOfKeras() {
+    Picture picture = Picture.of(1, 1, new int[] {0xFF8000}, "p");
+    Preprocessing plain = Preprocessing.of(1, 1);
+    float[] half = {0.5f, 0.5f, 0.5f};
+    assertThat(plain.normalised(half, half).apply(picture))
+        .containsExactly(new float[] {1, 2 * 128 / 255f - 1, -1}, within(1e-6f));
+    float[] mean = {103.939f, 116.779f, 123.68f};
+    Preprocessing caffe =
+        plain.withScale(255).withBlueFirst(true).normalised(mean, new float[] {1, 1, 1});
+    assertThat(caffe.apply(picture))
+        .containsExactly(new float[] {-103.939f, 128 - 116.779f, 255 - 123.68f}, within(1e-4f));
+    assertThat(caffe.preview(picture).rgb()).containsExactly(0xFF8000);
+    assertThat(caffe)
+        .hasToString(
+            "1x1 crop, BGR, 0 to 255, mean [103.939, 116.779, 123.68], std [1.0, 1.0, 1.0]");
+  }
+
+  /** Rows of Pillow 13: Image.resize((5, 1), filter) of 12 pixels. */
+  @ParameterizedTest
+  @CsvSource({
+    "BILINEAR, 60 79 145 96 98", "BICUBIC, 58 80 151 88 100",
+    "LANCZOS, 61 80 154 84 98", "NEAREST, 30 0 255 120 7"
+  })
+  void filtersAreThoseOfPillow(Filter filter, String expected) {
+    int[] grey = {10, 30, 200, 0, 100, 90, 255, 77, 120, 33, 7, 250};
+    int[] rgb = Arrays.stream(grey).map(v -> 0x010101 * v).toArray();
+    Picture picture = Picture.of(12, 1, rgb, "row");
+    float[] found =
+        Preprocessing.of(5, 1)
+            .fitted(Fit.STRETCH)
+            .withFilter(filter)
+            .withChannels(1)
+            .apply(picture);
+    int[] values = Arrays.stream(expected.split(" ")).mapToInt(Integer::parseInt).toArray();
+    for (int i = 0; i < 5; i++) {
+      // Pillow rounds to whole numbers, in fixed-point arithmetic.
+      assertThat(255 * found[i]).isCloseTo(values[i], within(0.51f));
+    }
+  }
+
+  @Test
+  void pixelsAreCutOutWithoutResizing() {
+    Picture picture = noise(31, 20);
+    Preprocessing cut = Preprocessing.of(8, 6).fitted(Fit.PIXELS);
+    assertThat(cut.apply(picture)).containsExactly(picture.cropped(11, 7, 8, 6).planes());
+    assertThat(cut.visibleRegion(31, 20)).isEqualTo(new Rectangle2D.Double(11, 7, 8, 6));
+  }
+
+  @Test
+  void assumptionsEndWithWhatIsSaid() {
+    Preprocessing assumed = Preprocessing.of(224, 224).assuming(Set.of(Part.SIZE, Part.VALUES));
+    assertThat(assumed.assumption().orElseThrow())
+        .isEqualTo(
+            "preprocessing assumed: 224x224, values 0 to 1, no mean; set --size, --scale, --mean,"
+                + " --std");
+    assertThat(assumed).asString().endsWith("(assumed)");
+    assertThat(assumed.withSize(160, 96).assumption().orElseThrow())
+        .isEqualTo("preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
+    assertThat(assumed.withSize(160, 96).imageNet().assumption()).isEmpty();
+    assertThat(Preprocessing.of(8, 8).assumption()).isEmpty();
   }
 }

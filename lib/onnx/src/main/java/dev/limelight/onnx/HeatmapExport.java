@@ -190,9 +190,7 @@ public final class HeatmapExport {
     try (Model model = onnx.load(Device.cpu());
         Network network = Network.of(model, choice())) {
       Preprocessing size = Preprocessing.of(model);
-      List<Long> sizes = onnx.pictureShape();
-      long channels = sizes.size() == 4 && sizes.get(1) > 0 ? sizes.get(1) : 3;
-      Shape input = new Shape(channels, size.height(), size.width());
+      Shape input = new Shape(size.channels(), size.height(), size.width());
       LayerPath path = layer;
       if (path == null) {
         return network.defaultLayer(input, grid);

@@ -8,9 +8,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Float16Utils;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.support.UnsupportedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,7 +43,7 @@ final class OnnxCheck {
           TensorProto.DataType.BOOL.getNumber(), DataType.BOOLEAN);
 
   private final Model model;
-  private final boolean channelsLast;
+  private final NetworkInput input;
   private final @Nullable String activation;
   private final Shape picture;
   private final OnnxFile.Read read;
@@ -51,13 +53,14 @@ final class OnnxCheck {
    *
    * @param model as DJL loaded the file
    * @param read the rewritten graph, and what was chosen of the file
-   * @param picture the shape of its input, (N, C, H, W)
+   * @param input that of the file
+   * @param picture the shape of the rewritten graph's input, (N, C, H, W)
    */
-  OnnxCheck(Model model, OnnxFile.Read read, Shape picture) {
+  OnnxCheck(Model model, OnnxFile.Read read, NetworkInput input, Shape picture) {
     this.model = model;
     this.picture = picture;
     this.read = read;
-    channelsLast = read.graph().picture().startsWith(OnnxGraph.ADDED);
+    this.input = input;
     activation = read.graph().outputActivation();
   }
 
@@ -72,10 +75,10 @@ final class OnnxCheck {
     float[] actual;
     try (NDManager scope = arrays.newSubManager()) {
       expected = ofFile(noise);
-      NDArray input = NativeArrays.of(scope, noise, picture);
-      actual = head.run(features.run(new NDList(input))).head().toFloatArray();
-    } catch (EngineException | IllegalArgumentException e) {
-      // Noise of this shape is refused, so there is nothing to compare.
+      NDArray array = NativeArrays.of(scope, noise, picture);
+      actual = head.run(features.run(new NDList(array))).head().toFloatArray();
+    } catch (EngineException | IllegalArgumentException | UnsupportedOperationException e) {
+      // Noise of this shape or type is refused, so there is nothing to compare.
       return;
     }
     if (actual.length != expected.length) {
@@ -104,14 +107,14 @@ final class OnnxCheck {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       Shape shape = picture;
       float[] values = noise;
-      if (channelsLast) {
+      if (input.channelsLast()) {
         shape = new Shape(picture.get(0), picture.get(2), picture.get(3), picture.get(1));
         values = turned(noise);
       }
-      NDArray input = NativeArrays.of(scope, values, shape);
-      NDList inputs = new NDList(input);
+      NDArray array = NativeArrays.of(scope, bytes(values, scope), shape, input.type());
+      NDList inputs = new NDList(array);
       if (!read.constants().isEmpty()) {
-        input.setName(read.graph().picture().replaceFirst("^" + OnnxGraph.ADDED, ""));
+        array.setName(read.graph().picture().replaceFirst("^" + OnnxGraph.ADDED, ""));
         read.constants().values().forEach(value -> inputs.add(array(value, scope)));
       }
       return model
@@ -141,9 +144,27 @@ final class OnnxCheck {
     Random random = new Random(0);
     float[] noise = new float[Math.toIntExact(picture.size())];
     for (int i = 0; i < noise.length; i++) {
-      noise[i] = random.nextFloat();
+      noise[i] = input.isWhole() ? random.nextInt(256) : random.nextFloat();
     }
     return noise;
+  }
+
+  /** The numbers in the type of the file's input. */
+  private ByteBuffer bytes(float[] values, NDManager scope) {
+    if (input.type() == DataType.FLOAT16) {
+      return Float16Utils.toByteBuffer(scope, values);
+    }
+    int width = input.type().getNumOfBytes();
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(values.length * width).order(ByteOrder.nativeOrder());
+    for (float value : values) {
+      switch (input.type()) {
+        case UINT8 -> bytes.put((byte) value);
+        case FLOAT64 -> bytes.putDouble(value);
+        default -> bytes.putFloat(value);
+      }
+    }
+    return bytes.flip();
   }
 
   /** From (N, C, H, W) to (N, H, W, C). */

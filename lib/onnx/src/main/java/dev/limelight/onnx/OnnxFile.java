@@ -20,6 +20,8 @@ import dev.limelight.io.Names;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.file.FileKind;
+import dev.limelight.model.input.ModelMetadata;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
@@ -48,8 +50,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2,
  * which is read as ONNX.
+ *
+ * @param path the file
+ * @param channelsLast whether the user says that it takes (N, H, W, C)
  */
-record OnnxFile(Path path) {
+record OnnxFile(Path path, boolean channelsLast) {
 
   static final String ENDING = ".onnx";
 
@@ -70,23 +75,32 @@ record OnnxFile(Path path) {
   record Read(
       OnnxGraph graph, Signature signature, Map<String, TensorProto> constants, int output) {}
 
+  /** A file that says itself what it takes. */
+  OnnxFile(Path path) {
+    this(path, false);
+  }
+
   /** The file that a model was loaded from. */
   static OnnxFile of(Model model) throws IOException {
+    return new OnnxFile(path(model), ModelMetadata.isChannelsLast(model));
+  }
+
+  private static Path path(Model model) throws IOException {
     String known = model.getProperty(PROPERTY);
     if (known != null && Files.exists(Path.of(known))) {
-      return new OnnxFile(Path.of(known));
+      return Path.of(known);
     }
     Path folder = model.getModelPath();
     String name = model.getName();
     for (String file : List.of(name + ENDING, name, folder.getFileName() + ENDING, "model.onnx")) {
       if (file.endsWith(ENDING) && Files.isRegularFile(folder.resolve(file))) {
-        return new OnnxFile(folder.resolve(file));
+        return folder.resolve(file);
       }
     }
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> found = files.filter(file -> file.toString().endsWith(ENDING)).toList();
       if (found.size() == 1) {
-        return new OnnxFile(found.get(0));
+        return found.get(0);
       }
     }
     throw new IOException(
@@ -107,7 +121,8 @@ record OnnxFile(Path path) {
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
   Model load(@Nullable Device device) throws IOException {
-    OnnxGraph graph = looked(read());
+    ModelProto read = read();
+    OnnxGraph graph = looked(read);
     String file = path.getFileName().toString();
     Device on = device != null ? device : Devices.best(EngineName.ONNX_RUNTIME);
     Model model = EngineName.ONNX_RUNTIME.newModel(file.replaceFirst("(?<=.)\\.[^.]*$", ""), on);
@@ -123,6 +138,7 @@ record OnnxFile(Path path) {
         model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
       }
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
+      OnnxMetadata.settings(read).storeIn(model);
       loaded = true;
       return model;
     } catch (UnsupportedException e) {
@@ -136,9 +152,13 @@ record OnnxFile(Path path) {
     }
   }
 
-  /** The picture's shape in the file; 0 for an unknown dimension. */
-  List<Long> pictureShape() throws IOException {
-    return looked(parse()).pictureShape();
+  /** The picture that it takes. */
+  NetworkInput input() throws IOException {
+    try {
+      return OnnxPicture.input(OnnxInputs.unfilled(OnnxUpgrade.of(parse())).model(), channelsLast);
+    } catch (UnsupportedException e) {
+      throw refused(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
@@ -147,7 +167,7 @@ record OnnxFile(Path path) {
    * @throws IllegalArgumentException if what is chosen is not there, or a choice is missing
    */
   Read graph(NetworkChoice choice) throws IOException {
-    return graph(choice, OnnxPicture::channelsFirst);
+    return graph(choice, model -> OnnxPicture.usual(model, channelsLast));
   }
 
   /** The graph, with its input in the layout of the file. */
@@ -170,7 +190,7 @@ record OnnxFile(Path path) {
   private OnnxGraph looked(ModelProto file) throws IOException {
     try {
       ModelProto model =
-          OnnxPicture.channelsFirst(OnnxInputs.unfilled(OnnxUpgrade.of(file)).model());
+          OnnxPicture.usual(OnnxInputs.unfilled(OnnxUpgrade.of(file)).model(), channelsLast);
       if (model.getGraph().getOutputCount() == 0) {
         throw new UnsupportedException("it has no output");
       }

@@ -5,8 +5,8 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.model.file.FileKind;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -78,7 +78,16 @@ public final class OnnxFormat implements NetworkFormat {
   }
 
   @Override
-  public Preprocessing preprocessing(Model model) {
-    return OnnxNetwork.preprocessing(model);
+  public NetworkInput input(Model model) {
+    try {
+      return OnnxFile.of(model).input();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public boolean turnsPictures() {
+    return true;
   }
 }

@@ -13,11 +13,11 @@ import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Layout;
 import dev.limelight.model.Network;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.block.BlockBackend;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
@@ -44,6 +44,9 @@ final class OnnxNetwork implements Network {
   /** DJL's own switch against the other engine, which is read at each network. */
   private static final String ALONE = "ai.djl.onnx.disable_alternative";
 
+  /** The size of the check's picture if the file gives none. */
+  private static final long USUAL_SIDE = 224;
+
   private final NDManager sessions;
   private final NDManager arrays;
   private final Autograd recorder;
@@ -61,8 +64,11 @@ final class OnnxNetwork implements Network {
     sessions = model.getNDManager();
     shuffled = false;
     OnnxFile.Read read;
+    NetworkInput input;
     try {
-      read = OnnxFile.of(model).graph(choice);
+      OnnxFile file = OnnxFile.of(model);
+      read = file.graph(choice);
+      input = file.input();
     } catch (IOException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -82,17 +88,14 @@ final class OnnxNetwork implements Network {
     } else {
       arrays = JavaManager.within(sessions);
     }
-    Preprocessing size = preprocessing(graph.pictureShape());
-    long channels = graph.pictureShape().size() == 4 ? graph.pictureShape().get(1) : 0;
-    check =
-        new OnnxCheck(
-            model,
-            read,
-            new Shape(
-                Math.max(1, graph.batch()),
-                channels == 0 ? 3 : channels,
-                size.height(),
-                size.width()));
+    boolean sized = input.height() > 0 && input.width() > 0;
+    Shape picture =
+        new Shape(
+            Math.max(1, graph.batch()),
+            input.channels() == 0 ? 3 : input.channels(),
+            sized ? input.height() : USUAL_SIDE,
+            sized ? input.width() : USUAL_SIDE);
+    check = new OnnxCheck(model, read, input, picture);
   }
 
   private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
@@ -103,22 +106,6 @@ final class OnnxNetwork implements Network {
     shuffled = true;
     sessions = of.sessions.newSubManager();
     arrays = of.arrays.newSubManager();
-  }
-
-  /** For the size that the file says its input has, or 224x224 where it does not say. */
-  static Preprocessing preprocessing(Model model) {
-    try {
-      return preprocessing(OnnxFile.of(model).pictureShape());
-    } catch (IOException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-  }
-
-  private static Preprocessing preprocessing(List<Long> shape) {
-    boolean known = shape.size() == 4 && shape.get(2) > 0 && shape.get(3) > 0;
-    return known
-        ? Preprocessing.of(Math.toIntExact(shape.get(3)), Math.toIntExact(shape.get(2)))
-        : Preprocessing.of(224, 224);
   }
 
   @Override

@@ -79,10 +79,11 @@ public final class ExecutorModels {
       if (key.grid() != null) {
         builder.optGrid(key.grid().height(), key.grid().width());
       }
+      builder.optChannelsLast(input.channelsLast());
       open = builder.load();
       OPEN.put(key, open);
     }
-    return open.with(input.changed(open.model().preprocessing()));
+    return open.with(input.preprocessing().applyTo(open.model().preprocessing()));
   }
 
   /** The classes of a network that folders stand for; none if it distinguishes no classes. */

@@ -1,83 +1,45 @@
 package dev.limelight.spark;
 
-import dev.limelight.model.Preprocessing;
+import dev.limelight.model.PreprocessingSettings;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Preprocessing and labels that override those of the model.
+ * What overrides a model's input and labels.
  *
- * @param size the input's width and height in pixels, or null
- * @param mean the mean of red, green and blue, or null
- * @param std the standard deviation of red, green and blue, or null
+ * @param preprocessing the settings, or none
+ * @param channelsLast whether the model takes (N, H, W, C) although its file does not say so
  * @param labels the names of the classes; empty for the model's
  */
-record InputSettings(
-    @Nullable Integer size, float @Nullable [] mean, float @Nullable [] std, List<String> labels)
+record InputSettings(PreprocessingSettings preprocessing, boolean channelsLast, List<String> labels)
     implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
-  static final InputSettings OF_THE_MODEL = new InputSettings(null, null, null, List.of());
+  static final InputSettings OF_THE_MODEL =
+      new InputSettings(PreprocessingSettings.NONE, false, List.of());
 
-  /** Copies the arrays; {@link Preprocessing} checks sizes and statistics. */
+  /** Keeps its own list. */
   InputSettings {
     labels = List.copyOf(labels);
-    mean = mean == null ? null : mean.clone();
-    std = std == null ? null : std.clone();
-    changed(Preprocessing.of(1, 1), size, mean, std);
   }
 
-  InputSettings withSize(int side) {
-    return new InputSettings(side, mean, std, labels);
+  InputSettings with(PreprocessingSettings changed) {
+    return new InputSettings(changed, channelsLast, labels);
   }
 
-  InputSettings withNormalisation(float @Nullable [] newMean, float @Nullable [] newStd) {
-    return new InputSettings(size, newMean, newStd, labels);
+  InputSettings withChannelsLast(boolean last) {
+    return new InputSettings(preprocessing, last, labels);
   }
 
   InputSettings withLabels(List<String> names) {
-    return new InputSettings(size, mean, std, names);
-  }
-
-  Preprocessing changed(Preprocessing found) {
-    return changed(found, size, mean, std);
-  }
-
-  private static Preprocessing changed(
-      Preprocessing found,
-      @Nullable Integer size,
-      float @Nullable [] mean,
-      float @Nullable [] std) {
-    Preprocessing sized = size == null ? found : Preprocessing.of(size, size);
-    return sized.normalised(mean == null ? found.mean() : mean, std == null ? found.std() : std);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof InputSettings that
-        && Objects.equals(size, that.size)
-        && Arrays.equals(mean, that.mean)
-        && Arrays.equals(std, that.std)
-        && labels.equals(that.labels);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(size, Arrays.hashCode(mean), Arrays.hashCode(std), labels);
+    return new InputSettings(preprocessing, channelsLast, names);
   }
 
   @Override
   public String toString() {
-    return "size "
-        + (size == null ? "of the model" : size)
-        + ", mean "
-        + (mean == null ? "of the model" : Arrays.toString(mean))
-        + ", std "
-        + (std == null ? "of the model" : Arrays.toString(std))
+    return (preprocessing.isEmpty() ? "preprocessing of the model" : preprocessing)
+        + (channelsLast ? ", channels last" : "")
         + ", labels "
         + (labels.isEmpty() ? "of the model" : labels);
   }

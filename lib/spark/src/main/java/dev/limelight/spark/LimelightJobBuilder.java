@@ -3,6 +3,8 @@ package dev.limelight.spark;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
 import dev.limelight.model.Grid;
+import dev.limelight.model.PreprocessingSettings;
+import dev.limelight.model.PreprocessingSettings.Setting;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.plugin.Distinct;
 import dev.limelight.target.Target;
@@ -96,7 +98,18 @@ public final class LimelightJobBuilder {
 
   /** The input's width and height in pixels; by default the model's, or 224. */
   public LimelightJobBuilder optSize(int size) {
-    input = input.withSize(size);
+    return optPreprocessing(input.preprocessing().with(Setting.SIZE, String.valueOf(size)));
+  }
+
+  /** The settings of the preprocessing that replace the model's. */
+  public LimelightJobBuilder optPreprocessing(PreprocessingSettings settings) {
+    input = input.with(settings);
+    return this;
+  }
+
+  /** Whether the model takes (N, H, W, C) although its file does not say so. */
+  public LimelightJobBuilder optChannelsLast(boolean channelsLast) {
+    input = input.withChannelsLast(channelsLast);
     return this;
   }
 
@@ -127,12 +140,13 @@ public final class LimelightJobBuilder {
   /**
    * The normalisation of pictures in [0, 1]; by default the model's.
    *
-   * @param mean the mean of red, green and blue, or null for the model's
-   * @param std the standard deviation of red, green and blue, or null for the model's
+   * @param mean the mean of each channel, or null for the model's
+   * @param std the standard deviation of each channel, or null for the model's
    */
   public LimelightJobBuilder optNormalisation(float @Nullable [] mean, float @Nullable [] std) {
-    input = input.withNormalisation(mean, std);
-    return this;
+    PreprocessingSettings settings = input.preprocessing();
+    settings = mean == null ? settings : settings.with(Setting.MEAN, mean);
+    return optPreprocessing(std == null ? settings : settings.with(Setting.STD, std));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.limelight.spark;
 
 import dev.limelight.io.AtomicFile;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.companion.ModelCompanions;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.io.Serializable;
@@ -103,13 +104,18 @@ public record ModelSource(
     return new ModelSource(location, engine, sha256, sent);
   }
 
-  /** A file, and the parameters of a symbol or the weights of an .onnx file in its folder. */
+  /**
+   * A file, the parameters of a symbol or the weights of an .onnx file in its folder, and what says
+   * how it is used.
+   */
   private static List<Path> filesOf(Path file) throws IOException {
     String name = file.getFileName().toString();
     String stem = name.replaceFirst("\\.[^.]*$", "").replaceFirst("-symbol$", "");
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
     return AtomicFile.files(folder).stream()
-        .filter(other -> other.getFileName().toString().startsWith(stem))
+        .filter(
+            other ->
+                other.getFileName().toString().startsWith(stem) || ModelCompanions.isOne(other))
         .toList();
   }
 

@@ -48,6 +48,7 @@ final class MxGraph {
   }
 
   private static final Set<String> BATCH_NORM = Set.of("BatchNorm", "_npx_batch_norm");
+  private static final Set<String> CONVOLUTION = Set.of("Convolution", "_npx_convolution");
   private static final Set<String> DROPOUT = Set.of("Dropout", "_npx_dropout");
   private static final Set<String> SOFTMAX =
       Set.of("SoftmaxOutput", "Softmax", "softmax", "SoftmaxActivation", "_npx_softmax");
@@ -99,6 +100,17 @@ final class MxGraph {
             "node " + entry.node() + " is used where there are " + end + " before it");
       }
     }
+  }
+
+  /** The variable with the weights of the first convolution, or null if there is none. */
+  @Nullable String firstKernel() {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (CONVOLUTION.contains(operator(i)) && inputs(i).size() > 1) {
+        String groups = nodes.get(i).attribute("num_group");
+        return groups != null && !groups.equals("1") ? null : name(inputs(i).get(1).node());
+      }
+    }
+    return null;
   }
 
   String toJson() {

@@ -5,8 +5,8 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.model.block.ParameterFile;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -101,9 +101,12 @@ public final class SymbolFormat implements NetworkFormat {
     return new SymbolNetwork(model, choice);
   }
 
-  /** A symbol does not give the size of its input. */
+  /** A symbol does not give the size of its input, but its first convolution has channels. */
   @Override
-  public Preprocessing preprocessing(Model model) {
-    return Preprocessing.of(224, 224);
+  public NetworkInput input(Model model) {
+    long channels = SymbolNetwork.channels(model);
+    return channels == 0
+        ? NetworkInput.UNKNOWN
+        : NetworkInput.UNKNOWN.withChannels(channels, "the first convolution");
   }
 }

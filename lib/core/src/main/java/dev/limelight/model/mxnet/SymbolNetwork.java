@@ -80,6 +80,19 @@ final class SymbolNetwork extends WeightedNetwork {
             parameters.computeIfPresent(name, (key, array) -> shuffle.of(key, array, manager())));
   }
 
+  /** The channels that the first convolution reads, or 0 if there is none. */
+  static long channels(Model model) {
+    MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
+    String kernel = MxGraph.parse(block.getSymbol().toJsonString()).firstKernel();
+    for (Parameter parameter : block.getAllParameters()) {
+      if (parameter.getName().equals(kernel) && parameter.isInitialized()) {
+        Shape shape = parameter.getArray().getShape();
+        return shape.dimension() == 4 ? shape.get(1) : 0;
+      }
+    }
+    return 0;
+  }
+
   @Override
   public List<Output> outputs(Shape shape) {
     List<Integer> operators = operators();

@@ -6,6 +6,7 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.file.FileKind;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -73,5 +74,21 @@ public final class TorchScriptFormat implements NetworkFormat {
               + " model into a module that gives them other values");
     }
     return new TorchScriptNetwork(model, choice);
+  }
+
+  /** A script does not give the size of its input. */
+  @Override
+  public NetworkInput input(Model model) {
+    try (TorchScriptNetwork network = TorchScriptNetwork.ofFirstOutput(model)) {
+      long channels = network.channels();
+      return channels == 0
+          ? NetworkInput.UNKNOWN
+          : NetworkInput.UNKNOWN.withChannels(channels, "the first convolution");
+    }
+  }
+
+  @Override
+  public boolean turnsPictures() {
+    return true;
   }
 }

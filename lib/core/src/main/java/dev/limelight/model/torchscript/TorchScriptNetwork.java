@@ -21,6 +21,7 @@ import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.pytorch.PtAutograd;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
@@ -38,15 +39,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A TorchScript model, which can be cut after each of its modules that returns one tensor. */
 final class TorchScriptNetwork extends WeightedNetwork {
 
+  private static final long COLOURS = 3;
+
   private final PtSymbolBlock block;
   private final @Nullable Path file;
   private final TorchScript script;
   private final Signature signature;
+  private final boolean channelsLast;
 
   /** Work on an archive. */
   private interface Work<T> {
@@ -59,13 +64,19 @@ final class TorchScriptNetwork extends WeightedNetwork {
    * @param model the model, loaded
    */
   TorchScriptNetwork(Model model, NetworkChoice choice) {
+    this(model, outputs -> OutputRule.choose(outputs, choice));
+  }
+
+  private TorchScriptNetwork(
+      Model model, Function<List<OutputRule.Candidate>, OutputRule.Chosen> rule) {
     super(model.getNDManager());
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
     file = property == null ? null : Path.of(property);
+    channelsLast = ModelMetadata.isChannelsLast(model);
     TorchScript all = withArchive(TorchScript::read);
     List<OutputRule.Candidate> outputs = all.outputs();
-    OutputRule.Chosen chosen = OutputRule.choose(outputs, choice);
+    OutputRule.Chosen chosen = rule.apply(outputs);
     script = all.withOutput(chosen.index());
     signature =
         Signature.of(
@@ -75,12 +86,35 @@ final class TorchScriptNetwork extends WeightedNetwork {
             List.of());
   }
 
+  /** By its first output, to look at its input where nothing says which output is explained. */
+  static TorchScriptNetwork ofFirstOutput(Model model) {
+    return new TorchScriptNetwork(
+        model, outputs -> new OutputRule.Chosen(0, outputs.get(0).port().name(), null));
+  }
+
   private TorchScriptNetwork(TorchScriptNetwork of, Set<String> weights, WeightShuffler shuffle) {
     super(of);
     block = of.block;
     file = of.file;
+    channelsLast = of.channelsLast;
     script = of.script.with(weights, shuffle::apply);
     signature = of.signature;
+  }
+
+  /** The channels that its first convolution reads, or 0 if there is none. */
+  long channels() {
+    long found = script.channels();
+    // The first one may work on each channel alone, and then its weights do not count them.
+    return found != COLOURS && takes(COLOURS) ? COLOURS : found;
+  }
+
+  private boolean takes(long channels) {
+    try {
+      outputs(new Shape(channels, 224, 224));
+      return true;
+    } catch (UnsupportedException e) {
+      return false;
+    }
   }
 
   @Override
@@ -89,7 +123,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
     List<Output> outputs = new ArrayList<>();
     try (NDManager scope = manager().newSubManager();
         Stage all =
-            new TorchScriptStage(manager(), load(script::writeShapes), TorchScript.SHAPES)) {
+            new TorchScriptStage(
+                manager(), load(script::writeShapes), TorchScript.SHAPES, channelsLast)) {
       NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
       NDList shapes =
           SplitModel.accepted(
@@ -118,8 +153,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
     }
     return new SplitModel(
         path,
-        new TorchScriptStage(manager(), cut, TorchScript.FEATURES),
-        new TorchScriptStage(manager(), cut, TorchScript.HEAD),
+        new TorchScriptStage(manager(), cut, TorchScript.FEATURES, channelsLast),
+        new TorchScriptStage(manager(), cut, TorchScript.HEAD, channelsLast),
         new PtAutograd());
   }
 
@@ -133,7 +168,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
 
   @Override
   public SplitModel whole() {
-    Stage all = new TorchScriptStage(manager(), load(script::writeWhole), TorchScript.WHOLE);
+    Stage all =
+        new TorchScriptStage(manager(), load(script::writeWhole), TorchScript.WHOLE, channelsLast);
     return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new PtAutograd());
   }
 
@@ -148,7 +184,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
     Rectifiers rectifiers = new Rectifiers(found.relus(), found.others()).required();
     PtSymbolBlock loaded = load(script::writeGuided);
     return new TorchScriptGuidedBackprop(
-        new TorchScriptStage(manager(), loaded, TorchScript.GUIDED), rectifiers);
+        new TorchScriptStage(manager(), loaded, TorchScript.GUIDED, channelsLast), rectifiers);
   }
 
   private static UnsupportedException hidden(UnsupportedException e) {

@@ -15,18 +15,26 @@ final class TorchScriptStage implements Stage {
   private final PtSymbolBlock block;
   private final NDArray method;
   private final boolean takesList;
+  private final boolean turns;
 
-  TorchScriptStage(NDManager parent, PtSymbolBlock block, String method) {
+  /**
+   * A method of a module.
+   *
+   * @param channelsLast whether the module takes pictures (N, H, W, C); this takes (N, C, H, W)
+   */
+  TorchScriptStage(NDManager parent, PtSymbolBlock block, String method, boolean channelsLast) {
     this.manager = parent.newSubManager();
     this.block = block;
     this.method = manager.create(0);
     // DJL chooses the method, and gathers arguments into a list, by the names of its arrays.
     this.method.setName("module_method:" + method);
     this.takesList = method.equals(TorchScript.HEAD);
+    this.turns = channelsLast && !takesList;
   }
 
   @Override
-  public NDList run(NDList inputs) {
+  public NDList run(NDList values) {
+    NDList inputs = turns ? new NDList(values.head().transpose(0, 2, 3, 1)) : values;
     String[] names = inputs.stream().map(NDArray::getName).toArray(String[]::new);
     inputs.forEach(array -> array.setName(takesList ? "cut[]" : null));
     try {

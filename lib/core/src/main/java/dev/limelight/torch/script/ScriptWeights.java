@@ -90,6 +90,19 @@ final class ScriptWeights {
     return all;
   }
 
+  /** The channels that the first convolution reads, or 0 if there is none. */
+  long channels() {
+    for (Module module : modules) {
+      for (TorchScript.Weight weight : module.weights()) {
+        long[] shape = Objects.requireNonNull(views.get(weight.name())).shape();
+        if (shape.length == 4 && weight.name().endsWith("weight")) {
+          return shape[1];
+        }
+      }
+    }
+    return 0;
+  }
+
   /**
    * The edits of an archive's entries, by their names.
    *

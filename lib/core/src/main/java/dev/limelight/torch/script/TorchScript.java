@@ -212,6 +212,11 @@ public final class TorchScript {
     return new ScriptWeights(values, flow.calls()).fromTheOutput();
   }
 
+  /** The channels that the first convolution reads, or 0 if there is none. */
+  public long channels() {
+    return new ScriptWeights(values, flow.calls()).channels();
+  }
+
   /**
    * The same model whose copies have other weights; the archive itself is not changed.
    *

@@ -5,8 +5,8 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.model.file.FileKind;
+import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.onnx.OnnxFormat;
 import dev.limelight.onnx.pt2.Pt2File;
@@ -75,7 +75,7 @@ public final class Pt2Format implements NetworkFormat {
   }
 
   @Override
-  public Preprocessing preprocessing(Model model) {
-    return onnx.preprocessing(model);
+  public NetworkInput input(Model model) {
+    return onnx.input(model);
   }
 }
