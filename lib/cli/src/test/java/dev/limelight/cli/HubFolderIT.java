@@ -47,8 +47,8 @@ class HubFolderIT {
   @ValueSource(strings = {"mxnet", "pytorch"})
   void aFolderIsExplainedWithTheNamesOfItsClasses(String engine) throws Exception {
     Launcher.Result result = explain(copy(), "--engine", engine);
-    assertThat(result.err()).isEmpty();
-    assertThat(result.exit()).isZero();
+    // PyTorch warns of its own calls.
+    assertThat(result.exit()).as("%s", result.err()).isZero();
     assertThat(result.out()).containsAnyOf("tabby", "Siamese", "beagle", "collie", "hare");
   }
 

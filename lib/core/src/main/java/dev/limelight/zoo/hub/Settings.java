@@ -8,7 +8,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.limelight.io.Names;
 import java.io.IOException;
-import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +28,9 @@ record Settings(Path file, String place, JsonObject json) {
   /** Far above any configuration with the names of its classes. */
   private static final long MOST_BYTES = 32 << 20;
 
+  /** What some editors put in front of UTF-8. */
+  private static final String MARK = "\uFEFF";
+
   /** The longest list of sizes, far above any network's stages. */
   private static final int LONGEST = 64;
 
@@ -39,11 +42,14 @@ record Settings(Path file, String place, JsonObject json) {
       throw new IOException(
           file + " has " + Files.size(file) + " bytes, too many for a configuration");
     }
-    try (Reader reader = Files.newBufferedReader(file)) {
-      JsonElement root = JsonParser.parseReader(reader);
+    try {
+      String text = Files.readString(file);
+      JsonElement root = JsonParser.parseString(text.startsWith(MARK) ? text.substring(1) : text);
       if (root.isJsonObject()) {
         return new Settings(file, "", root.getAsJsonObject());
       }
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not UTF-8 text; save it again as UTF-8", e);
     } catch (JsonParseException e) {
       throw new IOException(file + " is not JSON: it is cut short or damaged; copy it again", e);
     }

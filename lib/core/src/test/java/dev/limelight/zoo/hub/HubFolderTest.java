@@ -21,6 +21,7 @@ import dev.limelight.torch.SafeTensorsText;
 import dev.limelight.torch.TorchTensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -198,6 +199,15 @@ class HubFolderTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("holds weights without their network; put its config.json beside it");
     refused("holds no model");
+  }
+
+  @Test
+  void aConfigurationIsUtf8() throws IOException {
+    String text = Files.readString(folder.resolve("config.json"));
+    config("\uFEFF" + text);
+    new ModelFile(folder, EngineName.MXNET).load().close();
+    Files.write(folder.resolve("config.json"), text.getBytes(StandardCharsets.UTF_16));
+    refused("is not UTF-8 text");
   }
 
   @Test

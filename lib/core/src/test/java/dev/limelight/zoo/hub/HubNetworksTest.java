@@ -1,19 +1,28 @@
 package dev.limelight.zoo.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.Network;
+import dev.limelight.model.SplitModel;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.zoo.EfficientNetLite;
 import dev.limelight.zoo.NamedWeights;
 import dev.limelight.zoo.Vgg;
 import dev.limelight.zoo.VisionTransformer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +98,51 @@ class HubNetworksTest {
       model.setBlock(block);
       assertThat(stored.logitError(model)).as("logits of %s", name).isLessThan(LOGITS);
       assertThat(stored.mapError(model, "")).as("maps of %s", name).isLessThan(MAPS);
+    }
+  }
+
+  /** Attention, positions and gates of one picture do not depend on the others of its batch. */
+  @ParameterizedTest
+  @CsvSource({
+    "vit, MXNET",
+    "vit, PYTORCH",
+    "convnext-small-stages, MXNET",
+    "convnext-small-stages, PYTORCH",
+    "mobilenetv3_small_050, MXNET",
+    "mobilenetv3_small_050, PYTORCH"
+  })
+  void picturesOfABatchAreIndependent(String name, EngineName engine) throws IOException {
+    HubCase stored = HubCase.of(name);
+    stored.write(folder);
+    try (Model model = new ModelFile(folder, engine).load();
+        NDManager scope = model.getNDManager().newSubManager();
+        Network network = Network.of(model);
+        SplitModel split =
+            network.split(
+                network.defaultLayer(new Shape(3, stored.side(), stored.side()), null).path())) {
+      NDArray one = stored.input(scope);
+      NDArray other = one.mul(-0.5f);
+      float[] both = split.head(split.features(one.concat(other, 0))).toFloatArray();
+      float[] first = split.head(split.features(one)).toFloatArray();
+      float[] second = split.head(split.features(other)).toFloatArray();
+      assertThat(Arrays.copyOf(both, 5)).containsExactly(first, offset(1e-4f));
+      assertThat(Arrays.copyOfRange(both, 5, 10)).containsExactly(second, offset(1e-4f));
+      assertThat(first).isNotEqualTo(second);
+    }
+  }
+
+  @Test
+  void anEfficientNetTakesTimmsNamesInAnyOrder() throws IOException {
+    HubCase.of("tf_efficientnet_lite0").write(folder);
+    try (Model model = new ModelFile(folder, EngineName.MXNET).load()) {
+      Block block = EfficientNetLite.lite0().newBlock(5);
+      block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 64, 64));
+      EfficientNetLite.lite0().fill(block, folder.resolve("model.safetensors"));
+      List<Parameter> expected = model.getBlock().getParameters().values();
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(block.getParameters().valueAt(i).getArray().toFloatArray())
+            .isEqualTo(expected.get(i).getArray().toFloatArray());
+      }
     }
   }
 }
