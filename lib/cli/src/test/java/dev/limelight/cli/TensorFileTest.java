@@ -45,7 +45,7 @@ class TensorFileTest {
   }
 
   private static NDArray read(Path file, NDManager manager) throws IOException {
-    return TensorFile.parse(file + ":x").read(manager);
+    return TensorFile.parse(file + ":x").read(manager, 3);
   }
 
   @Test
