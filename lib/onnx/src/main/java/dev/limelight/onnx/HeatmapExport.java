@@ -1,5 +1,6 @@
 package dev.limelight.onnx;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -123,11 +124,11 @@ public final class HeatmapExport {
     ModelProto model = model();
     try {
       // Whoever gets the file can open it.
-      OnnxStage.session(model).close();
+      OnnxSessions.open(model, Device.cpu()).close();
       AtomicFile.write(model.toByteArray(), out);
     } catch (OrtException e) {
       throw new UnsupportedException(
-          "ONNX Runtime refuses the model with its heatmap (" + OnnxStage.message(e) + ")", e);
+          "ONNX Runtime refuses the model with its heatmap (" + OnnxSessions.message(e) + ")", e);
     } catch (FileSystemException e) {
       throw new IOException("cannot write " + out + ": " + AtomicFile.reason(e), e);
     }
@@ -159,7 +160,7 @@ public final class HeatmapExport {
   }
 
   private Layer chosen(OnnxFile onnx) throws IOException {
-    try (Model model = onnx.load();
+    try (Model model = onnx.load(Device.cpu());
         Network network = Network.of(model)) {
       Preprocessing size = Preprocessing.of(model);
       List<Long> sizes = onnx.pictureShape();

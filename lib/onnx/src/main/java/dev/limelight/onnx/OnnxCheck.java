@@ -5,11 +5,14 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.Float16Utils;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.support.UnsupportedException;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OnnxCheck {
 
-  /** What rounding explains, relative to the largest output. */
-  private static final double TOLERANCE = 1e-3;
+  /** Outputs below this are zero. */
+  private static final double ZERO = 1e-3;
 
   private final Model model;
+  private final double tolerance;
   private final boolean channelsLast;
   private final @Nullable String activation;
   private final Shape picture;
@@ -38,6 +42,7 @@ final class OnnxCheck {
   OnnxCheck(Model model, OnnxGraph graph, Shape picture) {
     this.model = model;
     this.picture = picture;
+    tolerance = graph.precision().tolerance();
     channelsLast = graph.picture().startsWith(OnnxGraph.ADDED);
     activation = graph.outputActivation();
   }
@@ -69,7 +74,7 @@ final class OnnxCheck {
       difference = Math.max(difference, Math.abs((double) expected[i] - outputs[i]));
       largest = Math.max(largest, Math.abs(expected[i]));
     }
-    if (!(difference <= TOLERANCE * Math.max(largest, TOLERANCE))) {
+    if (!(difference <= tolerance * Math.max(largest, ZERO))) {
       throw new UnsupportedException(
           String.format(
               Locale.ROOT,
@@ -89,13 +94,27 @@ final class OnnxCheck {
         shape = new Shape(picture.get(0), picture.get(2), picture.get(3), picture.get(1));
         values = turned(noise);
       }
-      NDArray input = NativeArrays.of(scope, values, shape);
-      return model
-          .getBlock()
-          .forward(new ParameterStore(scope, false), new NDList(input), false)
-          .head()
-          .toFloatArray();
+      try {
+        return forward(NativeArrays.of(scope, values, shape));
+      } catch (EngineException e) {
+        // A file of half precision may take pictures of that.
+        ByteBuffer half = Float16Utils.toByteBuffer(scope, values);
+        return forward(NativeArrays.of(scope, half, shape, DataType.FLOAT16));
+      }
     }
+  }
+
+  private float[] forward(NDArray input) {
+    NDArray output =
+        model
+            .getBlock()
+            .forward(new ParameterStore(input.getManager(), false), new NDList(input), false)
+            .head();
+    return switch (output.getDataType()) {
+      case FLOAT32, FLOAT16 -> output.toFloatArray();
+      // Logits of other types are not compared.
+      default -> new float[0];
+    };
   }
 
   private float[] noise() {

@@ -2,6 +2,7 @@ package dev.limelight.onnx;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
@@ -43,7 +44,8 @@ public final class OnnxFormat implements NetworkFormat {
   }
 
   /**
-   * Loads a model; ONNX Runtime computes on the CPU.
+   * Loads a model; ONNX Runtime computes on an NVIDIA GPU if its own build for them is on the class
+   * path.
    *
    * @throws IllegalStateException if one of the jars that it needs is missing
    */
@@ -51,7 +53,7 @@ public final class OnnxFormat implements NetworkFormat {
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     OnnxClasses.check();
     checkEngine(path, engine);
-    return new OnnxFile(path).load();
+    return new OnnxFile(path).load(device == null ? Devices.best(engine) : device);
   }
 
   @Override

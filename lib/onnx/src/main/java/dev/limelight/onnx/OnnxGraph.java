@@ -4,13 +4,13 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.OrtException;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
-import dev.limelight.onnx.adjoint.TypeInference;
+import dev.limelight.onnx.file.Precision;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,6 +47,8 @@ final class OnnxGraph {
    */
   record Parts(ModelProto features, List<String> crossing) {}
 
+  private final ModelProto original;
+  private final Precision precision;
   private final ModelProto model;
   private final ValueInfoProto picture;
   private final String logits;
@@ -56,39 +58,47 @@ final class OnnxGraph {
   private final Set<String> given = new HashSet<>();
   private final List<NodeProto> nodes;
   private final Set<String> alive = new HashSet<>();
-  private @Nullable Map<String, TensorType> types;
+  private final OnnxTypes types;
+
+  /** Reads a graph of float32. */
+  OnnxGraph(ModelProto original) {
+    this(original, Precision.SINGLE);
+  }
 
   /**
    * Reads the graph.
    *
+   * @param precision that of the file
    * @throws UnsupportedException if it has not one picture as its input and an output, or its nodes
    *     are not in the order of computation
    */
-  OnnxGraph(ModelProto original) {
+  OnnxGraph(ModelProto original, Precision precision) {
+    this.original = original;
+    this.precision = precision;
+    types = new OnnxTypes(original);
     GraphProto before = original.getGraph();
     if (before.getOutputCount() == 0) {
       throw new UnsupportedException("it has no output");
     }
-    OnnxOutput output = OnnxOutput.of(original, before.getOutput(0).getName());
-    model = output.model();
-    GraphProto graph = model.getGraph();
-    graph.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
+    before.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
     given.addAll(weights.keySet());
-    graph.getSparseInitializerList().forEach(weight -> given.add(weight.getValues().getName()));
-    for (NodeProto node : graph.getNodeList()) {
+    before.getSparseInitializerList().forEach(weight -> given.add(weight.getValues().getName()));
+    picture = onlyInput(before);
+    checkOrder(before);
+    OnnxOutput output = OnnxOutput.of(original, before.getOutput(0).getName(), types::inferred);
+    model = output.model();
+    logits = output.logits();
+    outputActivation = output.activation();
+    for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().stream()
           .filter(name -> !name.isEmpty())
           .forEach(name -> producers.put(name, node));
     }
-    picture = onlyInput(graph);
-    checkOrder(graph);
-    logits = output.logits();
-    outputActivation = output.activation();
     Set<String> needed = needed(List.of(logits), Set.of());
-    nodes = graph.getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
+    nodes = model.getGraph().getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
     alive.add(picture.getName());
     for (NodeProto node : nodes) {
-      if (reads(node).stream().anyMatch(alive::contains)) {
+      if (Subgraphs.reads(node).stream().anyMatch(alive::contains)) {
         alive.addAll(node.getOutputList());
       }
     }
@@ -104,10 +114,10 @@ final class OnnxGraph {
               + inputs.stream().map(ValueInfoProto::getName).toList());
     }
     TypeProto.Tensor type = inputs.get(0).getType().getTensorType();
-    if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
+    if (type.getElemType() != DataType.FLOAT.getNumber()) {
       throw new UnsupportedException(
           "its input holds "
-              + TensorProto.DataType.forNumber(type.getElemType())
+              + DataType.forNumber(type.getElemType())
               + " where pictures come as FLOAT; export it with float32 input");
     }
     double size = 1;
@@ -130,7 +140,7 @@ final class OnnxGraph {
     computed.add(picture.getName());
     computed.add("");
     for (NodeProto node : graph.getNodeList()) {
-      for (String name : reads(node)) {
+      for (String name : Subgraphs.reads(node)) {
         if (!computed.contains(name)) {
           throw new UnsupportedException(
               "its node '" + node.getName() + "' uses '" + name + "', which none before it makes");
@@ -146,6 +156,11 @@ final class OnnxGraph {
   /** The activation after the logits, which is left out, such as "softmax", or null. */
   @Nullable String outputActivation() {
     return outputActivation;
+  }
+
+  /** The precision of the file. */
+  Precision precision() {
+    return precision;
   }
 
   /** The model. */
@@ -165,9 +180,7 @@ final class OnnxGraph {
 
   /** The picture's shape in the file; 0 for an unknown dimension. */
   List<Long> pictureShape() {
-    return picture.getType().getTensorType().getShape().getDimList().stream()
-        .map(dimension -> Math.max(0, dimension.getDimValue()))
-        .toList();
+    return OnnxPicture.shape(picture);
   }
 
   /** The number of pictures that the file insists on, or 0 for any. */
@@ -202,14 +215,18 @@ final class OnnxGraph {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       NodeProto node = nodes.get(i);
       if (node.getOutputList().stream().anyMatch(alive::contains)) {
-        Deque<String> waiting = new ArrayDeque<>(reads(node));
+        Deque<String> waiting = new ArrayDeque<>(Subgraphs.reads(node));
+        Set<String> seen = new HashSet<>();
         while (!waiting.isEmpty()) {
           String name = waiting.pop();
+          if (!seen.add(name)) {
+            continue;
+          }
           if (weights.containsKey(name)) {
             listener.accept(node, weights.get(name));
           } else if (!alive.contains(name) && producers.containsKey(name)) {
             // Weights may be turned or scaled before they are used.
-            waiting.addAll(reads(producers.get(name)));
+            waiting.addAll(Subgraphs.reads(producers.get(name)));
           }
         }
       }
@@ -218,14 +235,14 @@ final class OnnxGraph {
 
   /** The same graph with other weights of the same names. */
   OnnxGraph with(Map<String, TensorProto> others) {
-    GraphProto.Builder graph = model.getGraph().toBuilder();
+    GraphProto.Builder graph = original.getGraph().toBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto other = others.get(graph.getInitializer(i).getName());
       if (other != null) {
         graph.setInitializer(i, other);
       }
     }
-    return new OnnxGraph(model.toBuilder().setGraph(graph).build());
+    return new OnnxGraph(original.toBuilder().setGraph(graph).build(), precision);
   }
 
   /** The model from its picture to tensors and to the shapes of tensors, in that order. */
@@ -250,7 +267,7 @@ final class OnnxGraph {
     Set<String> after = new HashSet<>(Set.of(tensor));
     for (NodeProto node : nodes) {
       if (!node.getOutputList().contains(tensor)
-          && reads(node).stream().anyMatch(after::contains)) {
+          && Subgraphs.reads(node).stream().anyMatch(after::contains)) {
         after.addAll(node.getOutputList());
       }
     }
@@ -258,7 +275,7 @@ final class OnnxGraph {
     Set<String> crossing = new LinkedHashSet<>(Set.of(tensor));
     for (NodeProto node : nodes) {
       if (makesAny(node, after) && !node.getOutputList().contains(tensor)) {
-        reads(node).stream()
+        Subgraphs.reads(node).stream()
             .filter(name -> alive.contains(name) && !after.contains(name))
             .forEach(crossing::add);
       }
@@ -287,21 +304,20 @@ final class OnnxGraph {
     return part(List.of(logits), Map.of(picture.getName(), picture), List.of(logits), List.of());
   }
 
+  /** Whether it makes constants that are larger than what they are made from. */
+  boolean growsConstants() {
+    return model.getGraph().getNodeList().stream()
+        .anyMatch(node -> OnnxTypes.grows(node) && !makesAny(node, alive));
+  }
+
   /**
    * The types of all tensors.
    *
-   * @throws UnsupportedException if ONNX Runtime refuses the graph
+   * @throws UnsupportedException if ONNX Runtime refuses the graph, or a tensor would not fit into
+   *     memory
    */
   Map<String, TensorType> types() {
-    if (types == null) {
-      try {
-        types = TypeInference.of(model);
-      } catch (OrtException e) {
-        throw new UnsupportedException(
-            "ONNX Runtime refuses this network (" + OnnxStage.message(e) + ")", e);
-      }
-    }
-    return types;
+    return types.of(model, alive);
   }
 
   /** The nodes and weights that lead from inputs to outputs; further nodes come last. */
@@ -334,7 +350,9 @@ final class OnnxGraph {
     List<NodeProto> all = model.getGraph().getNodeList();
     for (int i = all.size() - 1; i >= 0; i--) {
       if (makesAny(all.get(i), needed)) {
-        reads(all.get(i)).stream().filter(name -> !stops.contains(name)).forEach(needed::add);
+        Subgraphs.reads(all.get(i)).stream()
+            .filter(name -> !stops.contains(name))
+            .forEach(needed::add);
       }
     }
     needed.remove("");
@@ -343,13 +361,5 @@ final class OnnxGraph {
 
   private static boolean makesAny(NodeProto node, Set<String> tensors) {
     return node.getOutputList().stream().anyMatch(tensors::contains);
-  }
-
-  /** What a node reads: its inputs, and what the graphs inside it take from outside. */
-  static Set<String> reads(NodeProto node) {
-    Set<String> names = new LinkedHashSet<>(node.getInputList());
-    names.addAll(Subgraphs.captured(node));
-    names.remove("");
-    return names;
   }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.onnx;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -20,6 +21,7 @@ final class OnnxHead implements Stage {
   private final List<String> inputs;
   private final String logits;
   private final int batch;
+  private final Device device;
   private final Kind kind;
   private @Nullable OnnxStage forward;
   private @Nullable OnnxGradient gradient;
@@ -33,6 +35,7 @@ final class OnnxHead implements Stage {
    * @param inputs the names of its inputs; the gradient is with respect to the first
    * @param logits the output
    * @param batch the number of pictures that it takes at a time, or 0 for any
+   * @param device where it computes
    */
   OnnxHead(
       ModelProto part,
@@ -40,19 +43,21 @@ final class OnnxHead implements Stage {
       List<String> inputs,
       String logits,
       int batch,
+      Device device,
       Kind kind) {
     this.part = part;
     this.types = types;
     this.inputs = inputs;
     this.logits = logits;
     this.batch = batch;
+    this.device = device;
     this.kind = kind;
   }
 
   @Override
   public NDList run(NDList values) {
     if (forward == null) {
-      forward = new OnnxStage(part, inputs, batch);
+      forward = new OnnxStage(part, inputs, batch, device);
     }
     return forward.run(values);
   }
@@ -80,7 +85,7 @@ final class OnnxHead implements Stage {
   NDList gradient(NDList values, NDArray seed, boolean strongest) {
     if (backward == null) {
       OnnxGradient graph = gradient();
-      backward = new OnnxStage(graph.model(), graph.inputs(), batch);
+      backward = new OnnxStage(graph.model(), graph.inputs(), batch, device);
     }
     NDList all = new NDList(values);
     all.add(seed);

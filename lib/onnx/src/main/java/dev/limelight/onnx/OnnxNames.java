@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
+import dev.limelight.onnx.adjoint.Subgraphs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ final class OnnxNames {
     Map<String, Set<Set<String>>> usedIn = new HashMap<>();
     for (NodeProto node : nodes) {
       Set<String> modules = modules(node);
-      OnnxGraph.reads(node)
+      Subgraphs.reads(node)
           .forEach(name -> usedIn.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(modules));
     }
     Map<String, String> exits = new LinkedHashMap<>();

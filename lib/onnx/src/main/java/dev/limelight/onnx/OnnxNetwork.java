@@ -145,7 +145,9 @@ final class OnnxNetwork implements Network {
     String tensor = names.tensor(path);
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
-    OnnxStage features = new OnnxStage(parts.features(), List.of(graph.picture()), graph.batch());
+    OnnxStage features =
+        new OnnxStage(
+            parts.features(), List.of(graph.picture()), graph.batch(), sessions.getDevice());
     if (check != null) {
       check.compare(features, head, arrays);
       check = null;
@@ -162,7 +164,8 @@ final class OnnxNetwork implements Network {
   }
 
   private OnnxHead head(ModelProto part, List<String> inputs, Kind kind) {
-    return new OnnxHead(part, graph.types(), inputs, graph.logits(), graph.batch(), kind);
+    return new OnnxHead(
+        part, graph.types(), inputs, graph.logits(), graph.batch(), sessions.getDevice(), kind);
   }
 
   private OnnxHead whole(Kind kind) {

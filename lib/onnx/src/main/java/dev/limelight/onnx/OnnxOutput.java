@@ -3,12 +3,11 @@ package dev.limelight.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnxruntime.OrtException;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.TensorType;
-import dev.limelight.onnx.adjoint.TypeInference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,32 +30,43 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
   private static final Set<String> SHAPING =
       Set.of("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose");
 
-  /** Looks for the activation before an output. */
-  static OnnxOutput of(ModelProto model, String output) {
+  /** The names of repeated tensors begin so, and go on with the name of what they repeat. */
+  static final String REPEATED = OnnxGraph.ADDED + "repeated/";
+
+  /** Gives the types of a model's tensors. */
+  @FunctionalInterface
+  interface Types {
+    Map<String, TensorType> get();
+  }
+
+  /**
+   * Looks for the activation before an output.
+   *
+   * @param types of the model's tensors, which are asked for only if they decide
+   */
+  static OnnxOutput of(ModelProto model, String output, Types types) {
     Map<String, NodeProto> producers = new HashMap<>();
     for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().forEach(name -> producers.put(name, node));
     }
     List<NodeProto> shaping = new ArrayList<>();
     NodeProto node = producers.get(output);
-    // A cycle is found when the order of the nodes is checked.
-    while (node != null
-        && SHAPING.contains(node.getOpType())
-        && shaping.size() < producers.size()) {
-      shaping.add(0, node);
+    while (node != null && SHAPING.contains(node.getOpType())) {
+      shaping.add(node);
       node = node.getInputCount() == 0 ? null : producers.get(node.getInput(0));
     }
     String activation = node == null ? null : ACTIVATIONS.get(node.getOpType());
-    if (node == null || activation == null || !isOfClasses(model, node)) {
+    if (node == null || activation == null || !isOfClasses(node, types)) {
       return new OnnxOutput(model, output, null);
     }
+    Collections.reverse(shaping);
     String logits = node.getInput(0);
     if (shaping.stream().allMatch(each -> each.getOpType().equals("Identity"))) {
       return new OnnxOutput(model, logits, activation);
     }
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (NodeProto each : shaping) {
-      String repeated = OnnxGraph.ADDED + each.getOutput(0);
+      String repeated = REPEATED + each.getOutput(0);
       graph.addNode(each.toBuilder().setName(repeated).setInput(0, logits).setOutput(0, repeated));
       logits = repeated;
     }
@@ -64,18 +74,12 @@ record OnnxOutput(ModelProto model, String logits, @Nullable String activation) 
   }
 
   /** Whether a softmax is over all outputs of a picture, and not in groups or over the batch. */
-  private static boolean isOfClasses(ModelProto model, NodeProto node) {
+  private static boolean isOfClasses(NodeProto node, Types types) {
     if (node.getOpType().equals("Sigmoid")) {
       return true;
     }
-    List<Dimension> dimensions;
-    try {
-      TensorType type = TypeInference.of(model).get(node.getInput(0));
-      dimensions = type == null ? List.of() : type.dimensions();
-    } catch (OrtException e) {
-      // Whoever opens the graph says why it cannot be.
-      return false;
-    }
+    TensorType type = types.get().get(node.getInput(0));
+    List<Dimension> dimensions = type == null ? List.of() : type.dimensions();
     int axis = (int) Attributes.integer(node, "axis", -1);
     int classes = axis < 0 ? axis + dimensions.size() : axis;
     for (int i = 1; i < dimensions.size(); i++) {

@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.onnx.adjoint.Attributes;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -22,6 +23,9 @@ final class OnnxPicture {
 
   /** The channels of pictures: grey, colour, and colour with transparency. */
   private static final Set<Long> CHANNELS = Set.of(1L, 3L, 4L);
+
+  private static final Set<DataType> REAL =
+      EnumSet.of(DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE);
 
   private OnnxPicture() {}
 
@@ -66,6 +70,19 @@ final class OnnxPicture {
     return model.toBuilder().setGraph(changed).build();
   }
 
+  /** The picture's shape with its channels first; 0 for an unknown dimension. */
+  static List<Long> shape(ModelProto model) {
+    GraphProto graph = channelsFirst(model).getGraph();
+    return graph.getInputCount() == 0 ? List.of() : shape(graph.getInput(0));
+  }
+
+  /** The shape of an input; 0 for an unknown dimension. */
+  static List<Long> shape(ValueInfoProto input) {
+    return input.getType().getTensorType().getShape().getDimList().stream()
+        .map(dimension -> Math.max(0, dimension.getDimValue()))
+        .toList();
+  }
+
   /**
    * Whether the channels are last: a node turns the picture at once, or none convolves it as it is
    * and only the last dimension can be that of channels.
@@ -82,7 +99,7 @@ final class OnnxPicture {
         convolved |= node.getOpType().equals("Conv");
       }
     }
-    boolean real = input.getType().getTensorType().getElemType() == DataType.FLOAT.getNumber();
+    boolean real = REAL.contains(DataType.forNumber(input.getType().getTensorType().getElemType()));
     return real && !convolved && (turned || onlyTheLastMayBeChannels(input));
   }
 

@@ -24,6 +24,14 @@ public final class Subgraphs {
     return names;
   }
 
+  /** What a node reads: its inputs, and what the graphs inside it take from outside. */
+  public static Set<String> reads(NodeProto node) {
+    Set<String> names = new LinkedHashSet<>(node.getInputList());
+    names.addAll(captured(node));
+    names.remove("");
+    return names;
+  }
+
   private static Set<String> captured(GraphProto graph) {
     Set<String> names = new LinkedHashSet<>();
     Set<String> inner = new HashSet<>(Set.of(""));

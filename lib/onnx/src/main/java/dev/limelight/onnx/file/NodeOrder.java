@@ -1,6 +1,7 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.limelight.onnx.adjoint.Subgraphs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,7 +35,7 @@ final class NodeOrder {
       after.add(new ArrayList<>());
     }
     for (int i = 0; i < nodes.size(); i++) {
-      for (String input : OnnxGraph.reads(nodes.get(i))) {
+      for (String input : Subgraphs.reads(nodes.get(i))) {
         Integer producer = producers.get(input);
         if (producer != null && before.get(i).add(producer)) {
           after.get(producer).add(i);

@@ -1,0 +1,86 @@
+package dev.limelight.onnx;
+
+import ai.djl.Device;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import com.google.protobuf.CodedOutputStream;
+import dev.limelight.onnx.adjoint.RuntimeEnvironment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/** How ONNX Runtime opens graphs: the device, the threads and the optimisation. */
+final class OnnxSessions {
+
+  /** DJL's own setting of the number of threads. */
+  private static final String THREADS = "ai.djl.onnxruntime.num_threads";
+
+  /** The time that ONNX Runtime takes to optimise a graph grows with the square of its nodes. */
+  private static final int MOST_OPTIMISED = 20_000;
+
+  private OnnxSessions() {}
+
+  /** Opens a graph to compute with it. */
+  static OrtSession open(ModelProto model, Device device) throws OrtException {
+    try (OrtSession.SessionOptions options = options(device, model.getGraph().getNodeCount())) {
+      return open(model, options);
+    }
+  }
+
+  /** Opens a graph to run it once. */
+  static OrtSession openOnce(ModelProto model) throws OrtException {
+    try (OrtSession.SessionOptions options = options(Device.cpu(), 0)) {
+      options.setOptimizationLevel(OptLevel.NO_OPT);
+      return open(model, options);
+    }
+  }
+
+  private static OrtSession open(ModelProto model, OrtSession.SessionOptions options)
+      throws OrtException {
+    // Bytes in the heap would be copied once more.
+    ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
+    try {
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+      model.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return RuntimeEnvironment.get().createSession(bytes.rewind(), options);
+  }
+
+  /**
+   * Options of a session that reports errors by exceptions alone and writes nothing to the screen.
+   *
+   * @param nodes of its graph
+   */
+  static OrtSession.SessionOptions options(Device device, int nodes) throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    // Threads that wait busily take the cores from the engine that comes next.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    Integer threads = Integer.getInteger(THREADS);
+    if (threads != null) {
+      options.setIntraOpNumThreads(threads);
+    }
+    if (nodes > MOST_OPTIMISED) {
+      options.setOptimizationLevel(OptLevel.NO_OPT);
+    }
+    if (device.isGpu()) {
+      options.addCUDA(device.getDeviceId());
+    }
+    return options;
+  }
+
+  /** ONNX Runtime's message, on one line and without its codes. */
+  static String message(Exception error) {
+    Throwable first = error.getCause() instanceof OrtException cause ? cause : error;
+    return String.valueOf(first.getMessage())
+        .replaceFirst("^Error code - \\w+ - message: ", "")
+        .strip()
+        .replaceAll("\\s+", " ");
+  }
+}
