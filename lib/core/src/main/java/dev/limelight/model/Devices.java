@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.util.cuda.CudaUtils;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * The devices of an engine: the GPUs that it supports, and the CPU. An engine supports the NVIDIA
- * GPUs that its native library was built for; Limelight runs ONNX Runtime on the CPU.
+ * GPUs that its native library was built for.
  */
 public final class Devices {
 
@@ -44,8 +45,8 @@ public final class Devices {
     if (!Engine.hasEngine(engine)) {
       return List.of();
     }
-    boolean onCpu = engine.equals(EngineName.ONNX_RUNTIME.djl());
-    return listed(onCpu ? 0 : Engine.getEngine(engine).getGpuCount());
+    // An engine that finds no CUDA warns of it, whether there is a GPU or not.
+    return listed(CudaUtils.getGpuCount() > 0 ? Engine.getEngine(engine).getGpuCount() : 0);
   }
 
   static List<Device> listed(int gpus) {
@@ -90,7 +91,12 @@ public final class Devices {
               + String.join(", ", devices.stream().map(Devices::name).toList())
               + "; take one of these or Devices.best(EngineName."
               + engine.name()
-              + "), and docs/GPU.md tells how an engine comes to see a GPU");
+              + ")"
+              + (engine == EngineName.ONNX_RUNTIME
+                  ? ", or put com.microsoft.onnxruntime:onnxruntime_gpu on the class path in place of"
+                      + " onnxruntime"
+                  : "")
+              + "; docs/GPU.md tells how an engine comes to see a GPU");
     }
   }
 }

@@ -11,6 +11,8 @@ import dev.limelight.model.Grid;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.onnx.HeatmapFormulas.Formula;
 import dev.limelight.onnx.HeatmapFormulas.Of;
@@ -113,6 +115,7 @@ public final class HeatmapExport {
    * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
    */
   public void write(Path out) throws IOException {
+    checkFormat();
     if (Files.exists(out) && !Files.isRegularFile(out)) {
       throw new IOException(out + " is no file that can be replaced; choose another name");
     }
@@ -134,16 +137,37 @@ public final class HeatmapExport {
     }
   }
 
+  private Formula formula() {
+    return Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
+  }
+
+  private void checkFormat() throws IOException {
+    if (Files.exists(file) && !file.toString().endsWith(OnnxFile.ENDING)) {
+      throw new IOException(
+          file
+              + " is "
+              + NetworkFormats.of(file).map(NetworkFormat::title).orElse("no ONNX model")
+              + ", and a heatmap can be added to an .onnx file only; export the model to ONNX first,"
+              + " in PyTorch by torch.onnx.export");
+    }
+    if (formula().of() == Of.ACTIVATIONS && !target.equals("top")) {
+      throw new IllegalArgumentException(
+          method + " gives all classes the same map, so that there is no target to choose");
+    }
+  }
+
   private ModelProto model() throws IOException {
     OnnxFile onnx = new OnnxFile(file);
     OnnxGraph graph = onnx.graphInItsLayout();
-    Formula formula = Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
+    Formula formula = formula();
     HeatmapGraph written = new HeatmapGraph(graph, formula, target);
-    Layer at = formula.of() == Of.LAYER ? chosen(onnx) : null;
+    OnnxNames names = new OnnxNames(graph);
+    boolean atLayer = formula.of() == Of.LAYER || formula.of() == Of.ACTIVATIONS;
+    Layer at = atLayer ? chosen(onnx, names) : null;
     ModelProto model =
         at == null
             ? written.ofPicture()
-            : written.of(new OnnxNames(graph).tensor(at.path()), at.layout());
+            : written.of(names.tensor(at.path()), at.layout(), at.shape());
     Map<String, String> described = new LinkedHashMap<>();
     described.put("limelight.heatmap", "evidence for the target in [0, 1], (N, H, W)");
     described.put("limelight.method", method);
@@ -159,7 +183,7 @@ public final class HeatmapExport {
     return result.build();
   }
 
-  private Layer chosen(OnnxFile onnx) throws IOException {
+  private Layer chosen(OnnxFile onnx, OnnxNames names) throws IOException {
     try (Model model = onnx.load(Device.cpu());
         Network network = Network.of(model)) {
       Preprocessing size = Preprocessing.of(model);
@@ -171,8 +195,9 @@ public final class HeatmapExport {
         return network.defaultLayer(input, grid);
       }
       List<Layer> layers = network.layers(input, grid);
+      String tensor = names.tensor(path);
       return layers.stream()
-          .filter(each -> each.path().equals(path))
+          .filter(each -> names.tensor(each.path()).equals(tensor))
           .findFirst()
           .orElseThrow(() -> Layer.unknown(path, layers.stream().map(Layer::path).toList()));
     }

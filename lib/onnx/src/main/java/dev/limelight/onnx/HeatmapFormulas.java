@@ -10,7 +10,9 @@ final class HeatmapFormulas {
 
   /** What a formula is of. */
   enum Of {
-    /** The activations A of a layer and their gradient g, (N, C, h, w). */
+    /** The activations A of a layer, (N, C, h, w). */
+    ACTIVATIONS,
+    /** These and their gradient g. */
     LAYER,
     /** The picture x and its gradient g, (N, C, H, W). */
     PICTURE,
@@ -18,10 +20,21 @@ final class HeatmapFormulas {
     GUIDED
   }
 
+  /**
+   * What a formula is of.
+   *
+   * @param values A or x
+   * @param gradients g, or "" if it needs none
+   * @param channels C for pictures of the usual size
+   * @param height h for these
+   * @param width w for these
+   */
+  record Maps(String values, String gradients, long channels, long height, long width) {}
+
   /** Adds the nodes of a formula; the name of the map, (N, h, w). */
   @FunctionalInterface
   interface Writer {
-    String write(GraphBuilder graph, String values, String gradients);
+    String write(GraphBuilder graph, Maps maps);
   }
 
   /**
@@ -35,16 +48,19 @@ final class HeatmapFormulas {
   /** The methods by name, with the formulas of the classes of that name in Limelight. */
   static final Map<String, Formula> ALL =
       new TreeMap<>(
-          Map.of(
-              "grad-cam", new Formula(Of.LAYER, HeatmapFormulas::gradCam),
-              "hires-cam", new Formula(Of.LAYER, HeatmapFormulas::product),
-              "layer-cam", new Formula(Of.LAYER, HeatmapFormulas::layerCam),
-              "grad-cam-elementwise", new Formula(Of.LAYER, HeatmapFormulas::elementwise),
-              "grad-cam++", new Formula(Of.LAYER, HeatmapFormulas::gradCamPlusPlus),
-              "xgrad-cam", new Formula(Of.LAYER, HeatmapFormulas::xGradCam),
-              "saliency", new Formula(Of.PICTURE, HeatmapFormulas::saliency),
-              "input-x-gradient", new Formula(Of.PICTURE, HeatmapFormulas::product),
-              "guided-backprop", new Formula(Of.GUIDED, HeatmapFormulas::gradient)));
+          Map.ofEntries(
+              Map.entry("grad-cam", new Formula(Of.LAYER, HeatmapFormulas::gradCam)),
+              Map.entry("hires-cam", new Formula(Of.LAYER, HeatmapFormulas::product)),
+              Map.entry("layer-cam", new Formula(Of.LAYER, HeatmapFormulas::layerCam)),
+              Map.entry(
+                  "grad-cam-elementwise", new Formula(Of.LAYER, HeatmapFormulas::elementwise)),
+              Map.entry("grad-cam++", new Formula(Of.LAYER, HeatmapFormulas::gradCamPlusPlus)),
+              Map.entry("xgrad-cam", new Formula(Of.LAYER, HeatmapFormulas::xGradCam)),
+              Map.entry("eigen-cam", new Formula(Of.ACTIVATIONS, HeatmapFormulas::eigenCam)),
+              Map.entry("eigen-grad-cam", new Formula(Of.LAYER, HeatmapFormulas::eigenGradCam)),
+              Map.entry("saliency", new Formula(Of.PICTURE, HeatmapFormulas::saliency)),
+              Map.entry("input-x-gradient", new Formula(Of.PICTURE, HeatmapFormulas::product)),
+              Map.entry("guided-backprop", new Formula(Of.GUIDED, HeatmapFormulas::gradient))));
 
   private HeatmapFormulas() {}
 
@@ -52,41 +68,50 @@ final class HeatmapFormulas {
     return g.op("ReduceSum", Attributes.with("keepdims", 0), parts, g.ints(1));
   }
 
-  private static String gradCam(GraphBuilder g, String a, String gradients) {
-    return channels(g, g.mul(g.mean(gradients, 2, 3), a));
+  private static String gradCam(GraphBuilder g, Maps maps) {
+    return channels(g, g.mul(g.mean(maps.gradients(), 2, 3), maps.values()));
   }
 
-  private static String product(GraphBuilder g, String a, String gradients) {
-    return channels(g, g.mul(gradients, a));
+  private static String product(GraphBuilder g, Maps maps) {
+    return channels(g, g.mul(maps.gradients(), maps.values()));
   }
 
-  private static String layerCam(GraphBuilder g, String a, String gradients) {
-    return channels(g, g.mul(g.op("Relu", gradients), a));
+  private static String layerCam(GraphBuilder g, Maps maps) {
+    return channels(g, g.mul(g.op("Relu", maps.gradients()), maps.values()));
   }
 
-  private static String elementwise(GraphBuilder g, String a, String gradients) {
-    return channels(g, g.op("Relu", g.mul(gradients, a)));
+  private static String elementwise(GraphBuilder g, Maps maps) {
+    return channels(g, g.op("Relu", g.mul(maps.gradients(), maps.values())));
   }
 
-  private static String gradCamPlusPlus(GraphBuilder g, String a, String gradients) {
-    String positive = g.op("Relu", gradients);
+  private static String gradCamPlusPlus(GraphBuilder g, Maps maps) {
+    String positive = g.op("Relu", maps.gradients());
     String squared = g.mul(positive, positive);
-    String cubed = g.mul(g.sum(a, 2, 3), g.mul(squared, positive));
+    String cubed = g.mul(g.sum(maps.values(), 2, 3), g.mul(squared, positive));
     String alpha = g.div(squared, g.plus(g.add(g.scale(squared, 2), cubed), 1e-6));
-    return channels(g, g.mul(g.sum(g.mul(positive, alpha), 2, 3), a));
+    return channels(g, g.mul(g.sum(g.mul(positive, alpha), 2, 3), maps.values()));
   }
 
-  private static String xGradCam(GraphBuilder g, String a, String gradients) {
-    String sums = g.plus(g.sum(a, 2, 3), 1e-7);
-    return channels(g, g.mul(g.div(g.sum(g.mul(gradients, a), 2, 3), sums), a));
+  private static String xGradCam(GraphBuilder g, Maps maps) {
+    String sums = g.plus(g.sum(maps.values(), 2, 3), 1e-7);
+    return channels(
+        g, g.mul(g.div(g.sum(g.mul(maps.gradients(), maps.values()), 2, 3), sums), maps.values()));
   }
 
-  private static String saliency(GraphBuilder g, String x, String gradients) {
-    String strength = g.op("Abs", gradients);
+  private static String saliency(GraphBuilder g, Maps maps) {
+    String strength = g.op("Abs", maps.gradients());
     return g.op("ReduceMax", Attributes.with("keepdims", 0), strength, g.ints(1));
   }
 
-  private static String gradient(GraphBuilder g, String x, String gradients) {
-    return channels(g, gradients);
+  private static String gradient(GraphBuilder g, Maps maps) {
+    return channels(g, maps.gradients());
+  }
+
+  private static String eigenCam(GraphBuilder g, Maps maps) {
+    return EigenProjection.write(g, maps, maps.values());
+  }
+
+  private static String eigenGradCam(GraphBuilder g, Maps maps) {
+    return EigenProjection.write(g, maps, g.mul(maps.gradients(), maps.values()));
   }
 }

@@ -50,6 +50,8 @@ final class OnnxNetwork implements Network {
   private final boolean shuffled;
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
+  private @Nullable Shape measured;
+  private Map<String, Shape> shapes = Map.of();
 
   /** Runs once, at the first cut. */
   private @Nullable OnnxCheck check;
@@ -124,7 +126,7 @@ final class OnnxNetwork implements Network {
     Map<String, NodeProto> nodes = new HashMap<>();
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
     Map<String, Shape> shapes =
-        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxShapes.shapes(graph, input));
+        SplitModel.accepted(new Shape(1).addAll(input), () -> shapes(input));
     List<Output> outputs = new ArrayList<>();
     names
         .listed()
@@ -138,6 +140,15 @@ final class OnnxNetwork implements Network {
               }
             });
     return outputs;
+  }
+
+  /** Layers are listed and the default is looked for among them, of the same pictures. */
+  private Map<String, Shape> shapes(Shape input) {
+    if (!input.equals(measured)) {
+      shapes = OnnxShapes.shapes(graph, input);
+      measured = input;
+    }
+    return shapes;
   }
 
   @Override

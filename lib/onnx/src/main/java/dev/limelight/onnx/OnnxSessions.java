@@ -11,12 +11,16 @@ import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** How ONNX Runtime opens graphs: the device, the threads and the optimisation. */
 final class OnnxSessions {
 
   /** DJL's own setting of the number of threads. */
   private static final String THREADS = "ai.djl.onnxruntime.num_threads";
+
+  /** The setting of the other engines, which ONNX Runtime does not read. */
+  private static final String THREADS_OF_ALL = "OMP_NUM_THREADS";
 
   /** The time that ONNX Runtime takes to optimise a graph grows with the square of its nodes. */
   private static final int MOST_OPTIMISED = 20_000;
@@ -62,10 +66,8 @@ final class OnnxSessions {
     options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     // Threads that wait busily take the cores from the engine that comes next.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    Integer threads = Integer.getInteger(THREADS);
-    if (threads != null) {
-      options.setIntraOpNumThreads(threads);
-    }
+    options.setIntraOpNumThreads(
+        threads(Integer.getInteger(THREADS), System.getenv(THREADS_OF_ALL)));
     if (nodes > MOST_OPTIMISED) {
       options.setOptimizationLevel(OptLevel.NO_OPT);
     }
@@ -73,6 +75,14 @@ final class OnnxSessions {
       options.addCUDA(device.getDeviceId());
     }
     return options;
+  }
+
+  /** The number of threads that is set, or 0 for one a core. */
+  static int threads(@Nullable Integer ofRuntime, @Nullable String ofAll) {
+    if (ofRuntime != null) {
+      return Math.max(0, ofRuntime);
+    }
+    return ofAll != null && ofAll.matches("\\d{1,4}") ? Integer.parseInt(ofAll) : 0;
   }
 
   /** ONNX Runtime's message, on one line and without its codes. */
