@@ -1,8 +1,8 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.formula;
 
-import dev.limelight.onnx.HeatmapFormulas.Maps;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.GraphBuilder;
+import dev.limelight.onnx.formula.HeatmapFormulas.Maps;
 import dev.limelight.support.UnsupportedException;
 
 /**

@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.formula;
 
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.GraphBuilder;
@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The methods that are formulas of activations and gradients, written as nodes of a graph. */
-final class HeatmapFormulas {
+public final class HeatmapFormulas {
 
   /** What a formula is of. */
-  enum Of {
+  public enum Of {
     /** The activations A of a layer, (N, C, h, w). */
     ACTIVATIONS,
     /** These and their gradient g. */
@@ -29,11 +29,11 @@ final class HeatmapFormulas {
    * @param height h for these
    * @param width w for these
    */
-  record Maps(String values, String gradients, long channels, long height, long width) {}
+  public record Maps(String values, String gradients, long channels, long height, long width) {}
 
   /** Adds the nodes of a formula; the name of the map, (N, h, w). */
   @FunctionalInterface
-  interface Writer {
+  public interface Writer {
     String write(GraphBuilder graph, Maps maps);
   }
 
@@ -43,10 +43,10 @@ final class HeatmapFormulas {
    * @param of what it is a formula of
    * @param writer adds its nodes
    */
-  record Formula(Of of, Writer writer) {}
+  public record Formula(Of of, Writer writer) {}
 
   /** The methods by name, with the formulas of the classes of that name in Limelight. */
-  static final Map<String, Formula> ALL =
+  public static final Map<String, Formula> ALL =
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("grad-cam", new Formula(Of.LAYER, HeatmapFormulas::gradCam)),
