@@ -17,6 +17,8 @@ public final class ModelReader {
   /** What protobuf can hold, and ONNX Runtime takes at once. */
   private static final long LIMIT = Integer.MAX_VALUE - 64L;
 
+  private static final LastModel LAST = new LastModel();
+
   private final Path path;
 
   /** Of a file. */
@@ -30,12 +32,20 @@ public final class ModelReader {
    * @throws IOException if it cannot be read; one sentence that says what is wrong with which file
    */
   public ModelProto read() throws IOException {
+    ModelProto known = LAST.get(path.toAbsolutePath());
+    return known == null ? readAnew() : known;
+  }
+
+  private ModelProto readAnew() throws IOException {
     ModelProto model = parse();
     try {
       GraphLimits.check(model.getGraph());
       ModelProto whole = new OuterTensors(path, LIMIT).putInto(model);
       EveryTensor.changed(whole, GraphLimits::checked);
       LargeConstants.check(whole.getGraph());
+      List<Path> all = new ArrayList<>(List.of(path));
+      all.addAll(new OuterTensors(path, LIMIT).files(model));
+      LAST.put(path.toAbsolutePath(), all, whole);
       return whole;
     } catch (UnsupportedException e) {
       throw refused(String.valueOf(e.getMessage()), e);
