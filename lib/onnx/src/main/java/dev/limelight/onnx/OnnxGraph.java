@@ -13,6 +13,7 @@ import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.file.Precision;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -244,12 +245,16 @@ final class OnnxGraph {
     return new OnnxGraph(original.toBuilder().setGraph(graph).build(), precision);
   }
 
-  /**
-   * The model from its picture to what is measured of tensors.
-   *
-   * @param outputs that the measuring nodes make
-   */
-  ModelProto with(Collection<String> tensors, List<NodeProto> measuring, List<String> outputs) {
+  /** The model from its picture to tensors and to the shapes of tensors, in that order. */
+  ModelProto withShapes(Collection<String> tensors, String shapePrefix) {
+    List<String> outputs = new ArrayList<>(tensors);
+    List<NodeProto> measuring = new ArrayList<>();
+    for (String tensor : tensors) {
+      String shape = shapePrefix + measuring.size();
+      measuring.add(
+          NodeProto.newBuilder().setOpType("Shape").addInput(tensor).addOutput(shape).build());
+      outputs.add(shape);
+    }
     return part(tensors, Map.of(picture.getName(), picture), outputs, measuring);
   }
 

@@ -38,6 +38,8 @@ final class OnnxSessions {
   static OrtSession openOnce(ModelProto model) throws OrtException {
     try (OrtSession.SessionOptions options = options(Device.cpu(), 0)) {
       options.setOptimizationLevel(OptLevel.NO_OPT);
+      // Planning takes the square of the tensors that are kept, and pays off from the second run.
+      options.setMemoryPatternOptimization(false);
       return open(model, options);
     }
   }

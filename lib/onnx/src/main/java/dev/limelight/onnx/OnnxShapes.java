@@ -10,14 +10,17 @@ import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.support.UnsupportedException;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes of a graph's tensors, from one run that returns shapes alone. */
 final class OnnxShapes {
+
+  private static final String SHAPE = "limelight_shape_";
 
   private OnnxShapes() {}
 
@@ -39,45 +42,29 @@ final class OnnxShapes {
     }
     long batch = Math.max(1, graph.batch());
     Shape shape = new Shape(batch).addAll(input);
-    ShapeNodes measured = ShapeNodes.of(tensors);
-    List<String> outputs = List.of(measured.lengths(), measured.ranks());
-    try (OrtSession session =
-            OnnxSessions.openOnce(graph.with(tensors, measured.nodes(), outputs));
+    try (OrtSession session = OnnxSessions.openOnce(graph.withShapes(tensors, SHAPE));
         OnnxTensor picture =
             OnnxTensor.createTensor(
                 RuntimeEnvironment.get(),
                 FloatBuffer.allocate(Math.toIntExact(shape.size())),
                 shape.getShape())) {
-      try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture))) {
-        return shapes(
-            tensors,
-            numbers(results, measured.lengths()),
-            numbers(results, measured.ranks()),
-            batch);
+      Set<String> requested = new LinkedHashSet<>();
+      for (int i = 0; i < tensors.size(); i++) {
+        requested.add(SHAPE + i);
       }
+      Map<String, Shape> shapes = new HashMap<>();
+      try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture), requested)) {
+        for (int i = 0; i < tensors.size(); i++) {
+          long[] dimensions = (long[]) results.get(i).getValue();
+          if (dimensions.length > 0 && dimensions[0] == batch) {
+            shapes.put(tensors.get(i), new Shape(1).addAll(new Shape(dimensions).slice(1)));
+          }
+        }
+      }
+      return shapes;
     } catch (OrtException e) {
       throw new EngineException(OnnxSessions.message(e), e);
     }
-  }
-
-  private static long[] numbers(OrtSession.Result results, String output) throws OrtException {
-    return (long[]) results.get(output).orElseThrow().getValue();
-  }
-
-  private static Map<String, Shape> shapes(
-      List<String> tensors, long[] lengths, long[] ranks, long batch) {
-    Map<String, Shape> shapes = new HashMap<>();
-    int from = 0;
-    for (int i = 0; i < tensors.size(); i++) {
-      int end = from + Math.toIntExact(ranks[i]);
-      if (end > from && lengths[from] == batch) {
-        long[] ofOne = Arrays.copyOfRange(lengths, from, end);
-        ofOne[0] = 1;
-        shapes.put(tensors.get(i), new Shape(ofOne));
-      }
-      from = end;
-    }
-    return shapes;
   }
 
   private static boolean isFloat(@Nullable TensorType type) {
