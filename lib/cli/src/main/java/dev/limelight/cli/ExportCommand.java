@@ -41,8 +41,9 @@ final class ExportCommand implements Callable<Integer> {
       names = "--method",
       defaultValue = "grad-cam",
       description =
-          "How the map is computed: grad-cam (default), grad-cam++, grad-cam-elementwise,"
-              + " guided-backprop, hires-cam, input-x-gradient, layer-cam, saliency or xgrad-cam.")
+          "How the map is computed: grad-cam (default), grad-cam++, grad-cam-elementwise, eigen-cam,"
+              + " eigen-grad-cam, guided-backprop, hires-cam, input-x-gradient, layer-cam, saliency or"
+              + " xgrad-cam.")
   private String method;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.limelight.cli;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
@@ -15,10 +16,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Options for the model, its engine and the grid of its layers. */
 final class ModelOptions {
@@ -63,6 +68,25 @@ final class ModelOptions {
       description =
           "The model takes (N,H,W,C), which a TorchScript model, or an .onnx file without lengths, does not say.")
   private boolean channelsLast;
+
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|gpu|gpu:N",
+      description =
+          "Where the engine computes: cpu, gpu or the GPU of a number from 0; without it on the first"
+              + " GPU that it sees.")
+  private @Nullable String device;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "The threads of PyTorch or ONNX Runtime; without it OMP_NUM_THREADS, which is also"
+              + " MXNet's.")
+  private @Nullable Integer threads;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @Mixin private GridOption grid;
 
@@ -123,6 +147,38 @@ final class ModelOptions {
   }
 
   ModelFile file() {
-    return engine == null ? ModelFile.of(model) : new ModelFile(model, engine.name);
+    ModelFile file = engine == null ? ModelFile.of(model) : new ModelFile(model, engine.name);
+    setThreads(file.engine());
+    return device == null ? file : file.on(device(device));
+  }
+
+  private Device device(String text) {
+    if (!text.matches("cpu|gpu(:?\\d{1,3})?")) {
+      throw new ParameterException(
+          spec.commandLine(), "--device is cpu, gpu or gpu:1, but got " + text);
+    }
+    String number = text.replaceAll("\\D", "");
+    return text.equals("cpu")
+        ? Device.cpu()
+        : Device.gpu(number.isEmpty() ? 0 : Integer.parseInt(number));
+  }
+
+  /** Engines read it when they start. */
+  private void setThreads(EngineName of) {
+    if (threads == null) {
+      return;
+    }
+    if (threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads is a number from 1, but got " + threads);
+    }
+    if (of == EngineName.MXNET) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--threads is for PyTorch and ONNX Runtime; MXNet reads the environment variable"
+              + " OMP_NUM_THREADS");
+    }
+    System.setProperty(
+        "ai.djl." + of.djl().toLowerCase(Locale.ROOT) + ".num_threads", String.valueOf(threads));
   }
 }

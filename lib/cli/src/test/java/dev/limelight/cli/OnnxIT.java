@@ -66,6 +66,23 @@ class OnnxIT {
     }
   }
 
+  @Test
+  void theDeviceAndTheThreadsAreChosen() throws Exception {
+    Launcher.Result result =
+        explain(MODEL, "--tensor", TENSOR, "--device", "cpu", "--threads", "1");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exit()).isZero();
+    failed(
+        explain(MODEL, "--tensor", TENSOR, "--device", "gpu:63"),
+        "OnnxRuntime sees no device gpu63 here",
+        "onnxruntime_gpu");
+    for (List<String> wrong : List.of(List.of("--device", "tpu"), List.of("--threads", "0"))) {
+      Launcher.Result refused = explain(MODEL, "--tensor", TENSOR, wrong.get(0), wrong.get(1));
+      assertThat(refused.exit()).isEqualTo(2);
+      assertThat(refused.err()).contains(wrong.get(0) + " is ");
+    }
+  }
+
   private static float difference(NDArray a, NDArray b) {
     return a.sub(b).abs().max().toFloatArray()[0];
   }

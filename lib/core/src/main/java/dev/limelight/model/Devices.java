@@ -46,9 +46,8 @@ public final class Devices {
     if (!Engine.hasEngine(engine)) {
       return List.of();
     }
-    // Without a card ONNX Runtime would log that it has no library for one.
-    int cards = CudaUtils.getGpuCount();
-    return listed(cards == 0 ? 0 : Engine.getEngine(engine).getGpuCount());
+    // An engine that finds no CUDA warns of it, whether there is a GPU or not.
+    return listed(CudaUtils.getGpuCount() > 0 ? Engine.getEngine(engine).getGpuCount() : 0);
   }
 
   static List<Device> listed(int gpus) {
@@ -94,7 +93,12 @@ public final class Devices {
               + String.join(", ", devices.stream().map(Devices::name).toList())
               + "; take one of these or Devices.best(EngineName."
               + engine.name()
-              + "), and docs/GPU.md tells how an engine comes to see a GPU");
+              + ")"
+              + (engine == EngineName.ONNX_RUNTIME
+                  ? ", or put com.microsoft.onnxruntime:onnxruntime_gpu on the class path in place of"
+                      + " onnxruntime"
+                  : "")
+              + "; docs/GPU.md tells how an engine comes to see a GPU");
     }
   }
 }

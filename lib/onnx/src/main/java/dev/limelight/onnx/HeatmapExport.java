@@ -7,14 +7,18 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnxruntime.OrtException;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.signature.NetworkChoice;
-import dev.limelight.onnx.HeatmapFormulas.Formula;
-import dev.limelight.onnx.HeatmapFormulas.Of;
+import dev.limelight.onnx.formula.HeatmapFormulas;
+import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
+import dev.limelight.onnx.formula.HeatmapFormulas.Of;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -25,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +144,7 @@ public final class HeatmapExport {
    * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
    */
   public List<String> write(Path out) throws IOException {
+    checkFormat();
     if (Files.exists(out) && !Files.isRegularFile(out)) {
       throw new IOException(out + " is no file that can be replaced; choose another name");
     }
@@ -152,25 +158,47 @@ public final class HeatmapExport {
     ModelProto model = model(onnx, read.graph());
     try {
       // Whoever gets the file can open it.
-      OnnxStage.session(model).close();
+      OnnxSessions.open(model, Device.cpu()).close();
       AtomicFile.write(model.toByteArray(), out);
       return read.signature().notes();
     } catch (OrtException e) {
       throw new UnsupportedException(
-          "ONNX Runtime refuses the model with its heatmap (" + OnnxStage.message(e) + ")", e);
+          "ONNX Runtime refuses the model with its heatmap (" + OnnxSessions.message(e) + ")", e);
     } catch (FileSystemException e) {
       throw new IOException("cannot write " + out + ": " + AtomicFile.reason(e), e);
     }
   }
 
+  private Formula formula() {
+    return Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
+  }
+
+  private void checkFormat() throws IOException {
+    Optional<NetworkFormat> format = NetworkFormats.of(file);
+    if (format.isPresent() && !format.get().engines().contains(EngineName.ONNX_RUNTIME)) {
+      throw new IOException(
+          file
+              + " is "
+              + format.get().title()
+              + ", and a heatmap can be added to an .onnx file or a .pt2 only; export the model, in"
+              + " PyTorch by torch.onnx.export or torch.export.save");
+    }
+    if (formula().of() == Of.ACTIVATIONS && !target.equals("top")) {
+      throw new IllegalArgumentException(
+          method + " gives all classes the same map, so that there is no target to choose");
+    }
+  }
+
   private ModelProto model(OnnxFile onnx, OnnxGraph graph) throws IOException {
-    Formula formula = Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
+    Formula formula = formula();
     HeatmapGraph written = new HeatmapGraph(graph, formula, target);
-    Layer at = formula.of() == Of.LAYER ? chosen(onnx) : null;
+    OnnxNames names = new OnnxNames(graph);
+    boolean atLayer = formula.of() == Of.LAYER || formula.of() == Of.ACTIVATIONS;
+    Layer at = atLayer ? chosen(onnx, names) : null;
     ModelProto model =
         at == null
             ? written.ofPicture()
-            : written.of(new OnnxNames(graph).tensor(at.path()), at.layout());
+            : written.of(names.tensor(at.path()), at.layout(), at.shape());
     Map<String, String> described = new LinkedHashMap<>();
     described.put("limelight.heatmap", "evidence for the target in [0, 1], (N, H, W)");
     described.put("limelight.method", method);
@@ -186,7 +214,7 @@ public final class HeatmapExport {
     return result.build();
   }
 
-  private Layer chosen(OnnxFile onnx) throws IOException {
+  private Layer chosen(OnnxFile onnx, OnnxNames names) throws IOException {
     try (Model model = onnx.load(Device.cpu());
         Network network = Network.of(model, choice())) {
       Preprocessing size = Preprocessing.of(model);
@@ -196,8 +224,9 @@ public final class HeatmapExport {
         return network.defaultLayer(input, grid);
       }
       List<Layer> layers = network.layers(input, grid);
+      String tensor = names.tensor(path);
       return layers.stream()
-          .filter(each -> each.path().equals(path))
+          .filter(each -> names.tensor(each.path()).equals(tensor))
           .findFirst()
           .orElseThrow(() -> Layer.unknown(path, layers.stream().map(Layer::path).toList()));
     }

@@ -1,19 +1,21 @@
 package dev.limelight.onnx;
 
+import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.model.Grid;
 import dev.limelight.model.Layout;
 import dev.limelight.model.Layout.Order;
-import dev.limelight.onnx.HeatmapFormulas.Formula;
-import dev.limelight.onnx.HeatmapFormulas.Of;
 import dev.limelight.onnx.adjoint.Adjoint;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
+import dev.limelight.onnx.formula.HeatmapFormulas.Maps;
+import dev.limelight.onnx.formula.HeatmapFormulas.Of;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,19 +81,18 @@ final class HeatmapGraph {
   /** By the gradient with respect to the picture. */
   ModelProto ofPicture() {
     Order order = lastChannels() ? Order.CHANNELS_LAST : Order.CHANNELS_FIRST;
-    return of(graph.picture(), new Layout(order, null, 0));
+    return of(graph.picture(), new Layout(order, null, 0), new Shape(1, 0, 0, 0));
   }
 
-  /** By the gradient with respect to the output of a layer. */
-  ModelProto of(String tensor, Layout layout) {
-    Kind kind = formula.of() == Of.GUIDED ? Kind.GUIDED : Kind.EXACT;
-    Adjoint adjoint = new Adjoint(builder, kind);
-    String gradient =
-        adjoint.gradients(Map.of(graph.logits(), seed()), List.of(tensor)).getOrDefault(tensor, "");
-    if (kind == Kind.GUIDED) {
-      OnnxRectifiers.of(graph.model().getGraph(), adjoint.changed().size()).required();
-    }
-    String map = formula.writer().write(builder, maps(tensor, layout), maps(gradient, layout));
+  /**
+   * By the output of a layer.
+   *
+   * @param shape of that output, (1, C, h, w), for a picture of the usual size
+   */
+  ModelProto of(String tensor, Layout layout, Shape shape) {
+    String gradient = formula.of() == Of.ACTIVATIONS ? "" : maps(gradient(tensor), layout);
+    Maps maps = new Maps(maps(tensor, layout), gradient, shape.get(1), shape.get(2), shape.get(3));
+    String map = formula.writer().write(builder, maps);
     builder.name(processed(map), HeatmapExport.HEATMAP);
     List<ValueInfoProto> outputs = new ArrayList<>(graph.model().getGraph().getOutputList());
     outputs.add(
@@ -104,6 +105,17 @@ final class HeatmapGraph {
                     new Dimension(-1, "rows"),
                     new Dimension(-1, "columns")))));
     return builder.build(inputs, outputs);
+  }
+
+  private String gradient(String tensor) {
+    Kind kind = formula.of() == Of.GUIDED ? Kind.GUIDED : Kind.EXACT;
+    Adjoint adjoint = new Adjoint(builder, kind);
+    String gradient =
+        adjoint.gradients(Map.of(graph.logits(), seed()), List.of(tensor)).getOrDefault(tensor, "");
+    if (kind == Kind.GUIDED) {
+      OnnxRectifiers.of(graph.model().getGraph(), adjoint.changed().size()).required();
+    }
+    return gradient;
   }
 
   /** A tensor as (N, C, h, w). */

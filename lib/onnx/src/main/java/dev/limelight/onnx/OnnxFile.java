@@ -4,18 +4,13 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import ai.djl.nn.Block;
 import ai.djl.onnxruntime.engine.OrtNDManager;
 import ai.djl.onnxruntime.engine.OrtSymbolBlock;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.io.Names;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
@@ -25,25 +20,20 @@ import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.onnx.file.ModelReader;
+import dev.limelight.onnx.file.OnnxUpgrade;
+import dev.limelight.onnx.file.Widening;
 import dev.limelight.onnx.pt2.Pt2File;
 import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +50,6 @@ record OnnxFile(Path path, boolean channelsLast) {
 
   /** The model's property with the path of its file. */
   private static final String PROPERTY = "limelightOnnxFile";
-
-  /** What protobuf can hold, and ONNX Runtime takes at once. */
-  private static final long LIMIT = Integer.MAX_VALUE - 64L;
 
   /**
    * A file that was read.
@@ -115,7 +102,7 @@ record OnnxFile(Path path, boolean channelsLast) {
   }
 
   /**
-   * Loads the model as DJL does, once it is known to be whole.
+   * Loads the model as DJL does, once it is known to be whole and of a size that can be computed.
    *
    * @param device where it computes, or null for the best
    * @throws IOException if it cannot be read; the message says what is wrong with which file
@@ -123,20 +110,14 @@ record OnnxFile(Path path, boolean channelsLast) {
   Model load(@Nullable Device device) throws IOException {
     ModelProto read = read();
     OnnxGraph graph = looked(read);
+    checkConstants(graph);
     String file = path.getFileName().toString();
     Device on = device != null ? device : Devices.best(EngineName.ONNX_RUNTIME);
     Model model = EngineName.ONNX_RUNTIME.newModel(file.replaceFirst("(?<=.)\\.[^.]*$", ""), on);
     RuntimeFolder.removeAtExit();
     boolean loaded = false;
-    try (OrtSession.SessionOptions options = OnnxStage.options()) {
-      if (isProgram()) {
-        Pt2File.check(graph.model(), graph.types());
-        model.setBlock(
-            new OrtSymbolBlock(
-                OnnxStage.session(graph.model()), (OrtNDManager) model.getNDManager()));
-      } else {
-        model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
-      }
+    try {
+      setBlock(model, graph, read, on);
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       OnnxMetadata.settings(read).storeIn(model);
       loaded = true;
@@ -144,11 +125,46 @@ record OnnxFile(Path path, boolean channelsLast) {
     } catch (UnsupportedException e) {
       throw refused(String.valueOf(e.getMessage()), e);
     } catch (MalformedModelException | EngineException | OrtException e) {
-      throw refused(OnnxStage.message(e), e);
+      throw refused(OnnxSessions.message(e), e);
     } finally {
       if (!loaded) {
         model.close();
       }
+    }
+  }
+
+  private void setBlock(Model model, OnnxGraph graph, ModelProto read, Device device)
+      throws IOException, MalformedModelException, OrtException {
+    if (isProgram()) {
+      Pt2File.check(graph.model(), graph.types());
+      model.setBlock(block(graph.model(), model, device));
+      return;
+    }
+    try (OrtSession.SessionOptions options =
+        OnnxSessions.options(device, graph.model().getGraph().getNodeCount())) {
+      model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+    } catch (MalformedModelException | EngineException e) {
+      if (!graph.precision().isChanged()) {
+        throw e;
+      }
+      // ONNX Runtime has no kernels for the file's own numbers.
+      model.setBlock(block(Widening.of(read).model(), model, device));
+    }
+  }
+
+  private static Block block(ModelProto graph, Model model, Device device) throws OrtException {
+    return new OrtSymbolBlock(
+        OnnxSessions.open(graph, device), (OrtNDManager) model.getNDManager());
+  }
+
+  /** ONNX Runtime computes what is constant as soon as it opens a graph. */
+  private void checkConstants(OnnxGraph graph) throws IOException {
+    try {
+      if (graph.growsConstants()) {
+        graph.types();
+      }
+    } catch (UnsupportedException e) {
+      throw refused(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -176,25 +192,32 @@ record OnnxFile(Path path, boolean channelsLast) {
   }
 
   private Read graph(NetworkChoice choice, UnaryOperator<ModelProto> layout) throws IOException {
-    ModelProto upgraded = OnnxUpgrade.of(read());
-    OnnxInputs inputs = OnnxInputs.of(upgraded, choice.constants());
+    Widening.Result widened = Widening.of(OnnxUpgrade.of(read()));
+    OnnxInputs inputs = OnnxInputs.of(widened.model(), choice.constants());
     ModelProto model = layout.apply(inputs.model());
     OnnxOutputs outputs = new OnnxOutputs(model);
     OutputRule.Chosen chosen = outputs.choose(choice);
-    Signature signature = Signature.of(inputs.ports(), outputs.ports(), chosen, inputs.notes());
+    List<String> notes = new ArrayList<>(inputs.notes());
+    if (widened.precision().isChanged()) {
+      notes.add(widened.precision().note());
+    }
     return new Read(
-        new OnnxGraph(model, chosen.name()), signature, inputs.constants(), chosen.index());
+        new OnnxGraph(model, chosen.name(), widened.precision()),
+        Signature.of(inputs.ports(), outputs.ports(), chosen, notes),
+        inputs.constants(),
+        chosen.index());
   }
 
   /** The graph by its first output, to see whether the file is whole before anything is chosen. */
   private OnnxGraph looked(ModelProto file) throws IOException {
     try {
+      Widening.Result widened = Widening.of(OnnxUpgrade.of(file));
       ModelProto model =
-          OnnxPicture.usual(OnnxInputs.unfilled(OnnxUpgrade.of(file)).model(), channelsLast);
+          OnnxPicture.usual(OnnxInputs.unfilled(widened.model()).model(), channelsLast);
       if (model.getGraph().getOutputCount() == 0) {
         throw new UnsupportedException("it has no output");
       }
-      return new OnnxGraph(model, model.getGraph().getOutput(0).getName());
+      return new OnnxGraph(model, model.getGraph().getOutput(0).getName(), widened.precision());
     } catch (UnsupportedException e) {
       throw refused(String.valueOf(e.getMessage()), e);
     }
@@ -202,25 +225,7 @@ record OnnxFile(Path path, boolean channelsLast) {
 
   /** This file and the files of its weights. */
   List<Path> files() throws IOException {
-    List<Path> files = new ArrayList<>(List.of(path));
-    Set<String> outside = new TreeSet<>();
-    for (TensorProto weight : parse().getGraph().getInitializerList()) {
-      if (isOutside(weight)) {
-        outside.add(location(weight).getOrDefault("location", ""));
-      }
-    }
-    for (String location : outside) {
-      files.add(sibling(location));
-    }
-    return files;
-  }
-
-  private ModelProto read() throws IOException {
-    ModelProto model = parse();
-    if (!model.hasGraph() || model.getGraph().getNodeCount() == 0) {
-      throw refused("it holds no graph", null);
-    }
-    return withWeights(model);
+    return isProgram() ? List.of(path) : reader().files();
   }
 
   /** Whether it is a program of torch.export, or one that is damaged. */
@@ -230,149 +235,23 @@ record OnnxFile(Path path, boolean channelsLast) {
         || kind == FileKind.UNKNOWN && path.toString().endsWith(Pt2File.ENDING);
   }
 
+  private ModelProto read() throws IOException {
+    return isProgram() ? Pt2File.toOnnx(path) : reader().read();
+  }
+
+  /** The model, perhaps without the weights of other files. */
   private ModelProto parse() throws IOException {
-    if (!Files.isRegularFile(path)) {
-      throw new IOException("no such model: " + path);
-    }
-    if (isProgram()) {
-      return Pt2File.toOnnx(path);
-    }
-    if (Files.size(path) > LIMIT) {
-      throw refused("it has " + Files.size(path) + " bytes where protobuf ends at " + LIMIT, null);
-    }
-    try {
-      CodedInputStream in = CodedInputStream.newInstance(Files.readAllBytes(path));
-      in.enableAliasing(true);
-      return ModelProto.parseFrom(in);
-    } catch (InvalidProtocolBufferException e) {
-      throw refused("it is cut short, damaged or of another format", e);
-    }
+    return isProgram() ? Pt2File.toOnnx(path) : reader().parse();
   }
 
-  /** The same model with the weights that lie in other files put into it. */
-  private ModelProto withWeights(ModelProto model) throws IOException {
-    GraphProto graph = model.getGraph();
-    if (graph.getInitializerList().stream().noneMatch(OnnxFile::isOutside)) {
-      return model;
-    }
-    GraphProto.Builder filled = graph.toBuilder();
-    long total = Files.size(path);
-    for (int i = 0; i < graph.getInitializerCount(); i++) {
-      TensorProto weight = graph.getInitializer(i);
-      if (isOutside(weight)) {
-        ByteString bytes = bytes(weight, LIMIT - total);
-        total += bytes.size();
-        filled.setInitializer(
-            i,
-            weight.toBuilder()
-                .clearExternalData()
-                .setDataLocation(TensorProto.DataLocation.DEFAULT)
-                .setRawData(bytes));
-      }
-    }
-    return model.toBuilder().setGraph(filled).build();
+  private ModelReader reader() {
+    return new ModelReader(path);
   }
 
-  private ByteString bytes(TensorProto weight, long most) throws IOException {
-    Map<String, String> location = location(weight);
-    Path file = sibling(location.getOrDefault("location", ""));
-    long size = Files.size(file);
-    long offset = number(weight, location.getOrDefault("offset", "0"));
-    long length = number(weight, location.getOrDefault("length", String.valueOf(size - offset)));
-    if (offset > size || length > size - offset) {
-      throw new IOException(
-          file
-              + " is cut short: "
-              + path
-              + " looks for "
-              + length
-              + " bytes of the weight "
-              + Names.quoted(weight.getName())
-              + " from byte "
-              + offset
-              + ", and it has "
-              + size
-              + "; copy it again");
-    }
-    if (length > most) {
-      throw refused("its weights have more than " + LIMIT + " bytes, where protobuf ends", null);
-    }
-    ByteBuffer buffer = ByteBuffer.allocate((int) length);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) > 0) {
-        // A channel may give less than what was asked for.
-        continue;
-      }
-    }
-    return UnsafeByteOperations.unsafeWrap(buffer.flip());
-  }
-
-  /** A file in the same folder; a model from elsewhere may name any file of this machine. */
-  private Path sibling(String location) throws IOException {
-    Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
-    Path file;
-    try {
-      file = folder.resolve(location).normalize();
-    } catch (InvalidPathException e) {
-      throw refused("it names " + Names.quoted(location) + " as the file of its weights", e);
-    }
-    if (location.isEmpty()
-        || Path.of(location).isAbsolute()
-        || !file.startsWith(folder.normalize())) {
-      throw refused(
-          "it looks for its weights in " + Names.quoted(location) + ", which is outside its folder",
-          null);
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(
-          "no weights beside "
-              + path
-              + ": expected "
-              + Names.printable(location)
-              + " in the same folder");
-    }
-    if (!file.toRealPath().startsWith(folder.toRealPath())) {
-      throw refused(
-          "it looks for its weights in "
-              + Names.quoted(location)
-              + ", which links out of its folder",
-          null);
-    }
-    return file;
-  }
-
-  private long number(TensorProto weight, String text) throws IOException {
-    if (!text.matches("\\d{1,18}")) {
-      throw refused(
-          "the place of its weight " + Names.quoted(weight.getName()) + " is " + Names.quoted(text),
-          null);
-    }
-    return Long.parseLong(text);
-  }
-
-  private static boolean isOutside(TensorProto weight) {
-    return weight.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
-  }
-
-  private static Map<String, String> location(TensorProto weight) {
-    return weight.getExternalDataList().stream()
-        .collect(
-            Collectors.toMap(
-                StringStringEntryProto::getKey, StringStringEntryProto::getValue, (a, b) -> b));
-  }
-
-  private IOException refused(String reason, @Nullable Exception cause) {
-    return new IOException(
-        path
-            + (isProgram() ? " cannot be explained: " : " is not an ONNX model that can be read: ")
-            + readable(reason)
-            + "; export or copy it again",
-        cause);
-  }
-
-  /** Names in a damaged file may hold anything, of any length. */
-  private static String readable(String reason) {
-    String plain = reason.replaceAll("[\\p{Cntrl}\\x{FFFD}]+", " ");
-    return plain.length() > 300 ? plain.substring(0, 300) + "..." : plain;
+  private IOException refused(String reason, Exception cause) {
+    return isProgram()
+        ? new IOException(
+            path + " cannot be explained: " + Names.onOneLine(reason) + "; export it again", cause)
+        : reader().refused(reason, cause);
   }
 }

@@ -50,7 +50,8 @@ public final class OnnxFormat implements NetworkFormat {
   }
 
   /**
-   * Loads a model.
+   * Loads a model; ONNX Runtime computes on an NVIDIA GPU if its own build for them is on the class
+   * path.
    *
    * @throws IllegalStateException if one of the jars that it needs is missing
    */

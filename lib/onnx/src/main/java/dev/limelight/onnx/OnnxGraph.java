@@ -4,14 +4,14 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.OrtException;
 import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
-import dev.limelight.onnx.adjoint.TypeInference;
+import dev.limelight.onnx.file.Precision;
 import dev.limelight.onnx.signature.OnnxOutput;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
@@ -50,6 +50,7 @@ final class OnnxGraph {
   record Parts(ModelProto features, List<String> crossing) {}
 
   private final ModelProto original;
+  private final Precision precision;
   private final ModelProto model;
   private final String end;
   private final ValueInfoProto picture;
@@ -60,36 +61,39 @@ final class OnnxGraph {
   private final Set<String> given = new HashSet<>();
   private final List<NodeProto> nodes;
   private final Set<String> alive = new HashSet<>();
-  private @Nullable Map<String, TensorType> types;
+  private final OnnxTypes types;
 
   /**
    * Reads the graph.
    *
    * @param original the model, with the picture as its only input
    * @param end the name of the output that is explained
+   * @param precision that of the file
    * @throws UnsupportedException if it has not one picture as its input and an output, or its nodes
    *     are not in the order of computation
    */
-  OnnxGraph(ModelProto original, String end) {
+  OnnxGraph(ModelProto original, String end, Precision precision) {
     this.original = original;
     this.end = end;
-    OnnxOutput output = OnnxOutput.of(original, end, ADDED);
-    model = output.model();
-    GraphProto graph = model.getGraph();
-    graph.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
+    this.precision = precision;
+    types = new OnnxTypes(original);
+    GraphProto before = original.getGraph();
+    before.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
     given.addAll(weights.keySet());
-    graph.getSparseInitializerList().forEach(weight -> given.add(weight.getValues().getName()));
-    for (NodeProto node : graph.getNodeList()) {
+    before.getSparseInitializerList().forEach(weight -> given.add(weight.getValues().getName()));
+    picture = onlyInput(before);
+    checkOrder(before);
+    OnnxOutput output = OnnxOutput.of(original, end, ADDED, types::inferred);
+    model = output.model();
+    logits = output.logits();
+    outputActivation = output.activation();
+    for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().stream()
           .filter(name -> !name.isEmpty())
           .forEach(name -> producers.put(name, node));
     }
-    picture = onlyInput(graph);
-    checkOrder(graph);
-    logits = output.logits();
-    outputActivation = output.activation();
     Set<String> needed = needed(List.of(logits), Set.of());
-    nodes = graph.getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
+    nodes = model.getGraph().getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
     alive.add(picture.getName());
     for (NodeProto node : nodes) {
       if (Subgraphs.reads(node).stream().anyMatch(alive::contains)) {
@@ -108,10 +112,10 @@ final class OnnxGraph {
               + inputs.stream().map(ValueInfoProto::getName).map(Names::printable).toList());
     }
     TypeProto.Tensor type = inputs.get(0).getType().getTensorType();
-    if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()) {
+    if (type.getElemType() != DataType.FLOAT.getNumber()) {
       throw new UnsupportedException(
           "its input holds "
-              + TensorProto.DataType.forNumber(type.getElemType())
+              + DataType.forNumber(type.getElemType())
               + " where pictures come as FLOAT; export it with float32 input");
     }
     double size = 1;
@@ -156,6 +160,11 @@ final class OnnxGraph {
     return outputActivation;
   }
 
+  /** The precision of the file. */
+  Precision precision() {
+    return precision;
+  }
+
   /** The model. */
   ModelProto model() {
     return model;
@@ -173,9 +182,7 @@ final class OnnxGraph {
 
   /** The picture's shape in the file; 0 for an unknown dimension. */
   List<Long> pictureShape() {
-    return picture.getType().getTensorType().getShape().getDimList().stream()
-        .map(dimension -> Math.max(0, dimension.getDimValue()))
-        .toList();
+    return OnnxPicture.shape(picture);
   }
 
   /** The number of pictures that the file insists on, or 0 for any. */
@@ -211,8 +218,12 @@ final class OnnxGraph {
       NodeProto node = nodes.get(i);
       if (node.getOutputList().stream().anyMatch(alive::contains)) {
         Deque<String> waiting = new ArrayDeque<>(Subgraphs.reads(node));
+        Set<String> seen = new HashSet<>();
         while (!waiting.isEmpty()) {
           String name = waiting.pop();
+          if (!seen.add(name)) {
+            continue;
+          }
           if (weights.containsKey(name)) {
             listener.accept(node, weights.get(name));
           } else if (!alive.contains(name) && producers.containsKey(name)) {
@@ -233,7 +244,7 @@ final class OnnxGraph {
         graph.setInitializer(i, other);
       }
     }
-    return new OnnxGraph(original.toBuilder().setGraph(graph).build(), end);
+    return new OnnxGraph(original.toBuilder().setGraph(graph).build(), end, precision);
   }
 
   /** The model from its picture to tensors and to the shapes of tensors, in that order. */
@@ -297,21 +308,20 @@ final class OnnxGraph {
     return part(List.of(logits), Map.of(picture.getName(), picture), List.of(logits), List.of());
   }
 
+  /** Whether it makes constants that are larger than what they are made from. */
+  boolean growsConstants() {
+    return model.getGraph().getNodeList().stream()
+        .anyMatch(node -> OnnxTypes.grows(node) && !makesAny(node, alive));
+  }
+
   /**
    * The types of all tensors.
    *
-   * @throws UnsupportedException if ONNX Runtime refuses the graph
+   * @throws UnsupportedException if ONNX Runtime refuses the graph, or a tensor would not fit into
+   *     memory
    */
   Map<String, TensorType> types() {
-    if (types == null) {
-      try {
-        types = TypeInference.of(model);
-      } catch (OrtException e) {
-        throw new UnsupportedException(
-            "ONNX Runtime refuses this network (" + OnnxStage.message(e) + ")", e);
-      }
-    }
-    return types;
+    return types.of(model, alive);
   }
 
   /** The nodes and weights that lead from inputs to outputs; further nodes come last. */

@@ -22,8 +22,8 @@ final class OnnxHead implements Stage {
   private final List<String> inputs;
   private final String logits;
   private final int batch;
-  private final Kind kind;
   private final Device device;
+  private final Kind kind;
   private @Nullable OnnxStage forward;
   private @Nullable OnnxGradient gradient;
   private @Nullable OnnxStage backward;
@@ -36,7 +36,7 @@ final class OnnxHead implements Stage {
    * @param inputs the names of its inputs; the gradient is with respect to the first
    * @param logits the output
    * @param batch the number of pictures that it takes at a time, or 0 for any
-   * @param device where it is computed
+   * @param device where it computes
    */
   OnnxHead(
       ModelProto part,
@@ -44,15 +44,15 @@ final class OnnxHead implements Stage {
       List<String> inputs,
       String logits,
       int batch,
-      Kind kind,
-      Device device) {
+      Device device,
+      Kind kind) {
     this.part = part;
     this.types = types;
     this.inputs = inputs;
     this.logits = logits;
     this.batch = batch;
-    this.kind = kind;
     this.device = device;
+    this.kind = kind;
   }
 
   @Override

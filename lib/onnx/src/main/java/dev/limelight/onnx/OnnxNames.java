@@ -23,6 +23,9 @@ final class OnnxNames {
   /** Where torch's newer exporter keeps the modules that a node is in. */
   private static final String SCOPES = "pkg.torch.onnx.name_scopes";
 
+  /** Longer names are no path of modules. */
+  private static final int LONGEST = 500;
+
   /** Names that are listed, in the order of computation, to tensors. */
   private final Map<String, String> listed = new LinkedHashMap<>();
 
@@ -43,6 +46,9 @@ final class OnnxNames {
       understood.putIfAbsent(node.getName(), tensor);
     }
     for (NodeProto node : graph.layers()) {
+      if (node.getName().length() > LONGEST) {
+        continue;
+      }
       String parts = node.getName().replaceFirst("^/", "");
       understood.putIfAbsent(parts, node.getOutput(0));
       understood.putIfAbsent(dotted(List.of(parts.split("/"))), node.getOutput(0));
@@ -109,13 +115,14 @@ final class OnnxNames {
   /** The innermost module that a node is in, such as layer2.downsample.0, or "". */
   static String module(NodeProto node) {
     for (StringStringEntryProto entry : node.getMetadataPropsList()) {
-      if (entry.getKey().equals(SCOPES)) {
+      if (entry.getKey().equals(SCOPES) && entry.getValue().length() <= LONGEST * LONGEST) {
         // A Python list such as ['', 'layer1', 'layer1.0', 'conv2d']: the last is the node itself.
         String[] scopes = entry.getValue().replaceAll("[\\[\\]'\" ]", "").split(",", -1);
-        return scopes.length < 2 ? "" : scopes[scopes.length - 2];
+        String module = scopes.length < 2 ? "" : scopes[scopes.length - 2];
+        return module.length() > LONGEST ? "" : module;
       }
     }
-    if (!node.getName().startsWith("/")) {
+    if (!node.getName().startsWith("/") || node.getName().length() > LONGEST) {
       return "";
     }
     List<String> parts = List.of(node.getName().substring(1).split("/"));

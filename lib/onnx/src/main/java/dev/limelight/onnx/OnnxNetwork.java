@@ -56,6 +56,8 @@ final class OnnxNetwork implements Network {
   private final boolean shuffled;
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
+  private @Nullable Shape measured;
+  private Map<String, Shape> shapes = Map.of();
 
   /** Runs once, at the first cut. */
   private @Nullable OnnxCheck check;
@@ -123,7 +125,7 @@ final class OnnxNetwork implements Network {
     Map<String, NodeProto> nodes = new HashMap<>();
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
     Map<String, Shape> shapes =
-        SplitModel.accepted(new Shape(1).addAll(input), () -> OnnxShapes.shapes(graph, input));
+        SplitModel.accepted(new Shape(1).addAll(input), () -> shapes(input));
     List<Output> outputs = new ArrayList<>();
     names
         .listed()
@@ -137,6 +139,15 @@ final class OnnxNetwork implements Network {
               }
             });
     return outputs;
+  }
+
+  /** Layers are listed and the default is looked for among them, of the same pictures. */
+  private Map<String, Shape> shapes(Shape input) {
+    if (!input.equals(measured)) {
+      shapes = OnnxShapes.shapes(graph, input);
+      measured = input;
+    }
+    return shapes;
   }
 
   @Override
@@ -164,7 +175,7 @@ final class OnnxNetwork implements Network {
 
   private OnnxHead head(ModelProto part, List<String> inputs, Kind kind) {
     return new OnnxHead(
-        part, graph.types(), inputs, graph.logits(), graph.batch(), kind, sessions.getDevice());
+        part, graph.types(), inputs, graph.logits(), graph.batch(), sessions.getDevice(), kind);
   }
 
   private OnnxHead whole(Kind kind) {

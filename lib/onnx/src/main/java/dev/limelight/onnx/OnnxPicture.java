@@ -33,6 +33,7 @@ final class OnnxPicture {
       Map.of(
           DataType.FLOAT, ai.djl.ndarray.types.DataType.FLOAT32,
           DataType.FLOAT16, ai.djl.ndarray.types.DataType.FLOAT16,
+          DataType.BFLOAT16, ai.djl.ndarray.types.DataType.FLOAT32,
           DataType.DOUBLE, ai.djl.ndarray.types.DataType.FLOAT64,
           DataType.UINT8, ai.djl.ndarray.types.DataType.UINT8);
 
@@ -194,6 +195,13 @@ final class OnnxPicture {
       }
     }
     return 0;
+  }
+
+  /** The shape of an input; 0 for an unknown dimension. */
+  static List<Long> shape(ValueInfoProto input) {
+    return input.getType().getTensorType().getShape().getDimList().stream()
+        .map(dimension -> Math.max(0, dimension.getDimValue()))
+        .toList();
   }
 
   /**

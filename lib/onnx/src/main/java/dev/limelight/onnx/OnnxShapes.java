@@ -42,7 +42,7 @@ final class OnnxShapes {
     }
     long batch = Math.max(1, graph.batch());
     Shape shape = new Shape(batch).addAll(input);
-    try (OrtSession session = OnnxStage.session(graph.withShapes(tensors, SHAPE));
+    try (OrtSession session = OnnxSessions.openOnce(graph.withShapes(tensors, SHAPE));
         OnnxTensor picture =
             OnnxTensor.createTensor(
                 RuntimeEnvironment.get(),
@@ -63,7 +63,7 @@ final class OnnxShapes {
       }
       return shapes;
     } catch (OrtException e) {
-      throw new EngineException(OnnxStage.message(e), e);
+      throw new EngineException(OnnxSessions.message(e), e);
     }
   }
 

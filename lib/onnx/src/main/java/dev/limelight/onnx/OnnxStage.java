@@ -13,7 +13,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.limelight.array.NativeArrays;
@@ -53,52 +52,20 @@ final class OnnxStage implements Stage {
    * @param model what to compute
    * @param inputs the names of its inputs, in the order in which {@link #run} gets them
    * @param batch the number of pictures that it takes at a time, or 0 for any
-   * @param device where it is computed
+   * @param device where it computes; its inputs and results are in Java's memory
    */
   OnnxStage(ModelProto model, List<String> inputs, int batch, Device device) {
     this.inputs = List.copyOf(inputs);
     this.batch = batch;
     try {
-      session = session(model, device);
+      session = OnnxSessions.open(model, device);
     } catch (OrtException e) {
       throw new UnsupportedException(
-          "ONNX Runtime refuses a part of this network (" + message(e) + "); cut at another layer",
+          "ONNX Runtime refuses a part of this network ("
+              + OnnxSessions.message(e)
+              + "); cut at another layer",
           e);
     }
-  }
-
-  /** A session on the CPU. */
-  static OrtSession session(ModelProto model) throws OrtException {
-    return session(model, Device.cpu());
-  }
-
-  private static OrtSession session(ModelProto model, Device device) throws OrtException {
-    try (OrtSession.SessionOptions options = options()) {
-      if (device.isGpu()) {
-        options.addCUDA(device.getDeviceId());
-      }
-      return RuntimeEnvironment.get().createSession(model.toByteArray(), options);
-    }
-  }
-
-  /**
-   * Options of a session that reports errors by exceptions alone and writes nothing to the screen.
-   */
-  static OrtSession.SessionOptions options() throws OrtException {
-    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-    // Threads that wait busily take the cores from the engine that comes next.
-    options.addConfigEntry("session.intra_op.allow_spinning", "0");
-    return options;
-  }
-
-  /** ONNX Runtime's message, on one line and without its codes. */
-  static String message(Exception error) {
-    Throwable first = error.getCause() instanceof OrtException cause ? cause : error;
-    return String.valueOf(first.getMessage())
-        .replaceFirst("^Error code - \\w+ - message: ", "")
-        .strip()
-        .replaceAll("\\s+", " ");
   }
 
   @Override
@@ -121,7 +88,7 @@ final class OnnxStage implements Stage {
       }
       return handedOver(parts, n, target);
     } catch (OrtException e) {
-      throw new EngineException(message(e), e);
+      throw new EngineException(OnnxSessions.message(e), e);
     } finally {
       // The buffers may be the memory of the arrays.
       Reference.reachabilityFence(values);
@@ -209,7 +176,7 @@ final class OnnxStage implements Stage {
               || tensor.getShape()[0] < 0
               || tensor.getShape()[0] == batch);
     } catch (OrtException e) {
-      throw new EngineException(message(e), e);
+      throw new EngineException(OnnxSessions.message(e), e);
     }
   }
 
@@ -243,7 +210,7 @@ final class OnnxStage implements Stage {
     try {
       session.close();
     } catch (OrtException e) {
-      throw new EngineException(message(e), e);
+      throw new EngineException(OnnxSessions.message(e), e);
     }
   }
 }

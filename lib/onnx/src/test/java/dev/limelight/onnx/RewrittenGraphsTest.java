@@ -23,6 +23,7 @@ import dev.limelight.method.Methods;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.onnx.adjoint.TensorValues;
+import dev.limelight.onnx.file.OnnxUpgrade;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.limelight.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.limelight.onnx.file.OnnxUpgrade;
 
 /** Models in the one spelling that gradient rules know. */
 public final class UpgradedModels {

@@ -5,7 +5,6 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,16 +12,16 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A graph to which nodes are added. Tensors are named by their text. A size that the file fixes is
  * a constant, and one that it leaves open is computed when the graph runs.
  */
-public final class GraphBuilder {
+public final class GraphBuilder extends KnownTensors {
 
   private static final String PREFIX = "gradient/";
 
@@ -47,9 +46,7 @@ public final class GraphBuilder {
   private final List<NodeProto> forward;
   private final List<NodeProto> added = new ArrayList<>();
   private final Map<String, Integer> producers = new HashMap<>();
-  private final Map<String, TensorProto> weights = new HashMap<>();
-  private final Map<String, TensorProto> constants = new HashMap<>();
-  private final Map<String, TensorType> types;
+  private final List<TensorProto> constants = new ArrayList<>();
   private final Map<Object, String> known = new HashMap<>();
 
   /**
@@ -59,17 +56,13 @@ public final class GraphBuilder {
    * @param types the types of its tensors
    */
   public GraphBuilder(ModelProto model, Map<String, TensorType> types) {
+    super(model.getGraph(), types);
     this.model = model;
-    this.types = new HashMap<>(types);
     forward = new ArrayList<>(model.getGraph().getNodeList());
     for (int i = 0; i < forward.size(); i++) {
       for (String output : forward.get(i).getOutputList()) {
         producers.put(output, i);
       }
-    }
-    for (TensorProto weight : model.getGraph().getInitializerList()) {
-      weights.put(weight.getName(), weight);
-      this.types.putIfAbsent(weight.getName(), TypeInference.type(weight));
     }
   }
 
@@ -87,95 +80,15 @@ public final class GraphBuilder {
         .orElse(1);
   }
 
-  // What is known of tensors.
-
-  /** The type of a tensor of the graph, or null if it is unknown. */
-  @Nullable TensorType find(String tensor) {
-    return types.get(tensor);
-  }
-
-  /** The element type of a tensor. */
-  public DataType type(String tensor) {
-    TensorType type = types.get(tensor);
-    if (type == null) {
-      throw UnsupportedException.noGradient("the type of the tensor '" + tensor + "' is unknown");
-    }
-    return type.type();
-  }
-
-  /** Whether a tensor is of real numbers. */
-  public boolean isReal(String tensor) {
-    TensorType type = types.get(tensor);
-    return type != null && type.isReal();
-  }
-
-  /** The dimensions of a tensor: none for a scalar, and also if not even their number is known. */
-  public List<Dimension> dimensions(String tensor) {
-    TensorType type = types.get(tensor);
-    return type == null ? List.of() : type.dimensions();
-  }
-
-  /**
-   * The number of dimensions of a tensor.
-   *
-   * @throws UnsupportedException if it is unknown
-   */
-  public int rank(String tensor) {
-    int rank = dimensions(tensor).size();
-    if (rank == 0 && !weights.containsKey(tensor)) {
-      throw UnsupportedException.noGradient(
-          "the number of dimensions of the tensor '"
-              + tensor
-              + "' is unknown; export the model with fixed sizes");
-    }
-    return rank;
-  }
-
-  /** The length of a dimension, or -1 if it is open. */
-  public long length(String tensor, int axis) {
-    List<Dimension> dimensions = dimensions(tensor);
-    int i = axis < 0 ? axis + dimensions.size() : axis;
-    return i >= 0 && i < dimensions.size() ? dimensions.get(i).size() : -1;
-  }
-
-  /** The lengths of the dimensions, -1 where they are open. */
-  public long[] lengths(String tensor) {
-    return dimensions(tensor).stream().mapToLong(Dimension::size).toArray();
-  }
-
-  /** Whether all dimensions of a tensor are fixed. */
-  public boolean isStatic(String tensor) {
-    TensorType type = types.get(tensor);
-    return type != null && type.isStatic();
-  }
-
-  /** The constant that a tensor is, or null if it is computed. */
-  public @Nullable TensorProto constant(String tensor) {
-    if (weights.containsKey(tensor)) {
-      return weights.get(tensor);
-    }
-    Integer producer = producers.get(tensor);
-    if (producer != null && forward.get(producer).getOpType().equals("Identity")) {
-      return constant(forward.get(producer).getInput(0));
-    }
-    return constants.get(tensor);
-  }
-
-  /** The real numbers of a constant tensor, or null. */
-  public double @Nullable [] reals(String tensor) {
-    TensorProto constant = constant(tensor);
-    return constant == null ? null : TensorValues.reals(constant);
-  }
-
-  /** The whole numbers of a constant tensor, or null. */
-  public long @Nullable [] wholes(String tensor) {
-    TensorProto constant = constant(tensor);
-    return constant == null ? null : TensorValues.wholes(constant);
-  }
-
   /** Changes a node of the graph itself, which must compute the same. */
   public void change(NodeProto node, UnaryOperator<NodeProto.Builder> edit) {
-    int index = forward.indexOf(node);
+    int index =
+        node.getOutputList().stream()
+            .filter(output -> !output.isEmpty())
+            .map(producers::get)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElseThrow();
     NodeProto changed = edit.apply(node.toBuilder()).build();
     forward.set(index, changed);
     changed.getOutputList().forEach(output -> producers.put(output, index));
@@ -219,21 +132,18 @@ public final class GraphBuilder {
             .build());
     if (!OTHER_TYPE.contains(operator)) {
       Arrays.stream(inputs)
-          .map(types::get)
-          .filter(type -> type != null && type.isReal())
+          .filter(this::isReal)
           .findFirst()
-          .ifPresent(type -> names.forEach(each -> setType(each, type.type())));
+          .ifPresent(input -> names.forEach(each -> set(each, type(input))));
     }
     return names;
   }
 
-  private void setType(String tensor, DataType type) {
-    types.put(tensor, new TensorType(type, List.of()));
-  }
-
   /** Says of what type a tensor is that is given from outside, if it is not known. */
   void declare(String tensor, DataType type) {
-    types.putIfAbsent(tensor, new TensorType(type, List.of()));
+    if (find(tensor) == null) {
+      set(tensor, type);
+    }
   }
 
   /** A constant tensor; the same one for the same values. */
@@ -242,8 +152,9 @@ public final class GraphBuilder {
         TensorValues.key(value),
         key -> {
           String name = PREFIX + "constant_" + constants.size();
-          constants.put(name, value.toBuilder().setName(name).build());
-          types.put(name, TypeInference.type(value));
+          TensorProto named = value.toBuilder().setName(name).build();
+          constants.add(named);
+          set(name, named);
           return name;
         });
   }
@@ -275,14 +186,14 @@ public final class GraphBuilder {
 
   /** A cast to the type of another tensor, if it is not of that type. */
   public String cast(String tensor, String like) {
-    TensorType type = types.get(tensor);
+    TensorType type = find(tensor);
     return type != null && type.type() == type(like) ? tensor : cast(tensor, type(like));
   }
 
   /** A cast to an element type. */
   public String cast(String tensor, DataType type) {
     String name = op("Cast", Attributes.with("to", type.getNumber()), tensor);
-    setType(name, type);
+    set(name, type);
     return name;
   }
 
@@ -295,7 +206,7 @@ public final class GraphBuilder {
 
   /** The shape of a tensor as a vector: a constant if the file fixes it. */
   public String shape(String tensor) {
-    if (isStatic(tensor) || weights.containsKey(tensor)) {
+    if (isStatic(tensor) || isConstant(tensor)) {
       return ints(lengths(tensor));
     }
     return once(List.of("shape", tensor), () -> op("Shape", tensor));
@@ -317,7 +228,7 @@ public final class GraphBuilder {
   public String zeros(String shape, String like) {
     TensorProto zero = TensorValues.real(type(like), new long[] {1}, 0);
     String name = op("ConstantOfShape", Attributes.none().and("value", zero), shape);
-    setType(name, type(like));
+    set(name, type(like));
     return name;
   }
 
@@ -372,7 +283,7 @@ public final class GraphBuilder {
 
   public String where(String condition, String a, String b) {
     String name = op("Where", condition, a, b);
-    setType(name, type(a));
+    set(name, type(a));
     return name;
   }
 
@@ -403,7 +314,7 @@ public final class GraphBuilder {
             .addInput(tensor)
             .addOutput(name)
             .build());
-    types.put(name, new TensorType(type(tensor), dimensions(tensor)));
+    set(name, new TensorType(type(tensor), dimensions(tensor)));
   }
 
   // The result.
@@ -417,6 +328,6 @@ public final class GraphBuilder {
   public ModelProto build(Collection<ValueInfoProto> inputs, Collection<ValueInfoProto> outputs) {
     List<NodeProto> nodes = new ArrayList<>(forward);
     nodes.addAll(added);
-    return PrunedModel.of(model, nodes, constants.values(), inputs, outputs);
+    return PrunedModel.of(model, nodes, constants, inputs, outputs);
   }
 }

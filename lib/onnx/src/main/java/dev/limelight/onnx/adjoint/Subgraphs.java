@@ -12,14 +12,6 @@ public final class Subgraphs {
 
   private Subgraphs() {}
 
-  /** What a node reads: its inputs, and what the graphs inside it take from outside. */
-  public static Set<String> reads(NodeProto node) {
-    Set<String> names = new LinkedHashSet<>(node.getInputList());
-    names.addAll(captured(node));
-    names.remove("");
-    return names;
-  }
-
   /** The tensors that the graphs inside a node read from outside. */
   public static Set<String> captured(NodeProto node) {
     Set<String> names = new LinkedHashSet<>();
@@ -29,6 +21,14 @@ public final class Subgraphs {
       }
       attribute.getGraphsList().forEach(graph -> names.addAll(captured(graph)));
     }
+    return names;
+  }
+
+  /** What a node reads: its inputs, and what the graphs inside it take from outside. */
+  public static Set<String> reads(NodeProto node) {
+    Set<String> names = new LinkedHashSet<>(node.getInputList());
+    names.addAll(captured(node));
+    names.remove("");
     return names;
   }
 

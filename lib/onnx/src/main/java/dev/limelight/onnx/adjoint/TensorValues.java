@@ -74,6 +74,12 @@ public final class TensorValues {
             i ->
                 Fp16Conversions.fp16ToFloat(
                     inRaw ? raw.getShort(i * Short.BYTES) : (short) tensor.getInt32Data(i)));
+      case BFLOAT16:
+        return fill(
+            inRaw ? raw.remaining() / Short.BYTES : tensor.getInt32DataCount(),
+            i ->
+                Fp16Conversions.bf16ToFloat(
+                    inRaw ? raw.getShort(i * Short.BYTES) : (short) tensor.getInt32Data(i)));
       case INT64, INT32:
         long[] whole = wholes(tensor);
         return whole == null ? null : Arrays.stream(whole).asDoubleStream().toArray();

@@ -3,11 +3,9 @@ package dev.limelight.onnx.signature;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnxruntime.OrtException;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.TensorType;
-import dev.limelight.onnx.adjoint.TypeInference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,12 +29,24 @@ public record OnnxOutput(ModelProto model, String logits, @Nullable String activ
   private static final Set<String> SHAPING =
       Set.of("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose");
 
+  /** The names of repeated tensors go on so, and then with the name of what they repeat. */
+  public static final String REPEATED = "repeated/";
+
+  /** Gives the types of a model's tensors. */
+  @FunctionalInterface
+  public interface Types {
+
+    /** By the names of the tensors. */
+    Map<String, TensorType> get();
+  }
+
   /**
    * Looks for the activation before an output.
    *
    * @param prefix of the names of nodes that are added
+   * @param types of the model's tensors, which are asked for only if they decide
    */
-  public static OnnxOutput of(ModelProto model, String output, String prefix) {
+  public static OnnxOutput of(ModelProto model, String output, String prefix, Types types) {
     Map<String, NodeProto> producers = new HashMap<>();
     for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().forEach(name -> producers.put(name, node));
@@ -44,7 +54,7 @@ public record OnnxOutput(ModelProto model, String logits, @Nullable String activ
     List<NodeProto> shaping = new ArrayList<>();
     NodeProto node = beforeShaping(producers, output, shaping);
     String activation = node == null ? null : ACTIVATIONS.get(node.getOpType());
-    if (node == null || activation == null || !isOfClasses(model, node)) {
+    if (node == null || activation == null || !isOfClasses(node, types)) {
       return new OnnxOutput(model, output, null);
     }
     String logits = node.getInput(0);
@@ -53,7 +63,7 @@ public record OnnxOutput(ModelProto model, String logits, @Nullable String activ
     }
     GraphProto.Builder graph = model.getGraph().toBuilder();
     for (NodeProto each : shaping) {
-      String repeated = prefix + each.getOutput(0);
+      String repeated = prefix + REPEATED + each.getOutput(0);
       graph.addNode(each.toBuilder().setName(repeated).setInput(0, logits).setOutput(0, repeated));
       logits = repeated;
     }
@@ -81,18 +91,12 @@ public record OnnxOutput(ModelProto model, String logits, @Nullable String activ
   }
 
   /** Whether a softmax is over all outputs of a picture, and not in groups or over the batch. */
-  private static boolean isOfClasses(ModelProto model, NodeProto node) {
+  private static boolean isOfClasses(NodeProto node, Types types) {
     if (node.getOpType().equals("Sigmoid")) {
       return true;
     }
-    List<Dimension> dimensions;
-    try {
-      TensorType type = TypeInference.of(model).get(node.getInput(0));
-      dimensions = type == null ? List.of() : type.dimensions();
-    } catch (OrtException e) {
-      // Whoever opens the graph says why it cannot be.
-      return false;
-    }
+    TensorType type = types.get().get(node.getInput(0));
+    List<Dimension> dimensions = type == null ? List.of() : type.dimensions();
     int axis = (int) Attributes.integer(node, "axis", -1);
     int classes = axis < 0 ? axis + dimensions.size() : axis;
     for (int i = 1; i < dimensions.size(); i++) {

@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnxruntime.OrtException;
 import com.google.protobuf.ByteString;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +25,7 @@ class IndexingGradientTest extends GradientTestBase {
     "gathered",
     "scattered",
     "padded",
+    "sampled",
     "others"
   })
   void agreesWithDifferences(GradientCase given) throws OrtException {
@@ -56,6 +58,30 @@ class IndexingGradientTest extends GradientTestBase {
             .whole("z", new long[0], 0)
             .whole("a", 0)
             .whole("m", -1));
+  }
+
+  static Stream<GradientCase> sampled() {
+    return Stream.of("bilinear", "nearest")
+        .flatMap(
+            mode ->
+                Stream.of("zeros", "border")
+                    .flatMap(
+                        padding ->
+                            LongStream.of(0, 1)
+                                .mapToObj(
+                                    aligned ->
+                                        GradientCase.of(
+                                                "GridSample " + mode + " " + padding + aligned,
+                                                normal(2, 2, 4, 5))
+                                            .node(
+                                                "GridSample",
+                                                "x g",
+                                                Attributes.none()
+                                                    .and("mode", mode)
+                                                    .and("padding_mode", padding)
+                                                    .and("align_corners", aligned))
+                                            .real("g", normal(2, 3, 3, 2).times(0.7))
+                                            .linear())));
   }
 
   static Stream<GradientCase> joined() {

@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/Changelog.md">Operator changelog</a>
  */
-final class OnnxUpgrade {
+public final class OnnxUpgrade {
 
   private static final long TARGET = 18;
 
@@ -53,6 +53,9 @@ final class OnnxUpgrade {
           "ReduceLogSumExp",
           "ReduceSumSquare");
 
+  private static final Set<String> NEED_AN_INPUT =
+      Set.of("Softmax", "LogSoftmax", "Hardmax", "Upsample", "Resize");
+
   private final long version;
   private final String prefix;
   private final GraphProto.Builder graph;
@@ -70,7 +73,7 @@ final class OnnxUpgrade {
    *
    * @throws UnsupportedException if its operators are older than set {@value #OLDEST}
    */
-  static ModelProto of(ModelProto model) {
+  public static ModelProto of(ModelProto model) {
     long version = TARGET;
     ModelProto.Builder upgraded = model.toBuilder().clearOpsetImport().clearTrainingInfo();
     for (OperatorSetIdProto set : model.getOpsetImportList()) {
@@ -136,6 +139,9 @@ final class OnnxUpgrade {
 
   private void add(NodeProto.Builder node) {
     String operator = node.getOpType();
+    if (node.getInputCount() == 0 && NEED_AN_INPUT.contains(operator)) {
+      throw new UnsupportedException("its " + operator + " '" + node.getName() + "' has no input");
+    }
     switch (operator) {
       case "Constant" -> {
         addConstant(node.build());
@@ -290,7 +296,7 @@ final class OnnxUpgrade {
     AttributeProto attribute = take(node, "scales");
     String scales =
         attribute == null
-            ? node.getInput(1)
+            ? node.getInput(Math.min(1, node.getInputCount() - 1))
             : constant(
                 TensorValues.real(
                     DataType.FLOAT,

@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.limelight.onnx.adjoint.Subgraphs;

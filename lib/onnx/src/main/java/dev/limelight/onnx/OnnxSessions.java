@@ -1,0 +1,98 @@
+package dev.limelight.onnx;
+
+import ai.djl.Device;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import com.google.protobuf.CodedOutputStream;
+import dev.limelight.onnx.adjoint.RuntimeEnvironment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** How ONNX Runtime opens graphs: the device, the threads and the optimisation. */
+final class OnnxSessions {
+
+  /** DJL's own setting of the number of threads. */
+  private static final String THREADS = "ai.djl.onnxruntime.num_threads";
+
+  /** The setting of the other engines, which ONNX Runtime does not read. */
+  private static final String THREADS_OF_ALL = "OMP_NUM_THREADS";
+
+  /** The time that ONNX Runtime takes to optimise a graph grows with the square of its nodes. */
+  private static final int MOST_OPTIMISED = 20_000;
+
+  private OnnxSessions() {}
+
+  /** Opens a graph to compute with it. */
+  static OrtSession open(ModelProto model, Device device) throws OrtException {
+    try (OrtSession.SessionOptions options = options(device, model.getGraph().getNodeCount())) {
+      return open(model, options);
+    }
+  }
+
+  /** Opens a graph to run it once. */
+  static OrtSession openOnce(ModelProto model) throws OrtException {
+    try (OrtSession.SessionOptions options = options(Device.cpu(), 0)) {
+      options.setOptimizationLevel(OptLevel.NO_OPT);
+      // Planning takes the square of the tensors that are kept, and pays off from the second run.
+      options.setMemoryPatternOptimization(false);
+      return open(model, options);
+    }
+  }
+
+  private static OrtSession open(ModelProto model, OrtSession.SessionOptions options)
+      throws OrtException {
+    // Bytes in the heap would be copied once more.
+    ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
+    try {
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+      model.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return RuntimeEnvironment.get().createSession(bytes.rewind(), options);
+  }
+
+  /**
+   * Options of a session that reports errors by exceptions alone and writes nothing to the screen.
+   *
+   * @param nodes of its graph
+   */
+  static OrtSession.SessionOptions options(Device device, int nodes) throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    // Threads that wait busily take the cores from the engine that comes next.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    options.setIntraOpNumThreads(
+        threads(Integer.getInteger(THREADS), System.getenv(THREADS_OF_ALL)));
+    if (nodes > MOST_OPTIMISED) {
+      options.setOptimizationLevel(OptLevel.NO_OPT);
+    }
+    if (device.isGpu()) {
+      options.addCUDA(device.getDeviceId());
+    }
+    return options;
+  }
+
+  /** The number of threads that is set, or 0 for one a core. */
+  static int threads(@Nullable Integer ofRuntime, @Nullable String ofAll) {
+    if (ofRuntime != null) {
+      return Math.max(0, ofRuntime);
+    }
+    return ofAll != null && ofAll.matches("\\d{1,4}") ? Integer.parseInt(ofAll) : 0;
+  }
+
+  /** ONNX Runtime's message, on one line and without its codes. */
+  static String message(Exception error) {
+    Throwable first = error.getCause() instanceof OrtException cause ? cause : error;
+    return String.valueOf(first.getMessage())
+        .replaceFirst("^Error code - \\w+ - message: ", "")
+        .strip()
+        .replaceAll("\\s+", " ");
+  }
+}

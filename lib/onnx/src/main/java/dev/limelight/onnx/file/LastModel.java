@@ -1,0 +1,60 @@
+package dev.limelight.onnx.file;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The model that was read last, as long as it is in memory anyway: a file is read when it is loaded
+ * and again when its network is made, and its weights may fill much of the memory.
+ */
+final class LastModel {
+
+  /** A file that was written just now may be written again at the same time of the clock. */
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
+  private @Nullable Entry last;
+
+  /** A file as it was when it was read. */
+  private record State(Path file, long size, FileTime modified) {
+
+    static State of(Path file) throws IOException {
+      return new State(file, Files.size(file), Files.getLastModifiedTime(file));
+    }
+  }
+
+  private record Entry(Path path, List<State> files, WeakReference<ModelProto> model) {}
+
+  /** The model of a file, or null if it is another one, was changed, or is not in memory. */
+  synchronized @Nullable ModelProto get(Path path) throws IOException {
+    Entry entry = last;
+    if (entry == null || !entry.path().equals(path)) {
+      return null;
+    }
+    for (State state : entry.files()) {
+      if (!Files.isRegularFile(state.file()) || !State.of(state.file()).equals(state)) {
+        return null;
+      }
+    }
+    return entry.model().get();
+  }
+
+  /** Keeps a model in mind. */
+  synchronized void put(Path path, List<Path> files, ModelProto model) throws IOException {
+    List<State> states = new ArrayList<>();
+    for (Path file : files) {
+      states.add(State.of(file));
+    }
+    FileTime recent = FileTime.from(Instant.now().minus(SETTLED));
+    boolean settled = states.stream().noneMatch(state -> state.modified().compareTo(recent) > 0);
+    last = settled ? new Entry(path, List.copyOf(states), new WeakReference<>(model)) : null;
+  }
+}
