@@ -145,9 +145,14 @@ class OnnxInputTest {
     assertThat(found.logits()).containsExactly(expected.logits(), within(tolerance));
     assertThat(found.map().values()).containsExactly(expected.map().values(), within(tolerance));
     float[] saliency = saliency(explainer);
+    double difference = 0;
+    double sum = 0;
     for (int i = 0; i < saliency.length; i++) {
-      assertThat(saliency[i] * saliencyScale).isCloseTo(expectedSaliency[i], within(tolerance));
+      difference += Math.abs(saliency[i] * saliencyScale - expectedSaliency[i]);
+      sum += expectedSaliency[i];
     }
+    // In half precision a ReLU may switch here and there.
+    assertThat(difference / sum).isLessThan(Math.max(1e-3, 3 * tolerance));
   }
 
   @Test
