@@ -1,13 +1,19 @@
 package dev.limelight.cli;
 
+import ai.djl.Model;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.ClassAudit;
+import dev.limelight.model.Network;
+import dev.limelight.model.loading.ModelFile;
+import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
 import dev.limelight.support.Count;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -150,6 +156,7 @@ final class ExplainManyCommand implements Callable<Integer> {
           spec.commandLine(), "--batch must be at least 1, but got " + batch);
     }
     needSpark();
+    printChoice();
     LimelightJobBuilder job =
         LimelightJob.builder()
             .optMethods(given(methods, "method"))
@@ -188,6 +195,20 @@ final class ExplainManyCommand implements Callable<Integer> {
 
   private String[] given(List<String> names, String kind) {
     return GivenNames.of(spec, names, kind).toArray(String[]::new);
+  }
+
+  /** Says what is chosen of a model that is on this machine; executors choose the same. */
+  private void printChoice() throws IOException {
+    Path file = Path.of(model);
+    if (!model.contains("://") && Files.exists(file)) {
+      ModelFile local =
+          engine == null ? ModelFile.of(file) : new ModelFile(file, engine.engineName());
+      NetworkChoice choice = signature.choice().withLabels(inputs.labels().size());
+      try (Model loaded = local.load();
+          Network network = Network.of(loaded, choice)) {
+        signature.print(network.signature().notes());
+      }
+    }
   }
 
   private static void needSpark() throws IOException {

@@ -2,25 +2,18 @@ package dev.limelight.model;
 
 import ai.djl.modality.cv.BufferedImageFactory;
 import ai.djl.modality.cv.Image;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
-import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
-import ai.djl.translate.TranslatorContext;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing.Filter;
 import dev.limelight.model.Preprocessing.Fit;
 import dev.limelight.model.input.PixelValues;
+import dev.limelight.model.input.TranslatorInput;
 import dev.limelight.support.UnsupportedException;
 import java.awt.geom.Rectangle2D;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -54,7 +47,7 @@ final class TranslatorProbe implements Preprocessing.Pipeline {
     this.model = model;
     translator = (Translator<Image, ?>) model.getTranslator();
     lock = EngineLock.of(model.getNDManager().getEngine());
-    Input black = run(picture(WIDTH, HEIGHT, (x, y) -> 0));
+    TranslatorInput black = run(picture(WIDTH, HEIGHT, (x, y) -> 0));
     shape = black.shape();
     values = values(black.values());
   }
@@ -191,7 +184,7 @@ final class TranslatorProbe implements Preprocessing.Pipeline {
 
   @Override
   public float[] apply(Picture picture) {
-    Input input;
+    TranslatorInput input;
     try {
       input = run(picture);
     } catch (Exception e) {
@@ -339,23 +332,16 @@ final class TranslatorProbe implements Preprocessing.Pipeline {
     return picture(width, height, (x, y) -> random.nextInt(0x1000000));
   }
 
-  /**
-   * An input.
-   *
-   * @param values row by row
-   * @param shape (C, H, W)
-   */
-  private record Input(float[] values, int[] shape) {}
-
   /** Runs the translator, which may use its engine. */
-  private Input run(Picture picture) throws Exception {
+  private TranslatorInput run(Picture picture) throws Exception {
     Image image = new BufferedImageFactory().fromImage(Pictures.toImage(picture));
     Exception[] failure = new Exception[1];
-    Input found =
-        lock.<@Nullable Input>call(
+    TranslatorInput found =
+        lock.<@Nullable TranslatorInput>call(
             () -> {
               try (NDManager scope = model.getNDManager().newSubManager()) {
-                return input(translator.processInput(context(scope), image));
+                return TranslatorInput.of(
+                    translator.processInput(TranslatorInput.context(model, scope), image));
               } catch (Exception e) {
                 failure[0] = e;
                 return null;
@@ -365,44 +351,6 @@ final class TranslatorProbe implements Preprocessing.Pipeline {
       throw failure[0];
     }
     return found;
-  }
-
-  private static Input input(NDList list) throws TranslateException {
-    NDArray input = list.head();
-    Shape shape = input.getShape();
-    if (shape.dimension() == 4 && shape.get(0) == 1) {
-      shape = shape.slice(1);
-    }
-    if (list.size() != 1 || shape.dimension() != 3 || input.getDataType() != DataType.FLOAT32) {
-      throw new TranslateException(
-          "it gives "
-              + list.size()
-              + " arrays, the first one "
-              + input.getShape()
-              + " "
-              + input.getDataType()
-              + " where (C, H, W) FLOAT32 is expected");
-    }
-    int[] lengths = {(int) shape.get(0), (int) shape.get(1), (int) shape.get(2)};
-    return new Input(input.toFloatArray(), lengths);
-  }
-
-  /** The part of a context that a translator of pictures needs. */
-  private TranslatorContext context(NDManager manager) {
-    Map<Object, Object> attachments = new HashMap<>();
-    return (TranslatorContext)
-        Proxy.newProxyInstance(
-            TranslatorProbe.class.getClassLoader(),
-            new Class<?>[] {TranslatorContext.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getModel" -> model;
-                  case "getBlock" -> model.getBlock();
-                  case "getNDManager", "getPredictorManager" -> manager;
-                  case "getAttachment" -> attachments.get(arguments[0]);
-                  case "setAttachment" -> attachments.put(arguments[0], arguments[1]);
-                  default -> null;
-                });
   }
 
   /** Its class, for a description. */

@@ -66,6 +66,8 @@ record Architecture(String root) {
           "model.companion",
           "onnx",
           "onnx.array",
+          "onnx.formula",
+          "onnx.file",
           "onnx.signature",
           "onnx.pt2.operators",
           "onnx.pt2",
