@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -100,6 +101,10 @@ record OnnxFile(Path path) {
             new OrtSymbolBlock(
                 OnnxStage.session(graph.model()), (OrtNDManager) model.getNDManager()));
         model.setProperty(PROPERTY, path.toAbsolutePath().toString());
+      }
+      // DJL itself never closes the session, with its copy of the weights.
+      if (model.getBlock() instanceof OrtSymbolBlock session) {
+        model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
       }
       loaded = true;
       return model;
