@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,10 @@ record OnnxFile(Path path, boolean channelsLast) {
       setBlock(model, graph, read, on);
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       OnnxMetadata.settings(read).storeIn(model);
+      // DJL itself never closes the session, with its copy of the weights.
+      if (model.getBlock() instanceof OrtSymbolBlock session) {
+        model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
+      }
       loaded = true;
       return model;
     } catch (UnsupportedException e) {
