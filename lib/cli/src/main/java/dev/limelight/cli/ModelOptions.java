@@ -85,6 +85,14 @@ final class ModelOptions {
               + " MXNet's.")
   private @Nullable Integer threads;
 
+  @Option(
+      names = "--block-factory",
+      split = ",",
+      paramLabel = "CLASS",
+      description =
+          "A class that the serving.properties of a folder may name as its blockFactory; DJL's are allowed.")
+  private List<String> factories = List.of();
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -149,6 +157,9 @@ final class ModelOptions {
   ModelFile file() {
     ModelFile file = engine == null ? ModelFile.of(model) : new ModelFile(model, engine.name);
     setThreads(file.engine());
+    if (!factories.isEmpty()) {
+      System.setProperty("limelight.block.factories", String.join(",", factories));
+    }
     return device == null ? file : file.on(device(device));
   }
 

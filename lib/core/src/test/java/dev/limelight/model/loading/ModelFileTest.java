@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
+import com.example.Strange;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.EngineName;
 import java.io.IOException;
@@ -101,6 +102,16 @@ class ModelFileTest {
     refused(folder, "no ai.djl.nn.BlockFactory on the class path");
     Files.writeString(properties, "blockFactory=java.lang.String");
     refused(folder, "no ai.djl.nn.BlockFactory on the class path");
+    Files.writeString(properties, "blockFactory=" + Strange.class.getName());
+    refused(folder, "whose code would run");
+    assertThat(Strange.created).isFalse();
+    System.setProperty("limelight.block.factories", "x.Y," + Strange.class.getName());
+    try {
+      refused(folder, "0000.params cannot be read");
+      assertThat(Strange.created).isTrue();
+    } finally {
+      System.clearProperty("limelight.block.factories");
+    }
     Files.writeString(properties, "blockFactory=A\nimageShape=[3,");
     refused(folder, "serving.properties");
     Files.move(parameters, folder.resolve("strange.params"));
