@@ -16,6 +16,9 @@ final class PickleNesting {
   private static final int DEEPEST = 100;
   private static final long LARGEST = 50_000_000;
 
+  /** What is kept of each takes some hundred bytes; a network has a few for each tensor. */
+  private static final long MOST = Math.min(1_000_000, Runtime.getRuntime().maxMemory() / 1024);
+
   /**
    * What lies in a container.
    *
@@ -49,6 +52,10 @@ final class PickleNesting {
           "has a pickle whose containers lie too deep in one another for a model");
     }
     extents.put(container, new Extent(depth, size));
+    if (extents.size() > MOST) {
+      throw new MalformedFileException(
+          "has a pickle of too many steps for a state dict; save model.state_dict() alone");
+    }
   }
 
   void clear() {
