@@ -23,8 +23,9 @@ public record GradCamElementwise() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
-    Checkerboard.note(evidence);
-    return evidence.gradients().mul(evidence.activations()).maximum(0f);
+    NDArray gradients = evidence.gradients();
+    Checkerboard.note(evidence, gradients);
+    return gradients.mul(evidence.activations()).maximum(0f);
   }
 
   @Override

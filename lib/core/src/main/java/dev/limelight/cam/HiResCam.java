@@ -26,8 +26,9 @@ public record HiResCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
-    Checkerboard.note(evidence);
-    return evidence.gradients().mul(evidence.activations());
+    NDArray gradients = evidence.gradients();
+    Checkerboard.note(evidence, gradients);
+    return gradients.mul(evidence.activations());
   }
 
   @Override

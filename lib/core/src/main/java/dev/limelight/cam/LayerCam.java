@@ -22,8 +22,9 @@ public record LayerCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
-    Checkerboard.note(evidence);
-    return evidence.gradients().maximum(0f).mul(evidence.activations());
+    NDArray gradients = evidence.gradients();
+    Checkerboard.note(evidence, gradients);
+    return gradients.maximum(0f).mul(evidence.activations());
   }
 
   @Override

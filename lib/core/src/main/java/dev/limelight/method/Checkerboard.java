@@ -27,9 +27,13 @@ public final class Checkerboard {
 
   private Checkerboard() {}
 
-  /** Notes the share for each picture, if it is notable in one of them. */
-  public static void note(Evidence evidence) {
-    NDArray sizes = evidence.gradients().abs().sum(new int[] {1});
+  /**
+   * Notes the share for each picture, if it is notable in one of them.
+   *
+   * @param gradients those at the layer, (N, C, h, w)
+   */
+  public static void note(Evidence evidence, NDArray gradients) {
+    NDArray sizes = gradients.abs().sum(new int[] {1});
     Shape shape = sizes.getShape();
     int height = (int) shape.get(1);
     int width = (int) shape.get(2);
