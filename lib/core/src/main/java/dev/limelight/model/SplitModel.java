@@ -159,7 +159,7 @@ public final class SplitModel implements AutoCloseable {
       return work.get();
     } catch (UnsupportedException e) {
       throw e;
-    } catch (EngineException | IllegalArgumentException e) {
+    } catch (EngineException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new UnsupportedException(
           "the network refuses an input of shape "
               + shape

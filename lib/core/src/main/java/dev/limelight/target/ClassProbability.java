@@ -3,6 +3,7 @@ package dev.limelight.target;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import dev.limelight.io.Names;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ record ClassProbability(ClassTarget target, boolean log, boolean ownSigmoid) imp
     }
     throw new IllegalArgumentException(
         "a probability is that of one class, but got "
-            + target
+            + Names.printable(target.toString())
             + "; take the probability of each class inside it");
   }
 

@@ -120,7 +120,7 @@ final class TargetParser {
       case "all" -> Target.all(targets.toArray(Target[]::new));
       case "each" -> Target.each(targets.stream().mapToInt(t -> index(name, t)).toArray());
       case "output" -> Target.output(index(name, only(name, 1, targets).get(0)));
-      default -> throw refused("there is no '" + name + "(..)'");
+      default -> throw refused("there is no '" + Names.printable(name) + "(..)'");
     };
   }
 

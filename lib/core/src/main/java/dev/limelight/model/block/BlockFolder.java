@@ -6,6 +6,7 @@ import ai.djl.nn.BlockFactory;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
+import dev.limelight.io.Names;
 import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.io.Reader;
@@ -96,16 +97,16 @@ record BlockFolder(Path path) {
       throw new IOException(
           file
               + " names the block factory "
-              + factory
+              + Names.quoted(factory)
               + ", which is no ai.djl.nn.BlockFactory on the class path; add its jar",
           e);
     } catch (RuntimeException e) {
       throw new IOException(
           file
               + " lacks an argument of the block factory "
-              + factory
+              + Names.quoted(factory)
               + " or has one that it refuses ("
-              + e.getMessage()
+              + Names.printable(String.valueOf(e.getMessage()))
               + "); give those that its documentation names",
           e);
     }

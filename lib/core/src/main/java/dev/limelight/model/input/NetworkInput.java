@@ -23,12 +23,19 @@ public record NetworkInput(
   /** An input of which nothing is known. */
   public static final NetworkInput UNKNOWN = new NetworkInput(0, 0, 0, false, DataType.FLOAT32, "");
 
+  /** The longest side that a saved shape may claim; a damaged file claims any. */
+  private static final long LONGEST_SIDE = 1 << 14;
+
+  private static boolean isSide(long length) {
+    return length > 0 && length <= LONGEST_SIDE;
+  }
+
   /** The input that a block was initialised for. */
   public static NetworkInput of(Block block) {
     if (block.isInitialized()) {
       // Not describeInput(), which fails on a block whose parameters were read from a file.
       Shape shape = block.getInputShapes()[0];
-      if (shape.dimension() == 4 && shape.get(2) > 0 && shape.get(3) > 0) {
+      if (shape.dimension() == 4 && isSide(shape.get(2)) && isSide(shape.get(3))) {
         return new NetworkInput(
             Math.max(0, shape.get(1)),
             shape.get(2),

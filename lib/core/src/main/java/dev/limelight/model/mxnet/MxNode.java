@@ -1,8 +1,10 @@
 package dev.limelight.model.mxnet;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.limelight.model.mxnet.MxGraph.Entry;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +22,29 @@ record MxNode(String operator, String name, List<Entry> inputs, JsonObject json)
   static final String VARIABLE = "null";
 
   static MxNode of(JsonObject json) {
+    check(json);
     return new MxNode(
         json.get("op").getAsString(),
         json.get("name").getAsString(),
         Entry.list(json.getAsJsonArray("inputs")),
         json);
+  }
+
+  /** Gson reads control characters that MXNet's own parser refuses, and attributes of any kind. */
+  private static void check(JsonObject json) {
+    JsonElement attributes = json.get("attrs");
+    List<String> texts =
+        new ArrayList<>(List.of(json.get("op").getAsString(), json.get("name").getAsString()));
+    if (attributes != null) {
+      attributes
+          .getAsJsonObject()
+          .entrySet()
+          .forEach(one -> texts.addAll(List.of(one.getKey(), one.getValue().getAsString())));
+    }
+    if (texts.stream().anyMatch(text -> text.chars().anyMatch(Character::isISOControl))) {
+      throw new IllegalArgumentException(
+          "a node has a control character in its name or attributes");
+    }
   }
 
   static MxNode variable(String name) {

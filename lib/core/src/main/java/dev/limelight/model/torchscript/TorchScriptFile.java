@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import dev.limelight.io.Names;
 import dev.limelight.model.EngineName;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
@@ -55,7 +56,8 @@ record TorchScriptFile(Path path) {
       model.close();
       String reason = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
       throw new IOException(
-          path + " cannot be loaded by PyTorch (" + reason + "); save it again", e);
+          path + " cannot be loaded by PyTorch (" + Names.printable(reason) + "); save it again",
+          e);
     }
   }
 }

@@ -100,7 +100,12 @@ record HubFolder(Path config, Path weights) {
       return block;
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          weights + " and " + config + " do not belong together: " + e.getMessage(), e);
+          weights
+              + " and "
+              + config
+              + " do not belong together: "
+              + Names.onOneLine(String.valueOf(e.getMessage())),
+          e);
     }
   }
 
