@@ -31,6 +31,7 @@ final class Campaign implements AutoCloseable {
   private final Map<Outcome.Kind, Integer> counts = new EnumMap<>(Outcome.Kind.class);
   private final Set<String> signatures = new HashSet<>();
   private long memory;
+  private long largest;
   private int workers;
   private int cases;
   private @Nullable WorkerProcess worker;
@@ -42,8 +43,10 @@ final class Campaign implements AutoCloseable {
    * @param counts cases by how they ended
    * @param findings different ones
    * @param memory the most that a worker had, in KiB
+   * @param largest the case in which it had it
    */
-  record Tally(String format, Map<Outcome.Kind, Integer> counts, int findings, long memory) {
+  record Tally(
+      String format, Map<Outcome.Kind, Integer> counts, int findings, long memory, long largest) {
 
     int count(Outcome.Kind kind) {
       return counts.getOrDefault(kind, 0);
@@ -94,7 +97,10 @@ final class Campaign implements AutoCloseable {
   Report next(long number) throws IOException {
     Report report = once(number, ALL_STEPS);
     cases++;
-    memory = Math.max(memory, report.memory());
+    if (report.memory() > memory) {
+      memory = report.memory();
+      largest = number;
+    }
     counts.merge(report.outcome().kind(), 1, Integer::sum);
     if (report.outcome().isFinding()) {
       keep(number, report);
@@ -103,7 +109,7 @@ final class Campaign implements AutoCloseable {
   }
 
   Tally tally() {
-    return new Tally(format, new EnumMap<>(counts), signatures.size(), memory);
+    return new Tally(format, new EnumMap<>(counts), signatures.size(), memory, largest);
   }
 
   private void keep(long number, Report report) throws IOException {

@@ -104,7 +104,7 @@ public final class FuzzCommand implements Callable<Integer> {
   }
 
   private static int print(List<Tally> tallies, PrintWriter print) {
-    String row = "%-12s %8s %8s %10s %11s %6s %8s %9s %11s";
+    String row = "%-12s %8s %8s %10s %11s %6s %8s %9s %10s %8s";
     say(
         print,
         row.formatted(
@@ -116,7 +116,8 @@ public final class FuzzCommand implements Callable<Integer> {
             "hangs",
             "crashes",
             "findings",
-            "memory MB"));
+            "memory MB",
+            "in case"));
     for (Tally tally : tallies) {
       say(
           print,
@@ -131,7 +132,8 @@ public final class FuzzCommand implements Callable<Integer> {
               tally.count(Kind.HANG),
               tally.count(Kind.CRASH),
               tally.findings(),
-              tally.memory() >> 10));
+              tally.memory() >> 10,
+              tally.largest()));
     }
     long failed = tallies.stream().filter(tally -> tally.findings() > 0).count();
     say(print, (tallies.size() - failed) + " passed, " + failed + " failed");

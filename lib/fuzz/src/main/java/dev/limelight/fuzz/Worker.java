@@ -106,7 +106,7 @@ final class Worker {
         Word.STACK,
         Arrays.stream(reader.getStackTrace())
             .limit(40)
-            .map(StackTraceElement::toString)
+            .map(frame -> frame.toString().replaceFirst("^app//", ""))
             .collect(Collectors.joining(" < ")));
   }
 

@@ -72,6 +72,7 @@ final class WorkerProcess implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "-XX:-CreateCoredumpOnCrash",
+            "-XX:-OmitStackTraceInFastThrow",
             "-XX:ErrorFile=" + home.resolve("hs_err.log"),
             "-Djava.io.tmpdir=" + temporary,
             "-Djava.awt.headless=true",
@@ -185,10 +186,11 @@ final class WorkerProcess implements AutoCloseable {
         String.join(" < ", frames));
   }
 
-  /** The last line that it wrote on standard error. */
+  /** The last line that it wrote on standard error, but for the places of a stack. */
   private String log() throws IOException {
-    List<String> all = Files.readAllLines(home.resolve("worker.log"), StandardCharsets.ISO_8859_1);
-    return all.isEmpty() ? "" : all.get(all.size() - 1);
+    return Files.readAllLines(home.resolve("worker.log"), StandardCharsets.ISO_8859_1).stream()
+        .filter(line -> !line.startsWith("\t"))
+        .reduce("", (before, line) -> line);
   }
 
   /** The fields of the next line, or none if there is none in time. */

@@ -33,7 +33,9 @@ class CaseTest {
       var files = one.files();
       var again = Case.of(format, format.samples(ROOT), 5, number).files();
       assertThat(again.keySet()).isEqualTo(files.keySet());
-      files.forEach((file, bytes) -> assertThat(Arrays.equals(again.get(file), bytes)).as(one.toString()).isTrue());
+      files.forEach(
+          (file, bytes) ->
+              assertThat(Arrays.equals(again.get(file), bytes)).as(one.toString()).isTrue());
       assertThat(one.masked(0).files()).isEqualTo(one.sample().files());
       changed += files.keySet().stream().anyMatch(f -> differs(one, f)) ? 1 : 0;
     }

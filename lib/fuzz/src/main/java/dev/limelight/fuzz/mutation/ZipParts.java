@@ -89,6 +89,9 @@ final class ZipParts {
               + 30
               + Short.toUnsignedInt(buffer.getShort(local + 26))
               + Short.toUnsignedInt(buffer.getShort(local + 28));
+      if (packed < 0 || packed > bytes.length) {
+        throw new IOException("no entry has " + packed + " bytes");
+      }
       byte[] stored = new byte[packed];
       buffer.get(data, stored);
       boolean deflated = buffer.getShort(at + 10) != 0;
@@ -110,7 +113,7 @@ final class ZipParts {
     Inflater inflater = new Inflater(true);
     try {
       inflater.setInput(stored);
-      byte[] content = new byte[Math.min(size, MOST)];
+      byte[] content = new byte[Math.max(0, Math.min(size, MOST))];
       int length = 0;
       while (length < content.length) {
         int more = inflater.inflate(content, length, content.length - length);
