@@ -104,7 +104,7 @@ public final class FuzzCommand implements Callable<Integer> {
   }
 
   private static int print(List<Tally> tallies, PrintWriter print) {
-    String row = "%-12s %8s %8s %10s %11s %6s %8s %9s %10s %8s";
+    String row = "%-12s %8s %8s %10s %11s %8s %6s %8s %9s %10s %8s";
     say(
         print,
         row.formatted(
@@ -113,6 +113,7 @@ public final class FuzzCommand implements Callable<Integer> {
             "refused",
             "succeeded",
             "exceptions",
+            "over 4G",
             "hangs",
             "crashes",
             "findings",
@@ -129,6 +130,7 @@ public final class FuzzCommand implements Callable<Integer> {
               tally.count(Kind.REFUSED),
               tally.count(Kind.SUCCEEDED),
               tally.count(Kind.EXCEPTION),
+              tally.count(Kind.MEMORY),
               tally.count(Kind.HANG),
               tally.count(Kind.CRASH),
               tally.findings(),

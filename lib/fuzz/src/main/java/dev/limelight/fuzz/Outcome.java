@@ -23,6 +23,8 @@ record Outcome(Kind kind, String error, String where, String message) {
     SUCCEEDED,
     /** Another exception than one that says what is wrong, or no sentence that a user can read. */
     EXCEPTION,
+    /** However it ends, it takes more memory than such a small file is worth. */
+    MEMORY,
     /** It does not end in time. */
     HANG,
     /** The process ended. */

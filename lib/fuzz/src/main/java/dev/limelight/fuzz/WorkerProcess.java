@@ -19,6 +19,9 @@ final class WorkerProcess implements AutoCloseable {
   /** In KiB: what a JVM with two engines reserves, and some. */
   private static final long MOST_ADDRESSES = 12L << 20;
 
+  /** In KiB: a case that takes more is a finding. */
+  private static final long MOST_MEMORY = 4L << 20;
+
   /** For the start, with the engines' libraries. */
   private static final int START_SECONDS = 120;
 
@@ -132,10 +135,17 @@ final class WorkerProcess implements AutoCloseable {
         case CASE -> description = fields[1];
         case STACK -> stack = fields[1];
         case END -> {
-          return new Report(
-              new Outcome(Outcome.Kind.valueOf(fields[1]), fields[3], fields[4], fields[5]),
-              description,
-              Long.parseLong(fields[2]));
+          long memory = Long.parseLong(fields[2]);
+          Outcome.Kind kind = Outcome.Kind.valueOf(fields[1]);
+          Outcome outcome =
+              memory > MOST_MEMORY
+                  ? new Outcome(
+                      Outcome.Kind.MEMORY,
+                      "more than " + (MOST_MEMORY >> 20) + " GiB",
+                      fields[4],
+                      kind + ": " + fields[5])
+                  : new Outcome(kind, fields[3], fields[4], fields[5]);
+          return new Report(outcome, description, memory);
         }
         default -> throw new IOException("unexpected: " + fields[0]);
       }
