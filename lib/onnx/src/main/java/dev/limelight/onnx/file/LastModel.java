@@ -34,17 +34,27 @@ final class LastModel {
   private record Entry(Path path, List<State> files, WeakReference<ModelProto> model) {}
 
   /** The model of a file, or null if it is another one, was changed, or is not in memory. */
-  synchronized @Nullable ModelProto get(Path path) throws IOException {
-    Entry entry = last;
-    if (entry == null || !entry.path().equals(path)) {
+  @Nullable ModelProto get(Path path) throws IOException {
+    Entry entry = unchanged(path);
+    return entry == null ? null : entry.model().get();
+  }
+
+  /** The files that a model was read from, or null if it is another one or was changed. */
+  @Nullable List<Path> files(Path path) throws IOException {
+    Entry entry = unchanged(path);
+    return entry == null ? null : entry.files().stream().map(State::file).toList();
+  }
+
+  private synchronized @Nullable Entry unchanged(Path path) throws IOException {
+    if (last == null || !last.path().equals(path)) {
       return null;
     }
-    for (State state : entry.files()) {
+    for (State state : last.files()) {
       if (!Files.isRegularFile(state.file()) || !State.of(state.file()).equals(state)) {
         return null;
       }
     }
-    return entry.model().get();
+    return last;
   }
 
   /** Keeps a model in mind. */

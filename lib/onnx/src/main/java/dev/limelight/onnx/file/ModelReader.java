@@ -37,7 +37,7 @@ public final class ModelReader {
   }
 
   private ModelProto readAnew() throws IOException {
-    ModelProto model = parse();
+    ModelProto model = parseAnew();
     try {
       GraphLimits.check(model.getGraph());
       ModelProto whole = new OuterTensors(path, LIMIT).putInto(model);
@@ -54,17 +54,26 @@ public final class ModelReader {
 
   /** This file and the files of its weights. */
   public List<Path> files() throws IOException {
+    List<Path> known = LAST.files(path.toAbsolutePath());
+    if (known != null) {
+      return known;
+    }
     List<Path> files = new ArrayList<>(List.of(path));
     try {
-      files.addAll(new OuterTensors(path, LIMIT).files(parse()));
+      files.addAll(new OuterTensors(path, LIMIT).files(parseAnew()));
     } catch (UnsupportedException e) {
       throw refused(String.valueOf(e.getMessage()), e);
     }
     return files;
   }
 
-  /** The model without the weights of other files. */
+  /** The model, perhaps without the weights of other files. */
   public ModelProto parse() throws IOException {
+    ModelProto known = LAST.get(path.toAbsolutePath());
+    return known == null ? parseAnew() : known;
+  }
+
+  private ModelProto parseAnew() throws IOException {
     if (!Files.isRegularFile(path)) {
       throw new IOException("no such model: " + path);
     }
