@@ -27,7 +27,7 @@ class OnnxAloneTest {
   private static final Pattern NEEDED =
       Pattern.compile(
           "(api|gson|jna|slf4j-api|jspecify|apiguardian-api|pickle|hipparchus-\\w+"
-              + "|commons-\\w+|onnxruntime(-engine)?|tribuo-util-onnx|protobuf-java)"
+              + "|commons-\\w+|common-\\w+|imageio-\\w+|onnxruntime(-engine)?|tribuo-util-onnx|protobuf-java)"
               + "-[\\d.]+\\.jar");
 
   @TempDir private Path folder;
