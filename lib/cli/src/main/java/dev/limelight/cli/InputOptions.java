@@ -145,7 +145,12 @@ final class InputOptions {
           "--range needs two numbers that go up, such as 0,4095, but got "
               + Arrays.toString(range));
     }
-    Preprocessing asked = settings().applyTo(Preprocessing.of(1, 1));
+    settings();
+    Preprocessing asked =
+        PreprocessingSettings.NONE
+            .with(Setting.SIZE, size)
+            .with(Setting.CHANNELS, channels)
+            .applyTo(Preprocessing.of(1, 1));
     double bytes = (double) asked.channels() * Float.BYTES * asked.width() * asked.height();
     long memory = Runtime.getRuntime().maxMemory();
     if (bytes > memory) {

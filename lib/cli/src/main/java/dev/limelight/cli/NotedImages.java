@@ -14,11 +14,24 @@ import java.util.stream.Stream;
 final class NotedImages implements ImageSet {
 
   private final ImageSet images;
-  private final Map<String, List<String>> notes = new ConcurrentSkipListMap<>();
-  private final Map<String, String> unread = new ConcurrentSkipListMap<>();
+  private final Map<String, List<String>> notes;
+  private final Map<String, String> unread;
 
   NotedImages(ImageSet images) {
+    this(images, new ConcurrentSkipListMap<>(), new ConcurrentSkipListMap<>());
+  }
+
+  private NotedImages(
+      ImageSet images, Map<String, List<String>> notes, Map<String, String> unread) {
     this.images = images;
+    this.notes = notes;
+    this.unread = unread;
+  }
+
+  /** The same pictures; what is noted of them is kept in one place. */
+  @Override
+  public ImageSet labelled(List<String> names, int count) {
+    return new NotedImages(images.labelled(names, count), notes, unread);
   }
 
   @Override

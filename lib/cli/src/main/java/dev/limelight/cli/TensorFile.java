@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.io.Names;
+import dev.limelight.io.NumpyArray;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

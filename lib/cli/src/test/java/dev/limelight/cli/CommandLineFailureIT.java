@@ -157,7 +157,7 @@ class CommandLineFailureIT {
   void sizesBeyondMemoryAreRefused() throws Exception {
     Launcher.Result result = explain(MODEL, "--image", PICTURE, "--size", "100000");
     assertThat(result.err())
-        .startsWith("limelight: --size 100000 makes an input of 120.0 GB")
+        .startsWith("limelight: --size is a size such as 224, or WIDTHxHEIGHT")
         .hasLineCount(1);
     assertThat(result.exit()).isEqualTo(2);
   }

@@ -148,7 +148,7 @@ class CommandLineIT {
     assertThat(result.rows().subList(0, 2)).allMatch(row -> row.contains("square"));
     assertThat(result.rows().subList(2, result.rows().size()))
         .containsExactly(
-            "preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
+            "note: preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
     assertThat(names(out))
         .containsExactly(
             "explanations.npz",

@@ -63,10 +63,11 @@ class InputIT {
     assertThat(result.exit()).isZero();
     assertThat(result.rows())
         .element(1)
-        .isEqualTo("preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
+        .isEqualTo(
+            "note: preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
     assertThat(manifest())
         .contains("\"preprocessing\": \"32x24 crop, grey, mean [0.0], std [1.0] (assumed)\"")
-        .contains("\"preprocessingAssumed\": \"preprocessing assumed: values 0 to 1");
+        .contains("\"preprocessingAssumed\": \"note: preprocessing assumed: values 0 to 1");
   }
 
   @Test
@@ -119,7 +120,7 @@ class InputIT {
     assertThat(result.rows().get(0)).contains("bee");
     assertThat(result.rows())
         .element(1)
-        .isEqualTo("read beside the model: preprocessor_config.json, classes.txt");
+        .isEqualTo("note: read beside the model: preprocessor_config.json, classes.txt");
     assertThat(manifest()).contains("32x24 stretch, mean [0.5, 0.5, 0.5]");
   }
 

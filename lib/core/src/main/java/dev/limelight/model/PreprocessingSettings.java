@@ -36,7 +36,7 @@ public record PreprocessingSettings(Map<Setting, String> values) implements Seri
   /** A setting, in the order in which they are applied. */
   public enum Setting {
     /** Width and height, such as 224 or 160x96; the picture's middle is fitted to it. */
-    SIZE("a size such as 224, or WIDTHxHEIGHT such as 160x96"),
+    SIZE("a size such as 224, or WIDTHxHEIGHT such as 160x96, of at most 67 megapixels"),
     /** The number of channels. */
     CHANNELS("a number of channels: 1 for luminance, 3 for colours, 4 for colours and alpha"),
     /** The first colour. */
@@ -88,6 +88,9 @@ public record PreprocessingSettings(Map<Setting, String> values) implements Seri
     try {
       boolean list = setting == Setting.MEAN || setting == Setting.STD;
       int count = list ? numbers(text).length : 0;
+      if (count == 2 || count > 4) {
+        throw new IllegalArgumentException("pictures have 1, 3 or 4 channels");
+      }
       applied(count > 1 ? any.withChannels(count) : any, setting, text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(

@@ -255,7 +255,8 @@ class EvaluationTest {
         .satisfies(
             found -> {
               assertThat(found.measured()).isFalse();
-              assertThat(found.support().reason()).contains("where the object is");
+              assertThat(found.support().reason())
+                  .contains("the position of the object is not known");
             });
     assertThat(evaluation.summary(evaluation.contenders().get(0), "pointing-game").count())
         .isEqualTo(1);

@@ -29,7 +29,8 @@ class JudgeTest {
       for (Scene scene : trained.scenes().list(60_000, 20)) {
         Verdict good =
             new Judge(trained.explainer(), new GradCam()).judge(scene.picture(), Target.top());
-        assertThat(good.checks()).hasSize(8);
+        // That with the map of another class is left out where it is blank.
+        assertThat(good.checks()).hasSizeBetween(7, 8);
         notRed += good.light() == Light.RED ? 0 : 1;
         // These do not change when the network is made random.
         for (Method nothing : List.of(new CenterBlob(), new RandomCam(9))) {

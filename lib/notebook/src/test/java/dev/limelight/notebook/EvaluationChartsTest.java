@@ -33,7 +33,7 @@ class EvaluationChartsTest {
     Color control = (Color) plot.getRenderer().getSeriesPaint(1);
     assertThat(control.getRed()).isEqualTo(control.getGreen()).isEqualTo(control.getBlue());
     assertThat(chart.altText())
-        .startsWith("Chart: pointing-game, higher is better. score-cam 1.000 (1.000 to 1.000), ")
+        .startsWith("Chart: pointing-game, higher is better. score-cam 1.000 (0.758 to 1.000), ")
         .contains("grad-cam 0.750 (");
     assertThat(chart.toImage().getWidth()).isEqualTo(2 * Chart.WIDTH);
   }

@@ -1,4 +1,4 @@
-package dev.limelight.cli;
+package dev.limelight.io;
 
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * An array of float32 as NumPy writes it (.npy, versions 1 to 3). What its header claims is checked
@@ -20,7 +22,8 @@ import java.util.regex.Pattern;
  * @param shape the length of each axis
  * @param numbers row by row
  */
-record NumpyArray(long[] shape, FloatBuffer numbers) {
+@API(status = Status.INTERNAL)
+public record NumpyArray(long[] shape, FloatBuffer numbers) {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int LONGEST_HEADER = 1 << 16;
@@ -40,7 +43,7 @@ record NumpyArray(long[] shape, FloatBuffer numbers) {
    * @param limit the most bytes that its numbers may take
    * @throws IOException if it is another array or none; what is wrong, after the name of the array
    */
-  static NumpyArray read(InputStream source, long limit) throws IOException {
+  public static NumpyArray read(InputStream source, long limit) throws IOException {
     DataInputStream in = new DataInputStream(source);
     Matcher header = header(in);
     String type = header.group(1);
