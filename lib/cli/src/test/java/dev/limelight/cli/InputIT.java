@@ -67,7 +67,7 @@ class InputIT {
             "note: preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
     assertThat(manifest())
         .contains("\"preprocessing\": \"32x24 crop, grey, mean [0.0], std [1.0] (assumed)\"")
-        .contains("\"preprocessingAssumed\": \"note: preprocessing assumed: values 0 to 1");
+        .contains("\"preprocessingAssumed\": \"preprocessing assumed: values 0 to 1");
   }
 
   @Test
@@ -141,7 +141,8 @@ class InputIT {
       assertThat(result.exit()).isEqualTo(2);
       assertThat(result.err())
           .contains(
-              "--size is a size such as 224, or WIDTHxHEIGHT such as 160x96, but got '" + size);
+              "--size is a size such as 224, or WIDTHxHEIGHT such as 160x96, of at most 67 megapixels, but got '"
+                  + size);
     }
     Launcher.Result colours =
         Launcher.run(
