@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Loads an engine in a process of its own: a native library that does not fit the machine may end
- * the process that loads it.
+ * Loads an engine in a separate process: a native library that does not fit the machine may end the
+ * process that loads it.
  */
 final class EngineCheck {
 

@@ -20,6 +20,7 @@ import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.onnx.file.LastModel;
 import dev.limelight.onnx.file.ModelReader;
 import dev.limelight.onnx.file.OnnxUpgrade;
 import dev.limelight.onnx.file.Widening;
@@ -51,6 +52,9 @@ record OnnxFile(Path path, boolean channelsLast) {
 
   /** The model's property with the path of its file. */
   private static final String PROPERTY = "limelightOnnxFile";
+
+  /** A program is translated for loading, for its input and for its network. */
+  private static final LastModel LAST_PROGRAM = new LastModel();
 
   /**
    * A file that was read.
@@ -241,12 +245,22 @@ record OnnxFile(Path path, boolean channelsLast) {
   }
 
   private ModelProto read() throws IOException {
-    return isProgram() ? Pt2File.toOnnx(path) : reader().read();
+    return isProgram() ? program() : reader().read();
   }
 
   /** The model, perhaps without the weights of other files. */
   private ModelProto parse() throws IOException {
-    return isProgram() ? Pt2File.toOnnx(path) : reader().parse();
+    return isProgram() ? program() : reader().parse();
+  }
+
+  private ModelProto program() throws IOException {
+    Path whole = path.toAbsolutePath();
+    ModelProto known = LAST_PROGRAM.get(whole);
+    if (known == null) {
+      known = Pt2File.toOnnx(path);
+      LAST_PROGRAM.put(whole, List.of(path), known);
+    }
+    return known;
   }
 
   private ModelReader reader() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The model that was read last, as long as it is in memory anyway: a file is read when it is loaded
  * and again when its network is made, and its weights may fill much of the memory.
  */
-final class LastModel {
+public final class LastModel {
 
   /** A file that was written just now may be written again at the same time of the clock. */
   private static final Duration SETTLED = Duration.ofSeconds(2);
@@ -34,7 +34,7 @@ final class LastModel {
   private record Entry(Path path, List<State> files, WeakReference<ModelProto> model) {}
 
   /** The model of a file, or null if it is another one, was changed, or is not in memory. */
-  @Nullable ModelProto get(Path path) throws IOException {
+  public @Nullable ModelProto get(Path path) throws IOException {
     Entry entry = unchanged(path);
     return entry == null ? null : entry.model().get();
   }
@@ -58,7 +58,7 @@ final class LastModel {
   }
 
   /** Keeps a model in mind. */
-  synchronized void put(Path path, List<Path> files, ModelProto model) throws IOException {
+  public synchronized void put(Path path, List<Path> files, ModelProto model) throws IOException {
     List<State> states = new ArrayList<>();
     for (Path file : files) {
       states.add(State.of(file));
