@@ -88,7 +88,9 @@ final class ExportCommand implements Callable<Integer> {
     if (grid != null) {
       export.optGrid(grid.height(), grid.width());
     }
-    signature.print(export.write(out));
+    Notes notes = new Notes(spec);
+    notes.add(export.write(out));
+    notes.print();
     spec.commandLine().getOut().println(out);
     return 0;
   }
