@@ -3,10 +3,8 @@ package dev.limelight.target;
 import dev.limelight.data.ClassNames;
 import dev.limelight.io.Names;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -114,12 +112,12 @@ final class TargetParser {
     return switch (name) {
       case "not" -> Target.not(only(name, 1, targets).get(0));
       case "difference" -> {
-        List<Target> two = different(name, only(name, 2, targets));
+        List<Target> two = only(name, 2, targets);
         yield Target.difference(two.get(0), two.get(1));
       }
       case "probability" -> Target.probability(only(name, 1, targets).get(0));
       case "log-probability" -> Target.logProbability(only(name, 1, targets).get(0));
-      case "all" -> Target.all(different(name, targets).toArray(Target[]::new));
+      case "all" -> Target.all(targets.toArray(Target[]::new));
       case "each" -> Target.each(targets.stream().mapToInt(t -> index(name, t)).toArray());
       case "output" -> Target.output(index(name, only(name, 1, targets).get(0)));
       default -> throw refused("there is no '" + Names.printable(name) + "(..)'");
@@ -134,17 +132,6 @@ final class TargetParser {
               + (count == 1 ? "one target" : "two targets")
               + " and got "
               + targets.size());
-    }
-    return targets;
-  }
-
-  /** One that is named twice would count double, or nothing. */
-  private List<Target> different(String name, List<Target> targets) {
-    Set<String> texts = new HashSet<>();
-    for (Target target : targets) {
-      if (!texts.add(target.toString())) {
-        throw refused(name + "(..) names " + target + " twice");
-      }
     }
     return targets;
   }
