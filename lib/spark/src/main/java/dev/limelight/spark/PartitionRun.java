@@ -5,9 +5,9 @@ import dev.limelight.Explanation;
 import dev.limelight.Explanations;
 import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
+import dev.limelight.codec.Masks;
 import dev.limelight.data.TrueClasses;
 import dev.limelight.evaluation.ExperimentRunner;
-import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -101,8 +101,12 @@ final class PartitionRun implements Iterator<Row> {
     List<Integer> classes = columns.trueClasses(row, path, network());
     try {
       Picture picture = columns.source().picture(row, path, settings.input().range());
-      Mask mask = columns.mask(row, path, picture);
-      return Optional.of(new PictureInput(path, classes, picture, mask, tasks));
+      Masks.OfPicture mask = columns.mask(row, path, picture);
+      return Optional.of(
+          mask == null
+              ? new PictureInput(path, classes, picture, null, tasks)
+              : new PictureInput(
+                  path, classes, picture.alsoNoted(mask.notes()), mask.mask(), tasks));
     } catch (IOException | IllegalArgumentException e) {
       for (Task task : tasks) {
         fail(path, classes.isEmpty() ? -1 : classes.get(0), task, e);

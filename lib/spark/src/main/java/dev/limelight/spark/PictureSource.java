@@ -25,6 +25,11 @@ sealed interface PictureSource extends Serializable {
    */
   Picture picture(Row row, String path, List<Double> range) throws IOException;
 
+  /** The bytes of the picture's file; none if it is decoded already. */
+  default byte[] content(Row row, String path) throws IOException {
+    return new byte[0];
+  }
+
   /** The bytes of a picture's file. */
   static byte[] content(Row row, String column, String path) throws IOException {
     byte[] content = row.getAs(column);
@@ -55,8 +60,13 @@ sealed interface PictureSource extends Serializable {
     }
 
     @Override
+    public byte[] content(Row row, String path) throws IOException {
+      return PictureSource.content(row, bytes, path);
+    }
+
+    @Override
     public Picture picture(Row row, String path, List<Double> range) throws IOException {
-      byte[] content = content(row, bytes, path);
+      byte[] content = content(row, path);
       return range.isEmpty()
           ? Pictures.read(content, path)
           : Pictures.read(content, path, range.get(0), range.get(1));
