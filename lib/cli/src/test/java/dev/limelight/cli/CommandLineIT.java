@@ -147,7 +147,9 @@ class CommandLineIT {
     assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.rows()).hasSize(2).allMatch(row -> row.contains("square"));
-    String assumed = "preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std";
+    String assumed =
+        "preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std (those of most"
+            + " PyTorch networks: --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225)";
     assertThat(result.notes()).containsExactly(assumed);
     assertThat(manifest(out).getAsJsonArray("notes").asList())
         .singleElement()
