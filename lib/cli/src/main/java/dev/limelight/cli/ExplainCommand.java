@@ -109,7 +109,7 @@ final class ExplainCommand implements Callable<Integer> {
   /** Pictures or a tensor. */
   private static final class Input {
     @Option(
-        names = "--image",
+        names = {"--image", "--images"},
         arity = "1..*",
         paramLabel = "FILE",
         required = true,
@@ -176,7 +176,11 @@ final class ExplainCommand implements Callable<Integer> {
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
       ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
+      explanations.forEach(one -> notes.add(one.provenance().model().notes()));
       notes.add(files.ofPictures());
+      if (folder.replaces()) {
+        notes.add(List.of("replaced the results of an earlier run in " + out));
+      }
       files.write(folder, manager, notes.all());
       folder.finish();
       progress.clear();
@@ -277,6 +281,11 @@ final class ExplainCommand implements Callable<Integer> {
     if (verdict && tensor() != null) {
       throw new ParameterException(
           spec.commandLine(), "--verdict judges maps of pictures; name them with --image");
+    }
+    if (method.contains(",")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "explain takes one --method, but got " + method + "; compare takes several");
     }
     inputs.check();
   }

@@ -79,7 +79,7 @@ final class PictureReader {
 
   private static void check(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new IOException(file + " is a folder; name a picture file in it");
+      throw new IOException(file + " is a folder; name pictures in it, such as " + file + "/*.jpg");
     }
     if (!Files.exists(file)) {
       throw new IOException(
