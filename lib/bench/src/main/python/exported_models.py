@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from onnx_models import TIMM, TORCHVISION, build, reference, short
+from onnx_models import FURTHER, TIMM, TORCHVISION, build, names, reference, short
 
 KINDS = {"saved": lambda program: program, "decomposed": lambda program: program.run_decompositions()}
 
@@ -28,7 +28,7 @@ if __name__ == "__main__":
     logging.disable(logging.WARNING)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[2:] or TORCHVISION + TIMM:
+    for name in names(sys.argv[2:], TORCHVISION + FURTHER + TIMM):
         files = {kind: folder / f"{name}-{kind}.pt2" for kind in KINDS}
         if all(file.exists() for file in files.values()):
             continue

@@ -6,6 +6,7 @@ differentiated in float64 (gradient) and in float32 (gradient32), and for the la
 output (features_MODULE) and Grad-CAM's map before its ReLU (map_MODULE)."""
 import logging
 import math
+import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -22,13 +23,25 @@ TIMM = ["vit_tiny_patch16_224", "deit_tiny_patch16_224", "tf_efficientnet_lite0"
         "xcit_nano_12_p8_224", "coat_lite_tiny", "coatnet_nano_rw_224", "hrnet_w18_small", "nfnet_l0", "resnext26ts",
         "skresnet18", "res2net50_14w_8s", "convmixer_768_32", "focalnet_tiny_srf", "davit_tiny", "efficientvit_b0",
         "efficientvit_m0"]
+# Beside those, as torch.export saves them and as folders of the hub.
+FURTHER = ["vgg11_bn", "vit_b_16"]
 KINDS = {"dynamo": True, "script": False}
 LABEL = 7
 
 
+def names(given, all_of_them):
+    """Those that were given; without any, all, each in a process of its own, which frees its memory."""
+    if given:
+        return given
+    for name in all_of_them:
+        if subprocess.run([sys.executable, *sys.argv, name]).returncode:
+            print(f"{name}: its process failed", flush=True)
+    return []
+
+
 def build(name):
     torch.manual_seed(0)
-    if name in TORCHVISION:
+    if name in TORCHVISION + FURTHER:
         import torchvision
         extra = {"init_weights": True} if name in ("googlenet", "inception_v3") else {}
         model = torchvision.models.get_model(name, weights=None, **extra)
@@ -135,7 +148,7 @@ if __name__ == "__main__":
     logging.disable(logging.WARNING)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[2:] or TORCHVISION + TIMM:
+    for name in names(sys.argv[2:], TORCHVISION + TIMM):
         try:
             model, size = build(name)
             x = torch.rand(2, 3, size, size, generator=torch.Generator().manual_seed(1)) * 2 - 1

@@ -13,6 +13,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
+import dev.limelight.plugin.Distinct;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
@@ -101,9 +102,9 @@ public final class Explainer implements AutoCloseable {
 
   /**
    * The same model explained at another layer, or at several: then the map is the mean of their
-   * heatmaps, each divided by its maximum (Jiang et al. 2021). The model is cut once at each layer,
-   * however many views ask for it. Closing the view frees what was cut for it; it is freed with
-   * this explainer at the latest.
+   * heatmaps, each divided by its maximum (Jiang et al. 2021). A layer that is named twice counts
+   * once. The model is cut once at each layer, however many views ask for it. Closing the view
+   * frees what was cut for it; it is freed with this explainer at the latest.
    *
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
@@ -112,7 +113,9 @@ public final class Explainer implements AutoCloseable {
       throw new IllegalArgumentException(
           "at() needs one layer or several, but got none; layers() lists them");
     }
-    return view(Stream.of(others).map(LayerPath::of).toList(), model).cut();
+    Distinct<LayerPath> distinct =
+        ExplainerBuilder.distinct(Stream.of(others).map(LayerPath::of).toArray(LayerPath[]::new));
+    return view(distinct.values(), model.noted(distinct.repetitions())).cut();
   }
 
   /** The same model with other preprocessing. */

@@ -14,6 +14,7 @@ import dev.limelight.model.companion.ModelCompanions;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.plugin.Distinct;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ public final class ExplainerBuilder {
   private @Nullable Model model;
   private @Nullable ModelFile file;
   private @Nullable Device device;
-  private List<LayerPath> layers = List.of();
+  private Distinct<LayerPath> layers = distinct();
   private @Nullable Preprocessing preprocessing;
   private List<String> labels = List.of();
   private long memory = 512L << 20;
@@ -69,10 +70,17 @@ public final class ExplainerBuilder {
     return this;
   }
 
-  /** Cuts at this layer, or at several; without it at the last one with spatial extent. */
+  /**
+   * Cuts at this layer, or at several, each of which counts once; without it at the last one with
+   * spatial extent.
+   */
   public ExplainerBuilder optLayer(LayerPath... newLayers) {
-    layers = List.of(newLayers);
+    layers = distinct(newLayers);
     return this;
+  }
+
+  static Distinct<LayerPath> distinct(LayerPath... layers) {
+    return Distinct.of(List.of(layers), "layer", LayerPath::name);
   }
 
   /**
@@ -232,14 +240,21 @@ public final class ExplainerBuilder {
             known,
             preprocessing == null ? preprocessing(opened, beside) : preprocessing,
             network.signature().explained(),
-            Stream.concat(ofFile.stream(), network.signature().notes().stream()).toList());
+            Stream.of(
+                    ofFile,
+                    network.signature().notes(),
+                    beside.notes(preprocessing == null, labels.isEmpty()),
+                    layers.repetitions())
+                .flatMap(List::stream)
+                .toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
-    Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);
+    Explainer explainer =
+        new Explainer(shared, info, new Limits(memory, progress), layers.values(), null);
     try {
       return explainer.cut();
     } catch (RuntimeException e) {
       // What was loaded is closed by the caller.
-      shared.free(layers);
+      shared.free(layers.values());
       throw e;
     }
   }

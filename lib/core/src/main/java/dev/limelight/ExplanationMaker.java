@@ -34,6 +34,11 @@ record ExplanationMaker(ModelInfo model, Question question) {
   /** The version of a library that is not released. */
   private static final String DEVELOPMENT = "development";
 
+  /** What a model is told of whose outputs are probabilities already. */
+  private static final String PROBABILITIES =
+      "the output is probabilities already (not negative, with the sum 1), so they are shown as they"
+          + " are and maps explain them; a model that ends in its logits gives sharper maps";
+
   /**
    * Explains one batch.
    *
@@ -151,7 +156,9 @@ record ExplanationMaker(ModelInfo model, Question question) {
     float[] logits = evidence.logits().toFloatArray();
     int[] classes = target.classes(evidence.logits());
     model.checkLabels(k);
-    String unit = method.unit(target.unit());
+    boolean probabilities = model.outputActivation() == null && Logits.areProbabilities(logits, k);
+    ModelInfo known = probabilities ? model.noted(List.of(PROBABILITIES)) : model;
+    String unit = method.unit(unit(target, probabilities));
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
@@ -162,12 +169,12 @@ record ExplanationMaker(ModelInfo model, Question question) {
       all.add(
           new Explanation(
               subjects.get(i),
-              new Prediction(own, model.labels(), binary, model.multiLabel()),
+              new Prediction(own, model.labels(), binary, model.multiLabel(), probabilities),
               new Explanation.Spoken(classes[i], one.caption(model.labels())),
               heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
               method.info().name(),
               notes(evidence, i),
-              provenance(layer, method, one)));
+              provenance(known, layer, method, one)));
     }
     return all;
   }
@@ -200,9 +207,14 @@ record ExplanationMaker(ModelInfo model, Question question) {
     }
   }
 
-  private Provenance provenance(LayerPath layer, Method method, Target target) {
+  private static String unit(Target target, boolean probabilities) {
+    return probabilities && target.unit().equals("logit") ? "probability" : target.unit();
+  }
+
+  private static Provenance provenance(
+      ModelInfo known, LayerPath layer, Method method, Target target) {
     String version = ExplanationMaker.class.getPackage().getImplementationVersion();
     return new Provenance(
-        method, List.of(layer), target, model, version == null ? DEVELOPMENT : version);
+        method, List.of(layer), target, known, version == null ? DEVELOPMENT : version);
   }
 }

@@ -5,6 +5,7 @@ import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels the names of the classes, or none
  * @param preprocessing how pictures become its input
  * @param output the name of the output that is explained, or null where there is but one
- * @param notes on what was chosen where the model leaves a choice, such as its output; a sentence
- *     each
+ * @param notes on what was chosen where the model leaves a choice, such as its output, and on the
+ *     files beside it that were read; a sentence each
  */
 public record ModelInfo(
     String name,
@@ -74,6 +75,12 @@ public record ModelInfo(
 
   ModelInfo with(Preprocessing other) {
     return new ModelInfo(name, sha256, engine, outputActivation, labels, other, output, notes);
+  }
+
+  ModelInfo noted(List<String> more) {
+    List<String> all = Stream.concat(notes.stream(), more.stream()).distinct().toList();
+    return new ModelInfo(
+        name, sha256, engine, outputActivation, labels, preprocessing, output, all);
   }
 
   /** A copy with other weights, which no file has. */

@@ -11,8 +11,14 @@ import java.util.List;
  * @param labels the names of the classes, or none
  * @param binary whether one sigmoid unit represents two classes
  * @param multiLabel whether each class has its own sigmoid
+ * @param probabilities whether the values are probabilities already
  */
-record Prediction(float[] logits, List<String> labels, boolean binary, boolean multiLabel) {
+record Prediction(
+    float[] logits,
+    List<String> labels,
+    boolean binary,
+    boolean multiLabel,
+    boolean probabilities) {
 
   /** The class with the highest score. */
   int top() {
@@ -26,7 +32,7 @@ record Prediction(float[] logits, List<String> labels, boolean binary, boolean m
 
   /** The probability of a class. */
   double probability(int index) {
-    return Logits.probability(logits, checked(index), binary, multiLabel);
+    return probability(checked(index), logits);
   }
 
   /** A class that there is. */
@@ -45,6 +51,6 @@ record Prediction(float[] logits, List<String> labels, boolean binary, boolean m
       throw new IllegalArgumentException(
           "this network gives " + logits.length + " logits, but got " + others.length);
     }
-    return Logits.probability(others, index, binary, multiLabel);
+    return probabilities ? others[index] : Logits.probability(others, index, binary, multiLabel);
   }
 }

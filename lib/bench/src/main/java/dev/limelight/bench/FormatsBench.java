@@ -14,20 +14,23 @@ import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.onnx.GradientSize;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Explains every network written by src/main/python/onnx_models.py and exported_models.py, and
- * compares logits, gradients and Grad-CAM with those of PyTorch. Differences are relative: the
- * length of the difference of two arrays by that of PyTorch's.
+ * Explains every network written by src/main/python/onnx_models.py, exported_models.py and
+ * hub_models.py, and compares logits, gradients and Grad-CAM with those of PyTorch. Differences are
+ * relative: the length of the difference of two arrays by that of PyTorch's.
  */
 public final class FormatsBench {
 
@@ -37,89 +40,163 @@ public final class FormatsBench {
   /** Arrays that differ by less are outputs of the same layer. */
   private static final double SAME_LAYER = 1e-3;
 
-  /** The table of each format in the report, and its files after the name of a network. */
-  private static final Map<String, List<String>> FORMATS =
-      new TreeMap<>(
-          Map.of(
-              "onnx", List.of("dynamo.onnx", "script.onnx"),
-              "pt2", List.of("saved.pt2", "decomposed.pt2")));
+  /** The networks in one format. */
+  private enum Format {
+    hub("engine", "mxnet", "pytorch"),
+    onnx("exporter", "dynamo", "script"),
+    pt2("graph", "saved", "decomposed");
+
+    /** What a network is there in two of. */
+    private final String kind;
+
+    private final List<String> kinds;
+
+    Format(String kind, String... kinds) {
+      this.kind = kind;
+      this.kinds = List.of(kinds);
+    }
+
+    Path file(Path folder, String network, String of) {
+      return folder.resolve(this == hub ? network + "-hub" : network + "-" + of + "." + this);
+    }
+
+    EngineName engine(String of) {
+      return this != hub
+          ? EngineName.ONNX_RUNTIME
+          : of.equals("mxnet") ? EngineName.MXNET : EngineName.PYTORCH;
+    }
+
+    Table table() {
+      return this == hub
+          ? new Table(
+              2,
+              "network",
+              kind,
+              "logits",
+              "gradient",
+              "PyTorch's own gradient, float32",
+              "layer",
+              "Grad-CAM")
+          : new Table(
+              2,
+              "network",
+              kind,
+              "nodes + gradient",
+              "written in, s",
+              "logits",
+              "gradient",
+              "PyTorch's own gradient, float32",
+              "layer",
+              "Grad-CAM");
+    }
+  }
 
   private FormatsBench() {}
 
   /**
-   * Runs the benchmark.
+   * Runs the benchmark. Each network has a process of its own, so that all its memory is free for
+   * the next.
    *
-   * @param args the folder of the networks, and a Markdown file for the tables
+   * @param args the folder of the networks, and a Markdown file for the tables; or the folder, a
+   *     format and a network for its rows alone
    */
-  public static void main(String[] args) throws IOException {
-    List<Path> networks;
-    try (Stream<Path> files = Files.list(Path.of(args[0]))) {
-      networks = files.filter(f -> f.toString().endsWith(".npz")).sorted().toList();
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path folder = Path.of(args[0]);
+    if (args.length == 3) {
+      rows(Format.valueOf(args[1]), folder, args[2]).forEach(System.out::println);
+      return;
     }
-    for (Map.Entry<String, List<String>> format : FORMATS.entrySet()) {
-      List<String> lines = table(networks, format.getValue());
-      if (!lines.isEmpty()) {
-        new Report(Path.of(args[1])).write(format.getKey(), lines);
-      }
+    List<String> networks;
+    try (Stream<Path> files = Files.list(folder)) {
+      networks =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(file -> file.endsWith(".npz"))
+              .map(file -> file.replace(".npz", ""))
+              .sorted()
+              .toList();
     }
-  }
-
-  private static List<String> table(List<Path> networks, List<String> endings) throws IOException {
-    Table table =
-        new Table(
-            2,
-            "network",
-            endings.contains("saved.pt2") ? "graph" : "exporter",
-            "nodes + gradient",
-            "written in, s",
-            "logits",
-            "gradient",
-            "PyTorch's own gradient, float32",
-            "layer",
-            "Grad-CAM");
-    boolean any = false;
-    try (NDManager manager = EngineName.PYTORCH.engine().newBaseManager()) {
-      for (Path expected : networks) {
-        String name = expected.getFileName().toString().replace(".npz", "");
-        for (String ending : endings) {
-          Path file = expected.resolveSibling(name + "-" + ending);
-          if (Files.exists(file)) {
-            any = true;
-            try (NDManager scope = manager.newSubManager();
-                InputStream in = Files.newInputStream(expected)) {
-              String exporter = ending.replaceFirst("\\.\\w+$", "");
-              row(table, name, exporter, file, NDList.decode(scope, in));
-            }
-            System.out.println(table.lines().get(table.lines().size() - 1));
-          }
+    for (Format format : Format.values()) {
+      List<String> lines = new ArrayList<>(format.table().lines());
+      int head = lines.size();
+      for (String network : networks) {
+        if (format.kinds.stream().anyMatch(of -> Files.exists(format.file(folder, network, of)))) {
+          lines.addAll(inItsOwnProcess(format, folder, network));
         }
       }
+      if (lines.size() > head) {
+        new Report(Path.of(args[1])).write(format.name(), lines);
+      }
     }
-    return any ? table.lines() : List.of();
   }
 
-  private static void row(Table table, String name, String exporter, Path file, NDList expected)
-      throws IOException {
-    try (Model model = ModelFile.of(file).load();
+  private static List<String> inItsOwnProcess(Format format, Path folder, String network)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of(FormatsBench.class.getName(), folder.toString(), format.name(), network));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String> rows;
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      rows = out.lines().filter(line -> line.startsWith("| ")).toList();
+    }
+    rows.forEach(System.out::println);
+    if (process.waitFor() == 0) {
+      return rows;
+    }
+    String cells = " | -".repeat(format == Format.hub ? 4 : 6);
+    return List.of("| " + network + " | - " + cells + " | its process failed |");
+  }
+
+  private static List<String> rows(Format format, Path folder, String network) throws IOException {
+    Table table = format.table();
+    int head = table.lines().size();
+    for (String of : format.kinds) {
+      Path file = format.file(folder, network, of);
+      if (!Files.exists(file)) {
+        continue;
+      }
+      EngineName engine = format.engine(of);
+      // ONNX Runtime has no arrays of its own to compute differences with.
+      EngineName arrays = engine == EngineName.ONNX_RUNTIME ? EngineName.PYTORCH : engine;
+      try (NDManager manager = arrays.engine().newBaseManager();
+          InputStream in = Files.newInputStream(folder.resolve(network + ".npz"))) {
+        table.row(row(format, network, of, file, NDList.decode(manager, in)).toArray());
+      }
+    }
+    return table.lines().subList(head, table.lines().size());
+  }
+
+  private static List<Object> row(
+      Format format, String name, String of, Path file, NDList expected) {
+    List<Object> row = new ArrayList<>(List.of(name, of));
+    try (Model model = new ModelFile(file, format.engine(of)).load();
         Network network = Network.of(model)) {
-      GradientSize size = GradientSize.of(file);
+      if (format != Format.hub) {
+        GradientSize size = GradientSize.of(file);
+        row.add(size.nodes() + " + " + size.added());
+        row.add(String.format(Locale.ROOT, "%.2f", size.seconds()));
+      }
       NDArray x = expected.get("input");
       Gradients ours = gradients(network, x);
       NDArray gradient = expected.get("gradient");
       Layer layer = network.defaultLayer(x.getShape().slice(1), null);
-      table.row(
-          name,
-          exporter,
-          size.nodes() + " + " + size.added(),
-          String.format(Locale.ROOT, "%.2f", size.seconds()),
-          shown(difference(ours.logits(), expected.get("logits"))),
-          shown(difference(ours.perScore().get(0), gradient)),
-          shown(difference(expected.get("gradient32"), gradient)),
-          described(layer),
-          gradCam(network, layer, expected));
+      row.add(shown(difference(ours.logits(), expected.get("logits"))));
+      row.add(shown(difference(ours.perScore().get(0), gradient)));
+      row.add(shown(difference(expected.get("gradient32"), gradient)));
+      row.add(described(layer));
+      row.add(gradCam(network, layer, expected));
+      return row;
     } catch (EngineException | IllegalArgumentException | IOException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-      table.row(name, exporter, "refused", "-", "-", "-", "-", reason.replace("|", "/"), "-");
+      List<Object> refused = new ArrayList<>(List.of(name, of, "refused"));
+      refused.addAll(Collections.nCopies(format == Format.hub ? 2 : 4, "-"));
+      refused.addAll(List.of(reason.replace("|", "/"), "-"));
+      return refused;
     }
   }
 

@@ -50,11 +50,15 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     folder.check();
     Method chosen = Methods.named(method);
+    Notes notes = new Notes(spec);
     NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = fitted.labelled(found);
+      notes.add(fitted);
+      notes.add(images.notes());
+      notes.print();
       progress.expect(images.size());
       Audit audit =
           Audit.builder()
@@ -63,25 +67,31 @@ final class AuditCommand implements Callable<Integer> {
               .optMethod(chosen)
               .optProgress(progress::reached)
               .run();
+      notes.add(found.ofPictures());
+      notes.add(failures(audit));
+      Map<String, String> manifest = AuditPage.manifest(fitted, images, chosen);
+      manifest.put("notes", String.join("; ", notes.all()));
       new AuditPage(audit, fitted, images, chosen, folder.verdicts())
-          .report(folder.title("Audit"), AuditPage.manifest(fitted, images, chosen))
+          .report(folder.title("Audit"), manifest)
           .save(folder.out());
       progress.clear();
-      found.report(spec.commandLine().getErr());
+      notes.print();
       PrintWriter out = spec.commandLine().getOut();
       if (folder.json()) {
         audit.rows().forEach(row -> JsonOption.print(out, fields(row, found)));
-        Notes.print(images.notes(), spec.commandLine().getErr());
-        Notes.print(folder.notes(fitted), spec.commandLine().getErr());
       } else {
         out.println(audit);
-        Notes.print(images.notes(), out);
-        Notes.print(folder.notes(fitted), out);
         out.println(folder.out());
         out.flush();
       }
     }
     return 0;
+  }
+
+  private static List<String> failures(Audit audit) {
+    return audit.failures().stream()
+        .map(row -> row.name() + " could not be explained: " + row.error())
+        .toList();
   }
 
   private Map<String, @Nullable Object> fields(AuditRow row, NotedImages images) {

@@ -15,7 +15,6 @@ import dev.limelight.report.AuditPage;
 import dev.limelight.report.ComparisonPage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,16 +91,18 @@ final class CompareCommand implements Callable<Integer> {
     if (results != null) {
       FolderOptions.checkWritable(results.resolve("manifest.json"), "--results");
     }
-    List<Method> chosen =
-        GivenNames.of(spec, methods, "method").stream().map(Methods::named).toList();
-    List<Metric> measured =
-        GivenNames.of(spec, metrics, "metric").stream().map(Metrics::named).toList();
-    List<String> cuts = GivenNames.of(spec, layers, "layer");
+    Notes notes = new Notes(spec);
+    List<Method> chosen = notes.distinct(methods, "method").stream().map(Methods::named).toList();
+    List<String> names = notes.distinct(metrics, "metric");
+    List<Metric> measured = names.stream().map(Metrics::named).toList();
     NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
-        Explainer explainer = folder.explainer(cuts)) {
+        Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = fitted.labelled(found);
+      notes.add(fitted);
+      notes.add(images.notes());
+      notes.print();
       progress.expect(images.size());
       EvaluationBuilder builder =
           Evaluation.builder()
@@ -117,25 +118,25 @@ final class CompareCommand implements Callable<Integer> {
       manifest.put("method", chosen.toString());
       manifest.put("metrics", measured.toString());
       manifest.put("seed", String.valueOf(seed));
+      notes.add(found.ofPictures());
+      notes.add(Discarded.notes(evaluation));
+      manifest.put("notes", String.join("; ", notes.all()));
       new ComparisonPage(evaluation, fitted, images, chosen, folder.verdicts())
           .optTrueClass(trueClass)
           .report(folder.title("Comparison"), manifest)
           .save(folder.out());
       progress.clear();
-      found.report(spec.commandLine().getErr());
-      List<String> notes = new ArrayList<>(images.notes());
-      notes.addAll(folder.notes(fitted));
+      notes.print();
       if (folder.json()) {
-        printJson(evaluation);
-        Notes.print(notes, spec.commandLine().getErr());
+        printJson(evaluation, names);
       } else {
-        print(evaluation, notes);
+        print(evaluation);
       }
     }
     return 0;
   }
 
-  private void print(Evaluation evaluation, List<String> notes) {
+  private void print(Evaluation evaluation) {
     Table table = new Table(evaluation.contenders().size() * evaluation.metrics().size() + 1);
     table.row("metric", "method", "mean", "95 % interval", "pictures");
     for (MetricInfo metric : evaluation.metrics()) {
@@ -149,14 +150,12 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     table.print(spec.commandLine().getOut());
-    Notes.print(notes, spec.commandLine().getOut());
-    Notes.print(Discarded.notes(evaluation), spec.commandLine().getOut());
     spec.commandLine().getOut().println(folder.out());
     spec.commandLine().getOut().flush();
   }
 
-  private void printJson(Evaluation evaluation) {
-    for (String metric : metrics) {
+  private void printJson(Evaluation evaluation, List<String> names) {
+    for (String metric : names) {
       for (MetricSummary one : evaluation.ranking(metric)) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("metric", metric);

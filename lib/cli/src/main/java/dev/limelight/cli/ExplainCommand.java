@@ -109,7 +109,7 @@ final class ExplainCommand implements Callable<Integer> {
   /** Pictures or a tensor. */
   private static final class Input {
     @Option(
-        names = "--image",
+        names = {"--image", "--images"},
         arity = "1..*",
         paramLabel = "FILE",
         required = true,
@@ -145,21 +145,22 @@ final class ExplainCommand implements Callable<Integer> {
     Method chosen = smoothed(Methods.named(method));
     ModelFile file = options.file();
     ExplainerBuilder builder = options.explainer(inputs.labels(), layers);
+    Notes notes = new Notes(spec);
     List<Picture> pictures = readPictures();
     String tensor = tensor();
     if (plan) {
-      return printPlan(builder, chosen);
+      return printPlan(builder, chosen, notes);
     }
     try (OutputFolder folder =
             new OutputFolder(Objects.requireNonNull(out, "checkUsage asks for --out"));
         NDManager manager = file.engine().engine().newBaseManager();
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
-      options.signature().print(explainer.model().notes());
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
       if (tensor == null) {
         Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
+        notes.add(fitted);
         progress.expect(pictures.size() * passes(fitted, chosen));
         explanations =
             fitted.explain(Question.of(pictures).methods(chosen).targets(target(explainer)));
@@ -170,24 +171,24 @@ final class ExplainCommand implements Callable<Integer> {
       } else {
         NDArray batch =
             TensorFile.parse(tensor).read(manager, explainer.model().preprocessing().channels());
+        notes.add(explainer.model().notes());
         explanations =
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
       ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
-      files.write(folder, manager);
+      explanations.forEach(one -> notes.add(one.provenance().model().notes()));
+      notes.add(files.ofPictures());
+      if (folder.replaces()) {
+        notes.add(List.of("replaced the results of an earlier run in " + out));
+      }
+      files.write(folder, manager, notes.all());
       folder.finish();
-      files.printNotes(spec.commandLine().getErr());
-      List<String> notes =
-          tensor == null
-              ? options.notes(
-                  explanations.get(0).provenance().model().preprocessing(), inputs.hasLabels())
-              : List.of();
+      progress.clear();
+      notes.print();
       if (json.given()) {
         files.printJson(spec.commandLine().getOut(), out);
-        Notes.print(notes, spec.commandLine().getErr());
       } else {
         files.print(spec.commandLine().getOut());
-        Notes.print(notes, spec.commandLine().getOut());
       }
     }
     return 0;
@@ -204,14 +205,13 @@ final class ExplainCommand implements Callable<Integer> {
         .sum();
   }
 
-  private int printPlan(ExplainerBuilder builder, Method chosen) throws IOException {
+  private int printPlan(ExplainerBuilder builder, Method chosen, Notes notes) throws IOException {
     boolean named = spec.commandLine().getParseResult().hasMatchedOption("--method");
     try (Explainer explainer = builder.load()) {
-      options.signature().print(explainer.model().notes());
-      Plan found =
-          explainer
-              .with(inputs.preprocessing(explainer.model().preprocessing()))
-              .plan(named ? List.of(chosen) : all(), target(explainer));
+      Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
+      Plan found = fitted.plan(named ? List.of(chosen) : all(), target(explainer));
+      notes.add(fitted);
+      notes.print();
       if (json.given()) {
         found.rows().forEach(row -> JsonOption.print(spec.commandLine().getOut(), fields(row)));
         return 0;
@@ -281,6 +281,11 @@ final class ExplainCommand implements Callable<Integer> {
     if (verdict && tensor() != null) {
       throw new ParameterException(
           spec.commandLine(), "--verdict judges maps of pictures; name them with --image");
+    }
+    if (method.contains(",")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "explain takes one --method, but got " + method + "; compare takes several");
     }
     inputs.check();
   }

@@ -1,19 +1,13 @@
 package dev.limelight.cli;
 
-import ai.djl.Model;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.ClassAudit;
-import dev.limelight.model.Network;
-import dev.limelight.model.loading.ModelFile;
-import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
 import dev.limelight.support.Count;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -145,30 +139,28 @@ final class ExplainManyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     inputs.check();
-    if (inputs.range() != null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "explain-many knows no --range; its column notes names the pictures that need one, and"
-              + " explain and compare have it");
-    }
     if (batch < 1) {
       throw new ParameterException(
           spec.commandLine(), "--batch must be at least 1, but got " + batch);
     }
     needSpark();
-    printChoice();
+    Notes notes = new Notes(spec);
     LimelightJobBuilder job =
         LimelightJob.builder()
-            .optMethods(given(methods, "method"))
-            .optTargets(given(targets, "target"))
-            .optLayers(given(layers, "layer"))
-            .optMetrics(given(metrics, "metric"))
+            .optMethods(distinct(notes, methods, "method"))
+            .optTargets(distinct(notes, targets, "target"))
+            .optLayers(distinct(notes, layers, "layer"))
+            .optMetrics(distinct(notes, metrics, "metric"))
             .optLabels(inputs.labels())
             .optPreprocessing(inputs.settings())
             .optChannelsLast(channelsLast)
             .optGrid(grid.grid())
             .optBatch(batch)
             .optSeed(seed);
+    double[] range = inputs.range();
+    if (range != null) {
+      job.optRange(range[0], range[1]);
+    }
     job.optOutput(signature.output());
     signature.constants().forEach(job::optConstant);
     ClusterRun.Result result;
@@ -189,26 +181,14 @@ final class ExplainManyCommand implements Callable<Integer> {
                   })
               .run();
     }
+    notes.add(result.notes());
+    notes.print();
     print(result);
     return 0;
   }
 
-  private String[] given(List<String> names, String kind) {
-    return GivenNames.of(spec, names, kind).toArray(String[]::new);
-  }
-
-  /** Says what is chosen of a model that is on this machine; executors choose the same. */
-  private void printChoice() throws IOException {
-    Path file = Path.of(model);
-    if (!model.contains("://") && Files.exists(file)) {
-      ModelFile local =
-          engine == null ? ModelFile.of(file) : new ModelFile(file, engine.engineName());
-      NetworkChoice choice = signature.choice().withLabels(inputs.labels().size());
-      try (Model loaded = local.load();
-          Network network = Network.of(loaded, choice)) {
-        signature.print(network.signature().notes());
-      }
-    }
+  private static String[] distinct(Notes notes, List<String> names, String kind) {
+    return notes.distinct(names, kind).toArray(String[]::new);
   }
 
   private static void needSpark() throws IOException {
@@ -239,7 +219,6 @@ final class ExplainManyCommand implements Callable<Integer> {
       }
       table.print(to);
     }
-    Notes.print(result.notes(), to);
     to.println(
         Count.of(result.pictures(), "picture")
             + ", "

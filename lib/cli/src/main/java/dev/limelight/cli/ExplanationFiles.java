@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The files written by {@code explain}: arrays, a manifest, overlays. */
@@ -55,11 +56,11 @@ final class ExplanationFiles {
     this.overlays = overlayNames(explanations, method);
   }
 
-  void write(OutputFolder folder, NDManager manager) throws IOException {
+  void write(OutputFolder folder, NDManager manager, List<String> notes) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.file(ARRAYS)))) {
       arrays(manager).encode(out, NDList.Encoding.NPZ);
     }
-    Files.writeString(folder.file(MANIFEST), JSON.toJson(manifest()) + "\n");
+    Files.writeString(folder.file(MANIFEST), JSON.toJson(manifest(notes)) + "\n");
     for (Map.Entry<Integer, String> overlay : overlays.entrySet()) {
       explanations.get(overlay.getKey()).overlay().save(folder.file(overlay.getValue()));
     }
@@ -116,14 +117,12 @@ final class ExplanationFiles {
     }
   }
 
-  /** Prints what must be known of how pictures were read. */
-  void printNotes(PrintWriter err) {
-    for (int i = 0; i < explanations.size(); i++) {
-      for (String note : pictureNotes(i)) {
-        err.println("limelight: " + name(i) + ": " + note);
-      }
-    }
-    err.flush();
+  /** What must be known of how pictures were read, with their names. */
+  List<String> ofPictures() {
+    return IntStream.range(0, explanations.size())
+        .boxed()
+        .flatMap(i -> pictureNotes(i).stream().map(note -> name(i) + ": " + note))
+        .toList();
   }
 
   private List<String> pictureNotes(int i) {
@@ -169,7 +168,7 @@ final class ExplanationFiles {
     return all;
   }
 
-  private Map<String, Object> manifest() {
+  private Map<String, Object> manifest(List<String> notes) {
     List<Map<String, @Nullable Object>> pictures = new ArrayList<>();
     for (int i = 0; i < explanations.size(); i++) {
       Explanation explanation = explanations.get(i);
@@ -200,6 +199,7 @@ final class ExplanationFiles {
       manifest.put("preprocessing", used.toString());
       used.assumption().ifPresent(assumed -> manifest.put("preprocessingAssumed", assumed));
     }
+    manifest.put("notes", notes);
     manifest.put("explanations", pictures);
     return manifest;
   }

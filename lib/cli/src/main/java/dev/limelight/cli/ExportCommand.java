@@ -62,6 +62,12 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin private SignatureOptions signature;
 
+  @Option(
+      names = "--channels-last",
+      description =
+          "The model takes (N,H,W,C), which an .onnx file without lengths does not say; the written file takes the same.")
+  private boolean channelsLast;
+
   @Mixin private GridOption gridOption;
 
   @Spec private CommandSpec spec;
@@ -82,13 +88,16 @@ final class ExportCommand implements Callable<Integer> {
     if (layer != null) {
       export.optLayer(layer);
     }
+    export.optChannelsLast(channelsLast);
     export.optOutput(signature.output());
     signature.constants().forEach(export::optConstant);
     Grid grid = gridOption.grid();
     if (grid != null) {
       export.optGrid(grid.height(), grid.width());
     }
-    signature.print(export.write(out));
+    Notes notes = new Notes(spec);
+    notes.add(export.write(out));
+    notes.print();
     spec.commandLine().getOut().println(out);
     return 0;
   }

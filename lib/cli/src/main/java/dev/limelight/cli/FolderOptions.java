@@ -105,19 +105,12 @@ final class FolderOptions {
 
   /** The explainer of the model, with the labels of the options. */
   Explainer explainer(List<String> layers) throws IOException {
-    Explainer explainer = model.explainer(inputs.labels(), layers).load();
-    model.signature().print(explainer.model().notes());
-    return explainer;
+    return model.explainer(inputs.labels(), layers).load();
   }
 
   /** The explainer with the preprocessing of the options. */
   Explainer fitted(Explainer explainer) {
     return explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
-  }
-
-  /** What the user has to know of how pictures become the input, in lines. */
-  List<String> notes(Explainer fitted) throws IOException {
-    return model.notes(fitted.model().preprocessing(), inputs.hasLabels());
   }
 
   int verdicts() {

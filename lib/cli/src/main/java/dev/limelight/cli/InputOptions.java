@@ -166,11 +166,6 @@ final class InputOptions {
     }
   }
 
-  /** Whether names of the classes are given. */
-  boolean hasLabels() {
-    return labels != null;
-  }
-
   /** The names of the classes, or none. */
   List<String> labels() throws IOException {
     if (labels == null) {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,8 +60,13 @@ final class LayersCommand implements Callable<Integer> {
     try (Model model = options.load()) {
       Network network = Network.of(model, options.signature().choice());
       Shape shape = shape(model);
+      Notes notes = new Notes(spec);
+      notes.add(options.file().notes());
+      notes.add(network.signature().notes());
+      notes.add(options.companions().notes(true, true));
       List<Layer> layers = network.layers(shape, options.grid());
       Layer chosen = network.defaultLayer(shape, options.grid());
+      notes.print();
       if (json.given()) {
         layers.forEach(layer -> JsonOption.print(out, fields(layer, layer.equals(chosen))));
         return 0;
@@ -81,7 +85,7 @@ final class LayersCommand implements Callable<Integer> {
                 : "");
       }
       table.print(out);
-      print(network.signature(), options.file().notes(), out);
+      print(network.signature(), out);
     }
     return 0;
   }
@@ -103,16 +107,14 @@ final class LayersCommand implements Callable<Integer> {
         && next.get(3) == (shape.get(3) + 1) / 2;
   }
 
-  /** Where there are several inputs or outputs, all of them, and what is done with them. */
-  private static void print(Signature signature, List<String> ofFile, PrintWriter out) {
+  /** Where there are several inputs or outputs, all of them. */
+  private static void print(Signature signature, PrintWriter out) {
     if (signature.inputs().size() > 1) {
       out.println("inputs: " + text(signature.inputs()));
     }
     if (signature.outputs().size() > 1) {
       out.println("outputs: " + text(signature.outputs()));
     }
-    Stream.concat(ofFile.stream(), signature.notes().stream())
-        .forEach(note -> out.println("note: " + note));
     out.flush();
   }
 

@@ -36,7 +36,7 @@ import picocli.CommandLine.ScopeType;
     exitCodeList = {
       "0:What was asked for was done; pictures of a folder that could not be read are named on standard error.",
       "1:It could not be done, or doctor found something missing; the last line on standard error says why.",
-      "2:The command line is wrong; nothing was done."
+      "2:An option is missing, unknown or not of its form; nothing was done."
     })
 public final class Main implements Runnable {
 

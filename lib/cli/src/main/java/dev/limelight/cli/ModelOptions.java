@@ -7,17 +7,13 @@ import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.model.companion.ModelCompanions;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -132,26 +128,6 @@ final class ModelOptions {
   /** What files beside the model say of it. */
   ModelCompanions companions() throws IOException {
     return ModelCompanions.of(model);
-  }
-
-  /**
-   * What the user has to know of how pictures become the input, in lines.
-   *
-   * @param used the preprocessing
-   * @param labelled whether labels are given, so that those beside the model do not count
-   */
-  List<String> notes(Preprocessing used, boolean labelled) throws IOException {
-    ModelCompanions beside = companions();
-    Set<String> files = new LinkedHashSet<>();
-    beside.preprocessingFile().ifPresent(files::add);
-    beside.labelsFile().filter(file -> !labelled).ifPresent(files::add);
-    List<String> notes = new ArrayList<>();
-    if (!files.isEmpty()) {
-      notes.add("read beside the model: " + String.join(", ", files));
-    }
-    notes.addAll(beside.notes());
-    used.assumption().ifPresent(notes::add);
-    return notes;
   }
 
   ModelFile file() {

@@ -3,35 +3,31 @@ package dev.limelight.cli;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
-/** Pictures of a folder, with what was noted or went wrong when each was read. */
+/** Pictures of a folder, with what was noted when each was read. */
 final class NotedImages implements ImageSet {
 
   private final ImageSet images;
   private final Map<String, List<String>> notes;
-  private final Map<String, String> unread;
 
   NotedImages(ImageSet images) {
-    this(images, new ConcurrentSkipListMap<>(), new ConcurrentSkipListMap<>());
+    this(images, new ConcurrentSkipListMap<>());
   }
 
-  private NotedImages(
-      ImageSet images, Map<String, List<String>> notes, Map<String, String> unread) {
+  private NotedImages(ImageSet images, Map<String, List<String>> notes) {
     this.images = images;
     this.notes = notes;
-    this.unread = unread;
   }
 
   /** The same pictures; what is noted of them is kept in one place. */
   @Override
   public ImageSet labelled(List<String> names, int count) {
-    return new NotedImages(images.labelled(names, count), notes, unread);
+    return new NotedImages(images.labelled(names, count), notes);
   }
 
   @Override
@@ -61,16 +57,11 @@ final class NotedImages implements ImageSet {
 
   @Override
   public Example get(int index) throws IOException {
-    try {
-      Example example = images.get(index);
-      if (!example.picture().notes().isEmpty()) {
-        notes.put(example.name(), example.picture().notes());
-      }
-      return example;
-    } catch (IOException e) {
-      unread.put(images.name(index), String.valueOf(e.getMessage()));
-      throw e;
+    Example example = images.get(index);
+    if (!example.picture().notes().isEmpty()) {
+      notes.put(example.name(), example.picture().notes());
     }
+    return example;
   }
 
   /** The notes of a picture that was read. */
@@ -78,31 +69,24 @@ final class NotedImages implements ImageSet {
     return notes.getOrDefault(name, List.of());
   }
 
-  /** Names the pictures that could not be read, and counts those of each note. */
-  void report(PrintWriter err) {
-    if (!unread.isEmpty()) {
-      err.println(
-          "limelight: "
-              + unread.size()
-              + (unread.size() == 1 ? " picture" : " pictures")
-              + " could not be read and "
-              + (unread.size() == 1 ? "is" : "are")
-              + " left out:");
-      unread.values().forEach(reason -> err.println("  " + reason));
-    }
+  /**
+   * What was noted of the pictures that were read: a sentence each, with the first picture's name.
+   */
+  List<String> ofPictures() {
     Map<String, List<String>> pictures = new TreeMap<>();
     notes.forEach(
         (name, all) ->
             all.forEach(note -> pictures.merge(note, List.of(name), NotedImages::joined)));
-    pictures.forEach(
-        (note, names) ->
-            err.println(
-                "limelight: "
-                    + names.get(0)
-                    + (names.size() == 1 ? "" : " and " + (names.size() - 1) + " more")
+    return pictures.entrySet().stream()
+        .map(
+            entry ->
+                entry.getValue().get(0)
+                    + (entry.getValue().size() == 1
+                        ? ""
+                        : " and " + (entry.getValue().size() - 1) + " more")
                     + ": "
-                    + note));
-    err.flush();
+                    + entry.getKey())
+        .toList();
   }
 
   private static List<String> joined(List<String> some, List<String> more) {

@@ -1,14 +1,54 @@
 package dev.limelight.cli;
 
+import dev.limelight.Explainer;
+import dev.limelight.plugin.Distinct;
 import java.io.PrintWriter;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** What a user should know about a result, below it. */
+/**
+ * What a user should know about a result: each note once, on standard error, on a line that begins
+ * with "note: ".
+ */
 final class Notes {
 
-  private Notes() {}
+  private final PrintWriter err;
+  private final Set<String> all = new LinkedHashSet<>();
+  private int printed;
 
-  static void print(List<String> notes, PrintWriter out) {
-    notes.forEach(note -> out.println("note: " + note));
+  Notes(CommandSpec spec) {
+    err = spec.commandLine().getErr();
+  }
+
+  /** Adds notes that are not there yet. */
+  void add(List<String> more) {
+    all.addAll(more);
+  }
+
+  /** Adds what was read or chosen for a model, and what was assumed of its pictures. */
+  void add(Explainer ofPictures) {
+    add(ofPictures.model().notes());
+    ofPictures.model().preprocessing().assumption().ifPresent(all::add);
+  }
+
+  /** The names without repetitions, which are noted. */
+  List<String> distinct(List<String> given, String kind) {
+    Distinct<String> distinct = Distinct.names(given, kind);
+    add(distinct.repetitions());
+    return distinct.values();
+  }
+
+  /** All notes so far. */
+  List<String> all() {
+    return List.copyOf(all);
+  }
+
+  /** Prints those that are not printed yet. */
+  void print() {
+    all.stream().skip(printed).forEach(note -> err.println("note: " + note));
+    err.flush();
+    printed = all.size();
   }
 }

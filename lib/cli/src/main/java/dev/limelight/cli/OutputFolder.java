@@ -15,7 +15,8 @@ import java.util.Set;
 /**
  * A folder of results that is written atomically: files are written to a temporary folder and moved
  * when all are complete. After an error nothing is left behind. The results of an earlier run are
- * replaced as a whole, including the overlays that its manifest lists; other files are kept.
+ * replaced as a whole, including the overlays that its manifest lists; other files are kept, and
+ * one of the same name as a result is never overwritten.
  */
 final class OutputFolder implements AutoCloseable {
 
@@ -26,6 +27,8 @@ final class OutputFolder implements AutoCloseable {
 
   /** The overlays of an earlier run. */
   private final Set<String> replaced;
+
+  private final boolean earlier;
 
   /**
    * Prepares the folder before any work, so that a folder that cannot be written fails at once.
@@ -38,6 +41,7 @@ final class OutputFolder implements AutoCloseable {
       throw new IOException(
           "--out must be a folder, but " + target + " is a file; choose another name");
     }
+    earlier = Files.exists(this.target.resolve(MANIFEST));
     replaced = overlays(this.target.resolve(MANIFEST));
     FolderOptions.checkWritable(this.target.resolve(MANIFEST), "--out");
     Path parent = Files.isDirectory(this.target) ? this.target : this.target.getParent();
@@ -82,9 +86,28 @@ final class OutputFolder implements AutoCloseable {
     return part.resolve(name);
   }
 
-  /** Moves all files into the folder. */
+  /** Whether results of an earlier run are replaced. */
+  boolean replaces() {
+    return earlier;
+  }
+
+  /**
+   * Moves all files into the folder.
+   *
+   * @throws IOException if a file of the user's has the name of a result
+   */
   void finish() throws IOException {
     Files.createDirectories(target);
+    for (Path file : AtomicFile.files(part)) {
+      String name = file.getFileName().toString();
+      boolean own = replaced.contains(name) || earlier && !name.endsWith(".png");
+      if (!own && Files.exists(target.resolve(name))) {
+        throw new IOException(
+            target.resolve(name)
+                + " is there already and is no result of an earlier run; move it away, or choose"
+                + " another --out");
+      }
+    }
     for (Path file : AtomicFile.files(part)) {
       AtomicFile.move(file, target.resolve(file.getFileName()));
       replaced.remove(file.getFileName().toString());

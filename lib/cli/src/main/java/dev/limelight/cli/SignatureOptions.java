@@ -50,9 +50,11 @@ final class SignatureOptions {
       for (String value : constant.substring(equals + 1).split(",", -1)) {
         values.add(number(value.strip(), constant));
       }
-      all.put(
-          constant.substring(0, equals),
-          values.stream().mapToDouble(Double::doubleValue).toArray());
+      String name = constant.substring(0, equals);
+      if (all.put(name, values.stream().mapToDouble(Double::doubleValue).toArray()) != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--constant gives " + name + " several times; give it once");
+      }
     }
     return all;
   }
@@ -69,12 +71,6 @@ final class SignatureOptions {
   void set(ExplainerBuilder builder) {
     builder.optOutput(output);
     constants().forEach(builder::optConstant);
-  }
-
-  /** Prints what was chosen of a model, a line each. */
-  void print(List<String> notes) {
-    notes.forEach(note -> spec.commandLine().getErr().println("limelight: note: " + note));
-    spec.commandLine().getErr().flush();
   }
 
   private double number(String text, String constant) {

@@ -69,13 +69,13 @@ class ClassFoldersIT {
       copy(i, String.valueOf(i));
     }
     Launcher.Result result = run("audit");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.out())
         .contains("12 pictures, 12 predicted classes")
         .doesNotContain("true class", "left out");
     assertThat(Files.readString(page())).contains("100.0 % of them are right");
     Launcher.Result compared = run("compare", "--true-class", "--metrics", "sparseness");
-    assertThat(compared.err()).isEmpty();
+    assertThat(compared.errors()).isEmpty();
     assertThat(compared.exit()).isZero();
   }
 
@@ -85,16 +85,16 @@ class ClassFoldersIT {
       copy(i, "hue-" + i);
     }
     Launcher.Result result = run("audit");
-    assertThat(result.err()).isEmpty();
-    assertThat(result.rows())
-        .anyMatch(row -> row.startsWith("note: the true classes of the pictures are unknown"));
+    assertThat(result.errors()).isEmpty();
+    assertThat(result.notes())
+        .anyMatch(note -> note.startsWith("the true classes of the pictures are unknown"));
     assertThat(Files.readString(page()))
         .contains("The true classes of the pictures are unknown: hue-0, hue-1,")
         .doesNotContain("of them are right");
     Files.delete(page());
     Launcher.Result refused = run("compare", "--true-class", "--metrics", "sparseness");
     assertThat(refused.exit()).isEqualTo(1);
-    assertThat(refused.err())
+    assertThat(refused.errors())
         .startsWith("limelight: the true class can be explained only where it is known")
         .hasLineCount(1);
     assertThat(page()).doesNotExist();
@@ -109,13 +109,13 @@ class ClassFoldersIT {
       copy(i, "hue " + i);
     }
     Launcher.Result result = run("audit", "--labels", labels);
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(Files.readString(page()))
         .contains("100.0 % of them are right", "red (0)", "red (1)");
     Launcher.Result compared =
         run("compare", "--labels", labels, "--true-class", "--metrics", "sparseness");
-    assertThat(compared.err()).isEmpty();
-    assertThat(compared.out())
+    assertThat(compared.errors()).isEmpty();
+    assertThat(compared.err())
         .containsPattern("note: \\d+ of 12 pictures could not be measured: red/0.png")
         .contains("its true class is ambiguous");
   }
@@ -127,10 +127,10 @@ class ClassFoldersIT {
     Files.writeString(images.resolve("0/readme.txt"), "text");
     Files.copy(RESOURCES.resolve("d11/2/0.png"), images.resolve("beside.png"));
     Launcher.Result result = run("audit");
-    assertThat(result.err()).isEmpty();
-    assertThat(result.rows())
-        .anyMatch(row -> row.startsWith("note: 1 picture lies beside the class folders"))
-        .anyMatch(row -> row.startsWith("note: 1 file is left out") && row.endsWith("readme.txt"));
+    assertThat(result.errors()).isEmpty();
+    assertThat(result.notes())
+        .anyMatch(note -> note.startsWith("1 picture lies beside the class folders"))
+        .anyMatch(note -> note.startsWith("1 file is left out") && note.endsWith("readme.txt"));
   }
 
   @Test

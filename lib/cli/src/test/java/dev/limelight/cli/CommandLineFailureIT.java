@@ -149,7 +149,7 @@ class CommandLineFailureIT {
     Launcher.Result marked =
         explain(
             MODEL, "--tensor", ARRAYS + ":x", "--labels", labels.toString(), "--target", "circle");
-    assertThat(marked.err()).isEmpty();
+    assertThat(marked.errors()).isEmpty();
     assertThat(marked.rows()).allMatch(row -> row.contains("  circle "));
   }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.awt.image.BufferedImage;
@@ -36,7 +37,7 @@ class CommandLineIT {
   void methodsPrintsARowPerMethod() throws Exception {
     Launcher.Result result = Launcher.run("methods");
     assertThat(result.exit()).isZero();
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.rows().stream().map(row -> row.split(" ")[0]))
         .contains(
             "cam",
@@ -56,7 +57,7 @@ class CommandLineIT {
   void layersPrintsARowPerLayerAndOneStar() throws Exception {
     Launcher.Result result = Launcher.run("layers", "--model", MODEL, "--input", "3,64,64");
     assertThat(result.exit()).isZero();
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.rows().stream().map(row -> row.substring(1).strip().split(" ")[0]))
         .contains("conv1", "layer1", "layer2.conv2", "layer2", "layer3", "avgpool")
         .doesNotContain("flatten", "fc", "data");
@@ -81,7 +82,7 @@ class CommandLineIT {
             : Launcher.run(
                 Stream.concat(Stream.of(arguments), Stream.of("--layer", layer))
                     .toArray(String[]::new));
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.rows()).hasSize(6).noneMatch(row -> row.endsWith(" "));
     String used = layer.isEmpty() ? "layer3" : layer;
@@ -143,12 +144,17 @@ class CommandLineIT {
             "layer-cam",
             "--out",
             out.toString());
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
-    assertThat(result.rows().subList(0, 2)).allMatch(row -> row.contains("square"));
-    assertThat(result.rows().subList(2, result.rows().size()))
-        .containsExactly(
-            "note: preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
+    assertThat(result.rows()).hasSize(2).allMatch(row -> row.contains("square"));
+    String assumed =
+        "preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std (those of most"
+            + " PyTorch networks: --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225)";
+    assertThat(result.notes()).containsExactly(assumed);
+    assertThat(manifest(out).getAsJsonArray("notes").asList())
+        .singleElement()
+        .extracting(JsonElement::getAsString)
+        .isEqualTo(assumed);
     assertThat(names(out))
         .containsExactly(
             "explanations.npz",
@@ -192,7 +198,7 @@ class CommandLineIT {
             "--out");
     assertThat(Launcher.run(with(arguments, plain.toString())).exit()).isZero();
     Launcher.Result result = Launcher.run(with(arguments, (smooth + " " + options).split(" ")));
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.out()).contains("by " + name);
     assertThat(names(smooth))
@@ -233,11 +239,10 @@ class CommandLineIT {
             "64",
             "--out",
             out.toString());
-    assertThat(result.err())
-        .isEqualTo(
-            type == BufferedImage.TYPE_4BYTE_ABGR
-                ? "limelight: picture.png: its transparent parts are drawn on white\n"
-                : "");
+    assertThat(result.errors()).isEmpty();
+    String transparent = "picture.png: its transparent parts are drawn on white";
+    assertThat(result.notes().contains(transparent))
+        .isEqualTo(type == BufferedImage.TYPE_4BYTE_ABGR);
     assertThat(result.exit()).isZero();
     assertThat(names(out)).contains("picture-grad-cam.png");
   }
@@ -258,7 +263,7 @@ class CommandLineIT {
         }) {
       Launcher.Result result = Launcher.run(arguments);
       assertThat(result.exit()).isZero();
-      assertThat(result.err()).isEmpty();
+      assertThat(result.errors()).isEmpty();
       assertThat(result.out()).contains("Usage: limelight");
     }
     assertThat(Launcher.run("--version").out().strip()).isEqualTo("limelight 0.1.0");

@@ -7,6 +7,8 @@ import dev.limelight.codec.Png;
 import dev.limelight.course.data.Scenes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,19 +82,60 @@ class ExplainManyIT {
       "--audit"
     };
     Launcher.Result result = Launcher.run(environment, command);
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.rows().get(0))
         .startsWith("grad-cam: 21 pictures, 2 predicted classes, 1 fail");
     assertThat(result.rows()).anySatisfy(row -> assertThat(row).startsWith("circle "));
     assertThat(result.rows().get(result.rows().size() - 1))
         .startsWith("21 pictures, 21 rows, 1 failure in");
+    assertThat(result.notes())
+        .anyMatch(note -> note.startsWith("preprocessing assumed: "))
+        .anyMatch(note -> note.contains("cross/empty.png has no map: "))
+        .doesNotHaveDuplicates();
+    Path manifest = folder.resolve("out/_manifest.json");
+    assertThat(Files.readString(manifest)).contains("preprocessing assumed: ", "empty.png");
+    // Nothing is left to do, and what was assumed is still said.
+    Launcher.Result again = Launcher.run(environment, command);
+    assertThat(again.notes()).isEqualTo(result.notes());
+    assertThat(again.out()).isEqualTo(result.out());
     String[] other = command.clone();
     other[2] = "no-such-model";
     other[8] = folder.resolve("elsewhere").toString();
     Launcher.Result refused = Launcher.run(environment, other);
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err().lines()).singleElement().asString().contains("no such model");
+  }
+
+  @Test
+  void samplesAreScaledByARange() throws Exception {
+    assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
+    Path images = Files.createDirectories(folder.resolve("images"));
+    Files.copy(
+        Path.of(Launcher.fixture("../pictures")).resolve("rgb-12.png"), images.resolve("a.png"));
+    Map<String, String> environment =
+        Map.of("SPARK_HOME", SPARK.toString(), "SPARK_LOCAL_IP", "127.0.0.1");
+    List<String> command =
+        List.of(
+            "explain-many",
+            "--model",
+            NETWORK.toString(),
+            "--images",
+            images.toString(),
+            "--out",
+            folder.resolve("dark").toString());
+    Launcher.Result dark = Launcher.run(environment, command.toArray(String[]::new));
+    assertThat(dark.errors()).isEmpty();
+    assertThat(dark.err()).contains("a.png: its samples are from ", "--range 0,4095");
+    List<String> scaled = new ArrayList<>(command);
+    scaled.set(6, folder.resolve("scaled").toString());
+    scaled.addAll(List.of("--range", "0,4095"));
+    Launcher.Result result = Launcher.run(environment, scaled.toArray(String[]::new));
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(result.err()).doesNotContain("its samples are");
+    scaled.set(6, folder.resolve("dark").toString());
+    assertThat(Launcher.run(environment, scaled.toArray(String[]::new)).errors())
+        .contains("has results of other settings", "samples from 0.0 to 4095.0");
   }
 
   @Test

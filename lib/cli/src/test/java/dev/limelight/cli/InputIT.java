@@ -59,12 +59,11 @@ class InputIT {
             "32x24",
             "--out",
             folder + "/out");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
-    assertThat(result.rows())
-        .element(1)
-        .isEqualTo(
-            "note: preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
+    assertThat(result.notes())
+        .containsExactly(
+            "preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
     assertThat(manifest())
         .contains("\"preprocessing\": \"32x24 crop, grey, mean [0.0], std [1.0] (assumed)\"")
         .contains("\"preprocessingAssumed\": \"preprocessing assumed: values 0 to 1");
@@ -116,11 +115,10 @@ class InputIT {
             "bee",
             "--out",
             folder + "/out");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.rows().get(0)).contains("bee");
-    assertThat(result.rows())
-        .element(1)
-        .isEqualTo("note: read beside the model: preprocessor_config.json, classes.txt");
+    assertThat(result.notes())
+        .containsExactly("read beside the model: preprocessor_config.json, classes.txt");
     assertThat(manifest()).contains("32x24 stretch, mean [0.5, 0.5, 0.5]");
   }
 

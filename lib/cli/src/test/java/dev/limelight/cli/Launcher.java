@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Runs the packaged launcher as a process, as a user does. */
 final class Launcher {
@@ -16,12 +17,30 @@ final class Launcher {
   private static final Path FIXTURES =
       Path.of("../core/src/test/resources/fixtures").toAbsolutePath().normalize();
 
+  private static final String NOTE = "note: ";
+
   private Launcher() {}
 
   /** The result of a process. */
   record Result(int exit, String out, String err) {
     List<String> rows() {
       return out.lines().toList();
+    }
+
+    /** The notes on standard error, without what each begins with. */
+    List<String> notes() {
+      return err.lines()
+          .filter(line -> line.startsWith(NOTE))
+          .map(line -> line.substring(NOTE.length()))
+          .toList();
+    }
+
+    /** Standard error without the notes. */
+    String errors() {
+      return err.lines()
+          .filter(line -> !line.startsWith(NOTE))
+          .map(line -> line + "\n")
+          .collect(Collectors.joining());
     }
   }
 

@@ -40,7 +40,7 @@ class OnnxIT {
   void layersAreTheModulesOfTorch() throws Exception {
     Launcher.Result result = Launcher.run("layers", "--model", MODEL);
     assertThat(result.exit()).isZero();
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.rows().stream().map(row -> row.substring(1).strip().split(" ")[0]))
         .contains("conv1", "layer1", "layer2.conv2", "layer2", "layer3", "avgpool")
         .doesNotContain("flatten", "fc", "data");
@@ -52,7 +52,7 @@ class OnnxIT {
   @Test
   void theArraysEqualThoseOfTheFixture() throws Exception {
     Launcher.Result result = explain(MODEL, "--tensor", TENSOR, "--engine", "onnx");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     try (NDManager manager = NDManager.newBaseManager("MXNet");
         InputStream golden = Files.newInputStream(Path.of(Launcher.fixture("golden.npz")));
@@ -70,7 +70,7 @@ class OnnxIT {
   void theDeviceAndTheThreadsAreChosen() throws Exception {
     Launcher.Result result =
         explain(MODEL, "--tensor", TENSOR, "--device", "cpu", "--threads", "1");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     failed(
         explain(MODEL, "--tensor", TENSOR, "--device", "gpu:63"),

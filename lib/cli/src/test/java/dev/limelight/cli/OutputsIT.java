@@ -38,7 +38,7 @@ class OutputsIT {
     Launcher.Result result = explain(model);
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.err())
-        .contains("limelight: note: of the outputs features and logits (N, 3) logits is explained");
+        .contains("note: of the outputs features and logits (N, 3) logits is explained");
     assertThat(Files.readString(folder.resolve("out/manifest.json")))
         .contains("\"output\": \"logits\"")
         .contains("\"modelNotes\": \"of the outputs features and logits");
@@ -48,7 +48,7 @@ class OutputsIT {
   void anOutputIsAskedForByItsName() throws Exception {
     Launcher.Result chosen = explain(OUTPUTS.resolve("undecided.pt"), "--output", "1");
     assertThat(chosen.exit()).as(chosen.err()).isZero();
-    assertThat(chosen.err()).doesNotContain("note");
+    assertThat(chosen.notes()).noneMatch(note -> note.contains("outputs"));
     Launcher.Result open = explain(OUTPUTS.resolve("undecided.pt"));
     assertThat(open.exit()).isEqualTo(1);
     assertThat(open.err()).contains("outputs 0 (N, 3) and 1, and nothing says which");
@@ -66,6 +66,6 @@ class OutputsIT {
             "layers", "--model", OUTPUTS.resolve("named.pt").toString(), "--input", "3,16,16");
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.rows()).contains("outputs: features, logits (N, 3)");
-    assertThat(result.rows().get(result.rows().size() - 1)).startsWith("note: of the outputs");
+    assertThat(result.notes()).singleElement().asString().startsWith("of the outputs");
   }
 }

@@ -19,7 +19,7 @@ class PlanIT {
     Launcher.Result methods = Launcher.run("methods");
     Launcher.Result plan = Launcher.run("explain", "--model", SYMBOL, "--size", "64", "--plan");
     assertThat(plan.exit()).isZero();
-    assertThat(plan.err()).isEmpty();
+    assertThat(plan.errors()).isEmpty();
     assertThat(plan.rows().get(0).split(" {2,}"))
         .containsExactly("method", "layer", "passes", "memory", "how");
     assertThat(plan.rows().stream().skip(1).map(row -> row.split(" ")[0]))
@@ -70,7 +70,7 @@ class PlanIT {
             "--aug-smooth",
             "--eigen-smooth");
     assertThat(plan.exit()).isZero();
-    assertThat(plan.err()).isEmpty();
+    assertThat(plan.errors()).isEmpty();
     assertThat(plan.rows().stream().skip(1).map(row -> row.split(" ")[0]))
         .containsExactlyElementsOf(
             plain.rows().stream()
@@ -104,7 +104,7 @@ class PlanIT {
             Launcher.fixture("picture-0.png"),
             "--out",
             out.toString());
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(Files.readString(out.resolve("manifest.json"))).contains("\"layer2, layer3\"");
     assertThat(out.resolve("picture-0-layer-cam.png")).isNotEmptyFile();

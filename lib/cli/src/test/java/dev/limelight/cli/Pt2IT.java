@@ -19,7 +19,7 @@ class Pt2IT {
   @Test
   void layersAreTheModulesOfPython() throws Exception {
     Launcher.Result result = Launcher.run("layers", "--model", MODEL);
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.rows().stream().map(row -> row.substring(1).strip().split(" ")[0]))
         .contains("layer1.0", "layer1.1", "layer1", "layer2.0")
@@ -47,7 +47,7 @@ class Pt2IT {
   void theModelAndItsHeatmapBecomeOneOnnxFile() throws Exception {
     Path out = folder.resolve("map.onnx");
     Launcher.Result result = Launcher.run("export", "--model", MODEL, "--out", out.toString());
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(Launcher.run("layers", "--model", out.toString()).exit()).isZero();
   }

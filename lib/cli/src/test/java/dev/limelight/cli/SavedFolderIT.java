@@ -38,7 +38,7 @@ class SavedFolderIT {
     Launcher.Result layers =
         Launcher.run(
             "layers", "--model", folder.toString(), "--engine", engine.toLowerCase(Locale.ROOT));
-    assertThat(layers.err()).isEmpty();
+    assertThat(layers.errors()).isEmpty();
     assertThat(layers.exit()).isZero();
     assertThat(layers.rows()).filteredOn(row -> row.startsWith("*")).hasSize(1);
     float[] found = explained("--engine", engine.toLowerCase(Locale.ROOT));
@@ -144,7 +144,7 @@ class SavedFolderIT {
 
   private float[] explained(String... more) throws Exception {
     Launcher.Result result = explain(more);
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     try (NDManager manager = NDManager.newBaseManager("MXNet")) {
       return CommandLineIT.arrays(manager, folder.resolve("out/explanations.npz"))

@@ -36,7 +36,7 @@ class TokensIT {
   @Test
   void theStarIsAtTheLastLayerWhoseLocationsReachTheHead() throws Exception {
     Launcher.Result result = Launcher.run("layers", "--model", MODEL, "--input", "3,64,64");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.rows().stream().filter(row -> row.startsWith("*")))
         .singleElement()
@@ -46,7 +46,7 @@ class TokensIT {
   @Test
   void theMapEqualsThatOfTheFixture() throws Exception {
     Launcher.Result result = explain();
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     try (NDManager manager = NDManager.newBaseManager("PyTorch");
         InputStream expected = Files.newInputStream(GOLDEN);

@@ -36,7 +36,7 @@ class TorchScriptIT {
             "2",
             "--out",
             out);
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     try (InputStream in = Files.newInputStream(Path.of(out, "explanations.npz"))) {
       return NDList.decode(manager, in);
@@ -68,7 +68,7 @@ class TorchScriptIT {
     Launcher.Result result =
         Launcher.run(
             "layers", "--model", Launcher.fixture("tiny-resnet-scripted.pt"), "--input", "3,64,64");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
     assertThat(result.rows().stream().map(row -> row.substring(1).strip().split(" ")[0]))
         .contains("conv1", "layer2.downsample.0", "layer3.conv2", "layer3")

@@ -55,8 +55,16 @@ final class PictureReader {
     return new PictureReader(name, range).read(new ByteArrayInputStream(bytes));
   }
 
+  /**
+   * An image as its file has it.
+   *
+   * @param image its samples
+   * @param orientation how it is to be turned, 1 to 8
+   */
+  record Stored(BufferedImage image, int orientation) {}
+
   /** The image with its samples as they are stored. */
-  static BufferedImage samples(Path file) throws IOException {
+  static Stored samples(Path file) throws IOException {
     check(file);
     try (InputStream in = Files.newInputStream(file)) {
       return new PictureReader(file.toString(), null).samples(in);
@@ -64,14 +72,14 @@ final class PictureReader {
   }
 
   /** The image with its samples as they are stored. */
-  static BufferedImage samples(byte[] bytes, String name) throws IOException {
+  static Stored samples(byte[] bytes, String name) throws IOException {
     check(bytes, name);
     return new PictureReader(name, null).samples(new ByteArrayInputStream(bytes));
   }
 
   private static void check(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new IOException(file + " is a folder; name a picture file in it");
+      throw new IOException(file + " is a folder; name pictures in it, such as " + file + "/*.jpg");
     }
     if (!Files.exists(file)) {
       throw new IOException(
@@ -94,13 +102,28 @@ final class PictureReader {
     }
   }
 
-  private BufferedImage samples(InputStream in) throws IOException {
+  /** How a picture is turned when it is read, 1 to 8; 1 if its Exif block is damaged. */
+  static int orientation(InputStream in) throws IOException {
+    try (ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
+      return Orientation.of(stream);
+    } catch (IOException e) {
+      return 1;
+    }
+  }
+
+  private Stored samples(InputStream in) throws IOException {
     try (ImageInputStream stream = new MemoryCacheImageInputStream(in)) {
       ImageReader reader = PictureFormats.reader(stream);
       if (reader == null) {
         throw unknown(start(stream));
       }
-      return decode(reader, stream, () -> reader.read(0));
+      int orientation = 1;
+      try {
+        orientation = Orientation.of(stream);
+      } catch (IOException e) {
+        // As for pictures: it is taken as upright.
+      }
+      return new Stored(decode(reader, stream, () -> reader.read(0)), orientation);
     }
   }
 

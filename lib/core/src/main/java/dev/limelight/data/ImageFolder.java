@@ -2,7 +2,6 @@ package dev.limelight.data;
 
 import dev.limelight.codec.Masks;
 import dev.limelight.codec.Pictures;
-import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -147,26 +146,11 @@ final class ImageFolder implements ImageSet {
     Picture picture = reader.read(file);
     String name = file.getFileName().toString();
     Path mask = file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + MASK_ENDING);
-    return new Example(
-        name(index),
-        picture.named(name(index)),
-        classes.get(index),
-        Files.exists(mask) ? mask(mask, picture) : null);
-  }
-
-  private static Mask mask(Path file, Picture picture) throws IOException {
-    Mask mask = Masks.read(file);
-    if (mask.width() != picture.width() || mask.height() != picture.height()) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "the mask %s is %d x %d, but its picture is %d x %d; give a mask of that size",
-              file,
-              mask.width(),
-              mask.height(),
-              picture.width(),
-              picture.height()));
+    Picture named = picture.named(name(index));
+    if (!Files.exists(mask)) {
+      return new Example(name(index), named, classes.get(index), null);
     }
-    return mask;
+    Masks.OfPicture read = Masks.read(mask, file, picture);
+    return new Example(name(index), named.alsoNoted(read.notes()), classes.get(index), read.mask());
   }
 }

@@ -4,6 +4,7 @@ import dev.limelight.image.Resampling.Filter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A named picture of opaque 8-bit RGB pixels, whatever the file's format was. Immutable. */
 public final class Picture {
@@ -203,6 +204,11 @@ public final class Picture {
   /** The same picture with other notes. */
   public Picture noted(List<String> notes) {
     return new Picture(width, height, rgb, name, List.copyOf(notes));
+  }
+
+  /** The same picture with further notes. */
+  public Picture alsoNoted(List<String> more) {
+    return more.isEmpty() ? this : noted(Stream.concat(notes.stream(), more.stream()).toList());
   }
 
   @Override

@@ -57,15 +57,19 @@ public final class AtomicFile {
     while (!Files.exists(existing)) {
       existing = Objects.requireNonNull(existing.getParent(), "the root exists");
     }
+    Path folder = existing;
     try {
-      Path probe = Temporary.add(Files.createTempDirectory(existing, ".limelight-"));
+      Path probe = Temporary.add(Files.createTempDirectory(folder, ".limelight-"));
       try {
-        Path copy = probe.resolve(existing.relativize(target));
+        Path copy = probe.resolve(folder.relativize(target));
         Files.createDirectories(Objects.requireNonNull(copy.getParent()));
         Files.createFile(copy);
       } finally {
         Temporary.delete(probe);
       }
+    } catch (NoSuchFileException e) {
+      // It would name the probe.
+      throw new IOException("cannot write " + file + ": nothing can be created in " + folder, e);
     } catch (IOException e) {
       throw new IOException("cannot write " + file + ": " + reason(e), e);
     }

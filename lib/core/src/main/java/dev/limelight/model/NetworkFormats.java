@@ -5,6 +5,7 @@ import dev.limelight.model.NetworkFormat.Claim;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.plugin.Services;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -38,9 +39,23 @@ public final class NetworkFormats {
   /**
    * The format of a file or folder, or nothing if none reads it.
    *
-   * @throws IllegalStateException if several claim it; the message names them
+   * @throws IllegalArgumentException if a folder holds models of several formats
+   * @throws IllegalStateException if several claim a file; the message names them
    */
   public static Optional<NetworkFormat> of(Path path) {
+    if (Files.isDirectory(path)) {
+      List<NetworkFormat> found =
+          all().stream().filter(format -> format.claim(path) == Claim.SPECIFIC).toList();
+      if (found.size() > 1) {
+        throw new IllegalArgumentException(
+            "the folder "
+                + path
+                + " fits "
+                + found.stream().map(NetworkFormat::title).collect(Collectors.joining(" and "))
+                + "; name the file that is meant, such as NAME-symbol.json or model.safetensors in"
+                + " it");
+      }
+    }
     return claimed("the file " + path, format -> format.claim(path));
   }
 

@@ -43,6 +43,9 @@ public record Preprocessing(
   /** As many as an array holds. */
   private static final int MAX_VALUES = Integer.MAX_VALUE - 8;
 
+  private static final String IMAGENET_OPTIONS =
+      " (those of most PyTorch networks: --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225)";
+
   /** What happens to a picture whose sides have another ratio than the input's. */
   public enum Fit {
     /** The middle of the picture, as large as fits; the network does not see the rest. */
@@ -254,7 +257,13 @@ public record Preprocessing(
             "preprocessing assumed: "
                 + String.join(", ", found)
                 + "; set "
-                + String.join(", ", options));
+                + String.join(", ", options)
+                + (assumed.contains(Part.VALUES) && channels() == 3 ? IMAGENET_OPTIONS : ""));
+  }
+
+  /** The value of white before the mean is subtracted. */
+  float white() {
+    return values.scale();
   }
 
   /** The number of channels of the input. */

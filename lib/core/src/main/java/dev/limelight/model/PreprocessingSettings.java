@@ -83,6 +83,20 @@ public record PreprocessingSettings(Map<Setting, String> values) implements Seri
     values.forEach(PreprocessingSettings::check);
   }
 
+  /** Nearly black pictures are explained without a word if the mean counts to 255. */
+  private static void checkMean(Preprocessing used) {
+    for (float mean : used.mean()) {
+      if (mean > used.white()) {
+        throw new IllegalArgumentException(
+            "the mean "
+                + mean
+                + " is above the value of white, which is "
+                + used.white()
+                + "; add --scale 255, or divide --mean and --std by 255");
+      }
+    }
+  }
+
   private static void check(Setting setting, String text) {
     Preprocessing any = Preprocessing.of(1, 1);
     try {
@@ -162,6 +176,9 @@ public record PreprocessingSettings(Map<Setting, String> values) implements Seri
     }
     for (Map.Entry<Setting, String> one : values.entrySet()) {
       changed = applied(changed, one.getKey(), one.getValue());
+    }
+    if (values.containsKey(Setting.MEAN)) {
+      checkMean(changed);
     }
     return changed;
   }

@@ -195,6 +195,11 @@ public final class SharedNetwork implements AutoCloseable {
     return lock.call(
         () -> {
           List<String> all = weightedLayers();
+          if (all.isEmpty()) {
+            throw new IllegalArgumentException(
+                "no layer of this network has weights that can be shuffled; where torch.jit.freeze"
+                    + " made them constants of the graph, save the model without it");
+          }
           if (count < 1 || count > all.size()) {
             throw new IllegalArgumentException(
                 "from 1 to "

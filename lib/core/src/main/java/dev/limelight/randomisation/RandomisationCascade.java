@@ -195,7 +195,8 @@ public record RandomisationCascade(List<Row> rows, int layers, int pictures, lon
       List<String> layers = explainer.weightedLayers();
       if (layers.isEmpty()) {
         throw new UnsupportedException(
-            "no layer of this network has weights, so that nothing of it can be made random");
+            "no layer of this network has weights that can be made random; where torch.jit.freeze"
+                + " made them constants of the graph, save the model without it");
       }
       Target fixed = target == null ? predicted(explainer) : target;
       List<List<Heatmap>> expected = maps(explainer, fixed);

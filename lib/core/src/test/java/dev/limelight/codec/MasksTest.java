@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.image.Mask;
+import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,5 +123,63 @@ class MasksTest {
                 + value
                 + ", which is neither 0 and 1 nor 0 and 255; write 255 on the object and 0"
                 + " elsewhere");
+  }
+
+  private static byte[] png(int width, int height, Mask mask) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        image.getRaster().setSample(x, y, 0, mask.get(x, y) ? 255 : 0);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(image, "png", out)).isTrue();
+    return out.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 6, 7, 8})
+  void aMaskOfTheStoredPixelsIsTurnedAsItsPicture(int orientation) throws IOException {
+    byte[] file = turned(orientation);
+    Picture upright = Pictures.read(file, "upright");
+    BufferedImage stored = ImageIO.read(new ByteArrayInputStream(file));
+    assertThat(stored.getWidth()).isEqualTo(upright.height());
+    Mask ofStored = Mask.of(Pictures.of(stored, "stored"));
+    Masks.OfPicture found =
+        Masks.read(png(stored.getWidth(), stored.getHeight(), ofStored), "m", file, upright);
+    assertThat(found.mask().cells()).isEqualTo(Mask.of(upright).cells());
+    assertThat(found.notes()).singleElement().asString().contains("turned as the picture is");
+    Mask ofUpright = Mask.of(upright);
+    Masks.OfPicture fitting =
+        Masks.read(png(upright.width(), upright.height(), ofUpright), "m", file, upright);
+    assertThat(fitting.mask().cells()).isEqualTo(ofUpright.cells());
+    assertThat(fitting.notes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void whereEitherFitsTheTurnedPictureIsMeantAndNoted(int orientation) throws IOException {
+    byte[] file = turned(orientation);
+    Picture upright = Pictures.read(file, "upright");
+    Mask mask = Mask.of(upright);
+    Masks.OfPicture found =
+        Masks.read(png(upright.width(), upright.height(), mask), "m", file, upright);
+    assertThat(found.mask().cells()).isEqualTo(mask.cells());
+    assertThat(found.notes()).hasSize(orientation == 1 ? 0 : 1);
+  }
+
+  @Test
+  void aMaskIsTurnedByItsOwnExifBlock() throws IOException {
+    byte[] file = turned(6);
+    Mask own = Masks.read(file, "m");
+    assertThat(own.width()).isEqualTo(Pictures.read(file, "upright").width());
+    assertThatThrownBy(() -> Masks.read(file, "m", turned(1), Pictures.read(turned(1), "upright")))
+        .hasMessageContaining("m is 16 x 24, but its picture is 24 x 16");
+  }
+
+  /** A lossless picture whose colours lie far apart, with its Exif block. */
+  private static byte[] turned(int orientation) throws IOException {
+    return Files.readAllBytes(
+        Path.of("src/test/resources/pictures/turned-" + orientation + ".png"));
   }
 }

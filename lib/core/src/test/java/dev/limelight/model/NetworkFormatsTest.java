@@ -1,6 +1,7 @@
 package dev.limelight.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -124,6 +125,25 @@ class NetworkFormatsTest {
         .withMessageContaining("net.pt")
         .withMessageContaining(Rival.class.getName())
         .withMessageContaining("dev.limelight.model.torchscript.TorchScriptFormat");
+  }
+
+  @Test
+  void aFolderOfSeveralModelsNamesThem() throws IOException {
+    for (String name : List.of("net-symbol.json", "net-0000.params", "config.json")) {
+      Files.writeString(folder.resolve(name), "{}");
+    }
+    Path weights = Files.writeString(folder.resolve("model.safetensors"), "");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> NetworkFormats.of(folder))
+        .withMessageContaining("an MXNet symbol and a folder of the Hugging Face hub")
+        .withMessageContaining("name the file that is meant");
+    assertThat(NetworkFormats.of(weights).orElseThrow().title()).contains("Hugging Face");
+    assertThat(NetworkFormats.of(folder.resolve("net-symbol.json")).orElseThrow().title())
+        .isEqualTo("an MXNet symbol");
+    Files.delete(folder.resolve("net-symbol.json"));
+    NetworkFormat hub = NetworkFormats.of(folder).orElseThrow();
+    assertThatThrownBy(() -> hub.load(folder, EngineName.PYTORCH, null))
+        .hasMessageContaining("model.safetensors with a config.json and net-0000.params");
   }
 
   @Test

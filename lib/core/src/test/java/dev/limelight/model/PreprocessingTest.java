@@ -250,11 +250,30 @@ class PreprocessingTest {
     assertThat(assumed.assumption().orElseThrow())
         .isEqualTo(
             "preprocessing assumed: 224x224, values 0 to 1, no mean; set --size, --scale, --mean,"
-                + " --std");
+                + " --std (those of most PyTorch networks: --mean 0.485,0.456,0.406 --std"
+                + " 0.229,0.224,0.225)");
     assertThat(assumed).asString().endsWith("(assumed)");
     assertThat(assumed.withSize(160, 96).assumption().orElseThrow())
-        .isEqualTo("preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std");
+        .startsWith("preprocessing assumed: values 0 to 1, no mean; set --scale, --mean, --std (");
+    assertThat(assumed.withChannels(1).assumption().orElseThrow()).endsWith("--mean, --std");
     assertThat(assumed.withSize(160, 96).imageNet().assumption()).isEmpty();
     assertThat(Preprocessing.of(8, 8).assumption()).isEmpty();
+  }
+
+  @Test
+  void aMeanAboveWhiteIsRefused() {
+    PreprocessingSettings bytes =
+        PreprocessingSettings.NONE
+            .with(PreprocessingSettings.Setting.MEAN, "123.7,116.3,103.5")
+            .with(PreprocessingSettings.Setting.STD, "58,57,57");
+    assertThatThrownBy(() -> bytes.applyTo(Preprocessing.of(8, 8)))
+        .hasMessageContaining("the mean 123.7 is above the value of white, which is 1.0")
+        .hasMessageContaining("--scale 255");
+    assertThat(
+            bytes
+                .with(PreprocessingSettings.Setting.SCALE, "255")
+                .applyTo(Preprocessing.of(8, 8))
+                .mean())
+        .containsExactly(123.7f, 116.3f, 103.5f);
   }
 }

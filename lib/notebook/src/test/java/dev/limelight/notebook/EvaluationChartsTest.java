@@ -72,7 +72,7 @@ class EvaluationChartsTest {
     assertThat(control.getRed()).isEqualTo(control.getBlue());
     assertThat(method.getRed()).isNotEqualTo(method.getBlue());
     assertThat(chart.altText())
-        .contains("grad-cam starts at 0.50, ends at 0.00 and is 0.25 on the mean");
+        .contains("grad-cam starts at 0.50, ends at 0.00, and the area under it is 0.250");
     Chart all = EvaluationCharts.curves(evaluation, "deletion");
     assertThat(all.chart().getXYPlot().getDataset().getSeriesCount()).isEqualTo(3);
   }

@@ -15,6 +15,7 @@ import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.onnx.formula.HeatmapFormulas;
 import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +56,8 @@ public final class HeatmapExport {
   private String target = "top";
   private @Nullable String output;
   private final Map<String, List<Double>> constants = new LinkedHashMap<>();
+
+  private boolean channelsLast;
 
   private HeatmapExport(Path file) {
     this.file = file;
@@ -131,6 +135,15 @@ public final class HeatmapExport {
     return this;
   }
 
+  /**
+   * Says that the model takes (N, H, W, C) where its file does not; the written file takes the
+   * same.
+   */
+  public HeatmapExport optChannelsLast(boolean last) {
+    channelsLast = last;
+    return this;
+  }
+
   private NetworkChoice choice() {
     return new NetworkChoice(output, 0, constants);
   }
@@ -153,14 +166,18 @@ public final class HeatmapExport {
         throw new IOException(out + " is part of the model itself; choose another name");
       }
     }
-    OnnxFile onnx = new OnnxFile(file);
+    OnnxFile onnx = new OnnxFile(file, channelsLast);
     OnnxFile.Read read = onnx.graphInItsLayout(choice());
-    ModelProto model = model(onnx, read.graph());
+    ModelProto model = model(onnx, read);
     try {
       // Whoever gets the file can open it.
       OnnxSessions.open(model, Device.cpu()).close();
       AtomicFile.write(model.toByteArray(), out);
-      return read.signature().notes();
+      List<String> notes = new ArrayList<>(read.signature().notes());
+      if (read.graph().precision().isChanged()) {
+        notes.add("the written file takes and gives float32 numbers");
+      }
+      return notes;
     } catch (OrtException e) {
       throw new UnsupportedException(
           "ONNX Runtime refuses the model with its heatmap (" + OnnxSessions.message(e) + ")", e);
@@ -189,16 +206,18 @@ public final class HeatmapExport {
     }
   }
 
-  private ModelProto model(OnnxFile onnx, OnnxGraph graph) throws IOException {
+  private ModelProto model(OnnxFile onnx, OnnxFile.Read read) throws IOException {
+    OnnxGraph graph = read.graph();
     Formula formula = formula();
-    HeatmapGraph written = new HeatmapGraph(graph, formula, target);
-    OnnxNames names = new OnnxNames(graph);
-    boolean atLayer = formula.of() == Of.LAYER || formula.of() == Of.ACTIVATIONS;
-    Layer at = atLayer ? chosen(onnx, names) : null;
+    HeatmapGraph written = new HeatmapGraph(graph, formula, target, channelsLast);
+    Layer at = chosen(onnx, new OnnxNames(graph), formula);
     ModelProto model =
         at == null
             ? written.ofPicture()
-            : written.of(names.tensor(at.path()), at.layout(), at.shape());
+            : written.of(new OnnxNames(graph).tensor(at.path()), at.layout(), at.shape());
+    if (read.bytes() != null) {
+      model = OnnxPicture.withInput(model, read.bytes());
+    }
     Map<String, String> described = new LinkedHashMap<>();
     described.put("limelight.heatmap", "evidence for the target in [0, 1], (N, H, W)");
     described.put("limelight.method", method);
@@ -214,16 +233,29 @@ public final class HeatmapExport {
     return result.build();
   }
 
-  private Layer chosen(OnnxFile onnx, OnnxNames names) throws IOException {
-    try (Model model = onnx.load(Device.cpu());
+  private Model load(OnnxFile onnx) throws IOException {
+    Model model = onnx.load(Device.cpu());
+    if (channelsLast) {
+      ModelMetadata.setChannelsLast(model);
+    }
+    return model;
+  }
+
+  /** The layer of a map at a layer, or null; either way the network takes the picture. */
+  private @Nullable Layer chosen(OnnxFile onnx, OnnxNames names, Formula formula)
+      throws IOException {
+    try (Model model = load(onnx);
         Network network = Network.of(model, choice())) {
       Preprocessing size = Preprocessing.of(model);
       Shape input = new Shape(size.channels(), size.height(), size.width());
+      List<Layer> layers = network.layers(input, grid);
+      if (formula.of() != Of.LAYER && formula.of() != Of.ACTIVATIONS) {
+        return null;
+      }
       LayerPath path = layer;
       if (path == null) {
         return network.defaultLayer(input, grid);
       }
-      List<Layer> layers = network.layers(input, grid);
       String tensor = names.tensor(path);
       return layers.stream()
           .filter(each -> names.tensor(each.path()).equals(tensor))

@@ -33,17 +33,20 @@ final class HeatmapGraph {
   private final GraphBuilder builder;
   private final Formula formula;
   private final String target;
+  private final boolean lastChannels;
   private final List<ValueInfoProto> inputs;
 
   /**
    * Adds a heatmap.
    *
    * @param target "top", the index of a class, or "input"
+   * @param channelsLast whether the user says that it takes (N, H, W, C)
    */
-  HeatmapGraph(OnnxGraph graph, Formula formula, String target) {
+  HeatmapGraph(OnnxGraph graph, Formula formula, String target, boolean channelsLast) {
     this.graph = graph;
     this.formula = formula;
     this.target = target;
+    lastChannels = channelsLast || OnnxPicture.isChannelsLast(graph.model().getGraph());
     builder = new GraphBuilder(graph.model(), graph.types());
     inputs = new ArrayList<>(graph.model().getGraph().getInputList());
     refuseTensor(HeatmapExport.HEATMAP);
@@ -80,7 +83,7 @@ final class HeatmapGraph {
 
   /** By the gradient with respect to the picture. */
   ModelProto ofPicture() {
-    Order order = lastChannels() ? Order.CHANNELS_LAST : Order.CHANNELS_FIRST;
+    Order order = lastChannels ? Order.CHANNELS_LAST : Order.CHANNELS_FIRST;
     return of(graph.picture(), new Layout(order, null, 0), new Shape(1, 0, 0, 0));
   }
 
@@ -133,10 +136,6 @@ final class HeatmapGraph {
     return builder.reshape(builder.transpose(places, 0, 2, 1), 0, -1, grid.height(), grid.width());
   }
 
-  private boolean lastChannels() {
-    return OnnxPicture.isChannelsLast(graph.model().getGraph());
-  }
-
   /** The gradient of the logits with which to begin. */
   private String seed() {
     String logits = graph.logits();
@@ -171,7 +170,7 @@ final class HeatmapGraph {
   private String processed(String map) {
     String positive = builder.op("Unsqueeze", builder.op("Relu", map), builder.ints(1));
     String start = rescaled(positive);
-    int first = lastChannels() ? 1 : 2;
+    int first = lastChannels ? 1 : 2;
     String size =
         builder.op(
             "Shape", Attributes.with("start", first).and("end", first + 2L), graph.picture());

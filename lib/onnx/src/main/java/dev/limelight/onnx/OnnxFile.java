@@ -9,6 +9,7 @@ import ai.djl.onnxruntime.engine.OrtNDManager;
 import ai.djl.onnxruntime.engine.OrtSymbolBlock;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.limelight.io.Names;
@@ -63,9 +64,15 @@ record OnnxFile(Path path, boolean channelsLast) {
    * @param signature its inputs and outputs
    * @param constants the values of inputs beside the picture
    * @param output the index of the output
+   * @param bytes the file's own input where it holds bytes, which the graph makes of floats; or
+   *     null
    */
   record Read(
-      OnnxGraph graph, Signature signature, Map<String, TensorProto> constants, int output) {}
+      OnnxGraph graph,
+      Signature signature,
+      Map<String, TensorProto> constants,
+      int output,
+      @Nullable ValueInfoProto bytes) {}
 
   /** A file that says itself what it takes. */
   OnnxFile(Path path) {
@@ -195,15 +202,20 @@ record OnnxFile(Path path, boolean channelsLast) {
     return graph(choice, model -> OnnxPicture.usual(model, channelsLast));
   }
 
-  /** The graph, with its input in the layout of the file. */
+  /** The graph, with its input in the layout of the file, of float32. */
   Read graphInItsLayout(NetworkChoice choice) throws IOException {
-    return graph(choice, UnaryOperator.identity());
+    return graph(choice, OnnxPicture::ofFloats);
   }
 
   private Read graph(NetworkChoice choice, UnaryOperator<ModelProto> layout) throws IOException {
     Widening.Result widened = Widening.of(OnnxUpgrade.of(read()));
     OnnxInputs inputs = OnnxInputs.of(widened.model(), choice.constants());
     ModelProto model = layout.apply(inputs.model());
+    ValueInfoProto own =
+        inputs.model().getGraph().getInputCount() == 1
+            ? inputs.model().getGraph().getInput(0)
+            : null;
+    boolean bytes = own != null && OnnxPicture.isOfBytes(own);
     OnnxOutputs outputs = new OnnxOutputs(model);
     OutputRule.Chosen chosen = outputs.choose(choice);
     List<String> notes = new ArrayList<>(inputs.notes());
@@ -214,7 +226,8 @@ record OnnxFile(Path path, boolean channelsLast) {
         new OnnxGraph(model, chosen.name(), widened.precision()),
         Signature.of(inputs.ports(), outputs.ports(), chosen, notes),
         inputs.constants(),
-        chosen.index());
+        chosen.index(),
+        bytes ? own : null);
   }
 
   /** The graph by its first output, to see whether the file is whole before anything is chosen. */

@@ -50,6 +50,10 @@ final class OnnxPicture {
           "QuantizeLinear",
           "DequantizeLinear");
 
+  private static final String STEP = OnnxGraph.ADDED + "step";
+
+  private static final String ZERO = OnnxGraph.ADDED + "zero";
+
   private final ModelProto model;
   private final ValueInfoProto input;
   private final List<NodeProto> added = new ArrayList<>();
@@ -78,6 +82,49 @@ final class OnnxPicture {
     return turns || converts ? new OnnxPicture(model).changed(turns, converts, type) : model;
   }
 
+  /** The model in its own layout, of float32. */
+  static ModelProto ofFloats(ModelProto model) {
+    GraphProto graph = model.getGraph();
+    if (graph.getInputCount() != 1) {
+      return model;
+    }
+    DataType type = type(graph);
+    boolean converts = type != DataType.FLOAT && TYPES.containsKey(type);
+    return converts ? new OnnxPicture(model).changed(false, true, type) : model;
+  }
+
+  /**
+   * A model that {@link #ofFloats} changed, with the input that it had before.
+   *
+   * @param changed it, perhaps with further nodes
+   * @param before the input of the file
+   */
+  static ModelProto withInput(ModelProto changed, ValueInfoProto before) {
+    String own = before.getName();
+    GraphProto old = changed.getGraph();
+    GraphProto.Builder graph = old.toBuilder().clearNode().clearInput().clearInitializer();
+    List<NodeProto> kept =
+        old.getNodeList().stream().filter(node -> !node.getOutputList().contains(own)).toList();
+    // The gradient may need them.
+    Set<String> unused = new HashSet<>(Set.of(STEP, ZERO));
+    kept.forEach(node -> node.getInputList().forEach(unused::remove));
+    old.getInitializerList().stream()
+        .filter(weight -> !unused.contains(weight.getName()))
+        .forEach(graph::addInitializer);
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Cast")
+            .setName(OnnxGraph.ADDED + "floats")
+            .addInput(own)
+            .addOutput(OnnxGraph.ADDED + own)
+            .addAllAttribute(Attributes.with("to", DataType.FLOAT.getNumber()).all()));
+    graph.addAllNode(kept);
+    for (ValueInfoProto input : old.getInputList()) {
+      graph.addInput(input.getName().equals(OnnxGraph.ADDED + own) ? before : input);
+    }
+    return changed.toBuilder().setGraph(graph).build();
+  }
+
   private ModelProto changed(boolean turns, boolean converts, DataType type) {
     if (turns) {
       add("Transpose", Attributes.with("perm", new long[] {0, 2, 3, 1}));
@@ -90,7 +137,7 @@ final class OnnxPicture {
               .setDataType(type.getNumber())
               .setRawData(ByteString.copyFrom(new byte[1]))
               .build();
-      add("QuantizeLinear", Attributes.none(), constant("step", one), constant("zero", zero));
+      add("QuantizeLinear", Attributes.none(), constant(STEP, one), constant(ZERO, zero));
     } else if (converts) {
       add("Cast", Attributes.with("to", type.getNumber()));
     }
@@ -122,8 +169,8 @@ final class OnnxPicture {
   }
 
   private String constant(String name, TensorProto value) {
-    constants.add(value.toBuilder().setName(OnnxGraph.ADDED + name).build());
-    return OnnxGraph.ADDED + name;
+    constants.add(value.toBuilder().setName(name).build());
+    return name;
   }
 
   private ValueInfoProto picture(boolean turns, DataType type) {
@@ -147,6 +194,10 @@ final class OnnxPicture {
   private static DataType type(GraphProto graph) {
     DataType type = DataType.forNumber(graph.getInput(0).getType().getTensorType().getElemType());
     return type == null ? DataType.UNDEFINED : type;
+  }
+
+  static boolean isOfBytes(ValueInfoProto input) {
+    return input.getType().getTensorType().getElemType() == DataType.UINT8.getNumber();
   }
 
   /**

@@ -14,23 +14,33 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.TinyResNet;
 import dev.limelight.codec.Pictures;
 import dev.limelight.gradient.Saliency;
+import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.target.Target;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,5 +242,81 @@ class OnnxInputTest {
       assertThat(found).isEqualTo(Preprocessing.of(64, 64).withScale(255).withBlueFirst(true));
       assertThat(found.assumption()).isEmpty();
     }
+  }
+
+  /** Runs an exported file without Limelight, as it is given to others. */
+  private float[] exported(Tensor input, String method, boolean channelsLast) throws Exception {
+    Path out = folder.resolve("map.onnx");
+    HeatmapExport.of(folder.resolve("changed.onnx"))
+        .optMethod(method)
+        .optChannelsLast(channelsLast)
+        .write(out);
+    OrtEnvironment environment = RuntimeEnvironment.get();
+    try (OrtSession session = environment.createSession(out.toString());
+        OnnxTensor x = input.in(environment);
+        OrtSession.Result results = session.run(Map.of("given", x))) {
+      float[][][] maps = (float[][][]) results.get(HeatmapExport.HEATMAP).orElseThrow().getValue();
+      assertThat(maps).hasDimensions(1, 64);
+      FloatBuffer all = FloatBuffer.allocate(64 * 64);
+      for (float[] row : maps[0]) {
+        all.put(row);
+      }
+      return all.array();
+    }
+  }
+
+  /** The picture as the exported file takes it. */
+  private interface Tensor {
+    OnnxTensor in(OrtEnvironment environment) throws OrtException;
+  }
+
+  private Tensor bytes(boolean last) {
+    ByteBuffer values = ByteBuffer.allocateDirect(3 * 64 * 64);
+    for (int i = 0; i < 3 * 64 * 64; i++) {
+      int channel = last ? i % 3 : i / 4096;
+      int pixel = last ? i / 3 : i % 4096;
+      values.put(i, (byte) (picture.rgb(pixel % 64, pixel / 64) >> 16 - 8 * channel));
+    }
+    long[] shape = last ? new long[] {1, 64, 64, 3} : new long[] {1, 3, 64, 64};
+    return environment -> OnnxTensor.createTensor(environment, values, shape, OnnxJavaType.UINT8);
+  }
+
+  private Tensor floats() {
+    FloatBuffer values = FloatBuffer.allocate(3 * 64 * 64);
+    for (int i = 0; i < 3 * 64 * 64; i++) {
+      values.put(i, (picture.rgb(i / 3 % 64, i / 3 / 64) >> 16 - 8 * (i % 3) & 255) / 255f);
+    }
+    return environment -> OnnxTensor.createTensor(environment, values, new long[] {1, 64, 64, 3});
+  }
+
+  private void exportsAlike(Tensor input, boolean channelsLast) throws Exception {
+    assertThat(exported(input, "grad-cam", channelsLast))
+        .containsExactly(expected.map().processed(64, 64).values(), within(1e-3f));
+    float[] saliency = exported(input, "saliency", channelsLast);
+    float[] normalised = new Heatmap(64, 64, expectedSaliency, "any").processed(64, 64).values();
+    double difference = 0;
+    for (int i = 0; i < saliency.length; i++) {
+      difference += Math.abs(saliency[i] - normalised[i]) / saliency.length;
+    }
+    assertThat(difference).isLessThan(1e-3);
+  }
+
+  @Test
+  void anExportedFileTakesBytes() throws Exception {
+    List<NodeProto> first = List.of(cast(), divide());
+    behind(DataType.UINT8, List.of(0L, 3L, 64L, 64L), first).close();
+    exportsAlike(bytes(false), false);
+    List<NodeProto> turning = List.of(cast(), divide(), transpose(0, 3, 1, 2));
+    behind(DataType.UINT8, List.of(0L, 64L, 64L, 3L), turning).close();
+    exportsAlike(bytes(true), false);
+  }
+
+  @Test
+  void anExportedFileHasItsChannelsLast() throws Exception {
+    behind(DataType.FLOAT, List.of(0L, 64L, 64L, 3L), List.of(transpose(0, 3, 1, 2))).close();
+    exportsAlike(floats(), false);
+    List<NodeProto> unclear = List.of(transpose(0, 3, 2, 1), transpose(0, 1, 3, 2));
+    behind(DataType.FLOAT, List.of(0L, 64L, 64L, 0L), unclear).close();
+    exportsAlike(floats(), true);
   }
 }

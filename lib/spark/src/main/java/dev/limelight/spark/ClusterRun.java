@@ -2,14 +2,17 @@ package dev.limelight.spark;
 
 import dev.limelight.audit.Audit;
 import dev.limelight.model.EngineName;
+import dev.limelight.support.Count;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
@@ -18,7 +21,7 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * with {@code spark-submit}, which sets the master. Pictures, model and folder are required.
  */
 public final class ClusterRun {
+
+  /** How many of the missing maps are named. */
+  private static final int SHOWN = 20;
 
   private static final Pattern REFUSED = Pattern.compile("JobRefusedException: (.*)");
 
@@ -159,7 +165,7 @@ public final class ClusterRun {
             .optMaskColumn("mask")
             .optFolders(pictures.classes())
             .build();
-    LongAccumulator done = LimelightJob.counter(pictures.images());
+    LimelightJob.Reports reports = LimelightJob.Reports.of(pictures.images());
     ResultFolder folder = new ResultFolder(spark, paths.out());
     long before = folder.isEmpty() ? 0 : folder.read().select("path").distinct().count();
     spark
@@ -168,10 +174,11 @@ public final class ClusterRun {
             new SparkListener() {
               @Override
               public void onTaskEnd(SparkListenerTaskEnd end) {
-                progress.reached(Math.min(pictures.size(), before + done.value()), pictures.size());
+                progress.reached(
+                    Math.min(pictures.size(), before + reports.done().value()), pictures.size());
               }
             });
-    built.explainTo(pictures.images(), paths.out(), done);
+    built.explainTo(pictures.images(), paths.out(), reports);
     Dataset<Row> rows = folder.read();
     Map<String, Audit> audits = new LinkedHashMap<>();
     if (audit) {
@@ -179,16 +186,25 @@ public final class ClusterRun {
         audits.put(method, SparkAudit.of(rows, method, 0));
       }
     }
-    return new Result(
-        pictures.size(),
-        rows.count(),
-        rows.where(rows.col("error").isNotNull()).count(),
-        audits,
-        notes(pictures, rows));
+    Set<String> notes = new LinkedHashSet<>(folder.modelNotes());
+    notes.addAll(reports.distinct());
+    List<String> ofModel = List.copyOf(notes);
+    notes.addAll(notes(pictures, rows));
+    Result result =
+        new Result(
+            pictures.size(),
+            rows.count(),
+            rows.where(rows.col("error").isNotNull()).count(),
+            audits,
+            List.copyOf(notes));
+    folder.end(result, ofModel);
+    return result;
   }
 
   private List<String> notes(PictureFolder pictures, Dataset<Row> rows) {
     List<String> notes = new ArrayList<>(pictures.notes());
+    notes.addAll(ofPictures(rows));
+    notes.addAll(failures(rows));
     Dataset<Row> maps = rows.where(rows.col("error").isNull());
     long blank = maps.where(maps.col("box").isNull()).count();
     if (blank > 0) {
@@ -204,6 +220,41 @@ public final class ClusterRun {
               + unknown
               + " pictures are unknown, as their folders are no labels and no indices of the"
               + " network's classes");
+    }
+    return notes;
+  }
+
+  /** How pictures were read; one sentence for all that have the same note. */
+  private static List<String> ofPictures(Dataset<Row> rows) {
+    return rows
+        .select(rows.col("path"), functions.explode(rows.col("notes")).as("note"))
+        .distinct()
+        .groupBy("note")
+        .agg(functions.count("*").as("pictures"), functions.min("path").as("first"))
+        .orderBy("note")
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                row.getString(2)
+                    + (row.getLong(1) == 1 ? "" : " and " + (row.getLong(1) - 1) + " more")
+                    + ": "
+                    + row.getString(0))
+        .toList();
+  }
+
+  private static List<String> failures(Dataset<Row> rows) {
+    Dataset<Row> failed =
+        rows.where(rows.col("error").isNotNull()).select("path", "error").distinct();
+    List<String> notes = new ArrayList<>();
+    failed
+        .orderBy("path")
+        .limit(SHOWN)
+        .collectAsList()
+        .forEach(row -> notes.add(row.getString(0) + " has no map: " + row.getString(1)));
+    long more = notes.size() < SHOWN ? 0 : failed.count() - SHOWN;
+    if (more > 0) {
+      notes.add(Count.of(more, "more reason") + " for a missing map in the column error");
     }
     return notes;
   }

@@ -10,30 +10,41 @@ import java.util.List;
  * @param preprocessing the settings, or none
  * @param channelsLast whether the model takes (N, H, W, C) although its file does not say so
  * @param labels the names of the classes; empty for the model's
+ * @param range the samples of picture files that are black and white; empty for those of the file's
+ *     type
  */
-record InputSettings(PreprocessingSettings preprocessing, boolean channelsLast, List<String> labels)
+record InputSettings(
+    PreprocessingSettings preprocessing,
+    boolean channelsLast,
+    List<String> labels,
+    List<Double> range)
     implements Serializable {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   static final InputSettings OF_THE_MODEL =
-      new InputSettings(PreprocessingSettings.NONE, false, List.of());
+      new InputSettings(PreprocessingSettings.NONE, false, List.of(), List.of());
 
-  /** Keeps its own list. */
+  /** Keeps its own lists. */
   InputSettings {
     labels = List.copyOf(labels);
+    range = List.copyOf(range);
   }
 
   InputSettings with(PreprocessingSettings changed) {
-    return new InputSettings(changed, channelsLast, labels);
+    return new InputSettings(changed, channelsLast, labels, range);
   }
 
   InputSettings withChannelsLast(boolean last) {
-    return new InputSettings(preprocessing, last, labels);
+    return new InputSettings(preprocessing, last, labels, range);
   }
 
   InputSettings withLabels(List<String> names) {
-    return new InputSettings(preprocessing, channelsLast, names);
+    return new InputSettings(preprocessing, channelsLast, names, range);
+  }
+
+  InputSettings withRange(double black, double white) {
+    return new InputSettings(preprocessing, channelsLast, labels, List.of(black, white));
   }
 
   @Override
@@ -41,6 +52,7 @@ record InputSettings(PreprocessingSettings preprocessing, boolean channelsLast, 
     return (preprocessing.isEmpty() ? "preprocessing of the model" : preprocessing)
         + (channelsLast ? ", channels last" : "")
         + ", labels "
-        + (labels.isEmpty() ? "of the model" : labels);
+        + (labels.isEmpty() ? "of the model" : labels)
+        + (range.isEmpty() ? "" : ", samples from " + range.get(0) + " to " + range.get(1));
   }
 }

@@ -1,7 +1,11 @@
 package dev.limelight.spark;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -9,6 +13,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.functions;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -43,21 +48,40 @@ public final class LimelightJob {
    * @throws IllegalArgumentException if the columns are missing
    */
   public Dataset<Row> explain(Dataset<Row> images) {
-    return explain(images, counter(images));
+    return explain(images, Reports.of(images));
   }
 
-  Dataset<Row> explain(Dataset<Row> images, LongAccumulator done) {
+  Dataset<Row> explain(Dataset<Row> images, Reports reports) {
     JobSettings job = settings;
     PictureColumns found = columns.in(images.schema());
     return images.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
-            (Iterator<Row> rows) -> new PartitionRun(job, found, rows, done),
+            (Iterator<Row> rows) -> new PartitionRun(job, found, rows, reports),
         Encoders.row(ExplainedPicture.SCHEMA));
   }
 
-  /** Counts pictures. */
-  static LongAccumulator counter(Dataset<Row> images) {
-    return images.sparkSession().sparkContext().longAccumulator("pictures explained");
+  /**
+   * What executors tell the driver.
+   *
+   * @param done the number of finished pictures
+   * @param notes what was read, chosen and assumed for the model; each partition adds its own
+   */
+  record Reports(LongAccumulator done, CollectionAccumulator<String> notes)
+      implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    static Reports of(Dataset<Row> images) {
+      SparkContext context = images.sparkSession().sparkContext();
+      return new Reports(
+          context.longAccumulator("pictures explained"),
+          context.collectionAccumulator("notes on the model"));
+    }
+
+    /** The notes of all partitions, each once. */
+    Set<String> distinct() {
+      return new LinkedHashSet<>(notes.value());
+    }
   }
 
   /**
@@ -109,13 +133,13 @@ public final class LimelightJob {
    * @throws IOException if the folder has results of another model or other settings
    */
   public void explainTo(Dataset<Row> images, String folder) throws IOException {
-    explainTo(images, folder, counter(images));
+    explainTo(images, folder, Reports.of(images));
   }
 
-  void explainTo(Dataset<Row> images, String folder, LongAccumulator done) throws IOException {
+  void explainTo(Dataset<Row> images, String folder, Reports reports) throws IOException {
     ResultFolder results = new ResultFolder(images.sparkSession(), folder);
     results.begin(settings.described());
     Dataset<Row> missing = results.isEmpty() ? images : missing(images, results.read());
-    explain(missing, done).write().mode(SaveMode.Append).parquet(folder);
+    explain(missing, reports).write().mode(SaveMode.Append).parquet(folder);
   }
 }

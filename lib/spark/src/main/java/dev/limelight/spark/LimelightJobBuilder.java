@@ -107,6 +107,24 @@ public final class LimelightJobBuilder {
     return this;
   }
 
+  /**
+   * The samples of picture files that are black and white, such as 0 and 4095 for 12 bits stored in
+   * 16; by default the range of the file's type.
+   *
+   * @throws IllegalArgumentException unless black is below white and both are finite
+   */
+  public LimelightJobBuilder optRange(double black, double white) {
+    if (!Double.isFinite(black) || !Double.isFinite(white) || black >= white) {
+      throw new IllegalArgumentException(
+          "a range is from black up to white, such as 0 and 4095, but got "
+              + black
+              + " and "
+              + white);
+    }
+    input = input.withRange(black, white);
+    return this;
+  }
+
   /** Whether the model takes (N, H, W, C) although its file does not say so. */
   public LimelightJobBuilder optChannelsLast(boolean channelsLast) {
     input = input.withChannelsLast(channelsLast);

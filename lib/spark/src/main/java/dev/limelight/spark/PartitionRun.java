@@ -5,9 +5,9 @@ import dev.limelight.Explanation;
 import dev.limelight.Explanations;
 import dev.limelight.Question;
 import dev.limelight.audit.AuditRow;
+import dev.limelight.codec.Masks;
 import dev.limelight.data.TrueClasses;
 import dev.limelight.evaluation.ExperimentRunner;
-import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -29,7 +29,6 @@ import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /** Explains the pictures of one partition in batches; never holds all of them. */
@@ -38,7 +37,7 @@ final class PartitionRun implements Iterator<Row> {
   private final JobSettings settings;
   private final PictureColumns columns;
   private final Iterator<Row> pictures;
-  private final LongAccumulator done;
+  private final LimelightJob.Reports reports;
   private final Queue<Row> ready = new ArrayDeque<>();
   private final Map<String, Explainer> layers = new HashMap<>();
   private final List<Metric> metrics;
@@ -47,14 +46,17 @@ final class PartitionRun implements Iterator<Row> {
   /**
    * Starts no work yet.
    *
-   * @param done counts finished pictures
+   * @param reports receives the number of finished pictures and what is noted of the model
    */
   PartitionRun(
-      JobSettings settings, PictureColumns columns, Iterator<Row> pictures, LongAccumulator done) {
+      JobSettings settings,
+      PictureColumns columns,
+      Iterator<Row> pictures,
+      LimelightJob.Reports reports) {
     this.settings = settings;
     this.columns = columns;
     this.pictures = pictures;
-    this.done = done;
+    this.reports = reports;
     this.metrics = settings.metrics().stream().map(Metrics::named).toList();
   }
 
@@ -89,7 +91,7 @@ final class PartitionRun implements Iterator<Row> {
     byTasks.forEach(
         (tasks, inputs) ->
             JobSettings.groups(tasks).forEach(group -> explainOrFail(inputs, group)));
-    done.add(count);
+    reports.done().add(count);
   }
 
   /** A picture, or none after its rows say why it cannot be read. */
@@ -98,9 +100,13 @@ final class PartitionRun implements Iterator<Row> {
     String path = columns.source().path(row);
     List<Integer> classes = columns.trueClasses(row, path, network());
     try {
-      Picture picture = columns.source().picture(row, path);
-      Mask mask = columns.mask(row, path, picture);
-      return Optional.of(new PictureInput(path, classes, picture, mask, tasks));
+      Picture picture = columns.source().picture(row, path, settings.input().range());
+      Masks.OfPicture mask = columns.mask(row, path, picture);
+      return Optional.of(
+          mask == null
+              ? new PictureInput(path, classes, picture, null, tasks)
+              : new PictureInput(
+                  path, classes, picture.alsoNoted(mask.notes()), mask.mask(), tasks));
     } catch (IOException | IllegalArgumentException e) {
       for (Task task : tasks) {
         fail(path, classes.isEmpty() ? -1 : classes.get(0), task, e);
@@ -179,9 +185,17 @@ final class PartitionRun implements Iterator<Row> {
     Explainer open = layers.get(layer);
     if (open == null) {
       open = ExecutorModels.get(settings, layer);
+      if (layers.isEmpty()) {
+        note(open);
+      }
       layers.put(layer, open);
     }
     return open;
+  }
+
+  private void note(Explainer model) {
+    model.model().notes().forEach(reports.notes()::add);
+    model.model().preprocessing().assumption().ifPresent(reports.notes()::add);
   }
 
   /**

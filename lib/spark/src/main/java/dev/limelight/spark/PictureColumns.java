@@ -3,12 +3,10 @@ package dev.limelight.spark;
 import dev.limelight.codec.Masks;
 import dev.limelight.data.ClassNames;
 import dev.limelight.data.TrueClasses;
-import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -57,22 +55,14 @@ record PictureColumns(
    *
    * @throws IOException if it cannot be read, or has another size than the picture
    */
-  @Nullable Mask mask(Row row, String path, Picture picture) throws IOException {
+  Masks.@Nullable OfPicture mask(Row row, String path, Picture picture) throws IOException {
     if (mask == null || row.<Object>getAs(mask) == null) {
       return null;
     }
-    Mask read = Masks.read(PictureSource.content(row, mask, path), "the mask of " + path);
-    if (read.width() != picture.width() || read.height() != picture.height()) {
-      throw new IOException(
-          String.format(
-              Locale.ROOT,
-              "the mask of %s is %d x %d and the picture %d x %d; give a mask of that size",
-              path,
-              read.width(),
-              read.height(),
-              picture.width(),
-              picture.height()));
-    }
-    return read;
+    return Masks.read(
+        PictureSource.content(row, mask, path),
+        "the mask of " + path,
+        source.content(row, path),
+        picture);
   }
 }

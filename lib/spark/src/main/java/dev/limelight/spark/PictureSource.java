@@ -4,6 +4,7 @@ import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import org.apache.spark.sql.Row;
 
 /** Where a row of a dataset has its picture. */
@@ -19,9 +20,15 @@ sealed interface PictureSource extends Serializable {
    * The picture.
    *
    * @param path its path, as errors name it
+   * @param range the samples that are black and white, or none for those of the file's type
    * @throws IOException if it cannot be read
    */
-  Picture picture(Row row, String path) throws IOException;
+  Picture picture(Row row, String path, List<Double> range) throws IOException;
+
+  /** The bytes of the picture's file; none if it is decoded already. */
+  default byte[] content(Row row, String path) throws IOException {
+    return new byte[0];
+  }
 
   /** The bytes of a picture's file. */
   static byte[] content(Row row, String column, String path) throws IOException {
@@ -53,8 +60,16 @@ sealed interface PictureSource extends Serializable {
     }
 
     @Override
-    public Picture picture(Row row, String path) throws IOException {
-      return Pictures.read(content(row, bytes, path), path);
+    public byte[] content(Row row, String path) throws IOException {
+      return PictureSource.content(row, bytes, path);
+    }
+
+    @Override
+    public Picture picture(Row row, String path, List<Double> range) throws IOException {
+      byte[] content = content(row, path);
+      return range.isEmpty()
+          ? Pictures.read(content, path)
+          : Pictures.read(content, path, range.get(0), range.get(1));
     }
   }
 
@@ -81,7 +96,11 @@ sealed interface PictureSource extends Serializable {
 
     /** Decodes OpenCV's layout: rows of blue, green, red and perhaps alpha; one channel is grey. */
     @Override
-    public Picture picture(Row row, String path) throws IOException {
+    public Picture picture(Row row, String path, List<Double> range) throws IOException {
+      if (!range.isEmpty()) {
+        throw new IOException(
+            path + " is decoded by Spark to 8 bits, which have no range; use binaryFile instead");
+      }
       Row fields = row.getAs(column);
       int width = fields.<Integer>getAs("width");
       int height = fields.<Integer>getAs("height");

@@ -25,7 +25,6 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -170,9 +169,9 @@ class ClusterIT {
 
     // A resumed job computes only what is missing.
     SceneFiles.write(SceneFiles.scenes().build(), 90_000, 50, folder.resolve("scenes"));
-    LongAccumulator done = LimelightJob.counter(images());
-    job().build().explainTo(images(), out, done);
-    assertThat(done.value()).isEqualTo(50);
+    LimelightJob.Reports reports = LimelightJob.Reports.of(images());
+    job().build().explainTo(images(), out, reports);
+    assertThat(reports.done().value()).isEqualTo(50);
     Dataset<Row> more = spark.read().parquet(out);
     assertThat(more.count()).isEqualTo(COUNT + BROKEN + 50);
     assertThat(more.select("path").distinct().count()).isEqualTo(COUNT + BROKEN + 50);

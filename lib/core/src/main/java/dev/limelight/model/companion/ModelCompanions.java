@@ -6,8 +6,11 @@ import dev.limelight.model.PreprocessingSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -176,23 +179,32 @@ public final class ModelCompanions {
     }
   }
 
-  /** The name of the file that states the preprocessing. */
-  public Optional<String> preprocessingFile() {
-    return Optional.ofNullable(preprocessing).map(Stated::file);
-  }
-
   /** The names of the classes in the order of the outputs, or none if no file states them. */
   public List<String> labels() {
     return labels == null ? List.of() : labels.value();
   }
 
-  /** The name of the file that states the classes. */
-  public Optional<String> labelsFile() {
-    return Optional.ofNullable(labels).map(Stated::file);
-  }
-
-  /** What the file states and cannot be done, in sentences. */
-  public List<String> notes() {
-    return notes;
+  /**
+   * Which files are used, and what they state and cannot be done; a sentence each.
+   *
+   * @param ofPictures whether the preprocessing is used
+   * @param ofClasses whether the names of the classes are used
+   */
+  public List<String> notes(boolean ofPictures, boolean ofClasses) {
+    Set<String> files = new LinkedHashSet<>();
+    if (ofPictures && preprocessing != null) {
+      files.add(preprocessing.file());
+    }
+    if (ofClasses && labels != null) {
+      files.add(labels.file());
+    }
+    List<String> all = new ArrayList<>();
+    if (!files.isEmpty()) {
+      all.add("read beside the model: " + String.join(", ", files));
+    }
+    if (ofPictures) {
+      all.addAll(notes);
+    }
+    return all;
   }
 }

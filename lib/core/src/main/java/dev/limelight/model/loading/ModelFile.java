@@ -109,7 +109,7 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
           path
               + " is "
               + kind.title()
-              + " without its network; save the model by torch.jit.trace as a .pt, put it as "
+              + "; save the model by torch.jit.trace as a .pt, put it as "
               + (kind == FileKind.SAFETENSORS ? "model.safetensors" : "pytorch_model.bin")
               + " beside the config.json of its network, or fill blocks by NamedWeights");
     }

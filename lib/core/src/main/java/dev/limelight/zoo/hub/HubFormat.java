@@ -2,11 +2,13 @@ package dev.limelight.zoo.hub;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import dev.limelight.io.AtomicFile;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.block.BlockFormat;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apiguardian.api.API;
@@ -46,6 +48,7 @@ public final class HubFormat implements NetworkFormat {
   @Override
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     checkEngine(path, engine);
+    checkAlone(path);
     HubFolder folder = folder(path);
     Model model = engine.newModel(folder.name(), device);
     boolean loaded = false;
@@ -57,6 +60,29 @@ public final class HubFormat implements NetworkFormat {
       if (!loaded) {
         model.close();
       }
+    }
+  }
+
+  /** A folder that DJL saved may hold other weights of the network, or another network. */
+  private static void checkAlone(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return;
+    }
+    List<String> saved =
+        AtomicFile.files(path).stream()
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.matches(".*-\\d{4}\\.params"))
+            .toList();
+    if (!saved.isEmpty()) {
+      throw new IOException(
+          "the folder "
+              + path
+              + " holds "
+              + folder(path).weights().getFileName()
+              + " with a config.json and "
+              + saved.get(0)
+              + " that DJL saved; name the first as the model, or keep the other in a folder of its"
+              + " own");
     }
   }
 

@@ -140,8 +140,8 @@ class ModelCompanionsTest {
                "std": [0.5, 0.5, 0.5]}}
             """);
     assertThat(found.labels()).containsExactly("cat", "dog");
-    assertThat(found.labelsFile()).contains("config.json");
-    assertThat(found.preprocessingFile()).contains("config.json");
+    assertThat(found.notes(true, true)).containsExactly("read beside the model: config.json");
+    assertThat(found.notes(false, false)).isEmpty();
     float[] half = {0.5f, 0.5f, 0.5f};
     assertThat(found.preprocessing(UNKNOWN))
         .contains(
@@ -194,7 +194,7 @@ class ModelCompanionsTest {
   void listsOfClasses(String name) throws IOException {
     ModelCompanions found = with(name, "\uFEFFcircle\r\n square \n\n");
     assertThat(found.labels()).containsExactly("circle", "square");
-    assertThat(found.labelsFile()).contains(name);
+    assertThat(found.notes(true, true)).containsExactly("read beside the model: " + name);
     assertThatThrownBy(() -> with(name, "a\n\nb\n")).hasMessageContaining("number 2");
   }
 
@@ -215,8 +215,10 @@ class ModelCompanionsTest {
         with(
             "preprocessor_config.json",
             "{\"do_resize\": true, \"resample\": 4, \"size\": {\"height\": 8, \"width\": 8}}");
-    assertThat(found.notes())
-        .containsExactly("preprocessor_config.json resizes by box, and here it is bilinear");
+    assertThat(found.notes(true, true))
+        .containsExactly(
+            "read beside the model: preprocessor_config.json",
+            "preprocessor_config.json resizes by box, and here it is bilinear");
   }
 
   @ParameterizedTest

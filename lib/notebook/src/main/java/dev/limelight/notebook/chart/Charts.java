@@ -314,7 +314,7 @@ public final class Charts {
     }
     if (axis instanceof NumberAxis numbers && !(axis instanceof SymbolAxis)) {
       // In the same digits everywhere, as the numbers beside the chart.
-      numbers.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
+      numbers.setStandardTickUnits(new EvenTicks());
     }
   }
 

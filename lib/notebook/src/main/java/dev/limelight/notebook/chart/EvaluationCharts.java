@@ -4,6 +4,7 @@ import dev.limelight.drawing.Palette;
 import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
+import dev.limelight.metric.Measurement;
 import dev.limelight.metric.MetricInfo;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -131,11 +132,11 @@ public final class EvaluationCharts {
             words.add(
                 String.format(
                     Locale.ROOT,
-                    "%s starts at %.2f, ends at %.2f and is %.2f on the mean",
+                    "%s starts at %.2f, ends at %.2f, and the area under it is %.3f",
                     name,
                     curve[0],
                     curve[curve.length - 1],
-                    Arrays.stream(curve).average().orElseThrow())));
+                    Measurement.area(Arrays.stream(curve).boxed().toList()).value())));
     for (int i = 0; i < controls.size(); i++) {
       if (controls.get(i)) {
         chart.chart().getXYPlot().getRenderer().setSeriesPaint(i, CONTROL);
