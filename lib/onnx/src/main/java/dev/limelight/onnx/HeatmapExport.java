@@ -16,6 +16,7 @@ import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.formula.HeatmapFormulas;
 import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
 import dev.limelight.onnx.formula.HeatmapFormulas.Of;
@@ -159,7 +160,7 @@ public final class HeatmapExport {
     try {
       // Whoever gets the file can open it.
       OnnxSessions.open(model, Device.cpu()).close();
-      AtomicFile.write(model.toByteArray(), out);
+      AtomicFile.write(StoredWeight.putInto(model).toByteArray(), out);
       return read.signature().notes();
     } catch (OrtException e) {
       throw new UnsupportedException(
