@@ -17,6 +17,7 @@ import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.formula.HeatmapFormulas;
 import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
 import dev.limelight.onnx.formula.HeatmapFormulas.Of;
@@ -172,7 +173,7 @@ public final class HeatmapExport {
     try {
       // Whoever gets the file can open it.
       OnnxSessions.open(model, Device.cpu()).close();
-      AtomicFile.write(model.toByteArray(), out);
+      AtomicFile.write(StoredWeight.putInto(model).toByteArray(), out);
       List<String> notes = new ArrayList<>(read.signature().notes());
       if (read.graph().precision().isChanged()) {
         notes.add("the written file takes and gives float32 numbers");

@@ -21,6 +21,8 @@ import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.onnx.adjoint.RuntimeFolder;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.file.LastModel;
 import dev.limelight.onnx.file.ModelReader;
 import dev.limelight.onnx.file.OnnxUpgrade;
@@ -133,7 +135,7 @@ record OnnxFile(Path path, boolean channelsLast) {
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       OnnxMetadata.settings(read).storeIn(model);
       // DJL itself never closes the session, with its copy of the weights.
-      if (model.getBlock() instanceof OrtSymbolBlock session) {
+      if (model.getBlock() instanceof AutoCloseable session) {
         model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
       }
       loaded = true;
@@ -158,8 +160,12 @@ record OnnxFile(Path path, boolean channelsLast) {
     }
     try (OrtSession.SessionOptions options =
         OnnxSessions.options(device, graph.model().getGraph().getNodeCount())) {
-      model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
-    } catch (MalformedModelException | EngineException e) {
+      if (StoredWeight.files(read).isEmpty()) {
+        model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
+      } else {
+        model.setBlock(new OnnxBlock(read, device, (OrtNDManager) model.getNDManager()));
+      }
+    } catch (MalformedModelException | EngineException | OrtException e) {
       if (!graph.precision().isChanged()) {
         throw e;
       }

@@ -155,6 +155,9 @@ final class OnnxNetwork implements Network {
     String tensor = names.tensor(path);
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
+    if (check != null) {
+      check.runFile();
+    }
     OnnxStage features =
         new OnnxStage(
             parts.features(), List.of(graph.picture()), graph.batch(), sessions.getDevice());

@@ -7,10 +7,14 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.google.protobuf.CodedOutputStream;
+import dev.limelight.onnx.adjoint.FileState;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How ONNX Runtime opens graphs: the device, the threads and the optimisation. */
@@ -21,6 +25,9 @@ final class OnnxSessions {
 
   /** The setting of the other engines, which ONNX Runtime does not read. */
   private static final String THREADS_OF_ALL = "OMP_NUM_THREADS";
+
+  /** The folder of the files with weights. */
+  private static final String FOLDER = "session.model_external_initializers_file_folder_path";
 
   /** The time that ONNX Runtime takes to optimise a graph grows with the square of its nodes. */
   private static final int MOST_OPTIMISED = 20_000;
@@ -46,11 +53,18 @@ final class OnnxSessions {
 
   private static OrtSession open(ModelProto model, OrtSession.SessionOptions options)
       throws OrtException {
+    ModelProto read = model;
+    for (FileState file : StoredWeight.files(model)) {
+      file.checkUnchanged();
+      Path root = Objects.requireNonNull(file.path().getRoot());
+      options.addConfigEntry(FOLDER, root.toString());
+      read = StoredWeight.forRuntime(model, root);
+    }
     // Bytes in the heap would be copied once more.
-    ByteBuffer bytes = ByteBuffer.allocateDirect(model.getSerializedSize());
+    ByteBuffer bytes = ByteBuffer.allocateDirect(read.getSerializedSize());
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-      model.writeTo(out);
+      read.writeTo(out);
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -17,7 +17,9 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
+import dev.limelight.onnx.adjoint.FileState;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.support.UnsupportedException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A graph that ONNX Runtime runs. Its results are arrays of the engine that its inputs are of. */
@@ -45,6 +48,7 @@ final class OnnxStage implements Stage {
   private final OrtSession session;
   private final List<String> inputs;
   private final int batch;
+  private final Set<FileState> files;
 
   /**
    * Compiles a graph.
@@ -57,6 +61,7 @@ final class OnnxStage implements Stage {
   OnnxStage(ModelProto model, List<String> inputs, int batch, Device device) {
     this.inputs = List.copyOf(inputs);
     this.batch = batch;
+    files = StoredWeight.files(model);
     try {
       session = OnnxSessions.open(model, device);
     } catch (OrtException e) {
@@ -70,6 +75,8 @@ final class OnnxStage implements Stage {
 
   @Override
   public NDList run(NDList values) {
+    // ONNX Runtime reads weights from the file as it computes.
+    files.forEach(FileState::checkUnchanged);
     NDManager target = values.head().getManager();
     long n = values.head().getShape().get(0);
     List<Tensor> arguments = values.stream().map(Tensor::of).toList();

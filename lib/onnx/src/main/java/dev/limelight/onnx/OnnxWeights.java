@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.pt2.GraphWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,7 +51,9 @@ final class OnnxWeights {
         && !GraphWriter.isConstant(tensor.getName())
         && !SIZED.contains(node.getOpType())
         && WIDTHS.containsKey(DataType.forNumber(tensor.getDataType()))
-        && (tensor.hasRawData() || tensor.getFloatDataCount() > 0);
+        && (tensor.hasRawData()
+            || tensor.getFloatDataCount() > 0
+            || StoredWeight.of(tensor) != null);
   }
 
   /** The module that torch wrote into the node's name, or else the node itself. */
@@ -71,7 +74,7 @@ final class OnnxWeights {
   OnnxGraph shuffled(Collection<String> chosen, WeightShuffler shuffle) {
     Map<String, TensorProto> others = new HashMap<>();
     for (String name : layers.parameters(chosen)) {
-      TensorProto weight = Objects.requireNonNull(graph.weight(name));
+      TensorProto weight = StoredWeight.withValues(Objects.requireNonNull(graph.weight(name)));
       ByteBuffer values = values(weight);
       shuffle.apply(name, values, width(weight));
       ByteString bytes = UnsafeByteOperations.unsafeWrap(values);

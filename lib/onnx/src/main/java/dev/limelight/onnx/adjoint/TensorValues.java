@@ -56,7 +56,8 @@ public final class TensorValues {
   }
 
   /** The values as real numbers, or null for other types. */
-  public static double @Nullable [] reals(TensorProto tensor) {
+  public static double @Nullable [] reals(TensorProto given) {
+    TensorProto tensor = StoredWeight.withValues(given);
     ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     boolean inRaw = tensor.hasRawData();
     switch (DataType.forNumber(tensor.getDataType())) {
@@ -89,7 +90,8 @@ public final class TensorValues {
   }
 
   /** The values as whole numbers, or null for other types than int64 and int32. */
-  public static long @Nullable [] wholes(TensorProto tensor) {
+  public static long @Nullable [] wholes(TensorProto given) {
+    TensorProto tensor = StoredWeight.withValues(given);
     ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     if (tensor.getDataType() == DataType.INT64.getNumber()) {
       if (!tensor.hasRawData()) {

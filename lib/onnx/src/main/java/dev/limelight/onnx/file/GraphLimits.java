@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +92,10 @@ public final class GraphLimits {
     long size = size(tensor);
     Integer width = WIDTHS.get(DataType.forNumber(tensor.getDataType()));
     if (width != null) {
-      boolean raw = tensor.hasRawData();
-      long found = raw ? tensor.getRawData().size() : values(tensor);
+      StoredWeight stored = StoredWeight.of(tensor);
+      boolean raw = tensor.hasRawData() || stored != null;
+      long bytes = stored == null ? tensor.getRawData().size() : stored.length();
+      long found = raw ? bytes : values(tensor);
       long wanted = raw ? Math.multiplyExact(size, width) : size;
       if (found != wanted) {
         throw new UnsupportedException(

@@ -1,9 +1,9 @@
 package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import dev.limelight.onnx.adjoint.FileState;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -23,15 +23,7 @@ public final class LastModel {
 
   private @Nullable Entry last;
 
-  /** A file as it was when it was read. */
-  private record State(Path file, long size, FileTime modified) {
-
-    static State of(Path file) throws IOException {
-      return new State(file, Files.size(file), Files.getLastModifiedTime(file));
-    }
-  }
-
-  private record Entry(Path path, List<State> files, WeakReference<ModelProto> model) {}
+  private record Entry(Path path, List<FileState> files, WeakReference<ModelProto> model) {}
 
   /** The model of a file, or null if it is another one, was changed, or is not in memory. */
   public @Nullable ModelProto get(Path path) throws IOException {
@@ -42,26 +34,21 @@ public final class LastModel {
   /** The files that a model was read from, or null if it is another one or was changed. */
   @Nullable List<Path> files(Path path) throws IOException {
     Entry entry = unchanged(path);
-    return entry == null ? null : entry.files().stream().map(State::file).toList();
+    return entry == null ? null : entry.files().stream().map(FileState::path).toList();
   }
 
-  private synchronized @Nullable Entry unchanged(Path path) throws IOException {
+  private synchronized @Nullable Entry unchanged(Path path) {
     if (last == null || !last.path().equals(path)) {
       return null;
     }
-    for (State state : last.files()) {
-      if (!Files.isRegularFile(state.file()) || !State.of(state.file()).equals(state)) {
-        return null;
-      }
-    }
-    return last;
+    return last.files().stream().allMatch(FileState::isUnchanged) ? last : null;
   }
 
   /** Keeps a model in mind. */
   public synchronized void put(Path path, List<Path> files, ModelProto model) throws IOException {
-    List<State> states = new ArrayList<>();
+    List<FileState> states = new ArrayList<>();
     for (Path file : files) {
-      states.add(State.of(file));
+      states.add(FileState.of(file));
     }
     FileTime recent = FileTime.from(Instant.now().minus(SETTLED));
     boolean settled = states.stream().noneMatch(state -> state.modified().compareTo(recent) > 0);

@@ -1,7 +1,6 @@
 package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -27,7 +26,8 @@ public final class ModelReader {
   }
 
   /**
-   * The model with all its weights, within the limits of {@link GraphLimits}.
+   * The model with all its weights, within the limits of {@link GraphLimits}. Of a large file the
+   * large ones are places in it, {@link dev.limelight.onnx.adjoint.StoredWeight}.
    *
    * @throws IOException if it cannot be read; one sentence that says what is wrong with which file
    */
@@ -82,9 +82,7 @@ public final class ModelReader {
     }
     ModelProto model;
     try {
-      CodedInputStream in = CodedInputStream.newInstance(Files.readAllBytes(path));
-      in.enableAliasing(true);
-      model = ModelProto.parseFrom(in);
+      model = LargeFile.parse(path);
     } catch (InvalidProtocolBufferException e) {
       throw refused("it is cut short, damaged or of another format", e);
     }

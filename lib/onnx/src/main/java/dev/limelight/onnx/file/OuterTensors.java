@@ -1,18 +1,18 @@
 package dev.limelight.onnx.file;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.limelight.onnx.adjoint.FileState;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,14 @@ final class OuterTensors {
    * @throws IOException if a file is missing or cut short
    */
   ModelProto putInto(ModelProto model) throws IOException {
-    return isAnyOutside(model) ? EveryTensor.changed(model, this::inside) : model;
+    if (!isAnyOutside(model)) {
+      return model;
+    }
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      graph.setInitializer(i, kept(graph.getInitializer(i)));
+    }
+    return EveryTensor.changed(model.toBuilder().setGraph(graph).build(), this::inside);
   }
 
   /** The files of these values. */
@@ -82,9 +89,24 @@ final class OuterTensors {
     return any[0];
   }
 
-  private static boolean isOutside(TensorProto tensor) {
-    return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
-        || tensor.getExternalDataCount() > 0;
+  /** Whether a file says that a tensor's values are in another. */
+  static boolean isOutside(TensorProto tensor) {
+    return StoredWeight.of(tensor) == null
+        && (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+            || tensor.getExternalDataCount() > 0);
+  }
+
+  /** A weight that stays where it is if that is a large file. */
+  private TensorProto kept(TensorProto weight) throws IOException {
+    if (!isOutside(weight)) {
+      return weight;
+    }
+    StoredWeight stored = stored(weight);
+    if (!LargeFile.keeps(stored.file().size(), stored.length())) {
+      return weight;
+    }
+    count(stored);
+    return stored.in(weight);
   }
 
   private TensorProto inside(TensorProto tensor) throws IOException {
@@ -98,10 +120,11 @@ final class OuterTensors {
         .build();
   }
 
-  private ByteString bytes(TensorProto tensor) throws IOException {
+  private StoredWeight stored(TensorProto tensor) throws IOException {
     Map<String, String> place = place(tensor);
     Path file = sibling(place.getOrDefault("location", ""));
-    long size = Files.size(file);
+    FileState state = FileState.of(file.toRealPath());
+    long size = state.size();
     long offset = number(tensor, place.getOrDefault("offset", "0"));
     long length = number(tensor, place.getOrDefault("length", String.valueOf(size - offset)));
     if (offset > size || length > size - offset) {
@@ -119,19 +142,22 @@ final class OuterTensors {
               + size
               + "; copy it again");
     }
-    total += length;
+    return new StoredWeight(state, offset, length);
+  }
+
+  private ByteString bytes(TensorProto tensor) throws IOException {
+    StoredWeight stored = stored(tensor);
+    count(stored);
+    return UnsafeByteOperations.unsafeWrap(
+        StoredWeight.read(stored.file().path(), stored.offset(), stored.length()));
+  }
+
+  private void count(StoredWeight stored) {
+    total += stored.length();
     if (total > limit) {
       throw new UnsupportedException(
           "its weights have more than " + limit + " bytes, where protobuf ends");
     }
-    ByteBuffer buffer = ByteBuffer.allocate((int) length);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) > 0) {
-        // A channel may give less than what was asked for.
-        continue;
-      }
-    }
-    return UnsafeByteOperations.unsafeWrap(buffer.flip());
   }
 
   /** A file in the same folder. */

@@ -149,6 +149,8 @@ public final class Widening {
       bytes.putFloat(narrowed(value));
     }
     return tensor.toBuilder()
+        .clearExternalData()
+        .clearDataLocation()
         .setDataType(DataType.FLOAT.getNumber())
         .clearInt32Data()
         .clearDoubleData()

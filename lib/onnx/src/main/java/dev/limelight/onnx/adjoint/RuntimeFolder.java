@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.adjoint;
 
 import dev.limelight.io.Temporary;
 import java.lang.reflect.Field;
@@ -8,14 +8,14 @@ import java.nio.file.Path;
  * The temporary folder into which ONNX Runtime unpacks its libraries. It asks Java to delete the
  * folder before the files in it, so that an empty one would stay after each start.
  */
-final class RuntimeFolder {
+public final class RuntimeFolder {
 
   private static final String LOADER = "ai.onnxruntime.OnnxRuntime";
 
   private RuntimeFolder() {}
 
   /** Removes the folder when the program ends. */
-  static void removeAtExit() {
+  public static void removeAtExit() {
     try {
       Field folder = Class.forName(LOADER).getDeclaredField("tempDirectory");
       folder.setAccessible(true);
