@@ -125,8 +125,7 @@ class HostilePagesTest {
           .addParagraph(text)
           .addPicture(new PictureMaps(text, text, List.of(new JudgedMap(seen, List.of(finding)))))
           .addTable(
-              new ReportTable(
-                  text, List.of(text), List.of(List.of(Cell.of(text).withNote(text)))))
+              new ReportTable(text, List.of(text), List.of(List.of(Cell.of(text).withNote(text)))))
           .addFigure(Figure.of(pictures.get(i)).orElseThrow(), text)
           .addGroups(List.of(new Group(text, text, text, seen.map(), List.of(text))));
     }
