@@ -77,7 +77,7 @@ record TensorFile(Path file, @Nullable String name) {
         throw new IOException(
             file + ": the array " + Names.quoted(chosen) + " " + e.getMessage(), e);
       }
-    } catch (ZipException | IllegalArgumentException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw incomplete(e);
     }
   }

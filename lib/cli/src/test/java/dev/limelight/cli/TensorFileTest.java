@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,20 @@ class TensorFileTest {
           .isThrownBy(() -> read(file, manager))
           .withMessageContaining(file.toString())
           .withMessageContaining(reason);
+    }
+  }
+
+  @Test
+  void aFileThatEndsInItsTableOfContentsIsRefused() throws IOException {
+    Path file = archive("<f4", "(2, 3)", 24);
+    byte[] bytes = Files.readAllBytes(file);
+    try (NDManager manager = NDManager.newBaseManager("MXNet")) {
+      for (int length = 0; length < bytes.length; length++) {
+        Files.write(file, Arrays.copyOf(bytes, length));
+        assertThatIOException()
+            .isThrownBy(() -> read(file, manager))
+            .withMessageContaining(file + " is not a complete NumPy archive");
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.limelight.codec;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReader;
 import dev.limelight.codec.Orientation.Pixels;
 import dev.limelight.image.Picture;
+import dev.limelight.io.Names;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -197,7 +198,7 @@ final class PictureReader {
             file + " has CIELAB colours, which programs read differently; save it as RGB");
       }
       stream.seek(0);
-      reader.setInput(stream, false, true);
+      reader.setInput(LosslessWebp.guarded(stream), false, true);
       // A JPEG that lacks only its end marker is complete; if it lacks pixels, the reader warns.
       reader.addIIOReadWarningListener(
           (source, text) -> truncated.compareAndSet(false, text.contains("premature end")));
@@ -298,7 +299,7 @@ final class PictureReader {
     String text = cause.getMessage();
     String reason = text == null || text.isBlank() ? cause.getClass().getSimpleName() : text;
     return " cannot be decoded ("
-        + reason.strip().replaceAll("\\s+", " ").replaceAll("[.! ]+$", "")
+        + Names.printable(reason.strip().replaceAll("\\s+", " ").replaceAll("[.! ]+$", ""))
         + "): it may be damaged or of a rare kind;"
         + " copy it again, or save it as PNG or RGB JPEG";
   }

@@ -1,8 +1,12 @@
 package dev.limelight.zoo;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.io.Names;
 import dev.limelight.torch.TorchTensor;
@@ -16,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Weights as PyTorch names them, {@code MODULE.weight}, {@code MODULE.bias}, {@code
@@ -125,6 +131,44 @@ public final class NamedWeights {
    * @throws IllegalArgumentException if a name or shape does not match; the message names the first
    */
   public void fill(Block network, List<String> names) {
+    set(assigned(network, names));
+  }
+
+  /**
+   * Initialises a network and fills it. Its parameters get memory when all names and shapes match,
+   * so that sizes of a file are compared with the weights before they are believed.
+   *
+   * @param network not initialised
+   * @param names as {@link #fill(Block, List)} has them, or none for the names of the blocks
+   * @param input the shape of a batch of pictures
+   * @throws IllegalArgumentException if a name or shape does not match; the message names the first
+   */
+  @API(status = Status.INTERNAL)
+  public void initialise(Block network, List<String> names, NDManager manager, Shape input) {
+    List<String> wanted = names;
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray placeholder = scope.zeros(new Shape(1));
+      network.setInitializer((ignored, shape, type) -> placeholder, parameter -> true);
+      network.initialize(scope, DataType.FLOAT32, input);
+      if (wanted.isEmpty()) {
+        wanted = WeightLeaf.of(network).stream().map(WeightLeaf::module).toList();
+      }
+      assigned(network, wanted);
+    } finally {
+      network.clear();
+    }
+    // Random weights would take longer, and all are replaced.
+    network.setInitializer(Initializer.ZEROS, parameter -> true);
+    network.initialize(manager, DataType.FLOAT32, input);
+    fill(network, wanted);
+  }
+
+  private static void set(Map<Parameter, TorchTensor> assigned) {
+    assigned.forEach(
+        (parameter, tensor) -> NativeArrays.set(parameter.getArray(), tensor.toFloatArray()));
+  }
+
+  private Map<Parameter, TorchTensor> assigned(Block network, List<String> names) {
     List<WeightLeaf> leaves = WeightLeaf.of(network);
     Map<Parameter, TorchTensor> assigned = new LinkedHashMap<>();
     List<String> mismatches = new ArrayList<>();
@@ -157,8 +201,7 @@ public final class NamedWeights {
               + (others == 0 ? "" : "; " + others + " more do not match")
               + (others == 0 || unused.isEmpty() ? "" : ", and no block wants " + shown(unused)));
     }
-    assigned.forEach(
-        (parameter, tensor) -> NativeArrays.set(parameter.getArray(), tensor.toFloatArray()));
+    return assigned;
   }
 
   private static String shown(Set<String> names) {
@@ -181,7 +224,7 @@ public final class NamedWeights {
       }
       String kind = WeightLeaf.kind(parameter);
       unused.remove(kind);
-      Shape expected = parameter.getArray().getShape();
+      Shape expected = parameter.getShape();
       TorchTensor tensor = found.get(kind);
       String wish = leaf + " wants '" + named(module, kind) + "' of shape " + expected;
       if (tensor == null) {

@@ -266,4 +266,36 @@ class PictureFilesTest {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** The plug-in reads it as a picture, from bytes that are not there. */
+  @Test
+  void aLosslessPictureEndsWhereItsChunkEnds() throws Exception {
+    Path file = Path.of("src/test/resources/hostile/lossless.webp");
+    assertThatThrownBy(() -> Pictures.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is cut off: it ends before the picture does");
+    byte[] whole = Files.readAllBytes(file("lossless.webp"));
+    byte[] shorter = Arrays.copyOf(whole, whole.length - 2);
+    // The sizes of the chunk and of the file, so that they are as long as they say.
+    shorter[4] -= 2;
+    shorter[16] -= 2;
+    assertThatThrownBy(() -> Pictures.read(shorter, "shorter.webp"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("shorter.webp is cut off");
+  }
+
+  @Test
+  void reasonsOfAPlugInAreShort() throws Exception {
+    byte[] tiff = Files.readAllBytes(file("float.tif"));
+    for (int i = 0; i + 1 < tiff.length; i++) {
+      // The number of values of BitsPerSample.
+      if (tiff[i] == 2 && tiff[i + 1] == 1 && tiff[i + 2] == 3 && tiff[i + 3] == 0) {
+        tiff[i + 5] = 1;
+        break;
+      }
+    }
+    assertThatThrownBy(() -> Pictures.read(tiff, "many.tif"))
+        .isInstanceOf(IOException.class)
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+  }
 }

@@ -56,7 +56,7 @@ final class Campaign implements AutoCloseable {
   /**
    * A campaign that has not begun.
    *
-   * @param seconds that a case may take
+   * @param seconds of a core that a case may take
    * @param findings where those are written
    * @param progress is told of each new finding
    */
@@ -77,8 +77,8 @@ final class Campaign implements AutoCloseable {
     home = Temporary.add(Files.createTempDirectory("limelight-fuzz"));
   }
 
-  /** Runs every sample unchanged, then damaged ones until the time is over. */
-  Tally run(long untilNanos) throws IOException {
+  /** Runs every sample unchanged, then damaged ones until there were enough or the time is over. */
+  Tally run(long most, long untilNanos) throws IOException {
     int samples = worker().samples();
     for (int i = 0; i < samples; i++) {
       next(-1 - i);
@@ -87,7 +87,7 @@ final class Campaign implements AutoCloseable {
       String none = "no sample is read";
       keep(-1, new Report(new Outcome(Outcome.Kind.EXCEPTION, none, "", ""), none, 0));
     }
-    for (long number = 0; System.nanoTime() < untilNanos; number++) {
+    for (long number = 0; number < most && System.nanoTime() < untilNanos; number++) {
       next(number);
     }
     return tally();

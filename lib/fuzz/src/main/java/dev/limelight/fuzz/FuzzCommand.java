@@ -37,10 +37,16 @@ public final class FuzzCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "The cases follow from it. Default: 1.")
   private long seed = 1;
 
+  @Option(
+      names = "--cases",
+      paramLabel = "N",
+      description = "Run N cases a format, the same on each machine, instead of minutes.")
+  private @Nullable Long cases;
+
   @Option(names = "--case", paramLabel = "N", description = "Run this case of the format alone.")
   private @Nullable Long number;
 
-  @Option(names = "--seconds", description = "That a case may take. Default: 20.")
+  @Option(names = "--seconds", description = "Of a core, that a case may take. Default: 20.")
   private int seconds = 20;
 
   @Option(names = "--root", description = "The repository, which has the files to damage.")
@@ -78,8 +84,11 @@ public final class FuzzCommand implements Callable<Integer> {
         if (number != null) {
           say(print, campaign.next(number).toString());
           tallies.add(campaign.tally());
+        } else if (cases != null) {
+          tallies.add(campaign.run(cases, Long.MAX_VALUE));
         } else {
-          tallies.add(campaign.run(System.nanoTime() + (long) (minutes * NANOS_OF_A_MINUTE)));
+          long end = System.nanoTime() + (long) (minutes * NANOS_OF_A_MINUTE);
+          tallies.add(campaign.run(Long.MAX_VALUE, end));
         }
       }
     }

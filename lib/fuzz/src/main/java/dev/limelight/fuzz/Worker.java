@@ -98,16 +98,18 @@ final class Worker {
   /** Says where a case is that takes long. */
   private void watch(Thread reader, long seconds) {
     try {
-      Thread.sleep(seconds * 800);
+      while (true) {
+        Thread.sleep(seconds * 800);
+        say(
+            Word.STACK,
+            Arrays.stream(reader.getStackTrace())
+                .limit(40)
+                .map(frame -> frame.toString().replaceFirst("^app//", ""))
+                .collect(Collectors.joining(" < ")));
+      }
     } catch (InterruptedException e) {
       return;
     }
-    say(
-        Word.STACK,
-        Arrays.stream(reader.getStackTrace())
-            .limit(40)
-            .map(frame -> frame.toString().replaceFirst("^app//", ""))
-            .collect(Collectors.joining(" < ")));
   }
 
   private synchronized void say(Word word, String... fields) {

@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +25,9 @@ final class WorkerProcess implements AutoCloseable {
 
   /** For the start, with the engines' libraries. */
   private static final int START_SECONDS = 120;
+
+  /** A case may wait so much longer than it computes: other programs use the cores too. */
+  private static final int PATIENCE = 6;
 
   /** What stands in the queue for the end of the output. */
   private static final String OVER = "";
@@ -107,7 +111,7 @@ final class WorkerProcess implements AutoCloseable {
    *
    * @param mask the steps that are taken, a bit each
    * @param folder an empty folder, into which its input is written
-   * @param seconds that it may take
+   * @param seconds of a core that it may take
    */
   Report run(long seed, long number, int mask, Path folder, int seconds) throws IOException {
     String stack = "";
@@ -119,9 +123,17 @@ final class WorkerProcess implements AutoCloseable {
     } catch (IOException e) {
       return new Report(crash(), description, 0);
     }
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    Duration before = computed();
+    Duration allowed = Duration.ofSeconds(seconds);
+    long end = System.nanoTime() + PATIENCE * allowed.toNanos();
     while (true) {
-      String[] fields = next((end - System.nanoTime()) / 1e9);
+      Duration left = allowed.minus(computed().minus(before));
+      long wait = Math.min(end - System.nanoTime(), Math.max(0, left.toNanos()));
+      String[] fields = next(wait / 1e9);
+      boolean mayGoOn = process.isAlive() && !lines.contains(OVER) && System.nanoTime() < end;
+      if (fields.length == 0 && mayGoOn && computed().minus(before).compareTo(allowed) < 0) {
+        continue;
+      }
       if (fields.length == 0) {
         boolean alive = process.isAlive() && !waited();
         end();
@@ -150,6 +162,11 @@ final class WorkerProcess implements AutoCloseable {
         default -> throw new IOException("unexpected: " + fields[0]);
       }
     }
+  }
+
+  /** The time that the cores have worked for the process, or zero where that is unknown. */
+  private Duration computed() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Whether the process ends by itself: its output ends a little earlier. */

@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.model.input.NetworkInput;
+import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.support.UnsupportedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -67,9 +68,14 @@ final class OnnxCheck {
     tolerance = read.graph().precision().tolerance();
   }
 
-  /** Runs the file, before more of its weights are in memory. */
-  void runFile() {
+  /**
+   * Runs the file, before more of its weights are in memory.
+   *
+   * @param memory checks what the run needs first
+   */
+  void runFile(WorkingMemory memory) {
     try {
+      memory.check(picture);
       expected = ofFile(noise());
     } catch (EngineException | IllegalArgumentException | UnsupportedOperationException e) {
       // Noise of this shape or type is refused, so there is nothing to compare.

@@ -38,8 +38,11 @@ final class OnnxGraph {
   /** The names of added nodes and tensors begin so; they are no layers of the model. */
   static final String ADDED = "limelight/";
 
-  /** More numbers than any picture has; the sum of a few such arrays must fit into memory. */
-  private static final long LARGEST_INPUT = 1L << 28;
+  /** Numbers of 4,700 x 4,700 pixels; the sum of a few such arrays must fit into memory. */
+  private static final long LARGEST_INPUT = 1L << 26;
+
+  /** The longest side of an input; a damaged file claims any. */
+  private static final long LONGEST_SIDE = 1L << 14;
 
   /**
    * The two parts of a graph.
@@ -120,6 +123,14 @@ final class OnnxGraph {
     }
     double size = 1;
     for (TensorShapeProto.Dimension dimension : type.getShape().getDimList()) {
+      if (dimension.getDimValue() > LONGEST_SIDE) {
+        throw new UnsupportedException(
+            "its input has a side of "
+                + dimension.getDimValue()
+                + ", and sides of at most "
+                + LONGEST_SIDE
+                + " can be explained");
+      }
       size *= Math.max(1, (double) dimension.getDimValue());
     }
     if (size > LARGEST_INPUT) {

@@ -23,6 +23,7 @@ import dev.limelight.model.signature.Signature;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
+import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.support.Support;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class OnnxNetwork implements Network {
   private final OnnxGraph graph;
   private final Signature signature;
   private final OnnxNames names;
+  private final WorkingMemory memory;
   private final boolean shuffled;
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
@@ -77,6 +79,7 @@ final class OnnxNetwork implements Network {
     graph = read.graph();
     signature = read.signature();
     names = new OnnxNames(graph);
+    memory = new WorkingMemory(graph.model(), graph::types);
     Optional<Engine> other = Optional.ofNullable(sessions.getEngine().getAlternativeEngine());
     Optional<Autograd> autograd =
         Boolean.getBoolean(ALONE)
@@ -104,6 +107,7 @@ final class OnnxNetwork implements Network {
     this.graph = graph;
     signature = of.signature;
     names = of.names;
+    memory = of.memory;
     recorder = of.recorder;
     shuffled = true;
     sessions = of.sessions.newSubManager();
@@ -144,6 +148,7 @@ final class OnnxNetwork implements Network {
   /** Layers are listed and the default is looked for among them, of the same pictures. */
   private Map<String, Shape> shapes(Shape input) {
     if (!input.equals(measured)) {
+      memory.check(new Shape(Math.max(1, graph.batch())).addAll(input));
       shapes = OnnxShapes.shapes(graph, input);
       measured = input;
     }
@@ -156,11 +161,13 @@ final class OnnxNetwork implements Network {
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
     if (check != null) {
-      check.runFile();
+      check.runFile(memory);
     }
-    OnnxStage features =
-        new OnnxStage(
-            parts.features(), List.of(graph.picture()), graph.batch(), sessions.getDevice());
+    Stage features =
+        memory.before(
+            new OnnxStage(
+                parts.features(), List.of(graph.picture()), graph.batch(), sessions.getDevice()),
+            graph.batch());
     if (check != null) {
       check.compare(features, head, arrays);
       check = null;
@@ -188,7 +195,8 @@ final class OnnxNetwork implements Network {
   @Override
   public SplitModel whole() {
     OnnxHead all = whole(Kind.EXACT);
-    return new SplitModel(SplitModel.INPUT, Stage.identity(), all, new OnnxAutograd(all, recorder));
+    Stage none = memory.before(Stage.identity(), graph.batch());
+    return new SplitModel(SplitModel.INPUT, none, all, new OnnxAutograd(all, recorder));
   }
 
   @Override

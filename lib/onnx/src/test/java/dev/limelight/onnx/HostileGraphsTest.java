@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
@@ -20,6 +21,7 @@ import dev.limelight.TinyResNet;
 import dev.limelight.model.Network;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.onnx.adjoint.TensorValues;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that ask for too much: a sentence for each, before ONNX Runtime opens them. */
 class HostileGraphsTest {
@@ -55,6 +58,7 @@ class HostileGraphsTest {
     assertThatThrownBy(() -> ModelFile.of(file).load().close())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("hostile.onnx")
+        .hasMessageNotContaining("\u009b")
         .hasMessageContainingAll(why);
   }
 
@@ -75,20 +79,19 @@ class HostileGraphsTest {
   }
 
   /** A tensor in a file in the folder above. */
-  private static TensorProto outside() {
+  private static TensorProto outside(String location) {
     return TensorProto.newBuilder()
         .setName("stolen")
         .setDataType(DataType.FLOAT.getNumber())
         .addDims(4)
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(
-            StringStringEntryProto.newBuilder().setKey("location").setValue("../secret.bin"))
+        .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue(location))
         .build();
   }
 
-  private static void put(ModelProto.Builder model, Where where) {
+  private static void put(ModelProto.Builder model, Where where, String location) {
     GraphProto.Builder graph = model.getGraphBuilder();
-    TensorProto outside = outside();
+    TensorProto outside = outside(location);
     TensorProto plain = TensorValues.real(DataType.FLOAT, new long[] {1}, 1);
     TensorProto indices = TensorValues.whole(new long[] {1}, 0);
     SparseTensorProto.Builder sparse =
@@ -124,7 +127,10 @@ class HostileGraphsTest {
   @EnumSource
   void noTensorIsReadFromOutsideTheFolder(Where where) throws IOException {
     Files.write(folder.resolveSibling("secret.bin"), new byte[16]);
-    refused(model -> put(model, where), "'../secret.bin', which is outside its folder");
+    refused(
+        model -> put(model, where, "../secret.bin"), "secret.bin', which is outside its folder");
+    String absolute = folder.resolveSibling("secret.bin").toString();
+    refused(model -> put(model, where, absolute), "secret.bin', which is outside its folder");
   }
 
   private static void ofShape(GraphProto.Builder graph, String shape) {
@@ -173,6 +179,122 @@ class HostileGraphsTest {
                       .addAttribute(graph("then_branch", inside)));
         },
         "'large' of the shape [34000, 34000] would not fit into memory");
+  }
+
+  /** A graph between the picture and a network, which makes much of little. */
+  private static void grow(GraphProto.Builder graph, String how) {
+    String picture = graph.getInput(0).getName();
+    graph.addInitializer(
+        TensorValues.whole(new long[] {4}, 1, 1, 3_000, 3_000).toBuilder().setName("times"));
+    graph.addInitializer(
+        TensorValues.whole(new long[] {8}, 0, 0, 0, 0, 0, 0, 1 << 20, 0).toBuilder()
+            .setName("pads"));
+    graph.addInitializer(TensorValues.whole(new long[0], 20_000).toBuilder().setName("many"));
+    graph.addInitializer(TensorValues.whole(new long[0], 0).toBuilder().setName("none"));
+    graph.addInitializer(TensorValues.whole(new long[] {2}, 0, 1).toBuilder().setName("off-on"));
+    List<NodeProto> made =
+        switch (how) {
+          case "pad" -> List.of(OnnxModels.node("Pad", "n", List.of(picture, "pads"), "large"));
+          case "tile" -> List.of(OnnxModels.node("Tile", "n", List.of(picture, "times"), "large"));
+          case "computed tile" ->
+              List.of(
+                  OnnxModels.node("Shape", "s", List.of(picture), "shape"),
+                  OnnxModels.node("Mul", "m", List.of("shape", "times"), "longer"),
+                  OnnxModels.node("Tile", "n", List.of(picture, "longer"), "large"));
+          case "computed resize" ->
+              List.of(
+                  OnnxModels.node("Shape", "s", List.of(picture), "shape"),
+                  OnnxModels.node("Mul", "m", List.of("shape", "times"), "longer"),
+                  OnnxModels.node("Resize", "n", List.of(picture, "", "", "longer"), "large"));
+          case "computed shape" ->
+              List.of(
+                  OnnxModels.node("Shape", "s", List.of(picture), "shape"),
+                  OnnxModels.node("Mul", "m", List.of("shape", "times"), "longer"),
+                  OnnxModels.node("ConstantOfShape", "n", List.of("longer"), "large"));
+          case "sizes of sizes" ->
+              List.of(
+                  OnnxModels.node("Shape", "s", List.of(picture), "shape"),
+                  OnnxModels.node("Add", "a", List.of("shape", "off"), "wider"),
+                  OnnxModels.node("Resize", "r", List.of(picture, "", "", "wider"), "resized"),
+                  OnnxModels.node("Shape", "t", List.of("resized"), "shape2"),
+                  OnnxModels.node("Mul", "m", List.of("shape2", "times"), "longer"),
+                  OnnxModels.node("Expand", "n", List.of("one", "longer"), "large"));
+          case "range" ->
+              List.of(
+                  OnnxModels.node("Size", "s", List.of(picture), "size"),
+                  OnnxModels.node("Mul", "m", List.of("size", "many"), "end"),
+                  OnnxModels.node("Range", "n", List.of("none", "end", "step"), "large"));
+          case "one hot" ->
+              List.of(
+                  OnnxModels.node("ArgMax", "a", List.of(picture), "places"),
+                  OnnxModels.node("OneHot", "n", List.of("places", "many", "off-on"), "large"));
+          default -> throw new IllegalArgumentException(how);
+        };
+    graph.addInitializer(TensorValues.whole(new long[0], 1).toBuilder().setName("step"));
+    graph.addInitializer(TensorValues.whole(new long[] {1}, 1).toBuilder().setName("one"));
+    graph.addInitializer(TensorValues.whole(new long[] {4}, 0, 0, 3, 3).toBuilder().setName("off"));
+    for (int i = 0; i < made.size(); i++) {
+      graph.addNode(i, made.get(i));
+    }
+    graph.addNode(
+        OnnxModels.node("Cast", "c", List.of("large"), "real").toBuilder()
+            .addAttribute(
+                AttributeProto.newBuilder().setName("to").setType(AttributeType.INT).setI(1)));
+    graph.addNode(OnnxModels.node("ReduceMax", "small", List.of("real"), "most"));
+    graph.addNode(
+        OnnxModels.node("Add", "sum", List.of(graph.getOutput(0).getName(), "most"), "last"));
+    graph.setOutput(0, ValueInfoProto.newBuilder().setName("last"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pad",
+        "tile",
+        "computed tile",
+        "computed resize",
+        "computed shape",
+        "sizes of sizes",
+        "range",
+        "one hot"
+      })
+  void whatIsMadeOfThePictureFitsIntoMemory(String how) {
+    try (Model model = OnnxModels.changed(folder, graph -> grow(graph, how))) {
+      Network network = Network.of(model);
+      assertThatThrownBy(() -> network.outputs(new Shape(3, 64, 64)))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContainingAll("the network's tensor 'large' would have", "at a time");
+      NDArray picture =
+          network.manager().zeros(new Shape(1, 3, 64, 64), ai.djl.ndarray.types.DataType.FLOAT32);
+      assertThatThrownBy(() -> network.whole().features(picture))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContaining("the network's tensor 'large' would have");
+    }
+  }
+
+  @Test
+  void anInputHasSidesOfAPictureAndATensorATypeOfOnnx() throws IOException {
+    refused(
+        model ->
+            model
+                .getGraphBuilder()
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .getShapeBuilder()
+                .getDimBuilder(3)
+                .setDimValue(4_294_967_295L),
+        "its input has a side of 4294967295");
+    refused(
+        model -> model.getGraphBuilder().getInitializerBuilder(0).setDataType(1 << 20),
+        "of the type 1048576, which ONNX does not have");
+    refused(
+        model ->
+            model
+                .getGraphBuilder()
+                .getNodeBuilder(0)
+                .addAttribute(AttributeProto.newBuilder().setName("\u0090\u009b").setI(1)),
+        "export or copy it again");
   }
 
   @Test

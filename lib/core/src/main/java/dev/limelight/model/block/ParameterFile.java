@@ -79,6 +79,12 @@ public record ParameterFile(Path path, String name, String epoch) {
    */
   Model load(EngineName engine, @Nullable Device device, BlockSource source) throws IOException {
     Path folder = path.getParent();
+    try {
+      SavedArrays.check(path);
+    } catch (IOException e) {
+      throw new IOException(
+          path + " cannot be read: " + e.getMessage() + "; copy it again into its folder", e);
+    }
     Model model = engine.newModel(name, device);
     boolean loaded = false;
     try {

@@ -22,6 +22,9 @@ final class TimmConfig {
     if (!settings.has("input_size") || !settings.has("mean")) {
       return found;
     }
+    if (!settings.has("std")) {
+      throw new IllegalArgumentException("--std is missing beside mean");
+    }
     JsonArray shape = settings.getAsJsonArray("input_size");
     int height = shape.get(1).getAsInt();
     int width = shape.get(2).getAsInt();

@@ -1,10 +1,8 @@
 package dev.limelight.zoo.hub;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.training.initializer.Initializer;
 import dev.limelight.io.Names;
 import dev.limelight.torch.TorchTensor;
 import dev.limelight.torch.checkpoint.TorchCheckpoint;
@@ -89,14 +87,12 @@ record HubFolder(Path config, Path weights) {
       TorchCheckpoint checkpoint = TorchCheckpoint.read(weights);
       Map<String, TorchTensor> tensors = network.renaming().apply(unwrapped(checkpoint.tensors()));
       Block block = network.block().apply(classes(settings, network, tensors));
-      // Random weights would take longer, and all are replaced.
-      block.setInitializer(Initializer.ZEROS, parameter -> true);
       int side = network.side() == HubNetwork.ANY_SIDE ? 224 : network.side();
-      block.initialize(manager, DataType.FLOAT32, new Shape(1, 3, side, side));
+      NamedWeights.of(tensors)
+          .initialise(block, network.modules(), manager, new Shape(1, 3, side, side));
       if (network.side() == HubNetwork.ANY_SIDE && block instanceof NamedBlock named) {
         named.takeAnySide();
       }
-      fill(block, network, tensors);
       return block;
     } catch (IllegalArgumentException e) {
       throw new IOException(
@@ -106,15 +102,6 @@ record HubFolder(Path config, Path weights) {
               + " do not belong together: "
               + Names.onOneLine(String.valueOf(e.getMessage())),
           e);
-    }
-  }
-
-  private static void fill(Block block, HubNetwork network, Map<String, TorchTensor> tensors) {
-    NamedWeights named = NamedWeights.of(tensors);
-    if (network.modules().isEmpty()) {
-      named.fillByName(block);
-    } else {
-      named.fill(block, network.modules());
     }
   }
 

@@ -35,7 +35,10 @@ record Settings(Path file, String place, JsonObject json) {
   private static final int LONGEST = 64;
 
   /** A number of units or blocks above any network's, far below where products overflow. */
-  private static final double LARGEST = 1_000_000;
+  private static final int LARGEST = 1_000_000;
+
+  /** A number of blocks above any network's; each takes memory before it has weights. */
+  private static final int MOST_BLOCKS = 1_000;
 
   static Settings read(Path file) throws IOException {
     if (Files.size(file) > MOST_BYTES) {
@@ -116,11 +119,25 @@ record Settings(Path file, String place, JsonObject json) {
 
   /** A whole number above zero. */
   int size(String key, int ifMissing) throws IOException {
-    return has(key) ? size(key, json.get(key)) : ifMissing;
+    return has(key) ? size(key, json.get(key), LARGEST) : ifMissing;
+  }
+
+  /** A number of blocks. */
+  int blocks(String key, int ifMissing) throws IOException {
+    return has(key) ? size(key, json.get(key), MOST_BLOCKS) : ifMissing;
   }
 
   /** Whole numbers above zero. */
   List<Integer> sizes(String key, List<Integer> ifMissing) throws IOException {
+    return sizes(key, ifMissing, LARGEST);
+  }
+
+  /** Numbers of blocks. */
+  List<Integer> blocks(String key, List<Integer> ifMissing) throws IOException {
+    return sizes(key, ifMissing, MOST_BLOCKS);
+  }
+
+  private List<Integer> sizes(String key, List<Integer> ifMissing, int most) throws IOException {
     if (!has(key)) {
       return ifMissing;
     }
@@ -129,15 +146,15 @@ record Settings(Path file, String place, JsonObject json) {
     }
     List<Integer> sizes = new ArrayList<>();
     for (JsonElement element : json.getAsJsonArray(key)) {
-      sizes.add(size(key, element));
+      sizes.add(size(key, element, most));
     }
     return sizes;
   }
 
-  private int size(String key, JsonElement element) throws IOException {
+  private int size(String key, JsonElement element, int most) throws IOException {
     double value = number(key, element);
-    if (value != Math.rint(value) || value < 1 || value > LARGEST) {
-      throw wrong(key, "a whole number above zero");
+    if (value != Math.rint(value) || value < 1 || value > most) {
+      throw wrong(key, "a whole number from 1 to " + most);
     }
     return (int) value;
   }

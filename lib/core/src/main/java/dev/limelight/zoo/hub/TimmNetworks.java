@@ -163,7 +163,7 @@ final class TimmNetworks {
           config.require("global_pool", "avg");
           ConvNext network =
               new ConvNext(
-                  arguments.sizes("depths", depths),
+                  arguments.blocks("depths", depths),
                   arguments.sizes("dims", List.of(width, 2 * width, 4 * width, 8 * width)),
                   true,
                   ConvNext.EPSILON);
@@ -176,7 +176,7 @@ final class TimmNetworks {
     Settings arguments = arguments(config, Set.of("layers"));
     config.require("global_pool", "avg");
     ResNet network =
-        new ResNet(arguments.sizes("layers", published.units()), published.bottleneck());
+        new ResNet(arguments.blocks("layers", published.units()), published.bottleneck());
     return HubNetwork.of(network::newBlock, side(config, 224), "fc.weight");
   }
 
@@ -237,7 +237,7 @@ final class TimmNetworks {
             arguments.size("img_size", side(config, Integer.parseInt(parts.group(4)))),
             arguments.size("patch_size", Integer.parseInt(parts.group(3))),
             width,
-            arguments.size("depth", parts.group(2).equals("large") ? 24 : 12),
+            arguments.blocks("depth", parts.group(2).equals("large") ? 24 : 12),
             arguments.size("num_heads", width(parts.group(2)) / 64),
             (int) (width * arguments.number("mlp_ratio", 4)),
             options);

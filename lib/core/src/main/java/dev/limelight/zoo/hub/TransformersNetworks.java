@@ -49,7 +49,7 @@ final class TransformersNetworks {
     if (!bottleneck) {
       config.require("layer_type", "basic");
     }
-    List<Integer> depths = config.sizes("depths", List.of(3, 4, 6, 3));
+    List<Integer> depths = config.blocks("depths", List.of(3, 4, 6, 3));
     List<Integer> widths = config.sizes("hidden_sizes", List.of(256, 512, 1024, 2048));
     for (int i = 0; i < widths.size(); i++) {
       if (widths.size() != depths.size() || widths.get(i) != (bottleneck ? 256 : 64) << i) {
@@ -94,7 +94,7 @@ final class TransformersNetworks {
             config.size("image_size", 224),
             config.size("patch_size", 16),
             width,
-            config.size("num_hidden_layers", 12),
+            config.blocks("num_hidden_layers", 12),
             config.size("num_attention_heads", 12),
             config.size("intermediate_size", 3072),
             new VisionTransformer.Options(
@@ -133,7 +133,7 @@ final class TransformersNetworks {
     config.require("patch_size", 4);
     ConvNext network =
         new ConvNext(
-            config.sizes("depths", List.of(3, 3, 9, 3)),
+            config.blocks("depths", List.of(3, 3, 9, 3)),
             config.sizes("hidden_sizes", List.of(96, 192, 384, 768)),
             config.number("layer_scale_init_value", 1e-6) > 0,
             config.number("layer_norm_eps", 1e-12));

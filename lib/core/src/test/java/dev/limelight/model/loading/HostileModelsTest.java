@@ -30,6 +30,7 @@ class HostileModelsTest {
     "06/constants-nested.pt, lie too deep in one another",
     "09/while.pt, 'a loop without a bound (while)'",
     "15/tiny.pt, a parameter without a type",
+    "long-array, has the shape [1073741826] and 8 bytes",
   })
   void isRefusedInASentence(String name, String reason) {
     Path file = FILES.resolve(name);

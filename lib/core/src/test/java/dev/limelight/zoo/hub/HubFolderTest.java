@@ -154,7 +154,7 @@ class HubFolderTest {
         "{\"architecture\":\"resnet18\",\"pretrained_cfg\":{\"input_size\":[3,224,448]}}"
             + " | an input_size of [3, 224, 448]",
         "{\"architecture\":\"resnet18\",\"pretrained_cfg\":{\"input_size\":[3,-1,2e9]}}"
-            + " | where it should be a whole number above zero",
+            + " | where it should be a whole number from 1 to 1000000",
         "{\"architecture\":7} | where it should be a text",
         "{\"architectures\":[\"ViTForImageClassification\"],\"hidden_act\":\"relu\"}"
             + " | hidden_act, where it should be gelu",
@@ -185,6 +185,32 @@ class HubFolderTest {
     other.getAsJsonObject("model_args").addProperty("img_size", 32);
     config(other.toString());
     refused("wants 'pos_embed' of shape (1, 5, 32), but got (1, 17, 32)");
+  }
+
+  /** Of 12 GiB and more, which no weights stand against. */
+  @Test
+  void sizesAreComparedWithTheWeightsBeforeTheyTakeMemory() throws IOException {
+    JsonObject other = JsonParser.parseString(stored.config().toString()).getAsJsonObject();
+    other.getAsJsonObject("model_args").addProperty("embed_dim", 65_536);
+    config(other.toString());
+    refused("of shape (65536, 3, ", "check that both are of the same network");
+    other.getAsJsonObject("model_args").addProperty("depth", 1_000_000);
+    config(other.toString());
+    refused("depth, where it should be a whole number from 1 to 1000");
+  }
+
+  @Test
+  void aMeanWithoutItsDeviationIsRefused() throws IOException {
+    JsonObject other = JsonParser.parseString(stored.config().toString()).getAsJsonObject();
+    JsonObject pictures =
+        other.has("pretrained_cfg") ? other.getAsJsonObject("pretrained_cfg") : other;
+    pictures.add("input_size", JsonParser.parseString("[3, 64, 64]"));
+    pictures.add("mean", JsonParser.parseString("[0, 0, 0]"));
+    pictures.remove("std");
+    config(other.toString());
+    assertThatThrownBy(() -> Explainer.of(folder).close())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("std is missing beside mean");
   }
 
   @Test

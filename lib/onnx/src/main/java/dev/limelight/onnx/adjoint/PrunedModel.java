@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A model with only the nodes and weights that its outputs need. */
-final class PrunedModel {
+public final class PrunedModel {
 
   private PrunedModel() {}
 
@@ -23,8 +23,10 @@ final class PrunedModel {
    * @param model whose weights and operator sets are used
    * @param nodes in the order of computation
    * @param constants further weights
+   * @param inputs of the new model
+   * @param outputs of the new model
    */
-  static ModelProto of(
+  public static ModelProto of(
       ModelProto model,
       List<NodeProto> nodes,
       Collection<TensorProto> constants,

@@ -89,7 +89,8 @@ public final class TypeInference {
         });
   }
 
-  private static TensorType type(TensorInfo tensor) {
+  /** What ONNX Runtime says of a tensor. */
+  public static TensorType type(TensorInfo tensor) {
     long[] shape = tensor.getShape();
     String[] symbols = tensor.getDimensionNames();
     List<Dimension> dimensions = new ArrayList<>();

@@ -90,7 +90,16 @@ public final class GraphLimits {
    */
   static TensorProto checked(TensorProto tensor) {
     long size = size(tensor);
-    Integer width = WIDTHS.get(DataType.forNumber(tensor.getDataType()));
+    DataType type = DataType.forNumber(tensor.getDataType());
+    if (type == null || type == DataType.UNDEFINED) {
+      throw new UnsupportedException(
+          "its tensor '"
+              + tensor.getName()
+              + "' is of the type "
+              + tensor.getDataType()
+              + ", which ONNX does not have");
+    }
+    Integer width = WIDTHS.get(type);
     if (width != null) {
       StoredWeight stored = StoredWeight.of(tensor);
       boolean raw = tensor.hasRawData() || stored != null;

@@ -2,6 +2,7 @@ package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ public final class ModelReader {
 
   /** Names in a damaged file may hold anything, of any length. */
   private static String readable(String reason) {
-    String plain = reason.replaceAll("[\\p{Cntrl}\\x{FFFD}]+", " ");
+    String plain = Names.onOneLine(reason.replaceAll("[\\p{Cntrl}\\x{FFFD}]+", " "));
     return plain.length() > 300 ? plain.substring(0, 300) + "..." : plain;
   }
 }

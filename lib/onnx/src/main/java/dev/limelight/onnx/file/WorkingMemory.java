@@ -1,0 +1,192 @@
+package dev.limelight.onnx.file;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OrtException;
+import dev.limelight.io.Names;
+import dev.limelight.model.Stage;
+import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.Subgraphs;
+import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.support.UnsupportedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The memory that a graph needs for one picture, found from the shapes of its tensors before it is
+ * run: a few bytes of a file, such as a padding, can ask for all the memory that there is.
+ */
+public final class WorkingMemory {
+
+  /** Values at a time for each value of the picture; attention over 3,600 patches has 450. */
+  private static final long FACTOR = 1_024;
+
+  /** Values at a time that any graph may have: 512 MiB of float32. */
+  private static final long ALWAYS = 1L << 27;
+
+  /** Values at a time that no graph may have: 3 GiB of float32. */
+  private static final long NEVER = 3L << 28;
+
+  private final ModelProto model;
+  private final Supplier<Map<String, TensorType>> types;
+  private final Map<String, Integer> lastReaders = new HashMap<>();
+  private final Set<Shape> checked = new HashSet<>();
+
+  /**
+   * Of a graph whose only input is the picture.
+   *
+   * @param types of its tensors for any picture
+   */
+  public WorkingMemory(ModelProto model, Supplier<Map<String, TensorType>> types) {
+    this.model = model;
+    this.types = types;
+    List<NodeProto> nodes = model.getGraph().getNodeList();
+    for (int i = 0; i < nodes.size(); i++) {
+      for (String name : Subgraphs.reads(nodes.get(i))) {
+        lastReaders.put(name, i);
+      }
+    }
+  }
+
+  /**
+   * Checks the graph for a size of pictures, unless it has been checked for it.
+   *
+   * @param picture the shape of its input, (N, C, H, W)
+   * @throws UnsupportedException if it needs more memory than networks of such pictures do
+   * @throws EngineException if ONNX Runtime refuses the size
+   */
+  public synchronized void check(Shape picture) {
+    if (checked.contains(picture)) {
+      return;
+    }
+    Map<String, Long> sizes = sizes(types.get(), symbols(picture));
+    if (sizes.containsValue(-1L)) {
+      try {
+        sizes =
+            sizes(
+                ComputedSizes.types(with(picture), known -> check(sizes(known, Map.of()), picture)),
+                Map.of());
+      } catch (OrtException e) {
+        throw new EngineException(String.valueOf(e.getMessage()), e);
+      }
+    }
+    check(sizes, picture);
+    checked.add(picture);
+  }
+
+  /** A stage that checks the graph for each size of pictures that it gets. */
+  public Stage before(Stage stage, long batch) {
+    return new Stage() {
+      @Override
+      public NDList run(NDList inputs) {
+        Shape shape = inputs.head().getShape();
+        check(new Shape(Math.max(1, batch)).addAll(shape.slice(1)));
+        return stage.run(inputs);
+      }
+
+      @Override
+      public void close() {
+        stage.close();
+      }
+    };
+  }
+
+  private ValueInfoProto input() {
+    return model.getGraph().getInput(0);
+  }
+
+  /** The names of open dimensions of the input, with their lengths. */
+  private Map<String, Long> symbols(Shape picture) {
+    Map<String, Long> symbols = new HashMap<>();
+    List<TensorShapeProto.Dimension> declared =
+        input().getType().getTensorType().getShape().getDimList();
+    for (int i = 0; i < declared.size() && i < picture.dimension(); i++) {
+      if (!declared.get(i).getDimParam().isEmpty()) {
+        symbols.put(declared.get(i).getDimParam(), picture.get(i));
+      }
+    }
+    return symbols;
+  }
+
+  private ModelProto with(Shape picture) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long length : picture.getShape()) {
+      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(length));
+    }
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    graph.getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().setShape(shape);
+    return model.toBuilder().setGraph(graph).build();
+  }
+
+  /** The number of values of what each node makes; -1 if it is not known. */
+  private Map<String, Long> sizes(Map<String, TensorType> types, Map<String, Long> symbols) {
+    Map<String, Long> sizes = new HashMap<>();
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      for (String name : node.getOutputList()) {
+        TensorType type = types.get(name);
+        if (type != null) {
+          boolean unknown = type.dimensions().isEmpty() && ComputedSizes.isSized(node);
+          sizes.put(name, unknown ? -1 : size(type.dimensions(), symbols));
+        }
+      }
+    }
+    return sizes;
+  }
+
+  private static long size(List<Dimension> dimensions, Map<String, Long> symbols) {
+    double size = 1;
+    for (Dimension dimension : dimensions) {
+      if (!dimension.isKnown() && !symbols.containsKey(dimension.symbol())) {
+        return -1;
+      }
+      size *= dimension.isKnown() ? dimension.size() : symbols.getOrDefault(dimension.symbol(), 0L);
+    }
+    return (long) size;
+  }
+
+  /** Walks through the graph; a tensor is in memory from its node to its last reader. */
+  private void check(Map<String, Long> sizes, Shape picture) {
+    long most = Math.min(NEVER, Math.max(ALWAYS, FACTOR * Math.min(picture.size(), NEVER)));
+    long inMemory = 0;
+    Map<Integer, List<String>> ending = new HashMap<>();
+    List<NodeProto> nodes = model.getGraph().getNodeList();
+    for (int i = 0; i < nodes.size(); i++) {
+      for (String name : nodes.get(i).getOutputList()) {
+        long size = Math.max(0, sizes.getOrDefault(name, 0L));
+        if (size > most - inMemory) {
+          throw tooLarge(name, size, inMemory, most);
+        }
+        inMemory += size;
+        int last = lastReaders.getOrDefault(name, i);
+        ending.computeIfAbsent(last, key -> new ArrayList<>()).add(name);
+      }
+      for (String name : ending.getOrDefault(i, List.of())) {
+        inMemory -= Math.max(0, sizes.getOrDefault(name, 0L));
+      }
+    }
+  }
+
+  private static UnsupportedException tooLarge(String name, long size, long beside, long most) {
+    return new UnsupportedException(
+        "the network's tensor "
+            + Names.quoted(name)
+            + " would have "
+            + size
+            + " values beside "
+            + beside
+            + " others, and networks may have "
+            + most
+            + " at a time for a picture of this size; give smaller pictures, or export it again");
+  }
+}
