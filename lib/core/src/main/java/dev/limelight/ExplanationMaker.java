@@ -17,9 +17,7 @@ import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,42 +51,57 @@ record ExplanationMaker(ModelInfo model, Question question) {
   }
 
   private List<Explanation> explain(Pass pass, List<Subject> subjects, int from) {
-    List<Target> targets =
-        question.best() > 0 ? best(pass.logits(), subjects.size()) : targets(from, subjects.size());
-    List<Target> resolved = targets.stream().map(model::resolved).toList();
+    List<Target> resolved = resolved(pass.logits(), from, subjects.size());
     List<Evidence> evidence = pass.evidence(resolved);
     List<Explanation> all = new ArrayList<>();
-    for (int t = 0; t < targets.size(); t++) {
+    for (int t = 0; t < resolved.size(); t++) {
       for (Method method : question.methods()) {
         // What one method notes says nothing about another's map.
         Evidence own = evidence.get(t).withoutNotes();
         NDArray maps = map(method, own, pass, resolved.get(t));
-        all.addAll(explanations(pass.layer(), subjects, own, resolved.get(t), maps, method));
+        all.addAll(
+            explanations(
+                List.of(pass.layer()),
+                subjects,
+                resolved.get(t),
+                method,
+                RawMaps.of(own, resolved.get(t), maps)));
       }
     }
     return all;
   }
 
+  private List<Target> resolved(NDArray logits, int from, int count) {
+    if (question.best() > 0) {
+      Logits.outputs(logits);
+      return best(logits.toFloatArray(), count);
+    }
+    return targets(from, count).stream().map(model::resolved).toList();
+  }
+
   /** Those that are asked for, of the pictures of this batch. */
-  private List<Target> targets(int from, int count) {
+  List<Target> targets(int from, int count) {
     return count == question.source().count()
         ? question.targets()
         : question.targets().stream().map(target -> target.slice(from, count)).toList();
   }
 
-  /** The best classes, one target a rank. */
-  private List<Target> best(NDArray logits, int count) {
-    int k = Logits.outputs(logits);
-    float[] values = logits.toFloatArray();
+  /**
+   * The best classes, one target a rank.
+   *
+   * @param logits (N, K)
+   */
+  List<Target> best(float[] logits, int count) {
+    int k = logits.length / count;
     int[][] ranked = new int[question.best()][count];
     for (int i = 0; i < count; i++) {
-      float[] own = Arrays.copyOfRange(values, i * k, (i + 1) * k);
+      float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
       List<Integer> best = Logits.best(own, ranked.length, model.binary());
       for (int rank = 0; rank < ranked.length; rank++) {
         ranked[rank][i] = best.get(rank);
       }
     }
-    return Arrays.stream(ranked).map(Target::each).toList();
+    return Arrays.stream(ranked).map(Target::each).map(model::resolved).toList();
   }
 
   private static NDArray map(Method method, Evidence evidence, Pass pass, Target target) {
@@ -137,25 +150,19 @@ record ExplanationMaker(ModelInfo model, Question question) {
     return rows;
   }
 
-  private List<Explanation> explanations(
-      LayerPath layer,
-      List<Subject> subjects,
-      Evidence evidence,
-      Target target,
-      NDArray maps,
-      Method method) {
-    int h = (int) maps.getShape().get(1);
-    int w = (int) maps.getShape().get(2);
-    float[] values = maps.toFloatArray();
-    int k = (int) evidence.logits().getShape().get(1);
-    float[] logits = evidence.logits().toFloatArray();
-    int[] classes = target.classes(evidence.logits());
-    model.checkLabels(k);
-    String unit = method.unit(target.unit());
+  /**
+   * Makes plain explanations of one target by one method.
+   *
+   * @param layers of which there is one map
+   */
+  List<Explanation> explanations(
+      List<LayerPath> layers, List<Subject> subjects, Target target, Method method, RawMaps raw) {
+    model.checkLabels(raw.outputs());
+    String unit = layers.size() > 1 ? Heatmap.RELATIVE : method.unit(target.unit());
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
-      float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
+      float[] own = raw.logits(i);
       checkFinite(own, subjects.get(i).picture(), i);
       // The best class of one picture is not that of the others.
       Target one = question.best() > 0 ? target.slice(i, 1) : target;
@@ -163,11 +170,11 @@ record ExplanationMaker(ModelInfo model, Question question) {
           new Explanation(
               subjects.get(i),
               new Prediction(own, model.labels(), binary, model.multiLabel()),
-              new Explanation.Spoken(classes[i], one.caption(model.labels())),
-              heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
+              new Explanation.Spoken(raw.classes()[i], one.caption(model.labels())),
+              heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),
-              notes(evidence, i),
-              provenance(layer, method, one)));
+              raw.notes(i),
+              provenance(layers, method, one)));
     }
     return all;
   }
@@ -179,12 +186,6 @@ record ExplanationMaker(ModelInfo model, Question question) {
     } catch (IllegalArgumentException e) {
       throw new UnsupportedException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static Map<String, Double> notes(Evidence evidence, int picture) {
-    Map<String, Double> own = new LinkedHashMap<>();
-    evidence.notes().forEach((name, values) -> own.put(name, values[picture]));
-    return own;
   }
 
   private static void checkFinite(float[] logits, @Nullable Picture picture, int index) {
@@ -200,9 +201,8 @@ record ExplanationMaker(ModelInfo model, Question question) {
     }
   }
 
-  private Provenance provenance(LayerPath layer, Method method, Target target) {
+  private Provenance provenance(List<LayerPath> layers, Method method, Target target) {
     String version = ExplanationMaker.class.getPackage().getImplementationVersion();
-    return new Provenance(
-        method, List.of(layer), target, model, version == null ? DEVELOPMENT : version);
+    return new Provenance(method, layers, target, model, version == null ? DEVELOPMENT : version);
   }
 }

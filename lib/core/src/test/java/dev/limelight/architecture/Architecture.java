@@ -53,6 +53,7 @@ record Architecture(String root) {
           "metric.localisation",
           "metric",
           "",
+          "isolation",
           "smooth",
           "gradient",
           "perturb",
