@@ -105,6 +105,11 @@ public final class MessageWriter {
     return this;
   }
 
+  /** The message without its length. */
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
   /** Sends the message. */
   void writeTo(OutputStream out) throws IOException {
     new DataOutputStream(out).writeInt(bytes.position());
