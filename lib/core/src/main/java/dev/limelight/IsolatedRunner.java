@@ -73,7 +73,7 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
             "sizing a batch",
             1,
             request(Request.PICTURES, picture).put(Math.min(count, AnswerFormat.MOST)),
-            answer -> answer.number(1, count));
+            answer -> answer.number(1, Limits.MOST_PICTURES));
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.limelight.cli;
 
 import ai.djl.Model;
+import dev.limelight.Explainer;
+import dev.limelight.ExplainerBuilder;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.ClassAudit;
+import dev.limelight.cli.isolation.IsolationOptions;
 import dev.limelight.model.Network;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.model.signature.NetworkChoice;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +103,8 @@ final class ExplainManyCommand implements Callable<Integer> {
 
   @Mixin private GridOption grid;
 
+  @Mixin private IsolationOptions isolation;
+
   @Option(
       names = {"--metrics", "--metric"},
       split = ",",
@@ -169,6 +175,10 @@ final class ExplainManyCommand implements Callable<Integer> {
             .optGrid(grid.grid())
             .optBatch(batch)
             .optSeed(seed);
+    if (isolation.given()) {
+      job.optTimeLimit(Duration.ofSeconds(isolation.limits().seconds()))
+          .optMemoryLimit(isolation.limits().memory());
+    }
     job.optOutput(signature.output());
     signature.constants().forEach(job::optConstant);
     ClusterRun.Result result;
@@ -203,11 +213,28 @@ final class ExplainManyCommand implements Callable<Integer> {
     if (!model.contains("://") && Files.exists(file)) {
       ModelFile local =
           engine == null ? ModelFile.of(file) : new ModelFile(file, engine.engineName());
+      if (isolation.given()) {
+        printIsolated(local);
+        return;
+      }
       NetworkChoice choice = signature.choice().withLabels(inputs.labels().size());
       try (Model loaded = local.load();
           Network network = Network.of(loaded, choice)) {
         signature.print(network.signature().notes());
       }
+    }
+  }
+
+  private void printIsolated(ModelFile local) throws IOException {
+    ExplainerBuilder builder =
+        Explainer.builder()
+            .setModel(local)
+            .optLabels(inputs.labels())
+            .optChannelsLast(channelsLast);
+    signature.set(builder);
+    isolation.set(builder);
+    try (Explainer explainer = builder.load()) {
+      signature.print(explainer.model().notes());
     }
   }
 
