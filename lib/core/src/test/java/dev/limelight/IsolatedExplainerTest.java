@@ -43,6 +43,9 @@ class IsolatedExplainerTest {
 
   private static final Path MODEL = Fixtures.folder("fixtures").resolve("tiny-resnet-traced.pt");
 
+  private static final List<Picture> PICTURES =
+      IntStream.range(0, 19).mapToObj(IsolatedProcessTest::picture).toList();
+
   private static final AtomicLong PASSES = new AtomicLong();
 
   private static Explainer plain;
@@ -68,7 +71,7 @@ class IsolatedExplainerTest {
   }
 
   private static List<Picture> pictures(int count) {
-    return IntStream.range(0, count).mapToObj(IsolatedProcessTest::picture).toList();
+    return PICTURES.subList(0, count);
   }
 
   private static void assertSame(Function<Explainer, List<Explanation>> question) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.cam.GradCam;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.isolation.ModelProcessException;
@@ -156,7 +155,8 @@ class IsolatedProcessTest {
   @Test
   void theHeapIsBounded() throws IOException {
     try (Explainer explainer = builder(MODEL).optMemoryLimit(4L << 30).load()) {
-      assertSurvives(explainer, Fault.FILL_HEAP, "ran out of its heap of 1024 MiB", "optMemoryLimit");
+      assertSurvives(
+          explainer, Fault.FILL_HEAP, "ran out of its heap of 1024 MiB", "optMemoryLimit");
     }
   }
 
@@ -167,7 +167,8 @@ class IsolatedProcessTest {
     }
     long start = System.nanoTime();
     try (Explainer explainer = builder(MODEL).optTimeLimit(Duration.ofSeconds(20)).load()) {
-      assertSurvives(explainer, Fault.LOOP, "was ended after its time limit of 20 s", "--time-limit");
+      assertSurvives(
+          explainer, Fault.LOOP, "was ended after its time limit of 20 s", "--time-limit");
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(20));
   }
@@ -196,8 +197,7 @@ class IsolatedProcessTest {
                 asking.interrupt();
               });
       other.start();
-      assertThatThrownBy(
-              () -> explainer.explain(picture(2), new Faulty(Fault.LOOP), Target.top()))
+      assertThatThrownBy(() -> explainer.explain(picture(2), new Faulty(Fault.LOOP), Target.top()))
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
       assertThat(map(explainer)).isEqualTo(before);
@@ -242,8 +242,7 @@ class IsolatedProcessTest {
           Fixtures.folder("fixtures").resolve("tiny-resnet-scripted.pt"),
           copy,
           StandardCopyOption.REPLACE_EXISTING);
-      assertThatThrownBy(
-              () -> explainer.explain(picture(2), new Faulty(Fault.EXIT), Target.top()))
+      assertThatThrownBy(() -> explainer.explain(picture(2), new Faulty(Fault.EXIT), Target.top()))
           .hasMessageContaining("exit code 77");
       assertThatThrownBy(() -> map(explainer))
           .hasMessage("the files of net.pt have changed since the model was loaded; load it again");
@@ -296,7 +295,8 @@ class IsolatedProcessTest {
             .start();
     ProcessHandle child;
     try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(
+            new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
       child = ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
       assertThat(child.isAlive()).isTrue();
       TimeUnit.SECONDS.sleep(1);

@@ -34,8 +34,7 @@ class IsolatedIT {
   private Launcher.Result run(String... arguments) throws Exception {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     Launcher.Result result =
-        Launcher.run(
-            Map.of("LIMELIGHT_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary), arguments);
+        Launcher.run(Map.of("LIMELIGHT_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary), arguments);
     try (Stream<Path> left = Files.list(temporary)) {
       assertThat(left.filter(file -> file.toString().contains("limelight-isolated"))).isEmpty();
     }
@@ -82,8 +81,16 @@ class IsolatedIT {
     Path page = folder.resolve("audit.html");
     Launcher.Result result =
         run(
-            "audit", "--isolated", "--model", MODEL, "--size", "64", "--images",
-            pictures.toString(), "--out", page.toString());
+            "audit",
+            "--isolated",
+            "--model",
+            MODEL,
+            "--size",
+            "64",
+            "--images",
+            pictures.toString(),
+            "--out",
+            page.toString());
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(page).exists();
   }
@@ -108,8 +115,17 @@ class IsolatedIT {
     assertEnded(layers, "the model's process was ended after its time limit of 15 s while");
     Launcher.Result explain =
         run(
-            "explain", "--model", ENDLESS, "--size", "64", "--time-limit", "15", "--image",
-            images.get(0), "--out", folder.resolve("seen").toString());
+            "explain",
+            "--model",
+            ENDLESS,
+            "--size",
+            "64",
+            "--time-limit",
+            "15",
+            "--image",
+            images.get(0),
+            "--out",
+            folder.resolve("seen").toString());
     assertEnded(explain, "the model's process was ended after its time limit of 15 s while");
     assertThat(folder.resolve("seen")).doesNotExist();
   }
@@ -122,8 +138,7 @@ class IsolatedIT {
 
   @Test
   void tooSmallALimitIsAWrongCommandLine() throws Exception {
-    Launcher.Result result =
-        run("layers", "--model", MODEL, "--memory-limit", "0.5", "--isolated");
+    Launcher.Result result = run("layers", "--model", MODEL, "--memory-limit", "0.5", "--isolated");
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).contains("at least").contains("2 GiB");
   }

@@ -266,7 +266,8 @@ public final class LimelightJobBuilder {
     Objects.requireNonNull(model, "setModel is required");
     return new LimelightJob(
         new JobSettings(
-            model, input, grid, choice, isolation, layers, methods, targets, metrics, batch, audit, seed),
+            model, input, grid, choice, isolation, layers, methods, targets, metrics, batch, audit,
+            seed),
         columns);
   }
 

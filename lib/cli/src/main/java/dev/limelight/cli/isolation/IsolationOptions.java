@@ -67,9 +67,7 @@ public final class IsolationOptions {
   public void set(ExplainerBuilder builder) {
     if (given()) {
       Isolation limits = limits();
-      builder
-          .optTimeLimit(Duration.ofSeconds(limits.seconds()))
-          .optMemoryLimit(limits.memory());
+      builder.optTimeLimit(Duration.ofSeconds(limits.seconds())).optMemoryLimit(limits.memory());
     }
   }
 
@@ -86,11 +84,7 @@ public final class IsolationOptions {
     arguments.addAll(spec.root().commandLine().getParseResult().originalArgs());
     try (ChildJvm child =
         ChildJvm.start(
-            limits,
-            true,
-            ChildJvm.Streams.INHERITED,
-            ChildCommand.class.getName(),
-            arguments)) {
+            limits, true, ChildJvm.Streams.INHERITED, ChildCommand.class.getName(), arguments)) {
       return child.await(during);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
