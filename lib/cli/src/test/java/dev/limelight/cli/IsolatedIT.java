@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,13 @@ class IsolatedIT {
     return Files.readAllBytes(folder.resolve(out).resolve(name));
   }
 
+  /** The checksum of each array; the file itself has the time in it. */
+  private Map<String, Long> arrays(String out) throws IOException {
+    try (ZipFile zip = new ZipFile(folder.resolve(out).resolve("explanations.npz").toFile())) {
+      return zip.stream().collect(Collectors.toMap(ZipEntry::getName, ZipEntry::getCrc));
+    }
+  }
+
   @Test
   void explainWritesTheSameFiles() throws Exception {
     Launcher.Result plain = explain("plain");
@@ -62,7 +72,7 @@ class IsolatedIT {
     assertThat(isolated.exit()).isZero();
     assertThat(isolated.out()).isEqualTo(plain.out());
     assertThat(file("isolated", "manifest.json")).isEqualTo(file("plain", "manifest.json"));
-    assertThat(file("isolated", "explanations.npz")).isEqualTo(file("plain", "explanations.npz"));
+    assertThat(arrays("isolated")).hasSize(4).isEqualTo(arrays("plain"));
   }
 
   @Test
