@@ -1,18 +1,13 @@
 package dev.limelight;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.data.ImageSet;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
-import dev.limelight.method.Pass;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
-import dev.limelight.model.SharedNetwork;
-import dev.limelight.model.SplitModel;
 import dev.limelight.plugin.Distinct;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
@@ -24,8 +19,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Explainer implements AutoCloseable {
 
-  private final SharedNetwork network;
+  private final Runner runner;
   private final ModelInfo model;
-  private final Limits limits;
+  private final LongConsumer progress;
   private final List<LayerPath> requested;
 
   /** Whose network it is, or null if it is this one's. */
@@ -50,14 +45,14 @@ public final class Explainer implements AutoCloseable {
   private volatile boolean closed;
 
   Explainer(
-      SharedNetwork network,
+      Runner runner,
       ModelInfo model,
-      Limits limits,
+      LongConsumer progress,
       List<LayerPath> requested,
       @Nullable Explainer original) {
-    this.network = network;
+    this.runner = runner;
     this.model = model;
-    this.limits = limits;
+    this.progress = progress;
     this.requested = requested;
     this.original = original;
   }
@@ -89,7 +84,7 @@ public final class Explainer implements AutoCloseable {
 
   /** The layers at which the model can be cut, in the order of computation. */
   public List<Layer> layers() {
-    return network.layers(inputShape());
+    return runner.layers(inputShape());
   }
 
   /**
@@ -97,7 +92,7 @@ public final class Explainer implements AutoCloseable {
    * logits.
    */
   public List<String> weightedLayers() {
-    return network.weightedLayers();
+    return runner.weightedLayers();
   }
 
   /**
@@ -124,12 +119,12 @@ public final class Explainer implements AutoCloseable {
   }
 
   private Explainer view(List<LayerPath> others, ModelInfo info) {
-    return new Explainer(network, info, limits, others, original == null ? this : original);
+    return new Explainer(runner, info, progress, others, original == null ? this : original);
   }
 
   /** Cuts at the layers that were asked for, so that a layer that is not there is refused now. */
   Explainer cut() {
-    network.cuts(requested).close();
+    runner.open(requested).close();
     layers = requested;
     return this;
   }
@@ -146,7 +141,7 @@ public final class Explainer implements AutoCloseable {
    */
   public Explainer shuffled(int count, long seed) {
     List<LayerPath> same = layers(inputShape());
-    SharedNetwork copy = network.shuffled(count, seed);
+    Runner copy = runner.shuffled(count, seed);
     String name =
         model.name()
             + ", "
@@ -154,7 +149,7 @@ public final class Explainer implements AutoCloseable {
             + " of "
             + Count.of(weightedLayers().size(), "layer")
             + " shuffled";
-    return new Explainer(copy, model.changed(name), limits, same, null);
+    return new Explainer(copy, model.changed(name), progress, same, null);
   }
 
   /** Explains the top class of a picture by Grad-CAM. */
@@ -177,14 +172,13 @@ public final class Explainer implements AutoCloseable {
     Shape shape = source.shape(model.preprocessing());
     ExplanationMaker maker = new ExplanationMaker(model, question);
     List<List<Explanation>> parts = new ArrayList<>();
-    try (SharedNetwork.Cuts cuts = cuts(shape)) {
-      int size = limits.pictures(network, shape, count);
+    try (Runner.Session session = session(shape)) {
+      int size = runner.pictures(shape, count);
       for (int from = 0; from < count; from += size) {
         stopIfInterrupted(from, count);
-        int first = from;
         // The caller's pictures and inputs are made before the lock is taken.
         Source.Part part = source.part(from, Math.min(from + size, count), model.preprocessing());
-        parts.add(compute(scope -> maker.explain(passes(cuts, part.in(scope)), part, first)));
+        parts.add(session.explain(maker, part, from));
       }
     }
     return Explanations.of(question, parts);
@@ -201,31 +195,24 @@ public final class Explainer implements AutoCloseable {
   public float[][] logits(int count, IntFunction<float[]> inputs) {
     float[][] all = new float[count][];
     Source source = new Source.Inputs(count, inputs);
-    try (SharedNetwork.Cuts cuts = cuts(inputShape())) {
-      SplitModel split = cuts.splits().get(0);
-      int size = limits.pictures(network, inputShape(), count);
+    try (Runner.Session session = session(inputShape())) {
+      int size = runner.pictures(inputShape(), count);
       int done = 0;
       while (done < count) {
         stopIfInterrupted(done, count);
         // Graphs are compiled for each size of a batch, and of powers of two there are few.
         int batchSize = Integer.highestOneBit(Math.min(size, count - done));
         Source.Part part = source.part(done, done + batchSize, model.preprocessing());
-        float[] values = compute(scope -> logits(part.in(scope), split));
+        float[] values = session.logits(part);
         int k = values.length / batchSize;
         for (int i = 0; i < batchSize; i++) {
           all[done + i] = Arrays.copyOfRange(values, i * k, (i + 1) * k);
         }
         done += batchSize;
-        limits.progress().accept(batchSize);
+        progress.accept(batchSize);
       }
     }
     return all;
-  }
-
-  private static float[] logits(NDArray batch, SplitModel split) {
-    NDArray logits = split.head(split.features(batch));
-    Logits.outputs(logits);
-    return logits.toFloatArray();
   }
 
   /**
@@ -255,34 +242,9 @@ public final class Explainer implements AutoCloseable {
    */
   public Plan plan(List<? extends Method> methods, Target target) {
     Target resolved = model.resolved(target);
-    try (SharedNetwork.Cuts cuts = cuts(inputShape())) {
-      return compute(
-          scope -> {
-            NDArray picture = Source.noise(inputShape()).in(scope);
-            return new Plan(
-                cuts.splits().stream()
-                    .map(split -> new Pass(split, network.whole(), picture, limits.memory()))
-                    .flatMap(pass -> ExplanationMaker.plan(pass, methods, resolved).stream())
-                    .toList());
-          });
+    try (Runner.Session session = session(inputShape())) {
+      return new Plan(session.plan(inputShape(), methods, resolved));
     }
-  }
-
-  /** One a layer. */
-  private List<Pass> passes(SharedNetwork.Cuts cuts, NDArray batch) {
-    return cuts.splits().stream().map(split -> limits.pass(network, split, batch)).toList();
-  }
-
-  /** Computes with arrays that belong to one scope, while no other thread uses the engine. */
-  private <T> T compute(Function<NDManager, T> work) {
-    return network
-        .lock()
-        .call(
-            () -> {
-              try (NDManager scope = network.network().manager().newSubManager()) {
-                return work.apply(scope);
-              }
-            });
   }
 
   private static void stopIfInterrupted(int done, int count) {
@@ -297,8 +259,8 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** The network cut for one call, which keeps it open. */
-  private SharedNetwork.Cuts cuts(Shape input) {
-    return network.cuts(layers(input));
+  private Runner.Session session(Shape input) {
+    return runner.open(layers(input));
   }
 
   /** The layers that were asked for, or else the last one with spatial extent. */
@@ -307,7 +269,7 @@ public final class Explainer implements AutoCloseable {
       throw new IllegalStateException("this explainer is closed; explain before, or make another");
     }
     if (layers.isEmpty()) {
-      layers = requested.isEmpty() ? List.of(network.defaultLayer(input)) : requested;
+      layers = requested.isEmpty() ? List.of(runner.defaultLayer(input)) : requested;
     }
     return layers;
   }
@@ -319,14 +281,14 @@ public final class Explainer implements AutoCloseable {
   public void close() {
     closed = true;
     if (original == null) {
-      network.close();
+      runner.close();
     } else {
-      network.free(layers.stream().filter(layer -> !original.layers.contains(layer)).toList());
+      runner.free(layers.stream().filter(layer -> !original.layers.contains(layer)).toList());
     }
   }
 
-  /** The network that this explainer and its views share. */
-  SharedNetwork network() {
-    return network;
+  /** Where the network runs that this explainer and its views share. */
+  Runner runner() {
+    return runner;
   }
 }

@@ -3,6 +3,7 @@ package dev.limelight;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import dev.limelight.isolation.Isolation;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
@@ -16,7 +17,9 @@ import dev.limelight.model.loading.ModelFile;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.plugin.Distinct;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +43,7 @@ public final class ExplainerBuilder {
   private @Nullable String output;
   private final Map<String, List<Double>> constants = new LinkedHashMap<>();
   private boolean channelsLast;
+  private @Nullable Isolation isolation;
 
   ExplainerBuilder() {}
 
@@ -173,6 +177,44 @@ public final class ExplainerBuilder {
   }
 
   /**
+   * Loads and runs a model on disk in a process of its own, for a file that a stranger made: a
+   * crash, a memory that is full or an endless computation there becomes an exception here, and the
+   * next picture is explained by a new process. The process may take 8 GiB and, for loading and for
+   * each picture, ten minutes. It runs as the same user and may read the same files.
+   */
+  public ExplainerBuilder optIsolated(boolean isolated) {
+    isolation = isolated ? limits() : null;
+    return this;
+  }
+
+  /**
+   * Isolates the model, and ends its process when it takes longer.
+   *
+   * @param limit for loading the model, and for each picture; in whole seconds
+   * @throws IllegalArgumentException if it is below one second
+   */
+  public ExplainerBuilder optTimeLimit(Duration limit) {
+    isolation = limits().withSeconds((int) Math.min(Integer.MAX_VALUE, limit.toSeconds()));
+    return this;
+  }
+
+  /**
+   * Isolates the model, and limits the memory of its process where the system can, which is Linux
+   * without a GPU; a quarter of it is for Java's heap, which is always limited.
+   *
+   * @param bytes of addresses
+   * @throws IllegalArgumentException if it is below 2 GiB
+   */
+  public ExplainerBuilder optMemoryLimit(long bytes) {
+    isolation = limits().withMemory(bytes);
+    return this;
+  }
+
+  private Isolation limits() {
+    return isolation == null ? Isolation.STANDARD : isolation;
+  }
+
+  /**
    * Makes the explainer of a model in memory.
    *
    * @throws IllegalArgumentException if the model cannot be cut, there is no such layer, or it is
@@ -182,6 +224,10 @@ public final class ExplainerBuilder {
     if (model == null) {
       throw new IllegalArgumentException(
           "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
+    }
+    if (isolation != null) {
+      throw new IllegalArgumentException(
+          "a model in memory cannot be isolated: call setModel with its path, and load()");
     }
     Device current = model.getNDManager().getDevice();
     if (device != null && !device.equals(current)) {
@@ -208,11 +254,43 @@ public final class ExplainerBuilder {
       throw new IllegalArgumentException(
           "load() reads a model from disk: call setModel with its path, or build() instead");
     }
-    Model loaded = (device == null ? file : file.on(device)).load();
+    ModelFile placed = device == null ? file : file.on(device);
+    if (isolation != null) {
+      return isolated(placed, isolation);
+    }
+    Model loaded = placed.load();
     try {
       return build(loaded, true, file.sha256(), file.notes(), ModelCompanions.of(file.path()));
     } catch (IOException | RuntimeException e) {
       loaded.close();
+      throw e;
+    }
+  }
+
+  private Explainer isolated(ModelFile placed, Isolation limits) throws IOException {
+    ModelSettings settings =
+        new ModelSettings(
+            placed,
+            layers.values(),
+            labels,
+            memory,
+            grid,
+            output,
+            constants,
+            channelsLast,
+            progress != Limits.NOBODY);
+    IsolatedModel isolated = new IsolatedModel(settings, limits, progress);
+    try {
+      ModelInfo found = isolated.load();
+      ModelInfo info = preprocessing == null ? found : found.with(preprocessing);
+      Runner runner = new IsolatedRunner(isolated, List.of());
+      return new Explainer(runner, info.noted(layers.repetitions()), progress, layers.values(), null)
+          .cut();
+    } catch (UncheckedIOException e) {
+      isolated.close();
+      throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+    } catch (RuntimeException e) {
+      isolated.close();
       throw e;
     }
   }
@@ -248,8 +326,8 @@ public final class ExplainerBuilder {
                 .flatMap(List::stream)
                 .toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
-    Explainer explainer =
-        new Explainer(shared, info, new Limits(memory, progress), layers.values(), null);
+    Runner runner = new LocalRunner(shared, new Limits(memory, progress));
+    Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {
       return explainer.cut();
     } catch (RuntimeException e) {

@@ -17,9 +17,7 @@ import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +32,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
   /** The version of a library that is not released. */
   private static final String DEVELOPMENT = "development";
 
-  /** What a model is told of whose outputs are probabilities already. */
+  /** The note on a model whose outputs are probabilities already. */
   private static final String PROBABILITIES =
       "the output is probabilities already (not negative, with the sum 1), so they are shown as they"
           + " are and maps explain them; a model that ends in its logits gives sharper maps";
@@ -58,42 +56,57 @@ record ExplanationMaker(ModelInfo model, Question question) {
   }
 
   private List<Explanation> explain(Pass pass, List<Subject> subjects, int from) {
-    List<Target> targets =
-        question.best() > 0 ? best(pass.logits(), subjects.size()) : targets(from, subjects.size());
-    List<Target> resolved = targets.stream().map(model::resolved).toList();
+    List<Target> resolved = resolved(pass.logits(), from, subjects.size());
     List<Evidence> evidence = pass.evidence(resolved);
     List<Explanation> all = new ArrayList<>();
-    for (int t = 0; t < targets.size(); t++) {
+    for (int t = 0; t < resolved.size(); t++) {
       for (Method method : question.methods()) {
         // What one method notes says nothing about another's map.
         Evidence own = evidence.get(t).withoutNotes();
         NDArray maps = map(method, own, pass, resolved.get(t));
-        all.addAll(explanations(pass.layer(), subjects, own, resolved.get(t), maps, method));
+        all.addAll(
+            explanations(
+                List.of(pass.layer()),
+                subjects,
+                resolved.get(t),
+                method,
+                RawMaps.of(own, resolved.get(t), maps)));
       }
     }
     return all;
   }
 
+  private List<Target> resolved(NDArray logits, int from, int count) {
+    if (question.best() > 0) {
+      Logits.outputs(logits);
+      return best(logits.toFloatArray(), count);
+    }
+    return targets(from, count).stream().map(model::resolved).toList();
+  }
+
   /** Those that are asked for, of the pictures of this batch. */
-  private List<Target> targets(int from, int count) {
+  List<Target> targets(int from, int count) {
     return count == question.source().count()
         ? question.targets()
         : question.targets().stream().map(target -> target.slice(from, count)).toList();
   }
 
-  /** The best classes, one target a rank. */
-  private List<Target> best(NDArray logits, int count) {
-    int k = Logits.outputs(logits);
-    float[] values = logits.toFloatArray();
+  /**
+   * The best classes, one target a rank.
+   *
+   * @param logits (N, K)
+   */
+  List<Target> best(float[] logits, int count) {
+    int k = logits.length / count;
     int[][] ranked = new int[question.best()][count];
     for (int i = 0; i < count; i++) {
-      float[] own = Arrays.copyOfRange(values, i * k, (i + 1) * k);
+      float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
       List<Integer> best = Logits.best(own, ranked.length, model.binary());
       for (int rank = 0; rank < ranked.length; rank++) {
         ranked[rank][i] = best.get(rank);
       }
     }
-    return Arrays.stream(ranked).map(Target::each).toList();
+    return Arrays.stream(ranked).map(Target::each).map(model::resolved).toList();
   }
 
   private static NDArray map(Method method, Evidence evidence, Pass pass, Target target) {
@@ -142,27 +155,23 @@ record ExplanationMaker(ModelInfo model, Question question) {
     return rows;
   }
 
-  private List<Explanation> explanations(
-      LayerPath layer,
-      List<Subject> subjects,
-      Evidence evidence,
-      Target target,
-      NDArray maps,
-      Method method) {
-    int h = (int) maps.getShape().get(1);
-    int w = (int) maps.getShape().get(2);
-    float[] values = maps.toFloatArray();
-    int k = (int) evidence.logits().getShape().get(1);
-    float[] logits = evidence.logits().toFloatArray();
-    int[] classes = target.classes(evidence.logits());
-    model.checkLabels(k);
-    boolean probabilities = model.outputActivation() == null && Logits.areProbabilities(logits, k);
+  /**
+   * Makes plain explanations of one target by one method.
+   *
+   * @param layers of which there is one map
+   */
+  List<Explanation> explanations(
+      List<LayerPath> layers, List<Subject> subjects, Target target, Method method, RawMaps raw) {
+    model.checkLabels(raw.outputs());
+    boolean probabilities =
+        model.outputActivation() == null && Logits.areProbabilities(raw.logits(), raw.outputs());
     ModelInfo known = probabilities ? model.noted(List.of(PROBABILITIES)) : model;
-    String unit = method.unit(unit(target, probabilities));
+    String unit =
+        layers.size() > 1 ? Heatmap.RELATIVE : method.unit(unit(target, probabilities));
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
-      float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
+      float[] own = raw.logits(i);
       checkFinite(own, subjects.get(i).picture(), i);
       // The best class of one picture is not that of the others.
       Target one = question.best() > 0 ? target.slice(i, 1) : target;
@@ -170,11 +179,11 @@ record ExplanationMaker(ModelInfo model, Question question) {
           new Explanation(
               subjects.get(i),
               new Prediction(own, model.labels(), binary, model.multiLabel(), probabilities),
-              new Explanation.Spoken(classes[i], one.caption(model.labels())),
-              heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
+              new Explanation.Spoken(raw.classes()[i], one.caption(model.labels())),
+              heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),
-              notes(evidence, i),
-              provenance(known, layer, method, one)));
+              raw.notes(i),
+              provenance(known, layers, method, one)));
     }
     return all;
   }
@@ -186,12 +195,6 @@ record ExplanationMaker(ModelInfo model, Question question) {
     } catch (IllegalArgumentException e) {
       throw new UnsupportedException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static Map<String, Double> notes(Evidence evidence, int picture) {
-    Map<String, Double> own = new LinkedHashMap<>();
-    evidence.notes().forEach((name, values) -> own.put(name, values[picture]));
-    return own;
   }
 
   private static void checkFinite(float[] logits, @Nullable Picture picture, int index) {
@@ -212,9 +215,8 @@ record ExplanationMaker(ModelInfo model, Question question) {
   }
 
   private static Provenance provenance(
-      ModelInfo known, LayerPath layer, Method method, Target target) {
+      ModelInfo known, List<LayerPath> layers, Method method, Target target) {
     String version = ExplanationMaker.class.getPackage().getImplementationVersion();
-    return new Provenance(
-        method, List.of(layer), target, known, version == null ? DEVELOPMENT : version);
+    return new Provenance(method, layers, target, known, version == null ? DEVELOPMENT : version);
   }
 }

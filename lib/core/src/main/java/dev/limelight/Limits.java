@@ -20,7 +20,7 @@ record Limits(long memory, LongConsumer progress) {
   static final LongConsumer NOBODY = passes -> {};
 
   /** More pictures at once make nothing faster. */
-  private static final int MOST_PICTURES = 16;
+  static final int MOST_PICTURES = 16;
 
   /**
    * How many pictures go through a network at once.

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Picture;
+import dev.limelight.model.EngineLock;
 import dev.limelight.model.Preprocessing;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -35,6 +36,12 @@ sealed interface Source {
 
     /** As a batch, (N, C, H, W), that belongs to the scope. */
     NDArray in(NDManager scope);
+
+    /** Their shape, (N, C, H, W). */
+    Shape shape();
+
+    /** Their numbers, row by row. */
+    float[] values();
 
     /** The description of each of them. */
     List<Subject> subjects();
@@ -162,6 +169,22 @@ sealed interface Source {
 
   /** Some pictures of a ready batch. */
   record Slice(NDArray batch, int from, List<Subject> subjects) implements Part {
+
+    @Override
+    public Shape shape() {
+      return new Shape(subjects.size()).addAll(batch.getShape().slice(1));
+    }
+
+    @Override
+    public float[] values() {
+      return EngineLock.of(batch.getManager().getEngine())
+          .call(
+              () -> {
+                try (NDManager scope = batch.getManager().newSubManager()) {
+                  return in(scope).toFloatArray();
+                }
+              });
+    }
 
     @Override
     public NDArray in(NDManager scope) {

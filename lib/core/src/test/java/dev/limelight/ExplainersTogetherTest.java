@@ -253,13 +253,13 @@ class ExplainersTogetherTest {
         explainer.at(second);
         explainer.at(second, third).with(Preprocessing.of(48, 48)).at(third);
       }
-      assertThat(explainer.network().cutLayers()).isEqualTo(2);
+      assertThat(((LocalRunner) explainer.runner()).network().cutLayers()).isEqualTo(2);
       Explanation before = explainer.at(second).explain(picture(7), eigen(), Target.of(1));
       Explainer view = explainer.at(second, third);
       view.close();
       view.close();
       // The layer of the explainer itself stays.
-      assertThat(explainer.network().cutLayers()).isEqualTo(1);
+      assertThat(((LocalRunner) explainer.runner()).network().cutLayers()).isEqualTo(1);
       assertThatThrownBy(() -> view.explain(picture(7), eigen(), Target.of(1)))
           .isInstanceOf(IllegalStateException.class);
       assertThat(explainer.at(second).explain(picture(7), eigen(), Target.of(1)).map().values())
@@ -283,9 +283,9 @@ class ExplainersTogetherTest {
             Explainer view = random.at(TinyResNet.path(kind, "layer2"))) {
           view.explain(picture(8), new GradCam(), Target.of(0));
           random.explain(picture(8));
-          assertThat(explainer.network().openCopies()).isEqualTo(1);
+          assertThat(((LocalRunner) explainer.runner()).network().openCopies()).isEqualTo(1);
         }
-        assertThat(explainer.network().openCopies()).isZero();
+        assertThat(((LocalRunner) explainer.runner()).network().openCopies()).isZero();
         int now = model.getNDManager().getManagedArrays().size();
         assertThat(now).isEqualTo(i == 0 ? now : arrays);
         arrays = now;

@@ -62,7 +62,7 @@ class SeveralLayersTest {
           .containsExactly(alone);
       explainer.at("layer2", "layer3");
       explainer.at("layer3", "layer2");
-      assertThat(explainer.network().cutLayers()).isEqualTo(2);
+      assertThat(((LocalRunner) explainer.runner()).network().cutLayers()).isEqualTo(2);
       assertThatThrownBy(() -> explainer.at("layer3", "layer9"))
           .hasMessageContaining("no layer 'layer9'");
       assertThat(explainer.at("layer2", "layer3").plan(List.of(new GradCam()), Target.top()).rows())

@@ -9,6 +9,8 @@ import dev.limelight.Plan;
 import dev.limelight.Question;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
+import dev.limelight.io.Names;
+import dev.limelight.isolation.ModelProcessException;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.method.Work;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -137,6 +140,9 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "Where to write.")
   private @Nullable Path out;
 
+  /** The pictures at which the process of an isolated model ended. */
+  private final List<String> ended = new ArrayList<>();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -162,11 +168,15 @@ final class ExplainCommand implements Callable<Integer> {
         Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
         notes.add(fitted);
         progress.expect(pictures.size() * passes(fitted, chosen));
-        explanations =
-            fitted.explain(Question.of(pictures).methods(chosen).targets(target(explainer)));
+        explanations = explained(fitted, pictures, chosen);
         if (verdict) {
           Judge judge = new Judge(fitted, chosen);
-          pictures.forEach(one -> verdicts.add(judge.judge(one, target(explainer))));
+          explanations.forEach(
+              one ->
+                  verdicts.add(
+                      judge.judge(
+                          Objects.requireNonNull(one.picture(), "a picture was explained"),
+                          target(explainer))));
         }
       } else {
         NDArray batch =
@@ -185,13 +195,38 @@ final class ExplainCommand implements Callable<Integer> {
       folder.finish();
       progress.clear();
       notes.print();
+      ended.forEach(one -> spec.commandLine().getErr().println("limelight: " + one));
       if (json.given()) {
         files.printJson(spec.commandLine().getOut(), out);
       } else {
         files.print(spec.commandLine().getOut());
       }
     }
-    return 0;
+    return ended.isEmpty() ? 0 : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Where the process of an isolated model ends, each picture gets one of its own. */
+  private List<Explanation> explained(Explainer fitted, List<Picture> pictures, Method chosen) {
+    Question question = Question.of(pictures).methods(chosen).targets(target(fitted));
+    try {
+      return fitted.explain(question);
+    } catch (ModelProcessException e) {
+      if (pictures.size() < 2) {
+        throw e;
+      }
+      List<Explanation> all = new ArrayList<>();
+      for (Picture one : pictures) {
+        try {
+          all.add(fitted.explain(one, chosen, target(fitted)));
+        } catch (ModelProcessException own) {
+          ended.add(Names.printable(one.name()) + ": " + own.getMessage());
+        }
+      }
+      if (all.isEmpty()) {
+        throw e;
+      }
+      return all;
+    }
   }
 
   private long passes(Explainer explainer, Method chosen) {

@@ -2,12 +2,14 @@ package dev.limelight.cli;
 
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.ClassAudit;
+import dev.limelight.cli.isolation.IsolationOptions;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
 import dev.limelight.support.Count;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +95,8 @@ final class ExplainManyCommand implements Callable<Integer> {
 
   @Mixin private GridOption grid;
 
+  @Mixin private IsolationOptions isolation;
+
   @Option(
       names = {"--metrics", "--metric"},
       split = ",",
@@ -160,6 +164,10 @@ final class ExplainManyCommand implements Callable<Integer> {
     double[] range = inputs.range();
     if (range != null) {
       job.optRange(range[0], range[1]);
+    }
+    if (isolation.given()) {
+      job.optTimeLimit(Duration.ofSeconds(isolation.limits().seconds()))
+          .optMemoryLimit(isolation.limits().memory());
     }
     job.optOutput(signature.output());
     signature.constants().forEach(job::optConstant);

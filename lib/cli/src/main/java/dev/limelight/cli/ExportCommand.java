@@ -1,5 +1,7 @@
 package dev.limelight.cli;
 
+import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.io.Names;
 import dev.limelight.model.Grid;
 import dev.limelight.onnx.HeatmapExport;
 import java.io.IOException;
@@ -70,6 +72,8 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin private GridOption gridOption;
 
+  @Mixin private IsolationOptions isolation;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -79,6 +83,10 @@ final class ExportCommand implements Callable<Integer> {
           spec.commandLine(), "--out must be another file than --model; choose another name");
     }
     FolderOptions.checkWritable(out, "--out");
+    if (isolation.given()) {
+      return isolation.run(
+          Main.class, "exporting " + Names.printable(String.valueOf(model.getFileName())));
+    }
     HeatmapExport export;
     try {
       export = HeatmapExport.of(model).optMethod(method).optTarget(target);

@@ -56,6 +56,9 @@ final class LayersCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--input must be at least 1,1,1, but got " + Arrays.toString(input));
     }
+    if (options.isolation().given()) {
+      return options.isolation().run(Main.class, "listing the layers of " + options.name());
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Model model = options.load()) {
       Network network = Network.of(model, options.signature().choice());

@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
+import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.io.Names;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
@@ -94,6 +96,18 @@ final class ModelOptions {
 
   @Mixin private GridOption grid;
 
+  @Mixin private IsolationOptions isolation;
+
+  /** Whether, and within which limits, the model has a process of its own. */
+  IsolationOptions isolation() {
+    return isolation;
+  }
+
+  /** The model's file or name, for a sentence. */
+  String name() {
+    return Names.printable(String.valueOf(model.getFileName()));
+  }
+
   /** The grid, or null if not given. */
   @Nullable Grid grid() {
     return grid.grid();
@@ -104,6 +118,7 @@ final class ModelOptions {
     ExplainerBuilder builder =
         Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
     signature.set(builder);
+    isolation.set(builder);
     Grid given = grid();
     if (given != null) {
       builder.optGrid(given.height(), given.width());

@@ -23,7 +23,7 @@ public final class EngineLock {
   private EngineLock() {}
 
   /** The lock of an engine: the same one for all callers. */
-  static EngineLock of(Engine engine) {
+  public static EngineLock of(Engine engine) {
     return ALL.computeIfAbsent(engine, key -> new EngineLock());
   }
 

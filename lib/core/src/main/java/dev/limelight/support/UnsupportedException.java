@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Something cannot be done on this network, engine, layer or device; the message gives the reason
  * and what can be done instead. A wrong argument is a plain {@link IllegalArgumentException}.
  */
-public final class UnsupportedException extends IllegalArgumentException {
+public class UnsupportedException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
 

@@ -37,6 +37,7 @@ record Architecture(String root) {
       List.of(
           "bench",
           "cli",
+          "cli.isolation",
           "notebook",
           "notebook.chart",
           "spark",
@@ -53,6 +54,7 @@ record Architecture(String root) {
           "metric.localisation",
           "metric",
           "",
+          "isolation",
           "smooth",
           "gradient",
           "perturb",

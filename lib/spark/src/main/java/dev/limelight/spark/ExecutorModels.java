@@ -3,6 +3,7 @@ package dev.limelight.spark;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.data.TrueClasses;
+import dev.limelight.isolation.Isolation;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.model.Grid;
@@ -10,6 +11,7 @@ import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +32,11 @@ public final class ExecutorModels {
   private record Checked(Key model, TaskGroup group) {}
 
   private record Key(
-      ModelSource model, InputSettings input, @Nullable Grid grid, NetworkChoice choice) {}
+      ModelSource model,
+      InputSettings input,
+      @Nullable Grid grid,
+      NetworkChoice choice,
+      @Nullable Isolation isolation) {}
 
   private ExecutorModels() {}
 
@@ -43,7 +49,7 @@ public final class ExecutorModels {
    */
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
-      Key key = new Key(job.model(), job.input(), job.grid(), job.choice());
+      Key key = new Key(job.model(), job.input(), job.grid(), job.choice(), job.isolation());
       Explainer at = opened(key, layer);
       TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
       if (CHECKED.add(new Checked(key, all))) {
@@ -80,6 +86,12 @@ public final class ExecutorModels {
         builder.optGrid(key.grid().height(), key.grid().width());
       }
       builder.optChannelsLast(input.channelsLast());
+      Isolation isolation = key.isolation();
+      if (isolation != null) {
+        builder
+            .optTimeLimit(Duration.ofSeconds(isolation.seconds()))
+            .optMemoryLimit(isolation.memory());
+      }
       open = builder.load();
       OPEN.put(key, open);
     }

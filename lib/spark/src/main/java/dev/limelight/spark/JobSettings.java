@@ -1,5 +1,6 @@
 package dev.limelight.spark;
 
+import dev.limelight.isolation.Isolation;
 import dev.limelight.model.Grid;
 import dev.limelight.model.signature.NetworkChoice;
 import java.io.Serializable;
@@ -19,6 +20,7 @@ record JobSettings(
     InputSettings input,
     @Nullable Grid grid,
     NetworkChoice choice,
+    @Nullable Isolation isolation,
     List<String> layers,
     List<String> methods,
     List<String> targets,

@@ -1,5 +1,6 @@
 package dev.limelight.spark;
 
+import dev.limelight.isolation.Isolation;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
 import dev.limelight.model.Grid;
@@ -8,6 +9,7 @@ import dev.limelight.model.PreprocessingSettings.Setting;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.plugin.Distinct;
 import dev.limelight.target.Target;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class LimelightJobBuilder {
   private long seed;
   private @Nullable Grid grid;
   private NetworkChoice choice = NetworkChoice.NONE;
+  private @Nullable Isolation isolation;
   private ColumnSettings columns = ColumnSettings.OF_SPARK;
 
   LimelightJobBuilder() {}
@@ -155,6 +158,36 @@ public final class LimelightJobBuilder {
     return this;
   }
 
+  /** Whether each executor loads and runs the model in a process of its own; by default not. */
+  public LimelightJobBuilder optIsolated(boolean isolated) {
+    isolation = isolated ? limits() : null;
+    return this;
+  }
+
+  /**
+   * Isolates the model, and ends its process when it takes longer.
+   *
+   * @param limit for loading the model, and for each picture; in whole seconds
+   */
+  public LimelightJobBuilder optTimeLimit(Duration limit) {
+    isolation = limits().withSeconds((int) Math.min(Integer.MAX_VALUE, limit.toSeconds()));
+    return this;
+  }
+
+  /**
+   * Isolates the model, and limits the memory of its process.
+   *
+   * @param bytes from 2 GiB
+   */
+  public LimelightJobBuilder optMemoryLimit(long bytes) {
+    isolation = limits().withMemory(bytes);
+    return this;
+  }
+
+  private Isolation limits() {
+    return isolation == null ? Isolation.STANDARD : isolation;
+  }
+
   /**
    * The normalisation of pictures in [0, 1]; by default the model's.
    *
@@ -251,7 +284,8 @@ public final class LimelightJobBuilder {
     Objects.requireNonNull(model, "setModel is required");
     return new LimelightJob(
         new JobSettings(
-            model, input, grid, choice, layers, methods, targets, metrics, batch, audit, seed),
+            model, input, grid, choice, isolation, layers, methods, targets, metrics, batch, audit,
+            seed),
         columns);
   }
 

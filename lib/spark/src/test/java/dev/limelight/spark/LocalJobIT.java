@@ -239,6 +239,19 @@ class LocalJobIT {
   }
 
   @Test
+  void anIsolatedModelGivesTheSameMaps() throws IOException {
+    Path files = folder.resolve("isolated");
+    SceneFiles.write(SCENES, 40, 6, files);
+    Map<String, ExplainedPicture> plain = byPath(job().build().explain(pictures(files).images()));
+    LimelightJob job = job().optIsolated(true).optTimeLimit(Duration.ofMinutes(2)).build();
+    Map<String, ExplainedPicture> isolated = byPath(job.explain(pictures(files).images()));
+    assertThat(isolated.keySet()).isEqualTo(plain.keySet()).hasSize(6);
+    plain.forEach(
+        (path, row) ->
+            assertThat(isolated.get(path).explained().map()).isEqualTo(row.explained().map()));
+  }
+
+  @Test
   void methodsTargetsLayersAndMetricsAreRows() throws IOException {
     Path files = folder.resolve("few");
     List<Path> written = SceneFiles.write(SCENES, 10, 5, files);

@@ -1,0 +1,5 @@
+/** Options for models from strangers. */
+@NullMarked
+package dev.limelight.cli.isolation;
+
+import org.jspecify.annotations.NullMarked;

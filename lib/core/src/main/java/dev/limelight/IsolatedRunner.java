@@ -1,0 +1,238 @@
+package dev.limelight;
+
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.ModelServer.Request;
+import dev.limelight.ModelServer.Shuffle;
+import dev.limelight.image.Picture;
+import dev.limelight.isolation.MessageReader;
+import dev.limelight.isolation.MessageWriter;
+import dev.limelight.isolation.ProtocolException;
+import dev.limelight.isolation.RecordFormat;
+import dev.limelight.method.Method;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.support.Count;
+import dev.limelight.target.Target;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a network in a process of its own: pictures become inputs here, and inputs become plain maps
+ * there.
+ *
+ * @param model in its process, which the copies share
+ * @param shuffles by which this copy was made, or none
+ */
+record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Runner {
+
+  private static final String LAYERS = "listing the layers";
+
+  private MessageWriter request(Request kind, Collection<LayerPath> layers) {
+    return new MessageWriter(kind)
+        .put(shuffles, (writer, shuffle) -> writer.put(shuffle.count()).put(shuffle.seed()))
+        .put(layers, (writer, layer) -> writer.put(layer.name()));
+  }
+
+  private MessageWriter request(Request kind, Shape input) {
+    MessageWriter request = request(kind, List.of());
+    AnswerFormat.write(request, input);
+    return request;
+  }
+
+  @Override
+  public List<Layer> layers(Shape input) {
+    return model.ask(
+        LAYERS,
+        1,
+        request(Request.LAYERS, input),
+        answer -> answer.list(AnswerFormat.MOST, AnswerFormat::layer));
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return model.ask(
+        LAYERS,
+        1,
+        request(Request.WEIGHTED_LAYERS, List.of()),
+        answer -> answer.list(AnswerFormat.MOST, own -> own.text(AnswerFormat.LONGEST)));
+  }
+
+  @Override
+  public LayerPath defaultLayer(Shape input) {
+    return model.ask(LAYERS, 1, request(Request.DEFAULT_LAYER, input), AnswerFormat::path);
+  }
+
+  @Override
+  public int pictures(Shape picture, int count) {
+    return count <= 1
+        ? 1
+        : model.ask(
+            "sizing a batch",
+            1,
+            request(Request.PICTURES, picture).put(Math.min(count, AnswerFormat.MOST)),
+            answer -> answer.number(1, Limits.MOST_PICTURES));
+  }
+
+  @Override
+  public Session open(List<LayerPath> layers) {
+    model.ask("cutting the network", 1, request(Request.CUT, layers), answer -> layers);
+    return new CutNetwork(layers);
+  }
+
+  @Override
+  public void free(Collection<LayerPath> layers) {
+    model.tell("freeing layers", request(Request.FREE, layers));
+  }
+
+  @Override
+  public Runner shuffled(int count, long seed) {
+    List<Shuffle> all = new ArrayList<>(shuffles);
+    all.add(new Shuffle(count, seed));
+    IsolatedRunner copy = new IsolatedRunner(model, List.copyOf(all));
+    model.ask("shuffling weights", 1, copy.request(Request.SHUFFLE, List.of()), answer -> copy);
+    return copy;
+  }
+
+  @Override
+  public void close() {
+    if (shuffles.isEmpty()) {
+      model.close();
+    } else {
+      model.tell("closing a copy", request(Request.CLOSE, List.of()));
+    }
+  }
+
+  private final class CutNetwork implements Session {
+
+    private final List<LayerPath> layers;
+
+    private CutNetwork(List<LayerPath> layers) {
+      this.layers = layers;
+    }
+
+    private MessageWriter request(Request kind) {
+      return IsolatedRunner.this.request(kind, layers);
+    }
+
+    @Override
+    public List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from) {
+      Question question = maker.question();
+      int count = part.subjects().size();
+      List<Target> targets = question.best() > 0 ? List.of() : maker.targets(from, count);
+      MessageWriter request = request(Request.EXPLAIN).put(question.best());
+      putMethods(request, question.methods());
+      request.put(targets, CutNetwork::putTarget);
+      put(request, part);
+      List<RawMaps> raw =
+          model.ask(
+              "explaining " + described(part.subjects()),
+              count,
+              request,
+              question.slots(),
+              answers -> maps(answers, count));
+      List<Target> resolved =
+          question.best() > 0
+              ? maker.best(raw.get(0).logits(), count)
+              : targets.stream().map(maker.model()::resolved).toList();
+      List<Explanation> all = new ArrayList<>();
+      for (int slot = 0; slot < raw.size(); slot++) {
+        Method method = question.methods().get(slot % question.methods().size());
+        Target target = resolved.get(slot / question.methods().size());
+        all.addAll(maker.explanations(layers, part.subjects(), target, method, raw.get(slot)));
+      }
+      return all;
+    }
+
+    private static List<RawMaps> maps(List<MessageReader> answers, int count) {
+      List<RawMaps> all = new ArrayList<>();
+      for (MessageReader answer : answers.subList(0, answers.size() - 1)) {
+        all.add(AnswerFormat.maps(answer, count));
+        answer.end();
+        if (all.get(0).outputs() != all.get(all.size() - 1).outputs()) {
+          throw new ProtocolException("one network has different numbers of outputs");
+        }
+      }
+      return all;
+    }
+
+    private static void putMethods(MessageWriter request, List<? extends Method> methods) {
+      request.put(
+          List.copyOf(methods),
+          (writer, method) ->
+              RecordFormat.write(writer, method, "the method '" + method.info().name() + "'"));
+    }
+
+    private static void putTarget(MessageWriter request, Target target) {
+      RecordFormat.write(request, target, "the target '" + target + "'");
+    }
+
+    private static void put(MessageWriter request, Source.Part part) {
+      AnswerFormat.write(request, part.shape());
+      request.put(part.values());
+    }
+
+    private static String described(List<Subject> subjects) {
+      List<String> names =
+          IntStream.range(0, subjects.size())
+              .mapToObj(i -> name(subjects.get(i).picture(), i))
+              .toList();
+      String first = names.get(0);
+      return names.size() == 1
+          ? first
+          : Count.of(names.size(), "picture")
+              + " from "
+              + first
+              + " to "
+              + names.get(names.size() - 1);
+    }
+
+    private static String name(@Nullable Picture picture, int index) {
+      return picture == null ? "input " + index : picture.name();
+    }
+
+    @Override
+    public float[] logits(Source.Part part) {
+      int count = part.subjects().size();
+      MessageWriter request = request(Request.LOGITS);
+      put(request, part);
+      return model.ask(
+          "predicting " + Count.of(count, "input"),
+          count,
+          request,
+          answer -> {
+            float[] all = answer.floats(answer.number(count, Integer.MAX_VALUE));
+            if (all.length % count != 0) {
+              throw new ProtocolException(all.length + " outputs of " + count + " pictures");
+            }
+            return all;
+          });
+    }
+
+    @Override
+    public List<Plan.Row> plan(Shape input, List<? extends Method> methods, Target target) {
+      MessageWriter request = request(Request.PLAN);
+      AnswerFormat.write(request, input);
+      putMethods(request, methods);
+      putTarget(request, target);
+      return model.ask("planning", 1, request, answer -> rows(answer, methods));
+    }
+
+    private List<Plan.Row> rows(MessageReader answer, List<? extends Method> methods) {
+      int count = answer.number(layers.size() * methods.size(), layers.size() * methods.size());
+      List<Plan.Row> rows = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        Method method = methods.get(i % methods.size());
+        rows.add(AnswerFormat.row(answer, method.info().name()));
+      }
+      return rows;
+    }
+
+    @Override
+    public void close() {
+      // The process keeps the cut until it is freed.
+    }
+  }
+}

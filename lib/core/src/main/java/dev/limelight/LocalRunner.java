@@ -1,0 +1,124 @@
+package dev.limelight;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.Method;
+import dev.limelight.method.Pass;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.model.SharedNetwork;
+import dev.limelight.model.SplitModel;
+import dev.limelight.target.Logits;
+import dev.limelight.target.Target;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Runs a network in this process.
+ *
+ * @param network which it closes
+ * @param limits how much is computed at once
+ */
+record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
+
+  @Override
+  public List<Layer> layers(Shape input) {
+    return network.layers(input);
+  }
+
+  @Override
+  public List<String> weightedLayers() {
+    return network.weightedLayers();
+  }
+
+  @Override
+  public LayerPath defaultLayer(Shape input) {
+    return network.defaultLayer(input);
+  }
+
+  @Override
+  public int pictures(Shape picture, int count) {
+    return limits.pictures(network, picture, count);
+  }
+
+  @Override
+  public Session open(List<LayerPath> layers) {
+    return new CutNetwork(network.cuts(layers));
+  }
+
+  @Override
+  public void free(Collection<LayerPath> layers) {
+    network.free(layers);
+  }
+
+  @Override
+  public Runner shuffled(int count, long seed) {
+    return new LocalRunner(network.shuffled(count, seed), limits);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+
+  /** Computes with arrays that belong to one scope, while no other thread uses the engine. */
+  private <T> T compute(Function<NDManager, T> work) {
+    return network
+        .lock()
+        .call(
+            () -> {
+              try (NDManager scope = network.network().manager().newSubManager()) {
+                return work.apply(scope);
+              }
+            });
+  }
+
+  private final class CutNetwork implements Session {
+
+    private final SharedNetwork.Cuts cuts;
+
+    private CutNetwork(SharedNetwork.Cuts cuts) {
+      this.cuts = cuts;
+    }
+
+    @Override
+    public List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from) {
+      return compute(scope -> maker.explain(passes(part.in(scope)), part, from));
+    }
+
+    /** One a layer. */
+    private List<Pass> passes(NDArray batch) {
+      return cuts.splits().stream().map(split -> limits.pass(network, split, batch)).toList();
+    }
+
+    @Override
+    public float[] logits(Source.Part part) {
+      SplitModel split = cuts.splits().get(0);
+      return compute(
+          scope -> {
+            NDArray logits = split.head(split.features(part.in(scope)));
+            Logits.outputs(logits);
+            return logits.toFloatArray();
+          });
+    }
+
+    @Override
+    public List<Plan.Row> plan(Shape input, List<? extends Method> methods, Target target) {
+      return compute(
+          scope -> {
+            NDArray picture = Source.noise(input).in(scope);
+            return cuts.splits().stream()
+                .map(split -> new Pass(split, network.whole(), picture, limits.memory()))
+                .flatMap(pass -> ExplanationMaker.plan(pass, methods, target).stream())
+                .toList();
+          });
+    }
+
+    @Override
+    public void close() {
+      cuts.close();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.limelight;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.method.Evidence;
+import dev.limelight.target.Target;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The maps of one target by one method as plain numbers.
+ *
+ * @param outputs K
+ * @param logits (N, K)
+ * @param classes the class of each picture, or -1
+ * @param width of a map
+ * @param height of a map
+ * @param maps (N, height, width)
+ * @param noted numbers that the method gives with each map, by name
+ */
+record RawMaps(
+    int outputs,
+    float[] logits,
+    int[] classes,
+    int width,
+    int height,
+    float[] maps,
+    Map<String, double[]> noted) {
+
+  /** Those that a method gives, (N, h, w). */
+  static RawMaps of(Evidence evidence, Target target, NDArray maps) {
+    return new RawMaps(
+        (int) evidence.logits().getShape().get(1),
+        evidence.logits().toFloatArray(),
+        target.classes(evidence.logits()),
+        (int) maps.getShape().get(2),
+        (int) maps.getShape().get(1),
+        maps.toFloatArray(),
+        evidence.notes());
+  }
+
+  /** The output for one picture. */
+  float[] logits(int picture) {
+    return Arrays.copyOfRange(logits, picture * outputs, (picture + 1) * outputs);
+  }
+
+  /** The map of one picture. */
+  float[] map(int picture) {
+    int size = width * height;
+    return Arrays.copyOfRange(maps, picture * size, (picture + 1) * size);
+  }
+
+  /** What the method gives with the map of one picture. */
+  Map<String, Double> notes(int picture) {
+    Map<String, Double> own = new LinkedHashMap<>();
+    noted.forEach((name, values) -> own.put(name, values[picture]));
+    return own;
+  }
+}

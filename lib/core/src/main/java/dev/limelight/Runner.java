@@ -1,0 +1,80 @@
+package dev.limelight;
+
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.Method;
+import dev.limelight.model.Layer;
+import dev.limelight.model.LayerPath;
+import dev.limelight.target.Target;
+import java.util.Collection;
+import java.util.List;
+
+/** Where the network of an explainer runs: in this process, or in one of its own. */
+interface Runner extends AutoCloseable {
+
+  /**
+   * The layers at which the network can be cut.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  List<Layer> layers(Shape input);
+
+  /** The layers that have weights, from the output down to the input. */
+  List<String> weightedLayers();
+
+  /**
+   * The layer that is explained when none is named.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  LayerPath defaultLayer(Shape input);
+
+  /**
+   * How many pictures go through the network at once.
+   *
+   * @param picture the shape of one, (C, H, W)
+   * @param count how many there are
+   */
+  int pictures(Shape picture, int count);
+
+  /**
+   * The network cut at layers, for one call.
+   *
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   */
+  Session open(List<LayerPath> layers);
+
+  /** Frees the cuts at some layers; a later request cuts the network again. */
+  void free(Collection<LayerPath> layers);
+
+  /** A copy of which so many layers, from the output on, are shuffled; it is closed with this. */
+  Runner shuffled(int count, long seed);
+
+  @Override
+  void close();
+
+  /** The network cut at some layers, as long as a call needs it. */
+  interface Session extends AutoCloseable {
+
+    /**
+     * Explains one batch.
+     *
+     * @param maker what is asked
+     * @param from the index of its first picture among all
+     * @return for each target and, within it, each method one a picture
+     */
+    List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from);
+
+    /** The outputs for one batch, (N, K), row by row. */
+    float[] logits(Source.Part part);
+
+    /**
+     * The cost of methods at each layer.
+     *
+     * @param input the shape of one picture, (C, H, W)
+     */
+    List<Plan.Row> plan(Shape input, List<? extends Method> methods, Target target);
+
+    @Override
+    void close();
+  }
+}
