@@ -284,7 +284,8 @@ public final class ExplainerBuilder {
       ModelInfo found = isolated.load();
       ModelInfo info = preprocessing == null ? found : found.with(preprocessing);
       Runner runner = new IsolatedRunner(isolated, List.of());
-      return new Explainer(runner, info.noted(layers.repetitions()), progress, layers.values(), null)
+      return new Explainer(
+              runner, info.noted(layers.repetitions()), progress, layers.values(), null)
           .cut();
     } catch (UncheckedIOException e) {
       isolated.close();

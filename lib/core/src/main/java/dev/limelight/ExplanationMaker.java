@@ -166,8 +166,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     boolean probabilities =
         model.outputActivation() == null && Logits.areProbabilities(raw.logits(), raw.outputs());
     ModelInfo known = probabilities ? model.noted(List.of(PROBABILITIES)) : model;
-    String unit =
-        layers.size() > 1 ? Heatmap.RELATIVE : method.unit(unit(target, probabilities));
+    String unit = layers.size() > 1 ? Heatmap.RELATIVE : method.unit(unit(target, probabilities));
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
