@@ -53,6 +53,9 @@ record ExplanationMaker(ModelInfo model, Question question) {
   }
 
   private List<Explanation> explain(Pass pass, List<Subject> subjects, int from) {
+    if (question.best() > 0 || question.methods().size() > 1) {
+      prepare(pass);
+    }
     List<Target> targets =
         question.best() > 0 ? best(pass.logits(), subjects.size()) : targets(from, subjects.size());
     List<Target> resolved = targets.stream().map(model::resolved).toList();
@@ -67,6 +70,19 @@ record ExplanationMaker(ModelInfo model, Question question) {
       }
     }
     return all;
+  }
+
+  /** What several layers give comes from the forward that everything else shares. */
+  private void prepare(Pass pass) {
+    Evidence evidence = pass.evidence(List.of(Target.top())).get(0);
+    for (Method method : question.methods()) {
+      try {
+        method.prepare(evidence);
+      } catch (UnsupportedException e) {
+        // The same is said when its map is asked for.
+        continue;
+      }
+    }
   }
 
   /** Those that are asked for, of the pictures of this batch. */
@@ -153,6 +169,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     model.checkLabels(k);
     String unit = method.unit(target.unit());
     boolean binary = model.binary() || target.binary();
+    Method resolved = method.resolved(evidence);
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
       float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
@@ -167,7 +184,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
               heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
               method.info().name(),
               notes(evidence, i),
-              provenance(layer, method, one)));
+              provenance(layer, resolved, one)));
     }
     return all;
   }
