@@ -63,8 +63,7 @@ class FinerLayersTest {
         model,
         side,
         "head",
-        search ->
-            assertThat(names(search.find(2))).containsExactly("stage5", "stage3"));
+        search -> assertThat(names(search.find(2))).containsExactly("stage5", "stage3"));
   }
 
   @Test
