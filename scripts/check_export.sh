@@ -25,7 +25,7 @@ WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 (cd "$WORK" && npm install --silent --no-audit --no-fund "$WEB")
 
-for method in grad-cam layer-cam saliency; do
+for method in grad-cam layer-cam saliency spotlight grad-spotlight; do
   mkdir -p "$WORK/$method"
   "$LIMELIGHT" export --model "$FIXTURES/tiny-resnet.onnx" --method "$method" --out "$WORK/$method/net-with-map.onnx" >/dev/null
   "$LIMELIGHT" explain --model "$FIXTURES/tiny-resnet.onnx" --tensor "$FIXTURES/golden.npz:x" --method "$method" \
@@ -33,4 +33,4 @@ for method in grad-cam layer-cam saliency; do
   ln -s ../node_modules "$WORK/$method/node_modules"
 done
 runtime=$(find "$ROOT/lib/cli/target/limelight/lib" -name 'onnxruntime-[0-9]*.jar')
-"$python" "$ROOT/scripts/exported.py" "$ROOT/docs/EXPORT.md" "$FIXTURES/golden.npz" "$runtime" "$WORK"/{grad-cam,layer-cam,saliency}
+"$python" "$ROOT/scripts/exported.py" "$ROOT/docs/EXPORT.md" "$FIXTURES/golden.npz" "$runtime" "$WORK"/{grad-cam,layer-cam,saliency,spotlight,grad-spotlight}

@@ -56,6 +56,9 @@ record ExplanationMaker(ModelInfo model, Question question) {
   }
 
   private List<Explanation> explain(Pass pass, List<Subject> subjects, int from) {
+    if (question.best() > 0 || question.methods().size() > 1) {
+      prepare(pass);
+    }
     List<Target> resolved = resolved(pass.logits(), from, subjects.size());
     List<Evidence> evidence = pass.evidence(resolved);
     List<Explanation> all = new ArrayList<>();
@@ -69,7 +72,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
                 List.of(pass.layer()),
                 subjects,
                 resolved.get(t),
-                method,
+                method.resolved(own),
                 RawMaps.of(own, resolved.get(t), maps)));
       }
     }
@@ -82,6 +85,19 @@ record ExplanationMaker(ModelInfo model, Question question) {
       return best(logits.toFloatArray(), count);
     }
     return targets(from, count).stream().map(model::resolved).toList();
+  }
+
+  /** What several layers give comes from the forward that everything else shares. */
+  private void prepare(Pass pass) {
+    Evidence evidence = pass.evidence(List.of(Target.top())).get(0);
+    for (Method method : question.methods()) {
+      try {
+        method.prepare(evidence);
+      } catch (UnsupportedException e) {
+        // The same is said when its map is asked for.
+        continue;
+      }
+    }
   }
 
   /** Those that are asked for, of the pictures of this batch. */

@@ -44,7 +44,8 @@ final class ExportCommand implements Callable<Integer> {
       defaultValue = "grad-cam",
       description =
           "How the map is computed: grad-cam (default), grad-cam++, grad-cam-elementwise, eigen-cam,"
-              + " eigen-grad-cam, guided-backprop, hires-cam, input-x-gradient, layer-cam, saliency or"
+              + " eigen-grad-cam, grad-spotlight, guided-backprop, hires-cam, input-x-gradient,"
+              + " layer-cam, saliency, spotlight, which may be spotlight(focus=whole), or"
               + " xgrad-cam.")
   private String method;
 

@@ -124,6 +124,11 @@ public record CheckedGradient(Method inner) implements Method {
   }
 
   @Override
+  public Method resolved(Evidence evidence) {
+    return new CheckedGradient(inner.resolved(evidence));
+  }
+
+  @Override
   public MethodInfo info() {
     return inner.info();
   }

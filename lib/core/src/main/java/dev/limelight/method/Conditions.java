@@ -3,6 +3,9 @@ package dev.limelight.method;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
+import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The properties of a layer and its network that the cost of a method depends on.
@@ -17,6 +20,7 @@ import dev.limelight.support.UnsupportedException;
  * @param guidedBackprop whether guided backpropagation can run
  * @param guidedLimits which of the activations it guides, as an addition to a sentence; empty if
  *     all
+ * @param finer chooses larger layers before this one
  */
 public record Conditions(
     String layer,
@@ -26,7 +30,24 @@ public record Conditions(
     Support gradient,
     Support inputGradient,
     Support guidedBackprop,
-    String guidedLimits) {
+    String guidedLimits,
+    FinerChoice finer) {
+
+  /** Chooses layers before this one that are larger, for methods that read several. */
+  @API(status = Status.INTERNAL)
+  @FunctionalInterface
+  public interface FinerChoice {
+
+    /**
+     * Chooses them.
+     *
+     * @param method that reads them, with which a refusal begins
+     * @param count how many are needed
+     * @param names of those that are wanted, or none to find them by their shapes
+     * @throws UnsupportedException if there are none; the message says why
+     */
+    Finer choose(String method, int count, List<String> names);
+  }
 
   /** The number of channels of the layer. */
   public int channels() {

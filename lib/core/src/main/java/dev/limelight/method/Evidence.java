@@ -97,6 +97,41 @@ public final class Evidence {
   }
 
   /**
+   * Layers before this one that are larger, which everything passes. A method that asks for them
+   * first needs no more than the forward of the prediction.
+   *
+   * @param method that reads them, with which a refusal begins
+   * @param count how many are needed
+   * @param names of those that are wanted, or none to find them by their shapes
+   * @throws UnsupportedException if there are none; the message says why
+   */
+  public Finer finer(String method, int count, List<String> names) {
+    return pass.finer(method, count, names);
+  }
+
+  /** Has the next forward give finer layers as well, where it is still to come. */
+  public void prepare(Finer layers) {
+    pass.want(layers);
+  }
+
+  /**
+   * The outputs of finer layers, (N, C, h, w), the nearest first; from the forward that gives A.
+   */
+  public List<NDArray> activations(Finer layers) {
+    return pass.activations(layers);
+  }
+
+  /** The output of the nearest finer layer, (N, C, h, w), by a forward that may end there. */
+  public NDArray activationsAt(Finer layers) {
+    return pass.at(layers.layers().get(0)).activations();
+  }
+
+  /** The gradients of the target's score at the nearest finer layer and at A, in one pass. */
+  public Finer.Slopes gradients(Finer layers) {
+    return gradients.atFiner(layers, index);
+  }
+
+  /**
    * Whether the score is linear in the spatial means of A: what follows the layer is global average
    * pooling and one linear layer, which is determined from what it computes and not from how it is
    * written.

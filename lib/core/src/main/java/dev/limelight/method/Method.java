@@ -39,6 +39,17 @@ public interface Method {
     return parts.sum(new int[] {1});
   }
 
+  /**
+   * Asks for what comes from one forward if it is asked for before all else, where other methods or
+   * the best classes are asked for as well.
+   */
+  default void prepare(Evidence evidence) {}
+
+  /** The same method with what it chose for itself given, such as layers, to compute it again. */
+  default Method resolved(Evidence evidence) {
+    return this;
+  }
+
   /** The name, needs and cost of the method. */
   MethodInfo info();
 

@@ -1,5 +1,6 @@
 package dev.limelight.method;
 
+import dev.limelight.plugin.Call;
 import dev.limelight.plugin.Registry;
 import java.util.List;
 
@@ -20,11 +21,14 @@ public final class Methods {
   }
 
   /**
-   * The method of that name, with its default arguments.
+   * The method of that name, with its default arguments but for those that are given: {@code
+   * grad-cam}, {@code spotlight(focus=whole)}.
    *
-   * @throws IllegalArgumentException if there is none, or several; the message lists the names
+   * @throws IllegalArgumentException if there is no such method or argument, or a value does not
+   *     suit; the message lists what there is
    */
-  public static Method named(String name) {
-    return REGISTRY.named(name);
+  public static Method named(String text) {
+    Call call = Call.parse(text);
+    return MethodParameters.with(REGISTRY.named(call.name()), call.arguments());
   }
 }

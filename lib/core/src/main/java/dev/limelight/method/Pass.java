@@ -6,14 +6,22 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
+import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network.TailGradients;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -35,6 +43,10 @@ public final class Pass {
   private final long memory;
   private final PassCounter counter;
   private final boolean copies;
+  private final Map<LayerPath, Cut> finer = new HashMap<>();
+  private final Set<Layer> wanted = new LinkedHashSet<>();
+  private @Nullable Layer explained;
+  private boolean counted;
   private @Nullable Cut cut;
   private @Nullable NDArray logits;
   private @Nullable Boolean linearHead;
@@ -91,6 +103,7 @@ public final class Pass {
     private final List<Target> targets;
     private @Nullable Gradients atLayer;
     private @Nullable Gradients atInput;
+    private final Map<LayerPath, TailGradients> atFiner = new HashMap<>();
 
     private TargetGradients(List<Target> targets) {
       this.targets = targets;
@@ -107,6 +120,20 @@ public final class Pass {
       }
       counter.headBackwards(size());
       return atLayer.perScore().get(index);
+    }
+
+    /** The gradients at the nearest finer layer and at the layer. */
+    Finer.Slopes atFiner(Finer chosen, int index) {
+      Layer layer = chosen.layers().get(0);
+      TailGradients found = atFiner.get(layer.path());
+      if (found == null) {
+        found = whole.gradients(split, chosen.explained(), layer, at(layer), this::all);
+        atFiner.put(layer.path(), found);
+        cut = cut == null ? found.later() : cut;
+        logits = logits == null ? found.atLater().logits() : logits;
+      }
+      counter.headBackwards(size());
+      return new Finer.Slopes(found.atFrom().get(index), found.atLater().perScore().get(index));
     }
 
     NDArray atInput(int index) {
@@ -145,14 +172,69 @@ public final class Pass {
   }
 
   Cut cut() {
+    forwardThroughWanted();
     if (cut == null) {
+      countForward();
       cut = split.features(input);
-      if (copies) {
-        // The pictures' own forward is that of the prediction; each copy's is one more.
-        counter.forwards(size());
-      }
     }
     return cut;
+  }
+
+  /** The pictures' own forward is that of the prediction; each further one is one more. */
+  private void countForward() {
+    if (copies || counted) {
+      counter.forwards(size());
+    }
+    counted = true;
+  }
+
+  /** Layers finer than this one. */
+  Finer finer(String method, int count, List<String> names) {
+    FinerLayers search = new FinerLayers(whole, input.getShape().slice(1), layer());
+    return Finer.of(search, method, count, names);
+  }
+
+  /** Has the first forward give finer layers as well. */
+  void want(Finer chosen) {
+    explained = chosen.explained();
+    chosen.layers().stream().filter(each -> !finer.containsKey(each.path())).forEach(wanted::add);
+  }
+
+  /** The outputs of finer layers, (N, C, h, w), with that of the layer from the same forward. */
+  List<NDArray> activations(Finer chosen) {
+    want(chosen);
+    return chosen.layers().stream().map(each -> at(each).activations()).toList();
+  }
+
+  /** One forward to the layer through all that are wanted, if any are. */
+  private void forwardThroughWanted() {
+    if (wanted.isEmpty() || explained == null) {
+      return;
+    }
+    List<LayerPath> order =
+        whole.layers(input.getShape().slice(1)).stream().map(Layer::path).toList();
+    List<Layer> all = new ArrayList<>(wanted);
+    all.sort(Comparator.comparing(each -> order.indexOf(each.path())));
+    all.add(explained);
+    wanted.clear();
+    List<Cut> cuts = through(all);
+    cut = cut == null ? cuts.get(cuts.size() - 1) : cut;
+  }
+
+  private List<Cut> through(List<Layer> layers) {
+    countForward();
+    List<Cut> cuts = whole.through(split, input, layers);
+    for (int i = 0; i < cuts.size(); i++) {
+      finer.put(layers.get(i).path(), cuts.get(i));
+    }
+    return cuts;
+  }
+
+  /** The cut at a finer layer, by a forward that ends there if none goes through it. */
+  Cut at(Layer layer) {
+    forwardThroughWanted();
+    Cut known = finer.get(layer.path());
+    return known == null ? through(List.of(layer)).get(0) : known;
   }
 
   /** The network's output, (N, K). */
@@ -238,7 +320,8 @@ public final class Pass {
         gradient(target),
         Support.of(whole::checkGradients),
         guided,
-        guided.isSupported() ? whole.rectifiers().limits() : "");
+        guided.isSupported() ? whole.rectifiers().limits() : "",
+        this::finer);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.limelight.model;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -12,6 +14,7 @@ import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +156,76 @@ public interface Network extends AutoCloseable {
   default SplitModel split(LayerPath path, @Nullable Grid grid) {
     return split(path).on(grid);
   }
+
+  /**
+   * Whether everything passes a layer: a cut there carries nothing but the layer's output.
+   *
+   * @throws IllegalArgumentException if there is no such layer; the message lists those there are
+   */
+  boolean isPassed(LayerPath path);
+
+  /** The name in {@link #outputs} of a layer that may be called otherwise. */
+  default LayerPath listed(LayerPath path) {
+    return path;
+  }
+
+  /**
+   * From the picture to the outputs of several layers, in one forward and without recording.
+   *
+   * @param layers that everything passes, in the order of computation
+   */
+  Stage through(List<LayerPath> layers);
+
+  /**
+   * What lies between two layers that everything passes, prepared to be recorded.
+   *
+   * @param from the earlier one
+   * @param to the later one
+   */
+  Tail tail(LayerPath from, LayerPath to);
+
+  /** What follows a layer that everything passes, differentiated at a later layer too. */
+  interface Tail extends AutoCloseable {
+
+    /** One that records the part between two layers by the engine of the later one's cut. */
+    static Tail recorded(Stage between) {
+      return new Tail() {
+        @Override
+        public TailGradients gradients(
+            SplitModel later, Layout layout, Cut from, Function<NDArray, NDList> scores) {
+          return later.gradients(between, layout, from, scores);
+        }
+
+        @Override
+        public void close() {
+          between.close();
+        }
+      };
+    }
+
+    /**
+     * Runs what follows the earlier layer and differentiates it, all from one forward.
+     *
+     * @param later the network cut at the later layer
+     * @param layout of the later layer
+     * @param from the cut at the earlier layer
+     * @param scores (N, K) logits to one tensor a score, each summed over the batch
+     */
+    TailGradients gradients(
+        SplitModel later, Layout layout, Cut from, Function<NDArray, NDList> scores);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * The gradients of scores at two layers.
+   *
+   * @param later the cut at the later layer
+   * @param atLater the logits, and the gradients there
+   * @param atFrom for each score the gradient at the earlier layer, (N, C, h, w)
+   */
+  record TailGradients(Cut later, Gradients atLater, List<NDArray> atFrom) {}
 
   /**
    * The network cut at its input: the features are the picture itself, and everything else is the

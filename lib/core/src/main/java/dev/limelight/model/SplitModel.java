@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.support.UnsupportedException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,20 @@ public final class SplitModel implements AutoCloseable {
         });
   }
 
+  /** Runs the picture through several layers that everything passes, each of a layout. */
+  List<Cut> through(Stage stage, NDArray input, List<Layout> layouts) {
+    return autograd.inference(
+        () -> {
+          NDList out =
+              accepted(input.getShape(), () -> stage.run(new NDList(autograd.detached(input))));
+          List<Cut> cuts = new ArrayList<>();
+          for (int i = 0; i < layouts.size(); i++) {
+            cuts.add(Cut.of(new NDList(out.get(i)), layouts.get(i)));
+          }
+          return cuts;
+        });
+  }
+
   /** Runs the second part without recording: (N, K) logits, or another output per picture. */
   public NDArray head(Cut cut) {
     return autograd.inference(() -> run(cut));
@@ -108,6 +124,32 @@ public final class SplitModel implements AutoCloseable {
    */
   public Gradients gradients(Cut cut, Function<NDArray, NDList> scores) {
     return autograd.gradients(cut, this::run, scores);
+  }
+
+  /**
+   * Differentiates from an earlier layer on, where everything passes both. The second part is
+   * recorded alone; its gradients are then what the part between the layers is differentiated with,
+   * so that each runs once.
+   */
+  Network.TailGradients gradients(
+      Stage between, Layout layout, Cut from, Function<NDArray, NDList> scores) {
+    List<Cut> later = new ArrayList<>();
+    List<Gradients> own = new ArrayList<>();
+    Gradients earlier =
+        autograd.gradients(
+            from,
+            cut -> {
+              NDArray maps = layout.maps(between.run(cut.toList()).head());
+              later.add(new Cut(autograd.detached(maps), new NDList(), layout));
+              return maps;
+            },
+            maps -> {
+              own.add(gradients(later.get(0), scores));
+              NDList products = new NDList();
+              own.get(0).perScore().forEach(gradient -> products.add(maps.mul(gradient)));
+              return products;
+            });
+    return new Network.TailGradients(later.get(0), own.get(0), earlier.perScore());
   }
 
   /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.support.UnsupportedException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apiguardian.api.API;
@@ -20,6 +21,10 @@ public final class WholeNetwork implements AutoCloseable {
 
   private final Network network;
   private final Map<Shape, Long> footprints = new HashMap<>();
+  private final Map<Shape, List<Layer>> layers = new HashMap<>();
+  private final Map<LayerPath, Boolean> passed = new HashMap<>();
+  private final Map<List<LayerPath>, Stage> through = new HashMap<>();
+  private final Map<List<LayerPath>, Network.Tail> tails = new HashMap<>();
   private @Nullable SplitModel cutAtInput;
   private @Nullable GuidedBackprop guided;
 
@@ -97,8 +102,61 @@ public final class WholeNetwork implements AutoCloseable {
                     + network.outputs(shape).stream().mapToLong(l -> l.shape().size()).sum()));
   }
 
+  /**
+   * The layers at which it can be cut.
+   *
+   * @param picture its shape, (C, H, W)
+   */
+  public List<Layer> layers(Shape picture) {
+    return layers.computeIfAbsent(picture, network::layers);
+  }
+
+  /** The name by which a layer is listed. */
+  public LayerPath listed(LayerPath path) {
+    return network.listed(path);
+  }
+
+  /** Whether everything passes a layer. */
+  public boolean isPassed(LayerPath path) {
+    return passed.computeIfAbsent(path, network::isPassed);
+  }
+
+  /**
+   * The outputs of several layers that everything passes, in inference mode and without recording.
+   *
+   * @param split the same network, cut
+   * @param input pictures, (N, C, H, W)
+   * @param chosen in the order of computation
+   */
+  public List<Cut> through(SplitModel split, NDArray input, List<Layer> chosen) {
+    List<LayerPath> paths = chosen.stream().map(Layer::path).toList();
+    Stage stage = through.computeIfAbsent(paths, network::through);
+    return split.through(stage, input, chosen.stream().map(Layer::layout).toList());
+  }
+
+  /**
+   * The gradients of scores at two layers that everything passes, from one forward of what follows
+   * the first.
+   *
+   * @param split the network cut at the later layer
+   * @param later the later layer
+   * @param from the earlier layer
+   * @param cut there
+   */
+  public Network.TailGradients gradients(
+      SplitModel split, Layer later, Layer from, Cut cut, Function<NDArray, NDList> scores) {
+    Network.Tail tail =
+        tails.computeIfAbsent(
+            List.of(from.path(), later.path()), ends -> network.tail(ends.get(0), ends.get(1)));
+    return tail.gradients(split, later.layout(), cut, scores);
+  }
+
   @Override
   public void close() {
+    through.values().forEach(Stage::close);
+    through.clear();
+    tails.values().forEach(Network.Tail::close);
+    tails.clear();
     if (cutAtInput != null) {
       cutAtInput.close();
       cutAtInput = null;

@@ -80,6 +80,16 @@ public record FirstComponent(Method inner) implements Method {
   }
 
   @Override
+  public void prepare(Evidence evidence) {
+    inner.prepare(evidence);
+  }
+
+  @Override
+  public Method resolved(Evidence evidence) {
+    return new FirstComponent(inner.resolved(evidence));
+  }
+
+  @Override
   public Work work(Conditions at) {
     Work one = inner.work(at);
     return one.withHow("first component of: " + one.how());

@@ -96,6 +96,16 @@ public record FlipsAndScales(Method inner) implements Method {
   }
 
   @Override
+  public void prepare(Evidence evidence) {
+    inner.prepare(evidence);
+  }
+
+  @Override
+  public Method resolved(Evidence evidence) {
+    return new FlipsAndScales(inner.resolved(evidence));
+  }
+
+  @Override
   public Work work(Conditions at) {
     Work one = inner.work(at);
     String how = "mean of six flips and scales: " + one.how();

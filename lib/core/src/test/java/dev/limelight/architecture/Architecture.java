@@ -79,6 +79,7 @@ record Architecture(String root) {
           "model.mxnet",
           "model.pytorch",
           "model.block",
+          "model.finer",
           "model",
           "model.file",
           "model.input",

@@ -6,6 +6,7 @@ import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -30,7 +31,8 @@ public record GradientSize(int nodes, int added, double seconds) {
     ModelProto whole = graph.whole();
     long start = System.nanoTime();
     OnnxGradient gradient =
-        OnnxGradient.of(whole, graph.types(), graph.logits(), graph.picture(), Kind.EXACT);
+        OnnxGradient.of(
+            whole, graph.types(), graph.logits(), graph.picture(), List.of(), Kind.EXACT);
     double seconds = (System.nanoTime() - start) / 1e9;
     long added =
         gradient.model().getGraph().getNodeList().stream().filter(GraphBuilder::isAdded).count();

@@ -15,12 +15,17 @@ import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.WholeNetwork;
+import dev.limelight.model.finer.FinerLayers;
+import dev.limelight.model.finer.Focus;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.onnx.HeatmapGraph.Place;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.formula.HeatmapFormulas;
 import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
 import dev.limelight.onnx.formula.HeatmapFormulas.Of;
+import dev.limelight.plugin.Call;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -34,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +58,9 @@ public final class HeatmapExport {
 
   private final Path file;
   private String method = "grad-cam";
+  private Formula formula = Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
+  private String described = method;
+  private List<String> fine = List.of();
   private @Nullable LayerPath layer;
   private @Nullable Grid grid;
   private String target = "top";
@@ -77,17 +86,36 @@ public final class HeatmapExport {
   /**
    * Chooses the method; without it Grad-CAM.
    *
+   * @param text its name, for the spotlights with their arguments if they are not the usual ones:
+   *     {@code spotlight(focus=whole)}
    * @throws IllegalArgumentException if it cannot be written; the message lists those that can
    */
-  public HeatmapExport optMethod(String name) {
-    if (!HeatmapFormulas.ALL.containsKey(name)) {
+  public HeatmapExport optMethod(String text) {
+    Call call = Call.parse(text);
+    String name = call.name();
+    Formula found = HeatmapFormulas.ALL.get(name);
+    if (found == null) {
       throw new IllegalArgumentException(
           "no method '"
               + name
               + "' can be written as a graph; there are "
               + String.join(", ", HeatmapFormulas.ALL.keySet()));
     }
+    List<String> names = List.of();
+    for (Map.Entry<String, String> argument : call.arguments().entrySet()) {
+      if (argument.getKey().equals("fine") && found.of().finer() > 0) {
+        names = FinerLayers.names(name, argument.getValue(), found.of().finer());
+      } else if (argument.getKey().equals("focus")) {
+        found = HeatmapFormulas.focused(name, Focus.of(argument.getValue()));
+      } else {
+        throw new IllegalArgumentException(
+            name + " has no argument '" + argument.getKey() + "' that a graph can be given");
+      }
+    }
     method = name;
+    described = text;
+    formula = found;
+    fine = names;
     return this;
   }
 
@@ -187,10 +215,6 @@ public final class HeatmapExport {
     }
   }
 
-  private Formula formula() {
-    return Objects.requireNonNull(HeatmapFormulas.ALL.get(method));
-  }
-
   private void checkFormat() throws IOException {
     Optional<NetworkFormat> format = NetworkFormats.of(file);
     if (format.isPresent() && !format.get().engines().contains(EngineName.ONNX_RUNTIME)) {
@@ -201,7 +225,7 @@ public final class HeatmapExport {
               + ", and a heatmap can be added to an .onnx file or a .pt2 only; export the model, in"
               + " PyTorch by torch.onnx.export or torch.export.save");
     }
-    if (formula().of() == Of.ACTIVATIONS && !target.equals("top")) {
+    if (formula.of() == Of.ACTIVATIONS && !target.equals("top")) {
       throw new IllegalArgumentException(
           method + " gives all classes the same map, so that there is no target to choose");
     }
@@ -209,25 +233,32 @@ public final class HeatmapExport {
 
   private ModelProto model(OnnxFile onnx, OnnxFile.Read read) throws IOException {
     OnnxGraph graph = read.graph();
-    Formula formula = formula();
     HeatmapGraph written = new HeatmapGraph(graph, formula, target, channelsLast);
-    Layer at = chosen(onnx, new OnnxNames(graph), formula);
+    OnnxNames names = new OnnxNames(graph);
+    List<Layer> at = chosen(onnx, names);
+    List<Place> places =
+        at.stream()
+            .map(each -> new Place(names.tensor(each.path()), each.layout(), each.shape()))
+            .toList();
     ModelProto model =
-        at == null
+        at.isEmpty()
             ? written.ofPicture()
-            : written.of(new OnnxNames(graph).tensor(at.path()), at.layout(), at.shape());
+            : written.of(places.get(0), places.subList(1, places.size()));
     if (read.bytes() != null) {
       model = OnnxPicture.withInput(model, read.bytes());
     }
-    Map<String, String> described = new LinkedHashMap<>();
-    described.put("limelight.heatmap", "evidence for the target in [0, 1], (N, H, W)");
-    described.put("limelight.method", method);
-    described.put("limelight.target", target);
-    if (at != null) {
-      described.put("limelight.layer", at.path().name());
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("limelight.heatmap", "evidence for the target in [0, 1], (N, H, W)");
+    properties.put("limelight.method", described);
+    properties.put("limelight.target", target);
+    if (!at.isEmpty()) {
+      properties.put("limelight.layer", at.get(0).path().name());
+    }
+    if (at.size() > 1) {
+      properties.put("limelight.finerLayers", paths(at.subList(1, at.size())));
     }
     ModelProto.Builder result = model.toBuilder();
-    described.forEach(
+    properties.forEach(
         (key, value) ->
             result.addMetadataProps(
                 StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
@@ -242,26 +273,43 @@ public final class HeatmapExport {
     return model;
   }
 
-  /** The layer of a map at a layer, or null; either way the network takes the picture. */
-  private @Nullable Layer chosen(OnnxFile onnx, OnnxNames names, Formula formula)
-      throws IOException {
+  private static String paths(List<Layer> layers) {
+    return layers.stream().map(each -> each.path().name()).collect(Collectors.joining("+"));
+  }
+
+  /**
+   * The explained layer, and the finer ones that the method reads; none of a map of the picture.
+   * Either way the network takes the picture.
+   */
+  private List<Layer> chosen(OnnxFile onnx, OnnxNames names) throws IOException {
     try (Model model = load(onnx);
-        Network network = Network.of(model, choice())) {
+        Network network = Network.of(model, choice());
+        WholeNetwork whole = new WholeNetwork(network)) {
       Preprocessing size = Preprocessing.of(model);
       Shape input = new Shape(size.channels(), size.height(), size.width());
       List<Layer> layers = network.layers(input, grid);
-      if (formula.of() != Of.LAYER && formula.of() != Of.ACTIVATIONS) {
-        return null;
+      if (formula.of() == Of.PICTURE || formula.of() == Of.GUIDED) {
+        return List.of();
       }
-      LayerPath path = layer;
-      if (path == null) {
-        return network.defaultLayer(input, grid);
+      Layer explained = explained(network, input, names, layers);
+      List<Layer> all = new ArrayList<>(List.of(explained));
+      if (formula.of().finer() > 0) {
+        FinerLayers search = new FinerLayers(whole, input, explained.path());
+        all.addAll(search.choose(method, formula.of().finer(), fine));
       }
-      String tensor = names.tensor(path);
-      return layers.stream()
-          .filter(each -> names.tensor(each.path()).equals(tensor))
-          .findFirst()
-          .orElseThrow(() -> Layer.unknown(path, layers.stream().map(Layer::path).toList()));
+      return all;
     }
+  }
+
+  private Layer explained(Network network, Shape input, OnnxNames names, List<Layer> layers) {
+    LayerPath path = layer;
+    if (path == null) {
+      return network.defaultLayer(input, grid);
+    }
+    String tensor = names.tensor(path);
+    return layers.stream()
+        .filter(each -> names.tensor(each.path()).equals(tensor))
+        .findFirst()
+        .orElseThrow(() -> Layer.unknown(path, layers.stream().map(Layer::path).toList()));
   }
 }

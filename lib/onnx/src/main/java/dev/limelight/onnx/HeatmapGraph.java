@@ -84,19 +84,35 @@ final class HeatmapGraph {
   /** By the gradient with respect to the picture. */
   ModelProto ofPicture() {
     Order order = lastChannels ? Order.CHANNELS_LAST : Order.CHANNELS_FIRST;
-    return of(graph.picture(), new Layout(order, null, 0), new Shape(1, 0, 0, 0));
+    return of(
+        new Place(graph.picture(), new Layout(order, null, 0), new Shape(1, 0, 0, 0)), List.of());
   }
+
+  /**
+   * The output of a layer.
+   *
+   * @param tensor that holds it
+   * @param layout its own layout
+   * @param shape (1, C, h, w), for a picture of the usual size
+   */
+  record Place(String tensor, Layout layout, Shape shape) {}
 
   /**
    * By the output of a layer.
    *
-   * @param shape of that output, (1, C, h, w), for a picture of the usual size
+   * @param finer layers that are read as well, the nearest first
    */
-  ModelProto of(String tensor, Layout layout, Shape shape) {
-    String gradient = formula.of() == Of.ACTIVATIONS ? "" : maps(gradient(tensor), layout);
-    Maps maps = new Maps(maps(tensor, layout), gradient, shape.get(1), shape.get(2), shape.get(3));
+  ModelProto of(Place place, List<Place> finer) {
+    List<String> wanted = new ArrayList<>(List.of(place.tensor()));
+    if (formula.of() == Of.SLOPES) {
+      finer.forEach(each -> wanted.add(each.tensor()));
+    }
+    Map<String, String> gradients = formula.of() == Of.ACTIVATIONS ? Map.of() : gradients(wanted);
+    String size = pictureSize();
+    List<Maps> layers = finer.stream().map(each -> maps(each, gradients, List.of(), size)).toList();
+    Maps maps = maps(place, gradients, layers, size);
     String map = formula.writer().write(builder, maps);
-    builder.name(processed(map), HeatmapExport.HEATMAP);
+    builder.name(processed(map, size), HeatmapExport.HEATMAP);
     List<ValueInfoProto> outputs = new ArrayList<>(graph.model().getGraph().getOutputList());
     outputs.add(
         OnnxGradient.value(
@@ -110,15 +126,34 @@ final class HeatmapGraph {
     return builder.build(inputs, outputs);
   }
 
-  private String gradient(String tensor) {
+  private Maps maps(Place place, Map<String, String> gradients, List<Maps> finer, String size) {
+    String gradient = gradients.getOrDefault(place.tensor(), "");
+    Shape shape = place.shape();
+    return new Maps(
+        maps(place.tensor(), place.layout()),
+        gradient.isEmpty() ? "" : maps(gradient, place.layout()),
+        shape.get(1),
+        shape.get(2),
+        shape.get(3),
+        finer,
+        size);
+  }
+
+  private Map<String, String> gradients(List<String> tensors) {
     Kind kind = formula.of() == Of.GUIDED ? Kind.GUIDED : Kind.EXACT;
     Adjoint adjoint = new Adjoint(builder, kind);
-    String gradient =
-        adjoint.gradients(Map.of(graph.logits(), seed()), List.of(tensor)).getOrDefault(tensor, "");
+    Map<String, String> gradients = adjoint.gradients(Map.of(graph.logits(), seed()), tensors);
     if (kind == Kind.GUIDED) {
       OnnxRectifiers.of(graph.model().getGraph(), adjoint.changed().size()).required();
     }
-    return gradient;
+    return gradients;
+  }
+
+  /** H and W of the picture. */
+  private String pictureSize() {
+    int first = lastChannels ? 1 : 2;
+    return builder.op(
+        "Shape", Attributes.with("start", first).and("end", first + 2L), graph.picture());
   }
 
   /** A tensor as (N, C, h, w). */
@@ -167,13 +202,9 @@ final class HeatmapGraph {
   }
 
   /** A map, (N, h, w), as a heatmap at the size of the picture, in [0, 1]. */
-  private String processed(String map) {
+  private String processed(String map, String size) {
     String positive = builder.op("Unsqueeze", builder.op("Relu", map), builder.ints(1));
     String start = rescaled(positive);
-    int first = lastChannels ? 1 : 2;
-    String size =
-        builder.op(
-            "Shape", Attributes.with("start", first).and("end", first + 2L), graph.picture());
     String sizes =
         builder.op(
             "Concat",

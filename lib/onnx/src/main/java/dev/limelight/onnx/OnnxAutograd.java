@@ -8,6 +8,8 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
+import dev.limelight.model.Layout;
+import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.onnx.array.JavaAutograd;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * scores have the same gradient as the ones before, or that of the strongest output, the adjoint is
  * run together with the network for the expected one, and again only if it is another.
  */
-final class OnnxAutograd implements Autograd {
+final class OnnxAutograd implements Autograd, Network.Tail {
 
   private final OnnxHead part;
   private final Autograd recorder;
@@ -64,6 +66,42 @@ final class OnnxAutograd implements Autograd {
   @Override
   public Gradients gradients(
       Cut from, Function<Cut, NDArray> head, Function<NDArray, NDList> scores) {
+    Runs runs = runs(from, head, scores);
+    return new Gradients(
+        runs.logits(),
+        runs.perScore().stream().map(result -> from.layout().maps(result.get(1))).toList());
+  }
+
+  @Override
+  public Network.TailGradients gradients(
+      SplitModel later, Layout layout, Cut from, Function<NDArray, NDList> scores) {
+    long n = from.activations().getShape().get(0);
+    Runs runs = runs(from, cut -> SplitModel.logits(part.run(cut.toList()).head(), n), scores);
+    List<NDArray> atFrom = new ArrayList<>();
+    List<NDArray> atLater = new ArrayList<>();
+    for (NDList result : runs.perScore()) {
+      atFrom.add(from.layout().maps(result.get(1)));
+      atLater.add(layout.maps(result.get(3)));
+    }
+    NDArray output = layout.maps(runs.perScore().get(0).get(2));
+    return new Network.TailGradients(
+        new Cut(output, new NDList(), layout), new Gradients(runs.logits(), atLater), atFrom);
+  }
+
+  @Override
+  public void close() {
+    part.close();
+  }
+
+  /**
+   * What the adjoint gives.
+   *
+   * @param logits the network's output
+   * @param perScore the outputs of the adjoint for each score
+   */
+  private record Runs(NDArray logits, List<NDList> perScore) {}
+
+  private Runs runs(Cut from, Function<Cut, NDArray> head, Function<NDArray, NDList> scores) {
     Cut cut = from.with(detached(from.activations()));
     // A graph without gradients says so before it is run.
     part.gradient();
@@ -81,16 +119,16 @@ final class OnnxAutograd implements Autograd {
     }
     List<NDArray> seeds =
         recorder.gradients(new Cut(logits, new NDList()), Cut::activations, scores).perScore();
-    List<NDArray> gradients = new ArrayList<>();
+    List<NDList> perScore = new ArrayList<>();
     for (int i = 0; i < seeds.size(); i++) {
       NDArray seed = seeds.get(i);
       if (i > 0 || result == null || guess == null || !isAsExpected(guess, seed, logits)) {
         result = part.gradient(inputs, seed, false);
       }
-      gradients.add(cut.layout().maps(result.get(1)));
+      perScore.add(result);
     }
     expected = seeds.isEmpty() ? null : next(seeds.get(0), logits);
-    return new Gradients(logits, gradients);
+    return new Runs(logits, perScore);
   }
 
   private static boolean isAsExpected(Expected guess, NDArray seed, NDArray logits) {

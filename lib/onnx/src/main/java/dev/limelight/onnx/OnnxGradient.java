@@ -19,7 +19,7 @@ import java.util.Set;
  * A graph that computes the gradient of a part of a network. Its inputs are those of the part, then
  * the gradient of the logits to begin with (the seed), and 1 to begin with that of each picture's
  * strongest output instead, so that one run is enough for the usual question; else 0. Its outputs
- * are the logits and the gradient.
+ * are the logits and the gradient, then later tensors and theirs.
  *
  * @param model the graph
  * @param inputs the names of its inputs
@@ -38,10 +38,16 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
    * @param types of the tensors
    * @param logits the tensor that is differentiated
    * @param x the tensor with respect to which
+   * @param later tensors after it with respect to which as well
    * @throws dev.limelight.support.UnsupportedException if an operator between them has no gradient
    */
   static OnnxGradient of(
-      ModelProto part, Map<String, TensorType> types, String logits, String x, Kind kind) {
+      ModelProto part,
+      Map<String, TensorType> types,
+      String logits,
+      String x,
+      List<String> later,
+      Kind kind) {
     GraphBuilder graph = new GraphBuilder(part, types);
     Adjoint adjoint = new Adjoint(graph, kind);
     List<Dimension> dimensions = seedDimensions(graph.dimensions(logits));
@@ -50,11 +56,20 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     String ofStrongest = graph.cast(STRONGEST, DataType.BOOL);
     String strongest = ClassSeed.oneHot(graph, logits, ClassSeed.strongest(graph, logits));
     String seed = graph.where(ofStrongest, strongest, given);
-    String gradient = adjoint.gradients(Map.of(logits, seed), List.of(x)).getOrDefault(x, "");
+    List<String> wanted = new ArrayList<>(List.of(x));
+    wanted.addAll(later);
+    Map<String, String> gradients = adjoint.gradients(Map.of(logits, seed), wanted);
+    List<ValueInfoProto> outputs = new ArrayList<>();
+    outputs.add(untyped(logits));
+    outputs.add(untyped(gradients.getOrDefault(x, "")));
+    for (String tensor : later) {
+      outputs.add(untyped(tensor));
+      outputs.add(untyped(gradients.getOrDefault(tensor, "")));
+    }
     List<ValueInfoProto> inputs = new ArrayList<>(part.getGraph().getInputList());
     inputs.add(value(SEED, new TensorType(graph.type(logits), dimensions)));
     inputs.add(value(STRONGEST, new TensorType(DataType.FLOAT, List.of(new Dimension(1, "")))));
-    ModelProto model = graph.build(inputs, List.of(untyped(logits), untyped(gradient)));
+    ModelProto model = graph.build(inputs, outputs);
     return new OnnxGradient(
         model, inputs.stream().map(ValueInfoProto::getName).toList(), adjoint.changed());
   }

@@ -277,6 +277,14 @@ final class OnnxGraph {
    * @throws UnsupportedException if the logits do not depend on it
    */
   Parts cut(String tensor) {
+    Set<String> crossing = crossing(tensor);
+    ModelProto features =
+        part(crossing, Map.of(picture.getName(), picture), List.copyOf(crossing), List.of());
+    return new Parts(features, List.copyOf(crossing));
+  }
+
+  /** A tensor, and the others that are needed on both sides of a cut there. */
+  private Set<String> crossing(String tensor) {
     Set<String> after = new HashSet<>(Set.of(tensor));
     for (NodeProto node : nodes) {
       if (!node.getOutputList().contains(tensor)
@@ -293,9 +301,19 @@ final class OnnxGraph {
             .forEach(crossing::add);
       }
     }
-    ModelProto features =
-        part(crossing, Map.of(picture.getName(), picture), List.copyOf(crossing), List.of());
-    return new Parts(features, List.copyOf(crossing));
+    return crossing;
+  }
+
+  /**
+   * Whether nothing but a tensor is alive there: everything that the logits depend on passes it.
+   */
+  boolean isPassed(String tensor) {
+    return crossing(tensor).size() == 1;
+  }
+
+  /** The model from its picture to several tensors. */
+  ModelProto through(List<String> tensors) {
+    return part(tensors, Map.of(picture.getName(), picture), tensors, List.of());
   }
 
   /** The second part of a cut, from the tensors that cross it to the logits. */

@@ -24,6 +24,7 @@ final class OnnxHead implements Stage {
   private final int batch;
   private final Device device;
   private final Kind kind;
+  private final List<String> later;
   private @Nullable OnnxStage forward;
   private @Nullable OnnxGradient gradient;
   private @Nullable OnnxStage backward;
@@ -46,6 +47,18 @@ final class OnnxHead implements Stage {
       int batch,
       Device device,
       Kind kind) {
+    this(part, types, inputs, logits, batch, device, kind, List.of());
+  }
+
+  private OnnxHead(
+      ModelProto part,
+      Map<String, TensorType> types,
+      List<String> inputs,
+      String logits,
+      int batch,
+      Device device,
+      Kind kind,
+      List<String> later) {
     this.part = part;
     this.types = types;
     this.inputs = inputs;
@@ -53,6 +66,12 @@ final class OnnxHead implements Stage {
     this.batch = batch;
     this.device = device;
     this.kind = kind;
+    this.later = later;
+  }
+
+  /** The same, whose gradient gives a later tensor and the gradient there too. */
+  OnnxHead alsoAt(String tensor) {
+    return new OnnxHead(part, types, inputs, logits, batch, device, kind, List.of(tensor));
   }
 
   @Override
@@ -75,7 +94,7 @@ final class OnnxHead implements Stage {
    */
   OnnxGradient gradient() {
     if (gradient == null) {
-      gradient = OnnxGradient.of(part, types, logits, inputs.get(0), kind);
+      gradient = OnnxGradient.of(part, types, logits, inputs.get(0), later, kind);
     }
     return gradient;
   }
@@ -86,7 +105,8 @@ final class OnnxHead implements Stage {
    * @param values its inputs
    * @param seed the gradient of the logits, of their shape
    * @param strongest whether to begin with the gradient of each picture's strongest output instead
-   * @return the logits, and the gradient with respect to the first input
+   * @return the logits, the gradient with respect to the first input, and where it is also wanted
+   *     the tensor and its gradient
    */
   NDList gradient(NDList values, NDArray seed, boolean strongest) {
     if (backward == null) {

@@ -74,6 +74,16 @@ final class OnnxNames {
     return tensor;
   }
 
+  /** The name in the list of a layer; of several it is the last, as of modules in another. */
+  LayerPath listed(LayerPath path) {
+    String tensor = tensor(path);
+    LayerPath found = path;
+    for (Map.Entry<String, String> each : listed.entrySet()) {
+      found = each.getValue().equals(tensor) ? LayerPath.of(each.getKey()) : found;
+    }
+    return found;
+  }
+
   /** For each tensor the modules whose results it is, from the innermost to the outermost. */
   private static Map<String, List<String>> modulesByTensor(OnnxGraph graph) {
     List<NodeProto> nodes = graph.nodes();

@@ -176,6 +176,29 @@ final class OnnxNetwork implements Network {
         path, features, head, new OnnxAutograd(head, recorder), layouts().order(tensor));
   }
 
+  @Override
+  public LayerPath listed(LayerPath path) {
+    return names.listed(path);
+  }
+
+  @Override
+  public boolean isPassed(LayerPath path) {
+    return graph.isPassed(names.tensor(path));
+  }
+
+  @Override
+  public Stage through(List<LayerPath> chosen) {
+    ModelProto part = graph.through(chosen.stream().map(names::tensor).toList());
+    return new OnnxStage(part, List.of(graph.picture()), graph.batch(), sessions.getDevice());
+  }
+
+  @Override
+  public Tail tail(LayerPath from, LayerPath to) {
+    List<String> crossing = List.of(names.tensor(from));
+    OnnxHead part = head(graph.head(crossing), crossing, Kind.EXACT).alsoAt(names.tensor(to));
+    return new OnnxAutograd(part, recorder);
+  }
+
   private OnnxLayouts layouts() {
     if (layouts == null) {
       layouts = new OnnxLayouts(graph.nodes(), graph.types());

@@ -26,4 +26,12 @@ class OnnxMapsTest {
   void controlsDoNotDependOnTheNetwork() {
     new PlainFormulasTest().controlsDoNotDependOnTheNetwork(KIND);
   }
+
+  @Test
+  void spotlightsAreTheirFormulas() {
+    new SpotlightFormulasTest().mapsAreTheFormulas(KIND);
+    new SpotlightFormulasTest().oneForwardIsEnoughWhereAllIsAskedForAtOnce(KIND);
+    new SpotlightFormulasTest().withoutEvidenceTheMapIsBlank(KIND);
+    new SpotlightFormulasTest().layersAreSaidAndCanBeGiven(KIND);
+  }
 }

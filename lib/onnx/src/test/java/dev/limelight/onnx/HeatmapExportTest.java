@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeatmapExportTest {
 
@@ -106,6 +107,41 @@ class HeatmapExportTest {
     // The first component is approximated.
     float tolerance = method.startsWith("eigen") ? 1e-3f : 1e-5f;
     assertEqual(run(file, pictures()), explained(method, layer, Target.top()), tolerance);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spotlight",
+        "grad-spotlight",
+        "spotlight(focus=whole)",
+        "grad-spotlight(focus=part)",
+        "grad-spotlight(fine=layer1, focus=0.75:2)"
+      })
+  void spotlightsKeepTheirArguments(String method) throws Exception {
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(TinyResNet.onnxFile()).optMethod(method).optTarget("input").write(file);
+    assertEqual(
+        run(file, pictures(), 1, 0, 2), explained(method, "layer3", Target.each(1, 0, 2)), 5e-6f);
+    try (OrtSession session = RuntimeEnvironment.get().createSession(file.toString())) {
+      assertThat(session.getMetadata().getCustomMetadata())
+          .containsEntry("limelight.method", method)
+          .containsEntry("limelight.layer", "layer3")
+          .containsEntry(
+              "limelight.finerLayers",
+              method.contains("layer1")
+                  ? "layer1"
+                  : method.startsWith("grad") ? "layer2" : "layer2+layer1");
+    }
+  }
+
+  @Test
+  void otherMethodsHaveNoArguments() {
+    HeatmapExport export = HeatmapExport.of(TinyResNet.onnxFile());
+    assertThatThrownBy(() -> export.optMethod("grad-cam(focus=whole)"))
+        .hasMessage("grad-cam has no argument 'focus'");
+    assertThatThrownBy(() -> export.optMethod("spotlight(fine=layer2)"))
+        .hasMessageContaining("spotlight reads 2 finer layers");
   }
 
   @Test

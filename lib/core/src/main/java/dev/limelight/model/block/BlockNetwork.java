@@ -129,6 +129,28 @@ final class BlockNetwork extends WeightedNetwork {
   }
 
   @Override
+  public boolean isPassed(LayerPath path) {
+    // Each step reads what the one before it gives and nothing else.
+    return true;
+  }
+
+  @Override
+  public Stage through(List<LayerPath> layers) {
+    List<Stage> parts = new ArrayList<>();
+    BlockSteps rest = steps;
+    for (LayerPath layer : layers) {
+      parts.add(backend.features(manager(), rest.upTo(layer), weights));
+      rest = rest.after(layer);
+    }
+    return Stage.chain(parts);
+  }
+
+  @Override
+  public Tail tail(LayerPath from, LayerPath to) {
+    return Tail.recorded(backend.head(manager(), steps.after(from).upTo(to), weights));
+  }
+
+  @Override
   public SplitModel whole() {
     Stage all = backend.head(manager(), steps, weights);
     return new SplitModel(SplitModel.INPUT, Stage.identity(), all, backend.autograd());

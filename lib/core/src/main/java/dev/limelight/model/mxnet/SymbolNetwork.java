@@ -21,6 +21,7 @@ import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,17 +117,56 @@ final class SymbolNetwork extends WeightedNetwork {
     return found;
   }
 
+  private int node(LayerPath path) {
+    List<Integer> operators = operators();
+    return operators.stream()
+        .filter(i -> graph.name(i).equals(path.name()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Layer.unknown(
+                    path, operators.stream().map(i -> LayerPath.of(graph.name(i))).toList()));
+  }
+
+  @Override
+  public boolean isPassed(LayerPath path) {
+    int node = node(path);
+    try {
+      return MxCut.of(graph, node, Set.of(input)).carried().isEmpty();
+    } catch (UnsupportedException e) {
+      // A branch that ends.
+      return false;
+    }
+  }
+
+  @Override
+  public Stage through(List<LayerPath> layers) {
+    List<Stage> parts = new ArrayList<>();
+    LayerPath from = null;
+    for (LayerPath layer : layers) {
+      parts.add(part(from, layer, true));
+      from = layer;
+    }
+    return Stage.chain(parts);
+  }
+
+  @Override
+  public Tail tail(LayerPath from, LayerPath to) {
+    return Tail.recorded(part(from, to, false));
+  }
+
+  /** What lies between two layers that everything passes, or before one. */
+  private Stage part(@Nullable LayerPath from, LayerPath to, boolean fuse) {
+    Map<MxGraph.Entry, String> replaced =
+        from == null ? Map.of() : Map.of(new MxGraph.Entry(node(from), 0), MxCut.ACTIVATIONS);
+    MxGraph part = graph.extract(List.of(new MxGraph.Entry(node(to), 0)), replaced);
+    String start = from == null ? input : MxCut.ACTIVATIONS;
+    return new MxStage(manager(), part, parameters, List.of(start), fuse);
+  }
+
   @Override
   public SplitModel split(LayerPath path) {
-    List<Integer> operators = operators();
-    int node =
-        operators.stream()
-            .filter(i -> graph.name(i).equals(path.name()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    Layer.unknown(
-                        path, operators.stream().map(i -> LayerPath.of(graph.name(i))).toList()));
+    int node = node(path);
     MxCut cut = MxCut.of(graph, node, Set.of(input));
     List<String> headInputs = new ArrayList<>(List.of(MxCut.ACTIVATIONS));
     headInputs.addAll(cut.carried());

@@ -158,6 +158,25 @@ final class TorchScriptNetwork extends WeightedNetwork {
         new PtAutograd());
   }
 
+  @Override
+  public boolean isPassed(LayerPath path) {
+    return script.isPassed(path.name());
+  }
+
+  @Override
+  public Stage through(List<LayerPath> layers) {
+    List<String> paths = layers.stream().map(LayerPath::name).toList();
+    PtSymbolBlock block = load((source, target) -> script.writeThrough(source, paths, target));
+    return new TorchScriptStage(manager(), block, TorchScript.THROUGH, channelsLast);
+  }
+
+  @Override
+  public Tail tail(LayerPath from, LayerPath to) {
+    PtSymbolBlock block =
+        load((source, target) -> script.writeBetween(source, from.name(), to.name(), target));
+    return Tail.recorded(new TorchScriptStage(manager(), block, TorchScript.BETWEEN, channelsLast));
+  }
+
   private List<LayerPath> known() {
     return script.modules().stream()
         .map(TorchScript.Module::path)

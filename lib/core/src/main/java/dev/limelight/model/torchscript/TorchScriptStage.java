@@ -28,7 +28,7 @@ final class TorchScriptStage implements Stage {
     this.method = manager.create(0);
     // DJL chooses the method, and gathers arguments into a list, by the names of its arrays.
     this.method.setName("module_method:" + method);
-    this.takesList = method.equals(TorchScript.HEAD);
+    this.takesList = method.equals(TorchScript.HEAD) || method.equals(TorchScript.BETWEEN);
     this.turns = channelsLast && !takesList;
   }
 

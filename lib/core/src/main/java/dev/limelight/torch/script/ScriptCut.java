@@ -22,6 +22,8 @@ final class ScriptCut {
   static final String HEAD = "limelight_head";
   static final String WHOLE = "limelight_whole";
   static final String SHAPES = "limelight_shapes";
+  static final String THROUGH = "limelight_through";
+  static final String BETWEEN = "limelight_between";
 
   private static final String CUT = "limelight_cut";
   private static final String ACTIVATIONS = "limelight_activations";
@@ -175,11 +177,31 @@ final class ScriptCut {
     line(out, "torch.append(" + CUT + ", " + value + ")");
   }
 
-  private void writeHeadPart(StringBuilder out, String type) {
-    out.append("  def ").append(HEAD).append("(self: ").append(type).append(",\n    ");
-    out.append(CUT).append(": List[Tensor]) -> Tensor:\n");
+  boolean carriesNothing() {
+    return carried.isEmpty();
+  }
+
+  private void writeStart(StringBuilder out, String name, String type, String returns) {
+    out.append("  def ").append(name).append("(self: ").append(type).append(",\n    ");
+    out.append(CUT).append(": List[Tensor]) -> ").append(returns).append(":\n");
     line(out, ACTIVATIONS + " = torch.clone(" + CUT + "[0])");
     line(out, activations + " = " + ACTIVATIONS);
+  }
+
+  /** A method from a list with this module's output, which everything passes, to a later one's. */
+  String between(ScriptFlow.Mark later, String type) {
+    StringBuilder out = new StringBuilder();
+    writeStart(out, BETWEEN, type, ScriptTypes.TENSORS);
+    recomputed.values().forEach(statement -> statement.write(out, "    "));
+    flow.statements()
+        .subList(position, later.position())
+        .forEach(statement -> statement.write(out, "    "));
+    line(out, "return [" + later.variable() + "]");
+    return out.toString();
+  }
+
+  private void writeHeadPart(StringBuilder out, String type) {
+    writeStart(out, HEAD, type, ScriptTypes.TENSOR);
     int at = 1;
     for (Map.Entry<String, String> entry : carried.entrySet()) {
       String variable = entry.getKey();
@@ -235,6 +257,25 @@ final class ScriptCut {
     line(out, picture + " = torch.clone(" + picture + ")");
     flow.statements().forEach(statement -> statement.write(out, "    "));
     line(out, "return " + flow.logits());
+    return out.toString();
+  }
+
+  /** A method that returns copies of the outputs of modules, as operators may run in place. */
+  static String through(ScriptFlow flow, List<ScriptFlow.Mark> marks, String type) {
+    StringBuilder out = new StringBuilder();
+    flow.writeHead(out, THROUGH, type, ScriptTypes.TENSORS);
+    String picture = flow.parameters().get(0).name();
+    line(out, picture + " = torch.clone(" + picture + ")");
+    line(out, "limelight_all = annotate(List[Tensor], [])");
+    int done = 0;
+    for (ScriptFlow.Mark mark : marks) {
+      flow.statements()
+          .subList(done, mark.position())
+          .forEach(statement -> statement.write(out, "    "));
+      line(out, "torch.append(limelight_all, torch.clone(" + mark.variable() + "))");
+      done = mark.position();
+    }
+    line(out, "return limelight_all");
     return out.toString();
   }
 

@@ -37,6 +37,12 @@ public final class TorchScript {
   /** The method from the list of {@link #FEATURES} to the logits. */
   public static final String HEAD = ScriptCut.HEAD;
 
+  /** The method from forward's inputs to the outputs of several modules that everything passes. */
+  public static final String THROUGH = ScriptCut.THROUGH;
+
+  /** The method from a list with one module's output to a list with that of a later one. */
+  public static final String BETWEEN = ScriptCut.BETWEEN;
+
   /** The method from forward's inputs to the shape of each module's output, in their order. */
   public static final String SHAPES = ScriptCut.SHAPES;
 
@@ -240,6 +246,15 @@ public final class TorchScript {
     }
   }
 
+  /** Whether everything passes a module: a cut after it carries nothing but its output. */
+  public boolean isPassed(String path) {
+    try {
+      return new ScriptCut(flow, flow.mark(path)).carriesNothing();
+    } catch (UnsupportedException e) {
+      return false;
+    }
+  }
+
   /** The activation after the logits, which is left out, such as {@code softmax}, or null. */
   public @Nullable String outputActivation() {
     return flow.output().activation();
@@ -253,6 +268,22 @@ public final class TorchScript {
    */
   public void writeCut(Path source, String path, Path target) throws IOException {
     write(source, new ScriptCut(flow, flow.mark(path)).methods(type), target);
+  }
+
+  /**
+   * Copies an archive and adds a method that returns the outputs of modules.
+   *
+   * @param paths of modules, in the order of computation
+   */
+  public void writeThrough(Path source, List<String> paths, Path target) throws IOException {
+    List<ScriptFlow.Mark> marks = paths.stream().map(flow::mark).toList();
+    write(source, ScriptCut.through(flow, marks, type), target);
+  }
+
+  /** Copies an archive and adds a method from one module, which everything passes, to another. */
+  public void writeBetween(Path source, String from, String to, Path target) throws IOException {
+    ScriptCut cut = new ScriptCut(flow, flow.mark(from));
+    write(source, cut.between(flow.mark(to), type), target);
   }
 
   /** Copies an archive and adds a method that returns the logits. */

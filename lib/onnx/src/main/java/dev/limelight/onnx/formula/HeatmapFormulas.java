@@ -1,7 +1,9 @@
 package dev.limelight.onnx.formula;
 
+import dev.limelight.model.finer.Focus;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.GraphBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,10 +16,19 @@ public final class HeatmapFormulas {
     ACTIVATIONS,
     /** These and their gradient g. */
     LAYER,
+    /** These, and the activations of two finer layers. */
+    FINER,
+    /** These, and the activations of a finer layer with their gradient. */
+    SLOPES,
     /** The picture x and its gradient g, (N, C, H, W). */
     PICTURE,
     /** The picture and its gradient by guided backpropagation. */
-    GUIDED
+    GUIDED;
+
+    /** How many finer layers it reads. */
+    public int finer() {
+      return this == FINER ? 2 : this == SLOPES ? 1 : 0;
+    }
   }
 
   /**
@@ -28,8 +39,17 @@ public final class HeatmapFormulas {
    * @param channels C for pictures of the usual size
    * @param height h for these
    * @param width w for these
+   * @param finer the same of finer layers, the nearest first
+   * @param size the tensor with H and W
    */
-  public record Maps(String values, String gradients, long channels, long height, long width) {}
+  public record Maps(
+      String values,
+      String gradients,
+      long channels,
+      long height,
+      long width,
+      List<Maps> finer,
+      String size) {}
 
   /** Adds the nodes of a formula; the name of the map, (N, h, w). */
   @FunctionalInterface
@@ -45,6 +65,10 @@ public final class HeatmapFormulas {
    */
   public record Formula(Of of, Writer writer) {}
 
+  private static final String SPOTLIGHT = "spotlight";
+
+  private static final String GRAD_SPOTLIGHT = "grad-spotlight";
+
   /** The methods by name, with the formulas of the classes of that name in Limelight. */
   public static final Map<String, Formula> ALL =
       new TreeMap<>(
@@ -58,11 +82,34 @@ public final class HeatmapFormulas {
               Map.entry("xgrad-cam", new Formula(Of.LAYER, HeatmapFormulas::xGradCam)),
               Map.entry("eigen-cam", new Formula(Of.ACTIVATIONS, HeatmapFormulas::eigenCam)),
               Map.entry("eigen-grad-cam", new Formula(Of.LAYER, HeatmapFormulas::eigenGradCam)),
+              Map.entry(SPOTLIGHT, spotlight(Focus.of(Focus.OBJECT))),
+              Map.entry(GRAD_SPOTLIGHT, gradSpotlight(Focus.of(Focus.OBJECT))),
               Map.entry("saliency", new Formula(Of.PICTURE, HeatmapFormulas::saliency)),
               Map.entry("input-x-gradient", new Formula(Of.PICTURE, HeatmapFormulas::product)),
               Map.entry("guided-backprop", new Formula(Of.GUIDED, HeatmapFormulas::gradient))));
 
   private HeatmapFormulas() {}
+
+  /**
+   * The same formula with another focus.
+   *
+   * @throws IllegalArgumentException if the method has none
+   */
+  public static Formula focused(String method, Focus focus) {
+    return switch (method) {
+      case SPOTLIGHT -> spotlight(focus);
+      case GRAD_SPOTLIGHT -> gradSpotlight(focus);
+      default -> throw new IllegalArgumentException(method + " has no argument 'focus'");
+    };
+  }
+
+  private static Formula spotlight(Focus focus) {
+    return new Formula(Of.FINER, (g, maps) -> SpotNodes.spotlight(g, maps, focus));
+  }
+
+  private static Formula gradSpotlight(Focus focus) {
+    return new Formula(Of.SLOPES, (g, maps) -> SpotNodes.gradSpotlight(g, maps, focus));
+  }
 
   private static String channels(GraphBuilder g, String parts) {
     return g.op("ReduceSum", Attributes.with("keepdims", 0), parts, g.ints(1));

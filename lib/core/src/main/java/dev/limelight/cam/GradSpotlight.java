@@ -1,0 +1,155 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.cam.Spots.Factor;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Finer;
+import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.Work;
+import dev.limelight.model.finer.FinerLayers;
+import dev.limelight.model.finer.Focus;
+import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+import org.kohsuke.MetaInfServices;
+
+/**
+ * The spotlight: {@code top(U(top S)^p U(top C)^c)}. C is the positive part of Grad-CAM at the
+ * explained layer, of h x w locations. {@code S = ||g||_2 ||A - mean A||_2} over the channels of a
+ * finer layer A, the last one with at least 2h - 1 rows and 2w - 1 columns that everything passes;
+ * g is the gradient of the score there and the mean goes over the locations: what the score depends
+ * on, where it differs from the picture's mean feature. U enlarges to the input's size (bilinear),
+ * and top divides by the maximum. Both gradients come from one forward and one backward pass.
+ *
+ * <p>Where strides of one convolution skip cells, as in the shortcuts of a ResNet, the gradient
+ * lies on one cell of four. If that one holds more than half of {@code ||g||^2}, this is smoothed
+ * by [1 2 1] / 4 in both directions before the root.
+ *
+ * <p>The map is where the object is, sharper than the explained layer. Its values are relative: no
+ * shares of the score, and blank where Grad-CAM is. Not for networks of tokens, all of whose layers
+ * are of one size.
+ *
+ * @param focus part, object or whole, or the exponents p:c such as 1.5:1; the larger p, the more
+ *     the map keeps to what tells the class instead of the whole object
+ * @param fine the name of the finer layer, or empty to find it by its shape
+ */
+@API(status = Status.INTERNAL)
+@MetaInfServices(Method.class)
+public record GradSpotlight(String focus, String fine) implements Method {
+
+  private static final String NAME = "grad-spotlight";
+
+  /** The share of one cell of four above which it is no chance. */
+  private static final double UNEVEN = 0.5;
+
+  /** Of objects, with a layer found by its shape. */
+  public GradSpotlight() {
+    this(Focus.OBJECT, "");
+  }
+
+  /**
+   * Checks the arguments.
+   *
+   * @throws IllegalArgumentException if there is no such focus, or not one layer
+   */
+  public GradSpotlight {
+    Focus.of(focus);
+    FinerLayers.names(NAME, fine, 1);
+  }
+
+  private Finer finer(Conditions.FinerChoice choice) {
+    return choice.choose(NAME, 1, FinerLayers.names(NAME, fine, 1));
+  }
+
+  /** One channel at the input's size, (N, 1, H, W). */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    Focus by = Focus.of(focus);
+    Finer finer = finer(evidence::finer);
+    NDArray layer = evidence.activationsAt(finer);
+    Finer.Slopes slopes = evidence.gradients(finer);
+    NDArray last = evidence.activations();
+    return Spots.product(
+        evidence,
+        List.of(
+            Factor.of(seen(layer, slopes.finer()), layer.getShape(), by.fine()),
+            Factor.of(Spots.gradCam(last, slopes.explained()), last.getShape(), by.coarse())));
+  }
+
+  /** S, row by row, picture by picture. */
+  private static float[] seen(NDArray activations, NDArray gradients) {
+    Shape shape = activations.getShape();
+    int height = (int) shape.get(2);
+    int width = (int) shape.get(3);
+    float[] seen = Spots.spread(activations);
+    float[] squares = Spots.squares(gradients);
+    for (int from = 0; from < seen.length; from += height * width) {
+      smoothIfUneven(squares, from, height, width);
+      for (int i = from; i < from + height * width; i++) {
+        seen[i] *= (float) Math.sqrt(squares[i]);
+      }
+    }
+    return seen;
+  }
+
+  private static void smoothIfUneven(float[] squares, int from, int height, int width) {
+    double[] cells = new double[4];
+    for (int i = 0; i < height * width; i++) {
+      cells[i / width % 2 * 2 + i % width % 2] += squares[from + i];
+    }
+    double sum = cells[0] + cells[1] + cells[2] + cells[3];
+    double most = Math.max(Math.max(cells[0], cells[1]), Math.max(cells[2], cells[3]));
+    if (most > UNEVEN * sum) {
+      for (int row = 0; row < height; row++) {
+        smooth(squares, from + row * width, 1, width);
+      }
+      for (int column = 0; column < width; column++) {
+        smooth(squares, from + column, width, height);
+      }
+    }
+  }
+
+  /** By [1 2 1] / 4 along one line, whose ends are repeated. */
+  private static void smooth(float[] values, int from, int step, int count) {
+    float before = values[from];
+    for (int i = 0; i < count; i++) {
+      int at = from + i * step;
+      float own = values[at];
+      float after = i + 1 < count ? values[at + step] : own;
+      values[at] = (before + 2 * own + after) / 4;
+      before = own;
+    }
+  }
+
+  @Override
+  public void prepare(Evidence evidence) {
+    evidence.prepare(finer(evidence::finer));
+  }
+
+  @Override
+  public Method resolved(Evidence evidence) {
+    return new GradSpotlight(focus, String.join("+", finer(evidence::finer).names()));
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    List<String> names = finer(at.finer()).names();
+    return at.headBackward("gradients at the layer and at " + Spots.and(names) + ", from one pass");
+  }
+
+  @Override
+  public String unit(String score) {
+    return Spots.UNIT;
+  }
+
+  @Override
+  public MethodInfo info() {
+    return MethodInfo.cam(NAME)
+        .withGradients()
+        .withCost("one backward to a finer layer")
+        .withPaper("Limelight, 2026");
+  }
+}

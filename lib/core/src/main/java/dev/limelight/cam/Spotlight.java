@@ -1,0 +1,106 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.cam.Spots.Factor;
+import dev.limelight.method.Conditions;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Finer;
+import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
+import dev.limelight.method.Work;
+import dev.limelight.model.finer.FinerLayers;
+import dev.limelight.model.finer.Focus;
+import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+import org.kohsuke.MetaInfServices;
+
+/**
+ * The spotlight without gradients below the explained layer: {@code top(U(top N(A2))^2p U(top
+ * N(A4))^(2p/3) U(top C)^c)}. C is the positive part of Grad-CAM at the explained layer, of h x w
+ * locations. A2 and A4 are the outputs of the last layers with at least 2h - 1 and 4h - 3 rows, and
+ * columns likewise, that everything passes. {@code N(A) = ||A - mean A||_2} over the channels, with
+ * the mean over the locations: what differs from the picture's mean feature. U enlarges to the
+ * input's size (bilinear), and top divides by the maximum. It costs one forward and a gradient of
+ * what follows the explained layer.
+ *
+ * <p>The map is where the object is, sharper than the explained layer. Its values are relative: no
+ * shares of the score, and blank where Grad-CAM is. Not for networks of tokens, all of whose layers
+ * are of one size.
+ *
+ * @param focus part, object or whole, or the exponents p:c such as 1.5:1; the larger p, the more
+ *     the map keeps to what tells the class instead of the whole object
+ * @param fine the names of the two finer layers, joined by a plus, or empty to find them by their
+ *     shapes
+ */
+@API(status = Status.INTERNAL)
+@MetaInfServices(Method.class)
+public record Spotlight(String focus, String fine) implements Method {
+
+  private static final String NAME = "spotlight";
+
+  private static final int LAYERS = 2;
+
+  /** Of objects, with layers found by their shapes. */
+  public Spotlight() {
+    this(Focus.OBJECT, "");
+  }
+
+  /**
+   * Checks the arguments.
+   *
+   * @throws IllegalArgumentException if there is no such focus, or not two layers
+   */
+  public Spotlight {
+    Focus.of(focus);
+    FinerLayers.names(NAME, fine, LAYERS);
+  }
+
+  private Finer finer(Conditions.FinerChoice choice) {
+    return choice.choose(NAME, LAYERS, FinerLayers.names(NAME, fine, LAYERS));
+  }
+
+  /** One channel at the input's size, (N, 1, H, W). */
+  @Override
+  public NDArray parts(Evidence evidence) {
+    Focus by = Focus.of(focus);
+    // Before all else, so that one forward gives all three layers.
+    List<NDArray> layers = evidence.activations(finer(evidence::finer));
+    NDArray last = evidence.activations();
+    return Spots.product(
+        evidence,
+        List.of(
+            Factor.of(Spots.spread(layers.get(0)), layers.get(0).getShape(), by.finer()),
+            Factor.of(Spots.spread(layers.get(1)), layers.get(1).getShape(), by.finest()),
+            Factor.of(Spots.gradCam(last, evidence.gradients()), last.getShape(), by.coarse())));
+  }
+
+  @Override
+  public void prepare(Evidence evidence) {
+    evidence.prepare(finer(evidence::finer));
+  }
+
+  @Override
+  public Method resolved(Evidence evidence) {
+    return new Spotlight(focus, String.join("+", finer(evidence::finer).names()));
+  }
+
+  @Override
+  public Work work(Conditions at) {
+    List<String> names = finer(at.finer()).names();
+    return at.headBackward("gradients at the layer, and what " + Spots.and(names) + " see");
+  }
+
+  @Override
+  public String unit(String score) {
+    return Spots.UNIT;
+  }
+
+  @Override
+  public MethodInfo info() {
+    return MethodInfo.cam(NAME)
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Limelight, 2026");
+  }
+}

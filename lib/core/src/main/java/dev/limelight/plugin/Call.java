@@ -1,0 +1,55 @@
+package dev.limelight.plugin;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+
+/**
+ * A plug-in with arguments as a text such as {@code spotlight(focus=whole, fine=layer2)}.
+ *
+ * @param name of the plug-in
+ * @param arguments by their names, in their order; none where there is no bracket
+ */
+@API(status = Status.INTERNAL)
+public record Call(String name, Map<String, String> arguments) {
+
+  /** Keeps its own map. */
+  public Call {
+    arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
+  }
+
+  /**
+   * Reads the text.
+   *
+   * @throws IllegalArgumentException if its brackets hold something else
+   */
+  public static Call parse(String text) {
+    int open = text.indexOf('(');
+    if (open < 0) {
+      return new Call(text, Map.of());
+    }
+    if (!text.endsWith(")")) {
+      throw unreadable(text);
+    }
+    Map<String, String> arguments = new LinkedHashMap<>();
+    String inside = text.substring(open + 1, text.length() - 1);
+    for (String each : inside.isBlank() ? new String[0] : inside.split(",", -1)) {
+      int equals = each.indexOf('=');
+      String name = equals < 0 ? "" : each.substring(0, equals).strip();
+      if (name.isEmpty()
+          || arguments.putIfAbsent(name, each.substring(equals + 1).strip()) != null) {
+        throw unreadable(text);
+      }
+    }
+    return new Call(text.substring(0, open).strip(), arguments);
+  }
+
+  private static IllegalArgumentException unreadable(String text) {
+    return new IllegalArgumentException(
+        "arguments are written as name(argument=value, other=value), each once, but got '"
+            + text
+            + "'");
+  }
+}
