@@ -32,11 +32,6 @@ record ExplanationMaker(ModelInfo model, Question question) {
   /** The version of a library that is not released. */
   private static final String DEVELOPMENT = "development";
 
-  /** The note on a model whose outputs are probabilities already. */
-  private static final String PROBABILITIES =
-      "the output is probabilities already (not negative, with the sum 1), so they are shown as they"
-          + " are and maps explain them; a model that ends in its logits gives sharper maps";
-
   /**
    * Explains one batch.
    *
@@ -179,10 +174,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
   List<Explanation> explanations(
       List<LayerPath> layers, List<Subject> subjects, Target target, Method method, RawMaps raw) {
     model.checkLabels(raw.outputs());
-    boolean probabilities =
-        model.outputActivation() == null && Logits.areProbabilities(raw.logits(), raw.outputs());
-    ModelInfo known = probabilities ? model.noted(List.of(PROBABILITIES)) : model;
-    String unit = layers.size() > 1 ? Heatmap.RELATIVE : method.unit(unit(target, probabilities));
+    String unit = layers.size() > 1 ? Heatmap.RELATIVE : method.unit(target.unit());
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
@@ -193,12 +185,12 @@ record ExplanationMaker(ModelInfo model, Question question) {
       all.add(
           new Explanation(
               subjects.get(i),
-              new Prediction(own, model.labels(), binary, model.multiLabel(), probabilities),
+              new Prediction(own, model.labels(), binary, model.multiLabel()),
               new Explanation.Spoken(raw.classes()[i], one.caption(model.labels())),
               heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),
               raw.notes(i),
-              provenance(known, layers, method, one)));
+              provenance(layers, method, one)));
     }
     return all;
   }
@@ -225,13 +217,8 @@ record ExplanationMaker(ModelInfo model, Question question) {
     }
   }
 
-  private static String unit(Target target, boolean probabilities) {
-    return probabilities && target.unit().equals("logit") ? "probability" : target.unit();
-  }
-
-  private static Provenance provenance(
-      ModelInfo known, List<LayerPath> layers, Method method, Target target) {
+  private Provenance provenance(List<LayerPath> layers, Method method, Target target) {
     String version = ExplanationMaker.class.getPackage().getImplementationVersion();
-    return new Provenance(method, layers, target, known, version == null ? DEVELOPMENT : version);
+    return new Provenance(method, layers, target, model, version == null ? DEVELOPMENT : version);
   }
 }

@@ -11,14 +11,8 @@ import java.util.List;
  * @param labels the names of the classes, or none
  * @param binary whether one sigmoid unit represents two classes
  * @param multiLabel whether each class has its own sigmoid
- * @param probabilities whether the values are probabilities already
  */
-record Prediction(
-    float[] logits,
-    List<String> labels,
-    boolean binary,
-    boolean multiLabel,
-    boolean probabilities) {
+record Prediction(float[] logits, List<String> labels, boolean binary, boolean multiLabel) {
 
   /** The class with the highest score. */
   int top() {
@@ -32,7 +26,7 @@ record Prediction(
 
   /** The probability of a class. */
   double probability(int index) {
-    return probability(checked(index), logits);
+    return Logits.probability(logits, checked(index), binary, multiLabel);
   }
 
   /** A class that there is. */
@@ -51,6 +45,6 @@ record Prediction(
       throw new IllegalArgumentException(
           "this network gives " + logits.length + " logits, but got " + others.length);
     }
-    return probabilities ? others[index] : Logits.probability(others, index, binary, multiLabel);
+    return Logits.probability(others, index, binary, multiLabel);
   }
 }

@@ -53,7 +53,7 @@ public final class Explained {
     float[] logits = {(float) Math.log(probability / (1 - probability)), 0};
     return new Explanation(
         new Subject(null, null, width, height),
-        new Prediction(logits, List.of(), false, false, false),
+        new Prediction(logits, List.of(), false, false),
         new Explanation.Spoken(0, target.toString()),
         map,
         method.info().name(),
@@ -66,7 +66,7 @@ public final class Explained {
       Picture picture, Rectangle2D seen, Heatmap map, int target, List<String> labels) {
     return new Explanation(
         new Subject(picture, seen, map.width(), map.height()),
-        new Prediction(new float[labels.size()], labels, false, false, false),
+        new Prediction(new float[labels.size()], labels, false, false),
         new Explanation.Spoken(target, String.valueOf(target)),
         map,
         "made",

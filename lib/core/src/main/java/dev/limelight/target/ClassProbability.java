@@ -27,19 +27,12 @@ record ClassProbability(ClassTarget target, boolean log, boolean ownSigmoid) imp
   public NDArray score(NDArray logits) {
     if (Logits.outputs(logits) == 1 || ownSigmoid) {
       NDArray column = target.score(logits).expandDims(1);
-      return softmax(NDArrays.concat(new NDList(column.zerosLike(), column), 1)).get(":, 1");
+      return of(NDArrays.concat(new NDList(column.zerosLike(), column), 1)).get(":, 1");
     }
     return of(logits).mul(target.weights(logits)).sum(new int[] {1});
   }
 
   private NDArray of(NDArray logits) {
-    if (!ownSigmoid && Logits.areProbabilities(logits.toFloatArray(), Logits.outputs(logits))) {
-      return log ? logits.log() : logits;
-    }
-    return softmax(logits);
-  }
-
-  private NDArray softmax(NDArray logits) {
     return log ? logits.logSoftmax(1) : logits.softmax(1);
   }
 

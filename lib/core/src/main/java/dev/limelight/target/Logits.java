@@ -15,9 +15,6 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public final class Logits {
 
-  /** Of a sum of a thousand float32 or half-precision numbers. */
-  private static final double TOLERANCE = 1e-4;
-
   private Logits() {}
 
   /**
@@ -88,30 +85,6 @@ public final class Logits {
         .sorted(Comparator.comparingDouble(i -> -scores[i]))
         .limit(k)
         .toList();
-  }
-
-  /**
-   * Whether all pictures have outputs that are probabilities already, such as the mean of several
-   * softmaxes: none is negative, and their sum is 1. Zeros and ones alone are no evidence of it.
-   *
-   * @param outputs (N, K), row by row
-   */
-  public static boolean areProbabilities(float[] outputs, int k) {
-    boolean between = false;
-    for (int from = 0; from < outputs.length; from += k) {
-      double sum = 0;
-      for (int i = from; i < from + k; i++) {
-        if (!(outputs[i] >= 0 && outputs[i] <= 1 + TOLERANCE)) {
-          return false;
-        }
-        between |= outputs[i] > 0 && outputs[i] < 1;
-        sum += outputs[i];
-      }
-      if (Math.abs(sum - 1) > TOLERANCE) {
-        return false;
-      }
-    }
-    return k > 1 && between;
   }
 
   /**
