@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -13,6 +14,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.signature.OutputRange;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
@@ -81,9 +83,42 @@ public final class Explainer implements AutoCloseable {
     return new ExplainerBuilder();
   }
 
-  /** What is known about the model: its name, its classes, and how pictures become its input. */
+  /**
+   * What is known about the model: its name, its classes, and how pictures become its input. Where
+   * no softmax or sigmoid was found, the first call runs a picture of noise to see whether the
+   * output holds probabilities.
+   */
   public ModelInfo model() {
-    return model;
+    if (network.range() == null && !closed) {
+      try (SharedNetwork.Cuts cuts = cuts(inputShape())) {
+        return known(cuts, inputShape());
+      } catch (EngineException | IllegalArgumentException | IllegalStateException e) {
+        // What cannot be cut or run so is refused when it is explained.
+        return model;
+      }
+    }
+    return known(network.range());
+  }
+
+  private ModelInfo known(@Nullable OutputRange range) {
+    return range == null ? model : model.with(range, network.network().activated());
+  }
+
+  /** The same for pictures of a shape, (C, H, W). */
+  private ModelInfo known(SharedNetwork.Cuts cuts, Shape shape) {
+    if (network.range() == null) {
+      try {
+        compute(
+            scope -> {
+              network.measure(cuts.splits().get(0), Source.noise(shape).in(scope));
+              return shape;
+            });
+      } catch (EngineException | IllegalArgumentException e) {
+        // What refuses noise refuses pictures, or is known by the next one.
+        return model;
+      }
+    }
+    return known(network.range());
   }
 
   /** The layers at which the model can be cut, in the order of computation. */
@@ -172,9 +207,9 @@ public final class Explainer implements AutoCloseable {
     Source source = question.source();
     int count = source.count();
     Shape shape = source.shape(model.preprocessing());
-    ExplanationMaker maker = new ExplanationMaker(model, question);
     List<List<Explanation>> parts = new ArrayList<>();
     try (SharedNetwork.Cuts cuts = cuts(shape)) {
+      ExplanationMaker maker = new ExplanationMaker(known(cuts, shape), question);
       int size = limits.pictures(network, shape, count);
       for (int from = 0; from < count; from += size) {
         stopIfInterrupted(from, count);
@@ -251,8 +286,9 @@ public final class Explainer implements AutoCloseable {
    * nothing is explained, but a picture of noise goes through the network once.
    */
   public Plan plan(List<? extends Method> methods, Target target) {
-    Target resolved = model.resolved(target);
+    model.resolved(target);
     try (SharedNetwork.Cuts cuts = cuts(inputShape())) {
+      Target resolved = known(cuts, inputShape()).resolved(target);
       return compute(
           scope -> {
             NDArray picture = Source.noise(inputShape()).in(scope);

@@ -232,6 +232,7 @@ public final class ExplainerBuilder {
             known,
             preprocessing == null ? preprocessing(opened, beside) : preprocessing,
             network.signature().explained(),
+            false,
             Stream.concat(ofFile.stream(), network.signature().notes().stream()).toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
     Explainer explainer = new Explainer(shared, info, new Limits(memory, progress), layers, null);

@@ -83,7 +83,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     int[][] ranked = new int[question.best()][count];
     for (int i = 0; i < count; i++) {
       float[] own = Arrays.copyOfRange(values, i * k, (i + 1) * k);
-      List<Integer> best = Logits.best(own, ranked.length, model.binary());
+      List<Integer> best = Logits.best(own, ranked.length, model.binary(), model.kind());
       for (int rank = 0; rank < ranked.length; rank++) {
         ranked[rank][i] = best.get(rank);
       }
@@ -151,7 +151,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     float[] logits = evidence.logits().toFloatArray();
     int[] classes = target.classes(evidence.logits());
     model.checkLabels(k);
-    String unit = method.unit(target.unit());
+    String unit = method.unit(model.unit(target));
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
@@ -162,7 +162,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
       all.add(
           new Explanation(
               subjects.get(i),
-              new Prediction(own, model.labels(), binary, model.multiLabel()),
+              new Prediction(own, model.labels(), binary, model.kind()),
               new Explanation.Spoken(classes[i], one.caption(model.labels())),
               heatmap(w, h, Arrays.copyOfRange(values, i * w * h, (i + 1) * w * h), unit),
               method.info().name(),
