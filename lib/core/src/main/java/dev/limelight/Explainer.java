@@ -48,6 +48,9 @@ public final class Explainer implements AutoCloseable {
   /** The layers that are explained, once they are known. */
   private volatile List<LayerPath> layers = List.of();
 
+  /** The size at which they were found before anything was explained, or null. */
+  private volatile @Nullable Shape looked;
+
   private volatile boolean closed;
 
   Explainer(
@@ -90,7 +93,9 @@ public final class Explainer implements AutoCloseable {
    */
   public ModelInfo model() {
     if (network.range() == null && !closed) {
+      boolean first = layers.isEmpty();
       try (SharedNetwork.Cuts cuts = cuts(inputShape())) {
+        looked = first ? inputShape() : null;
         return known(cuts, inputShape());
       } catch (EngineException | IllegalArgumentException | IllegalStateException e) {
         // What cannot be cut or run so is refused when it is explained.
@@ -339,9 +344,11 @@ public final class Explainer implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("this explainer is closed; explain before, or make another");
     }
-    if (layers.isEmpty()) {
+    Shape before = looked;
+    if (layers.isEmpty() || before != null && !before.equals(input)) {
       layers = requested.isEmpty() ? List.of(network.defaultLayer(input)) : requested;
     }
+    looked = null;
     return layers;
   }
 

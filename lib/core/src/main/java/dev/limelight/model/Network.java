@@ -84,11 +84,7 @@ public interface Network extends AutoCloseable {
    *     another order nor made of numbers that have no places, as far as the network knows
    */
   record Output(
-      LayerPath path,
-      String kind,
-      Shape shape,
-      Layout.@Nullable Order order,
-      boolean feature) {
+      LayerPath path, String kind, Shape shape, Layout.@Nullable Order order, boolean feature) {
 
     /** An output of which no more is known. */
     public Output(LayerPath path, String kind, Shape shape, Layout.@Nullable Order order) {

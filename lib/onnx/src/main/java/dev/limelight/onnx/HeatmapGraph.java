@@ -94,7 +94,8 @@ final class HeatmapGraph {
     Maps maps = new Maps(maps(tensor, layout), gradient, shape.get(1), shape.get(2), shape.get(3));
     String map = formula.writer().write(builder, maps);
     builder.name(processed(map), HeatmapExport.HEATMAP);
-    List<ValueInfoProto> outputs = new ArrayList<>(graph.model().getGraph().getOutputList());
+    List<ValueInfoProto> outputs = new ArrayList<>();
+    graph.model().getGraph().getOutputList().forEach(output -> outputs.add(typed(output)));
     outputs.add(
         OnnxGradient.value(
             HeatmapExport.HEATMAP,
@@ -105,6 +106,12 @@ final class HeatmapGraph {
                     new Dimension(-1, "rows"),
                     new Dimension(-1, "columns")))));
     return builder.build(inputs, outputs);
+  }
+
+  /** ONNX Runtime infers the type of an output that has none, and ONNX itself asks for it. */
+  private ValueInfoProto typed(ValueInfoProto output) {
+    TensorType type = graph.types().get(output.getName());
+    return output.hasType() || type == null ? output : OnnxGradient.value(output.getName(), type);
   }
 
   private String gradient(String tensor) {

@@ -27,6 +27,7 @@ import dev.limelight.onnx.file.Widening;
 import dev.limelight.onnx.pt2.Pt2File;
 import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
+import dev.limelight.onnx.signature.Ranking;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,9 @@ import org.jspecify.annotations.Nullable;
  */
 record OnnxFile(Path path, boolean channelsLast) {
 
+  /** The index of an output that the file does not have. */
+  static final int NO_OUTPUT = -1;
+
   static final String ENDING = ".onnx";
 
   /** The model's property with the path of its file. */
@@ -62,7 +66,7 @@ record OnnxFile(Path path, boolean channelsLast) {
    * @param graph from the picture to the output that is explained
    * @param signature its inputs and outputs
    * @param constants the values of inputs beside the picture
-   * @param output the index of the output
+   * @param output the index of the output, or {@link #NO_OUTPUT} if none holds what is explained
    */
   record Read(
       OnnxGraph graph, Signature signature, Map<String, TensorProto> constants, int output) {}
@@ -206,15 +210,19 @@ record OnnxFile(Path path, boolean channelsLast) {
     ModelProto model = layout.apply(inputs.model());
     OnnxOutputs outputs = new OnnxOutputs(model);
     OutputRule.Chosen chosen = outputs.choose(choice);
+    Ranking scores = outputs.scores(chosen.name(), new OnnxTypes(model)::inferred);
     List<String> notes = new ArrayList<>(inputs.notes());
+    if (scores.note() != null) {
+      notes.add(scores.note());
+    }
     if (widened.precision().isChanged()) {
       notes.add(widened.precision().note());
     }
     return new Read(
-        new OnnxGraph(model, chosen.name(), widened.precision()),
+        new OnnxGraph(model, scores.tensor(), widened.precision()),
         Signature.of(inputs.ports(), outputs.ports(), chosen, notes),
         inputs.constants(),
-        chosen.index());
+        scores.note() == null ? chosen.index() : NO_OUTPUT);
   }
 
   /** The graph by its first output, to see whether the file is whole before anything is chosen. */
