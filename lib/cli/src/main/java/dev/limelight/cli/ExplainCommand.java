@@ -155,7 +155,8 @@ final class ExplainCommand implements Callable<Integer> {
         NDManager manager = file.engine().engine().newBaseManager();
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
-      options.signature().print(explainer.model().notes());
+      List<String> told = explainer.model().notes();
+      options.signature().print(told);
       List<Explanation> explanations;
       List<Verdict> verdicts = new ArrayList<>();
       if (tensor == null) {
@@ -173,6 +174,10 @@ final class ExplainCommand implements Callable<Integer> {
         explanations =
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
+      // What an output holds may show only at the size that is asked for.
+      options
+          .signature()
+          .print(explainer.model().notes().stream().filter(note -> !told.contains(note)).toList());
       ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
       files.write(folder, manager);
       folder.finish();

@@ -27,6 +27,7 @@ import dev.limelight.onnx.file.Widening;
 import dev.limelight.onnx.pt2.Pt2File;
 import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
+import dev.limelight.onnx.signature.Orientation;
 import dev.limelight.onnx.signature.Ranking;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -215,6 +216,7 @@ record OnnxFile(Path path, boolean channelsLast) {
     if (scores.note() != null) {
       notes.add(scores.note());
     }
+    notes.addAll(Orientation.notes(model));
     if (widened.precision().isChanged()) {
       notes.add(widened.precision().note());
     }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -15,6 +18,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +166,87 @@ class ProbabilityOutputsTest {
           .isInstanceOf(UnsupportedException.class)
           .hasMessageContaining("no layer gives maps of one picture: xf");
     }
+  }
+
+  @Test
+  void whatMirrorsThePictureIsNoted() throws IOException {
+    try (Explainer mirrored = Explainer.of(file("mirrored.onnx"));
+        Explainer plain = Explainer.of(file("mul1.onnx"))) {
+      assertThat(mirrored.model().notes())
+          .singleElement()
+          .asString()
+          .startsWith("the graph mirrors the picture (Slice '/Slice')");
+      assertThat(plain.model().notes()).isEmpty();
+    }
+    Path swapped =
+        changed(
+            "mul1.onnx",
+            graph -> {
+              NodeProto swap =
+                  OnnxModels.node("Transpose", "swap", List.of("x"), "swapped").toBuilder()
+                      .addAllAttribute(Attributes.with("perm", new long[] {0, 1, 3, 2}).all())
+                      .build();
+              OnnxModels.insertBefore(graph, "c1", swap);
+              OnnxModels.edit(graph, "c1", node -> node.setInput(0, "swapped"));
+            });
+    try (Explainer explainer = Explainer.of(swapped)) {
+      assertThat(explainer.model().notes())
+          .singleElement()
+          .asString()
+          .startsWith("the graph swaps the height and width of the picture before (Conv 'c1')");
+    }
+  }
+
+  @Test
+  void whatIsMadeOfRankedScoresIsRefused() throws IOException {
+    Path file =
+        changed(
+            "topk_one.onnx",
+            graph -> {
+              graph.addNode(OnnxModels.node("Neg", "against", List.of("p"), "against"));
+              graph.setOutput(0, graph.getOutput(0).toBuilder().setName("against"));
+            });
+    assertThatThrownBy(() -> Explainer.of(file))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("its output 'against' follows a TopK ('p')");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void dropoutIsRefusedWhereItDrops(boolean training) throws IOException {
+    Path file =
+        changed(
+            "mul1.onnx",
+            graph -> {
+              graph.addInitializer(
+                  TensorProto.newBuilder().setName("share").setDataType(1).addFloatData(0.5f));
+              graph.addInitializer(
+                  TensorProto.newBuilder()
+                      .setName("training")
+                      .setDataType(TensorProto.DataType.BOOL.getNumber())
+                      .addInt32Data(training ? 1 : 0));
+              OnnxModels.insertBefore(
+                  graph,
+                  "gap",
+                  OnnxModels.node(
+                      "Dropout", "drop", List.of("feat", "share", "training"), "dropped"));
+              OnnxModels.edit(graph, "gap", node -> node.setInput(0, "dropped"));
+            });
+    if (training) {
+      assertThatThrownBy(() -> Explainer.of(file))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("its Dropout 'drop' works as in training");
+    } else {
+      Explainer.of(file).close();
+    }
+  }
+
+  private Path changed(String name, Consumer<GraphProto.Builder> change) throws IOException {
+    ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file(name)));
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    change.accept(graph);
+    return Files.write(
+        folder.resolve(name), model.toBuilder().setGraph(graph).build().toByteArray());
   }
 
   @Test

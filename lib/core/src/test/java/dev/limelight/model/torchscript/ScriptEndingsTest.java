@@ -9,6 +9,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -69,6 +70,19 @@ class ScriptEndingsTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("its torch.dropout of Dropout works as in training")
         .hasMessageContaining("model.eval()");
+  }
+
+  @Test
+  void sortedScoresAreRefused() throws IOException {
+    Path file =
+        EditedArchive.withCode(
+            folder,
+            text ->
+                text.replaceAll(
+                    "( +)return _4\n", "$1_90, _91 = torch.topk(_4, 2)\n$1return _90\n"));
+    assertThatThrownBy(() -> Explainer.of(file))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("its output 0 follows a torch.topk");
   }
 
   @ParameterizedTest
