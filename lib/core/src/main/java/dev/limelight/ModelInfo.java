@@ -44,6 +44,10 @@ public record ModelInfo(
           + " found that makes them, so they are taken for logits; if they are probabilities, export"
           + " the model without what follows its last layer";
 
+  private static final String PERCENT =
+      "the values of the output sum to 100, as percentages do, and they are taken for logits; export"
+          + " the model without what follows its last layer";
+
   private static final Set<String> SIGMOIDS =
       Set.of("sigmoid", "_npx_sigmoid", "LogisticRegressionOutput");
 
@@ -125,7 +129,8 @@ public record ModelInfo(
     if (outputActivation != null || probabilities || range == OutputRange.ANY) {
       return this;
     }
-    String note = given ? GIVEN : UNCLEAR;
+    String taken = range == OutputRange.PERCENTAGES ? PERCENT : UNCLEAR;
+    String note = given ? GIVEN : taken;
     if (notes.contains(note)) {
       return this;
     }

@@ -75,6 +75,15 @@ class ProbabilityOutputTest {
   }
 
   @Test
+  void percentagesAreNoted() throws IOException {
+    try (Model model = ending("PyTorch", logits -> logits.softmax(1).mul(100));
+        Explainer explainer = Explainer.of(model)) {
+      assertThat(explainer.model().probabilities()).isFalse();
+      assertThat(explainer.model().notes()).singleElement().asString().contains("sum to 100");
+    }
+  }
+
+  @Test
   void aSingleValueBetweenZeroAndOneIsNoted() throws IOException {
     try (Model model =
             ending("PyTorch", logits -> logits.softmax(1).get(":, 0:1").mul(0.1f).add(0.2f));

@@ -175,7 +175,7 @@ class ProbabilityOutputsTest {
       assertThat(mirrored.model().notes())
           .singleElement()
           .asString()
-          .startsWith("the graph mirrors the picture (Slice '/Slice')");
+          .startsWith("the graph mirrors the picture at Slice '/Slice', so");
       assertThat(plain.model().notes()).isEmpty();
     }
     Path swapped =
@@ -193,7 +193,7 @@ class ProbabilityOutputsTest {
       assertThat(explainer.model().notes())
           .singleElement()
           .asString()
-          .startsWith("the graph swaps the height and width of the picture before (Conv 'c1')");
+          .startsWith("the graph swaps the height and width of the picture before Conv 'c1', so");
     }
   }
 

@@ -6,6 +6,9 @@ public enum OutputRange {
   /** Anywhere. */
   ANY,
 
+  /** None below 0, and those of a picture sum to 100. */
+  PERCENTAGES,
+
   /** All in [0, 1]. */
   UNIT,
 
@@ -18,11 +21,19 @@ public enum OutputRange {
   /** The range of one picture's values. */
   public static OutputRange of(float[] values) {
     double sum = 0;
+    double largest = 0;
     for (float value : values) {
-      if (!(value >= -TOLERANCE && value <= 1 + TOLERANCE)) {
+      if (!(value >= -TOLERANCE)) {
         return ANY;
       }
       sum += value;
+      largest = Math.max(largest, value);
+    }
+    if (values.length > 1 && Math.abs(sum - 100) <= 100 * TOLERANCE) {
+      return PERCENTAGES;
+    }
+    if (largest > 1 + TOLERANCE) {
+      return ANY;
     }
     return values.length > 1 && Math.abs(sum - 1) <= TOLERANCE ? SHARES : UNIT;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a graph does to the places of the picture before its first convolution: where it mirrors the
- * picture, or swaps its height and width, the maps of its layers lie so on the picture too.
+ * picture, or swaps its height and width, the maps of its layers appear mirrored or turned on it.
  */
 public final class Orientation {
 
@@ -66,11 +66,11 @@ public final class Orientation {
       after = transposed(before, Attributes.integers(node, "perm"));
     } else if (operator.equals("Slice") || operator.equals("Gather")) {
       if (reversed(node, before)) {
-        note("mirrors the picture", node);
+        note("mirrors the picture at", "mirrored", node);
       }
     } else if (!IN_PLACE.contains(operator)) {
       if (operator.equals("Conv") && before.equals("NCWH")) {
-        note("swaps the height and width of the picture before", node);
+        note("swaps the height and width of the picture before", "with their sides swapped", node);
       }
       return;
     }
@@ -78,16 +78,18 @@ public final class Orientation {
     node.getOutputList().forEach(output -> letters.put(output, found));
   }
 
-  private void note(String what, NodeProto node) {
+  private void note(String what, String effect, NodeProto node) {
     String name = node.getName().isEmpty() ? node.getOutput(0) : node.getName();
     notes.add(
         "the graph "
             + what
-            + " ("
+            + " "
             + node.getOpType()
             + " "
             + Names.quoted(name)
-            + "), and the maps of the layers after it lie so on the picture too");
+            + ", so the maps of later layers appear "
+            + effect
+            + " on it");
   }
 
   /** Whether the order along the height or the width is reversed. */
