@@ -32,5 +32,8 @@ for method in grad-cam layer-cam saliency spotlight grad-spotlight; do
     --out "$WORK/$method/explained" >/dev/null
   ln -s ../node_modules "$WORK/$method/node_modules"
 done
+# ONNX's own checker is stricter than ONNX Runtime.
+"$LIMELIGHT" export --model "$ROOT/lib/onnx/src/test/resources/outputs/softmax.pt2" --out "$WORK/program.onnx" >/dev/null
+"$python" -c 'import onnx, sys; onnx.checker.check_model(sys.argv[1], full_check=True)' "$WORK/program.onnx"
 runtime=$(find "$ROOT/lib/cli/target/limelight/lib" -name 'onnxruntime-[0-9]*.jar')
 "$python" "$ROOT/scripts/exported.py" "$ROOT/docs/EXPORT.md" "$FIXTURES/golden.npz" "$runtime" "$WORK"/{grad-cam,layer-cam,saliency,spotlight,grad-spotlight}

@@ -59,7 +59,8 @@ final class AnswerFormat {
     for (Preprocessing.Part part : Preprocessing.Part.values()) {
       to.put(by.assumed().contains(part));
     }
-    to.putOptional(model.output()).put(model.notes(), MessageWriter::put);
+    to.putOptional(model.output()).put(model.probabilities());
+    to.put(model.notes(), MessageWriter::put);
   }
 
   static ModelInfo model(MessageReader from) {
@@ -71,6 +72,7 @@ final class AnswerFormat {
         from.list(MOST, own -> own.text(LONGEST)),
         preprocessing(from),
         from.optionalText(LONGEST),
+        from.flag(),
         from.list(MOST, own -> own.text(LONGEST)));
   }
 

@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.data.ImageSet;
 import dev.limelight.image.Picture;
@@ -42,6 +43,9 @@ public final class Explainer implements AutoCloseable {
   /** The layers that are explained, once they are known. */
   private volatile List<LayerPath> layers = List.of();
 
+  /** The size at which they were found before anything was explained, or null. */
+  private volatile @Nullable Shape looked;
+
   private volatile boolean closed;
 
   Explainer(
@@ -77,9 +81,34 @@ public final class Explainer implements AutoCloseable {
     return new ExplainerBuilder();
   }
 
-  /** What is known about the model: its name, its classes, and how pictures become its input. */
+  /**
+   * What is known about the model: its name, its classes, and how pictures become its input. Where
+   * no softmax or sigmoid was found, the first call runs a picture of noise to see whether the
+   * output holds probabilities.
+   */
   public ModelInfo model() {
-    return model;
+    if (!runner.isMeasured() && !closed) {
+      boolean first = layers.isEmpty();
+      try (Runner.Session session = session(inputShape())) {
+        looked = first ? inputShape() : null;
+        return known(session, inputShape());
+      } catch (EngineException | IllegalArgumentException | IllegalStateException e) {
+        // What cannot be cut or run so is refused when it is explained.
+        return model;
+      }
+    }
+    return runner.measured(model);
+  }
+
+  /** The same for pictures of a shape, (C, H, W). */
+  private ModelInfo known(Runner.Session session, Shape shape) {
+    try {
+      session.measure(shape);
+    } catch (EngineException | IllegalArgumentException e) {
+      // What refuses noise refuses pictures, or is known by the next one.
+      return model;
+    }
+    return runner.measured(model);
   }
 
   /** The layers at which the model can be cut, in the order of computation. */
@@ -170,9 +199,9 @@ public final class Explainer implements AutoCloseable {
     Source source = question.source();
     int count = source.count();
     Shape shape = source.shape(model.preprocessing());
-    ExplanationMaker maker = new ExplanationMaker(model, question);
     List<List<Explanation>> parts = new ArrayList<>();
     try (Runner.Session session = session(shape)) {
+      ExplanationMaker maker = new ExplanationMaker(known(session, shape), question);
       int size = runner.pictures(shape, count);
       for (int from = 0; from < count; from += size) {
         stopIfInterrupted(from, count);
@@ -241,8 +270,9 @@ public final class Explainer implements AutoCloseable {
    * nothing is explained, but a picture of noise goes through the network once.
    */
   public Plan plan(List<? extends Method> methods, Target target) {
-    Target resolved = model.resolved(target);
+    model.resolved(target);
     try (Runner.Session session = session(inputShape())) {
+      Target resolved = known(session, inputShape()).resolved(target);
       return new Plan(session.plan(inputShape(), methods, resolved));
     }
   }
@@ -268,9 +298,11 @@ public final class Explainer implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("this explainer is closed; explain before, or make another");
     }
-    if (layers.isEmpty()) {
+    Shape before = looked;
+    if (layers.isEmpty() || before != null && !before.equals(input)) {
       layers = requested.isEmpty() ? List.of(runner.defaultLayer(input)) : requested;
     }
+    looked = null;
     return layers;
   }
 

@@ -319,6 +319,7 @@ public final class ExplainerBuilder {
             known,
             preprocessing == null ? preprocessing(opened, beside) : preprocessing,
             network.signature().explained(),
+            false,
             Stream.of(
                     ofFile,
                     network.signature().notes(),

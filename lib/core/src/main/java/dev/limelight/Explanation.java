@@ -117,7 +117,7 @@ public final class Explanation implements Tile {
 
   /**
    * The probability of a class: by the softmax of the logits, or by the sigmoid for one output and
-   * for a network that ends in one.
+   * for a network that ends in one; the output itself where it already holds probabilities.
    */
   public double probability(int index) {
     return prediction.probability(index);

@@ -112,7 +112,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     int[][] ranked = new int[question.best()][count];
     for (int i = 0; i < count; i++) {
       float[] own = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
-      List<Integer> best = Logits.best(own, ranked.length, model.binary());
+      List<Integer> best = Logits.best(own, ranked.length, model.binary(), model.kind());
       for (int rank = 0; rank < ranked.length; rank++) {
         ranked[rank][i] = best.get(rank);
       }
@@ -174,7 +174,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
   List<Explanation> explanations(
       List<LayerPath> layers, List<Subject> subjects, Target target, Method method, RawMaps raw) {
     model.checkLabels(raw.outputs());
-    String unit = layers.size() > 1 ? Heatmap.RELATIVE : method.unit(target.unit());
+    String unit = layers.size() > 1 ? Heatmap.RELATIVE : method.unit(model.unit(target));
     boolean binary = model.binary() || target.binary();
     List<Explanation> all = new ArrayList<>();
     for (int i = 0; i < subjects.size(); i++) {
@@ -185,7 +185,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
       all.add(
           new Explanation(
               subjects.get(i),
-              new Prediction(own, model.labels(), binary, model.multiLabel()),
+              new Prediction(own, model.labels(), binary, model.kind()),
               new Explanation.Spoken(raw.classes()[i], one.caption(model.labels())),
               heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),

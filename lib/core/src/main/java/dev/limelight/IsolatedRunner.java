@@ -82,6 +82,17 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
     return new CutNetwork(layers);
   }
 
+  /** The process measured it when it loaded the model. */
+  @Override
+  public boolean isMeasured() {
+    return true;
+  }
+
+  @Override
+  public ModelInfo measured(ModelInfo known) {
+    return known;
+  }
+
   @Override
   public void free(Collection<LayerPath> layers) {
     model.tell("freeing layers", request(Request.FREE, layers));
@@ -209,6 +220,11 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
             }
             return all;
           });
+    }
+
+    @Override
+    public void measure(Shape picture) {
+      // It is measured when the model is loaded.
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.signature.OutputRange;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.Collection;
@@ -46,6 +47,17 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
   @Override
   public Session open(List<LayerPath> layers) {
     return new CutNetwork(network.cuts(layers));
+  }
+
+  @Override
+  public boolean isMeasured() {
+    return network.range() != null;
+  }
+
+  @Override
+  public ModelInfo measured(ModelInfo model) {
+    OutputRange range = network.range();
+    return range == null ? model : model.with(range, network.network().activated());
   }
 
   @Override
@@ -102,6 +114,17 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
             Logits.outputs(logits);
             return logits.toFloatArray();
           });
+    }
+
+    @Override
+    public void measure(Shape picture) {
+      if (!isMeasured()) {
+        compute(
+            scope -> {
+              network.measure(cuts.splits().get(0), Source.noise(picture).in(scope));
+              return picture;
+            });
+      }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.limelight;
 
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.signature.OutputKind;
+import dev.limelight.model.signature.OutputRange;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.List;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels the names of the classes, or none
  * @param preprocessing how pictures become its input
  * @param output the name of the output that is explained, or null where there is but one
+ * @param probabilities whether the output holds probabilities, so that nothing is left out and no
+ *     softmax follows
  * @param notes on what was chosen where the model leaves a choice, such as its output, and on the
  *     files beside it that were read; a sentence each
  */
@@ -29,7 +33,20 @@ public record ModelInfo(
     List<String> labels,
     Preprocessing preprocessing,
     @Nullable String output,
+    boolean probabilities,
     List<String> notes) {
+
+  private static final String GIVEN =
+      "the output already holds probabilities; the map is of the probability, not of a logit";
+
+  private static final String UNCLEAR =
+      "all values of the output lie in 0..1, as probabilities do, and no softmax or sigmoid was"
+          + " found that makes them, so they are taken for logits; if they are probabilities, export"
+          + " the model without what follows its last layer";
+
+  private static final String PERCENT =
+      "the values of the output sum to 100, as percentages do, and they are taken for logits; export"
+          + " the model without what follows its last layer";
 
   private static final Set<String> SIGMOIDS =
       Set.of("sigmoid", "_npx_sigmoid", "LogisticRegressionOutput");
@@ -62,31 +79,68 @@ public record ModelInfo(
     }
   }
 
-  /** Whether each class has its own sigmoid, so that classes do not exclude each other. */
-  boolean multiLabel() {
-    return outputActivation != null && SIGMOIDS.contains(outputActivation);
+  /** What the values of the output are. */
+  OutputKind kind() {
+    if (probabilities) {
+      return OutputKind.PROBABILITIES;
+    }
+    return outputActivation != null && SIGMOIDS.contains(outputActivation)
+        ? OutputKind.SIGMOIDS
+        : OutputKind.LOGITS;
+  }
+
+  /** The unit of a target's score. */
+  String unit(Target target) {
+    return probabilities && target.unit().equals("logit") ? "probability" : target.unit();
   }
 
   /** A target that knows what the classes are called and what their probabilities are. */
   Target resolved(Target target) {
     Target named = target.resolve(labels);
-    return multiLabel() ? named.multiLabel() : named;
+    return named.on(kind());
   }
 
   ModelInfo with(Preprocessing other) {
-    return new ModelInfo(name, sha256, engine, outputActivation, labels, other, output, notes);
+    return new ModelInfo(
+        name, sha256, engine, outputActivation, labels, other, output, probabilities, notes);
   }
 
   ModelInfo noted(List<String> more) {
+    return noted(probabilities, more);
+  }
+
+  private ModelInfo noted(boolean given, List<String> more) {
     List<String> all = Stream.concat(notes.stream(), more.stream()).distinct().toList();
     return new ModelInfo(
-        name, sha256, engine, outputActivation, labels, preprocessing, output, all);
+        name, sha256, engine, outputActivation, labels, preprocessing, output, given, all);
   }
 
   /** A copy with other weights, which no file has. */
   ModelInfo changed(String newName) {
     return new ModelInfo(
-        newName, null, engine, outputActivation, labels, preprocessing, output, notes);
+        newName,
+        null,
+        engine,
+        outputActivation,
+        labels,
+        preprocessing,
+        output,
+        probabilities,
+        notes);
+  }
+
+  /**
+   * The same, knowing where the values of its output lie.
+   *
+   * @param activated whether a softmax or sigmoid lies between the last weights and the output
+   */
+  ModelInfo with(OutputRange range, boolean activated) {
+    boolean given = range == OutputRange.SHARES || range == OutputRange.UNIT && activated;
+    if (outputActivation != null || probabilities || range == OutputRange.ANY) {
+      return this;
+    }
+    String taken = range == OutputRange.PERCENTAGES ? PERCENT : UNCLEAR;
+    return noted(given, List.of(given ? GIVEN : taken));
   }
 
   /** The name, and the hash where there is one. */

@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import dev.limelight.data.ClassNames;
+import dev.limelight.model.signature.OutputKind;
 import dev.limelight.target.Logits;
 import java.util.List;
 
@@ -10,13 +11,13 @@ import java.util.List;
  * @param logits one value a class
  * @param labels the names of the classes, or none
  * @param binary whether one sigmoid unit represents two classes
- * @param multiLabel whether each class has its own sigmoid
+ * @param kind what the values are
  */
-record Prediction(float[] logits, List<String> labels, boolean binary, boolean multiLabel) {
+record Prediction(float[] logits, List<String> labels, boolean binary, OutputKind kind) {
 
   /** The class with the highest score. */
   int top() {
-    return Logits.top(logits, binary);
+    return Logits.top(logits, binary, kind);
   }
 
   /** A class by its label where there is one, and its index where others have the same label. */
@@ -26,7 +27,7 @@ record Prediction(float[] logits, List<String> labels, boolean binary, boolean m
 
   /** The probability of a class. */
   double probability(int index) {
-    return Logits.probability(logits, checked(index), binary, multiLabel);
+    return Logits.probability(logits, checked(index), binary, kind);
   }
 
   /** A class that there is. */
@@ -45,6 +46,6 @@ record Prediction(float[] logits, List<String> labels, boolean binary, boolean m
       throw new IllegalArgumentException(
           "this network gives " + logits.length + " logits, but got " + others.length);
     }
-    return Logits.probability(others, index, binary, multiLabel);
+    return Logits.probability(others, index, binary, kind);
   }
 }

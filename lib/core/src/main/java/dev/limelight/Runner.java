@@ -43,6 +43,12 @@ interface Runner extends AutoCloseable {
    */
   Session open(List<LayerPath> layers);
 
+  /** Whether what the output holds has been measured, or needs not be. */
+  boolean isMeasured();
+
+  /** A model with what its output was measured to hold. */
+  ModelInfo measured(ModelInfo model);
+
   /** Frees the cuts at some layers; a later request cuts the network again. */
   void free(Collection<LayerPath> layers);
 
@@ -66,6 +72,13 @@ interface Runner extends AutoCloseable {
 
     /** The outputs for one batch, (N, K), row by row. */
     float[] logits(Source.Part part);
+
+    /**
+     * Measures on noise what the output holds, unless that is known.
+     *
+     * @param picture the shape of one picture, (C, H, W)
+     */
+    void measure(Shape picture);
 
     /**
      * The cost of methods at each layer.

@@ -25,6 +25,7 @@ class AnswerFormatTest {
           List.of("cat", "dog"),
           Preprocessing.of(64, 48),
           "logits",
+          true,
           List.of("a note"));
 
   private static byte[] model(ModelInfo info) {

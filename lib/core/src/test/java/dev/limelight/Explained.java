@@ -8,6 +8,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.signature.OutputKind;
 import dev.limelight.target.Target;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Explained {
     float[] logits = {(float) Math.log(probability / (1 - probability)), 0};
     return new Explanation(
         new Subject(null, null, width, height),
-        new Prediction(logits, List.of(), false, false),
+        new Prediction(logits, List.of(), false, OutputKind.LOGITS),
         new Explanation.Spoken(0, target.toString()),
         map,
         method.info().name(),
@@ -66,7 +67,7 @@ public final class Explained {
       Picture picture, Rectangle2D seen, Heatmap map, int target, List<String> labels) {
     return new Explanation(
         new Subject(picture, seen, map.width(), map.height()),
-        new Prediction(new float[labels.size()], labels, false, false),
+        new Prediction(new float[labels.size()], labels, false, OutputKind.LOGITS),
         new Explanation.Spoken(target, String.valueOf(target)),
         map,
         "made",
@@ -77,7 +78,15 @@ public final class Explained {
   private static Provenance provenance(Method method, Target target) {
     ModelInfo model =
         new ModelInfo(
-            "model", null, "none", null, List.of(), Preprocessing.of(224, 224), null, List.of());
+            "model",
+            null,
+            "none",
+            null,
+            List.of(),
+            Preprocessing.of(224, 224),
+            null,
+            false,
+            List.of());
     return new Provenance(method, List.of(LayerPath.of("layer")), target, model, "test");
   }
 }

@@ -112,7 +112,15 @@ class QuestionTest {
               List.of(),
               Target.top(),
               new ModelInfo(
-                  "m", null, "e 1", null, List.of(), Preprocessing.of(1, 1), null, List.of()),
+                  "m",
+                  null,
+                  "e 1",
+                  null,
+                  List.of(),
+                  Preprocessing.of(1, 1),
+                  null,
+                  false,
+                  List.of()),
               "0");
       String name = method.info().name();
       assertThat(provenance.methodText())

@@ -41,7 +41,11 @@ final class DefaultLayer {
   Layer find() {
     List<Layer> layers = new ArrayList<>();
     UnsupportedException unclear = null;
-    for (Network.Output output : network.outputs(picture.slice(1))) {
+    List<Network.Output> outputs = network.outputs(picture.slice(1));
+    for (Network.Output output : outputs) {
+      if (!output.feature()) {
+        continue;
+      }
       List<Layout> readings = output.readings(picture, grid);
       if (readings.size() > 1) {
         unclear = Layout.ambiguous(output.path(), output.shape(), picture, readings);
@@ -54,8 +58,27 @@ final class DefaultLayer {
     if (unclear != null) {
       throw unclear;
     }
+    checkFeatures(outputs, layers);
     Layer last = Layer.last(layers);
     return last.layout().prefix() == 0 ? last : reaching(layers, last);
+  }
+
+  /** What is said where all outputs with a height and a width are but the picture, or scores. */
+  private void checkFeatures(List<Network.Output> outputs, List<Layer> layers) {
+    List<String> others =
+        outputs.stream()
+            .filter(output -> !output.feature() && output.readings(picture, grid).size() == 1)
+            .map(output -> output.as(output.readings(picture, grid).get(0)))
+            .filter(Layer::spatial)
+            .map(layer -> layer.path().name())
+            .toList();
+    if (layers.stream().noneMatch(Layer::spatial) && !others.isEmpty()) {
+      throw new UnsupportedException(
+          "no layer gives maps of one picture: "
+              + String.join(", ", others)
+              + " only rearrange the picture or its scores, as where a network adds mirrored copies"
+              + " of the picture to the batch; name a layer, or export the model without that");
+    }
   }
 
   private Layer reaching(List<Layer> layers, Layer last) {

@@ -83,8 +83,16 @@ public interface Network extends AutoCloseable {
    * @param kind what computes it
    * @param shape for one picture, in the network's own layout
    * @param order which dimension is which if the network knows, or null
+   * @param feature whether it may be explained without being named: it is neither the picture in
+   *     another order nor made of numbers that have no places, as far as the network knows
    */
-  record Output(LayerPath path, String kind, Shape shape, Layout.@Nullable Order order) {
+  record Output(
+      LayerPath path, String kind, Shape shape, Layout.@Nullable Order order, boolean feature) {
+
+    /** An output of which no more is known. */
+    public Output(LayerPath path, String kind, Shape shape, Layout.@Nullable Order order) {
+      this(path, kind, shape, order, true);
+    }
 
     /** An output whose layout follows from its shape. */
     public Output(LayerPath path, String kind, Shape shape) {
@@ -273,4 +281,12 @@ public interface Network extends AutoCloseable {
    * logits unless a target says otherwise.
    */
   @Nullable String outputActivation();
+
+  /**
+   * Whether a softmax or sigmoid that is not left out lies between the last weights and the output,
+   * as far as the format knows.
+   */
+  default boolean activated() {
+    return false;
+  }
 }

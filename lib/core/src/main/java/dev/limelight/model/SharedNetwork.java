@@ -1,6 +1,8 @@
 package dev.limelight.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.signature.OutputRange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ public final class SharedNetwork implements AutoCloseable {
   private final Set<SharedNetwork> copies = new LinkedHashSet<>();
   private int uses;
   private boolean closed;
+  private volatile @Nullable OutputRange range;
 
   /** The network cut at one layer, and the number of calls that use it. */
   private static final class Part {
@@ -159,6 +162,30 @@ public final class SharedNetwork implements AutoCloseable {
     }
   }
 
+  /** Where the values of its output lie, or null before {@link #measure}. */
+  public @Nullable OutputRange range() {
+    return network.outputActivation() == null ? range : OutputRange.ANY;
+  }
+
+  /**
+   * Measures where the values of its output lie.
+   *
+   * @param split the network, cut at any layer
+   * @param noise a picture of numbers in [0, 1], (1, C, H, W)
+   */
+  public void measure(SplitModel split, NDArray noise) {
+    OutputRange found = range(split, noise);
+    // Logits may lie in [0, 1] once by chance.
+    range = found == OutputRange.ANY ? found : found.and(range(split, noise.neg().add(1)));
+  }
+
+  private static OutputRange range(SplitModel split, NDArray picture) {
+    NDArray output = split.head(split.features(picture));
+    return output.getShape().dimension() == 2
+        ? OutputRange.of(output.toFloatArray())
+        : OutputRange.ANY;
+  }
+
   /** Frees the cuts at some layers; a later request cuts the network again. */
   public void free(Collection<LayerPath> layers) {
     lock.clean(
@@ -209,6 +236,7 @@ public final class SharedNetwork implements AutoCloseable {
           }
           Network shuffled = network.shuffled(all.subList(0, count), seed);
           SharedNetwork copy = new SharedNetwork(shuffled, grid, shuffled::close, this);
+          copy.range = range;
           copies.add(copy);
           // A copy shares the parameters that are not shuffled.
           uses++;

@@ -4,18 +4,20 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.limelight.io.Names;
+import dev.limelight.model.signature.OutputKind;
 import java.util.List;
 
 /**
  * The probability of a class, or its logarithm: {@code log p_c = z_c - log sum_k exp(z_k)}. A
  * sigmoid unit z is the softmax of 0 and z: that of one output, and that of each class of a network
- * whose classes do not exclude each other.
+ * whose classes do not exclude each other. Where the output holds probabilities, they are read as
+ * they are.
  */
-record ClassProbability(ClassTarget target, boolean log, boolean ownSigmoid) implements Target {
+record ClassProbability(ClassTarget target, boolean log, OutputKind kind) implements Target {
 
   static ClassProbability of(Target target, boolean log) {
     if (target instanceof ClassTarget one) {
-      return new ClassProbability(one, log, false);
+      return new ClassProbability(one, log, OutputKind.LOGITS);
     }
     throw new IllegalArgumentException(
         "a probability is that of one class, but got "
@@ -25,7 +27,14 @@ record ClassProbability(ClassTarget target, boolean log, boolean ownSigmoid) imp
 
   @Override
   public NDArray score(NDArray logits) {
-    if (Logits.outputs(logits) == 1 || ownSigmoid) {
+    if (kind == OutputKind.PROBABILITIES) {
+      // One output speaks against the first of two classes with the weight -1.
+      NDArray weights = target.weights(logits);
+      NDArray negative = weights.abs().sub(weights).div(2);
+      NDArray given = logits.mul(weights).add(negative).sum(new int[] {1});
+      return log ? given.maximum(Float.MIN_NORMAL).log() : given;
+    }
+    if (Logits.outputs(logits) == 1 || kind == OutputKind.SIGMOIDS) {
       NDArray column = target.score(logits).expandDims(1);
       return of(NDArrays.concat(new NDList(column.zerosLike(), column), 1)).get(":, 1");
     }
@@ -53,22 +62,22 @@ record ClassProbability(ClassTarget target, boolean log, boolean ownSigmoid) imp
 
   @Override
   public Target resolve(List<String> labels) {
-    return new ClassProbability(target.resolve(labels), log, ownSigmoid);
+    return new ClassProbability(target.resolve(labels), log, kind);
   }
 
   @Override
-  public Target multiLabel() {
-    return new ClassProbability(target, log, true);
+  public Target on(OutputKind other) {
+    return new ClassProbability(target.on(other), log, other);
   }
 
   @Override
   public Target slice(int from, int count) {
-    return new ClassProbability(target.slice(from, count), log, ownSigmoid);
+    return new ClassProbability(target.slice(from, count), log, kind);
   }
 
   @Override
   public Target of(int picture, NDArray logits) {
-    return new ClassProbability(target.of(picture, logits), log, ownSigmoid);
+    return new ClassProbability(target.of(picture, logits), log, kind);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.model.signature.OutputKind;
 import java.util.List;
 
 /** One class, however it is chosen. */
@@ -32,6 +33,11 @@ sealed interface ClassTarget extends Target permits TopClass, ClassIndex, ClassL
 
   @Override
   ClassTarget resolve(List<String> labels);
+
+  @Override
+  default ClassTarget on(OutputKind kind) {
+    return this;
+  }
 
   @Override
   ClassTarget of(int picture, NDArray logits);

@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.model.signature.OutputKind;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,8 +46,8 @@ record Difference(Target target, Target other) implements Target {
   }
 
   @Override
-  public Target multiLabel() {
-    return new Difference(target.multiLabel(), other.multiLabel());
+  public Target on(OutputKind kind) {
+    return new Difference(target.on(kind), other.on(kind));
   }
 
   @Override

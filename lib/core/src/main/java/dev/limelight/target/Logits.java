@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.signature.OutputKind;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
@@ -50,9 +51,9 @@ public final class Logits {
   }
 
   /** The class with the highest score; the first of several equal ones. */
-  public static int top(float[] logits, boolean binary) {
+  public static int top(float[] logits, boolean binary, OutputKind kind) {
     if (logits.length == 1) {
-      return binary && logits[0] > 0 ? 1 : 0;
+      return binary && logits[0] > kind.threshold() ? 1 : 0;
     }
     int top = 0;
     for (int i = 1; i < logits.length; i++) {
@@ -64,7 +65,7 @@ public final class Logits {
   }
 
   /** The k classes with the highest scores, best first. */
-  public static List<Integer> best(float[] logits, int k, boolean binary) {
+  public static List<Integer> best(float[] logits, int k, boolean binary, OutputKind kind) {
     int classes = classes(logits.length, binary);
     if (k < 1 || k > classes) {
       throw new IllegalArgumentException(
@@ -78,7 +79,7 @@ public final class Logits {
     boolean several = logits.length > 1;
     double[] scores =
         IntStream.range(0, classes)
-            .mapToDouble(i -> several ? logits[i] : probability(logits, i, binary, false))
+            .mapToDouble(i -> several ? logits[i] : probability(logits, i, binary, kind))
             .toArray();
     return IntStream.range(0, classes)
         .boxed()
@@ -91,17 +92,21 @@ public final class Logits {
    * The probability of a class: by the softmax of several outputs, by the sigmoid of one.
    *
    * @param binary whether one output represents two classes
-   * @param multiLabel whether each of several outputs has its own sigmoid
+   * @param kind what the outputs are
    */
-  public static double probability(float[] logits, int index, boolean binary, boolean multiLabel) {
+  public static double probability(float[] logits, int index, boolean binary, OutputKind kind) {
+    boolean given = kind == OutputKind.PROBABILITIES;
     if (logits.length == 1) {
-      double positive = sigmoid(logits[0]);
+      double positive = given ? logits[0] : sigmoid(logits[0]);
       return binary && index == 0 ? 1 - positive : positive;
     }
-    if (multiLabel) {
+    if (given) {
+      return logits[index];
+    }
+    if (kind == OutputKind.SIGMOIDS) {
       return sigmoid(logits[index]);
     }
-    double max = logits[top(logits, false)];
+    double max = logits[top(logits, false, kind)];
     double sum = 0;
     for (float logit : logits) {
       sum += Math.exp(logit - max);

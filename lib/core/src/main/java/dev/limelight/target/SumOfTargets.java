@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.model.signature.OutputKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -66,8 +67,8 @@ record SumOfTargets(List<Target> targets) implements Target {
   }
 
   @Override
-  public Target multiLabel() {
-    return map(Target::multiLabel);
+  public Target on(OutputKind kind) {
+    return map(target -> target.on(kind));
   }
 
   @Override

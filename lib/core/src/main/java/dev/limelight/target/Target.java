@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.image.Mask;
+import dev.limelight.model.signature.OutputKind;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -69,11 +70,8 @@ public interface Target {
     return this;
   }
 
-  /**
-   * The same target on a network that ends in a sigmoid for each class: a class's probability does
-   * not depend on the other classes.
-   */
-  default Target multiLabel() {
+  /** The same target on an output of that kind, from which a class's probability is read. */
+  default Target on(OutputKind kind) {
     return this;
   }
 
@@ -94,7 +92,7 @@ public interface Target {
 
   /** The class that the network gives the highest score, {@code max_k z_k}. */
   static Target top() {
-    return new TopClass(false);
+    return new TopClass(false, OutputKind.LOGITS);
   }
 
   /** The class of that index, counted from 0: {@code z_c}. */

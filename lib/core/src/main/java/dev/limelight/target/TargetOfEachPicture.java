@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.signature.OutputKind;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -100,8 +101,8 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
-  public Target multiLabel() {
-    return Target.each(targets.stream().map(Target::multiLabel).toList());
+  public Target on(OutputKind kind) {
+    return Target.each(targets.stream().map(target -> target.on(kind)).toList());
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.signature.OutputKind;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -60,8 +61,9 @@ class MultiLabelTest {
 
   @Test
   void aTargetOfAProbabilityReadsItsOwnClassAlone() {
-    Target target = Target.not(Target.probability(1)).multiLabel();
-    Target both = Target.difference(Target.probability(0), Target.logProbability(1)).multiLabel();
+    Target target = Target.not(Target.probability(1)).on(OutputKind.SIGMOIDS);
+    Target both =
+        Target.difference(Target.probability(0), Target.logProbability(1)).on(OutputKind.SIGMOIDS);
     try (NDManager manager = Engine.getEngine("MXNet").newBaseManager()) {
       NDArray logits = NativeArrays.of(manager, new float[] {2, -1, 5}, new Shape(1, 3));
       assertThat(target.score(logits).toFloatArray()[0])

@@ -113,7 +113,8 @@ final class HeatmapGraph {
     Maps maps = maps(place, gradients, layers, size);
     String map = formula.writer().write(builder, maps);
     builder.name(processed(map, size), HeatmapExport.HEATMAP);
-    List<ValueInfoProto> outputs = new ArrayList<>(graph.model().getGraph().getOutputList());
+    List<ValueInfoProto> outputs = new ArrayList<>();
+    graph.model().getGraph().getOutputList().forEach(output -> outputs.add(typed(output)));
     outputs.add(
         OnnxGradient.value(
             HeatmapExport.HEATMAP,
@@ -137,6 +138,12 @@ final class HeatmapGraph {
         shape.get(3),
         finer,
         size);
+  }
+
+  /** ONNX Runtime infers the type of an output that has none, and ONNX itself asks for it. */
+  private ValueInfoProto typed(ValueInfoProto output) {
+    TensorType type = graph.types().get(output.getName());
+    return output.hasType() || type == null ? output : OnnxGradient.value(output.getName(), type);
   }
 
   private Map<String, String> gradients(List<String> tensors) {

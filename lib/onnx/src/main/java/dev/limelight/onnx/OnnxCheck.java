@@ -46,6 +46,7 @@ final class OnnxCheck {
   private final Model model;
   private final NetworkInput input;
   private final double tolerance;
+  private final double scale;
   private final @Nullable String activation;
   private final Shape picture;
   private final OnnxFile.Read read;
@@ -65,6 +66,7 @@ final class OnnxCheck {
     this.read = read;
     this.input = input;
     activation = read.graph().outputActivation();
+    scale = read.graph().scale();
     tolerance = read.graph().precision().tolerance();
   }
 
@@ -111,7 +113,7 @@ final class OnnxCheck {
     double largest = 0;
     float[] outputs = activated(actual);
     for (int i = 0; i < expected.length; i++) {
-      difference = Math.max(difference, Math.abs((double) expected[i] - outputs[i]));
+      difference = Math.max(difference, Math.abs((double) expected[i] - scale * outputs[i]));
       largest = Math.max(largest, Math.abs(expected[i]));
     }
     if (!(difference <= tolerance * Math.max(largest, ZERO))) {

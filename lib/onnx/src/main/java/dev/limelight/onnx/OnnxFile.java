@@ -30,6 +30,8 @@ import dev.limelight.onnx.file.Widening;
 import dev.limelight.onnx.pt2.Pt2File;
 import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
+import dev.limelight.onnx.signature.Orientation;
+import dev.limelight.onnx.signature.Ranking;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  */
 record OnnxFile(Path path, boolean channelsLast) {
 
+  /** The index of an output that the file does not have. */
+  static final int NO_OUTPUT = -1;
+
   static final String ENDING = ".onnx";
 
   /** The model's property with the path of its file. */
@@ -65,7 +70,7 @@ record OnnxFile(Path path, boolean channelsLast) {
    * @param graph from the picture to the output that is explained
    * @param signature its inputs and outputs
    * @param constants the values of inputs beside the picture
-   * @param output the index of the output
+   * @param output the index of the output, or {@link #NO_OUTPUT} if none holds what is explained
    * @param bytes the file's own input where it holds bytes, which the graph makes of floats; or
    *     null
    */
@@ -224,15 +229,20 @@ record OnnxFile(Path path, boolean channelsLast) {
     boolean bytes = own != null && OnnxPicture.isOfBytes(own);
     OnnxOutputs outputs = new OnnxOutputs(model);
     OutputRule.Chosen chosen = outputs.choose(choice);
+    Ranking scores = outputs.scores(chosen.name(), new OnnxTypes(model)::inferred);
     List<String> notes = new ArrayList<>(inputs.notes());
+    if (scores.note() != null) {
+      notes.add(scores.note());
+    }
+    notes.addAll(Orientation.notes(model));
     if (widened.precision().isChanged()) {
       notes.add(widened.precision().note());
     }
     return new Read(
-        new OnnxGraph(model, chosen.name(), widened.precision()),
+        new OnnxGraph(model, scores.tensor(), widened.precision()),
         Signature.of(inputs.ports(), outputs.ports(), chosen, notes),
         inputs.constants(),
-        chosen.index(),
+        scores.note() == null ? chosen.index() : NO_OUTPUT,
         bytes ? own : null);
   }
 

@@ -51,7 +51,7 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     GraphBuilder graph = new GraphBuilder(part, types);
     Adjoint adjoint = new Adjoint(graph, kind);
     List<Dimension> dimensions = seedDimensions(graph.dimensions(logits));
-    boolean same = dimensions.equals(graph.dimensions(logits));
+    boolean same = !dimensions.isEmpty() && dimensions.equals(graph.dimensions(logits));
     String given = same ? SEED : graph.reshapedAs(SEED, logits);
     String ofStrongest = graph.cast(STRONGEST, DataType.BOOL);
     String strongest = ClassSeed.oneHot(graph, logits, ClassSeed.strongest(graph, logits));
@@ -76,6 +76,10 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
 
   /** Logits that have one row for each picture are given as (N, K), whatever their shape. */
   private static List<Dimension> seedDimensions(List<Dimension> logits) {
+    if (logits.stream().skip(2).anyMatch(each -> !each.isKnown())) {
+      // Whether they have one row for each picture is known once they are computed.
+      return List.of();
+    }
     boolean rows = logits.stream().skip(2).allMatch(Dimension::isOne);
     return logits.isEmpty() || !rows
         ? logits

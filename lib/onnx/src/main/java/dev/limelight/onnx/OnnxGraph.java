@@ -12,6 +12,7 @@ import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.file.Precision;
+import dev.limelight.onnx.file.RandomNodes;
 import dev.limelight.onnx.signature.OnnxOutput;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
@@ -58,7 +59,7 @@ final class OnnxGraph {
   private final String end;
   private final ValueInfoProto picture;
   private final String logits;
-  private final @Nullable String outputActivation;
+  private final OnnxOutput output;
   private final Map<String, NodeProto> producers = new HashMap<>();
   private final Map<String, TensorProto> weights = new HashMap<>();
   private final Set<String> given = new HashSet<>();
@@ -86,10 +87,9 @@ final class OnnxGraph {
     before.getSparseInitializerList().forEach(weight -> given.add(weight.getValues().getName()));
     picture = onlyInput(before);
     checkOrder(before);
-    OnnxOutput output = OnnxOutput.of(original, end, ADDED, types::inferred);
+    output = OnnxOutput.of(original, end, ADDED, types::inferred);
     model = output.model();
     logits = output.logits();
-    outputActivation = output.activation();
     for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().stream()
           .filter(name -> !name.isEmpty())
@@ -97,6 +97,7 @@ final class OnnxGraph {
     }
     Set<String> needed = needed(List.of(logits), Set.of());
     nodes = model.getGraph().getNodeList().stream().filter(node -> makesAny(node, needed)).toList();
+    RandomNodes.refuse(nodes, weights);
     alive.add(picture.getName());
     for (NodeProto node : nodes) {
       if (Subgraphs.reads(node).stream().anyMatch(alive::contains)) {
@@ -168,7 +169,17 @@ final class OnnxGraph {
 
   /** The activation after the logits, which is left out, such as "softmax", or null. */
   @Nullable String outputActivation() {
-    return outputActivation;
+    return output.activation();
+  }
+
+  /** What the file multiplies the probabilities after the logits by. */
+  double scale() {
+    return output.scale();
+  }
+
+  /** Whether a softmax or sigmoid that is not left out makes the logits. */
+  boolean isActivated() {
+    return output.activated();
   }
 
   /** The precision of the file. */

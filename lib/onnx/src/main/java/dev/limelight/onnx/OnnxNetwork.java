@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +101,9 @@ final class OnnxNetwork implements Network {
             input.channels() == 0 ? 3 : input.channels(),
             sized ? input.height() : USUAL_SIDE,
             sized ? input.width() : USUAL_SIDE);
-    check = new OnnxCheck(model, read, input, picture);
+    if (read.output() != OnnxFile.NO_OUTPUT) {
+      check = new OnnxCheck(model, read, input, picture);
+    }
   }
 
   private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
@@ -130,6 +133,7 @@ final class OnnxNetwork implements Network {
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
     Map<String, Shape> shapes =
         SplitModel.accepted(new Shape(1).addAll(input), () -> shapes(input));
+    Set<String> features = OnnxShapes.features(graph, shapes);
     List<Output> outputs = new ArrayList<>();
     names
         .listed()
@@ -139,7 +143,13 @@ final class OnnxNetwork implements Network {
               NodeProto node = nodes.get(tensor);
               if (shape != null && node != null) {
                 Layout.Order order = layouts().order(tensor);
-                outputs.add(new Output(LayerPath.of(name), node.getOpType(), shape, order));
+                outputs.add(
+                    new Output(
+                        LayerPath.of(name),
+                        node.getOpType(),
+                        shape,
+                        order,
+                        features.contains(tensor)));
               }
             });
     return outputs;
@@ -251,6 +261,11 @@ final class OnnxNetwork implements Network {
       sessions.close();
       arrays.close();
     }
+  }
+
+  @Override
+  public boolean activated() {
+    return graph.isActivated();
   }
 
   @Override

@@ -2,15 +2,18 @@ package dev.limelight.onnx;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
+import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.support.UnsupportedException;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,21 @@ import org.jspecify.annotations.Nullable;
 final class OnnxShapes {
 
   private static final String SHAPE = "limelight_shape_";
+
+  private static final Set<String> REARRANGING =
+      Set.of(
+          "Identity",
+          "Cast",
+          "Slice",
+          "Split",
+          "Concat",
+          "Transpose",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze",
+          "Gather",
+          "Pad",
+          "ReverseSequence");
 
   private OnnxShapes() {}
 
@@ -65,6 +83,36 @@ final class OnnxShapes {
     } catch (OrtException e) {
       throw new EngineException(OnnxSessions.message(e), e);
     }
+  }
+
+  /**
+   * The tensors that have places of the picture and are computed from it: neither the picture in
+   * another order, nor what is made of numbers that have no places any more, such as a softmax in
+   * groups.
+   *
+   * @param shapes those of {@link #shapes}
+   */
+  static Set<String> features(OnnxGraph graph, Map<String, Shape> shapes) {
+    Map<String, TensorType> types = graph.types();
+    Set<String> rearranged = new HashSet<>(Set.of(graph.picture()));
+    Set<String> flat = new HashSet<>();
+    Set<String> features = new HashSet<>();
+    Set<String> known = new HashSet<>(rearranged);
+    for (NodeProto node : graph.layers()) {
+      Set<String> reads = new HashSet<>(Subgraphs.reads(node));
+      reads.removeIf(name -> !known.contains(name) || !isFloat(types.get(name)));
+      known.addAll(node.getOutputList());
+      Shape shape = shapes.get(node.getOutput(0));
+      boolean any = !reads.isEmpty();
+      if (any && REARRANGING.contains(node.getOpType()) && rearranged.containsAll(reads)) {
+        rearranged.addAll(node.getOutputList());
+      } else if (any && flat.containsAll(reads) || shape != null && shape.dimension() < 3) {
+        flat.addAll(node.getOutputList());
+      } else {
+        features.addAll(node.getOutputList());
+      }
+    }
+    return features;
   }
 
   private static boolean isFloat(@Nullable TensorType type) {

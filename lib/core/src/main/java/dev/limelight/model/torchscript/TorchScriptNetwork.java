@@ -10,6 +10,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Names;
 import dev.limelight.io.Temporary;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
@@ -78,6 +79,15 @@ final class TorchScriptNetwork extends WeightedNetwork {
     List<OutputRule.Candidate> outputs = all.outputs();
     OutputRule.Chosen chosen = rule.apply(outputs);
     script = all.withOutput(chosen.index());
+    if (script.sorted() != null) {
+      throw new UnsupportedException(
+          "its output "
+              + Names.printable(chosen.name())
+              + " follows a torch."
+              + script.sorted()
+              + ", which gives values in the order of their size or indices, and a classifier gives"
+              + " a score for each class in a fixed order; save the model without it");
+    }
     signature =
         Signature.of(
             List.of(),

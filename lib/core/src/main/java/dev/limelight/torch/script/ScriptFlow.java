@@ -109,6 +109,7 @@ final class ScriptFlow {
       types.set(parameter.name(), parameter.type());
     }
     String returned = new ScriptFrame(this, model, "", names).run(forward);
+    ScriptRandom.refuse(statements, modules);
     result = ScriptResult.of(statements, types, code, returned, forward.returns());
     output = ScriptOutput.of(statements, modules, result.parts().get(chosen).text());
     // Nothing would follow the logits.

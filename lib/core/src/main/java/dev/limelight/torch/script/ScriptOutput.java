@@ -12,8 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param logits the text of the logits
  * @param activation the activation that was left out, such as {@code softmax}, or null
  * @param position the position of the statement that computes them
+ * @param sorted the operator that gives them sorted or as indices, such as {@code topk}, so that
+ *     they belong to no fixed class; or null
  */
-record ScriptOutput(String logits, @Nullable String activation, int position) {
+record ScriptOutput(
+    String logits, @Nullable String activation, int position, @Nullable String sorted) {
+
+  private static final Set<String> SORTING = Set.of("topk", "sort", "argmax", "argmin", "argsort");
+
+  /** What changes probabilities at most by rounding. */
+  private static final double ROUNDING = 1e-3;
 
   private static final Set<String> ACTIVATIONS = Set.of("softmax", "log_softmax", "sigmoid");
   private static final Pattern FUNCTION =
@@ -40,8 +48,9 @@ record ScriptOutput(String logits, @Nullable String activation, int position) {
         continue;
       }
       ScriptStatement.Assignment assignment = statement.assignment();
-      if (assignment == null || assignment.targets().size() > 1) {
-        return new ScriptOutput(result, activation, i);
+      String sorted = assignment == null ? null : sorting(assignment.value());
+      if (assignment == null || assignment.targets().size() > 1 || sorted != null) {
+        return new ScriptOutput(result, activation, i, sorted);
       }
       String value = assignment.value();
       if (value.matches("\\w+") && ScriptTokens.isName(value)) {
@@ -52,9 +61,52 @@ record ScriptOutput(String logits, @Nullable String activation, int position) {
         String inside = value.substring(value.lastIndexOf('(') + 1, value.length() - 1);
         return find(statements.subList(0, i), modules, ScriptTokens.split(inside).get(0), name);
       }
-      return new ScriptOutput(result, activation, i);
+      String kept = activation == null ? kept(value) : null;
+      if (kept != null) {
+        ScriptOutput before = find(statements.subList(0, i), modules, kept, null);
+        if (before.activation() != null || before.sorted() != null) {
+          return before;
+        }
+      }
+      return new ScriptOutput(result, activation, i, null);
     }
-    return new ScriptOutput(result, activation, statements.size());
+    return new ScriptOutput(result, activation, statements.size(), null);
+  }
+
+  private static @Nullable String sorting(String value) {
+    Matcher function = FUNCTION.matcher(value);
+    return function.matches() && SORTING.contains(function.group(1)) ? function.group(1) : null;
+  }
+
+  /** The tensor of which a value is the copy in another type, or limited to [0, 1]; or null. */
+  private static @Nullable String kept(String value) {
+    Matcher function = FUNCTION.matcher(value);
+    if (!function.matches() || function.group(2).contains("(")) {
+      return null;
+    }
+    List<String> arguments = ScriptTokens.split(function.group(2));
+    return switch (function.group(1)) {
+      case "clamp", "clip" ->
+          arguments.size() == 3
+                  && limit(arguments.get(1), 0) <= ROUNDING
+                  && limit(arguments.get(2), 1) >= 1 - ROUNDING
+              ? arguments.get(0)
+              : null;
+      case "clone", "contiguous", "detach" -> arguments.get(0);
+      default -> null;
+    };
+  }
+
+  /** A limit that is written out; without one there is none. */
+  private static double limit(String text, int none) {
+    if (text.equals("None")) {
+      return none;
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
   }
 
   private static @Nullable String activation(String value, ScriptModules modules) {

@@ -146,7 +146,11 @@ record ScriptResult(List<Part> parts) {
           madeFrom.add(other.name());
         }
       }
-      Port port = port(statements, modules, part.name(), output.logits());
+      // Sorted values are scores of no fixed class.
+      Port port =
+          output.sorted() != null
+              ? new Port(part.name(), "", List.of())
+              : port(statements, modules, part.name(), output.logits());
       all.add(new Candidate(port, output.activation() != null, madeFrom));
     }
     return all;

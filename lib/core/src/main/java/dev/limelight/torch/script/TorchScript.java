@@ -260,6 +260,11 @@ public final class TorchScript {
     return flow.output().activation();
   }
 
+  /** The operator that gives the output sorted or as indices, such as {@code topk}, or null. */
+  public @Nullable String sorted() {
+    return flow.output().sorted();
+  }
+
   /**
    * Copies an archive and adds the two methods of a cut.
    *

@@ -27,11 +27,13 @@ public final class OnnxOutputs {
   private static final String DETECTION = "NonMaxSuppression";
 
   private final List<ValueInfoProto> outputs;
+  private final Tail tail;
   private final Map<String, NodeProto> producers = new HashMap<>();
 
   /** Of a model. */
   public OnnxOutputs(ModelProto model) {
     outputs = model.getGraph().getOutputList();
+    tail = Tail.of(model);
     for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().forEach(name -> producers.put(name, node));
     }
@@ -56,7 +58,7 @@ public final class OnnxOutputs {
       Set<String> before = before(output.getName());
       Set<String> madeFrom = new HashSet<>(names);
       madeFrom.retainAll(before);
-      boolean activated = OnnxOutput.endsInActivation(producers, output.getName());
+      boolean activated = OnnxOutput.endsInActivation(tail, output.getName());
       all.add(new Candidate(port(output, before), activated, madeFrom));
     }
     OutputRule.Chosen chosen = OutputRule.choose(all, choice);
@@ -70,6 +72,15 @@ public final class OnnxOutputs {
               + " before it, or export the model without it");
     }
     return chosen;
+  }
+
+  /**
+   * What is explained of an output: the scores of its classes.
+   *
+   * @throws UnsupportedException if they are ranked, and more is made of them afterwards
+   */
+  public Ranking scores(String output, OnnxOutput.Types types) {
+    return Ranking.of(tail, output, types);
   }
 
   /** What lists objects has a row for each of them, and not for each picture. */
