@@ -74,9 +74,9 @@ final class DefaultLayer {
             .toList();
     if (layers.stream().noneMatch(Layer::spatial) && !others.isEmpty()) {
       throw new UnsupportedException(
-          "no layer gives maps of one picture: "
+          "no layer gives maps of one picture; those with a height and a width ("
               + String.join(", ", others)
-              + " only rearrange the picture or its scores, as where a network adds mirrored copies"
+              + ") only rearrange the picture or its scores, as where a network adds mirrored copies"
               + " of the picture to the batch; name a layer, or export the model without that");
     }
   }

@@ -164,7 +164,7 @@ class ProbabilityOutputsTest {
       assertThat(explained(grouped).provenance().layerText()).endsWith("Relu_2");
       assertThatThrownBy(() -> explained(mirrored))
           .isInstanceOf(UnsupportedException.class)
-          .hasMessageContaining("no layer gives maps of one picture: xf");
+          .hasMessageContaining("those with a height and a width (xf) only rearrange");
     }
   }
 

@@ -39,16 +39,15 @@ public final class RandomNodes {
       String operator = node.getOpType();
       if (DRAWS.contains(operator)) {
         throw new UnsupportedException(
-            named(node)
-                + " draws random numbers, so that two runs differ; export the model without it");
+            named(node) + " draws random numbers, so that two runs differ");
       }
       if (operator.equals("Dropout") && drops(node, weights)
           || operator.equals("BatchNormalization")
               && Attributes.integer(node, "training_mode", 0) != 0) {
         throw new UnsupportedException(
             named(node)
-                + " works as in training, so that two runs differ; export the model again after"
-                + " model.eval()");
+                + " works as in training, so that two runs differ (model.eval() before the export"
+                + " prevents it)");
       }
       for (AttributeProto attribute : node.getAttributeList()) {
         if (attribute.hasG()) {
