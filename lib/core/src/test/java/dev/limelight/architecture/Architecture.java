@@ -164,7 +164,7 @@ record Architecture(String root) {
         engine("ai.djl.mxnet..", "model.mxnet"),
         engine("ai.djl.pytorch..", "model.pytorch", "model.torchscript"),
         engine("ai.djl.onnxruntime..", "onnx"),
-        engine("ai.onnxruntime..", "onnx", "onnx.adjoint", "onnx.signature"),
+        engine("ai.onnxruntime..", "onnx", "onnx.adjoint", "onnx.file", "onnx.signature"),
         engine("ai.djl.tensorflow.."));
   }
 
