@@ -174,6 +174,10 @@ final class ModelOptions {
 
   /** To find the engine may start it, and it reads the number then. */
   private void setThreads(int number) {
+    if (number < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads is a number from 1, but got " + number);
+    }
     setThreads(EngineName.PYTORCH, number);
     setThreads(EngineName.ONNX_RUNTIME, number);
   }
