@@ -34,6 +34,7 @@ public final class ExplainerBuilder {
   private @Nullable Model model;
   private @Nullable ModelFile file;
   private @Nullable Device device;
+  private int threads;
   private Distinct<LayerPath> layers = distinct();
   private @Nullable Preprocessing preprocessing;
   private List<String> labels = List.of();
@@ -71,6 +72,22 @@ public final class ExplainerBuilder {
    */
   public ExplainerBuilder optDevice(Device newDevice) {
     device = newDevice;
+    return this;
+  }
+
+  /**
+   * Loads a model on disk for so many threads, which then holds for all models of the process;
+   * without it the environment variable OMP_NUM_THREADS counts, or else there is one for each core.
+   * PyTorch takes it only before its first model. With 1, results do not depend on the machine's
+   * cores.
+   *
+   * @throws IllegalArgumentException if it is below one
+   */
+  public ExplainerBuilder optThreads(int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException("threads are a number from 1, but got " + number);
+    }
+    threads = number;
     return this;
   }
 
@@ -225,6 +242,10 @@ public final class ExplainerBuilder {
       throw new IllegalArgumentException(
           "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
     }
+    if (threads > 0) {
+      throw new IllegalArgumentException(
+          "a model in memory has its threads already: call setModel with its path, and load()");
+    }
     if (isolation != null) {
       throw new IllegalArgumentException(
           "a model in memory cannot be isolated: call setModel with its path, and load()");
@@ -258,6 +279,9 @@ public final class ExplainerBuilder {
     if (isolation != null) {
       return isolated(placed, isolation);
     }
+    if (threads > 0) {
+      placed.engine().setThreads(threads);
+    }
     Model loaded = placed.load();
     try {
       return build(loaded, true, file.sha256(), file.notes(), ModelCompanions.of(file.path()));
@@ -271,6 +295,7 @@ public final class ExplainerBuilder {
     ModelSettings settings =
         new ModelSettings(
             placed,
+            threads,
             layers.values(),
             labels,
             memory,

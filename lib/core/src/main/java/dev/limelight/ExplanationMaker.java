@@ -54,7 +54,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     if (question.best() > 0 || question.methods().size() > 1) {
       prepare(pass);
     }
-    List<Target> resolved = resolved(pass.logits(), from, subjects.size());
+    List<Target> resolved = resolved(pass, from, subjects.size());
     List<Evidence> evidence = pass.evidence(resolved);
     List<Explanation> all = new ArrayList<>();
     for (int t = 0; t < resolved.size(); t++) {
@@ -74,8 +74,10 @@ record ExplanationMaker(ModelInfo model, Question question) {
     return all;
   }
 
-  private List<Target> resolved(NDArray logits, int from, int count) {
+  /** Only the best classes need the prediction first. */
+  private List<Target> resolved(Pass pass, int from, int count) {
     if (question.best() > 0) {
+      NDArray logits = pass.logits();
       Logits.outputs(logits);
       return best(logits.toFloatArray(), count);
     }

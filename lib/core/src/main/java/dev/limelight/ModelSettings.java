@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What an isolated model is loaded by.
  *
  * @param file the model on disk
+ * @param threads of its engine, or 0 if they were not set
  * @param layers where it is cut, or none
  * @param labels the names of the classes, or none
  * @param memory in bytes for changed copies of a picture
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ModelSettings(
     ModelFile file,
+    int threads,
     List<LayerPath> layers,
     List<String> labels,
     long memory,
@@ -55,6 +57,7 @@ record ModelSettings(
     to.put((byte) file.engine().ordinal());
     Device device = file.device();
     to.putOptional(device == null ? null : Devices.name(device));
+    to.put((long) threads);
     to.put(layers, (writer, layer) -> writer.put(layer.name()));
     to.put(labels, MessageWriter::put);
     to.put(memory);
@@ -78,6 +81,7 @@ record ModelSettings(
     EngineName engine = from.kind(EngineName.values());
     String device = from.optionalText(LONGEST);
     ModelFile file = new ModelFile(path, engine);
+    int threads = Math.toIntExact(from.longNumber());
     ExplainerBuilder builder =
         Explainer.builder()
             .setModel(device == null ? file : file.on(Device.fromName(device)))
@@ -85,6 +89,9 @@ record ModelSettings(
                 from.list(MOST, own -> LayerPath.of(own.text(LONGEST))).toArray(LayerPath[]::new))
             .optLabels(from.list(MOST, own -> own.text(LONGEST)))
             .optMemory(from.longNumber());
+    if (threads > 0) {
+      builder.optThreads(threads);
+    }
     String grid = from.optionalText(LONGEST);
     if (grid != null) {
       Grid given = Grid.parse(grid);

@@ -53,6 +53,22 @@ class DeviceTest {
     }
   }
 
+  @Test
+  void threadsThatCannotBeSetAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Explainer.builder().optThreads(0))
+        .withMessage("threads are a number from 1, but got 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> of(TinyResNet.folder().resolve("tiny-resnet-symbol.json")).optThreads(2).load())
+        .withMessageEndingWith("MXNet reads the environment variable OMP_NUM_THREADS");
+    EngineName.PYTORCH.engine();
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> of(TinyResNet.folder().resolve("tiny-resnet-traced.pt")).optThreads(63).load())
+        .withMessageStartingWith("PyTorch has started");
+  }
+
   @ParameterizedTest
   @MethodSource("files")
   void aGpuThatIsNotThereIsRefused(Path file) {

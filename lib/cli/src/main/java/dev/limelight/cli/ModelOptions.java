@@ -15,7 +15,6 @@ import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,6 +118,9 @@ final class ModelOptions {
         Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
     signature.set(builder);
     isolation.set(builder);
+    if (threads != null) {
+      builder.optThreads(threads);
+    }
     Grid given = grid();
     if (given != null) {
       builder.optGrid(given.height(), given.width());
@@ -146,8 +148,13 @@ final class ModelOptions {
   }
 
   ModelFile file() {
+    if (threads != null) {
+      setThreads(threads);
+    }
     ModelFile file = engine == null ? ModelFile.of(model) : new ModelFile(model, engine.name);
-    setThreads(file.engine());
+    if (threads != null) {
+      setThreads(file.engine(), threads);
+    }
     if (!factories.isEmpty()) {
       System.setProperty("limelight.block.factories", String.join(",", factories));
     }
@@ -165,22 +172,21 @@ final class ModelOptions {
         : Device.gpu(number.isEmpty() ? 0 : Integer.parseInt(number));
   }
 
-  /** Engines read it when they start. */
-  private void setThreads(EngineName of) {
-    if (threads == null) {
-      return;
-    }
-    if (threads < 1) {
+  /** To find the engine may start it, and it reads the number then. */
+  private void setThreads(int number) {
+    if (number < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--threads is a number from 1, but got " + threads);
+          spec.commandLine(), "--threads is a number from 1, but got " + number);
     }
-    if (of == EngineName.MXNET) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--threads is for PyTorch and ONNX Runtime; MXNet reads the environment variable"
-              + " OMP_NUM_THREADS");
+    setThreads(EngineName.PYTORCH, number);
+    setThreads(EngineName.ONNX_RUNTIME, number);
+  }
+
+  private void setThreads(EngineName of, int number) {
+    try {
+      of.setThreads(number);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--threads: " + e.getMessage(), e);
     }
-    System.setProperty(
-        "ai.djl." + of.djl().toLowerCase(Locale.ROOT) + ".num_threads", String.valueOf(threads));
   }
 }

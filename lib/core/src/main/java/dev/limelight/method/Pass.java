@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,7 @@ public final class Pass {
 
     NDArray atLayer(int index) {
       if (atLayer == null) {
-        atLayer = split.gradients(cut(), this::all);
+        atLayer = gradients(this::all);
         logits = atLayer.logits();
       }
       counter.headBackwards(size());
@@ -178,6 +179,18 @@ public final class Pass {
       cut = split.features(input);
     }
     return cut;
+  }
+
+  /** The gradients at the layer, with the forward to it where that is still to come. */
+  private Gradients gradients(Function<NDArray, NDList> scores) {
+    forwardThroughWanted();
+    if (cut != null) {
+      return split.gradients(cut, scores);
+    }
+    countForward();
+    SplitModel.Run run = split.run(input, scores);
+    cut = run.cut();
+    return run.gradients();
   }
 
   /** The pictures' own forward is that of the prediction; each further one is one more. */

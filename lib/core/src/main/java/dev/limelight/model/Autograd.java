@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apiguardian.api.API;
@@ -29,4 +30,17 @@ public interface Autograd {
    * @param scores logits to one tensor per score; each is summed before it is differentiated
    */
   Gradients gradients(Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDList> scores);
+
+  /**
+   * Runs both parts of the network and differentiates the second in one go; empty where the engine
+   * runs one after the other.
+   *
+   * @param input pictures, (N, C, H, W)
+   * @param cut from the outputs of the first part
+   * @param scores logits to one tensor per score
+   */
+  default Optional<SplitModel.Run> run(
+      NDArray input, Function<NDList, Cut> cut, Function<NDArray, NDList> scores) {
+    return Optional.empty();
+  }
 }

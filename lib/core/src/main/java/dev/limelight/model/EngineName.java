@@ -115,6 +115,32 @@ public enum EngineName {
   }
 
   /**
+   * Sets how many threads it computes with, for all models of the process: ONNX Runtime from the
+   * next model on, and PyTorch if it has not started yet.
+   *
+   * @throws IllegalArgumentException if it is below one
+   * @throws UnsupportedException if it is too late, or the engine is MXNet
+   */
+  public void setThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads are a number from 1, but got " + threads);
+    }
+    if (this == MXNET) {
+      throw new UnsupportedException(
+          "threads can be set for PyTorch and ONNX Runtime; MXNet reads the environment variable"
+              + " OMP_NUM_THREADS");
+    }
+    String property = "ai.djl." + djl.toLowerCase(Locale.ROOT) + ".num_threads";
+    boolean started = this == PYTORCH && FAILURES.containsKey(this);
+    if (started && !Integer.valueOf(threads).equals(Integer.getInteger(property))) {
+      throw new UnsupportedException(
+          "PyTorch has started, and takes a number of threads only before; set it for the first"
+              + " model of the process");
+    }
+    System.setProperty(property, String.valueOf(threads));
+  }
+
+  /**
    * Makes PyTorch the engine that DJL takes where none is named, if the native library of MXNet is
    * not on the class path and its own is: DJL prefers MXNet even where it cannot be loaded. It has
    * an effect before DJL is first used, and none where a default is set.

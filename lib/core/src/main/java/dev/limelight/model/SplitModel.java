@@ -88,12 +88,40 @@ public final class SplitModel implements AutoCloseable {
    */
   public Cut features(NDArray input) {
     return autograd.inference(
-        () -> {
-          NDList out =
-              accepted(input.getShape(), () -> features.run(new NDList(autograd.detached(input))));
-          Shape output = out.head().getShape();
-          return Cut.of(out, Layout.of(layer, output, input.getShape(), grid, order));
-        });
+        () ->
+            cut(
+                accepted(
+                    input.getShape(), () -> features.run(new NDList(autograd.detached(input)))),
+                input));
+  }
+
+  private Cut cut(NDList outputs, NDArray input) {
+    Shape output = outputs.head().getShape();
+    return Cut.of(outputs, Layout.of(layer, output, input.getShape(), grid, order));
+  }
+
+  /**
+   * What both parts give.
+   *
+   * @param cut what the first part gives
+   * @param gradients of the second part
+   */
+  public record Run(Cut cut, Gradients gradients) {}
+
+  /**
+   * Runs both parts and differentiates the second, at once where the engine can.
+   *
+   * @param input pictures, (N, C, H, W)
+   * @param scores as in {@link #gradients(Cut, Function)}
+   */
+  public Run run(NDArray input, Function<NDArray, NDList> scores) {
+    return autograd
+        .run(input, outputs -> cut(outputs, input), scores)
+        .orElseGet(
+            () -> {
+              Cut cut = features(input);
+              return new Run(cut, gradients(cut, scores));
+            });
   }
 
   /** Runs the picture through several layers that everything passes, each of a layout. */

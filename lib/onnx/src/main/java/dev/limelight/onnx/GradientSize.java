@@ -32,7 +32,7 @@ public record GradientSize(int nodes, int added, double seconds) {
     long start = System.nanoTime();
     OnnxGradient gradient =
         OnnxGradient.of(
-            whole, graph.types(), graph.logits(), graph.picture(), List.of(), Kind.EXACT);
+            whole, graph.types(), graph.logits(), List.of(graph.picture()), List.of(), Kind.EXACT);
     double seconds = (System.nanoTime() - start) / 1e9;
     long added =
         gradient.model().getGraph().getNodeList().stream().filter(GraphBuilder::isAdded).count();

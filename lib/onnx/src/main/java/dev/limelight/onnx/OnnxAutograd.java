@@ -2,6 +2,7 @@ package dev.limelight.onnx;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.onnxruntime.engine.OrtNDArray;
 import dev.limelight.array.NativeArrays;
@@ -11,10 +12,12 @@ import dev.limelight.model.Gradients;
 import dev.limelight.model.Layout;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.Stage;
 import dev.limelight.onnx.array.JavaAutograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +28,17 @@ import org.jspecify.annotations.Nullable;
  * scores have the same gradient as the ones before, or that of the strongest output, the adjoint is
  * run together with the network for the expected one, and again only if it is another.
  */
-final class OnnxAutograd implements Autograd, Network.Tail {
+final class OnnxAutograd implements Autograd, Network.Tail, Stage {
+
+  /** To open a further session takes the time that it saves in about so many runs. */
+  private static final int MANY = 64;
 
   private final OnnxHead part;
   private final Autograd recorder;
+  private final @Nullable OnnxHead whole;
+  private @Nullable Shape size;
+  private int runs;
+  private int further;
   private @Nullable Expected expected;
 
   /**
@@ -38,7 +48,13 @@ final class OnnxAutograd implements Autograd, Network.Tail {
    * @param seed the gradient
    * @param strongest whether that of each picture's strongest output is expected instead
    */
-  private record Expected(Shape shape, float[] seed, boolean strongest) {}
+  private record Expected(Shape shape, float[] seed, boolean strongest) {
+
+    NDList gradient(OnnxHead of, NDList inputs) {
+      NDManager manager = inputs.head().getManager();
+      return of.gradient(inputs, NativeArrays.of(manager, seed, shape), strongest);
+    }
+  }
 
   /**
    * Differentiates one part of a network.
@@ -46,8 +62,23 @@ final class OnnxAutograd implements Autograd, Network.Tail {
    * @param recorder of the engine that holds the arrays
    */
   OnnxAutograd(OnnxHead part, Autograd recorder) {
+    this(part, recorder, null);
+  }
+
+  /**
+   * Differentiates one part of a network, also in one session with what comes before it.
+   *
+   * @param whole the network, whose gradient gives what crosses the cut as well
+   */
+  OnnxAutograd(OnnxHead part, Autograd recorder, @Nullable OnnxHead whole) {
     this.part = part;
     this.recorder = recorder;
+    this.whole = whole;
+  }
+
+  @Override
+  public NDList run(NDList inputs) {
+    return part.run(inputs);
   }
 
   @Override
@@ -66,10 +97,37 @@ final class OnnxAutograd implements Autograd, Network.Tail {
   @Override
   public Gradients gradients(
       Cut from, Function<Cut, NDArray> head, Function<NDArray, NDList> scores) {
-    Runs runs = runs(from, head, scores);
+    return gradients(from, runs(from, head, scores));
+  }
+
+  private static Gradients gradients(Cut from, Runs runs) {
     return new Gradients(
         runs.logits(),
         runs.perScore().stream().map(result -> from.layout().maps(result.get(1))).toList());
+  }
+
+  @Override
+  public Optional<SplitModel.Run> run(
+      NDArray input, Function<NDList, Cut> cut, Function<NDArray, NDList> scores) {
+    long n = input.getShape().get(0);
+    if (!input.getShape().equals(size)) {
+      // The first part alone checks the memory for a size.
+      size = input.getShape();
+      runs = 0;
+    }
+    Expected guess = expected(n);
+    if (whole == null || guess == null || ++runs <= MANY) {
+      return Optional.empty();
+    }
+    OnnxHead both = whole;
+    NDList result =
+        SplitModel.accepted(
+            input.getShape(), () -> guess.gradient(both, new NDList(detached(input))));
+    Cut from = cut.apply(result.subNDList(2));
+    NDArray logits = SplitModel.logits(result.head(), n);
+    return Optional.of(
+        new SplitModel.Run(
+            from, gradients(from, runs(from.toList(), logits, guess, result, scores))));
   }
 
   @Override
@@ -81,9 +139,9 @@ final class OnnxAutograd implements Autograd, Network.Tail {
     List<NDArray> atLater = new ArrayList<>();
     for (NDList result : runs.perScore()) {
       atFrom.add(from.layout().maps(result.get(1)));
-      atLater.add(layout.maps(result.get(3)));
+      atLater.add(layout.maps(result.get(2)));
     }
-    NDArray output = layout.maps(runs.perScore().get(0).get(2));
+    NDArray output = layout.maps(runs.perScore().get(0).get(3));
     return new Network.TailGradients(
         new Cut(output, new NDList(), layout), new Gradients(runs.logits(), atLater), atFrom);
   }
@@ -91,6 +149,9 @@ final class OnnxAutograd implements Autograd, Network.Tail {
   @Override
   public void close() {
     part.close();
+    if (whole != null) {
+      whole.close();
+    }
   }
 
   /**
@@ -107,28 +168,64 @@ final class OnnxAutograd implements Autograd, Network.Tail {
     part.gradient();
     NDList inputs = cut.toList();
     long n = cut.activations().getShape().get(0);
-    Expected guess = expected != null && expected.shape().get(0) == n ? expected : null;
-    NDList result = null;
-    NDArray logits;
+    Expected guess = expected(n);
     if (guess == null) {
-      logits = head.apply(cut);
-    } else {
-      NDArray seed = NativeArrays.of(cut.activations().getManager(), guess.seed(), guess.shape());
-      result = part.gradient(inputs, seed, guess.strongest());
-      logits = SplitModel.logits(result.head(), n);
+      return runs(inputs, head.apply(cut), null, null, scores);
     }
+    NDList result = guess.gradient(part, inputs);
+    return runs(inputs, SplitModel.logits(result.head(), n), guess, result, scores);
+  }
+
+  private @Nullable Expected expected(long n) {
+    return expected != null && expected.shape().get(0) == n ? expected : null;
+  }
+
+  /**
+   * Differentiates each score.
+   *
+   * @param inputs of the part
+   * @param guess with what the adjoint was run, or null
+   * @param first what it gave, or null
+   */
+  private Runs runs(
+      NDList inputs,
+      NDArray logits,
+      @Nullable Expected guess,
+      @Nullable NDList first,
+      Function<NDArray, NDList> scores) {
     List<NDArray> seeds =
         recorder.gradients(new Cut(logits, new NDList()), Cut::activations, scores).perScore();
     List<NDList> perScore = new ArrayList<>();
-    for (int i = 0; i < seeds.size(); i++) {
-      NDArray seed = seeds.get(i);
-      if (i > 0 || result == null || guess == null || !isAsExpected(guess, seed, logits)) {
-        result = part.gradient(inputs, seed, false);
-      }
-      perScore.add(result);
+    if (first != null
+        && guess != null
+        && !seeds.isEmpty()
+        && isAsExpected(guess, seeds.get(0), logits)) {
+      perScore.add(first);
+    } else {
+      expected = seeds.isEmpty() ? null : next(seeds.get(0), logits);
     }
-    expected = seeds.isEmpty() ? null : next(seeds.get(0), logits);
+    List<NDArray> others = seeds.subList(perScore.size(), seeds.size());
+    further += Math.max(0, others.size() - 1);
+    if (others.size() > 1 && further > MANY && part.takes(logits.getShape().get(0))) {
+      NDArray gradients = part.gradients(inputs, stacked(others));
+      for (int i = 0; i < others.size(); i++) {
+        perScore.add(new NDList(logits, gradients.get(i)));
+      }
+    } else {
+      others.forEach(seed -> perScore.add(part.gradient(inputs, seed, false)));
+    }
     return new Runs(logits, perScore);
+  }
+
+  private static NDArray stacked(List<NDArray> seeds) {
+    NDArray one = seeds.get(0);
+    int size = Math.toIntExact(one.size());
+    float[] all = new float[Math.multiplyExact(seeds.size(), size)];
+    for (int i = 0; i < seeds.size(); i++) {
+      System.arraycopy(seeds.get(i).toFloatArray(), 0, all, i * size, size);
+    }
+    Shape shape = new Shape(seeds.size()).addAll(one.getShape());
+    return NativeArrays.of(one.getManager(), all, shape);
   }
 
   private static boolean isAsExpected(Expected guess, NDArray seed, NDArray logits) {

@@ -1,6 +1,9 @@
 package dev.limelight.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
@@ -9,8 +12,11 @@ import dev.limelight.onnx.adjoint.Adjoint;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
+import dev.limelight.onnx.adjoint.PrunedModel;
+import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +25,7 @@ import java.util.Set;
  * A graph that computes the gradient of a part of a network. Its inputs are those of the part, then
  * the gradient of the logits to begin with (the seed), and 1 to begin with that of each picture's
  * strongest output instead, so that one run is enough for the usual question; else 0. Its outputs
- * are the logits and the gradient, then later tensors and theirs.
+ * are the logits, the gradients, and what else is wanted.
  *
  * @param model the graph
  * @param inputs the names of its inputs
@@ -29,6 +35,8 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
 
   private static final String SEED = OnnxGraph.ADDED + "seed";
 
+  private static final String SEEDS = OnnxGraph.ADDED + "seeds";
+
   private static final String STRONGEST = OnnxGraph.ADDED + "strongest";
 
   /**
@@ -37,16 +45,16 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
    * @param part the graph from its inputs to the logits
    * @param types of the tensors
    * @param logits the tensor that is differentiated
-   * @param x the tensor with respect to which
-   * @param later tensors after it with respect to which as well
+   * @param xs the tensors with respect to which
+   * @param also further outputs
    * @throws dev.limelight.support.UnsupportedException if an operator between them has no gradient
    */
   static OnnxGradient of(
       ModelProto part,
       Map<String, TensorType> types,
       String logits,
-      String x,
-      List<String> later,
+      List<String> xs,
+      List<String> also,
       Kind kind) {
     GraphBuilder graph = new GraphBuilder(part, types);
     Adjoint adjoint = new Adjoint(graph, kind);
@@ -56,22 +64,85 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     String ofStrongest = graph.cast(STRONGEST, DataType.BOOL);
     String strongest = ClassSeed.oneHot(graph, logits, ClassSeed.strongest(graph, logits));
     String seed = graph.where(ofStrongest, strongest, given);
-    List<String> wanted = new ArrayList<>(List.of(x));
-    wanted.addAll(later);
-    Map<String, String> gradients = adjoint.gradients(Map.of(logits, seed), wanted);
+    Map<String, String> gradients = adjoint.gradients(Map.of(logits, seed), xs);
     List<ValueInfoProto> outputs = new ArrayList<>();
     outputs.add(untyped(logits));
-    outputs.add(untyped(gradients.getOrDefault(x, "")));
-    for (String tensor : later) {
-      outputs.add(untyped(tensor));
-      outputs.add(untyped(gradients.getOrDefault(tensor, "")));
-    }
+    xs.forEach(x -> outputs.add(untyped(gradients.getOrDefault(x, ""))));
+    also.forEach(tensor -> outputs.add(untyped(tensor)));
     List<ValueInfoProto> inputs = new ArrayList<>(part.getGraph().getInputList());
     inputs.add(value(SEED, new TensorType(graph.type(logits), dimensions)));
     inputs.add(value(STRONGEST, new TensorType(DataType.FLOAT, List.of(new Dimension(1, "")))));
     ModelProto model = graph.build(inputs, outputs);
     return new OnnxGradient(
         model, inputs.stream().map(ValueInfoProto::getName).toList(), adjoint.changed());
+  }
+
+  /**
+   * The first gradient for several seeds, (S, N, K), as (S, N, ...): what does not depend on the
+   * seed is computed once, and the rest for one seed after the other.
+   */
+  OnnxGradient ofSeveral() {
+    GraphProto graph = model.getGraph();
+    Set<String> seeded = new HashSet<>(Set.of(SEED));
+    List<NodeProto> once = new ArrayList<>();
+    String one = SEEDS + "/one";
+    GraphProto.Builder each =
+        GraphProto.newBuilder()
+            .setName("one")
+            .addOutput(value(one, new TensorType(elements(graph.getInput(0)), List.of())));
+    for (NodeProto node : graph.getNodeList()) {
+      if (Subgraphs.reads(node).stream().anyMatch(seeded::contains)) {
+        node.getOutputList().stream().filter(name -> !name.isEmpty()).forEach(seeded::add);
+        each.addNode(node);
+      } else {
+        once.add(node);
+      }
+    }
+    each.addNode(node("Identity", graph.getOutput(1).getName(), one));
+    List<ValueInfoProto> given = new ArrayList<>();
+    for (ValueInfoProto input : graph.getInputList()) {
+      if (input.getName().equals(SEED)) {
+        each.addInput(input);
+        ValueInfoProto.Builder all = input.toBuilder().setName(SEEDS);
+        if (input.getType().getTensorType().hasShape()) {
+          all.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().addDimBuilder(0);
+        }
+        given.add(all.build());
+      } else {
+        given.add(input);
+      }
+    }
+    String gradients = SEEDS + "/gradients";
+    once.add(
+        node("Scan", SEEDS, gradients).toBuilder()
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("body")
+                    .setType(AttributeProto.AttributeType.GRAPH)
+                    .setG(each))
+            .addAttribute(
+                AttributeProto.newBuilder()
+                    .setName("num_scan_inputs")
+                    .setType(AttributeProto.AttributeType.INT)
+                    .setI(1))
+            .build());
+    return new OnnxGradient(
+        PrunedModel.of(model, once, List.of(), given, List.of(untyped(gradients))),
+        given.stream().map(ValueInfoProto::getName).toList(),
+        changed);
+  }
+
+  private static NodeProto node(String operator, String input, String output) {
+    return NodeProto.newBuilder()
+        .setOpType(operator)
+        .setName(output)
+        .addInput(input)
+        .addOutput(output)
+        .build();
+  }
+
+  private static DataType elements(ValueInfoProto tensor) {
+    return DataType.forNumber(tensor.getType().getTensorType().getElemType());
   }
 
   /** Logits that have one row for each picture are given as (N, K), whatever their shape. */

@@ -24,10 +24,12 @@ final class OnnxHead implements Stage {
   private final int batch;
   private final Device device;
   private final Kind kind;
-  private final List<String> later;
+  private final List<String> xs;
+  private final List<String> also;
   private @Nullable OnnxStage forward;
   private @Nullable OnnxGradient gradient;
   private @Nullable OnnxStage backward;
+  private @Nullable OnnxStage several;
 
   /**
    * A part of a network.
@@ -47,7 +49,7 @@ final class OnnxHead implements Stage {
       int batch,
       Device device,
       Kind kind) {
-    this(part, types, inputs, logits, batch, device, kind, List.of());
+    this(part, types, inputs, logits, batch, device, kind, inputs.subList(0, 1), List.of());
   }
 
   private OnnxHead(
@@ -58,7 +60,8 @@ final class OnnxHead implements Stage {
       int batch,
       Device device,
       Kind kind,
-      List<String> later) {
+      List<String> xs,
+      List<String> also) {
     this.part = part;
     this.types = types;
     this.inputs = inputs;
@@ -66,12 +69,18 @@ final class OnnxHead implements Stage {
     this.batch = batch;
     this.device = device;
     this.kind = kind;
-    this.later = later;
+    this.xs = xs;
+    this.also = also;
   }
 
-  /** The same, whose gradient gives a later tensor and the gradient there too. */
-  OnnxHead alsoAt(String tensor) {
-    return new OnnxHead(part, types, inputs, logits, batch, device, kind, List.of(tensor));
+  /**
+   * The same, differentiated with respect to other tensors.
+   *
+   * @param others these tensors
+   * @param further what the gradient gives as well
+   */
+  OnnxHead at(List<String> others, List<String> further) {
+    return new OnnxHead(part, types, inputs, logits, batch, device, kind, others, further);
   }
 
   @Override
@@ -94,7 +103,7 @@ final class OnnxHead implements Stage {
    */
   OnnxGradient gradient() {
     if (gradient == null) {
-      gradient = OnnxGradient.of(part, types, logits, inputs.get(0), later, kind);
+      gradient = OnnxGradient.of(part, types, logits, xs, also, kind);
     }
     return gradient;
   }
@@ -105,18 +114,40 @@ final class OnnxHead implements Stage {
    * @param values its inputs
    * @param seed the gradient of the logits, of their shape
    * @param strongest whether to begin with the gradient of each picture's strongest output instead
-   * @return the logits, the gradient with respect to the first input, and where it is also wanted
-   *     the tensor and its gradient
+   * @return the logits, the gradients, and what else is wanted
    */
   NDList gradient(NDList values, NDArray seed, boolean strongest) {
     if (backward == null) {
       OnnxGradient graph = gradient();
       backward = new OnnxStage(graph.model(), graph.inputs(), batch, device);
     }
+    return backward.run(inputs(values, seed, strongest));
+  }
+
+  private static NDList inputs(NDList values, NDArray seed, boolean strongest) {
     NDList all = new NDList(values);
     all.add(seed);
     all.add(NativeArrays.of(seed.getManager(), new float[] {strongest ? 1 : 0}, new Shape(1)));
-    return backward.run(all);
+    return all;
+  }
+
+  /** Whether so many pictures may have several seeds: where all go through at once. */
+  boolean takes(long pictures) {
+    return also.isEmpty() && (batch == 0 || batch == pictures);
+  }
+
+  /**
+   * Runs the gradient for several seeds, for which the part itself runs once.
+   *
+   * @param seeds gradients of the logits, (S, N, K)
+   * @return the gradient with respect to the first input for each
+   */
+  NDArray gradients(NDList values, NDArray seeds) {
+    if (several == null) {
+      OnnxGradient graph = gradient().ofSeveral();
+      several = new OnnxStage(graph.model(), graph.inputs(), 0, device);
+    }
+    return several.run(inputs(values, seeds, false)).head();
   }
 
   @Override
@@ -126,6 +157,9 @@ final class OnnxHead implements Stage {
     }
     if (backward != null) {
       backward.close();
+    }
+    if (several != null) {
+      several.close();
     }
   }
 }

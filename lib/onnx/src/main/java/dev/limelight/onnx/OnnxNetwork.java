@@ -21,6 +21,7 @@ import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
+import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
 import dev.limelight.onnx.file.WorkingMemory;
@@ -45,6 +46,9 @@ final class OnnxNetwork implements Network {
 
   /** DJL's own switch against the other engine, which is read at each network. */
   private static final String ALONE = "ai.djl.onnx.disable_alternative";
+
+  /** The bytes of a network whose runs are short; MobileNetV2 has 14 MB. */
+  private static final int QUICK = 32 << 20;
 
   /** The size of the check's picture if the file gives none. */
   private static final long USUAL_SIDE = 224;
@@ -182,8 +186,15 @@ final class OnnxNetwork implements Network {
       check.compare(features, head, arrays);
       check = null;
     }
-    return new SplitModel(
-        path, features, head, new OnnxAutograd(head, recorder), layouts().order(tensor));
+    OnnxHead both = isQuick() ? whole(Kind.EXACT).at(List.of(tensor), parts.crossing()) : null;
+    OnnxAutograd rest = new OnnxAutograd(head, recorder, both);
+    return new SplitModel(path, features, rest, rest, layouts().order(tensor));
+  }
+
+  /** Whether the little time between two sessions matters, and its weights may be held twice. */
+  private boolean isQuick() {
+    return graph.model().getSerializedSize() <= QUICK
+        && StoredWeight.files(graph.model()).isEmpty();
   }
 
   @Override
@@ -204,8 +215,11 @@ final class OnnxNetwork implements Network {
 
   @Override
   public Tail tail(LayerPath from, LayerPath to) {
-    List<String> crossing = List.of(names.tensor(from));
-    OnnxHead part = head(graph.head(crossing), crossing, Kind.EXACT).alsoAt(names.tensor(to));
+    String first = names.tensor(from);
+    String later = names.tensor(to);
+    List<String> crossing = List.of(first);
+    OnnxHead part =
+        head(graph.head(crossing), crossing, Kind.EXACT).at(List.of(first, later), List.of(later));
     return new OnnxAutograd(part, recorder);
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class OnnxSessions {
 
   /** DJL's own setting of the number of threads. */
-  private static final String THREADS = "ai.djl.onnxruntime.num_threads";
+  static final String THREADS = "ai.djl.onnxruntime.num_threads";
 
   /** The setting of the other engines, which ONNX Runtime does not read. */
   private static final String THREADS_OF_ALL = "OMP_NUM_THREADS";

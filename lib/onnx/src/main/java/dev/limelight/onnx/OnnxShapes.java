@@ -7,20 +7,26 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.support.UnsupportedException;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The shapes of a graph's tensors, from one run that returns shapes alone. */
+/**
+ * The shapes of a graph's tensors, from one run that returns shapes alone; of a graph with too many
+ * for that, those that follow from the picture's.
+ */
 final class OnnxShapes {
 
   private static final String SHAPE = "limelight_shape_";
@@ -40,6 +46,11 @@ final class OnnxShapes {
           "Pad",
           "ReverseSequence");
 
+  /**
+   * The time that ONNX Runtime takes to open a graph grows with the product of nodes and outputs.
+   */
+  private static final int MOST_OUTPUTS = 10_000;
+
   private OnnxShapes() {}
 
   /**
@@ -58,8 +69,57 @@ final class OnnxShapes {
       throw new UnsupportedException(
           "no layer of this graph gives float32 numbers; export the model in float32");
     }
-    long batch = Math.max(1, graph.batch());
-    Shape shape = new Shape(batch).addAll(input);
+    Shape picture = new Shape(Math.max(1, graph.batch())).addAll(input);
+    Map<String, Shape> shapes = new HashMap<>();
+    List<String> unknown = tensors;
+    if (tensors.size() > MOST_OUTPUTS) {
+      shapes.putAll(inferred(graph, tensors, picture));
+      unknown = tensors.stream().filter(tensor -> !shapes.containsKey(tensor)).toList();
+    }
+    if (!unknown.isEmpty()) {
+      shapes.putAll(measured(graph, unknown, picture));
+    }
+    Map<String, Shape> ofOne = new HashMap<>();
+    shapes.forEach(
+        (tensor, shape) -> {
+          if (shape.dimension() > 0 && shape.get(0) == picture.get(0)) {
+            ofOne.put(tensor, new Shape(1).addAll(shape.slice(1)));
+          }
+        });
+    return ofOne;
+  }
+
+  /** Those that follow from the lengths of the picture. */
+  private static Map<String, Shape> inferred(OnnxGraph graph, List<String> tensors, Shape picture) {
+    Map<String, TensorType> types = graph.types();
+    List<Dimension> declared = Objects.requireNonNull(types.get(graph.picture())).dimensions();
+    Map<Dimension, Long> lengths = new HashMap<>();
+    for (int i = 0; i < declared.size(); i++) {
+      Dimension dimension = declared.get(i);
+      long length = i < picture.dimension() ? picture.get(i) : -1;
+      if (dimension.isKnown() && dimension.size() != length) {
+        return Map.of();
+      }
+      if (!dimension.symbol().isEmpty()) {
+        lengths.put(dimension, length);
+      }
+    }
+    Map<String, Shape> shapes = new HashMap<>();
+    for (String tensor : tensors) {
+      List<Dimension> dimensions = Objects.requireNonNull(types.get(tensor)).dimensions();
+      long[] shape =
+          dimensions.stream()
+              .mapToLong(each -> each.isKnown() ? each.size() : lengths.getOrDefault(each, -1L))
+              .toArray();
+      // No dimensions may also mean that their number is unknown.
+      if (shape.length > 0 && Arrays.stream(shape).allMatch(length -> length >= 0)) {
+        shapes.put(tensor, new Shape(shape));
+      }
+    }
+    return shapes;
+  }
+
+  private static Map<String, Shape> measured(OnnxGraph graph, List<String> tensors, Shape shape) {
     try (OrtSession session = OnnxSessions.openOnce(graph.withShapes(tensors, SHAPE));
         OnnxTensor picture =
             OnnxTensor.createTensor(
@@ -73,10 +133,7 @@ final class OnnxShapes {
       Map<String, Shape> shapes = new HashMap<>();
       try (OrtSession.Result results = session.run(Map.of(graph.picture(), picture), requested)) {
         for (int i = 0; i < tensors.size(); i++) {
-          long[] dimensions = (long[]) results.get(i).getValue();
-          if (dimensions.length > 0 && dimensions[0] == batch) {
-            shapes.put(tensors.get(i), new Shape(1).addAll(new Shape(dimensions).slice(1)));
-          }
+          shapes.put(tensors.get(i), new Shape((long[]) results.get(i).getValue()));
         }
       }
       return shapes;

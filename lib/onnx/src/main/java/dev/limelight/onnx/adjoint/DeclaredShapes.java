@@ -35,9 +35,12 @@ final class DeclaredShapes {
   }
 
   private static List<Dimension> dimensions(ValueInfoProto value) {
+    return dimensions(value.getType().getTensorType().getShape());
+  }
+
+  static List<Dimension> dimensions(TensorShapeProto shape) {
     List<Dimension> dimensions = new ArrayList<>();
-    for (TensorShapeProto.Dimension each :
-        value.getType().getTensorType().getShape().getDimList()) {
+    for (TensorShapeProto.Dimension each : shape.getDimList()) {
       boolean known = each.hasDimValue() && each.getDimValue() >= 0;
       dimensions.add(new Dimension(known ? each.getDimValue() : -1, each.getDimParam()));
     }

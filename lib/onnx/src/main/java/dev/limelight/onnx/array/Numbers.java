@@ -84,6 +84,12 @@ final class Numbers {
     ByteBuffer bytes =
         (direct ? ByteBuffer.allocateDirect(size) : ByteBuffer.allocate(size))
             .order(ByteOrder.nativeOrder());
+    write(numbers, bytes);
+    return bytes;
+  }
+
+  /** Copies the numbers to the beginning of a buffer, in its order. */
+  static void write(Object numbers, ByteBuffer bytes) {
     if (numbers instanceof float[] floats) {
       bytes.asFloatBuffer().put(floats);
     } else if (numbers instanceof double[] doubles) {
@@ -97,7 +103,6 @@ final class Numbers {
     } else {
       bytes.put((byte[]) numbers).rewind();
     }
-    return bytes;
   }
 
   /** The same numbers in another type; a truth value is whether a number is not 0. */

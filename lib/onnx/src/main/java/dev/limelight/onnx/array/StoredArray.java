@@ -101,6 +101,11 @@ abstract class StoredArray extends NDArrayAdapter {
     return Numbers.bytes(numbers(), getDataType(), direct);
   }
 
+  /** Copies the numbers to the beginning of a buffer of the machine's order. */
+  public void write(ByteBuffer to) {
+    Numbers.write(numbers(), to);
+  }
+
   @Override
   public float[] toFloatArray() {
     return numbers() instanceof float[] floats ? floats.clone() : super.toFloatArray();
