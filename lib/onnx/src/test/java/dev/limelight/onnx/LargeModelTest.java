@@ -203,9 +203,7 @@ class LargeModelTest {
         Network other = network.shuffled(network.weightedLayers(), 3);
         SplitModel whole = other.whole();
         NDManager manager = other.manager().newSubManager()) {
-      return whole
-          .head(whole.features(manager.ones(new Shape(1, 3, 32, 32))))
-          .toFloatArray();
+      return whole.head(whole.features(manager.ones(new Shape(1, 3, 32, 32)))).toFloatArray();
     }
   }
 
