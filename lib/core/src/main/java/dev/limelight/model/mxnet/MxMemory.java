@@ -70,15 +70,15 @@ final class MxMemory {
   private Map<String, Long> sizes(PairList<String, Shape> inputs) {
     Map<String, Long> sizes = new HashMap<>();
     try (Symbol internals = symbol.getInternals()) {
-      // Null if some shapes stay open.
       List<List<Shape>> shapes = JnaUtils.inferShape(internals, inputs);
       String[] names = internals.getOutputNames();
-      for (int i = 0; shapes != null && i < names.length; i++) {
+      for (int i = 0; i < names.length; i++) {
         sizes.merge(
             OUTPUT.matcher(names[i]).replaceFirst(""), shapes.get(1).get(i).size(), Long::sum);
       }
-    } catch (EngineException e) {
-      // Shapes that do not fit: MXNet says which when it runs the symbol.
+    } catch (EngineException | IllegalArgumentException e) {
+      // Shapes that do not fit, of which MXNet says which when it runs the symbol, or that stay
+      // open.
       return Map.of();
     }
     return sizes;
