@@ -28,6 +28,9 @@ record TensorFile(Path file, @Nullable String name) {
 
   private static final String ENDING = ".npy";
 
+  /** Of an array: a few hundred thousand bytes of an archive can stand for gigabytes. */
+  private static final long MOST_BYTES = 1L << 28;
+
   static TensorFile parse(String text) {
     int colon = text.lastIndexOf(".npz:");
     return colon < 0
@@ -69,7 +72,8 @@ record TensorFile(Path file, @Nullable String name) {
         throw unnamed(arrays);
       }
       try (InputStream in = zip.getInputStream(entry)) {
-        NumpyArray array = NumpyArray.read(in, Runtime.getRuntime().maxMemory() / 4);
+        NumpyArray array =
+            NumpyArray.read(in, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 4));
         return manager.create(array.numbers(), new Shape(array.shape()));
       } catch (EOFException | ZipException e) {
         throw incomplete(e);

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,32 @@ class TensorFileTest {
             .isThrownBy(() -> read(file, manager))
             .withMessageContaining(file + " is not a complete NumPy archive");
       }
+    }
+  }
+
+  @Test
+  void aSmallFileThatUnpacksToGigabytesTakesNoMemory() throws IOException {
+    // An honest header and 600 million bytes of zeros, in half a megabyte.
+    int numbers = 150_000_000;
+    Path file = archive("<f4", "(" + numbers + ",)", 0);
+    byte[] header;
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      header = zip.getInputStream(zip.getEntry("x.npy")).readAllBytes();
+    }
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+      out.putNextEntry(new ZipEntry("x.npy"));
+      out.write(header);
+      byte[] zeros = new byte[1_000_000];
+      for (int i = 0; i < numbers * 4L / zeros.length; i++) {
+        out.write(zeros);
+      }
+    }
+    assertThat(Files.size(file)).isLessThan(1_000_000);
+    try (NDManager manager = NDManager.newBaseManager("MXNet")) {
+      assertThatIOException()
+          .isThrownBy(() -> read(file, manager))
+          .withMessageContaining(file + ": the array 'x' of shape [150000000] needs more than the ")
+          .withMessageEndingWith("may take here; write fewer or smaller pictures");
     }
   }
 }

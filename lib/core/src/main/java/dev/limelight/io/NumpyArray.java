@@ -63,8 +63,7 @@ public record NumpyArray(long[] shape, FloatBuffer numbers) {
                 + Arrays.toString(shape)
                 + " needs more than the "
                 + limit
-                + " bytes that this Java has for it; write fewer pictures or start it with a larger"
-                + " -Xmx");
+                + " bytes that an array may take here; write fewer or smaller pictures");
       }
       bytes *= length;
     }

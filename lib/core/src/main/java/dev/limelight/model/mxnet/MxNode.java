@@ -21,13 +21,34 @@ record MxNode(String operator, String name, List<Entry> inputs, JsonObject json)
   /** What MXNet writes as the operator of a variable. */
   static final String VARIABLE = "null";
 
-  static MxNode of(JsonObject json) {
+  /** What MXNet's older versions call the attributes of a node; it reads them still. */
+  private static final List<String> OLD_ATTRIBUTES = List.of("attr", "param");
+
+  static MxNode of(JsonObject node) {
+    JsonObject json = upgraded(node);
     check(json);
     return new MxNode(
         json.get("op").getAsString(),
         json.get("name").getAsString(),
         Entry.list(json.getAsJsonArray("inputs")),
         json);
+  }
+
+  private static JsonObject upgraded(JsonObject node) {
+    if (OLD_ATTRIBUTES.stream().noneMatch(node::has)) {
+      return node;
+    }
+    JsonObject json = node.deepCopy();
+    JsonObject attributes = json.has("attrs") ? json.getAsJsonObject("attrs") : new JsonObject();
+    for (String old : OLD_ATTRIBUTES) {
+      if (json.has(old)) {
+        json.remove(old).getAsJsonObject().entrySet().stream()
+            .filter(one -> !attributes.has(one.getKey()))
+            .forEach(one -> attributes.add(one.getKey(), one.getValue()));
+      }
+    }
+    json.add("attrs", attributes);
+    return json;
   }
 
   /** Gson reads control characters that MXNet's own parser refuses, and attributes of any kind. */

@@ -5,6 +5,7 @@ import ai.djl.mxnet.jna.JnaUtils;
 import dev.limelight.io.Names;
 import dev.limelight.model.mxnet.MxGraph.Entry;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MxOperators {
 
-  private static final String MANY = "[]";
+  /** The type of an argument that stands for any number of inputs. */
+  private static final Pattern MANY = Pattern.compile("(NDArray-or-Symbol|Symbol or Symbol)\\[]");
+
+  /** What DJL leaves out of the names of operators. */
+  private static final Pattern FAMILY = Pattern.compile("^_(contrib|linalg|sparse|image|random)_");
+
   private static final Pattern NUMBER = Pattern.compile("[-+]?\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?");
 
   /** Operators with more than one output. */
@@ -103,12 +109,12 @@ final class MxOperators {
       throw new IllegalArgumentException(
           shown(node) + " is an operator that MXNet does not have; export the model for MXNet 1.9");
     }
-    FunctionInfo function = functions.get(operator);
+    FunctionInfo function = functions.get(FAMILY.matcher(operator).replaceFirst(""));
     if (function == null) {
       throw new IllegalArgumentException(
           shown(node) + " is an operator of MXNet's own that no saved model has");
     }
-    checkInputs(node, function.getArgumentTypes());
+    checkInputs(node, function);
     List<String> names = function.getArgumentNames();
     for (int i = 0; i < names.size(); i++) {
       String value = graph.attribute(node, names.get(i));
@@ -119,9 +125,9 @@ final class MxOperators {
     checkWindow(node);
   }
 
-  private void checkInputs(int node, List<String> types) {
+  private void checkInputs(int node, FunctionInfo function) {
     int inputs = graph.inputs(node).size();
-    if (types.stream().anyMatch(type -> type.contains(MANY))) {
+    if (function.getArgumentTypes().stream().anyMatch(type -> MANY.matcher(type).lookingAt())) {
       String count = graph.attribute(node, "num_args");
       if (count != null && !count.strip().equals(String.valueOf(inputs))) {
         throw new IllegalArgumentException(
@@ -129,36 +135,38 @@ final class MxOperators {
       }
       return;
     }
-    int most = (int) types.stream().filter(type -> type.startsWith("NDArray-or-Symbol")).count();
-    int least = least(node, most);
-    if (inputs < least || inputs > most || withoutBias(node) && inputs > 2) {
+    int most = inputs(node, function.getArgumentNames());
+    // MXNet adds the running statistics to symbols of its first versions.
+    int least = graph.operator(node).startsWith("BatchNorm") ? Math.min(3, most) : most;
+    if (inputs < least || inputs > most) {
       throw new IllegalArgumentException(
           shown(node)
               + " has "
               + inputs
-              + " inputs where MXNet takes "
+              + (inputs == 1 ? " input" : " inputs")
+              + " where MXNet takes "
               + (least == most ? "" : least + " to ")
               + most);
     }
   }
 
-  /** The inputs without those that MXNet adds or does without. */
-  private int least(int node, int most) {
-    return switch (graph.operator(node)) {
-      case "Convolution", "Convolution_v1", "FullyConnected" -> withoutBias(node) ? 2 : 3;
-      // Its default is to have none.
-      case "Deconvolution" -> "False".equals(graph.attribute(node, "no_bias")) ? 3 : 2;
-      case "LeakyReLU" -> "prelu".equals(graph.attribute(node, "act_type")) ? 2 : 1;
-      // MXNet adds the running statistics to symbols of its first versions.
-      case "BatchNorm", "BatchNorm_v1" -> 3;
-      case "RNN", "SequenceMask", "SequenceLast", "SequenceReverse", "CTCLoss" -> 1;
-      default -> most;
-    };
-  }
-
-  private boolean withoutBias(int node) {
-    String value = graph.attribute(node, "no_bias");
-    return value != null && (value.equalsIgnoreCase("true") || value.equals("1"));
+  private int inputs(int node, List<String> names) {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    for (String name : names) {
+      String value = graph.attribute(node, name);
+      if (value != null) {
+        attributes.put(name, value);
+      }
+    }
+    try {
+      return MxSignature.inputs(graph.operator(node), attributes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          shown(node)
+              + " has attributes that MXNet does not take: "
+              + printable(String.valueOf(e.getMessage())),
+          e);
+    }
   }
 
   private void checkAttribute(int node, String name, String value, String type) {

@@ -7,11 +7,13 @@ import ai.djl.mxnet.engine.Symbol;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import dev.limelight.io.Names;
 import dev.limelight.model.Stage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +23,7 @@ final class MxStage implements Stage {
   private final NDManager manager;
   private final List<String> inputs;
   private final MxSymbolBlock block;
+  private final MxMemory memory;
   private final ParameterStore store;
 
   /**
@@ -42,6 +45,7 @@ final class MxStage implements Stage {
     manager = parent.newSubManager();
     this.inputs = List.copyOf(inputs);
     Symbol symbol = Symbol.loadJson((MxNDManager) manager, graph.toJson());
+    memory = new MxMemory(graph, symbol);
     block =
         new MxSymbolBlock(
             manager, fuse && !manager.getDevice().isGpu() ? fused(symbol, manager) : symbol);
@@ -66,6 +70,11 @@ final class MxStage implements Stage {
 
   @Override
   public NDList run(NDList values) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      shapes.put(inputs.get(i), values.get(i).getShape());
+    }
+    memory.check(shapes);
     // MXNet finds its inputs by the names of the arrays, which are the caller's.
     List<String> names = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {

@@ -152,6 +152,7 @@ public final class TorchScript {
       }
       for (Map.Entry<String, String> source : sources.entrySet()) {
         ScriptLimits.check(source.getKey(), source.getValue());
+        ScriptSizes.check(source.getKey(), source.getValue());
       }
       byte[] pickle = archive.bytes("data.pkl");
       String type = type(file, pickle);

@@ -29,6 +29,7 @@ class HostileModelsTest {
     "06/constants.pt, a text is longer than the file",
     "06/constants-nested.pt, lie too deep in one another",
     "09/while.pt, 'a loop without a bound (while)'",
+    "two-inputs/tiny-resnet-symbol.json, has 2 inputs where MXNet takes 3",
     "15/tiny.pt, a parameter without a type",
     "long-array, has the shape [1073741826] and 8 bytes",
   })

@@ -9,8 +9,8 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
-import dev.limelight.io.Names;
 import dev.limelight.model.Stage;
+import dev.limelight.model.input.MemoryLimit;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
@@ -29,18 +29,9 @@ import java.util.function.Supplier;
  */
 public final class WorkingMemory {
 
-  /** Values at a time for each value of the picture; attention over 3,600 patches has 450. */
-  private static final long FACTOR = 1_024;
-
-  /** Values at a time that any graph may have: 512 MiB of float32. */
-  private static final long ALWAYS = 1L << 27;
-
-  /** Values at a time that no graph may have: 3 GiB of float32. */
-  private static final long NEVER = 3L << 28;
-
   private final ModelProto model;
   private final Supplier<Map<String, TensorType>> types;
-  private final Map<String, Integer> lastReaders = new HashMap<>();
+  private final List<MemoryLimit.Step> steps = new ArrayList<>();
   private final Set<Shape> checked = new HashSet<>();
 
   /**
@@ -51,11 +42,8 @@ public final class WorkingMemory {
   public WorkingMemory(ModelProto model, Supplier<Map<String, TensorType>> types) {
     this.model = model;
     this.types = types;
-    List<NodeProto> nodes = model.getGraph().getNodeList();
-    for (int i = 0; i < nodes.size(); i++) {
-      for (String name : Subgraphs.reads(nodes.get(i))) {
-        lastReaders.put(name, i);
-      }
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      steps.add(new MemoryLimit.Step(List.copyOf(Subgraphs.reads(node)), node.getOutputList()));
     }
   }
 
@@ -75,13 +63,15 @@ public final class WorkingMemory {
       try {
         sizes =
             sizes(
-                ComputedSizes.types(with(picture), known -> check(sizes(known, Map.of()), picture)),
+                ComputedSizes.types(
+                    with(picture),
+                    known -> MemoryLimit.check(steps, sizes(known, Map.of()), picture.size())),
                 Map.of());
       } catch (OrtException e) {
         throw new EngineException(String.valueOf(e.getMessage()), e);
       }
     }
-    check(sizes, picture);
+    MemoryLimit.check(steps, sizes, picture.size());
     checked.add(picture);
   }
 
@@ -153,40 +143,5 @@ public final class WorkingMemory {
       size *= dimension.isKnown() ? dimension.size() : symbols.getOrDefault(dimension.symbol(), 0L);
     }
     return (long) size;
-  }
-
-  /** Walks through the graph; a tensor is in memory from its node to its last reader. */
-  private void check(Map<String, Long> sizes, Shape picture) {
-    long most = Math.min(NEVER, Math.max(ALWAYS, FACTOR * Math.min(picture.size(), NEVER)));
-    long inMemory = 0;
-    Map<Integer, List<String>> ending = new HashMap<>();
-    List<NodeProto> nodes = model.getGraph().getNodeList();
-    for (int i = 0; i < nodes.size(); i++) {
-      for (String name : nodes.get(i).getOutputList()) {
-        long size = Math.max(0, sizes.getOrDefault(name, 0L));
-        if (size > most - inMemory) {
-          throw tooLarge(name, size, inMemory, most);
-        }
-        inMemory += size;
-        int last = lastReaders.getOrDefault(name, i);
-        ending.computeIfAbsent(last, key -> new ArrayList<>()).add(name);
-      }
-      for (String name : ending.getOrDefault(i, List.of())) {
-        inMemory -= Math.max(0, sizes.getOrDefault(name, 0L));
-      }
-    }
-  }
-
-  private static UnsupportedException tooLarge(String name, long size, long beside, long most) {
-    return new UnsupportedException(
-        "the network's tensor "
-            + Names.quoted(name)
-            + " would have "
-            + size
-            + " values beside "
-            + beside
-            + " others, and networks may have "
-            + most
-            + " at a time for a picture of this size; give smaller pictures, or export it again");
   }
 }

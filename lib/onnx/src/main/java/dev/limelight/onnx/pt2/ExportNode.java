@@ -1,6 +1,7 @@
 package dev.limelight.onnx.pt2;
 
 import com.google.gson.JsonElement;
+import dev.limelight.io.Names;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,6 @@ record ExportNode(
 
   /** For a message. */
   String described() {
-    return "'" + operator + "' (node '" + name + "')";
+    return Names.quoted(operator) + " (node " + Names.quoted(name) + ")";
   }
 }

@@ -110,7 +110,7 @@ record ExportSignature(Map<String, Weight> weights, List<String> pictures, List<
       List<String> keys = new ArrayList<>();
       JsonParser.parseString(tree.get("context").getAsString())
           .getAsJsonArray()
-          .forEach(key -> keys.add(key.getAsString()));
+          .forEach(key -> keys.add(Names.onOneLine(key.getAsString())));
       for (JsonElement child : tree.getAsJsonArray("children_spec")) {
         if (!child.getAsJsonObject().getAsJsonArray("children_spec").isEmpty()) {
           return List.of();

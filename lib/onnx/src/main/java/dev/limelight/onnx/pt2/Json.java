@@ -51,7 +51,7 @@ final class Json {
     if (element == null || !element.isJsonPrimitive()) {
       throw malformed("'" + key + "' is missing or no text");
     }
-    return element.getAsString();
+    return Names.onOneLine(element.getAsString());
   }
 
   static String text(JsonObject parent, String key, String otherwise) {

@@ -150,6 +150,13 @@ class HostileProgramsTest {
     refused("'lstm.input'", "node 'conv2d'", "torch.onnx.export");
   }
 
+  @Test
+  void namesAreShownWithoutControlCharacters() throws IOException {
+    archive.node(
+        "conv2d.default", node -> node.addProperty("target", "torch.ops.aten.\u0007\u0085\nx"));
+    refused("the operator '???x' (node 'conv2d')");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

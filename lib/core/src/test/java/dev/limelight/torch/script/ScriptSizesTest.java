@@ -1,0 +1,56 @@
+package dev.limelight.torch.script;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.limelight.torch.MalformedFileException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sizes in the code of a TorchScript file. */
+class ScriptSizesTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x = torch.zeros([100000, 100000], dtype=6)",
+        "_0 = [100000, 100000]\n    x = torch.ones(_0, dtype=6)",
+        "_0 = 100000\n    x = torch.full([_0, _0], 1., dtype=6)",
+        "x = torch.new_zeros(y, [2, 300000000], dtype=6)",
+        "x = torch.arange(0, 1000000000, dtype=6)",
+        "x = torch.arange(0., 1., 0.000000001, dtype=6)",
+        "x = torch.linspace(-1, 1, 2000000000, dtype=6)",
+        "x = torch.eye(100000, dtype=6)",
+        "x = torch.pad(y, [0, 0, 100000, 0])",
+        "x = torch.repeat((y).forward(z, ), [1, 1, 1000, 1000])",
+        "x = torch.tile(y, [1000000])",
+        "x = torch.expand(y, [-1, 100000, 100000])",
+        "x = torch.upsample_nearest2d(y, [100000, 4], None)",
+        "x = torch.upsample_bilinear2d(y, None, False, [100000., 2.])",
+        "x = torch.one_hot(y, 1000000000)",
+        "x = torch._convolution(y, w, None, [1, 1], [100000, 0], [1, 1], False, [0, 0], 1)",
+      })
+  void moreThanNetworksHaveIsRefused(String code) {
+    assertThatThrownBy(() -> ScriptSizes.check("model.py", "    " + code + "\n"))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("has code with torch.")
+        .hasMessageContaining("(model.py), and networks have at most");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x = torch.zeros([1, 1000, 512], dtype=6)",
+        "x = torch.full([], -3.4028234663852886e+38, dtype=6)",
+        "x = torch.full([1, 1], 1000000000, dtype=4)",
+        "x = torch.pad(y, [1, 1], \"constant\", -1000000000)",
+        "x = torch.arange(0, 196, dtype=6)",
+        "x = torch.slice(y, 0, 0, 9223372036854775807)",
+        "x = torch.expand(y, [-1, 196, 768])",
+        "x = torch.zeros([n, int(100000000)], dtype=6)",
+      })
+  void whatNetworksHaveIsLeft(String code) {
+    assertThatCode(() -> ScriptSizes.check("model.py", "    " + code + "\n"))
+        .doesNotThrowAnyException();
+  }
+}
