@@ -7,7 +7,6 @@ import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
 import dev.limelight.evaluation.EvaluationBuilder;
 import dev.limelight.method.Method;
-import dev.limelight.method.Methods;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Metrics;
@@ -92,7 +91,10 @@ final class CompareCommand implements Callable<Integer> {
       FolderOptions.checkWritable(results.resolve("manifest.json"), "--results");
     }
     Notes notes = new Notes(spec);
-    List<Method> chosen = notes.distinct(methods, "method").stream().map(Methods::named).toList();
+    List<Method> chosen =
+        notes.distinct(methods, "method").stream()
+            .map(name -> MethodsCommand.named(spec, name))
+            .toList();
     List<String> names = notes.distinct(metrics, "metric");
     List<Metric> measured = names.stream().map(Metrics::named).toList();
     NotedImages found = folder.images();

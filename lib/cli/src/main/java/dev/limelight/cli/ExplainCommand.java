@@ -148,7 +148,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkUsage();
-    Method chosen = smoothed(Methods.named(method));
+    Method chosen = smoothed(MethodsCommand.named(spec, method));
     ModelFile file = options.file();
     ExplainerBuilder builder = options.explainer(inputs.labels(), layers);
     Notes notes = new Notes(spec);
@@ -299,7 +299,10 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(),
           standardInput.equals(StandardInput.NAME)
               ? "explain reads either - or the pictures of --image; to mix them write --image -"
-              : "unmatched argument '" + standardInput + "'; name pictures with --image");
+              : "unexpected argument "
+                  + Names.quoted(standardInput)
+                  + "; pictures are named by --image, such as --image "
+                  + Names.printable(standardInput));
     }
     if (images().stream().filter(StandardInput::is).count() > 1) {
       throw new ParameterException(
@@ -311,7 +314,10 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(),
           nothing
               ? "explain needs pictures; name them with --image, or a ready batch with --tensor"
-              : "explain needs --out, the folder to write to");
+              : "explain needs --out, the folder to write to, such as --out seen"
+                  + (options.signature().output() == null
+                      ? ""
+                      : "; --output names an output of the model"));
     }
     if (verdict && tensor() != null) {
       throw new ParameterException(

@@ -151,7 +151,7 @@ class PagesIT {
         .startsWith("limelight: no metric 'beauty'; there are adcc, average-drop")
         .hasLineCount(1);
     assertThat(run("audit", "--method", "gradcam").err())
-        .startsWith("limelight: no method 'gradcam'")
+        .startsWith("limelight: no method 'gradcam'; did you mean grad-cam?")
         .hasLineCount(1);
     images = folder.resolve("nowhere");
     Launcher.Result nowhere = run("audit");
