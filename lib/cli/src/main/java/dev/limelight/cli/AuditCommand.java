@@ -33,7 +33,8 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--layer",
       paramLabel = "PATH",
-      description = "Where to cut; without it the last layer with spatial extent (see layers).")
+      description =
+          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers).")
   private List<String> layers = List.of();
 
   @Option(

@@ -147,9 +147,7 @@ public final class Main implements Runnable {
         + Names.quoted(name)
         + "; "
         + Names.offer(
-            name,
-            option ? command.optionsMap().keySet() : command.subcommands().keySet(),
-            lead);
+            name, option ? command.optionsMap().keySet() : command.subcommands().keySet(), lead);
   }
 
   /** The command that lists the names of a kind. */

@@ -102,7 +102,8 @@ public final class Registry<T> {
     }
     String left = unusable.isEmpty() ? "" : "; left out: " + String.join("; ", unusable);
     throw new UnknownNameException(
-        kind, "no " + kind + " " + Names.quoted(name) + "; " + Names.offer(name, usable.keySet()) + left);
+        kind,
+        "no " + kind + " " + Names.quoted(name) + "; " + Names.offer(name, usable.keySet()) + left);
   }
 
   private String ambiguity(String name) {

@@ -39,7 +39,9 @@ class NamesTest {
         .isEqualTo("did you mean tiger cat, Egyptian cat, Persian Cat?");
     assertThat(Names.offer("duca", labels)).isEqualTo("did you mean education?");
     assertThat(Names.offer("label", labels)).endsWith("label 11 and 983 more?");
-    assertThat(Names.offer("zebra crossing", labels)).contains(" and 988 more").hasSizeLessThan(250);
+    assertThat(Names.offer("zebra crossing", labels))
+        .contains(" and 988 more")
+        .hasSizeLessThan(250);
   }
 
   @Test

@@ -124,8 +124,7 @@ class OnnxNetworkTest {
       NDArray narrow = scope.zeros(new Shape(1, 1, 64, 64), DataType.FLOAT32);
       assertThatThrownBy(() -> split.features(narrow))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "the network takes an input of shape (1, 3, 64, 64), but got (1, 1, 64, 64)");
+          .hasMessage("the network takes an input of shape (1, 3, 64, 64), but got (1, 1, 64, 64)");
       NDArray small = scope.zeros(new Shape(2, 3, 32, 48), DataType.FLOAT32);
       assertThatThrownBy(() -> split.features(small))
           .hasMessageStartingWith(
