@@ -10,6 +10,7 @@ import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
+import dev.limelight.method.MethodInfo.Family;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -290,9 +291,11 @@ public final class Explanation implements Tile {
         target() < 0
             ? targetLabel()
             : String.format(Locale.ROOT, "%s %.2f", targetLabel(), probability());
+    boolean atLayer = provenance.method().info().family() == Family.CAM;
+    String how = atLayer ? method + " at " + provenance.layerText() : method;
     return predicted() == target()
-        ? sure + " by " + method
-        : sure + " (predicted " + predictedLabel() + ") by " + method;
+        ? sure + " (" + how + ")"
+        : sure + " (predicted " + predictedLabel() + "; " + how + ")";
   }
 
   private Tile tile() {

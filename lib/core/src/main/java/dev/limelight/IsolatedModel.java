@@ -3,6 +3,7 @@ package dev.limelight;
 import dev.limelight.ModelServer.Answer;
 import dev.limelight.ModelServer.Refusal;
 import dev.limelight.ModelServer.Request;
+import dev.limelight.io.UnknownNameException;
 import dev.limelight.isolation.Isolation;
 import dev.limelight.isolation.MessageReader;
 import dev.limelight.isolation.MessageWriter;
@@ -265,6 +266,7 @@ final class IsolatedModel {
         case UNSUPPORTED -> new UnsupportedException(text);
         case NO_GRADIENT -> UnsupportedException.noGradient(text);
         case ARGUMENT -> new IllegalArgumentException(text);
+        case NAME -> new UnknownNameException("", text);
         case STATE -> new IllegalStateException(text);
         case OTHER -> new ModelProcessException("the model's engine failed: " + text);
       };

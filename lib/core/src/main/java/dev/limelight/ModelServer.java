@@ -2,6 +2,7 @@ package dev.limelight;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.io.UnknownNameException;
 import dev.limelight.isolation.MessageReader;
 import dev.limelight.isolation.MessageWriter;
 import dev.limelight.isolation.ParentLink;
@@ -66,7 +67,8 @@ public final class ModelServer {
     NO_GRADIENT,
     ARGUMENT,
     STATE,
-    OTHER
+    OTHER,
+    NAME
   }
 
   /** One shuffled copy. */
@@ -106,6 +108,9 @@ public final class ModelServer {
   private static Refusal refusal(Throwable error) {
     if (error instanceof UnsupportedException unsupported) {
       return unsupported.isNoGradient() ? Refusal.NO_GRADIENT : Refusal.UNSUPPORTED;
+    }
+    if (error instanceof UnknownNameException) {
+      return Refusal.NAME;
     }
     if (error instanceof IllegalArgumentException) {
       return Refusal.ARGUMENT;

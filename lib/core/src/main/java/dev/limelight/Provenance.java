@@ -34,6 +34,11 @@ public record Provenance(
 
   /** The method in words: its name, and its parameters where it has any. */
   public String methodText() {
+    return text(method);
+  }
+
+  /** A method by its name and arguments, such as {@code occlusion (window=32, stride=16)}. */
+  public static String text(Method method) {
     String parameters =
         method.parameters().entrySet().stream()
             .map(parameter -> parameter.getKey() + "=" + parameter.getValue())

@@ -5,7 +5,6 @@ import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
-import dev.limelight.method.Methods;
 import dev.limelight.report.AuditPage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,7 +33,8 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--layer",
       paramLabel = "PATH",
-      description = "Where to cut; without it the last layer with spatial extent (see layers).")
+      description =
+          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers).")
   private List<String> layers = List.of();
 
   @Option(
@@ -49,7 +49,7 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     folder.check();
-    Method chosen = Methods.named(method);
+    Method chosen = MethodsCommand.named(spec, method);
     Notes notes = new Notes(spec);
     NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");

@@ -1,13 +1,13 @@
 package dev.limelight.cli;
 
 import dev.limelight.Explainer;
+import dev.limelight.Provenance;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Discarded;
 import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
 import dev.limelight.evaluation.EvaluationBuilder;
 import dev.limelight.method.Method;
-import dev.limelight.method.Methods;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
 import dev.limelight.metric.Metrics;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +43,8 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--layer",
       paramLabel = "PATH",
-      description = "Where to cut; without it the last layer with spatial extent (see layers).")
+      description =
+          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers).")
   private List<String> layers = List.of();
 
   @Option(
@@ -59,7 +61,7 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "insertion,deletion,average-drop,pointing-game,energy-in-mask",
       description =
-          "What to measure; an unknown name lists what there is (default: ${DEFAULT-VALUE}).")
+          "What to measure; an unknown name lists what there is (default: ${DEFAULT-VALUE}; those that need masks only where there are masks).")
   private List<String> metrics;
 
   @Option(
@@ -92,10 +94,14 @@ final class CompareCommand implements Callable<Integer> {
       FolderOptions.checkWritable(results.resolve("manifest.json"), "--results");
     }
     Notes notes = new Notes(spec);
-    List<Method> chosen = notes.distinct(methods, "method").stream().map(Methods::named).toList();
-    List<String> names = notes.distinct(metrics, "metric");
-    List<Metric> measured = names.stream().map(Metrics::named).toList();
+    List<Method> chosen =
+        notes.distinct(methods, "method").stream()
+            .map(name -> MethodsCommand.named(spec, name))
+            .toList();
+    List<Metric> asked =
+        notes.distinct(metrics, "metric").stream().<Metric>map(Metrics::named).toList();
     NotedImages found = folder.images();
+    List<Metric> measured = measurable(asked, notes);
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
         Explainer explainer = folder.explainer(layers)) {
       Explainer fitted = folder.fitted(explainer);
@@ -115,8 +121,9 @@ final class CompareCommand implements Callable<Integer> {
               .optListener((done, total, cells, maps) -> progress.reached(done));
       Evaluation evaluation = (results == null ? builder : builder.optFolder(results)).run();
       Map<String, String> manifest = AuditPage.manifest(fitted, images, chosen.get(0));
-      manifest.put("method", chosen.toString());
-      manifest.put("metrics", measured.toString());
+      manifest.put(
+          "method", chosen.stream().map(Provenance::text).collect(Collectors.joining(", ")));
+      manifest.put("metrics", String.join(", ", names(measured)));
       manifest.put("seed", String.valueOf(seed));
       notes.add(found.ofPictures());
       notes.add(Discarded.notes(evaluation));
@@ -128,12 +135,31 @@ final class CompareCommand implements Callable<Integer> {
       progress.clear();
       notes.print();
       if (folder.json()) {
-        printJson(evaluation, names);
+        printJson(evaluation, names(measured));
       } else {
         print(evaluation);
       }
     }
     return 0;
+  }
+
+  /** Those of the default metrics that these pictures allow, or all that the user names. */
+  private List<Metric> measurable(List<Metric> asked, Notes notes) throws IOException {
+    boolean named = spec.commandLine().getParseResult().hasMatchedOption("--metrics");
+    List<Metric> masked = asked.stream().filter(one -> one.info().needsMask()).toList();
+    if (named || masked.isEmpty() || folder.hasMasks()) {
+      return asked;
+    }
+    notes.add(
+        List.of(
+            String.join(" and ", names(masked))
+                + " need masks, and no picture has one: put cat.mask.png, white on the object and of"
+                + " the size of the picture, beside cat.jpg"));
+    return asked.stream().filter(one -> !one.info().needsMask()).toList();
+  }
+
+  private static List<String> names(List<Metric> metrics) {
+    return metrics.stream().map(metric -> metric.info().name()).toList();
   }
 
   private void print(Evaluation evaluation) {

@@ -94,13 +94,13 @@ final class DoctorCommand implements Callable<Integer> {
     VARIABLES.stream()
         .filter(name -> System.getenv(name) != null)
         .forEach(name -> row(name, System.getenv(name)));
-    section("Class path");
-    classPath();
     section("What to do");
     if (advice.isEmpty()) {
       line("nothing: everything that was tried works");
     }
     advice.forEach(this::line);
+    section("Class path");
+    classPath();
     return advice.isEmpty() ? 0 : 1;
   }
 

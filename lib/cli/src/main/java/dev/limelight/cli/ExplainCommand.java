@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
     description =
         "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each.",
     footer =
-        "%nWith --json each picture is an object with file, index (in the arrays), target, label, probability, logit,"
+        "%nExample: limelight explain --model net.onnx --image cat.jpg --labels classes.txt --mean 0.485,0.456,0.406"
+            + " --std 0.229,0.224,0.225 --out seen%n%nWith --json each picture is an object with file, index (in the arrays), target, label, probability, logit,"
             + " predicted, predictedLabel, predictedProbability, layer, method, positiveEvidence, verdict, overlay, files, numbers"
             + " (of the method, by name) and notes (on how the picture was read).")
 final class ExplainCommand implements Callable<Integer> {
@@ -59,7 +60,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--layer",
       paramLabel = "PATH",
       description =
-          "Where to cut; without it the last layer with spatial extent (see layers). Given several times, one map is made of all.")
+          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers). Given several times, one map is made of all.")
   private List<String> layers = List.of();
 
   @Option(
@@ -102,8 +103,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--plan",
-      description =
-          "Say what the method, or without --method each one, would take here, and explain nothing.")
+      description = "Print the cost of the method, or without --method of each one, and exit.")
   private boolean plan;
 
   @ArgGroup(multiplicity = "0..1")
@@ -137,7 +137,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private JsonOption json;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "Where to write.")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "The folder to write to, such as seen.")
   private @Nullable Path out;
 
   /** The pictures at which the process of an isolated model ended. */
@@ -148,7 +151,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkUsage();
-    Method chosen = smoothed(Methods.named(method));
+    Method chosen = smoothed(MethodsCommand.named(spec, method));
     ModelFile file = options.file();
     ExplainerBuilder builder = options.explainer(inputs.labels(), layers);
     Notes notes = new Notes(spec);
@@ -199,7 +202,7 @@ final class ExplainCommand implements Callable<Integer> {
       if (json.given()) {
         files.printJson(spec.commandLine().getOut(), out);
       } else {
-        files.print(spec.commandLine().getOut());
+        files.print(spec.commandLine().getOut(), out);
       }
     }
     return ended.isEmpty() ? 0 : CommandLine.ExitCode.SOFTWARE;
@@ -299,7 +302,10 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(),
           standardInput.equals(StandardInput.NAME)
               ? "explain reads either - or the pictures of --image; to mix them write --image -"
-              : "unmatched argument '" + standardInput + "'; name pictures with --image");
+              : "unexpected argument "
+                  + Names.quoted(standardInput)
+                  + "; pictures are named by --image, such as --image "
+                  + Names.printable(standardInput));
     }
     if (images().stream().filter(StandardInput::is).count() > 1) {
       throw new ParameterException(
@@ -311,7 +317,10 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(),
           nothing
               ? "explain needs pictures; name them with --image, or a ready batch with --tensor"
-              : "explain needs --out, the folder to write to");
+              : "explain needs --out, the folder to write to, such as --out seen"
+                  + (options.signature().output() == null
+                      ? ""
+                      : "; --output names an output of the model"));
     }
     if (verdict && tensor() != null) {
       throw new ParameterException(

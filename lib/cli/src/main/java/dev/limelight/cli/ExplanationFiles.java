@@ -11,6 +11,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.io.FileNames;
+import dev.limelight.io.Names;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.verdict.Verdict;
 import java.io.BufferedOutputStream;
@@ -66,18 +67,22 @@ final class ExplanationFiles {
     }
   }
 
-  /** Prints one line per picture: its name, the explanation, the overlay. */
-  void print(PrintWriter out) {
+  /** Prints one line per picture: its name, the explanation, the overlay; then any checks. */
+  void print(PrintWriter out, Path folder) {
     Table table = new Table(explanations.size());
     for (int i = 0; i < explanations.size(); i++) {
       table.row(
           name(i),
           explanations.get(i).toString(),
-          overlays.getOrDefault(i, ""),
+          overlays.containsKey(i) ? folder.resolve(overlays.get(i)).toString() : "",
           verdicts.isEmpty() ? "" : verdicts.get(i).word(),
           seen(explanations.get(i).map()));
     }
     table.print(out);
+    for (int i = 0; i < verdicts.size(); i++) {
+      out.println(Names.onOneLine(name(i)) + ": " + verdicts.get(i));
+    }
+    out.flush();
   }
 
   /** What a map does not show, though its line looks like any other. */

@@ -4,9 +4,12 @@ import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
 import dev.limelight.io.AtomicFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,6 +100,15 @@ final class FolderOptions {
     ImageSet found =
         range == null ? ImageSet.folder(images) : ImageSet.folder(images, range[0], range[1]);
     return new NotedImages(found.sample(limit));
+  }
+
+  /** Whether a picture has a mask beside it. */
+  boolean hasMasks() throws IOException {
+    try (Stream<Path> files = Files.walk(images)) {
+      return files.anyMatch(file -> file.toString().endsWith(ImageSet.MASK_ENDING));
+    } catch (UncheckedIOException e) {
+      throw Objects.requireNonNull(e.getCause(), "an UncheckedIOException has a cause");
+    }
   }
 
   boolean json() {

@@ -1,6 +1,8 @@
 package dev.limelight.cli;
 
 import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Names;
+import dev.limelight.io.UnknownNameException;
 import dev.limelight.model.EngineName;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -11,8 +13,10 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code limelight}. */
 @Command(
@@ -36,7 +40,7 @@ import picocli.CommandLine.ScopeType;
     exitCodeList = {
       "0:What was asked for was done; pictures of a folder that could not be read are named on standard error.",
       "1:It could not be done, or doctor found something missing; the last line on standard error says why.",
-      "2:An option is missing, unknown or not of its form; nothing was done."
+      "2:An option is missing, unknown or not of its form, or names a method, metric, layer or label that does not exist; nothing was done."
     })
 public final class Main implements Runnable {
 
@@ -46,7 +50,7 @@ public final class Main implements Runnable {
       description = "Show where an error came from.")
   private boolean verbose;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+  @CommandLine.Spec private CommandSpec spec;
 
   @Override
   public void run() {
@@ -83,7 +87,7 @@ public final class Main implements Runnable {
           PrintWriter err = command.getErr();
           err.println(
               "limelight: "
-                  + oneLine(error)
+                  + usage(error)
                   + "; see "
                   + command.getCommandSpec().qualifiedName()
                   + " --help");
@@ -94,11 +98,13 @@ public final class Main implements Runnable {
         });
     commandLine.setExecutionExceptionHandler(
         (error, command, parsed) -> {
-          command.getErr().println("limelight: " + oneLine(error));
+          command.getErr().println("limelight: " + oneLine(error) + list(error));
           if (main.verbose) {
             error.printStackTrace(command.getErr());
           }
-          return CommandLine.ExitCode.SOFTWARE;
+          return error instanceof UnknownNameException
+              ? CommandLine.ExitCode.USAGE
+              : CommandLine.ExitCode.SOFTWARE;
         });
     try {
       return commandLine.execute(args);
@@ -121,6 +127,37 @@ public final class Main implements Runnable {
   private static boolean isUnreadable(String argument) {
     return argument.indexOf('\uFFFD') >= 0
         && !"UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+  }
+
+  /** What is wrong with the command line, with the nearest names for one that does not exist. */
+  private static String usage(CommandLine.ParameterException error) {
+    if (!(error instanceof UnmatchedArgumentException unmatched)) {
+      return oneLine(error);
+    }
+    CommandSpec command = error.getCommandLine().getCommandSpec();
+    String first = unmatched.getUnmatched().get(0);
+    String name = first.replaceFirst("=.*", "");
+    boolean option = unmatched.isUnknownOption();
+    String lead = option ? "its options are " : "the commands are ";
+    if (!option && command.subcommands().isEmpty()) {
+      return "unexpected argument " + Names.quoted(first);
+    }
+    return "no "
+        + (option ? "option " : "command ")
+        + Names.quoted(name)
+        + "; "
+        + Names.offer(
+            name, option ? command.optionsMap().keySet() : command.subcommands().keySet(), lead);
+  }
+
+  /** The command that lists the names of a kind. */
+  private static String list(Exception error) {
+    String kind = error instanceof UnknownNameException unknown ? unknown.kind() : "";
+    return switch (kind) {
+      case "layer" -> "; see limelight layers";
+      case "method" -> "; see limelight methods";
+      default -> "";
+    };
   }
 
   /** The first line of the message; an engine's message may continue with a native stack. */

@@ -1,5 +1,6 @@
 package dev.limelight.cli;
 
+import dev.limelight.io.UnknownNameException;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code limelight methods}: lists the methods. */
@@ -30,7 +32,8 @@ final class MethodsCommand implements Callable<Integer> {
           .forEach(method -> JsonOption.print(spec.commandLine().getOut(), fields(method.info())));
       return 0;
     }
-    Table table = new Table(Methods.all().size());
+    Table table = new Table(Methods.all().size() + 1);
+    table.row("method", "family", "gradients", "classes", "cost beside one forward", "paper");
     for (Method method : Methods.all()) {
       MethodInfo info = method.info();
       table.row(
@@ -43,6 +46,17 @@ final class MethodsCommand implements Callable<Integer> {
     }
     table.print(spec.commandLine().getOut());
     return 0;
+  }
+
+  /** The method of an option. */
+  static Method named(CommandSpec spec, String text) {
+    try {
+      return Methods.named(text);
+    } catch (UnknownNameException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private static Map<String, Object> fields(MethodInfo info) {

@@ -1,18 +1,22 @@
 package dev.limelight.cli;
 
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** A progress line that is updated during work and removed at the end. */
+/**
+ * A progress line that is updated during work and removed at the end; in a log, a line every ten
+ * seconds.
+ */
 final class ProgressLine implements LongConsumer, AutoCloseable {
 
   private static final long NANOS_BETWEEN_UPDATES = 200_000_000L;
+  private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
 
   private final PrintWriter out;
+  private final boolean log;
   private final String what;
   private final String unit;
   private final LongSupplier clock;
@@ -22,8 +26,14 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
   private long shown;
   private int width;
 
-  ProgressLine(PrintWriter out, String what, String unit, LongSupplier clock) {
+  /**
+   * A line.
+   *
+   * @param log whether lines stay, as they do where there is no terminal
+   */
+  ProgressLine(PrintWriter out, boolean log, String what, String unit, LongSupplier clock) {
     this.out = out;
+    this.log = log;
     this.what = what;
     this.unit = unit;
     this.clock = clock;
@@ -31,13 +41,10 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
     this.shown = start;
   }
 
-  /** A line on standard error; without a console, where it would only fill a log, it is hidden. */
+  /** A line on standard error. */
   static ProgressLine of(CommandSpec spec, String what, String unit) {
-    PrintWriter out =
-        System.console() == null
-            ? new PrintWriter(Writer.nullWriter())
-            : spec.commandLine().getErr();
-    return new ProgressLine(out, what, unit, System::nanoTime);
+    PrintWriter err = spec.commandLine().getErr();
+    return new ProgressLine(err, System.console() == null, what, unit, System::nanoTime);
   }
 
   /** Sets the total number. */
@@ -54,7 +61,7 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
   public void accept(long passes) {
     done += passes;
     long now = clock.getAsLong();
-    if (now - shown >= NANOS_BETWEEN_UPDATES) {
+    if (now - shown >= (log ? NANOS_BETWEEN_LINES : NANOS_BETWEEN_UPDATES)) {
       shown = now;
       show(text(now));
     }
@@ -78,6 +85,11 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
   }
 
   private void show(String text) {
+    if (log) {
+      out.println("progress: " + text);
+      out.flush();
+      return;
+    }
     out.print("\r" + text + " ".repeat(Math.max(0, width - text.length())));
     out.flush();
     width = text.length();

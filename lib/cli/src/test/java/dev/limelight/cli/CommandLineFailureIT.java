@@ -121,14 +121,18 @@ class CommandLineFailureIT {
 
   @Test
   void unknownChoices() throws Exception {
-    failsTensor(
-        MODEL, ARRAYS + ":x", "no layer 'layer9'; it can be cut at: conv1", "--layer", "layer9");
+    doesNotExist("no layer 'layer9'; did you mean layer1, layer2, layer3", "--layer", "layer9");
+    doesNotExist("no layer 'nonsense'; it can be cut at: conv1", "--layer", "nonsense");
     failsTensor(MODEL, ARRAYS + ":x", "(6, 32)", "--layer", "flatten");
     failsTensor(MODEL, ARRAYS + ":x", "choose 0 to 3", "--target", "4");
     failsTensor(MODEL, ARRAYS + ":x", "choose 0 to 3", "--target", "-1");
     failsTensor(MODEL, ARRAYS + ":x", "labels are not known", "--target", "cat");
-    failsTensor(
-        MODEL, ARRAYS + ":x", "no method 'nope'; there are ablation-cam, cam,", "--method", "nope");
+    doesNotExist("no method 'nope'; there are ablation-cam, cam,", "--method", "nope");
+    doesNotExist(
+        "no method 'gradcam'; did you mean grad-cam?; see limelight methods",
+        "--method",
+        "gradcam");
+    doesNotExist("grad-cam has no arguments", "--method", "grad-cam(a=1)");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on OnnxRuntime", "--engine", "onnx");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on PyTorch", "--engine", "pytorch");
     failsTensor(MODEL, ARRAYS + ":x", "use grad-cam", "--method", "cam", "--layer", "layer2");
@@ -176,14 +180,10 @@ class CommandLineFailureIT {
     Files.write(labels, new byte[] {(byte) 0xC3, 0x28});
     failsTensor(MODEL, ARRAYS + ":x", "not UTF-8 text", option);
     Files.writeString(labels, "a\nb\nc\nd\n");
-    failsTensor(
-        MODEL,
-        ARRAYS + ":x",
-        "no label 'cat'; there are a, b, c, d",
-        "--labels",
-        labels.toString(),
-        "--target",
-        "cat");
+    String[] target = {"--labels", labels.toString(), "--target", "cat"};
+    doesNotExist("no label 'cat'; there are a, b, c, d", target);
+    Files.writeString(labels, "tiger cat\ncatamaran\nEgyptian cat\nd\n");
+    doesNotExist("no label 'cat'; did you mean tiger cat, Egyptian cat?", target);
   }
 
   @Test
@@ -260,6 +260,27 @@ class CommandLineFailureIT {
     assertThat(resultFiles()).isEmpty();
   }
 
+  /** What is named on the command line and does not exist ends as a wrong option does. */
+  private void doesNotExist(String why, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("--tensor", ARRAYS + ":x"));
+    arguments.addAll(List.of(more));
+    failed(explain(MODEL, arguments.toArray(String[]::new)), why, 2);
+    assertThat(resultFiles()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "explian; no command 'explian'; did you mean explain?",
+        "explain --modell x; no option '--modell'; did you mean --model?",
+        "compare --image x; did you mean --images?",
+        "layers --model x y; unexpected argument 'y'"
+      })
+  void whatDoesNotExistIsAnsweredByTheNearest(String line, String why) throws Exception {
+    failed(Launcher.run(line.split(" ")), why, 2);
+  }
+
   private void failsPicture(String why, String... pictures) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("--image"));
     arguments.addAll(List.of(pictures));
@@ -275,13 +296,17 @@ class CommandLineFailureIT {
   }
 
   private static void failed(Launcher.Result result, String why) {
+    failed(result, why, 1);
+  }
+
+  private static void failed(Launcher.Result result, String why, int exit) {
     assertThat(result.err())
         .startsWith("limelight: ")
         .contains(why)
         .doesNotContain("Exception")
         .endsWith("\n")
         .hasLineCount(1);
-    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.exit()).isEqualTo(exit);
     assertThat(result.out()).isEmpty();
   }
 

@@ -200,7 +200,7 @@ class CommandLineIT {
     Launcher.Result result = Launcher.run(with(arguments, (smooth + " " + options).split(" ")));
     assertThat(result.errors()).isEmpty();
     assertThat(result.exit()).isZero();
-    assertThat(result.out()).contains("by " + name);
+    assertThat(result.out()).contains("(" + name);
     assertThat(names(smooth))
         .containsExactly("explanations.npz", "manifest.json", "picture-0-" + name + ".png");
     assertThat(manifest(smooth).getAsJsonObject("provenance").get("method").getAsString())

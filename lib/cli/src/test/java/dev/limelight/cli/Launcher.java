@@ -35,10 +35,10 @@ final class Launcher {
           .toList();
     }
 
-    /** Standard error without the notes. */
+    /** Standard error without the notes, and without the progress of a slow machine. */
     String errors() {
       return err.lines()
-          .filter(line -> !line.startsWith(NOTE))
+          .filter(line -> !line.startsWith(NOTE) && !line.startsWith("progress: "))
           .map(line -> line + "\n")
           .collect(Collectors.joining());
     }

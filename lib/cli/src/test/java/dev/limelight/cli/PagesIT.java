@@ -80,7 +80,7 @@ class PagesIT {
     assertThat(result.out())
         .contains(
             "13 pictures, 2 predicted classes, 1 failure\n",
-            "2 classes of 2 with fewer than 8 maps",
+            "all 2 classes have fewer than 8 maps",
             "page.html");
     String page = Files.readString(folder.resolve("page.html"));
     assertThat(page)
@@ -151,7 +151,7 @@ class PagesIT {
         .startsWith("limelight: no metric 'beauty'; there are adcc, average-drop")
         .hasLineCount(1);
     assertThat(run("audit", "--method", "gradcam").err())
-        .startsWith("limelight: no method 'gradcam'")
+        .startsWith("limelight: no method 'gradcam'; did you mean grad-cam?")
         .hasLineCount(1);
     images = folder.resolve("nowhere");
     Launcher.Result nowhere = run("audit");
@@ -203,6 +203,7 @@ class PagesIT {
     assertThat(result.exit()).isZero();
     assertThat(Files.readString(folder.resolve("out").resolve("manifest.json")))
         .contains("\"targetLabel\": \"difference(circle, cross)\"");
-    assertThat(result.out()).contains("difference(circle, cross) (predicted circle) by grad-cam");
+    assertThat(result.out())
+        .contains("difference(circle, cross) (predicted circle; grad-cam at layer3)");
   }
 }

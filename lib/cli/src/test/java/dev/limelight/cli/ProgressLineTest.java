@@ -14,7 +14,7 @@ class ProgressLineTest {
   private final StringWriter written = new StringWriter();
   private final AtomicLong clock = new AtomicLong();
   private final ProgressLine line =
-      new ProgressLine(new PrintWriter(written), "score-cam", "passes", clock::get);
+      new ProgressLine(new PrintWriter(written), false, "score-cam", "passes", clock::get);
 
   @Test
   void itShowsTheTimeLeftAndIsRemovedAtTheEnd() {
@@ -28,6 +28,22 @@ class ProgressLineTest {
     assertThat(written.toString()).contains("\r" + last + " ");
     line.close();
     assertThat(written.toString()).endsWith("\r" + " ".repeat(last.length()) + "\r");
+  }
+
+  @Test
+  void aLogHasALineEveryTenSeconds() {
+    ProgressLine log =
+        new ProgressLine(new PrintWriter(written), true, "score-cam", "passes", clock::get);
+    log.expect(40);
+    for (int second = 1; second <= 25; second++) {
+      clock.set(second * SECOND);
+      log.accept(1);
+    }
+    log.close();
+    assertThat(written.toString().lines())
+        .containsExactly(
+            "progress: score-cam: 10 of 40 passes, about 30 s left",
+            "progress: score-cam: 20 of 40 passes, about 20 s left");
   }
 
   @Test

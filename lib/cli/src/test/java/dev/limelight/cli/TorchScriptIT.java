@@ -98,8 +98,8 @@ class TorchScriptIT {
             "layer9",
             "--out",
             folder + "/out");
-    assertThat(unknown.exit()).isEqualTo(1);
-    assertThat(unknown.err()).contains("no layer 'layer9'; it can be cut at: conv1, bn1");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).contains("no layer 'layer9'; did you mean layer1");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 }

@@ -152,13 +152,17 @@ public record Audit(List<AuditRow> rows, List<ClassAudit> classes, List<Cluster>
 
   /** That some classes could not be examined, and why. */
   public String tooSmallSentence() {
+    int few = tooSmall();
+    String which =
+        few == classes.size() && few > 1
+            ? "all " + few + " classes have"
+            : few + " of " + Count.of(classes.size(), "class") + (few == 1 ? " has" : " have");
     return String.format(
         Locale.ROOT,
-        "%s of %d with fewer than %d maps: too few to see whether %s recognised by location",
-        Count.of(tooSmall(), "class"),
-        classes.size(),
-        Cluster.FEWEST,
-        tooSmall() == 1 ? "it is" : "they are");
+        "%s fewer than %d maps, too few to see whether evidence always lies in one place, as that"
+            + " of a watermark does",
+        which,
+        Cluster.FEWEST);
   }
 
   /** The settings of an {@link Audit}: explainer and images are required. */

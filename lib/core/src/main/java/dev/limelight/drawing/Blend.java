@@ -14,10 +14,17 @@ final class Blend {
    * The pixels of the photo under the map, 0xRRGGBB.
    *
    * @param placed the map on the photo; everything outside is greyed out
+   * @param grey whether the photo loses its colours
    * @param blank whether the map has nothing to show
    */
   static int[] of(
-      Picture photo, PlacedMap placed, Palette palette, Scale scale, float opacity, boolean blank) {
+      Picture photo,
+      PlacedMap placed,
+      Palette palette,
+      Scale scale,
+      float opacity,
+      boolean grey,
+      boolean blank) {
     Rectangle pixels = placed.pixels();
     Heatmap resized = placed.map().resized(pixels.width, pixels.height);
     int[] rgb = photo.rgb();
@@ -26,9 +33,12 @@ final class Blend {
         int i = y * photo.width() + x;
         if (!pixels.contains(x, y)) {
           rgb[i] = unseen(rgb[i]);
-        } else if (blank) {
+          continue;
+        }
+        if (grey) {
           rgb[i] = Rgb.mix(rgb[i], grey(rgb[i]), 0.85f);
-        } else {
+        }
+        if (!blank) {
           float t = scale.at(resized.get(x - pixels.x, y - pixels.y));
           rgb[i] = Rgb.mix(rgb[i], palette.color(t), opacity * strength(t, palette));
         }

@@ -47,7 +47,7 @@ public final class HeatmapFigure implements Tile {
 
   @Override
   public BufferedImage toImage() {
-    return Text.below(body(size * Text.SCALE), caption);
+    return Text.below(body(size * Text.SCALE), caption, "");
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A picture with a heatmap over it: the stronger the evidence, the more of its colour shows. A line
  * surrounds everything above half of the maximum, a mark is at the peak, and a colour bar has
- * numbers and a unit. With a map without positive values, the picture is grey, and the caption says
- * so.
+ * numbers and a unit. A map of single pixels is drawn on the grey picture, without lines, and its
+ * colours end at a high percentile. With a map without positive values, the picture is grey, and
+ * the caption says so.
  */
 public final class Overlay implements Tile {
 
@@ -32,6 +34,10 @@ public final class Overlay implements Tile {
   private final boolean contour;
   private final boolean peak;
   private final boolean bar;
+
+  /** Whether the map is of single pixels, as those of gradients are. */
+  private final boolean grainy;
+
   private final @Nullable Rectangle2D box;
   private final int size;
   private final String caption;
@@ -48,7 +54,8 @@ public final class Overlay implements Tile {
                 ? builder.region
                 : new Rectangle2D.Double(0, 0, picture.width(), picture.height()));
     palette = builder.palette;
-    scale = builder.scale != null ? builder.scale : Scale.of(map, palette, false);
+    grainy = Grain.isGrainy(map);
+    scale = builder.scale != null ? builder.scale : Scale.over(map, palette, grainy);
     opacity = builder.opacity;
     contour = builder.contour;
     peak = builder.peak;
@@ -106,7 +113,7 @@ public final class Overlay implements Tile {
   }
 
   private Picture blended(Picture photo, PlacedMap over) {
-    int[] rgb = Blend.of(photo, over, palette, scale, opacity, isBlank());
+    int[] rgb = Blend.of(photo, over, palette, scale, opacity, isBlank() || grainy, isBlank());
     return Picture.of(photo.width(), photo.height(), rgb, photo.name());
   }
 
@@ -114,7 +121,32 @@ public final class Overlay implements Tile {
   public BufferedImage toImage() {
     double factor = (double) size / Math.max(picture.width(), picture.height());
     int height = Math.max(1, (int) Math.round(picture.height() * factor)) * Text.SCALE;
-    return Text.below(body(height), caption());
+    return Text.below(body(height), caption(), legend());
+  }
+
+  /** What the marks mean. */
+  private String legend() {
+    List<String> marks = new ArrayList<>();
+    if (!isBlank() && map.max() > 0) {
+      if (contour && !grainy) {
+        marks.add("line: half of the maximum");
+      }
+      if (peak) {
+        marks.add("cross: maximum");
+      }
+      if (scale.max() < map.max()) {
+        marks.add("brightest: " + map.format((float) scale.max()) + " and more");
+      }
+    }
+    if (!isComplete()) {
+      marks.add("grey: not seen by the network");
+    }
+    return String.join("; ", marks);
+  }
+
+  /** Whether the map covers the picture. */
+  private boolean isComplete() {
+    return placed.region().contains(0, 0, picture.width(), picture.height());
   }
 
   @Override
@@ -133,7 +165,7 @@ public final class Overlay implements Tile {
   private void mark(BufferedImage image, PlacedMap drawn, double scaleX, double scaleY) {
     Graphics2D g = Text.brush(image);
     try {
-      if (contour) {
+      if (contour && !grainy) {
         Annotations.halo(g, drawn.outline());
       }
       if (peak) {
@@ -154,7 +186,10 @@ public final class Overlay implements Tile {
     if (!isBlank()) {
       return caption;
     }
-    String blank = "no positive evidence, maximum " + map.format(map.max());
+    String blank =
+        "no positive evidence, largest value "
+            + map.format(map.max())
+            + "; try another target or method";
     return caption.isEmpty() ? blank : caption + "\n" + blank;
   }
 
@@ -166,7 +201,7 @@ public final class Overlay implements Tile {
     }
     text.append("Heatmap over ").append(picture.name()).append(": ");
     if (isBlank()) {
-      text.append("no positive evidence, maximum ").append(map.format(map.max()));
+      text.append("no positive evidence, largest value ").append(map.format(map.max()));
     } else if (map.min() == map.max()) {
       text.append("the same everywhere, ").append(map.format(map.max()));
     } else {
@@ -189,8 +224,7 @@ public final class Overlay implements Tile {
                 Locale.ROOT, "; %.0f %% of the map is above half of it", Math.max(1, 100 * share)));
       }
     }
-    boolean complete = placed.region().contains(0, 0, picture.width(), picture.height());
-    return text.append(complete ? "." : "; what the model did not see is grey.").toString();
+    return text.append(isComplete() ? "." : "; what the model did not see is grey.").toString();
   }
 
   static int checkSize(int size) {

@@ -1,10 +1,10 @@
 package dev.limelight.drawing;
 
 import dev.limelight.image.Rgb;
+import dev.limelight.io.UnknownNameException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * 256 colours for the numbers from 0 to 1.
@@ -80,11 +80,8 @@ public record Palette(String name, int[] colors, boolean diverging) {
         .findFirst()
         .orElseThrow(
             () ->
-                new IllegalArgumentException(
-                    "no palette '"
-                        + name
-                        + "'; there are "
-                        + all().stream().map(Palette::name).collect(Collectors.joining(", "))));
+                new UnknownNameException(
+                    "palette", name, all().stream().map(Palette::name).toList()));
   }
 
   private static String plain(String name) {

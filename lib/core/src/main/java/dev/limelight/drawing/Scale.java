@@ -13,6 +13,17 @@ record Scale(double min, double max) {
   }
 
   /**
+   * The scale of a map over a picture: up to its maximum, or of a grainy map to a high percentile.
+   */
+  static Scale over(Heatmap map, Palette palette, boolean grainy) {
+    double high = grainy ? Grain.high(map, palette.diverging()) : 0;
+    if (!(high > 0)) {
+      return of(map, palette, false);
+    }
+    return new Scale(palette.diverging() ? -high : 0, high);
+  }
+
+  /**
    * The scale of a map: symmetric about zero for a diverging palette, else from zero to the
    * maximum.
    *

@@ -23,6 +23,11 @@ final class Text {
   static final Font TITLE = font(Font.BOLD, 15);
   static final Color INK = new Color(0x222222);
 
+  private static final Color QUIET = new Color(0x666666);
+
+  /** Around a caption. */
+  private static final int MARGIN = 5 * SCALE;
+
   private static final FontRenderContext CONTEXT = new FontRenderContext(null, true, true);
 
   private Text() {}
@@ -100,6 +105,16 @@ final class Text {
     }
   }
 
+  private static void draw(Graphics2D g, List<String> lines, Font font, Color color, int x, int y) {
+    g.setFont(font);
+    g.setColor(color);
+    int baseline = y + Math.round(font.getSize2D() * 1.05f);
+    for (String line : lines) {
+      g.drawString(line, x, baseline);
+      baseline += lineHeight(font);
+    }
+  }
+
   /** A white image. */
   static BufferedImage canvas(int width, int height) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
@@ -125,21 +140,27 @@ final class Text {
     return g;
   }
 
-  /** An image with its caption below, wrapped to the image's width; unchanged without caption. */
-  static BufferedImage below(BufferedImage image, String caption) {
+  /**
+   * An image with its caption below, wrapped to the image's width; unchanged without caption.
+   *
+   * @param legend what the marks mean, smaller and below the caption; may be empty
+   */
+  static BufferedImage below(BufferedImage image, String caption, String legend) {
     int width = Math.max(image.getWidth(), 120 * SCALE);
-    List<String> lines = wrap(caption, NORMAL, width);
+    int inner = width - 2 * MARGIN;
+    List<String> lines = wrap(caption, NORMAL, inner);
     if (lines.isEmpty()) {
       return image;
     }
-    int gap = 4 * SCALE;
-    int widest = lines.stream().mapToInt(line -> width(line, NORMAL)).max().orElse(0);
-    BufferedImage canvas =
-        canvas(Math.max(image.getWidth(), widest), image.getHeight() + gap + height(lines, NORMAL));
+    List<String> small = wrap(legend, SMALL, inner);
+    int top = image.getHeight() + MARGIN;
+    int middle = top + height(lines, NORMAL);
+    BufferedImage canvas = canvas(width, middle + height(small, SMALL) + MARGIN);
     Graphics2D g = brush(canvas);
     try {
       g.drawImage(image, 0, 0, null);
-      draw(g, lines, NORMAL, 0, image.getHeight() + gap, width, false);
+      draw(g, lines, NORMAL, INK, MARGIN, top);
+      draw(g, small, SMALL, QUIET, MARGIN, middle);
     } finally {
       g.dispose();
     }

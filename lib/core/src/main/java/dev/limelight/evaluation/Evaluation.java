@@ -3,6 +3,7 @@ package dev.limelight.evaluation;
 import dev.limelight.Explainer;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Evaluation.Contender;
+import dev.limelight.io.Names;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Metric;
 import dev.limelight.metric.MetricInfo;
@@ -245,8 +246,8 @@ public record Evaluation(
                 new IllegalArgumentException(
                     "no metric '"
                         + metric
-                        + "' was measured; there are "
-                        + String.join(", ", metrics.stream().map(MetricInfo::name).toList())));
+                        + "' was measured; "
+                        + Names.offer(metric, metrics.stream().map(MetricInfo::name).toList())));
   }
 
   /**

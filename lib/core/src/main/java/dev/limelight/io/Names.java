@@ -4,11 +4,20 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Names that come from files, such as those of layers and outputs, in messages. */
 public final class Names {
 
   private static final int LONGEST = 120;
+
+  /** Of more names than these a message gives a few. */
+  private static final int ALL = 40;
+
+  private static final int SOME = 12;
+
+  private static final int WORDS = Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
 
   private Names() {}
 
@@ -42,6 +51,63 @@ public final class Names {
   public static List<String> nearest(String name, Collection<String> names, int count) {
     List<String> sorted = nearestFirst(name, names);
     return sorted.subList(0, Math.min(count, sorted.size()));
+  }
+
+  /** What to say of a name that does not exist: "did you mean ...?", or the names that do. */
+  public static String offer(String name, Collection<String> known) {
+    return offer(name, known, "there are ");
+  }
+
+  /**
+   * The same.
+   *
+   * @param lead what a list of the names begins with
+   */
+  public static String offer(String name, Collection<String> known, String lead) {
+    List<String> meant = meant(name, known);
+    if (!meant.isEmpty()) {
+      return "did you mean " + list(meant) + "?";
+    }
+    return lead + list(known.size() <= ALL ? known : nearestFirst(name, known));
+  }
+
+  private static String list(Collection<String> names) {
+    int shown = names.size() <= ALL ? names.size() : SOME;
+    String list =
+        names.stream().limit(shown).map(Names::printable).collect(Collectors.joining(", "));
+    return shown < names.size() ? list + " and " + (names.size() - shown) + " more" : list;
+  }
+
+  /** Those that are written alike, that contain the name, or that differ by a letter or two. */
+  private static List<String> meant(String name, Collection<String> known) {
+    String plain = plain(name);
+    if (plain.isEmpty()) {
+      return List.of();
+    }
+    List<String> alike = known.stream().filter(other -> plain(other).equals(plain)).toList();
+    if (!alike.isEmpty()) {
+      return alike;
+    }
+    Pattern word =
+        Pattern.compile("(?<![\\p{L}\\p{N}])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}])", WORDS);
+    List<String> words = known.stream().filter(other -> word.matcher(other).find()).toList();
+    if (!words.isEmpty()) {
+      return words;
+    }
+    List<String> parts = known.stream().filter(other -> plain(other).contains(plain)).toList();
+    if (!parts.isEmpty() && plain.length() > 2) {
+      return parts;
+    }
+    int most = Math.min(2, plain.length() / 3);
+    return nearestFirst(name, known).stream()
+        .filter(other -> distance(name, other) <= most)
+        .limit(SOME)
+        .toList();
+  }
+
+  /** Letters and digits alone, without regard to case. */
+  private static String plain(String name) {
+    return shortened(name).replaceAll("[^\\p{L}\\p{N}+]", "");
   }
 
   /** Levenshtein's distance, without regard to case. */

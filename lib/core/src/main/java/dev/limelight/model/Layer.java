@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.io.Names;
+import dev.limelight.io.UnknownNameException;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -50,8 +51,8 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
   }
 
   public static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
-    return new IllegalArgumentException(
-        "no layer " + Names.quoted(path.name()) + "; " + candidates(known));
+    return new UnknownNameException(
+        "layer", "no layer " + Names.quoted(path.name()) + "; " + candidates(path, known));
   }
 
   /**
@@ -64,13 +65,14 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
             + ", as "
             + reason
             + "; "
-            + candidates(known));
+            + candidates(path, known));
   }
 
-  private static String candidates(List<LayerPath> known) {
-    String list =
-        known.stream().map(LayerPath::name).map(Names::onOneLine).collect(Collectors.joining(", "));
-    return "it can be cut at: " + (list.isEmpty() ? "(nowhere)" : list);
+  private static String candidates(LayerPath path, List<LayerPath> known) {
+    List<String> names = known.stream().map(LayerPath::name).toList();
+    return names.isEmpty()
+        ? "it can be cut nowhere"
+        : Names.offer(path.name(), names, "it can be cut at: ");
   }
 
   private static String paths(List<Layer> layers) {

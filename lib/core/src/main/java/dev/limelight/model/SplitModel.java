@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * do not change them.
  */
 public final class SplitModel implements AutoCloseable {
+
+  /** How ONNX Runtime names a length that differs. */
+  private static final Pattern OTHER_LENGTH =
+      Pattern.compile("index: (\\d) Got: (\\d{1,9}) Expected: (\\d{1,9})");
 
   public static final LayerPath INPUT = LayerPath.of("input");
 
@@ -230,14 +236,50 @@ public final class SplitModel implements AutoCloseable {
     } catch (UnsupportedException e) {
       throw e;
     } catch (EngineException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      String message = String.valueOf(e.getMessage());
+      Shape wanted = wanted(shape, message);
       throw new UnsupportedException(
-          "the network refuses an input of shape "
-              + shape
-              + " ("
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given")
-              + "); give the size and channels it was made for",
+          wanted == null
+              ? "the network refuses an input of shape "
+                  + shape
+                  + " ("
+                  + message.lines().findFirst().orElse("no reason given")
+                  + "); give the size and channels it was made for"
+              : takes(wanted, shape),
           e);
     }
+  }
+
+  /** The shape that ONNX Runtime's refusal asks for, or null if it says nothing of it. */
+  private static @Nullable Shape wanted(Shape got, String message) {
+    long[] wanted = got.getShape();
+    Matcher length = OTHER_LENGTH.matcher(message);
+    while (length.find()) {
+      int axis = Integer.parseInt(length.group(1));
+      if (axis >= wanted.length || wanted[axis] != Long.parseLong(length.group(2))) {
+        return null;
+      }
+      wanted[axis] = Long.parseLong(length.group(3));
+    }
+    return Arrays.equals(wanted, got.getShape()) ? null : new Shape(wanted);
+  }
+
+  private static String takes(Shape wanted, Shape got) {
+    boolean size =
+        got.dimension() == 4 && wanted.get(0) == got.get(0) && wanted.get(1) == got.get(1);
+    return size
+        ? "the network takes "
+            + size(wanted)
+            + " pixels, but the size given is "
+            + size(got)
+            + "; give "
+            + size(wanted)
+            + ", on the command line by --size"
+        : "the network takes an input of shape " + wanted + ", but got " + got;
+  }
+
+  private static String size(Shape picture) {
+    return picture.get(3) + "x" + picture.get(2);
   }
 
   private NDArray run(Cut cut) {

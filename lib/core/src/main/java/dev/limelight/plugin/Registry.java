@@ -1,5 +1,7 @@
 package dev.limelight.plugin;
 
+import dev.limelight.io.Names;
+import dev.limelight.io.UnknownNameException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,8 +101,9 @@ public final class Registry<T> {
       throw new IllegalArgumentException(ambiguity(name));
     }
     String left = unusable.isEmpty() ? "" : "; left out: " + String.join("; ", unusable);
-    throw new IllegalArgumentException(
-        "no " + kind + " '" + name + "'; there are " + String.join(", ", usable.keySet()) + left);
+    throw new UnknownNameException(
+        kind,
+        "no " + kind + " " + Names.quoted(name) + "; " + Names.offer(name, usable.keySet()) + left);
   }
 
   private String ambiguity(String name) {

@@ -6,6 +6,7 @@ import dev.limelight.Question;
 import dev.limelight.cam.CenterBlob;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.io.Names;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Similarity;
 import dev.limelight.plugin.Distinct;
@@ -86,7 +87,7 @@ public record RandomisationCascade(List<Row> rows, int layers, int pictures, lon
     List<Row> selected = rows.stream().filter(row -> row.method().equals(method)).toList();
     if (selected.isEmpty()) {
       throw new IllegalArgumentException(
-          "no method '" + method + "' was measured; there are " + String.join(", ", methods()));
+          "no method '" + method + "' was measured; " + Names.offer(method, methods()));
     }
     return selected;
   }

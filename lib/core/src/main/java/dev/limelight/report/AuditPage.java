@@ -2,6 +2,7 @@ package dev.limelight.report;
 
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Provenance;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
@@ -64,9 +65,17 @@ public final class AuditPage {
                 + " an object may be anywhere, a watermark or a border is always in one place. Look"
                 + " at the pictures: an object that is always photographed in one place looks the"
                 + " same.");
-    page.addGroups(audit.clusters().stream().map(this::group).toList());
+    if (audit.clusters().isEmpty()) {
+      page.addParagraph("None found.");
+    } else {
+      page.addGroups(audit.clusters().stream().map(this::group).toList());
+    }
+    List<PictureMaps> shown = pictures();
     page.addHeading("Pictures");
-    pictures().forEach(page::addPicture);
+    if (judged > 0 && judged < shown.size()) {
+      page.addParagraph(Paragraphs.judged(judged));
+    }
+    shown.forEach(page::addPicture);
     if (!audit.failures().isEmpty()) {
       page.addHeading("Pictures that could not be explained").addTable(failures());
     }
@@ -88,7 +97,8 @@ public final class AuditPage {
               + " the like.");
     }
     if (audit.tooSmall() > 0) {
-      conclusions.add(audit.tooSmallSentence() + ".");
+      String few = audit.tooSmallSentence();
+      conclusions.add(few.substring(0, 1).toUpperCase(Locale.ROOT) + few.substring(1) + ".");
     }
     int pictures = audit.rows().size();
     return Count.of(pictures, "picture")
@@ -105,21 +115,37 @@ public final class AuditPage {
   }
 
   private ReportTable classes() {
+    boolean known = audit.classes().stream().anyMatch(one -> !Double.isNaN(one.accuracy()));
+    boolean masks = audit.classes().stream().anyMatch(one -> !Double.isNaN(one.object()));
+    List<String> columns = new ArrayList<>(List.of("class", "pictures"));
+    if (known) {
+      columns.add("right");
+    }
+    columns.addAll(List.of("border", masks ? "background" : "elsewhere"));
+    if (masks) {
+      columns.add("object");
+    }
+    columns.add("without evidence");
     List<List<Cell>> rows = new ArrayList<>();
     for (ClassAudit ofClass : audit.classes()) {
-      rows.add(
-          List.of(
-              Cell.of(ofClass.label()),
-              Cell.of(ofClass.pictures(), 0),
-              Cell.of(100 * ofClass.accuracy(), 1),
-              Cell.of(100 * ofClass.border(), 1),
-              Cell.of(100 * ofClass.background(), 1),
-              Cell.of(100 * ofClass.object(), 1),
-              Cell.of(ofClass.blank(), 0)));
+      List<Cell> row = new ArrayList<>();
+      row.add(Cell.of(ofClass.label()));
+      row.add(Cell.of(ofClass.pictures(), 0));
+      if (known) {
+        row.add(Cell.of(100 * ofClass.accuracy(), 1));
+      }
+      row.add(Cell.of(100 * ofClass.border(), 1));
+      row.add(Cell.of(100 * ofClass.background(), 1));
+      if (masks) {
+        row.add(Cell.of(100 * ofClass.object(), 1));
+      }
+      row.add(Cell.of(ofClass.blank(), 0));
+      rows.add(row);
     }
     return new ReportTable(
-        "Mean shares of the positive evidence, in per cent, by predicted class",
-        List.of("class", "pictures", "right", "border", "background", "object", "without evidence"),
+        "Mean shares of the positive evidence, in per cent, by predicted class; the border is the"
+            + " outer tenth of the picture on each side",
+        columns,
         rows);
   }
 
@@ -183,8 +209,8 @@ public final class AuditPage {
   /** The sources of the page, for its manifest. */
   public static Map<String, String> manifest(Explainer explainer, ImageSet images, Method method) {
     Map<String, String> manifest = new LinkedHashMap<>();
-    manifest.put("model", explainer.model().toString());
-    manifest.put("method", method.toString());
+    manifest.put("model", explainer.model().name());
+    manifest.put("method", Provenance.text(method));
     manifest.put("pictures", String.valueOf(images.size()));
     manifest.put("preprocessing", explainer.model().preprocessing().toString());
     return manifest;

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** An {@link Evaluation} as one HTML page. */
 public final class ComparisonPage {
@@ -72,26 +73,33 @@ public final class ComparisonPage {
         .anyMatch(metric -> !evaluation.comparisons(metric.name()).isEmpty())) {
       page.addHeading("Better than maps that look at no class?").addTable(controls());
     }
-    if (evaluation.metrics().size() > 1) {
+    if (evaluation.metrics().size() > 1 && evaluation.contenders().size() > 2) {
       page.addHeading("Do the metrics agree?").addTable(agreement());
     }
+    List<PictureMaps> shown = pictures();
     page.addHeading("Pictures");
-    pictures().forEach(page::addPicture);
+    if (judged > 0 && judged < shown.size()) {
+      page.addParagraph(Paragraphs.judged(judged));
+    }
+    shown.forEach(page::addPicture);
     return page.build();
   }
 
   private String introduction() {
     List<String> best = new ArrayList<>();
+    boolean measured = false;
     for (MetricInfo metric : evaluation.metrics()) {
-      MetricSummary first = evaluation.ranking(metric.name()).get(0);
-      if (first.count() > 0) {
-        best.add(
-            String.format(
-                Locale.ROOT,
-                "%s by %s (%.3f)",
-                evaluation.name(first.contender()),
-                metric.name(),
-                first.mean()));
+      List<MetricSummary> ranking = evaluation.ranking(metric.name());
+      measured |= ranking.stream().anyMatch(one -> one.count() > 0);
+      String mean = three(ranking.get(0).mean());
+      List<MetricSummary> first =
+          ranking.stream().filter(one -> three(one.mean()).equals(mean)).toList();
+      if (first.get(0).hasInterval()) {
+        String names =
+            first.stream()
+                .map(one -> evaluation.name(one.contender()))
+                .collect(Collectors.joining(" and "));
+        best.add(names + " by " + metric.name() + " (" + mean + ")");
       }
     }
     return Count.of(evaluation.pictures(), "picture")
@@ -99,13 +107,18 @@ public final class ComparisonPage {
         + Count.of(evaluation.contenders().size(), "method")
         + ", "
         + Count.of(evaluation.metrics().size(), "metric")
-        + ". "
-        + (best.isEmpty() ? "No map could be measured" : "Best: " + String.join("; ", best))
         + "."
+        + (measured ? "" : " No map could be measured.")
+        + (best.isEmpty() ? "" : " Best mean: " + String.join("; ", best) + ".")
         + Paragraphs.sentences(images.notes())
         + Paragraphs.sentences(Discarded.notes(evaluation))
-        + "\n\nAn interval has the mean of all such pictures in it in 95 % of cases; below six"
-        + " pictures there is none. Where two overlap, the order of the methods may be chance.";
+        + "\n\nAn interval is the 95 % confidence interval of the mean over such pictures; with fewer"
+        + " than six pictures there is none, and no best method. Where two overlap, the order of the"
+        + " methods may be chance.";
+  }
+
+  private static String three(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
   }
 
   private ReportTable means() {
@@ -113,7 +126,7 @@ public final class ComparisonPage {
     for (MetricInfo metric : evaluation.metrics()) {
       columns.add(metric.name() + (metric.higherIsBetter() ? " ↑" : " ↓"));
     }
-    columns.addAll(List.of("ms a map", "MB"));
+    columns.addAll(List.of("ms per map", "MB"));
     List<List<Cell>> rows = new ArrayList<>();
     for (Contender contender : evaluation.contenders()) {
       List<Cell> row = new ArrayList<>(List.of(Cell.of(evaluation.name(contender))));
@@ -181,8 +194,8 @@ public final class ComparisonPage {
       rows.add(row);
     }
     return new ReportTable(
-        "How far two metrics put the methods into the same order (Spearman's correlation): 1 the"
-            + " same, -1 turned around",
+        "How far two metrics order the methods alike (Spearman's correlation): 1 is the same order,"
+            + " -1 the reverse",
         columns,
         rows);
   }

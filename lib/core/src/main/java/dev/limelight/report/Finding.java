@@ -34,10 +34,10 @@ record Finding(Light light, String word, Map<String, String> numbers) {
           check.name(),
           String.format(
               Locale.ROOT,
-              "%s, %.3f against %.3f",
-              check.passed() ? "yes" : "no",
+              "%s %.3f (needs %s)",
+              check.passed() ? "✓" : "✕",
               check.value(),
-              check.bound()));
+              check.need()));
     }
     return new Finding(verdict.light(), verdict.word(), numbers);
   }

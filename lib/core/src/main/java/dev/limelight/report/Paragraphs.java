@@ -36,4 +36,11 @@ final class Paragraphs {
         .map(String::strip)
         .toArray(String[]::new);
   }
+
+  /** That only some pictures have a verdict. */
+  static String judged(int judged) {
+    return judged == 1
+        ? "The first picture has a verdict."
+        : "The first " + judged + " pictures have a verdict.";
+  }
 }

@@ -14,12 +14,14 @@ record TablePart(ReportTable table) implements Part {
     // The scrolling part can have the focus, so that arrow keys move it.
     return Markup.of(
         """
+        <p class="table-caption">{}</p>
         <div class="scroll" tabindex="0" role="region" aria-label="{}">
-        <table class="sortable"><caption>{}</caption>
+        <table class="sortable" aria-label="{}">
         <thead><tr>{}</tr></thead>
         <tbody>
         {}</tbody></table></div>
         """,
+        table.caption(),
         table.caption(),
         table.caption(),
         Markup.join(IntStream.range(0, table.columns().size()).mapToObj(this::head).toList()),

@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.data.ClassNames;
+import dev.limelight.io.UnknownNameException;
 import java.util.List;
 
 /**
@@ -33,8 +34,8 @@ record ClassLabel(String label) implements ClassTarget {
     ClassNames names = new ClassNames(labels);
     List<Integer> indices = names.indices(label);
     if (indices.isEmpty()) {
-      throw new IllegalArgumentException(
-          "no label '" + label + "'; there are " + Logits.shortList(labels));
+      throw new UnknownNameException(
+          "label", label, labels.stream().distinct().map(TargetParser::written).toList());
     }
     if (indices.size() > 1) {
       throw ambiguous(label, names.choices(indices));

@@ -117,10 +117,4 @@ public final class Logits {
   private static double sigmoid(double logit) {
     return 1 / (1 + Math.exp(-logit));
   }
-
-  /** The first labels of a list that may be a thousand long. */
-  static String shortList(List<String> labels) {
-    String first = String.join(", ", labels.subList(0, Math.min(20, labels.size())));
-    return labels.size() > 20 ? first + " and " + (labels.size() - 20) + " more" : first;
-  }
 }

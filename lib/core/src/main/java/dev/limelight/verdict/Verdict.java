@@ -25,10 +25,16 @@ public record Verdict(Light light, List<Check> checks) {
    */
   public record Check(String name, double value, double bound, boolean passed, boolean vital) {
 
+    /** What the number has to be, such as "more than 0.500". */
+    public String need() {
+      return String.format(
+          Locale.ROOT, "%s than %.3f", passed == value >= bound ? "more" : "less", bound);
+    }
+
     @Override
     public String toString() {
       return String.format(
-          Locale.ROOT, "%s %s: %.3f against %.3f", passed ? "yes" : "no ", name, value, bound);
+          Locale.ROOT, "%s %s: %.3f, needs %s", passed ? "yes" : "no ", name, value, need());
     }
   }
 

@@ -74,18 +74,22 @@ function showBar(place, map) {
     element("span", { textContent: format(map, scale.max) }));
 }
 
-function lights(map) {
+/** The lights, with their numbers behind a switch, which is on in the large view. */
+function lights(map, inView) {
   const list = element("ul", { className: "lights" });
   for (const light of map.lights) {
-    const numbers = element("span", {
-      className: "numbers", textContent: light.numbers.map(([name, value]) => `${name}: ${value}`).join("\n"),
-    });
+    const numbers = element("dl", { className: "numbers" });
+    for (const [name, value] of light.numbers) {
+      numbers.append(element("dt", { textContent: name }), element("dd", { textContent: value }));
+    }
+    const why = element("details", { className: "why", open: inView },
+      element("summary", { textContent: "why" }), numbers);
     list.append(
       element("li", {},
         element("span", { className: `light ${light.level}` },
           element("span", { className: "symbol", textContent: light.symbol, ariaHidden: "true" }),
           element("span", { textContent: light.word })),
-        " ", numbers));
+        " ", light.numbers.length > 0 ? why : ""));
   }
   return list;
 }
@@ -98,7 +102,7 @@ function showTold(place, picture, map) {
   }
   place.append(element("p", { className: "caption", textContent: map.caption }));
   if (map.lights.length) {
-    place.append(lights(map));
+    place.append(lights(map, place.id === "view-told"));
   }
 }
 

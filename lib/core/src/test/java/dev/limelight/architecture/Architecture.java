@@ -91,9 +91,9 @@ record Architecture(String root) {
           "drawing",
           "codec",
           "image",
+          "plugin",
           "io",
           "array",
-          "plugin",
           "support");
 
   private String name(String part) {

@@ -37,8 +37,8 @@ class SmallAuditTest {
     assertThat(few)
         .hasToString(
             "7 pictures, 1 predicted class, 0 failures\n"
-                + "1 class of 1 with fewer than 8 maps: too few to see whether it is recognised by"
-                + " location");
+                + "1 of 1 class has fewer than 8 maps, too few to see whether evidence always lies in"
+                + " one place, as that of a watermark does");
     rows.add(row(7, 0, 17));
     assertThat(Audit.of(rows, 0).clusters()).hasSize(1);
     assertThat(Audit.of(rows, 0).tooSmall()).isZero();

@@ -85,8 +85,11 @@ class OverlayTest {
   void aBlankMapIsSaidInWords() {
     Overlay overlay = over(plain(50, 50), AGAINST).optCaption("dog").build();
     assertThat(overlay.isBlank()).isTrue();
-    assertThat(overlay.caption()).isEqualTo("dog\nno positive evidence, maximum -0.30 logit");
-    assertThat(overlay.altText()).contains("plain.png: no positive evidence, maximum -0.30 logit");
+    assertThat(overlay.caption())
+        .isEqualTo(
+            "dog\nno positive evidence, largest value -0.30 logit; try another target or method");
+    assertThat(overlay.altText())
+        .contains("plain.png: no positive evidence, largest value -0.30 logit");
     int color = at(overlay.pixels(), 25, 25);
     assertThat((color >> 16) - (color & 255)).isBetween(0, 40);
     // no colour bar beside it
@@ -134,6 +137,25 @@ class OverlayTest {
     assertThat(line).isTrue();
     assertThat(plain.optCaption("a caption").build().toImage().getHeight()).isGreaterThan(400);
     assertThat(plain.optColorBar(true).build().toImage().getWidth()).isGreaterThan(420);
+  }
+
+  @Test
+  void aMapOfSinglePixelsIsDrawnOnGreyUpToAHighPercentile() {
+    float[] values = new float[100 * 100];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 10 == 0 ? 1 : 0;
+    }
+    values[5050] = 50;
+    Heatmap grains = new Heatmap(100, 100, values, "logit");
+    Overlay overlay = over(plain(100, 100), grains).optOpacity(1).optCaption("dog").build();
+    BufferedImage pixels = overlay.pixels();
+    int strongest = Palette.VIRIDIS.color(1);
+    assertThat(at(pixels, 0, 7)).isEqualTo(strongest);
+    assertThat(at(pixels, 50, 50)).isEqualTo(strongest);
+    int dull = at(pixels, 5, 5);
+    assertThat((dull >> 16) - (dull & 255)).isBetween(0, 40);
+    Heatmap smooth = Heatmap.of(new float[][] {{0, 1}, {2, 3}}, "logit").resized(100, 100);
+    assertThat(at(over(plain(100, 100), smooth).build().pixels(), 0, 0)).isEqualTo(ORANGE);
   }
 
   @Test

@@ -83,10 +83,10 @@ class RandomisationCascadeTest {
       assertThat(cascade.passes("saliency")).isTrue();
       assertThat(cascade.passes("guided-backprop")).isFalse();
       assertThat(cascade.passes("sobel")).isFalse();
-      assertThatThrownBy(() -> cascade.passes("cam"))
+      assertThatThrownBy(() -> cascade.passes("rise"))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "no method 'cam' was measured; there are grad-cam, saliency, guided-backprop, sobel");
+              "no method 'rise' was measured; there are grad-cam, saliency, guided-backprop, sobel");
     }
   }
 

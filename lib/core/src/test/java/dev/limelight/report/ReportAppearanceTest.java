@@ -194,7 +194,7 @@ class ReportAppearanceTest {
           (String)
               browser.run(
                   "const node = document.activeElement;"
-                      + "const ring = (node.closest('.card') ?? node);"
+                      + "const ring = node.matches('.open') ? node.closest('.card') : node;"
                       + "return (node.id || node.className || node.textContent)"
                       + " + (getComputedStyle(ring).outlineStyle === 'none' ? ' UNSEEN' : '')"));
     }

@@ -317,7 +317,7 @@ class ReportInBrowserTest {
     assertThat(browser.text("#view-place")).isEqualTo("2 of 6");
     assertThat(browser.pixels("#cells canvas")).isNotEqualTo(first);
     assertThat(browser.text("#facts")).contains("grad-cam", "layer3", "128 x 64 pixels");
-    assertThat(browser.text("#view-told")).contains("correlation: 0.71");
+    assertThat(browser.text("#view-told")).contains("correlation", "0.71");
     browser.press(2, Keys.ARROW_LEFT);
     assertThat(browser.text("#view-name")).as("around the end").isEqualTo("scene-5.png");
     browser.focus("#opacity");

@@ -84,6 +84,6 @@ class JudgeTest {
     assertThat(Verdict.of(List.of(passed, other)).light()).isEqualTo(Light.AMBER);
     assertThat(Verdict.of(List.of(other, vital)).light()).isEqualTo(Light.RED);
     assertThat(Verdict.of(List.of(passed, other)).toString())
-        .contains("doubtful", "yes a", "no  c: 0.000 against 1.000");
+        .contains("doubtful", "yes a", "no  c: 0.000, needs more than 1.000");
   }
 }

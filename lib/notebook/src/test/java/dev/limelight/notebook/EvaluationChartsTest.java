@@ -82,9 +82,9 @@ class EvaluationChartsTest {
     assertThatThrownBy(() -> EvaluationCharts.curves(evaluation, "sparseness"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("choose insertion or deletion");
-    assertThatThrownBy(() -> EvaluationCharts.curves(evaluation, "deletion", "cam"))
+    assertThatThrownBy(() -> EvaluationCharts.curves(evaluation, "deletion", "gradcam"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("no method 'cam'", "random-cam, grad-cam, score-cam");
+        .hasMessageContainingAll("no method 'gradcam'", "did you mean grad-cam?");
   }
 
   @Test

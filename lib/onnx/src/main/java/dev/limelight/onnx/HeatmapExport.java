@@ -7,6 +7,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnxruntime.OrtException;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Names;
+import dev.limelight.io.UnknownNameException;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.Layer;
@@ -95,11 +97,12 @@ public final class HeatmapExport {
     String name = call.name();
     Formula found = HeatmapFormulas.ALL.get(name);
     if (found == null) {
-      throw new IllegalArgumentException(
-          "no method '"
-              + name
-              + "' can be written as a graph; there are "
-              + String.join(", ", HeatmapFormulas.ALL.keySet()));
+      throw new UnknownNameException(
+          "method",
+          "no method "
+              + Names.quoted(name)
+              + " can be written as a graph; "
+              + Names.offer(name, HeatmapFormulas.ALL.keySet()));
     }
     List<String> names = List.of();
     for (Map.Entry<String, String> argument : call.arguments().entrySet()) {

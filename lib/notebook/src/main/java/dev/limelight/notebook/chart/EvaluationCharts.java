@@ -4,6 +4,7 @@ import dev.limelight.drawing.Palette;
 import dev.limelight.evaluation.Evaluation;
 import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
+import dev.limelight.io.Names;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.MetricInfo;
 import java.awt.BasicStroke;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.NumberAxis;
@@ -108,14 +108,14 @@ public final class EvaluationCharts {
       }
     }
     if (!missing.isEmpty()) {
+      String unknown = missing.iterator().next();
       throw new IllegalArgumentException(
-          "no method '"
-              + missing.iterator().next()
-              + "' was measured; there are "
-              + evaluation.contenders().stream()
-                  .map(Contender::method)
-                  .distinct()
-                  .collect(Collectors.joining(", ")));
+          "no method "
+              + Names.quoted(unknown)
+              + " was measured; "
+              + Names.offer(
+                  unknown,
+                  evaluation.contenders().stream().map(Contender::method).distinct().toList()));
     }
     if (lines.isEmpty()) {
       throw new IllegalArgumentException(
