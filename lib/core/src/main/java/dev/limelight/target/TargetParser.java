@@ -32,6 +32,9 @@ final class TargetParser {
   /** Targets are read by a recursive function. */
   private static final int DEEPEST = 50;
 
+  /** Each letter may be a target of its own. */
+  private static final int LONGEST = 1 << 20;
+
   private final String text;
   private final ClassNames names;
   private int position;
@@ -48,6 +51,9 @@ final class TargetParser {
       return Target.of(whole);
     }
     TargetParser parser = new TargetParser(whole, new ClassNames(labels));
+    if (whole.length() > LONGEST) {
+      throw parser.refused("it has more than " + LONGEST + " letters");
+    }
     if (!whole.isEmpty() && !whole.startsWith("\"") && !CALL.matcher(whole).lookingAt()) {
       // Nothing comes after it, so a comma or a parenthesis is the label's own.
       return parser.plain(whole);

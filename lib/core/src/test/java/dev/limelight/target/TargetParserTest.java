@@ -56,6 +56,14 @@ class TargetParserTest {
         inner.list().ofMinSize(1).ofMaxSize(3).map(l -> Target.all(l.toArray(Target[]::new))));
   }
 
+  @Test
+  void aTargetOfMillionsOfLettersIsRefused() {
+    String text = "all(" + "1,".repeat(1 << 20) + "1)";
+    assertThatThrownBy(() -> Target.parse(text, List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("more than 1048576 letters");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {51, 3_000, 100_000})
   void parenthesesWithoutEndAreRefused(int depth) {
