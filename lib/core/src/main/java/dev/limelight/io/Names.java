@@ -68,7 +68,12 @@ public final class Names {
     if (!meant.isEmpty()) {
       return "did you mean " + list(meant) + "?";
     }
-    return lead + list(known.size() <= ALL ? known : nearestFirst(name, known));
+    return lead + listed(name, known);
+  }
+
+  /** All of a few names, or the nearest of many. */
+  public static String listed(String name, Collection<String> known) {
+    return list(known.size() <= ALL ? known : nearestFirst(name, known));
   }
 
   private static String list(Collection<String> names) {

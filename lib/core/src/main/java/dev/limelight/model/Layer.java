@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  */
 public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
 
+  private static final String PLACES = "it can be cut at: ";
+  private static final String NOWHERE = "it can be cut nowhere";
+
   /** A layer that gives (N, C, h, w). */
   public Layer(LayerPath path, String kind, Shape shape) {
     this(path, kind, shape, Layout.CHANNELS_FIRST);
@@ -51,28 +54,28 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
   }
 
   public static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
+    List<String> names = names(known);
+    String rest = names.isEmpty() ? NOWHERE : Names.offer(path.name(), names, PLACES);
     return new UnknownNameException(
-        "layer", "no layer " + Names.quoted(path.name()) + "; " + candidates(path, known));
+        "layer", "no layer " + Names.quoted(path.name()) + "; " + rest);
   }
 
   /**
    * @param reason why the model cannot be cut there
    */
   public static UnsupportedException unknown(LayerPath path, String reason, List<LayerPath> known) {
+    List<String> names = names(known);
     return new UnsupportedException(
         "the model cannot be cut at "
             + Names.quoted(path.name())
             + ", as "
             + reason
             + "; "
-            + candidates(path, known));
+            + (names.isEmpty() ? NOWHERE : PLACES + Names.listed(path.name(), names)));
   }
 
-  private static String candidates(LayerPath path, List<LayerPath> known) {
-    List<String> names = known.stream().map(LayerPath::name).toList();
-    return names.isEmpty()
-        ? "it can be cut nowhere"
-        : Names.offer(path.name(), names, "it can be cut at: ");
+  private static List<String> names(List<LayerPath> known) {
+    return known.stream().map(LayerPath::name).toList();
   }
 
   private static String paths(List<Layer> layers) {
