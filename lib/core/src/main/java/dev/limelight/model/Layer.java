@@ -56,8 +56,7 @@ public record Layer(LayerPath path, String kind, Shape shape, Layout layout) {
   public static IllegalArgumentException unknown(LayerPath path, List<LayerPath> known) {
     List<String> names = names(known);
     String rest = names.isEmpty() ? NOWHERE : Names.offer(path.name(), names, PLACES);
-    return new UnknownNameException(
-        "layer", "no layer " + Names.quoted(path.name()) + "; " + rest);
+    return new UnknownNameException("layer", "no layer " + Names.quoted(path.name()) + "; " + rest);
   }
 
   /**
