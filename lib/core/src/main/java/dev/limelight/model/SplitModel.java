@@ -252,7 +252,8 @@ public final class SplitModel implements AutoCloseable {
 
   /** The shape that ONNX Runtime's refusal asks for, or null if it says nothing of it. */
   private static @Nullable Shape wanted(Shape got, String message) {
-    long[] wanted = got.getShape();
+    // DJL gives its own array.
+    long[] wanted = got.getShape().clone();
     Matcher length = OTHER_LENGTH.matcher(message);
     while (length.find()) {
       int axis = Integer.parseInt(length.group(1));
