@@ -125,7 +125,10 @@ class MethodsTest {
                     new Pass(subject.split, subject.whole, one, 1 << 26).conditions(Target.of(0));
                 return Stream.concat(
                         Methods.all().stream().map(MethodsTest::brief), SMOOTHED.stream())
-                    .map(method -> Arguments.of(each.getKey(), method, refusal(method, here)));
+                    .map(method -> Arguments.of(each.getKey(), method, refusal(method, here)))
+                    // While the picture is there.
+                    .toList()
+                    .stream();
               }
             });
   }
