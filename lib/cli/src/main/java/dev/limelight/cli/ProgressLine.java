@@ -71,6 +71,9 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
     if (total <= done) {
       return what + ": " + done + " " + unit;
     }
+    if (done == 0) {
+      return what + ": 0 of " + total + " " + unit;
+    }
     double seconds = (now - start) / 1e9 * (total - done) / done;
     return String.format(
         Locale.ROOT,

@@ -140,7 +140,7 @@ class ClassFoldersIT {
     for (String command : List.of("audit", "compare")) {
       Launcher.Result result = run(command, "--out", file.resolve("page.html").toString());
       assertThat(result.exit()).isEqualTo(1);
-      assertThat(result.err())
+      assertThat(result.errors())
           .startsWith("limelight: cannot write " + file)
           .endsWith("choose another --out\n")
           .hasLineCount(1);

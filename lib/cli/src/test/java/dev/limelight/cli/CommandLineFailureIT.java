@@ -160,7 +160,7 @@ class CommandLineFailureIT {
   @Test
   void sizesBeyondMemoryAreRefused() throws Exception {
     Launcher.Result result = explain(MODEL, "--image", PICTURE, "--size", "100000");
-    assertThat(result.err())
+    assertThat(result.errors())
         .startsWith("limelight: --size is a size such as 224, or WIDTHxHEIGHT")
         .hasLineCount(1);
     assertThat(result.exit()).isEqualTo(2);
@@ -249,7 +249,7 @@ class CommandLineFailureIT {
     Launcher.Result result =
         explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "9", "--verbose");
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err()).startsWith("limelight: target 9").contains("\tat dev.limelight.");
+    assertThat(result.errors()).startsWith("limelight: target 9").contains("\tat dev.limelight.");
   }
 
   private void failsTensor(String model, String tensor, String why, String... more)
@@ -300,7 +300,7 @@ class CommandLineFailureIT {
   }
 
   private static void failed(Launcher.Result result, String why, int exit) {
-    assertThat(result.err())
+    assertThat(result.errors())
         .startsWith("limelight: ")
         .contains(why)
         .doesNotContain("Exception")

@@ -290,7 +290,7 @@ class CommandLineIT {
       })
   void wrongUsageIsReportedInOneLine(String line) throws Exception {
     Launcher.Result result = Launcher.run(line.isEmpty() ? new String[0] : line.split(" "));
-    assertThat(result.err()).startsWith("limelight: ").endsWith("\n").hasLineCount(1);
+    assertThat(result.errors()).startsWith("limelight: ").endsWith("\n").hasLineCount(1);
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.out()).isEmpty();
   }

@@ -22,7 +22,7 @@ class DoctorIT {
   @Test
   void allEnginesLoadHere() throws Exception {
     Launcher.Result result = Launcher.run("doctor");
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.out())
         .contains("Limelight", "Machine", "Engines", "Folders", "Class path", "What to do")
         .containsPattern("MXNet +\\d+\\.\\d+\\.\\d+ on cpu")

@@ -37,7 +37,7 @@ class ExplainManyIT {
             "--out",
             "o");
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err().lines())
+    assertThat(result.errors().lines())
         .singleElement()
         .asString()
         .startsWith("limelight: explain-many runs on Apache Spark")
@@ -53,7 +53,7 @@ class ExplainManyIT {
             "--out",
             "o");
     assertThat(wrong.exit()).isEqualTo(1);
-    assertThat(wrong.err().lines()).singleElement().asString().contains(folder + "/jars");
+    assertThat(wrong.errors().lines()).singleElement().asString().contains(folder + "/jars");
   }
 
   @Test
@@ -104,7 +104,7 @@ class ExplainManyIT {
     other[8] = folder.resolve("elsewhere").toString();
     Launcher.Result refused = Launcher.run(environment, other);
     assertThat(refused.exit()).isEqualTo(1);
-    assertThat(refused.err().lines()).singleElement().asString().contains("no such model");
+    assertThat(refused.errors().lines()).singleElement().asString().contains("no such model");
   }
 
   @Test

@@ -58,7 +58,7 @@ class HubFolderIT {
     Files.writeString(copy.resolve("config.json"), "{\"architecture\":\"resnext50_32x4d\"}");
     Launcher.Result result = explain(copy);
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err())
+    assertThat(result.errors())
         .startsWith("limelight: ")
         .contains("resnext50_32x4d, which is not supported", "resnet50")
         .hasLineCount(1);

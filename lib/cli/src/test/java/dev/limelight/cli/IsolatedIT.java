@@ -113,7 +113,7 @@ class IsolatedIT {
     assertThat(run("export", "--model", model, "--out", plain.toString()).exit()).isZero();
     Launcher.Result result =
         run("export", "--isolated", "--model", model, "--out", isolated.toString());
-    assertThat(result.err()).isEmpty();
+    assertThat(result.errors()).isEmpty();
     assertThat(result.out().strip()).isEqualTo(isolated.toString());
     assertThat(Files.readAllBytes(isolated)).isEqualTo(Files.readAllBytes(plain));
   }
@@ -142,8 +142,8 @@ class IsolatedIT {
 
   private static void assertEnded(Launcher.Result result, String sentence) {
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err().lines()).hasSize(1);
-    assertThat(result.err()).startsWith("limelight: " + sentence).contains("--time-limit");
+    assertThat(result.errors().lines()).hasSize(1);
+    assertThat(result.errors()).startsWith("limelight: " + sentence).contains("--time-limit");
   }
 
   @Test

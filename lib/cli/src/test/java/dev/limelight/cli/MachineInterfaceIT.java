@@ -152,12 +152,12 @@ class MachineInterfaceIT {
     Launcher.Result nothing =
         Launcher.runWithInput(empty, "explain", "-", "--model", MODEL, "--out", out);
     assertThat(nothing.exit()).isEqualTo(1);
-    assertThat(nothing.err()).startsWith("limelight: standard input is empty");
+    assertThat(nothing.errors()).startsWith("limelight: standard input is empty");
     Launcher.Result wrong =
         Launcher.runWithInput(text, "explain", "-", "--json", "--model", MODEL, "--out", out);
     assertThat(wrong.exit()).isEqualTo(1);
     assertThat(wrong.out()).isEmpty();
-    assertThat(wrong.err()).startsWith("limelight: stdin is not a picture").hasLineCount(1);
+    assertThat(wrong.errors()).startsWith("limelight: stdin is not a picture").hasLineCount(1);
     assertThat(Path.of(out)).doesNotExist();
     for (String[] usage :
         new String[][] {

@@ -32,8 +32,8 @@ class OnnxIT {
 
   private static void failed(Launcher.Result result, String... why) {
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err().lines()).hasSize(1);
-    assertThat(result.err()).startsWith("limelight: ").contains(why);
+    assertThat(result.errors().lines()).hasSize(1);
+    assertThat(result.errors()).startsWith("limelight: ").contains(why);
   }
 
   @Test
@@ -103,7 +103,7 @@ class OnnxIT {
         "the path ends at Ceil (node '/layer3/");
     Launcher.Result unknown = explain(MODEL, "--tensor", TENSOR, "--layer", "layer9");
     assertThat(unknown.exit()).isEqualTo(2);
-    assertThat(unknown.err()).startsWith("limelight: no layer 'layer9'; did you mean layer1,");
+    assertThat(unknown.errors()).startsWith("limelight: no layer 'layer9'; did you mean layer1,");
     failed(explain(MODEL, "--tensor", TENSOR, "--layer", "flatten"), "(6, 32)");
     failed(explain(MODEL, "--tensor", TENSOR, "--engine", "mxnet"), "cannot run on MXNet");
     failed(

