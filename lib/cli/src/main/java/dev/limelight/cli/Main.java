@@ -7,12 +7,14 @@ import dev.limelight.model.EngineName;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -87,7 +89,7 @@ public final class Main implements Runnable {
           PrintWriter err = command.getErr();
           err.println(
               "limelight: "
-                  + usage(error)
+                  + usage(error, arguments)
                   + "; see "
                   + command.getCommandSpec().qualifiedName()
                   + " --help");
@@ -130,24 +132,32 @@ public final class Main implements Runnable {
   }
 
   /** What is wrong with the command line, with the nearest names for one that does not exist. */
-  private static String usage(CommandLine.ParameterException error) {
+  private static String usage(CommandLine.ParameterException error, String[] arguments) {
+    CommandSpec command = error.getCommandLine().getCommandSpec();
+    Map<String, ?> options = command.optionsMap();
+    if (error instanceof MissingParameterException) {
+      // What is missing may be there under another name.
+      for (String argument : arguments) {
+        String name = argument.replaceFirst("=.*", "");
+        if (name.startsWith("--") && name.length() > 2 && !options.containsKey(name)) {
+          return noSuch("option", name, options, "its options are ");
+        }
+      }
+    }
     if (!(error instanceof UnmatchedArgumentException unmatched)) {
       return oneLine(error);
     }
-    CommandSpec command = error.getCommandLine().getCommandSpec();
     String first = unmatched.getUnmatched().get(0);
-    String name = first.replaceFirst("=.*", "");
-    boolean option = unmatched.isUnknownOption();
-    String lead = option ? "its options are " : "the commands are ";
-    if (!option && command.subcommands().isEmpty()) {
-      return "unexpected argument " + Names.quoted(first);
+    if (unmatched.isUnknownOption()) {
+      return noSuch("option", first.replaceFirst("=.*", ""), options, "its options are ");
     }
-    return "no "
-        + (option ? "option " : "command ")
-        + Names.quoted(name)
-        + "; "
-        + Names.offer(
-            name, option ? command.optionsMap().keySet() : command.subcommands().keySet(), lead);
+    return command.subcommands().isEmpty()
+        ? "unexpected argument " + Names.quoted(first)
+        : noSuch("command", first, command.subcommands(), "the commands are ");
+  }
+
+  private static String noSuch(String kind, String name, Map<String, ?> known, String lead) {
+    return "no " + kind + " " + Names.quoted(name) + "; " + Names.offer(name, known.keySet(), lead);
   }
 
   /** The command that lists the names of a kind. */

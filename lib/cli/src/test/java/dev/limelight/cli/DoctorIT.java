@@ -36,8 +36,7 @@ class DoctorIT {
     boolean room = !result.out().contains("make room");
     assertThat(result.exit()).isEqualTo(room ? 0 : 1);
     if (room) {
-      assertThat(result.rows().get(result.rows().size() - 1))
-          .isEqualTo("  nothing: everything that was tried works");
+      assertThat(result.rows()).contains("  nothing: everything that was tried works");
     }
   }
 

@@ -27,6 +27,7 @@ import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.formula.HeatmapFormulas;
 import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
 import dev.limelight.onnx.formula.HeatmapFormulas.Of;
+import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.plugin.Call;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -251,7 +252,7 @@ public final class HeatmapExport {
       model = OnnxPicture.withInput(model, read.bytes());
     }
     Map<String, String> properties = new LinkedHashMap<>();
-    properties.put("limelight.heatmap", "evidence for the target in [0, 1], (N, H, W)");
+    properties.put(OnnxOutputs.HEATMAP_PROPERTY, "evidence for the target in [0, 1], (N, H, W)");
     properties.put("limelight.method", described);
     properties.put("limelight.target", target);
     if (!at.isEmpty()) {

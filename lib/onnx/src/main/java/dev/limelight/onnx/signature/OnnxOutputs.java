@@ -26,13 +26,22 @@ public final class OnnxOutputs {
   /** After it an output has a row for each object that was found. */
   private static final String DETECTION = "NonMaxSuppression";
 
+  /** The property of a model to which Limelight added a heatmap, and the name of that output. */
+  public static final String HEATMAP_PROPERTY = "limelight.heatmap";
+
+  private static final String HEATMAP = "heatmap";
+
   private final List<ValueInfoProto> outputs;
+  private final boolean hasHeatmap;
   private final Tail tail;
   private final Map<String, NodeProto> producers = new HashMap<>();
 
   /** Of a model. */
   public OnnxOutputs(ModelProto model) {
     outputs = model.getGraph().getOutputList();
+    hasHeatmap =
+        model.getMetadataPropsList().stream()
+            .anyMatch(property -> property.getKey().equals(HEATMAP_PROPERTY));
     tail = Tail.of(model);
     for (NodeProto node : model.getGraph().getNodeList()) {
       node.getOutputList().forEach(name -> producers.put(name, node));
@@ -83,10 +92,13 @@ public final class OnnxOutputs {
     return Ranking.of(tail, output, types);
   }
 
-  /** What lists objects has a row for each of them, and not for each picture. */
+  /**
+   * What lists objects has a row for each of them, and not for each picture; a heatmap has none.
+   */
   private Port port(ValueInfoProto output, Set<String> before) {
     Port port = OnnxInputs.port(output);
-    return isDetection(output.getName(), before)
+    boolean heatmap = hasHeatmap && output.getName().equals(HEATMAP);
+    return heatmap || isDetection(output.getName(), before)
         ? new Port(port.name(), port.type(), List.of())
         : port;
   }
