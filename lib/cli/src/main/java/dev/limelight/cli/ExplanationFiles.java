@@ -63,7 +63,11 @@ final class ExplanationFiles {
     }
     Files.writeString(folder.file(MANIFEST), JSON.toJson(manifest(notes)) + "\n");
     for (Map.Entry<Integer, String> overlay : overlays.entrySet()) {
-      explanations.get(overlay.getKey()).overlay().save(folder.file(overlay.getValue()));
+      // Files are looked at without the text around them.
+      explanations.get(overlay.getKey()).overlay().toBuilder()
+          .optLegend(true)
+          .build()
+          .save(folder.file(overlay.getValue()));
     }
   }
 

@@ -75,9 +75,7 @@ final class LayersCommand implements Callable<Integer> {
         return 0;
       }
       out.println("input: " + NetworkFormats.input(model).described(shape));
-      Table table = new Table(layers.size() + 1);
-      table.row(
-          "", "layer", "kind", "channels,height,width", "* is the layer used without --layer");
+      Table table = new Table(layers.size());
       for (int i = 0; i < layers.size(); i++) {
         Layer layer = layers.get(i);
         table.row(

@@ -32,8 +32,7 @@ final class MethodsCommand implements Callable<Integer> {
           .forEach(method -> JsonOption.print(spec.commandLine().getOut(), fields(method.info())));
       return 0;
     }
-    Table table = new Table(Methods.all().size() + 1);
-    table.row("method", "family", "gradients", "classes", "cost beside one forward", "paper");
+    Table table = new Table(Methods.all().size());
     for (Method method : Methods.all()) {
       MethodInfo info = method.info();
       table.row(

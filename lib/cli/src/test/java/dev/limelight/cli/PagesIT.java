@@ -203,7 +203,6 @@ class PagesIT {
     assertThat(result.exit()).isZero();
     assertThat(Files.readString(folder.resolve("out").resolve("manifest.json")))
         .contains("\"targetLabel\": \"difference(circle, cross)\"");
-    assertThat(result.out())
-        .contains("difference(circle, cross) (predicted circle; grad-cam at ");
+    assertThat(result.out()).contains("difference(circle, cross) (predicted circle; grad-cam at ");
   }
 }

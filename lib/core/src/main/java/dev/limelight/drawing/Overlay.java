@@ -34,6 +34,7 @@ public final class Overlay implements Tile {
   private final boolean contour;
   private final boolean peak;
   private final boolean bar;
+  private final boolean legend;
 
   /** Whether the map is of single pixels, as those of gradients are. */
   private final boolean grainy;
@@ -60,6 +61,7 @@ public final class Overlay implements Tile {
     contour = builder.contour;
     peak = builder.peak;
     bar = builder.bar;
+    legend = builder.legend;
     box = builder.box;
     int longest = Math.max(picture.width(), picture.height());
     size = builder.size > 0 ? builder.size : Math.max(160, Math.min(320, longest));
@@ -121,7 +123,7 @@ public final class Overlay implements Tile {
   public BufferedImage toImage() {
     double factor = (double) size / Math.max(picture.width(), picture.height());
     int height = Math.max(1, (int) Math.round(picture.height() * factor)) * Text.SCALE;
-    return Text.below(body(height), caption(), legend());
+    return Text.below(body(height), caption(), legend ? legend() : "");
   }
 
   /** What the marks mean. */
@@ -246,6 +248,7 @@ public final class Overlay implements Tile {
     private boolean contour = true;
     private boolean peak = true;
     private boolean bar = true;
+    private boolean legend;
     private @Nullable Rectangle2D box;
     private int size;
     private String caption = "";
@@ -263,6 +266,7 @@ public final class Overlay implements Tile {
       copy.contour = contour;
       copy.peak = peak;
       copy.bar = bar;
+      copy.legend = legend;
       copy.box = box;
       copy.size = size;
       copy.caption = caption;
@@ -329,6 +333,12 @@ public final class Overlay implements Tile {
     /** Whether to draw a colour bar on the right of the picture; by default true. */
     public Builder optColorBar(boolean bar) {
       this.bar = bar;
+      return this;
+    }
+
+    /** Whether a line below the caption says what the marks mean; by default false. */
+    public Builder optLegend(boolean legend) {
+      this.legend = legend;
       return this;
     }
 
