@@ -19,8 +19,6 @@ NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 KERNELSPEC = {"display_name": "Java", "language": "java", "name": "java"}
 FACTS = "application/vnd.limelight.facts+json"
 LARGEST_BYTES = 1_500_000
-# A run may be larger than what is committed: notebooks.py refuses to write that back.
-LARGEST_RUN_BYTES = 2_000_000
 MOST_LINES = 5
 WIDEST_LINE = 100
 
@@ -256,8 +254,8 @@ def converts(notebook, folder=NOTEBOOKS):
 
 
 def size(text):
-    if len(text.encode()) > LARGEST_RUN_BYTES:
-        yield f"it has {len(text.encode()) / 1e6:.2f} MB; show fewer or smaller images: at most {LARGEST_RUN_BYTES / 1e6:.1f} MB are allowed"
+    if len(text.encode()) > LARGEST_BYTES:
+        yield f"it has {len(text.encode()) / 1e6:.2f} MB; show fewer or smaller images: at most {LARGEST_BYTES / 1e6:.1f} MB are allowed"
 
 
 def problems(notebook, name, names):

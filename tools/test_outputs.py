@@ -153,7 +153,7 @@ class OutputsTest(unittest.TestCase):
         self.assertIn("cannot convert", list(outputs.converts(half))[0])
 
     def test_size(self):
-        self.cell("MB", code("show(1);", shown("x" * 2_000_001)))
+        self.cell("MB", code("show(1);", shown("x" * 1_500_001)))
 
     def test_sections(self):
         self.breaks("begin with #", lambda n: n.cells[0].update(source="Second"))
