@@ -194,10 +194,10 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * Loads and runs a model on disk in a process of its own, for a file that a stranger made: a
-   * crash, a memory that is full or an endless computation there becomes an exception here, and the
-   * next picture is explained by a new process. The process may take 8 GiB and, for loading and for
-   * each picture, ten minutes. It runs as the same user and may read the same files.
+   * Loads and runs a model on disk in a separate process, for a file that a stranger made: a crash,
+   * a memory that is full or an endless computation there becomes an exception here, and the next
+   * picture is explained by a new process. The process may take 8 GiB and, for loading and for each
+   * picture, ten minutes. It runs as the same user and may read the same files.
    */
   public ExplainerBuilder optIsolated(boolean isolated) {
     isolation = isolated ? limits() : null;

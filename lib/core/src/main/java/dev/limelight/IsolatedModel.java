@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model in a process of its own. Where the process ends, the question that it was asked ends with
+ * A model in a separate process. Where the process ends, the question that it was asked ends with
  * an exception, and the next one goes to a new process.
  */
 final class IsolatedModel {

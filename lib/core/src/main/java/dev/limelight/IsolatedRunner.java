@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a network in a process of its own: pictures become inputs here, and inputs become plain maps
+ * Runs a network in a separate process: pictures become inputs here, and inputs become plain maps
  * there.
  *
  * @param model in its process, which the copies share

@@ -94,8 +94,8 @@ public final class FormatsBench {
   private FormatsBench() {}
 
   /**
-   * Runs the benchmark. Each network has a process of its own, so that all its memory is free for
-   * the next.
+   * Runs the benchmark. Each network has its own process, so that all its memory is free for the
+   * next.
    *
    * @param args the folder of the networks, and a Markdown file for the tables; or the folder, a
    *     format and a network for its rows alone

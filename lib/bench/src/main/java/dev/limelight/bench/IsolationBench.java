@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Grad-CAM of ResNet-50 in a process of its own, and in this one. */
+/** Grad-CAM of ResNet-50 in a separate process, and in this one. */
 public final class IsolationBench {
 
   private static final int BATCH = 16;

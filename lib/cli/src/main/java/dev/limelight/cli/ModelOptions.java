@@ -97,7 +97,7 @@ final class ModelOptions {
 
   @Mixin private IsolationOptions isolation;
 
-  /** Whether, and within which limits, the model has a process of its own. */
+  /** Whether, and within which limits, the model has its own process. */
   IsolationOptions isolation() {
     return isolation;
   }

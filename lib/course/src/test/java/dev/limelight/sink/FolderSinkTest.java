@@ -257,7 +257,7 @@ class FolderSinkTest {
     sink.close();
   }
 
-  /** Runs {@link #main} in a process of its own. */
+  /** Runs {@link #main} in a separate process. */
   private int child(String... arguments) throws Exception {
     List<String> command =
         new ArrayList<>(

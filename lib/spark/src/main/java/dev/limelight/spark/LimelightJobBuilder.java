@@ -158,7 +158,7 @@ public final class LimelightJobBuilder {
     return this;
   }
 
-  /** Whether each executor loads and runs the model in a process of its own; by default not. */
+  /** Whether each executor loads and runs the model in a separate process; by default not. */
   public LimelightJobBuilder optIsolated(boolean isolated) {
     isolation = isolated ? limits() : null;
     return this;

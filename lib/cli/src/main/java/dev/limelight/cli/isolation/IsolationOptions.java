@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Options for a model that is loaded and run in a process of its own. */
+/** Options for a model that is loaded and run in a separate process. */
 public final class IsolationOptions {
 
   private static final double GIBIBYTE = 1L << 30;
@@ -23,7 +23,7 @@ public final class IsolationOptions {
   @Option(
       names = "--isolated",
       description =
-          "Load and run the model in a process of its own, for a file from a stranger: its crash or its endless loop ends in one sentence, and the next picture goes on.")
+          "Load and run the model in a separate process, for a file from a stranger: its crash or its endless loop ends in one sentence, and the next picture goes on.")
   private boolean isolated;
 
   @Option(
