@@ -251,7 +251,7 @@ public final class Explanation implements Tile {
         .setPicture(subject.shown())
         .setHeatmap(map)
         .optRegion(subject.visible())
-        .optCaption(toString());
+        .optCaption(said(method));
   }
 
   /**
@@ -284,15 +284,19 @@ public final class Explanation implements Tile {
     return tile().altText();
   }
 
-  /** The target and how sure the network is, in one line. */
+  /** The target, how sure the network is, and how it was explained, in one line. */
   @Override
   public String toString() {
+    boolean atLayer = provenance.method().info().family() == Family.CAM;
+    return said(atLayer ? method + " at " + provenance.layerText() : method);
+  }
+
+  /** The same; a caption has no room for the layer. */
+  private String said(String how) {
     String sure =
         target() < 0
             ? targetLabel()
             : String.format(Locale.ROOT, "%s %.2f", targetLabel(), probability());
-    boolean atLayer = provenance.method().info().family() == Family.CAM;
-    String how = atLayer ? method + " at " + provenance.layerText() : method;
     return predicted() == target()
         ? sure + " (" + how + ")"
         : sure + " (predicted " + predictedLabel() + "; " + how + ")";

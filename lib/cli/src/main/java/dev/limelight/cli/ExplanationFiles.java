@@ -64,7 +64,9 @@ final class ExplanationFiles {
     Files.writeString(folder.file(MANIFEST), JSON.toJson(manifest(notes)) + "\n");
     for (Map.Entry<Integer, String> overlay : overlays.entrySet()) {
       // Files are looked at without the text around them.
-      explanations.get(overlay.getKey()).overlay().toBuilder()
+      Explanation one = explanations.get(overlay.getKey());
+      one.overlay().toBuilder()
+          .optCaption(one.toString())
           .optLegend(true)
           .build()
           .save(folder.file(overlay.getValue()));
