@@ -51,10 +51,7 @@ public record FinerCam(double alpha, int references) implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
-    NDArray gradients = evidence.gradients(comparison(evidence));
-    long locations = gradients.getShape().get(2) * gradients.getShape().get(3);
-    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(locations);
-    return weights.mul(evidence.activations());
+    return GradCam.parts(evidence.activations(), evidence.gradients(comparison(evidence)));
   }
 
   private Target comparison(Evidence evidence) {

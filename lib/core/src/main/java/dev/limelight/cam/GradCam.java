@@ -22,10 +22,14 @@ public record GradCam() implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
-    NDArray gradients = evidence.gradients();
+    return parts(evidence.activations(), evidence.gradients());
+  }
+
+  /** The share of each channel, (N, C, h, w), by gradients of any score. */
+  static NDArray parts(NDArray activations, NDArray gradients) {
     long locations = gradients.getShape().get(2) * gradients.getShape().get(3);
     NDArray weights = gradients.sum(new int[] {2, 3}, true).div(locations);
-    return weights.mul(evidence.activations());
+    return weights.mul(activations);
   }
 
   @Override

@@ -73,10 +73,7 @@ final class Spots {
 
   /** The positive part of Grad-CAM. */
   static float[] gradCam(NDArray activations, NDArray gradients) {
-    Shape shape = activations.getShape();
-    long locations = shape.get(2) * shape.get(3);
-    NDArray weights = gradients.sum(new int[] {2, 3}, true).div(locations);
-    float[] map = weights.mul(activations).sum(new int[] {1}).toFloatArray();
+    float[] map = GradCam.parts(activations, gradients).sum(new int[] {1}).toFloatArray();
     for (int i = 0; i < map.length; i++) {
       map[i] = Math.max(0, map[i]);
     }
