@@ -5,12 +5,12 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.file.GraphLimits;
 import dev.limelight.onnx.file.Precision;
 import dev.limelight.onnx.file.RandomNodes;
 import dev.limelight.onnx.signature.OnnxOutput;
@@ -24,7 +24,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -38,12 +37,6 @@ final class OnnxGraph {
 
   /** The names of added nodes and tensors begin so; they are no layers of the model. */
   static final String ADDED = "limelight/";
-
-  /** Numbers of 4,700 x 4,700 pixels; the sum of a few such arrays must fit into memory. */
-  private static final long LARGEST_INPUT = 1L << 26;
-
-  /** The longest side of an input; a damaged file claims any. */
-  private static final long LONGEST_SIDE = 1L << 14;
 
   /**
    * The two parts of a graph.
@@ -122,26 +115,7 @@ final class OnnxGraph {
               + DataType.forNumber(type.getElemType())
               + " where pictures come as FLOAT; export it with float32 input");
     }
-    double size = 1;
-    for (TensorShapeProto.Dimension dimension : type.getShape().getDimList()) {
-      if (dimension.getDimValue() > LONGEST_SIDE) {
-        throw new UnsupportedException(
-            "its input has a side of "
-                + dimension.getDimValue()
-                + ", and sides of at most "
-                + LONGEST_SIDE
-                + " can be explained");
-      }
-      size *= Math.max(1, (double) dimension.getDimValue());
-    }
-    if (size > LARGEST_INPUT) {
-      throw new UnsupportedException(
-          String.format(
-              Locale.ROOT,
-              "its input has %.0f numbers, and at most %d can be explained",
-              size,
-              LARGEST_INPUT));
-    }
+    GraphLimits.checkInput(type.getShape());
     return inputs.get(0);
   }
 

@@ -5,9 +5,11 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** How large a graph may be, and what a tensor with values must agree with. */
@@ -18,6 +20,12 @@ public final class GraphLimits {
 
   /** The number of values of a tensor that does not depend on the picture. */
   private static final long LARGEST_CONSTANT = 1L << 28;
+
+  /** Numbers of 4,700 x 4,700 pixels; the sum of a few such arrays must fit into memory. */
+  private static final long LARGEST_INPUT = 1L << 26;
+
+  /** The longest side of an input; a damaged file claims any. */
+  private static final long LONGEST_SIDE = 1L << 14;
 
   /** ONNX Runtime opens that many within half a minute. */
   private static final int MOST_NODES = 200_000;
@@ -53,6 +61,34 @@ public final class GraphLimits {
    */
   static void check(GraphProto graph) {
     new GraphLimits().check(graph, 0);
+  }
+
+  /**
+   * Refuses an input that no picture has.
+   *
+   * @throws UnsupportedException that says what is too large
+   */
+  public static void checkInput(TensorShapeProto shape) {
+    double size = 1;
+    for (TensorShapeProto.Dimension dimension : shape.getDimList()) {
+      if (dimension.getDimValue() > LONGEST_SIDE) {
+        throw new UnsupportedException(
+            "its input has a side of "
+                + dimension.getDimValue()
+                + ", and sides of at most "
+                + LONGEST_SIDE
+                + " can be explained");
+      }
+      size *= Math.max(1, (double) dimension.getDimValue());
+    }
+    if (size > LARGEST_INPUT) {
+      throw new UnsupportedException(
+          String.format(
+              Locale.ROOT,
+              "its input has %.0f numbers, and at most %d can be explained",
+              size,
+              LARGEST_INPUT));
+    }
   }
 
   private void check(GraphProto graph, int depth) {
