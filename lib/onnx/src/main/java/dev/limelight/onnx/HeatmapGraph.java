@@ -212,15 +212,7 @@ final class HeatmapGraph {
   private String processed(String map, String size) {
     String positive = builder.op("Unsqueeze", builder.op("Relu", map), builder.ints(1));
     String start = rescaled(positive);
-    String sizes =
-        builder.op(
-            "Concat",
-            Attributes.with("axis", 0),
-            builder.op("Shape", Attributes.with("start", 0).and("end", 2L), start),
-            size);
-    Attributes bilinear =
-        Attributes.none().and("mode", "linear").and("coordinate_transformation_mode", "half_pixel");
-    String resized = builder.op("Resize", bilinear, start, "", "", sizes);
+    String resized = builder.resized(start, size);
     return builder.op("Squeeze", rescaled(resized), builder.ints(1));
   }
 

@@ -274,6 +274,20 @@ public final class GraphBuilder extends KnownTensors {
   }
 
   /**
+   * Resized by linear interpolation between the centres of pixels.
+   *
+   * @param maps (N, C, h, w)
+   * @param size a tensor with the new h and w
+   */
+  public String resized(String maps, String size) {
+    String kept = op("Shape", Attributes.with("start", 0).and("end", 2L), maps);
+    String sizes = op("Concat", Attributes.with("axis", 0), kept, size);
+    Attributes bilinear =
+        Attributes.none().and("mode", "linear").and("coordinate_transformation_mode", "half_pixel");
+    return op("Resize", bilinear, maps, "", "", sizes);
+  }
+
+  /**
    * A gradient where a condition holds, and zero elsewhere. (Where does the same in five times the
    * time.)
    */

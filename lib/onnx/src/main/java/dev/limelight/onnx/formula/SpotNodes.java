@@ -51,15 +51,7 @@ final class SpotNodes {
   /** Divided by the maximum, enlarged, and then raised. */
   private static String raised(GraphBuilder g, String plane, String size, double exponent) {
     String start = top(g, plane);
-    String sizes =
-        g.op(
-            "Concat",
-            Attributes.with("axis", 0),
-            g.op("Shape", Attributes.with("start", 0).and("end", 2L), start),
-            size);
-    Attributes bilinear =
-        Attributes.none().and("mode", "linear").and("coordinate_transformation_mode", "half_pixel");
-    String enlarged = g.op("Resize", bilinear, start, "", "", sizes);
+    String enlarged = g.resized(start, size);
     return g.op("Pow", enlarged, g.number(exponent, plane));
   }
 
