@@ -197,6 +197,11 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Ends the process now. */
   void kill() {
+    end(process);
+  }
+
+  /** Ends a process now, and waits a little for its end. */
+  public static void end(Process process) {
     process.destroyForcibly();
     try {
       process.waitFor(10, TimeUnit.SECONDS);

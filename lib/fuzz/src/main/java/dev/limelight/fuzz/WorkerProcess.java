@@ -1,6 +1,7 @@
 package dev.limelight.fuzz;
 
 import dev.limelight.io.AtomicFile;
+import dev.limelight.isolation.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -136,7 +137,7 @@ final class WorkerProcess implements AutoCloseable {
       }
       if (fields.length == 0) {
         boolean alive = process.isAlive() && !waited();
-        end();
+        ChildJvm.end(process);
         Outcome outcome =
             alive
                 ? new Outcome(Outcome.Kind.HANG, "no end in " + seconds + " s", place(stack), stack)
@@ -251,18 +252,9 @@ final class WorkerProcess implements AutoCloseable {
     lines.add(OVER);
   }
 
-  private void end() {
-    process.destroyForcibly();
-    try {
-      process.waitFor(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() throws IOException {
-    end();
+    ChildJvm.end(process);
     AtomicFile.delete(home);
   }
 }
