@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /** Changes a text by its words: unusual characters, deep nesting, very long. */
 public final class Text implements Mutator {
 
+  /** Several repetitions of a long word would not fit into memory. */
+  private static final int LONGEST = 1 << 24;
+
   private static final Pattern WORD = Pattern.compile("\\w+|[^\\w\\s]");
   private static final List<String> OPENINGS =
       List.of("(", "[", "{", "not(", "\"", "-", "a.", "(a, ");
@@ -38,7 +41,7 @@ public final class Text implements Mutator {
       case 3 -> before + found + " " + found + after;
       case 4 -> before + Values.integer(random) + after;
       case 5 -> before + Values.pick(OPENINGS, random).repeat(depth(random)) + found + after;
-      case 6 -> before + found.repeat(depth(random)) + after;
+      case 6 -> before + found.repeat(Math.min(depth(random), LONGEST / found.length())) + after;
       default -> lines(text, random);
     };
   }
