@@ -106,6 +106,11 @@ class ReadmeTest {
             .toList();
     assertThat(snippets).as("snippets of README.md and GPU.md").hasSameSizeAs(HEADS);
     StringBuilder source = new StringBuilder();
+    // A snippet becomes a method's body, so its imports move to the top.
+    Pattern importLine = Pattern.compile("(?m)^import .*;\n");
+    for (String snippet : snippets) {
+      importLine.matcher(snippet).results().forEach(line -> source.append(line.group()));
+    }
     for (String name :
         List.of(
             "dev.limelight",
@@ -135,7 +140,12 @@ class ReadmeTest {
     source.append("public class Readme {\n").append(MAIN);
     IntStream.range(0, HEADS.size())
         .forEach(
-            i -> source.append(HEADS.get(i)).append(" {\n").append(snippets.get(i)).append("}\n"));
+            i ->
+                source
+                    .append(HEADS.get(i))
+                    .append(" {\n")
+                    .append(importLine.matcher(snippets.get(i)).replaceAll(""))
+                    .append("}\n"));
     return source.append("}\n").toString();
   }
 }
