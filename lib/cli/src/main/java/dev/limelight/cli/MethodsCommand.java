@@ -61,11 +61,13 @@ final class MethodsCommand implements Callable<Integer> {
   private static Map<String, Object> fields(MethodInfo info) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("method", info.name());
+    fields.put("summary", info.summary());
     fields.put("family", info.family().toString());
     fields.put("gradients", info.gradients());
     fields.put("classes", info.classes());
     fields.put("cost", info.cost());
     fields.put("paper", info.paper());
+    fields.put("link", info.link());
     return fields;
   }
 }

@@ -97,7 +97,10 @@ public record AblationCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("ablation-cam")
+        .withSummary("Each channel weighted by how far the score falls without it.")
         .withCost("one head forward a channel, or one head backward on a linear head")
-        .withPaper("Desai and Ramaswamy, WACV 2020");
+        .withPaper("Desai and Ramaswamy, WACV 2020")
+        .withLink(
+            "https://openaccess.thecvf.com/content_WACV_2020/html/Desai_Ablation-CAM_Visual_Explanations_for_Deep_Convolutional_Network_via_Gradient-free_Localization_WACV_2020_paper.html");
   }
 }

@@ -35,8 +35,11 @@ public record Cam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("cam")
+        .withSummary(
+            "The channels of the last layer, weighted by the linear layer behind global average pooling.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Zhou et al., CVPR 2016");
+        .withPaper("Zhou et al., CVPR 2016")
+        .withLink("https://arxiv.org/abs/1512.04150");
   }
 }

@@ -69,6 +69,10 @@ public record CenterBlob(double width) implements Method {
 
   @Override
   public MethodInfo info() {
-    return MethodInfo.cam("center-blob").asControl().withCost("nothing").withPaper("a control");
+    return MethodInfo.cam("center-blob")
+        .withSummary("A bright middle, whatever the picture.")
+        .asControl()
+        .withCost("nothing")
+        .withPaper("a control");
   }
 }

@@ -42,8 +42,11 @@ public record EigenCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("eigen-cam")
+        .withSummary(
+            "The first principal component of the activations: what stands out, for no class in particular.")
         .withoutClasses()
         .withCost("nothing")
-        .withPaper("Muhammad and Yeasin, IJCNN 2020");
+        .withPaper("Muhammad and Yeasin, IJCNN 2020")
+        .withLink("https://arxiv.org/abs/2008.00299");
   }
 }

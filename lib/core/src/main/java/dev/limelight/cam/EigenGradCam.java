@@ -31,8 +31,11 @@ public record EigenGradCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("eigen-grad-cam")
+        .withSummary(
+            "The first principal component of gradient times activation: Eigen-CAM for one class.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("after Muhammad and Yeasin, IJCNN 2020");
+        .withPaper("after Muhammad and Yeasin, IJCNN 2020")
+        .withLink("https://arxiv.org/abs/2008.00299");
   }
 }

@@ -90,8 +90,10 @@ public record FinerCam(double alpha, int references) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("finer-cam")
+        .withSummary("Grad-CAM of what tells the class from the classes most like it.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Zhang et al., CVPR 2025");
+        .withPaper("Zhang et al., CVPR 2025")
+        .withLink("https://arxiv.org/abs/2501.11309");
   }
 }

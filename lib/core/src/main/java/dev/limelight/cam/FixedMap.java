@@ -53,6 +53,10 @@ public record FixedMap(String name, Heatmap map) implements Method {
 
   @Override
   public MethodInfo info() {
-    return MethodInfo.cam(name).withoutClasses().withCost("nothing").withPaper("made by hand");
+    return MethodInfo.cam(name)
+        .withSummary("A map made by hand, to compare with.")
+        .withoutClasses()
+        .withCost("nothing")
+        .withPaper("made by hand");
   }
 }

@@ -35,8 +35,11 @@ public record GradCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("grad-cam")
+        .withSummary(
+            "The channels of a layer, weighted by the mean gradient of the score: the usual first choice.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Selvaraju et al., ICCV 2017");
+        .withPaper("Selvaraju et al., ICCV 2017")
+        .withLink("https://arxiv.org/abs/1610.02391");
   }
 }

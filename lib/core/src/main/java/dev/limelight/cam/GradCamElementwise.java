@@ -31,8 +31,11 @@ public record GradCamElementwise() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("grad-cam-elementwise")
+        .withSummary(
+            "Gradient times activation at each place, each product cut off at zero before the channels are added.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Pillai and Pirsiavash, 2021");
+        .withPaper("Pillai and Pirsiavash, 2021")
+        .withLink("https://doi.org/10.1609/aaai.v35i3.16344");
   }
 }

@@ -72,8 +72,11 @@ public record GradCamPlusPlus(double epsilon) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("grad-cam++")
+        .withSummary(
+            "Grad-CAM with more weight on the places with a positive gradient, made for several objects of one class.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Chattopadhay et al., WACV 2018");
+        .withPaper("Chattopadhay et al., WACV 2018")
+        .withLink("https://arxiv.org/abs/1710.11063");
   }
 }

@@ -148,6 +148,8 @@ public record GradSpotlight(String focus, String fine) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary(
+            "Grad-CAM sharpened by what stands out and counts at a finer layer: finds the part that tells the class.")
         .withGradients()
         .withCost("one backward to a finer layer")
         .withPaper("Limelight, 2026");

@@ -40,8 +40,11 @@ public record HiResCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("hires-cam")
+        .withSummary(
+            "Gradient times activation at each place, added over the channels: where the score really comes from.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Draelos and Carin, 2020");
+        .withPaper("Draelos and Carin, 2020")
+        .withLink("https://arxiv.org/abs/2011.08891");
   }
 }

@@ -30,8 +30,11 @@ public record LayerCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("layer-cam")
+        .withSummary(
+            "Activations weighted by the positive gradient at each place, which keeps detail at shallow layers.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Jiang et al., TIP 2021");
+        .withPaper("Jiang et al., TIP 2021")
+        .withLink("https://doi.org/10.1109/TIP.2021.3089943");
   }
 }

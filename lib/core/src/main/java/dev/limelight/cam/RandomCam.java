@@ -46,6 +46,10 @@ public record RandomCam(long seed) implements Method {
 
   @Override
   public MethodInfo info() {
-    return MethodInfo.cam("random-cam").asControl().withCost("nothing").withPaper("a control");
+    return MethodInfo.cam("random-cam")
+        .withSummary("The channels of a layer with random weights.")
+        .asControl()
+        .withCost("nothing")
+        .withPaper("a control");
   }
 }

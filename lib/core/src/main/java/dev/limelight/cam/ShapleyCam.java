@@ -70,8 +70,11 @@ public record ShapleyCam(double step) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("shapley-cam")
+        .withSummary(
+            "Grad-CAM with weights corrected by the curvature of the score, after the Shapley value.")
         .withGradients()
         .withCost("three head backwards, or one on a linear head")
-        .withPaper("Cai, 2025");
+        .withPaper("Cai, 2025")
+        .withLink("https://arxiv.org/abs/2501.06261");
   }
 }

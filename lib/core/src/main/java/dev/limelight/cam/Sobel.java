@@ -54,6 +54,10 @@ public record Sobel() implements Method {
 
   @Override
   public MethodInfo info() {
-    return MethodInfo.cam("sobel").asControl().withCost("nothing").withPaper("a control");
+    return MethodInfo.cam("sobel")
+        .withSummary("The edges of the picture.")
+        .asControl()
+        .withCost("nothing")
+        .withPaper("a control");
   }
 }

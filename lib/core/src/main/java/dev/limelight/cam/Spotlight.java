@@ -99,6 +99,8 @@ public record Spotlight(String focus, String fine) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary(
+            "Grad-CAM sharpened by what stands out at two finer layers: finds the object, for the cost of one forward pass.")
         .withGradients()
         .withCost("one head backward")
         .withPaper("Limelight, 2026");

@@ -47,8 +47,11 @@ public record XGradCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("xgrad-cam")
+        .withSummary(
+            "Grad-CAM with gradients weighted by the activations, so that the map adds up to more of the score.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Fu et al., BMVC 2020");
+        .withPaper("Fu et al., BMVC 2020")
+        .withLink("https://arxiv.org/abs/2008.02312");
   }
 }

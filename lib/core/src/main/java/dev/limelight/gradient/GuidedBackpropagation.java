@@ -33,8 +33,11 @@ public record GuidedBackpropagation() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.gradient("guided-backprop")
+        .withSummary(
+            "The gradient with negative signals stopped at each ReLU: crisp edges that depend little on the class.")
         .withCost("one backward, ReLU by ReLU")
-        .withPaper("Springenberg et al., ICLR workshop 2015");
+        .withPaper("Springenberg et al., ICLR workshop 2015")
+        .withLink("https://arxiv.org/abs/1412.6806");
   }
 
   @Override

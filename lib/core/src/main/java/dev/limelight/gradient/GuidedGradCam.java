@@ -50,8 +50,10 @@ public record GuidedGradCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.gradient("guided-grad-cam")
+        .withSummary("Guided backpropagation times Grad-CAM: crisp edges where the class is.")
         .withCost("one head backward, and one backward ReLU by ReLU")
-        .withPaper("Selvaraju et al., ICCV 2017");
+        .withPaper("Selvaraju et al., ICCV 2017")
+        .withLink("https://arxiv.org/abs/1610.02391");
   }
 
   @Override

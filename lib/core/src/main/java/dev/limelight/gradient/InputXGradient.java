@@ -26,7 +26,9 @@ public record InputXGradient() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.gradient("input-x-gradient")
+        .withSummary("The gradient times the pixel: a first-order share of the score.")
         .withCost("one backward")
-        .withPaper("Shrikumar et al., 2016");
+        .withPaper("Shrikumar et al., 2016")
+        .withLink("https://arxiv.org/abs/1605.01713");
   }
 }

@@ -107,7 +107,10 @@ public record IntegratedGradients(float baseline, int steps) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.gradient("integrated-gradients")
+        .withSummary(
+            "The gradient along the way from a blank picture to this one, times the difference; the shares add up to the change of the score.")
         .withCost(steps + " backwards and one forward")
-        .withPaper("Sundararajan et al., ICML 2017");
+        .withPaper("Sundararajan et al., ICML 2017")
+        .withLink("https://arxiv.org/abs/1703.01365");
   }
 }

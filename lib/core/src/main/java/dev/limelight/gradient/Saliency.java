@@ -38,7 +38,9 @@ public record Saliency() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.gradient("saliency")
+        .withSummary("The absolute gradient of the score at each pixel.")
         .withCost("one backward")
-        .withPaper("Simonyan et al., ICLR 2014 workshop");
+        .withPaper("Simonyan et al., ICLR 2014 workshop")
+        .withLink("https://arxiv.org/abs/1312.6034");
   }
 }

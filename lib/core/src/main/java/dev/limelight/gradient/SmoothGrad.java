@@ -137,7 +137,9 @@ public record SmoothGrad(Method inner, int samples, double noise, long seed, boo
   @Override
   public MethodInfo info() {
     return MethodInfo.gradient("smooth-grad")
+        .withSummary("The saliency of noisy copies, averaged.")
         .withCost(samples + " backwards")
-        .withPaper("Smilkov et al., 2017");
+        .withPaper("Smilkov et al., 2017")
+        .withLink("https://arxiv.org/abs/1706.03825");
   }
 }

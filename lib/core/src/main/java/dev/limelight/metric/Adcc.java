@@ -19,7 +19,10 @@ public record Adcc() implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("adcc").withPaper("Poppi et al., CVPR Workshops 2021");
+    return MetricInfo.higherIsBetter("adcc")
+        .withSummary("Average drop, coherency and complexity in one number (harmonic mean).")
+        .withPaper("Poppi et al., CVPR Workshops 2021")
+        .withLink("https://arxiv.org/abs/2104.10252");
   }
 
   @Override

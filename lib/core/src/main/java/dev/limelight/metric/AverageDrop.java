@@ -17,7 +17,11 @@ public record AverageDrop() implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.lowerIsBetter("average-drop").withPaper("Chattopadhay et al., WACV 2018");
+    return MetricInfo.lowerIsBetter("average-drop")
+        .withSummary(
+            "How much of the probability is lost when the picture is seen through its map.")
+        .withPaper("Chattopadhay et al., WACV 2018")
+        .withLink("https://arxiv.org/abs/1710.11063");
   }
 
   @Override

@@ -17,7 +17,11 @@ public record AverageGain() implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("average-gain").withPaper("Zhang et al., CVIU 2024");
+    return MetricInfo.higherIsBetter("average-gain")
+        .withSummary(
+            "How much of the missing probability is won when the picture is seen through its map.")
+        .withPaper("Zhang et al., CVIU 2024")
+        .withLink("https://arxiv.org/abs/2301.07002");
   }
 
   @Override

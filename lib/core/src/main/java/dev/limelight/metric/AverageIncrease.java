@@ -17,7 +17,9 @@ public record AverageIncrease() implements Metric {
   @Override
   public MetricInfo info() {
     return MetricInfo.higherIsBetter("average-increase")
-        .withPaper("Chattopadhay et al., WACV 2018");
+        .withSummary("How often the probability rises when the picture is seen through its map.")
+        .withPaper("Chattopadhay et al., WACV 2018")
+        .withLink("https://arxiv.org/abs/1710.11063");
   }
 
   @Override

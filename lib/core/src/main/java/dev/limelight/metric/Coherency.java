@@ -19,7 +19,11 @@ public record Coherency() implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("coherency").withPaper("Poppi et al., CVPR Workshops 2021");
+    return MetricInfo.higherIsBetter("coherency")
+        .withSummary(
+            "How much the map of the picture seen through its map is like the map (correlation).")
+        .withPaper("Poppi et al., CVPR Workshops 2021")
+        .withLink("https://arxiv.org/abs/2104.10252");
   }
 
   @Override

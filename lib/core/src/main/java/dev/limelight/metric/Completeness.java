@@ -30,7 +30,11 @@ public record Completeness() implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.lowerIsBetter("completeness").withPaper("Sundararajan et al., ICML 2017");
+    return MetricInfo.lowerIsBetter("completeness")
+        .withSummary(
+            "How far the sum of the map is from the change of the score that it should explain.")
+        .withPaper("Sundararajan et al., ICML 2017")
+        .withLink("https://arxiv.org/abs/1703.01365");
   }
 
   @Override

@@ -15,7 +15,10 @@ public record Complexity() implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.lowerIsBetter("complexity").withPaper("Poppi et al., CVPR Workshops 2021");
+    return MetricInfo.lowerIsBetter("complexity")
+        .withSummary("How much of the picture the map covers (mean of the scaled map).")
+        .withPaper("Poppi et al., CVPR Workshops 2021")
+        .withLink("https://arxiv.org/abs/2104.10252");
   }
 
   @Override

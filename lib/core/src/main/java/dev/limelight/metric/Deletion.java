@@ -44,7 +44,11 @@ public record Deletion(int steps, Imputer imputer) implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.lowerIsBetter("deletion").withPaper("Petsiuk et al., BMVC 2018");
+    return MetricInfo.lowerIsBetter("deletion")
+        .withSummary(
+            "How fast the probability falls while the strongest pixels are removed first (area under the curve).")
+        .withPaper("Petsiuk et al., BMVC 2018")
+        .withLink("https://arxiv.org/abs/1806.07421");
   }
 
   @Override

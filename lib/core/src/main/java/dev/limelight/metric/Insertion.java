@@ -37,7 +37,11 @@ public record Insertion(int steps, Imputer imputer) implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("insertion").withPaper("Petsiuk et al., BMVC 2018");
+    return MetricInfo.higherIsBetter("insertion")
+        .withSummary(
+            "How fast the probability rises while the strongest pixels are added first to a blurred picture (area under the curve).")
+        .withPaper("Petsiuk et al., BMVC 2018")
+        .withLink("https://arxiv.org/abs/1806.07421");
   }
 
   @Override

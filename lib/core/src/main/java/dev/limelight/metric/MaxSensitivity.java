@@ -48,7 +48,10 @@ public record MaxSensitivity(double radius, int draws) implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.lowerIsBetter("max-sensitivity").withPaper("Yeh et al., NeurIPS 2019");
+    return MetricInfo.lowerIsBetter("max-sensitivity")
+        .withSummary("How much the map changes at most when the picture changes a little.")
+        .withPaper("Yeh et al., NeurIPS 2019")
+        .withLink("https://arxiv.org/abs/1901.09392");
   }
 
   @Override

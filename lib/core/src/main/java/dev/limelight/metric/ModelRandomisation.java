@@ -39,7 +39,9 @@ public record ModelRandomisation(Measure measure) implements Metric {
   @Override
   public MetricInfo info() {
     return MetricInfo.lowerIsBetter("model-randomisation")
-        .withPaper("Adebayo et al., NeurIPS 2018");
+        .withSummary("How much the map is still like itself when the last weights are shuffled.")
+        .withPaper("Adebayo et al., NeurIPS 2018")
+        .withLink("https://arxiv.org/abs/1810.03292");
   }
 
   @Override

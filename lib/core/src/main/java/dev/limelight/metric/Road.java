@@ -54,7 +54,11 @@ public record Road(List<Integer> percentages, double noise) implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("road").withPaper("Rong et al., ICML 2022");
+    return MetricInfo.higherIsBetter("road")
+        .withSummary(
+            "How much more the score falls without the strongest pixels than without the weakest, with removed pixels interpolated.")
+        .withPaper("Rong et al., ICML 2022")
+        .withLink("https://arxiv.org/abs/2202.00449");
   }
 
   @Override

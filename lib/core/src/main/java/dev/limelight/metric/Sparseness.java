@@ -18,7 +18,10 @@ public record Sparseness() implements Metric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("sparseness").withPaper("Chalasani et al., ICML 2020");
+    return MetricInfo.higherIsBetter("sparseness")
+        .withSummary("How unevenly the evidence is spread over the pixels (Gini index).")
+        .withPaper("Chalasani et al., ICML 2020")
+        .withLink("https://arxiv.org/abs/1810.06583");
   }
 
   @Override

@@ -163,7 +163,10 @@ public record Occlusion(int window, int stride, float baseline) implements Metho
   @Override
   public MethodInfo info() {
     return MethodInfo.perturbation("occlusion")
+        .withSummary(
+            "How far the score falls when a window covers the picture here: easy to explain, and slow.")
         .withCost("one forward a window")
-        .withPaper("Zeiler and Fergus, ECCV 2014");
+        .withPaper("Zeiler and Fergus, ECCV 2014")
+        .withLink("https://arxiv.org/abs/1311.2901");
   }
 }

@@ -226,7 +226,10 @@ public record Rise(
   @Override
   public MethodInfo info() {
     return MethodInfo.perturbation("rise")
+        .withSummary(
+            "The mean score of the picture under random masks: needs nothing but the scores.")
         .withCost("one forward a mask")
-        .withPaper("Petsiuk et al., BMVC 2018");
+        .withPaper("Petsiuk et al., BMVC 2018")
+        .withLink("https://arxiv.org/abs/1806.07421");
   }
 }

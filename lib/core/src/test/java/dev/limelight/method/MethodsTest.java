@@ -256,7 +256,10 @@ class MethodsTest {
     MethodInfo info = method.info();
     assertThat(info.name()).matches("[a-z0-9]+(\\+\\+)?(-[a-z0-9]+(\\+\\+)?)*");
     assertThat(info.cost()).isNotBlank();
+    assertThat(info.summary()).matches("[A-Z].*\\.");
     assertThat(info.paper()).isNotBlank();
+    assertThat(info.link())
+        .matches(info.control() || info.paper().startsWith("Limelight") ? "" : "https://.+");
     assertThat(Methods.named(info.name())).isEqualTo(method);
     assertThat(method.getClass().isRecord()).isTrue();
   }

@@ -78,7 +78,9 @@ class MetricsTest {
   @MethodSource("all")
   void hasACompleteInfo(Metric metric) {
     assertThat(metric.getClass().isRecord()).isTrue();
+    assertThat(metric.info().summary()).matches("[A-Z].*\\.");
     assertThat(metric.info().paper()).matches(".+ \\d{4}");
+    assertThat(metric.info().link()).startsWith("https://");
     assertThat(Metrics.named(metric.info().name())).isEqualTo(metric);
   }
 

@@ -23,8 +23,10 @@ public record EnergyInMask() implements MaskMetric {
   @Override
   public MetricInfo info() {
     return MetricInfo.higherIsBetter("energy-in-mask")
+        .withSummary("Which share of the positive evidence lies on the object.")
         .withMask()
-        .withPaper("Wang et al., CVPR Workshops 2020");
+        .withPaper("Wang et al., CVPR Workshops 2020")
+        .withLink("https://arxiv.org/abs/1910.01279");
   }
 
   /**

@@ -42,7 +42,11 @@ public record IntersectionOverUnion(double share) implements MaskMetric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("iou").withMask().withPaper("Zhou et al., CVPR 2016");
+    return MetricInfo.higherIsBetter("iou")
+        .withSummary("How well the thresholded map covers the object and nothing else.")
+        .withMask()
+        .withPaper("Zhou et al., CVPR 2016")
+        .withLink("https://arxiv.org/abs/1512.04150");
   }
 
   @Override

@@ -60,7 +60,12 @@ public record MaxBoxAcc(double overlap, int thresholds) implements MaskMetric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("max-box-acc").withMask().withPaper("Choe et al., CVPR 2020");
+    return MetricInfo.higherIsBetter("max-box-acc")
+        .withSummary(
+            "Whether the box round the thresholded map fits the box of the object, at the best threshold.")
+        .withMask()
+        .withPaper("Choe et al., CVPR 2020")
+        .withLink("https://arxiv.org/abs/2001.07437");
   }
 
   @Override
