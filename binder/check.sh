@@ -3,7 +3,7 @@
 # postBuild, and a notebook on the server that start runs, without a network. Ends with "N passed, N failed".
 #   binder/check.sh [--cold] [--write]
 #     --cold    download every Java library again, instead of linking to those of this machine
-#     --write   put the measured memory into README.md
+#     --write   put the measured memory into docs/SETUP.md
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -111,7 +111,7 @@ most = json.load(sys.stdin)["megabytes"]; print(most["kernel"], most["all"])' <<
   [ "$all" -le "$MOST_MEGABYTES" ] && ok "$memory" || bad "$memory, more than $MOST_MEGABYTES"
   if [ "$write" = 1 ]; then
     echo "Notebook 00 used $kernel MB of memory in its kernel, and $all MB with JupyterLab (measured on $(date +%F) by \`binder/check.sh --write\`)." \
-      | "$PYTHON" "$ROOT/tools/readme.py" binder
+      | "$PYTHON" "$ROOT/tools/setup_page.py" binder
   fi
 else
   tail -n 20 "$WORK/server"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures how long a newcomer waits: runs the two commands of README.md from an empty home folder, downloads included,
-# until JupyterLab answers and until notebook 00 has run on its kernel. --write puts the times into README.md.
+# until JupyterLab answers and until notebook 00 has run on its kernel. --write puts the times into docs/SETUP.md.
 #   scripts/cold_start.sh [--write]
 set -euo pipefail
 
@@ -34,5 +34,5 @@ print(
 PY
 cat "$WORK/said"
 if [ "${1:-}" = --write ]; then
-  "$PYTHON" "$ROOT/tools/readme.py" "cold start" <"$WORK/said"
+  "$PYTHON" "$ROOT/tools/setup_page.py" "cold start" <"$WORK/said"
 fi

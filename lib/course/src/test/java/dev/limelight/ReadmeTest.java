@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java of README.md and docs/GPU.md, compiled and run as it stands there, in a folder with a
- * few photos and a network.
+ * The Java of README.md, docs/GPU.md and docs/YOUR_MODEL.md, compiled and run as it stands there,
+ * in a folder with a few photos and a network.
  */
 class ReadmeTest {
 
@@ -30,7 +30,8 @@ class ReadmeTest {
           "static void watched(Model model, List<Example> probes, Dataset train, Dataset test) throws Exception",
           "static void judged(Explainer explainer, Picture picture) throws Exception",
           "static void onADevice() throws Exception",
-          "static void whatIsSeen() throws Exception");
+          "static void whatIsSeen() throws Exception",
+          "static void yourModel() throws Exception");
 
   private static final String MAIN =
       """
@@ -45,6 +46,7 @@ class ReadmeTest {
           judged(explainer, cat);
           onADevice();
           whatIsSeen();
+          yourModel();
           watched(fresh, List.of(Example.of(cat, 0)), photos(data, 0), photos(data, 1));
         }
       }
@@ -90,6 +92,7 @@ class ReadmeTest {
     assertThat(Files.readString(out))
         .contains("grad-cam", "better than chance", "metric=road", "2 pictures", "cpu()");
     assertThat(folder.resolve("seen.png")).isNotEmptyFile();
+    assertThat(folder.resolve("my-model.png")).isNotEmptyFile();
     assertThat(folder.resolve("runs").resolve("pets").resolve("manifest.json")).isNotEmptyFile();
     assertThat(folder.resolve("logs").resolve("pets")).isNotEmptyDirectory();
   }
@@ -97,14 +100,15 @@ class ReadmeTest {
   private static String source() throws IOException {
     String pages =
         Files.readString(ROOT.resolve("README.md"))
-            + Files.readString(ROOT.resolve("docs").resolve("GPU.md"));
+            + Files.readString(ROOT.resolve("docs").resolve("GPU.md"))
+            + Files.readString(ROOT.resolve("docs").resolve("YOUR_MODEL.md"));
     List<String> snippets =
         Pattern.compile("(?s)```java\n(.*?)```")
             .matcher(pages)
             .results()
             .map((MatchResult match) -> match.group(1))
             .toList();
-    assertThat(snippets).as("snippets of README.md and GPU.md").hasSameSizeAs(HEADS);
+    assertThat(snippets).as("snippets of the pages").hasSameSizeAs(HEADS);
     StringBuilder source = new StringBuilder();
     // A snippet becomes a method's body, so its imports move to the top.
     Pattern importLine = Pattern.compile("(?m)^import .*;\n");
