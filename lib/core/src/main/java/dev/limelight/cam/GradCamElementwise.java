@@ -32,7 +32,7 @@ public record GradCamElementwise() implements Method {
   public MethodInfo info() {
     return MethodInfo.cam("grad-cam-elementwise")
         .withSummary(
-            "Gradient times activation at each place, each product cut off at zero before the channels are added.")
+            "Gradient times activation at each location, each product cut off at zero before the channels are added.")
         .withGradients()
         .withCost("one head backward")
         .withPaper("Pillai and Pirsiavash, 2021")

@@ -73,7 +73,7 @@ public record GradCamPlusPlus(double epsilon) implements Method {
   public MethodInfo info() {
     return MethodInfo.cam("grad-cam++")
         .withSummary(
-            "Grad-CAM with more weight on the places with a positive gradient, made for several objects of one class.")
+            "Grad-CAM with more weight on the locations with a positive gradient, made for several objects of one class.")
         .withGradients()
         .withCost("one head backward")
         .withPaper("Chattopadhay et al., WACV 2018")

@@ -41,7 +41,7 @@ public record HiResCam() implements Method {
   public MethodInfo info() {
     return MethodInfo.cam("hires-cam")
         .withSummary(
-            "Gradient times activation at each place, added over the channels: where the score really comes from.")
+            "Gradient times activation at each location, added over the channels: where the score really comes from.")
         .withGradients()
         .withCost("one head backward")
         .withPaper("Draelos and Carin, 2020")

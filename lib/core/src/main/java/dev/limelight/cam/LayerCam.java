@@ -31,7 +31,7 @@ public record LayerCam() implements Method {
   public MethodInfo info() {
     return MethodInfo.cam("layer-cam")
         .withSummary(
-            "Activations weighted by the positive gradient at each place, which keeps detail at shallow layers.")
+            "Activations weighted by the positive gradient at each location, which keeps detail at shallow layers.")
         .withGradients()
         .withCost("one head backward")
         .withPaper("Jiang et al., TIP 2021")

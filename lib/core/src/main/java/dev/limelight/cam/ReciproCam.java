@@ -96,7 +96,7 @@ public record ReciproCam(boolean gaussian) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("recipro-cam")
-        .withSummary("The score of the layer with one place kept at a time.")
+        .withSummary("The score of the layer with one location kept at a time.")
         .withCost("one head forward a place, or one head backward on a linear head")
         .withPaper("Byun and Lee, 2022")
         .withLink("https://arxiv.org/abs/2209.14074");

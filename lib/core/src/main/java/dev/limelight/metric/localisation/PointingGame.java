@@ -49,7 +49,7 @@ public record PointingGame(double tolerance) implements MaskMetric {
   @Override
   public MetricInfo info() {
     return MetricInfo.higherIsBetter("pointing-game")
-        .withSummary("Whether the strongest place lies on the object.")
+        .withSummary("Whether the strongest location lies on the object.")
         .withMask()
         .withPaper("Zhang et al., ECCV 2016")
         .withLink("https://arxiv.org/abs/1608.00507");
