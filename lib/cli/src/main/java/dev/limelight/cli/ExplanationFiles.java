@@ -10,9 +10,9 @@ import dev.limelight.Explanation;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Threshold;
 import dev.limelight.io.FileNames;
 import dev.limelight.io.Names;
-import dev.limelight.image.Threshold;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.purpose.Localise;
 import dev.limelight.report.RegionsFile;
@@ -82,10 +82,10 @@ final class ExplanationFiles {
       Explanation one = explanations.get(overlay.getKey());
       (boxed ? one.boxed(Localise.SHARE) : one.overlay())
           .toBuilder()
-          .optCaption(one.toString())
-          .optLegend(true)
-          .build()
-          .save(folder.file(overlay.getValue()));
+              .optCaption(one.toString())
+              .optLegend(true)
+              .build()
+              .save(folder.file(overlay.getValue()));
     }
   }
 

@@ -97,10 +97,7 @@ class LocaliseIT {
     assertThat(result.notes())
         .anySatisfy(note -> assertThat(note).startsWith("guided-filter follows edges"));
     JsonObject one =
-        json(out.resolve("manifest.json"))
-            .getAsJsonArray("explanations")
-            .get(0)
-            .getAsJsonObject();
+        json(out.resolve("manifest.json")).getAsJsonArray("explanations").get(0).getAsJsonObject();
     assertThat(one.get("unit").getAsString()).isEqualTo("relative");
   }
 }
