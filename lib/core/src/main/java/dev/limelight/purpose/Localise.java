@@ -39,7 +39,7 @@ public record Localise(String by, String fine) implements Method {
   private static final int LAYERS = 2;
 
   /** The share of the map's maximum above which a pixel belongs to the object. */
-  public static final double SHARE = 0.25;
+  public static final double SHARE = 0.2;
 
   /** By what fits the network. */
   public Localise() {
