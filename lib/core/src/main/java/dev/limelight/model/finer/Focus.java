@@ -23,7 +23,8 @@ public record Focus(double fine, double coarse) {
 
   private static final Map<String, Focus> NAMED =
       new TreeMap<>(
-          Map.of("part", new Focus(2, 2), OBJECT, new Focus(1.5, 1), "whole", new Focus(0.75, 0.75)));
+          Map.of(
+              "part", new Focus(2, 2), OBJECT, new Focus(1.5, 1), "whole", new Focus(0.75, 0.75)));
 
   /** The exponent of the finer of two layers whose spread alone is read; 1 for an object. */
   public double finest() {
