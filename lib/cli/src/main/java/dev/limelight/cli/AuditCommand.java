@@ -58,6 +58,7 @@ final class AuditCommand implements Callable<Integer> {
       ImageSet images = fitted.labelled(found);
       notes.add(fitted);
       notes.add(images.notes());
+      notes.add(chosen.notes());
       notes.print();
       progress.expect(images.size());
       Audit audit =

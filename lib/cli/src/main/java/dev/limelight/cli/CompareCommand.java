@@ -108,6 +108,7 @@ final class CompareCommand implements Callable<Integer> {
       ImageSet images = fitted.labelled(found);
       notes.add(fitted);
       notes.add(images.notes());
+      chosen.forEach(one -> notes.add(one.notes()));
       notes.print();
       progress.expect(images.size());
       EvaluationBuilder builder =

@@ -15,6 +15,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.method.Work;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.purpose.Purpose;
 import dev.limelight.smooth.FirstComponent;
 import dev.limelight.smooth.FlipsAndScales;
 import dev.limelight.target.Target;
@@ -69,6 +70,13 @@ final class ExplainCommand implements Callable<Integer> {
       defaultValue = "grad-cam",
       description = "One of those that methods lists (default: ${DEFAULT-VALUE}).")
   private String method;
+
+  @Option(
+      names = "--for",
+      paramLabel = "explain|localise",
+      description =
+          "What the maps are for, instead of --method: explain is grad-cam; localise is a map of the whole object, drawn as a box, with boxes and polygons in regions.json.")
+  private @Nullable String purpose;
 
   @Option(
       names = "--aug-smooth",
@@ -151,7 +159,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkUsage();
-    Method chosen = smoothed(MethodsCommand.named(spec, method));
+    Method chosen = smoothed(asked());
     ModelFile file = options.file();
     ExplainerBuilder builder = options.explainer(inputs.labels(), layers);
     Notes notes = new Notes(spec);
@@ -188,8 +196,13 @@ final class ExplainCommand implements Callable<Integer> {
         explanations =
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
-      ExplanationFiles files = new ExplanationFiles(explanations, verdicts, chosen.info().name());
-      explanations.forEach(one -> notes.add(one.provenance().model().notes()));
+      boolean boxed = tensor == null && Purpose.LOCALISE.toString().equals(purpose);
+      ExplanationFiles files =
+          new ExplanationFiles(explanations, verdicts, chosen.info().name(), boxed);
+      for (Explanation one : explanations) {
+        notes.add(one.provenance().model().notes());
+        notes.add(one.provenance().method().notes());
+      }
       notes.add(files.ofPictures());
       if (folder.replaces()) {
         notes.add(List.of("replaced the results of an earlier run in " + out));
@@ -244,7 +257,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private int printPlan(ExplainerBuilder builder, Method chosen, Notes notes) throws IOException {
-    boolean named = spec.commandLine().getParseResult().hasMatchedOption("--method");
+    boolean named =
+        purpose != null || spec.commandLine().getParseResult().hasMatchedOption("--method");
     try (Explainer explainer = builder.load()) {
       Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
       Plan found = fitted.plan(named ? List.of(chosen) : all(), target(explainer));
@@ -284,6 +298,18 @@ final class ExplainCommand implements Callable<Integer> {
         .filter(one -> !check || one.info().gradients())
         .map(this::smoothed)
         .toList();
+  }
+
+  private Method asked() {
+    return purpose == null ? MethodsCommand.named(spec, method) : purpose(purpose).method();
+  }
+
+  private Purpose purpose(String name) {
+    try {
+      return Purpose.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--for: " + e.getMessage(), e);
+    }
   }
 
   private Method smoothed(Method plain) {
@@ -330,6 +356,10 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "explain takes one --method, but got " + method + "; compare takes several");
+    }
+    if (purpose != null && spec.commandLine().getParseResult().hasMatchedOption("--method")) {
+      throw new ParameterException(
+          spec.commandLine(), "--for chooses the method; give it or --method, not both");
     }
     inputs.check();
   }

@@ -10,10 +10,14 @@ import dev.limelight.Explanation;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import dev.limelight.image.Threshold;
 import dev.limelight.io.FileNames;
 import dev.limelight.io.Names;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.purpose.Localise;
+import dev.limelight.report.RegionsFile;
 import dev.limelight.verdict.Verdict;
+import java.awt.geom.Rectangle2D;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files written by {@code explain}: arrays, a manifest, overlays. */
@@ -40,8 +45,12 @@ final class ExplanationFiles {
   private static final String ARRAYS = "explanations.npz";
   private static final String MANIFEST = "manifest.json";
 
+  /** Boxes and polygons, where they were asked for. */
+  static final String REGIONS = "regions.json";
+
   private final List<Explanation> explanations;
   private final List<Verdict> verdicts;
+  private final boolean boxed;
 
   /** The file names by the indices of the explanations; none for tensors. */
   private final Map<Integer, String> overlays;
@@ -50,10 +59,13 @@ final class ExplanationFiles {
    * The files of some explanations.
    *
    * @param verdicts one per map, or none
+   * @param boxed whether the object is localised: with boxes and polygons
    */
-  ExplanationFiles(List<Explanation> explanations, List<Verdict> verdicts, String method) {
+  ExplanationFiles(
+      List<Explanation> explanations, List<Verdict> verdicts, String method, boolean boxed) {
     this.explanations = explanations;
     this.verdicts = verdicts;
+    this.boxed = boxed;
     this.overlays = overlayNames(explanations, method);
   }
 
@@ -61,16 +73,38 @@ final class ExplanationFiles {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.file(ARRAYS)))) {
       arrays(manager).encode(out, NDList.Encoding.NPZ);
     }
+    if (boxed) {
+      writeRegions(folder);
+    }
     Files.writeString(folder.file(MANIFEST), JSON.toJson(manifest(notes)) + "\n");
     for (Map.Entry<Integer, String> overlay : overlays.entrySet()) {
       // Files are looked at without the text around them.
       Explanation one = explanations.get(overlay.getKey());
-      one.overlay().toBuilder()
-          .optCaption(one.toString())
-          .optLegend(true)
-          .build()
-          .save(folder.file(overlay.getValue()));
+      (boxed ? one.boxed(Localise.SHARE) : one.overlay())
+          .toBuilder()
+              .optCaption(one.toString())
+              .optLegend(true)
+              .build()
+              .save(folder.file(overlay.getValue()));
     }
+  }
+
+  /**
+   * Writes the boxes and polygons.
+   *
+   * @throws IllegalArgumentException if two pictures of different sizes have the same name
+   */
+  private void writeRegions(OutputFolder folder) throws IOException {
+    RegionsFile.of(explanations, new Threshold.ShareOfMaximum(Localise.SHARE))
+        .save(folder.file(REGIONS));
+  }
+
+  /** x, y, width and height in pixels of the picture; none where there is no evidence. */
+  private List<Double> box(int i) {
+    Rectangle2D box = explanations.get(i).box(Localise.SHARE);
+    return box.isEmpty()
+        ? List.of()
+        : List.of(box.getX(), box.getY(), box.getWidth(), box.getHeight());
   }
 
   /** Prints one line per picture: its name, the explanation, the overlay; then any checks. */
@@ -120,8 +154,13 @@ final class ExplanationFiles {
       fields.put("verdict", verdicts.isEmpty() ? null : verdicts.get(i).word());
       String overlay = overlays.get(i);
       fields.put("overlay", overlay == null ? null : folder.resolve(overlay).toString());
+      fields.put("box", boxed ? box(i) : null);
       fields.put(
-          "files", List.of(folder.resolve(ARRAYS).toString(), folder.resolve(MANIFEST).toString()));
+          "files",
+          Stream.of(ARRAYS, MANIFEST, REGIONS)
+              .filter(name -> boxed || !name.equals(REGIONS))
+              .map(name -> folder.resolve(name).toString())
+              .toList());
       fields.put("numbers", explanation.notes());
       fields.put("notes", pictureNotes(i));
       JsonOption.print(out, fields);
@@ -198,6 +237,9 @@ final class ExplanationFiles {
       row.put("notes", explanation.notes());
       row.put("pictureNotes", pictureNotes(i));
       row.put("overlay", overlays.get(i));
+      if (boxed) {
+        row.put("box", box(i));
+      }
       if (!verdicts.isEmpty()) {
         row.put("verdict", verdicts.get(i));
       }
@@ -211,6 +253,9 @@ final class ExplanationFiles {
       used.assumption().ifPresent(assumed -> manifest.put("preprocessingAssumed", assumed));
     }
     manifest.put("notes", notes);
+    if (boxed) {
+      manifest.put("regions", REGIONS);
+    }
     manifest.put("explanations", pictures);
     return manifest;
   }

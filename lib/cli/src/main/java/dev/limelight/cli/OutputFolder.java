@@ -25,7 +25,7 @@ final class OutputFolder implements AutoCloseable {
   private final Path target;
   private final Path part;
 
-  /** The overlays of an earlier run. */
+  /** The overlays and regions of an earlier run. */
   private final Set<String> replaced;
 
   private final boolean earlier;
@@ -68,6 +68,9 @@ final class OutputFolder implements AutoCloseable {
           overlays.add(overlay.getAsString());
         }
       }
+      if (root.has("regions")) {
+        overlays.add(ExplanationFiles.REGIONS);
+      }
       return overlays;
     } catch (IOException
         | JsonParseException
@@ -100,7 +103,8 @@ final class OutputFolder implements AutoCloseable {
     Files.createDirectories(target);
     for (Path file : AtomicFile.files(part)) {
       String name = file.getFileName().toString();
-      boolean own = replaced.contains(name) || earlier && !name.endsWith(".png");
+      boolean listed = name.endsWith(".png") || name.equals(ExplanationFiles.REGIONS);
+      boolean own = replaced.contains(name) || earlier && !listed;
       if (!own && Files.exists(target.resolve(name))) {
         throw new IOException(
             target.resolve(name)
@@ -115,7 +119,8 @@ final class OutputFolder implements AutoCloseable {
     for (String name : replaced) {
       Path overlay = target.resolve(name).normalize();
       // A manifest is a file that anyone may have changed.
-      if (target.equals(overlay.getParent()) && name.endsWith(".png")) {
+      if (target.equals(overlay.getParent())
+          && (name.endsWith(".png") || name.equals(ExplanationFiles.REGIONS))) {
         Files.deleteIfExists(overlay);
       }
     }

@@ -12,6 +12,7 @@ import dev.limelight.method.MethodInfo.Family;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import dev.limelight.support.UnsupportedException;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apiguardian.api.API;
@@ -126,6 +127,11 @@ public record CheckedGradient(Method inner) implements Method {
   @Override
   public Method resolved(Evidence evidence) {
     return new CheckedGradient(inner.resolved(evidence));
+  }
+
+  @Override
+  public List<String> notes() {
+    return inner.notes();
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.kohsuke.MetaInfServices;
@@ -132,6 +133,11 @@ public record SmoothGrad(Method inner, int samples, double noise, long seed, boo
   @Override
   public String unit(String score) {
     return inner.unit(score);
+  }
+
+  @Override
+  public List<String> notes() {
+    return inner.notes();
   }
 
   @Override

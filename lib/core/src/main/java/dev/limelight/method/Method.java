@@ -2,6 +2,7 @@ package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.support.UnsupportedException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -52,6 +53,11 @@ public interface Method {
 
   /** The name, needs and cost of the method. */
   MethodInfo info();
+
+  /** What must be known of its maps, in sentences; none for most methods. */
+  default List<String> notes() {
+    return List.of();
+  }
 
   /** The arguments, by name and in their order: by default the components of the record. */
   default Map<String, Object> parameters() {

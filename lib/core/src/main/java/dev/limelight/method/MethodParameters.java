@@ -81,6 +81,8 @@ final class MethodParameters {
     try {
       if (type == String.class) {
         return text;
+      } else if (type == dev.limelight.method.Method.class) {
+        return Methods.named(text);
       } else if (type == int.class) {
         return Integer.parseInt(text);
       } else if (type == long.class) {

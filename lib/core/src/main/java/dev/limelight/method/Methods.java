@@ -3,6 +3,7 @@ package dev.limelight.method;
 import dev.limelight.plugin.Call;
 import dev.limelight.plugin.Registry;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The methods there are: every one that this jar or another offers as a service. There is no list
@@ -29,6 +30,16 @@ public final class Methods {
    */
   public static Method named(String text) {
     Call call = Call.parse(text);
-    return MethodParameters.with(REGISTRY.named(call.name()), call.arguments());
+    return named(call.name(), call.arguments());
+  }
+
+  /**
+   * The same with the arguments apart, whose values may hold any characters.
+   *
+   * @throws IllegalArgumentException if there is no such method or argument, or a value does not
+   *     suit; the message lists what there is
+   */
+  public static Method named(String name, Map<String, String> arguments) {
+    return MethodParameters.with(REGISTRY.named(name), arguments);
   }
 }

@@ -1,13 +1,16 @@
 package dev.limelight.plugin;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * A plug-in with arguments as a text such as {@code spotlight(focus=whole, fine=layer2)}.
+ * A plug-in with arguments as a text such as {@code spotlight(focus=whole, fine=layer2)}. A value
+ * may have arguments itself: {@code guided-filter(inner=finer-cam(alpha=0.5), eps=0.01)}.
  *
  * @param name of the plug-in
  * @param arguments by their names, in their order; none where there is no bracket
@@ -35,7 +38,7 @@ public record Call(String name, Map<String, String> arguments) {
     }
     Map<String, String> arguments = new LinkedHashMap<>();
     String inside = text.substring(open + 1, text.length() - 1);
-    for (String each : inside.isBlank() ? new String[0] : inside.split(",", -1)) {
+    for (String each : inside.isBlank() ? List.<String>of() : arguments(inside, text)) {
       int equals = each.indexOf('=');
       String name = equals < 0 ? "" : each.substring(0, equals).strip();
       if (name.isEmpty()
@@ -44,6 +47,29 @@ public record Call(String name, Map<String, String> arguments) {
       }
     }
     return new Call(text.substring(0, open).strip(), arguments);
+  }
+
+  /** What stands between commas that are in no further bracket. */
+  private static List<String> arguments(String inside, String text) {
+    List<String> all = new ArrayList<>();
+    int depth = 0;
+    int start = 0;
+    for (int i = 0; i < inside.length(); i++) {
+      char character = inside.charAt(i);
+      depth += character == '(' ? 1 : character == ')' ? -1 : 0;
+      if (depth < 0) {
+        throw unreadable(text);
+      }
+      if (character == ',' && depth == 0) {
+        all.add(inside.substring(start, i));
+        start = i + 1;
+      }
+    }
+    if (depth > 0) {
+      throw unreadable(text);
+    }
+    all.add(inside.substring(start));
+    return all;
   }
 
   private static IllegalArgumentException unreadable(String text) {

@@ -10,6 +10,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.PrincipalComponent;
 import dev.limelight.method.Work;
+import java.util.List;
 
 /**
  * The first principal component of what another method's channels say: {@code b v}, where v
@@ -98,6 +99,11 @@ public record FirstComponent(Method inner) implements Method {
   @Override
   public String unit(String score) {
     return inner.unit(score);
+  }
+
+  @Override
+  public List<String> notes() {
+    return inner.notes();
   }
 
   @Override

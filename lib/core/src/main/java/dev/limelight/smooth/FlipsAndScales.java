@@ -8,6 +8,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -115,6 +116,11 @@ public record FlipsAndScales(Method inner) implements Method {
   @Override
   public String unit(String score) {
     return inner.unit(score);
+  }
+
+  @Override
+  public List<String> notes() {
+    return inner.notes();
   }
 
   @Override

@@ -43,7 +43,9 @@ class MethodArgumentsTest {
         "finer-cam(references=two); 'references' of finer-cam is a whole number, but got 'two'",
         "finer-cam(alpha=-1); an alpha of at least 0",
         "smooth-grad(absolute=yes); true or false, but got 'yes'",
-        "smooth-grad(inner=saliency); cannot be given as text"
+        "smooth-grad(inner=nope); no method 'nope'",
+        "smooth-grad(inner=grad-cam); smooths a gradient method, but got grad-cam",
+        "smooth-grad(inner=saliency)); written as name(argument=value"
       })
   void whatIsWrongIsSaid(String text, String said) {
     assertThatThrownBy(() -> Methods.named(text))

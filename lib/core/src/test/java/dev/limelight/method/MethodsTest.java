@@ -13,6 +13,8 @@ import ai.djl.util.Pair;
 import dev.limelight.TinyResNet;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
+import dev.limelight.enlarge.GuidedFilter;
+import dev.limelight.enlarge.JointBilateral;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.MethodInfo.Family;
 import dev.limelight.model.LayerPath;
@@ -45,6 +47,8 @@ class MethodsTest {
       List.of(
           new FlipsAndScales(new GradCam()),
           new FirstComponent(new LayerCam()),
+          new FlipsAndScales(new GuidedFilter()),
+          new JointBilateral(new Saliency(), 1, 0.3),
           new FlipsAndScales(new FirstComponent(new Saliency())));
 
   /** The fixture in one of its forms, cut before its linear head. */

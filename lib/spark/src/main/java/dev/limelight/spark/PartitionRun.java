@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
@@ -41,6 +43,10 @@ final class PartitionRun implements Iterator<Row> {
   private final Queue<Row> ready = new ArrayDeque<>();
   private final Map<String, Explainer> layers = new HashMap<>();
   private final List<Metric> metrics;
+
+  /** What was said of methods already. */
+  private final Set<String> noted = new HashSet<>();
+
   private @Nullable TrueClasses trueClasses;
 
   /**
@@ -153,6 +159,7 @@ final class PartitionRun implements Iterator<Row> {
       for (int t = 0; t < group.tasks().size(); t++) {
         PictureInput input = inputs.get(i);
         Explanation map = found.of(i).get(t);
+        map.provenance().method().notes().stream().filter(noted::add).forEach(reports.notes()::add);
         Task task = group.tasks().get(t);
         boolean audited = settings.audit() && task.target().equals(JobSettings.TOP);
         rows.add(

@@ -18,12 +18,13 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public record Focus(double fine, double coarse) {
 
-  /** The usual one, whose exponents were chosen on pasted objects of all sizes. */
+  /** The usual one. The exponents of all were chosen on pasted objects (docs/SPOTLIGHT.md). */
   public static final String OBJECT = "object";
 
   private static final Map<String, Focus> NAMED =
       new TreeMap<>(
-          Map.of("part", new Focus(2, 2), OBJECT, new Focus(1.5, 1), "whole", new Focus(0.5, 1)));
+          Map.of(
+              "part", new Focus(2, 2), OBJECT, new Focus(1.5, 1), "whole", new Focus(0.75, 0.75)));
 
   /** The exponent of the finer of two layers whose spread alone is read; 1 for an object. */
   public double finest() {

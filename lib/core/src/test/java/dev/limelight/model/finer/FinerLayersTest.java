@@ -137,7 +137,7 @@ class FinerLayersTest {
   @Test
   void aFocusIsANameOrTwoNumbers() {
     assertThat(Focus.of("Object")).isEqualTo(new Focus(1.5, 1));
-    assertThat(Focus.of("whole")).isEqualTo(Focus.of("0.5:1"));
+    assertThat(Focus.of("whole")).isEqualTo(Focus.of("0.75:0.75"));
     assertThat(Focus.of("object").finer()).isEqualTo(3);
     assertThat(Focus.of("object").finest()).isEqualTo(1);
     for (String text : List.of("all", "1", "0:1", "11:1", "1:-1", "")) {
