@@ -75,6 +75,7 @@ record Architecture(String root) {
           "onnx.signature",
           "onnx.pt2.operators",
           "onnx.pt2",
+          "onnx.adjoint.rules.sampling",
           "onnx.adjoint.rules",
           "onnx.adjoint",
           "model.torchscript",

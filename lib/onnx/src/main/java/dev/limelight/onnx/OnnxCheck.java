@@ -14,12 +14,11 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.onnx.file.WorkingMemory;
+import dev.limelight.onnx.signature.ElementType;
 import dev.limelight.support.UnsupportedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -31,17 +30,6 @@ final class OnnxCheck {
 
   /** Outputs below this are zero. */
   private static final double ZERO = 1e-3;
-
-  private static final Map<Integer, DataType> TYPES =
-      Map.of(
-          TensorProto.DataType.FLOAT.getNumber(), DataType.FLOAT32,
-          TensorProto.DataType.DOUBLE.getNumber(), DataType.FLOAT64,
-          TensorProto.DataType.FLOAT16.getNumber(), DataType.FLOAT16,
-          TensorProto.DataType.INT64.getNumber(), DataType.INT64,
-          TensorProto.DataType.INT32.getNumber(), DataType.INT32,
-          TensorProto.DataType.INT8.getNumber(), DataType.INT8,
-          TensorProto.DataType.UINT8.getNumber(), DataType.UINT8,
-          TensorProto.DataType.BOOL.getNumber(), DataType.BOOLEAN);
 
   private final Model model;
   private final NetworkInput input;
@@ -177,7 +165,7 @@ final class OnnxCheck {
             scope,
             bytes.flip(),
             new Shape(shape),
-            Objects.requireNonNull(TYPES.get(value.getDataType())));
+            ElementType.of(value.getDataType()).orElseThrow().djl());
     array.setName(value.getName());
     return array;
   }

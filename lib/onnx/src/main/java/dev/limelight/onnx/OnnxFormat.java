@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** .onnx files, which ONNX Runtime runs. */
-public final class OnnxFormat implements NetworkFormat {
+/** .onnx files, which ONNX Runtime runs; other files that become such graphs extend it. */
+public class OnnxFormat implements NetworkFormat {
 
   @Override
   public String title() {

@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
@@ -21,6 +20,7 @@ import dev.limelight.onnx.adjoint.FileState;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaArray;
+import dev.limelight.onnx.signature.ElementType;
 import dev.limelight.support.UnsupportedException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -36,17 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A graph that ONNX Runtime runs. Its results are arrays of the engine that its inputs are of. */
 final class OnnxStage implements Stage {
-
-  private static final Map<OnnxJavaType, DataType> TYPES =
-      Map.of(
-          OnnxJavaType.FLOAT, DataType.FLOAT32,
-          OnnxJavaType.DOUBLE, DataType.FLOAT64,
-          OnnxJavaType.FLOAT16, DataType.FLOAT16,
-          OnnxJavaType.INT64, DataType.INT64,
-          OnnxJavaType.INT32, DataType.INT32,
-          OnnxJavaType.INT8, DataType.INT8,
-          OnnxJavaType.UINT8, DataType.UINT8,
-          OnnxJavaType.BOOL, DataType.BOOLEAN);
 
   /** The bytes of an input whose buffer is kept: seven pictures of 224 x 224. */
   private static final int MOST_KEPT = 4 << 20;
@@ -141,26 +130,25 @@ final class OnnxStage implements Stage {
     }
 
     OnnxTensor toOnnx() throws OrtException {
+      ElementType known =
+          ElementType.of(type)
+              .orElseThrow(() -> new EngineException("ONNX Runtime has no arrays of " + type));
       return OnnxTensor.createTensor(
-          RuntimeEnvironment.get(), bytes, shape.getShape(), javaType(type));
-    }
-
-    private static OnnxJavaType javaType(DataType type) {
-      return TYPES.entrySet().stream()
-          .filter(entry -> entry.getValue() == type)
-          .findFirst()
-          .orElseThrow(() -> new EngineException("ONNX Runtime has no arrays of " + type))
-          .getKey();
+          RuntimeEnvironment.get(), bytes, shape.getShape(), known.runtime());
     }
 
     static Tensor of(OnnxValue value) {
-      DataType type = value instanceof OnnxTensor tensor ? TYPES.get(tensor.getInfo().type) : null;
-      if (type == null) {
-        throw new EngineException("a tensor that crosses the cut is of a kind that DJL lacks");
+      if (!(value instanceof OnnxTensor tensor)) {
+        throw noArray();
       }
-      OnnxTensor tensor = (OnnxTensor) value;
+      TensorInfo info = tensor.getInfo();
+      ElementType type = ElementType.of(info.type).orElseThrow(Tensor::noArray);
       ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
-      return new Tensor(new Shape(tensor.getInfo().getShape()), type, bytes);
+      return new Tensor(new Shape(info.getShape()), type.djl(), bytes);
+    }
+
+    private static EngineException noArray() {
+      return new EngineException("a tensor that crosses the cut is of a kind that DJL lacks");
     }
   }
 

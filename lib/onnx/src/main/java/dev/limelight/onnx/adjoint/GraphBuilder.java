@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  * A graph to which nodes are added. Tensors are named by their text. A size that the file fixes is
  * a constant, and one that it leaves open is computed when the graph runs.
  */
-public final class GraphBuilder extends KnownTensors {
+public final class GraphBuilder extends KnownTensors implements NodeWriter {
 
   private static final String PREFIX = "gradient/";
 
@@ -101,35 +101,12 @@ public final class GraphBuilder extends KnownTensors {
     return node.getName().startsWith(PREFIX);
   }
 
-  /** Adds a node without attributes; the name of its output. */
-  public String op(String operator, String... inputs) {
-    return op(operator, Attributes.none(), inputs);
-  }
-
-  /** Adds a node; the name of its output. */
-  public String op(String operator, Attributes attributes, String... inputs) {
-    return ops(operator, 1, attributes, inputs).get(0);
-  }
-
-  /** Adds a node of several outputs; their names. An input that is left out is "". */
+  @Override
   public List<String> ops(String operator, int outputs, Attributes attributes, String... inputs) {
     String name = PREFIX + operator + "_" + added.size();
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < outputs; i++) {
-      names.add(outputs == 1 ? name : name + "_" + i);
-    }
-    int last = inputs.length;
-    while (last > 0 && inputs[last - 1].isEmpty()) {
-      last--;
-    }
-    added.add(
-        NodeProto.newBuilder()
-            .setOpType(operator)
-            .setName(name)
-            .addAllInput(List.of(inputs).subList(0, last))
-            .addAllOutput(names)
-            .addAllAttribute(attributes.all())
-            .build());
+    NodeProto node = NodeWriter.node(operator, name, outputs, attributes, inputs).build();
+    List<String> names = node.getOutputList();
+    added.add(node);
     if (!OTHER_TYPE.contains(operator)) {
       Arrays.stream(inputs)
           .filter(this::isReal)
@@ -146,7 +123,7 @@ public final class GraphBuilder extends KnownTensors {
     }
   }
 
-  /** A constant tensor; the same one for the same values. */
+  @Override
   public String constant(TensorProto value) {
     return known.computeIfAbsent(
         TensorValues.key(value),
@@ -157,16 +134,6 @@ public final class GraphBuilder extends KnownTensors {
           set(name, named);
           return name;
         });
-  }
-
-  /** A constant vector of whole numbers. */
-  public String ints(long... values) {
-    return constant(TensorValues.whole(new long[] {values.length}, values));
-  }
-
-  /** A constant whole number without dimensions. */
-  public String whole(long value) {
-    return constant(TensorValues.whole(new long[0], value));
   }
 
   /** A constant real number without dimensions, of the type of another tensor. */
@@ -307,16 +274,6 @@ public final class GraphBuilder extends KnownTensors {
     boolean oneIsOpen = Arrays.stream(lengths).filter(length -> length < 0).count() == 1;
     boolean empty = Arrays.stream(lengths).anyMatch(length -> length == 0);
     return op("Reshape", tensor, oneIsOpen && !empty ? ints(lengths) : shape(like));
-  }
-
-  /** A tensor with other dimensions; 0 keeps a dimension and -1 is what is left. */
-  public String reshape(String tensor, long... dimensions) {
-    return op("Reshape", tensor, ints(dimensions));
-  }
-
-  /** A tensor with its dimensions in another order. */
-  public String transpose(String tensor, long... order) {
-    return op("Transpose", Attributes.with("perm", order), tensor);
   }
 
   /** Gives a tensor a name for the outside. */

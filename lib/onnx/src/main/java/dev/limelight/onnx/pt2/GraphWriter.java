@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.limelight.onnx.adjoint.Attributes;
+import dev.limelight.onnx.adjoint.NodeWriter;
 import dev.limelight.onnx.adjoint.TensorValues;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.apiguardian.api.API.Status;
 
 /** The ONNX graph that a program is written into. Tensors are named by texts. */
 @API(status = Status.INTERNAL)
-public final class GraphWriter {
+public final class GraphWriter implements NodeWriter {
 
   private static final String CONSTANT = "constant/";
 
@@ -92,45 +93,23 @@ public final class GraphWriter {
     return graph.addAllInitializer(constants);
   }
 
-  /** Adds a node without attributes; the name of its output. */
-  public String op(String operator, String... inputs) {
-    return op(operator, Attributes.none(), inputs);
-  }
-
-  /** Adds a node; the name of its output. An input that is left out is "". */
-  public String op(String operator, Attributes attributes, String... inputs) {
-    return ops(operator, 1, attributes, inputs).get(0);
-  }
-
-  /** Adds a node of several outputs; their names. */
+  @Override
   public List<String> ops(String operator, int outputs, Attributes attributes, String... inputs) {
     String name = prefix + "/" + operator;
     for (int i = 1; !taken.add(name); i++) {
       name = prefix + "/" + operator + "_" + i;
     }
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < outputs; i++) {
-      names.add(outputs == 1 ? name : name + ":" + i);
-    }
-    int last = inputs.length;
-    while (last > 0 && inputs[last - 1].isEmpty()) {
-      last--;
-    }
-    nodes.add(
-        NodeProto.newBuilder()
-            .setOpType(operator)
-            .setName(name)
-            .addAllInput(List.of(inputs).subList(0, last))
-            .addAllOutput(names)
-            .addAllAttribute(attributes.all())
+    NodeProto.Builder node =
+        NodeWriter.node(operator, name, outputs, attributes, inputs)
             .addMetadataProps(
                 StringStringEntryProto.newBuilder()
                     .setKey(ModulePath.SCOPES)
-                    .setValue(ModulePath.scopes(module, prefix))));
-    return names;
+                    .setValue(ModulePath.scopes(module, prefix)));
+    nodes.add(node);
+    return List.copyOf(node.getOutputList());
   }
 
-  /** A constant; the same one for the same values. */
+  @Override
   public String constant(TensorProto value) {
     return known.computeIfAbsent(
         value,
@@ -139,16 +118,6 @@ public final class GraphWriter {
           weight(name, value);
           return name;
         });
-  }
-
-  /** A constant vector of whole numbers. */
-  public String ints(long... values) {
-    return constant(TensorValues.whole(new long[] {values.length}, values));
-  }
-
-  /** A constant whole number without dimensions. */
-  public String whole(long value) {
-    return constant(TensorValues.whole(new long[0], value));
   }
 
   /** A constant number without dimensions; a truth value is 0 or 1. */
@@ -201,16 +170,6 @@ public final class GraphWriter {
     return from.onnx() == to.onnx()
         ? tensor
         : op("Cast", Attributes.with("to", to.onnx().getNumber()), tensor);
-  }
-
-  /** A tensor with its dimensions in another order. */
-  public String transpose(String tensor, long... order) {
-    return op("Transpose", Attributes.with("perm", order), tensor);
-  }
-
-  /** A tensor with other dimensions; 0 keeps a dimension and -1 is what is left. */
-  public String reshape(String tensor, long... dimensions) {
-    return op("Reshape", tensor, ints(dimensions));
   }
 
   /** The lengths of some dimensions as a vector. */

@@ -13,25 +13,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /** A value for an input of a model, as a weight of that name. */
 final class OnnxConstant {
 
   /** Larger inputs beside the picture are not filled with one value by mistake. */
   private static final long LARGEST = 1L << 24;
-
-  /** The types that can be given, and their bytes per element. */
-  private static final Map<DataType, Integer> WIDTHS =
-      Map.of(
-          DataType.FLOAT, Float.BYTES,
-          DataType.DOUBLE, Double.BYTES,
-          DataType.FLOAT16, Short.BYTES,
-          DataType.INT64, Long.BYTES,
-          DataType.INT32, Integer.BYTES,
-          DataType.INT8, Byte.BYTES,
-          DataType.UINT8, Byte.BYTES,
-          DataType.BOOL, Byte.BYTES);
 
   private OnnxConstant() {}
 
@@ -99,23 +86,23 @@ final class OnnxConstant {
               + " can be given");
     }
     List<Double> all = values.size() == 1 ? Collections.nCopies((int) size, values.get(0)) : values;
-    DataType type = DataType.forNumber(input.getType().getTensorType().getElemType());
-    if (type == null || !WIDTHS.containsKey(type)) {
-      throw refused(input, String.valueOf(type));
-    }
+    int number = input.getType().getTensorType().getElemType();
+    ElementType type =
+        ElementType.of(number)
+            .orElseThrow(() -> refused(input, String.valueOf(DataType.forNumber(number))));
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(size) * WIDTHS.get(type))
+        ByteBuffer.allocate(Math.toIntExact(size) * type.djl().getNumOfBytes())
             .order(ByteOrder.LITTLE_ENDIAN);
     all.forEach(value -> put(bytes, type, value));
     return TensorProto.newBuilder()
         .setName(input.getName())
         .addAllDims(shape)
-        .setDataType(type.getNumber())
+        .setDataType(number)
         .setRawData(ByteString.copyFrom(bytes.flip()))
         .build();
   }
 
-  private static void put(ByteBuffer bytes, DataType type, double value) {
+  private static void put(ByteBuffer bytes, ElementType type, double value) {
     switch (type) {
       case FLOAT -> bytes.putFloat((float) value);
       case DOUBLE -> bytes.putDouble(value);
@@ -123,7 +110,7 @@ final class OnnxConstant {
       case INT64 -> bytes.putLong((long) value);
       case INT32 -> bytes.putInt((int) value);
       case BOOL -> bytes.put((byte) (value == 0 ? 0 : 1));
-      default -> bytes.put((byte) value);
+      case INT8, UINT8 -> bytes.put((byte) value);
     }
   }
 

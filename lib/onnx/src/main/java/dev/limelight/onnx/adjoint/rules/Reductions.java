@@ -6,7 +6,7 @@ import dev.limelight.onnx.adjoint.GraphBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Gradients of maxima and means over axes. */
-final class Reductions {
+public final class Reductions {
 
   private Reductions() {}
 
@@ -16,7 +16,7 @@ final class Reductions {
    * @param y with the reduced axes as ones
    * @param axes the tensor of axes, or "" for all
    */
-  static String extreme(GraphBuilder g, String x, String y, String dy, String axes) {
+  public static String extreme(GraphBuilder g, String x, String y, String dy, String axes) {
     String reached = g.cast(g.op("Equal", x, y), x);
     String count = g.op("ReduceSum", Attributes.with("keepdims", 1), reached, axes);
     return g.mul(reached, g.div(dy, count));

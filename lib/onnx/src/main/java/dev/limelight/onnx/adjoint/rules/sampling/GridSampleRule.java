@@ -1,4 +1,4 @@
-package dev.limelight.onnx.adjoint.rules;
+package dev.limelight.onnx.adjoint.rules.sampling;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.limelight.onnx.adjoint.Attributes;
@@ -6,6 +6,7 @@ import dev.limelight.onnx.adjoint.GradientRule;
 import dev.limelight.onnx.adjoint.GradientRules;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.adjoint.Operation;
+import dev.limelight.onnx.adjoint.rules.Scatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
