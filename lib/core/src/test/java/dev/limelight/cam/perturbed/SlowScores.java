@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.cam.perturbed;
 
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;

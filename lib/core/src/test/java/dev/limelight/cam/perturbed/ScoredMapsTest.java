@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.cam.perturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
