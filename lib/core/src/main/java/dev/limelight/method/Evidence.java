@@ -193,7 +193,8 @@ public final class Evidence {
    * @throws UnsupportedException if the network does not take that size
    */
   public <T> T resized(String method, int picture, NDArray copy, Function<Evidence, T> function) {
-    return pass.otherSizes().run(method, copy.getShape(), () -> function.apply(copies(picture, copy)));
+    return pass.otherSizes()
+        .run(method, copy.getShape(), () -> function.apply(copies(picture, copy)));
   }
 
   /** How many changed copies of a picture go through the network at once. */
