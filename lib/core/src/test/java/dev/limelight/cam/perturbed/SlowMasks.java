@@ -40,9 +40,11 @@ final class SlowMasks {
     for (int p = 0; p < resized.length; p++) {
       double y = (p / width + 0.5) * h / height - 0.5;
       double x = (p % width + 0.5) * w / width - 0.5;
-      for (int i = -3; i < h + 3; i++) {
+      int top = (int) Math.floor(y);
+      int left = (int) Math.floor(x);
+      for (int i = top - 1; i <= top + 2; i++) {
         double down = kernel.at(Math.abs(y - i));
-        for (int j = -3; down != 0 && j < w + 3; j++) {
+        for (int j = left - 1; j <= left + 2; j++) {
           int source = Math.min(h - 1, Math.max(0, i)) * w + Math.min(w - 1, Math.max(0, j));
           resized[p] += down * kernel.at(Math.abs(x - j)) * plane[source];
         }
