@@ -157,6 +157,7 @@ final class AnswerFormat {
     } else {
       to.put(work.how()).put(work.forwards()).put(work.headForwards());
       to.put(work.headBackwards()).put(work.backwards()).put(work.prediction());
+      to.put(work.area());
       to.putOptional(work.same());
     }
   }
@@ -176,6 +177,7 @@ final class AnswerFormat {
               from.longNumber(),
               from.longNumber(),
               from.flag(),
+              from.real(),
               from.optionalText(LONGEST));
       return new Plan.Row(method, layer, work, bytes, Support.yes());
     }

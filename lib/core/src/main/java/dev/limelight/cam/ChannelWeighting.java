@@ -4,9 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Channels times weights that were computed number by number. */
-final class ChannelWeighting {
+@API(status = Status.INTERNAL)
+public final class ChannelWeighting {
 
   private ChannelWeighting() {}
 
@@ -16,7 +19,7 @@ final class ChannelWeighting {
    * @param weights those of each picture, or of all pictures if there is one list only
    * @return (N, C, h, w)
    */
-  static NDArray channels(Evidence evidence, float[]... weights) {
+  public static NDArray channels(Evidence evidence, float[]... weights) {
     NDArray activations = evidence.activations();
     int channels = weights[0].length;
     float[] all = new float[weights.length * channels];

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.method.BatchedGradients;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;

@@ -3,18 +3,17 @@ package dev.limelight.gradient;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import dev.limelight.array.NativeArrays;
+import dev.limelight.method.BatchedGradients;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import dev.limelight.method.Noise;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -99,28 +98,19 @@ public record SmoothGrad(Method inner, int samples, double noise, long seed, boo
 
   private NDArray mean(Evidence evidence, Function<Evidence, NDArray> function) {
     NDList all = new NDList();
+    Noise normal = Noise.normal(seed);
     for (int i = 0; i < evidence.size(); i++) {
       NDArray own = evidence.input().get(i + ":" + (i + 1));
       float deviation = (float) (noise * own.max().sub(own.min()).toFloatArray()[0]);
       PerturbedCopies noisy =
-          (from, to, scope) -> noise(own.getShape(), from, to, scope).mul(deviation).add(own);
+          (from, to, scope) ->
+              normal
+                  .array(IntStream.range(from, to).toArray(), own.getShape(), scope)
+                  .mul(deviation)
+                  .add(own);
       all.add(BatchedGradients.sum(evidence, i, samples, noisy, function).div(samples));
     }
     return NDArrays.stack(all);
-  }
-
-  /** The noise of each copy depends on its number alone, so that the batches make no difference. */
-  private NDArray noise(Shape one, int from, int to, NDManager scope) {
-    int size = (int) one.size();
-    float[] values = new float[(to - from) * size];
-    for (int copy = from; copy < to; copy++) {
-      long own = new SplittableRandom(seed).nextLong() + copy;
-      SplittableRandom random = new SplittableRandom(own);
-      for (int i = 0; i < size; i++) {
-        values[(copy - from) * size + i] = (float) random.nextGaussian();
-      }
-    }
-    return NativeArrays.of(scope, values, new Shape(to - from).addAll(one.slice(1)));
   }
 
   @Override

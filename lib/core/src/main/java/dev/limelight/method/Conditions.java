@@ -21,6 +21,7 @@ import org.apiguardian.api.API.Status;
  * @param guidedLimits which of the activations it guides, as an addition to a sentence; empty if
  *     all
  * @param finer chooses larger layers before this one
+ * @param sizes checks whether the network takes pictures of another size
  */
 public record Conditions(
     String layer,
@@ -31,7 +32,8 @@ public record Conditions(
     Support inputGradient,
     Support guidedBackprop,
     String guidedLimits,
-    FinerChoice finer) {
+    FinerChoice finer,
+    SizeCheck sizes) {
 
   /** Chooses layers before this one that are larger, for methods that read several. */
   @API(status = Status.INTERNAL)
@@ -47,6 +49,22 @@ public record Conditions(
      * @throws UnsupportedException if there are none; the message says why
      */
     Finer choose(String method, int count, List<String> names);
+  }
+
+  /** Checks whether the network takes pictures of another size, by running it. */
+  @API(status = Status.INTERNAL)
+  @FunctionalInterface
+  public interface SizeCheck {
+
+    /**
+     * Checks it.
+     *
+     * @param method that needs it, with which a refusal begins
+     * @param height of a picture
+     * @param width of a picture
+     * @throws UnsupportedException if it does not
+     */
+    void require(String method, int height, int width);
   }
 
   /** The number of channels of the layer. */

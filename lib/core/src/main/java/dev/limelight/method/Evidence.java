@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -180,6 +181,20 @@ public final class Evidence {
   public Evidence copies(int picture, NDArray copies) {
     Pass.checkInterrupt();
     return pass.with(copies).evidence(List.of(decided(picture))).get(0);
+  }
+
+  /**
+   * What a function makes of the same target for one picture at another size.
+   *
+   * @param method that needs it, with which a refusal begins
+   * @param picture its index in the batch
+   * @param copy (1, C, H', W'); what is computed of it belongs to its manager
+   * @param function of the evidence for the copy
+   * @throws UnsupportedException if the network does not take that size
+   */
+  public <T> T resized(String method, int picture, NDArray copy, Function<Evidence, T> function) {
+    return pass.otherSizes()
+        .run(method, copy.getShape(), () -> function.apply(copies(picture, copy)));
   }
 
   /** How many changed copies of a picture go through the network at once. */

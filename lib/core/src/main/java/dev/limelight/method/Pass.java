@@ -291,6 +291,11 @@ public final class Pass {
     return gradients.perScore().get(0);
   }
 
+  /** The same network on pictures of other sizes. */
+  OtherSizes otherSizes() {
+    return new OtherSizes(split, input);
+  }
+
   /** Changed copies through the same network; their passes are added to these. */
   Pass with(NDArray pictures) {
     return new Pass(split, whole, pictures, memory, counter, true);
@@ -334,7 +339,8 @@ public final class Pass {
         Support.of(whole::checkGradients),
         guided,
         guided.isSupported() ? whole.rectifiers().limits() : "",
-        this::finer);
+        this::finer,
+        otherSizes()::require);
   }
 
   /**
@@ -343,8 +349,9 @@ public final class Pass {
    * @param work what it will do
    */
   public long bytes(Work work) {
-    long picture = whole.footprint(input.getShape().slice(1));
-    long layer = Float.BYTES * cut().activations().getShape().slice(1).size();
+    double area = work.area();
+    long picture = (long) (area * whole.footprint(input.getShape().slice(1)));
+    long layer = (long) (area * Float.BYTES * cut().activations().getShape().slice(1).size());
     long largest = picture;
     if (work.forwards() > 0) {
       largest = Math.max(largest, Math.min(work.forwards(), batch(picture)) * picture);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param backwards gradients of the whole network, each with its forward pass
  * @param prediction whether it needs the prediction's forward; if not, a changed copy of the
  *     picture needs none either
+ * @param area the pixels of the largest copy, as a multiple of those of the picture
  * @param same the method whose map is the same at this layer up to scale, or null
  */
 public record Work(
@@ -23,11 +24,12 @@ public record Work(
     long headBackwards,
     long backwards,
     boolean prediction,
+    double area,
     @Nullable String same) {
 
   /** Nothing in addition to the forward pass. */
   public static Work of(String how) {
-    return new Work(how, 0, 0, 0, 0, true, null);
+    return new Work(how, 0, 0, 0, 0, true, 1, null);
   }
 
   /** With forward passes of the whole network. */
@@ -63,6 +65,11 @@ public record Work(
     return changed(work -> work.prediction = needed);
   }
 
+  /** With copies that are so many times as large as the picture. */
+  public Work withArea(double times) {
+    return changed(work -> work.area = times);
+  }
+
   /** Computed in another way by the same passes; then it is no other method's map any more. */
   public Work withHow(String newHow) {
     return changed(
@@ -89,6 +96,7 @@ public record Work(
         .withHeadForwards(headForwards * count)
         .withHeadBackwards(headBackwards * count)
         .withBackwards(backwards * count)
+        .withArea(area)
         .withPrediction(false);
   }
 
@@ -100,6 +108,7 @@ public record Work(
         .withHeadForwards(other.headForwards)
         .withHeadBackwards(other.headBackwards)
         .withBackwards(other.backwards)
+        .withArea(Math.max(area, other.area))
         .withPrediction(prediction || other.prediction);
   }
 
@@ -129,10 +138,12 @@ public record Work(
     private long headBackwards = Work.this.headBackwards;
     private long backwards = Work.this.backwards;
     private boolean prediction = Work.this.prediction;
+    private double area = Work.this.area;
     private @Nullable String same = Work.this.same;
 
     private Work finished() {
-      return new Work(how, forwards, headForwards, headBackwards, backwards, prediction, same);
+      return new Work(
+          how, forwards, headForwards, headBackwards, backwards, prediction, area, same);
     }
   }
 }

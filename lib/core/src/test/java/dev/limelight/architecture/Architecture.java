@@ -60,6 +60,7 @@ record Architecture(String root) {
           "enlarge",
           "gradient",
           "perturb",
+          "cam.perturbed",
           "cam",
           "method",
           "target",

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.TinyResNet;
+import dev.limelight.cam.perturbed.ShapleyCam;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Pass;
 import dev.limelight.model.LayerPath;

@@ -15,6 +15,11 @@ import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.enlarge.GuidedFilter;
 import dev.limelight.enlarge.JointBilateral;
+import dev.limelight.cam.perturbed.Cameras;
+import dev.limelight.cam.perturbed.IntegratedScoreCam;
+import dev.limelight.cam.perturbed.OptiCam;
+import dev.limelight.cam.perturbed.SmoothGradCamPlusPlus;
+import dev.limelight.cam.perturbed.SmoothedScoreCam;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.MethodInfo.Family;
 import dev.limelight.model.LayerPath;
@@ -137,9 +142,21 @@ class MethodsTest {
             });
   }
 
+  private static final List<Method> BRIEF =
+      List.of(
+          new Rise(60, 7, 0.5, 0, Duration.ZERO, 0),
+          new SmoothedScoreCam("activation", 2, 2, 0, 6),
+          new IntegratedScoreCam(2, false, 6),
+          new OptiCam(4, 0.1),
+          new SmoothGradCamPlusPlus(3, 0.15, 0),
+          new Cameras("1+1.5"));
+
   /** A thousand masks would show nothing more. */
   private static Method brief(Method method) {
-    return method instanceof Rise ? new Rise(60, 7, 0.5, 0, Duration.ZERO, 0) : method;
+    return BRIEF.stream()
+        .filter(each -> each.getClass() == method.getClass())
+        .findFirst()
+        .orElse(method);
   }
 
   private static String refusal(Method method, Conditions here) {
@@ -275,6 +292,7 @@ class MethodsTest {
         .contains("cam", "grad-cam", "grad-cam++", "grad-cam-elementwise", "hires-cam")
         .contains("layer-cam", "xgrad-cam", "eigen-cam", "eigen-grad-cam", "score-cam")
         .contains("ablation-cam", "finer-cam", "shapley-cam", "recipro-cam")
+        .contains("ss-cam", "is-cam", "smooth-grad-cam++", "opti-cam", "cameras")
         .contains("random-cam", "center-blob", "sobel", "occlusion", "rise");
     assertThatThrownBy(() -> Methods.named("nope"))
         .isInstanceOf(IllegalArgumentException.class)

@@ -11,7 +11,7 @@ import dev.limelight.cam.CenterBlob;
 import dev.limelight.cam.EigenCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.GradCamPlusPlus;
-import dev.limelight.cam.ReciproCam;
+import dev.limelight.cam.perturbed.ReciproCam;
 import dev.limelight.gradient.InputXGradient;
 import dev.limelight.gradient.IntegratedGradients;
 import dev.limelight.method.Evidence;

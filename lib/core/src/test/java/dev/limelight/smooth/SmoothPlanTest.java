@@ -3,6 +3,9 @@ package dev.limelight.smooth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.cam.perturbed.IntegratedScoreCam;
+import dev.limelight.cam.perturbed.OptiCam;
+import dev.limelight.cam.perturbed.SmoothedScoreCam;
 import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.IntegratedGradients;
 import dev.limelight.gradient.SmoothGrad;
@@ -28,10 +31,20 @@ class SmoothPlanTest {
             new SmoothGrad(new IntegratedGradients(0, 2), 3, 0.1, 0),
             new SmoothGrad(new GuidedBackpropagation(), 3, 0.1, 0),
             new SmoothGrad(new SmoothGrad(), 2, 0.1, 0));
-    // Of its passes there need not be so many.
-    Rise rise = new Rise(40, 5, 0.5, 0, null, 0);
+    // Of their passes there need not be so many.
+    List<Method> brief =
+        List.of(
+            new Rise(40, 5, 0.5, 0, null, 0),
+            new SmoothedScoreCam("input", 2, 2, 0, 6),
+            new IntegratedScoreCam(2, false, 6),
+            new OptiCam(3, 0.1));
     return Stream.concat(Methods.all().stream(), nested)
-        .map(inner -> inner instanceof Rise ? rise : inner)
+        .map(
+            inner ->
+                brief.stream()
+                    .filter(each -> each.getClass() == inner.getClass())
+                    .findFirst()
+                    .orElse(inner))
         .flatMap(
             inner ->
                 Stream.of(

@@ -20,6 +20,7 @@ final class Imports {
           "import dev.limelight.codec.*;",
           "import dev.limelight.drawing.*;",
           "import dev.limelight.cam.*;",
+          "import dev.limelight.cam.perturbed.*;",
           "import dev.limelight.gradient.*;",
           "import dev.limelight.method.*;",
           "import dev.limelight.perturb.*;",

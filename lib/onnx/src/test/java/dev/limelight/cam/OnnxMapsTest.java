@@ -13,16 +13,6 @@ class OnnxMapsTest {
   }
 
   @Test
-  void scoredMapsAreThePapersFormulas() {
-    new ScoredMapsTest().theyAreThePapersFormulas(KIND, "layer2");
-  }
-
-  @Test
-  void onALinearHeadTheClosedFormIsTheLoop() {
-    new ScoredMapsTest().onALinearHeadTheClosedFormIsTheLoop(KIND);
-  }
-
-  @Test
   void controlsDoNotDependOnTheNetwork() {
     new PlainFormulasTest().controlsDoNotDependOnTheNetwork(KIND);
   }

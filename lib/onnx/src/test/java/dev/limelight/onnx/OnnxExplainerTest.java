@@ -10,6 +10,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.TinyResNet;
+import dev.limelight.cam.perturbed.Cameras;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,13 @@ class OnnxExplainerTest {
       return MethodInfo.cam("half-is-enough").withoutClasses();
     }
   }
+
+  /**
+   * In noise some ReLU is next to its kink, where rounding decides, and each step of an
+   * optimisation starts from the last.
+   */
+  private static final Map<String, Double> ROUGH =
+      Map.of("smooth-grad", 1e-3, "smooth-grad-cam++", 1e-3, "opti-cam", 1e-3);
 
   private static Explainer explainer() throws IOException {
     return Explainer.builder().setModel(TinyResNet.onnxFile()).optLabels(TinyResNet.LABELS).load();
@@ -71,16 +80,17 @@ class OnnxExplainerTest {
       for (Method method : Methods.all()) {
         // CAM needs a linear head, which follows layer3, and the spotlights need finer layers.
         boolean runs = runs(script.at(layer), method);
-        assertThat(runs(onnx.at(layer), method)).as(method.info().name()).isEqualTo(runs);
-        if (method.info().gradients() && runs) {
+        // The graph's size is written in, and cameras needs several.
+        boolean same = runs && !(method instanceof Cameras);
+        assertThat(runs(onnx.at(layer), method)).as(method.info().name()).isEqualTo(same);
+        if (method.info().gradients() && same) {
           Question question = Question.of(x).methods(method).targets(Target.of(1));
           List<Explanation> expected = List.copyOf(script.at(layer).explain(question));
           List<Explanation> actual = List.copyOf(onnx.at(layer).explain(question));
           for (int i = 0; i < 2; i++) {
             Heatmap map = expected.get(i).map();
             float largest = Math.max(Math.abs(map.max()), Math.abs(map.min()));
-            // In noise some ReLU is next to its kink, where rounding decides.
-            double tolerance = method.info().name().equals("smooth-grad") ? 1e-3 : 1e-5;
+            double tolerance = ROUGH.getOrDefault(method.info().name(), 1e-5);
             assertThat(map.maxDifference(actual.get(i).map()))
                 .as("%s, picture %d", method.info().name(), i)
                 .isLessThanOrEqualTo(tolerance * Math.max(1, largest));

@@ -1,8 +1,9 @@
-package dev.limelight.cam;
+package dev.limelight.cam.perturbed;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.cam.ChannelWeighting;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;

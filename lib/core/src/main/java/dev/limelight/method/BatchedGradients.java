@@ -1,15 +1,16 @@
-package dev.limelight.gradient;
+package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.limelight.method.Evidence;
-import dev.limelight.method.PerturbedCopies;
 import java.util.Objects;
 import java.util.function.Function;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /** Sums a function over many changed copies of a picture, of which only a batch exists at once. */
-final class BatchedGradients {
+@API(status = Status.INTERNAL)
+public final class BatchedGradients {
 
   private BatchedGradients() {}
 
@@ -22,7 +23,7 @@ final class BatchedGradients {
    * @param function computes one summand a copy
    * @return of the shape of one summand, attached to the manager of the pictures
    */
-  static NDArray sum(
+  public static NDArray sum(
       Evidence evidence,
       int picture,
       int count,

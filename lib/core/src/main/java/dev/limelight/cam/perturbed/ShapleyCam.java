@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.cam.perturbed;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Conditions;

@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.cam.perturbed;
 
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
@@ -49,6 +49,30 @@ final class SlowScores {
    */
   static double[] score(
       double[][] a, double[][] x, int channels, ToDoubleFunction<double[][]> network) {
+    return score(a, x, channels, 1, (masked, mask, copy, c, q) -> masked * mask, network);
+  }
+
+  /** What pixel q of channel c of a picture is in a copy. */
+  interface Change {
+
+    /**
+     * The value.
+     *
+     * @param value of the picture
+     * @param mask there
+     * @param copy the channel of the mask times the samples, and the sample
+     */
+    double of(double value, double mask, int copy, int c, int q);
+  }
+
+  /** The same with several copies for each channel, of which the mean score counts. */
+  static double[] score(
+      double[][] a,
+      double[][] x,
+      int channels,
+      int samples,
+      Change change,
+      ToDoubleFunction<double[][]> network) {
     int[] asked =
         IntStream.range(0, a.length)
             .boxed()
@@ -61,13 +85,18 @@ final class SlowScores {
       double[] mask = enlarged(a[asked[i]], (int) Math.sqrt(x[0].length));
       double least = Arrays.stream(mask).min().orElseThrow();
       double range = Arrays.stream(mask).max().orElseThrow() - least + 1e-8;
-      double[][] masked = copy(x);
-      for (double[] channel : masked) {
-        for (int q = 0; q < mask.length; q++) {
-          channel[q] *= (mask[q] - least) / range;
+      double mean = 0;
+      for (int sample = 0; sample < samples; sample++) {
+        double[][] copy = copy(x);
+        for (int c = 0; c < x.length; c++) {
+          for (int q = 0; q < mask.length; q++) {
+            double stretched = (mask[q] - least) / range;
+            copy[c][q] = change.of(x[c][q], stretched, asked[i] * samples + sample, c, q);
+          }
         }
+        mean += network.applyAsDouble(copy) / samples;
       }
-      powers[i] = Math.exp(network.applyAsDouble(masked));
+      powers[i] = Math.exp(mean);
     }
     double[] map = new double[a[0].length];
     for (int i = 0; i < asked.length; i++) {

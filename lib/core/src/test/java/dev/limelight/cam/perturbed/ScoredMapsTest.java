@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.cam.perturbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.TinyResNet;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
+import dev.limelight.method.Noise;
 import dev.limelight.method.Pass;
 import dev.limelight.model.Cut;
 import dev.limelight.model.LayerPath;
@@ -121,6 +122,82 @@ class ScoredMapsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"symbol, layer2", "PyTorch, layer2", "traced, layer3"})
+  void smoothedAndIntegratedTheyAreThePapersFormulas(String kind, String layer) {
+    Noise noise = Noise.normal(7);
+    int pixels = (int) PICTURE.slice(2).size();
+    scenes(
+        kind,
+        layer,
+        1 << 26,
+        scene -> {
+          double[][] a = scene.activations();
+          double[][] x = scene.picture();
+          float[][] plane = new float[2 * a.length][];
+          float[][] planes = new float[2 * a.length][];
+          for (int copy = 0; copy < plane.length; copy++) {
+            plane[copy] = noise.of(copy, pixels);
+            planes[copy] = noise.of(copy, 3 * pixels);
+          }
+          scene.check(
+              new SmoothedScoreCam("activation", 2, 0.5, 7, 4),
+              SlowScores.score(
+                  a,
+                  x,
+                  4,
+                  2,
+                  (value, mask, copy, c, q) -> value * (mask + 0.5 * plane[copy][q]),
+                  scene.network()));
+          scene.check(
+              new SmoothedScoreCam("input", 2, 0.1, 7, 4),
+              SlowScores.score(
+                  a,
+                  x,
+                  4,
+                  2,
+                  (value, mask, copy, c, q) -> value * mask + 0.1 * planes[copy][c * pixels + q],
+                  scene.network()));
+          scene.check(
+              new IntegratedScoreCam(3, false, 4),
+              SlowScores.score(
+                  a,
+                  x,
+                  4,
+                  3,
+                  (value, mask, copy, c, q) -> value * mask * new double[] {1, 3, 6}[copy % 3] / 3,
+                  scene.network()));
+          scene.check(
+              new IntegratedScoreCam(3, true, 4),
+              SlowScores.score(
+                  a,
+                  x,
+                  4,
+                  3,
+                  (value, mask, copy, c, q) -> value * mask * (copy % 3 + 1) / 3,
+                  scene.network()));
+        });
+  }
+
+  @Test
+  void withoutNoiseOrWithOneStepTheyAreScoreCam() {
+    scenes(
+        "symbol",
+        "layer2",
+        1 << 26,
+        scene -> {
+          NDArray plain = new ScoreCam().map(scene.evidence());
+          for (Method method :
+              List.of(
+                  new SmoothedScoreCam("activation", 2, 0, 3, 0),
+                  new SmoothedScoreCam("input", 2, 0, 3, 0),
+                  new IntegratedScoreCam(1, false, 0),
+                  new IntegratedScoreCam(1, true, 0))) {
+            same(method.map(scene.evidence()), plain);
+          }
+        });
+  }
+
+  @ParameterizedTest
   @CsvSource({"symbol", "PyTorch"})
   void onALinearHeadTheClosedFormIsTheLoop(String kind) {
     scenes(
@@ -144,7 +221,14 @@ class ScoredMapsTest {
   /** One copy at a time or many, the map is the same. */
   @Test
   void memoryChangesNothingButTheTime() {
-    for (Method method : List.of(new ScoreCam(), new AblationCam(), new ReciproCam())) {
+    for (Method method :
+        List.of(
+            new ScoreCam(),
+            new SmoothedScoreCam("activation", 3, 1, 0, 6),
+            new SmoothedScoreCam("input", 3, 1, 0, 6),
+            new IntegratedScoreCam(3, false, 6),
+            new AblationCam(),
+            new ReciproCam())) {
       float[][][] maps = new float[2][3][];
       for (int i = 0; i < 2; i++) {
         float[][] own = maps[i];
@@ -165,6 +249,25 @@ class ScoredMapsTest {
     assertThatThrownBy(() -> new ScoreCam(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("but got -1");
+  }
+
+  @Test
+  void whatIsWrongIsSaid() {
+    assertThatThrownBy(() -> new SmoothedScoreCam("map", 10, 2, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("ss-cam smooths the activation or the input, but got 'map'");
+    assertThatThrownBy(() -> new SmoothedScoreCam("input", 10, -1, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("but got -1.0");
+    assertThatThrownBy(() -> new SmoothedScoreCam("input", 0, 1, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("ss-cam takes at least one copy for each channel, but got 0");
+    assertThatThrownBy(() -> new IntegratedScoreCam(0, false, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("is-cam takes at least one copy for each channel, but got 0");
+    assertThatThrownBy(() -> new IntegratedScoreCam(1, false, -2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("is-cam asks a number of channels, but got -2");
   }
 
   private static void same(NDArray actual, NDArray expected) {
