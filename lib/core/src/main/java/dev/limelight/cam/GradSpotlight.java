@@ -69,13 +69,13 @@ public record GradSpotlight(String focus, String fine) implements Method {
   public NDArray parts(Evidence evidence) {
     Focus by = Focus.of(focus);
     Finer finer = finer(evidence::finer);
-    NDArray layer = evidence.activationsAt(finer);
     Finer.Slopes slopes = evidence.gradients(finer);
+    NDArray layer = evidence.activations(finer).get(0);
     NDArray last = evidence.activations();
     return Spots.product(
         evidence,
         List.of(
-            Factor.of(seen(layer, slopes.finer()), layer.getShape(), by.fine()),
+            Factor.of(seen(layer, slopes.finer().get(0)), layer.getShape(), by.fine()),
             Factor.of(Spots.gradCam(last, slopes.explained()), last.getShape(), by.coarse())));
   }
 

@@ -58,6 +58,7 @@ record Architecture(String root) {
           "smooth",
           "gradient",
           "perturb",
+          "cam.layered",
           "cam",
           "method",
           "target",

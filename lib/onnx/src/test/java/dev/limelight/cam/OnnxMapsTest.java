@@ -1,5 +1,6 @@
 package dev.limelight.cam;
 
+import dev.limelight.cam.layered.LayeredMapsTest;
 import org.junit.jupiter.api.Test;
 
 /** What the tests of the library's own formats ask, asked of the fixture as an .onnx file. */
@@ -25,6 +26,13 @@ class OnnxMapsTest {
   @Test
   void controlsDoNotDependOnTheNetwork() {
     new PlainFormulasTest().controlsDoNotDependOnTheNetwork(KIND);
+  }
+
+  @Test
+  void mapsOfSeveralLayersAreTheirFormulas() {
+    new LayeredMapsTest().mapsAreTheFormulas(KIND);
+    new LayeredMapsTest().polyCamIsItsFormula(KIND, "both");
+    new LayeredMapsTest().layersAreFoundAndNamed(KIND);
   }
 
   @Test

@@ -130,7 +130,7 @@ class FinerLayersTest {
     for (String text : List.of("a", "a+", "a+b+c")) {
       assertThatThrownBy(() -> FinerLayers.names("spotlight", text, 2))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("2 finer layers, joined by +, but got '" + text + "'");
+          .hasMessageContaining("2 finer layers, joined by +, each once, but got '" + text + "'");
     }
   }
 
