@@ -144,7 +144,8 @@ class FirstComponentsTest {
     double[][] result = new double[n][n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
-        result[i][j] = matrix[i][j] - means[i] - means[j] + mean;
+        // In this order, as the result has to be symmetric to the last bit.
+        result[i][j] = matrix[i][j] - (means[i] + means[j]) + mean;
       }
     }
     return result;

@@ -213,7 +213,8 @@ public final class FinerLayers {
   /**
    * Those of some names, the nearest first.
    *
-   * @throws IllegalArgumentException if one is not there; the message lists those there are
+   * @throws IllegalArgumentException if one is not there, or there twice; the message lists those
+   *     there are
    * @throws UnsupportedException if one is not before the explained layer, not finer, or does not
    *     have everything pass it
    */
@@ -232,6 +233,12 @@ public final class FinerLayers {
               .filter(each -> each.path().equals(listed))
               .findFirst()
               .orElseThrow(() -> unsuited(name, passed)));
+    }
+    if (chosen.stream().distinct().count() < chosen.size()) {
+      throw new IllegalArgumentException(
+          "of the finer layers "
+              + String.join(", ", names)
+              + " two are the same layer; name each one once");
     }
     chosen.sort((a, b) -> passed.indexOf(b) - passed.indexOf(a));
     return chosen;

@@ -56,18 +56,18 @@ public class LayeredMapsTest {
   }
 
   /** The maps of the fixture's pictures at layer3 with finer layers 2 and 1. */
-  private static List<float[]> maps(String kind, String method, boolean probability) {
+  private static List<float[]> maps(String kind, String method, int count, boolean probability) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model).at(path(kind, "layer3"))) {
       NDList golden = TinyResNet.golden(scope);
       List<Target> targets = new ArrayList<>();
-      for (int y : classes(golden)) {
+      for (int y : Arrays.copyOf(classes(golden), count)) {
         targets.add(probability ? Target.probability(y) : Target.of(y));
       }
       List<Explanation> all =
           explainer.explain(
-              Question.of(golden.get("x"))
+              Question.of(golden.get("x").get("0:" + count))
                   .methods(Methods.named(method + "fine=" + fine(kind) + ")"))
                   .targets(Target.each(targets)));
       return all.stream().map(each -> each.map().values()).toList();
@@ -82,17 +82,15 @@ public class LayeredMapsTest {
   })
   void mapsAreThoseOfOtherPackages(String name, String method, String key) {
     for (String kind : List.of("symbol", "MXNet", "PyTorch", "traced", "scripted")) {
-      assertGolden(maps(kind, method.replace(';', ','), false), key, name + " " + kind);
+      assertGolden(maps(kind, method.replace(';', ','), 6, false), key, name + " " + kind);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"plus", "minus", "both"})
-  void polyCamIsThatOfItsAuthors(String variant) {
-    for (String kind : List.of("symbol", "PyTorch")) {
-      String method = "poly-cam(variant=" + variant + ",";
-      assertGolden(maps(kind, method, true), "poly-cam-" + variant, kind);
-    }
+  @CsvSource({"PyTorch, plus", "traced, minus", "symbol, both", "MXNet, both"})
+  void polyCamIsThatOfItsAuthors(String kind, String variant) {
+    String method = "poly-cam(variant=" + variant + ",";
+    assertGolden(maps(kind, method, 2, true), "poly-cam-" + variant, kind);
   }
 
   private static void assertGolden(List<float[]> found, String key, String name) {
@@ -203,7 +201,7 @@ public class LayeredMapsTest {
 
   /** One forward a channel, each alone. */
   @ParameterizedTest
-  @CsvSource({"symbol, plus", "PyTorch, minus", "traced, both"})
+  @CsvSource({"symbol, plus", "MXNet, minus", "symbol, both"})
   public void polyCamIsItsFormula(String kind, String variant) {
     try (Model model = TinyResNet.of(kind)) {
       Network network = Network.of(model);
