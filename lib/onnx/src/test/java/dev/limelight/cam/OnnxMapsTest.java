@@ -1,6 +1,7 @@
 package dev.limelight.cam;
 
 import dev.limelight.cam.layered.LayeredMapsTest;
+import dev.limelight.cam.layered.SpotlightFormulasTest;
 import org.junit.jupiter.api.Test;
 
 /** What the tests of the library's own formats ask, asked of the fixture as an .onnx file. */
