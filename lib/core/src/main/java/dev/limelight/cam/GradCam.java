@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -26,7 +28,8 @@ public record GradCam() implements Method {
   }
 
   /** The share of each channel, (N, C, h, w), by gradients of any score. */
-  static NDArray parts(NDArray activations, NDArray gradients) {
+  @API(status = Status.INTERNAL)
+  public static NDArray parts(NDArray activations, NDArray gradients) {
     long locations = gradients.getShape().get(2) * gradients.getShape().get(3);
     NDArray weights = gradients.sum(new int[] {2, 3}, true).div(locations);
     return weights.mul(activations);

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -44,9 +46,14 @@ public record GradCamPlusPlus(double epsilon) implements Method {
 
   @Override
   public NDArray parts(Evidence evidence) {
-    NDArray activations = evidence.activations();
+    return parts(evidence.activations(), evidence.gradients());
+  }
+
+  /** The same of any layer, (N, C, h, w). */
+  @API(status = Status.INTERNAL)
+  public NDArray parts(NDArray activations, NDArray gradients) {
     // Only positive gradients weigh, so only they are put into the quotient.
-    NDArray positive = evidence.gradients().maximum(0f);
+    NDArray positive = gradients.maximum(0f);
     NDArray sums = activations.sum(new int[] {2, 3}, true);
     NDArray weighted = epsilon == 0 ? reduced(positive, sums) : full(positive, sums);
     return weighted.sum(new int[] {2, 3}, true).mul(activations);

@@ -1,6 +1,7 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
@@ -44,7 +45,7 @@ public record Conditions(
      * Chooses them.
      *
      * @param method that reads them, with which a refusal begins
-     * @param count how many are needed
+     * @param count how many are needed, or {@link FinerLayers#ALL}
      * @param names of those that are wanted, or none to find them by their shapes
      * @throws UnsupportedException if there are none; the message says why
      */

@@ -2,6 +2,7 @@ package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
+import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Arrays;
@@ -102,7 +103,7 @@ public final class Evidence {
    * first needs no more than the forward of the prediction.
    *
    * @param method that reads them, with which a refusal begins
-   * @param count how many are needed
+   * @param count how many are needed, or {@link FinerLayers#ALL}
    * @param names of those that are wanted, or none to find them by their shapes
    * @throws UnsupportedException if there are none; the message says why
    */
@@ -122,12 +123,10 @@ public final class Evidence {
     return pass.activations(layers);
   }
 
-  /** The output of the nearest finer layer, (N, C, h, w), by a forward that may end there. */
-  public NDArray activationsAt(Finer layers) {
-    return pass.at(layers.layers().get(0)).activations();
-  }
-
-  /** The gradients of the target's score at the nearest finer layer and at A, in one pass. */
+  /**
+   * The gradients of the target's score at all finer layers and at A, in one pass. It gives the
+   * outputs of these layers as well: asked for later, they cost no forward.
+   */
   public Finer.Slopes gradients(Finer layers) {
     return gradients.atFiner(layers, index);
   }

@@ -3,6 +3,8 @@ package dev.limelight.method;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.model.Layer;
 import dev.limelight.model.finer.FinerLayers;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -37,16 +39,29 @@ public final class Finer {
     return layers;
   }
 
+  /** The finer layers and the explained one, in the order of computation. */
+  List<Layer> inOrder() {
+    List<Layer> order = new ArrayList<>(layers);
+    Collections.reverse(order);
+    order.add(explained);
+    return order;
+  }
+
   /** The names of the finer layers, the nearest first. */
   public List<String> names() {
     return layers.stream().map(each -> each.path().name()).toList();
   }
 
+  /** The number of channels of all finer layers together. */
+  public long channels() {
+    return layers.stream().mapToLong(each -> each.shape().get(1)).sum();
+  }
+
   /**
-   * The gradients of a score at a finer layer and at the explained one, from one recording.
+   * The gradients of a score at the finer layers and at the explained one, from one recording.
    *
-   * @param finer (N, C, h, w) at the finer layer
+   * @param finer (N, C, h, w) at each finer layer, the nearest first
    * @param explained (N, C, h, w) at the explained layer
    */
-  public record Slopes(NDArray finer, NDArray explained) {}
+  public record Slopes(List<NDArray> finer, NDArray explained) {}
 }

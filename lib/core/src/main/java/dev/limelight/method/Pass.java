@@ -104,7 +104,7 @@ public final class Pass {
     private final List<Target> targets;
     private @Nullable Gradients atLayer;
     private @Nullable Gradients atInput;
-    private final Map<LayerPath, TailGradients> atFiner = new HashMap<>();
+    private final Map<List<Layer>, TailGradients> atFiner = new HashMap<>();
 
     private TargetGradients(List<Target> targets) {
       this.targets = targets;
@@ -123,18 +123,25 @@ public final class Pass {
       return atLayer.perScore().get(index);
     }
 
-    /** The gradients at the nearest finer layer and at the layer. */
+    /** The gradients at finer layers and at the layer. */
     Finer.Slopes atFiner(Finer chosen, int index) {
-      Layer layer = chosen.layers().get(0);
-      TailGradients found = atFiner.get(layer.path());
+      List<Layer> order = chosen.inOrder();
+      TailGradients found = atFiner.get(order);
       if (found == null) {
-        found = whole.gradients(split, chosen.explained(), layer, at(layer), this::all);
-        atFiner.put(layer.path(), found);
-        cut = cut == null ? found.later() : cut;
-        logits = logits == null ? found.atLater().logits() : logits;
+        found = whole.gradients(split, order, at(order.get(0)), this::all);
+        atFiner.put(order, found);
+        for (int i = 1; i < order.size() - 1; i++) {
+          finer.putIfAbsent(order.get(i).path(), found.cuts().get(i - 1));
+        }
+        cut = cut == null ? found.cuts().get(order.size() - 2) : cut;
+        logits = logits == null ? found.atLast().logits() : logits;
       }
       counter.headBackwards(size());
-      return new Finer.Slopes(found.atFrom().get(index), found.atLater().perScore().get(index));
+      List<NDArray> gradients = new ArrayList<>();
+      for (int i = order.size() - 2; i >= 0; i--) {
+        gradients.add(found.before().get(i).get(index));
+      }
+      return new Finer.Slopes(gradients, found.atLast().perScore().get(index));
     }
 
     NDArray atInput(int index) {

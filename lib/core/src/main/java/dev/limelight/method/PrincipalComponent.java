@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -19,12 +18,6 @@ import org.apiguardian.api.API.Status;
  */
 @API(status = Status.INTERNAL)
 public final class PrincipalComponent {
-
-  /** The Krylov space that the component is looked for in, and how often it is begun again. */
-  private static final int STEPS = 32;
-
-  private static final int ROUNDS = 20;
-  private static final double ENOUGH = 1e-7;
 
   private PrincipalComponent() {}
 
@@ -56,10 +49,10 @@ public final class PrincipalComponent {
       float size = centred.abs().max().toFloatArray()[0];
       centred = size > 0 ? centred.div(size) : centred;
       if (locations <= channels) {
-        Eigen first = largest(gram(centred.transpose(), centred), locations);
+        LargestEigenvalue first = LargestEigenvalue.of(gram(centred.transpose(), centred));
         projected = scaled(first.vector(), size * Math.sqrt(Math.max(0, first.value())));
       } else {
-        Eigen first = largest(gram(centred, centred.transpose()), channels);
+        LargestEigenvalue first = LargestEigenvalue.of(gram(centred, centred.transpose()));
         NDArray direction = NativeArrays.of(scope, floats(first.vector()), new Shape(1, channels));
         projected = scaled(doubles(direction.matMul(centred).toFloatArray()), size);
       }
@@ -84,107 +77,8 @@ public final class PrincipalComponent {
     return rows;
   }
 
-  private record Eigen(double value, double[] vector) {}
-
-  /** The largest eigenvalue of a symmetric matrix without negative ones, by Lanczos' method. */
-  private static Eigen largest(double[][] matrix, int n) {
-    SplittableRandom random = new SplittableRandom(0);
-    double[] start = random.doubles(n, -1, 1).toArray();
-    Eigen best = new Eigen(0, new double[n]);
-    for (int round = 0; round < ROUNDS; round++) {
-      best = krylov(matrix, start);
-      double[] image = times(matrix, best.vector());
-      subtract(image, best.value(), best.vector());
-      if (norm(image) <= ENOUGH * best.value()) {
-        break;
-      }
-      start = best.vector();
-    }
-    return best;
-  }
-
-  private static Eigen krylov(double[][] matrix, double[] start) {
-    int n = start.length;
-    int limit = Math.min(STEPS, n);
-    double[][] basis = new double[limit][];
-    double[] diagonal = new double[limit];
-    double[] offDiagonal = new double[limit];
-    double[] next = start;
-    int size = 0;
-    while (size < limit) {
-      double length = norm(next);
-      if (length <= 1e-12 * (size == 0 ? 1e-20 : Math.abs(diagonal[0]))) {
-        break;
-      }
-      if (size > 0) {
-        offDiagonal[size - 1] = length;
-      }
-      basis[size] = scaled(next, 1 / length);
-      next = times(matrix, basis[size]);
-      diagonal[size] = dot(next, basis[size]);
-      // Twice against all: rounding brings back what was removed once.
-      for (int again = 0; again < 2; again++) {
-        for (int j = 0; j <= size; j++) {
-          subtract(next, dot(next, basis[j]), basis[j]);
-        }
-      }
-      size++;
-    }
-    double[] weights = tridiagonal(diagonal, offDiagonal, size);
-    double[] vector = new double[n];
-    for (int j = 0; j < size; j++) {
-      subtract(vector, -weights[j], basis[j]);
-    }
-    return new Eigen(dot(vector, times(matrix, vector)), vector);
-  }
-
-  /** The first eigenvector of the small matrix, by repeated multiplication. */
-  private static double[] tridiagonal(double[] diagonal, double[] offDiagonal, int size) {
-    double[] vector = new double[size];
-    double[] image = new double[size];
-    Arrays.fill(vector, 1);
-    double change = 1;
-    for (int step = 0; step < 4000 && change > 1e-12; step++) {
-      for (int i = 0; i < size; i++) {
-        image[i] = diagonal[i] * vector[i];
-        image[i] += i > 0 ? offDiagonal[i - 1] * vector[i - 1] : 0;
-        image[i] += i + 1 < size ? offDiagonal[i] * vector[i + 1] : 0;
-      }
-      double length = norm(image);
-      change = 0;
-      for (int i = 0; i < size && length > 0; i++) {
-        change = Math.max(change, Math.abs(image[i] / length - vector[i]));
-        vector[i] = image[i] / length;
-      }
-    }
-    return vector;
-  }
-
-  private static double[] times(double[][] matrix, double[] vector) {
-    return Arrays.stream(matrix).mapToDouble(row -> dot(row, vector)).toArray();
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
-
-  private static double norm(double[] vector) {
-    return Math.sqrt(dot(vector, vector));
-  }
-
   private static double[] scaled(double[] vector, double factor) {
     return Arrays.stream(vector).map(value -> value * factor).toArray();
-  }
-
-  /** {@code a - factor b}, in place. */
-  private static void subtract(double[] a, double factor, double[] b) {
-    for (int i = 0; i < a.length; i++) {
-      a[i] -= factor * b[i];
-    }
   }
 
   private static double[] doubles(float[] values) {

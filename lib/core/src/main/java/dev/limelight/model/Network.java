@@ -185,55 +185,69 @@ public interface Network extends AutoCloseable {
   Stage through(List<LayerPath> layers);
 
   /**
-   * What lies between two layers that everything passes, prepared to be recorded.
+   * What lies between layers that everything passes, prepared to be recorded.
    *
-   * @param from the earlier one
-   * @param to the later one
+   * @param layers two or more, in the order of computation
    */
-  Tail tail(LayerPath from, LayerPath to);
+  Tail tail(List<LayerPath> layers);
 
-  /** What follows a layer that everything passes, differentiated at a later layer too. */
+  /** What follows a layer that everything passes, differentiated at later layers too. */
   interface Tail extends AutoCloseable {
 
-    /** One that records the part between two layers by the engine of the later one's cut. */
-    static Tail recorded(Stage between) {
+    /** One that records the parts between layers by the engine of the last one's cut. */
+    static Tail recorded(List<Stage> between) {
       return new Tail() {
         @Override
         public TailGradients gradients(
-            SplitModel later, Layout layout, Cut from, Function<NDArray, NDList> scores) {
-          return later.gradients(between, layout, from, scores);
+            SplitModel last, List<Layout> layouts, Cut from, Function<NDArray, NDList> scores) {
+          return last.gradients(between, layouts, from, scores);
         }
 
         @Override
         public void close() {
-          between.close();
+          between.forEach(Stage::close);
         }
       };
     }
 
     /**
-     * Runs what follows the earlier layer and differentiates it, all from one forward.
+     * Runs what follows the first layer and differentiates it, all from one forward.
      *
-     * @param later the network cut at the later layer
-     * @param layout of the later layer
-     * @param from the cut at the earlier layer
+     * @param last the network cut at the last layer
+     * @param layouts of the layers after the first
+     * @param from the cut at the first layer
      * @param scores (N, K) logits to one tensor a score, each summed over the batch
      */
     TailGradients gradients(
-        SplitModel later, Layout layout, Cut from, Function<NDArray, NDList> scores);
+        SplitModel last, List<Layout> layouts, Cut from, Function<NDArray, NDList> scores);
 
     @Override
     void close();
   }
 
   /**
-   * The gradients of scores at two layers.
+   * The gradients of scores at several layers.
    *
-   * @param later the cut at the later layer
-   * @param atLater the logits, and the gradients there
-   * @param atFrom for each score the gradient at the earlier layer, (N, C, h, w)
+   * @param cuts at the layers after the first
+   * @param atLast the logits, and the gradients at the last layer
+   * @param before at each layer but the last, for each score the gradient, (N, C, h, w)
    */
-  record TailGradients(Cut later, Gradients atLater, List<NDArray> atFrom) {}
+  record TailGradients(List<Cut> cuts, Gradients atLast, List<List<NDArray>> before) {
+
+    /** For each score the gradient at the first layer. */
+    List<NDArray> atFirst() {
+      return before.isEmpty() ? atLast.perScore() : before.get(0);
+    }
+
+    /** With a layer before the first, whose part gave a cut at what was the first. */
+    TailGradients after(Cut first, List<NDArray> gradients) {
+      List<Cut> allCuts = new ArrayList<>(List.of(first));
+      allCuts.addAll(cuts);
+      List<List<NDArray>> all = new ArrayList<>(List.of(gradients));
+      all.addAll(before);
+      return new TailGradients(allCuts, atLast, all);
+    }
+  }
 
   /**
    * The network cut at its input: the features are the picture itself, and everything else is the

@@ -161,29 +161,40 @@ public final class SplitModel implements AutoCloseable {
   }
 
   /**
-   * Differentiates from an earlier layer on, where everything passes both. The second part is
-   * recorded alone; its gradients are then what the part between the layers is differentiated with,
-   * so that each runs once.
+   * Differentiates from an earlier layer on, through others, where everything passes all of them.
+   * The second part is recorded alone; its gradients are then what the part between the last two
+   * layers is differentiated with, and so on, so that each part runs once.
+   *
+   * @param between the parts between the layers, in the order of computation
+   * @param layouts of the layers after the first
    */
   Network.TailGradients gradients(
-      Stage between, Layout layout, Cut from, Function<NDArray, NDList> scores) {
+      List<Stage> between, List<Layout> layouts, Cut from, Function<NDArray, NDList> scores) {
+    if (between.isEmpty()) {
+      return new Network.TailGradients(List.of(), gradients(from, scores), List.of());
+    }
+    Layout layout = layouts.get(0);
     List<Cut> later = new ArrayList<>();
-    List<Gradients> own = new ArrayList<>();
+    List<Network.TailGradients> rest = new ArrayList<>();
     Gradients earlier =
         autograd.gradients(
             from,
             cut -> {
-              NDArray maps = layout.maps(between.run(cut.toList()).head());
+              NDArray maps = layout.maps(between.get(0).run(cut.toList()).head());
               later.add(new Cut(autograd.detached(maps), new NDList(), layout));
               return maps;
             },
             maps -> {
-              own.add(gradients(later.get(0), scores));
+              rest.add(gradients(after(between), after(layouts), later.get(0), scores));
               NDList products = new NDList();
-              own.get(0).perScore().forEach(gradient -> products.add(maps.mul(gradient)));
+              rest.get(0).atFirst().forEach(gradient -> products.add(maps.mul(gradient)));
               return products;
             });
-    return new Network.TailGradients(later.get(0), own.get(0), earlier.perScore());
+    return rest.get(0).after(later.get(0), earlier.perScore());
+  }
+
+  private static <T> List<T> after(List<T> all) {
+    return all.subList(1, all.size());
   }
 
   /**

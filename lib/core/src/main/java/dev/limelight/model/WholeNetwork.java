@@ -135,20 +135,18 @@ public final class WholeNetwork implements AutoCloseable {
   }
 
   /**
-   * The gradients of scores at two layers that everything passes, from one forward of what follows
-   * the first.
+   * The gradients of scores at several layers that everything passes, from one forward of what
+   * follows the first.
    *
-   * @param split the network cut at the later layer
-   * @param later the later layer
-   * @param from the earlier layer
-   * @param cut there
+   * @param split the network cut at the last of them
+   * @param chosen in the order of computation
+   * @param cut at the first
    */
   public Network.TailGradients gradients(
-      SplitModel split, Layer later, Layer from, Cut cut, Function<NDArray, NDList> scores) {
-    Network.Tail tail =
-        tails.computeIfAbsent(
-            List.of(from.path(), later.path()), ends -> network.tail(ends.get(0), ends.get(1)));
-    return tail.gradients(split, later.layout(), cut, scores);
+      SplitModel split, List<Layer> chosen, Cut cut, Function<NDArray, NDList> scores) {
+    List<LayerPath> paths = chosen.stream().map(Layer::path).toList();
+    List<Layout> layouts = chosen.stream().skip(1).map(Layer::layout).toList();
+    return tails.computeIfAbsent(paths, network::tail).gradients(split, layouts, cut, scores);
   }
 
   @Override

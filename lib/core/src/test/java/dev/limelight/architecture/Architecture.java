@@ -61,6 +61,7 @@ record Architecture(String root) {
           "gradient",
           "perturb",
           "cam.perturbed",
+          "cam.layered",
           "cam",
           "method",
           "target",

@@ -36,14 +36,21 @@ class UnitOfTheLayerTest {
   private static List<Method> methods() {
     List<Method> methods = new ArrayList<>();
     for (Method method : Methods.all()) {
-      // The network has no finer layers for the spotlights.
-      boolean finer = method instanceof Spotlight || method instanceof GradSpotlight;
+      // The network has no finer layers for methods of several.
+      boolean finer = method.parameters().containsKey("fine");
       if (method.info().family() == Family.CAM && !finer) {
-        // The epsilon of grad-cam is the one constant that stays.
-        methods.add(method instanceof GradCamPlusPlus ? new GradCamPlusPlus(0) : method);
+        methods.add(withoutConstants(method));
       }
     }
     return methods;
+  }
+
+  /** The epsilon of grad-cam, and the scale of a kernel, are in the unit of the activations. */
+  private static Method withoutConstants(Method method) {
+    if (method instanceof GradCamPlusPlus) {
+      return new GradCamPlusPlus(0);
+    }
+    return method instanceof KpcaCam ? new KpcaCam("linear", 0) : method;
   }
 
   private static List<Heatmap> maps(String engine, float unit) {

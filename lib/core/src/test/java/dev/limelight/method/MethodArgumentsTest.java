@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.cam.FinerCam;
 import dev.limelight.cam.GradCam;
-import dev.limelight.cam.Spotlight;
+import dev.limelight.cam.layered.Spotlight;
 import dev.limelight.perturb.Occlusion;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

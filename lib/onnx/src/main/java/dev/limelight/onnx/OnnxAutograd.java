@@ -132,18 +132,25 @@ final class OnnxAutograd implements Autograd, Network.Tail, Stage {
 
   @Override
   public Network.TailGradients gradients(
-      SplitModel later, Layout layout, Cut from, Function<NDArray, NDList> scores) {
+      SplitModel last, List<Layout> layouts, Cut from, Function<NDArray, NDList> scores) {
     long n = from.activations().getShape().get(0);
     Runs runs = runs(from, cut -> SplitModel.logits(part.run(cut.toList()).head(), n), scores);
-    List<NDArray> atFrom = new ArrayList<>();
-    List<NDArray> atLater = new ArrayList<>();
-    for (NDList result : runs.perScore()) {
-      atFrom.add(from.layout().maps(result.get(1)));
-      atLater.add(layout.maps(result.get(2)));
+    // The logits, the gradient at each layer, and the output of each but the first.
+    List<Layout> all = new ArrayList<>(List.of(from.layout()));
+    all.addAll(layouts);
+    List<List<NDArray>> gradients = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Layout layout = all.get(i);
+      int at = 1 + i;
+      gradients.add(runs.perScore().stream().map(found -> layout.maps(found.get(at))).toList());
     }
-    NDArray output = layout.maps(runs.perScore().get(0).get(3));
-    return new Network.TailGradients(
-        new Cut(output, new NDList(), layout), new Gradients(runs.logits(), atLater), atFrom);
+    List<Cut> cuts = new ArrayList<>();
+    for (int i = 0; i < layouts.size(); i++) {
+      NDArray output = runs.perScore().get(0).get(1 + all.size() + i);
+      cuts.add(new Cut(layouts.get(i).maps(output), new NDList(), layouts.get(i)));
+    }
+    List<NDArray> atLast = gradients.remove(layouts.size());
+    return new Network.TailGradients(cuts, new Gradients(runs.logits(), atLast), gradients);
   }
 
   @Override

@@ -214,12 +214,12 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
-  public Tail tail(LayerPath from, LayerPath to) {
-    String first = names.tensor(from);
-    String later = names.tensor(to);
-    List<String> crossing = List.of(first);
+  public Tail tail(List<LayerPath> layers) {
+    List<String> tensors = layers.stream().map(names::tensor).toList();
+    List<String> crossing = tensors.subList(0, 1);
     OnnxHead part =
-        head(graph.head(crossing), crossing, Kind.EXACT).at(List.of(first, later), List.of(later));
+        head(graph.head(crossing), crossing, Kind.EXACT)
+            .at(tensors, tensors.subList(1, tensors.size()));
     return new OnnxAutograd(part, recorder);
   }
 

@@ -1,5 +1,7 @@
 package dev.limelight.cam;
 
+import dev.limelight.cam.layered.LayeredMapsTest;
+import dev.limelight.cam.layered.SpotlightFormulasTest;
 import org.junit.jupiter.api.Test;
 
 /** What the tests of the library's own formats ask, asked of the fixture as an .onnx file. */
@@ -15,6 +17,13 @@ class OnnxMapsTest {
   @Test
   void controlsDoNotDependOnTheNetwork() {
     new PlainFormulasTest().controlsDoNotDependOnTheNetwork(KIND);
+  }
+
+  @Test
+  void mapsOfSeveralLayersAreTheirFormulas() {
+    new LayeredMapsTest().mapsAreTheFormulas(KIND);
+    new LayeredMapsTest().polyCamIsItsFormula(KIND, "both");
+    new LayeredMapsTest().layersAreFoundAndNamed(KIND);
   }
 
   @Test

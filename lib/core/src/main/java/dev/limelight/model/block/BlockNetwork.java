@@ -146,8 +146,13 @@ final class BlockNetwork extends WeightedNetwork {
   }
 
   @Override
-  public Tail tail(LayerPath from, LayerPath to) {
-    return Tail.recorded(backend.head(manager(), steps.after(from).upTo(to), weights));
+  public Tail tail(List<LayerPath> layers) {
+    List<Stage> parts = new ArrayList<>();
+    for (int i = 1; i < layers.size(); i++) {
+      BlockSteps between = steps.after(layers.get(i - 1)).upTo(layers.get(i));
+      parts.add(backend.head(manager(), between, weights));
+    }
+    return Tail.recorded(parts);
   }
 
   @Override

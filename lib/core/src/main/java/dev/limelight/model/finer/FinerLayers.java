@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @API(status = Status.INTERNAL)
 public final class FinerLayers {
 
+  /** As many layers as there are, one or more, instead of a number of them. */
+  public static final int ALL = 0;
+
   /** An output that is widened so much before a stride is the inside of a block. */
   private static final int WIDENED = 3;
 
@@ -87,17 +90,20 @@ public final class FinerLayers {
    * Finds some, the nearest first: the last layer with at least 2h - 1 rows and 2w - 1 columns,
    * then with 4h - 3 and 4w - 3.
    *
-   * @param count how many
+   * @param count how many, or {@link #ALL}
    * @throws UnsupportedException if there are not so many; the message says why
    */
   public List<Layer> find(int count) {
     Layer explained = layer();
     List<Layer> passed = passed();
     List<Layer> found = new ArrayList<>();
-    for (int i = 1; i <= count; i++) {
+    for (int i = 1; count == ALL || i <= count; i++) {
       long height = ((explained.shape().get(2) - 1) << i) + 1;
       long width = ((explained.shape().get(3) - 1) << i) + 1;
       Layer finer = last(passed, height, width);
+      if (finer == null && count == ALL && !found.isEmpty()) {
+        return found;
+      }
       if (finer == null) {
         throw new UnsupportedException(
             String.format(
@@ -173,16 +179,21 @@ public final class FinerLayers {
    *
    * @param method that reads so many layers, for the message
    * @param text names joined by a plus, or empty to find them by their shapes
-   * @throws IllegalArgumentException if there are some, but not as many as needed
+   * @param count how many it needs, or {@link #ALL}
+   * @throws IllegalArgumentException if there are some, but not as many as needed, or one twice
    */
   public static List<String> names(String method, String text, int count) {
     List<String> names = text.isBlank() ? List.of() : List.of(text.strip().split("\\s*\\+\\s*"));
-    boolean usable = names.stream().noneMatch(String::isBlank);
-    if (!usable || !names.isEmpty() && names.size() != count) {
+    boolean usable =
+        names.stream().noneMatch(String::isBlank)
+            && names.stream().distinct().count() == names.size();
+    if (!usable || !names.isEmpty() && count != ALL && names.size() != count) {
       throw new IllegalArgumentException(
           method
               + " reads "
-              + (count == 1 ? "one finer layer" : count + " finer layers, joined by +")
+              + (count == 1
+                  ? "one finer layer"
+                  : (count == ALL ? "" : count + " ") + "finer layers, joined by +, each once")
               + ", but got '"
               + text
               + "'; leave it away to find what fits");
@@ -202,7 +213,8 @@ public final class FinerLayers {
   /**
    * Those of some names, the nearest first.
    *
-   * @throws IllegalArgumentException if one is not there; the message lists those there are
+   * @throws IllegalArgumentException if one is not there, or there twice; the message lists those
+   *     there are
    * @throws UnsupportedException if one is not before the explained layer, not finer, or does not
    *     have everything pass it
    */
@@ -221,6 +233,12 @@ public final class FinerLayers {
               .filter(each -> each.path().equals(listed))
               .findFirst()
               .orElseThrow(() -> unsuited(name, passed)));
+    }
+    if (chosen.stream().distinct().count() < chosen.size()) {
+      throw new IllegalArgumentException(
+          "of the finer layers "
+              + String.join(", ", names)
+              + " two are the same layer; name each one once");
     }
     chosen.sort((a, b) -> passed.indexOf(b) - passed.indexOf(a));
     return chosen;

@@ -151,8 +151,12 @@ final class SymbolNetwork extends WeightedNetwork {
   }
 
   @Override
-  public Tail tail(LayerPath from, LayerPath to) {
-    return Tail.recorded(part(from, to, false));
+  public Tail tail(List<LayerPath> layers) {
+    List<Stage> parts = new ArrayList<>();
+    for (int i = 1; i < layers.size(); i++) {
+      parts.add(part(layers.get(i - 1), layers.get(i), false));
+    }
+    return Tail.recorded(parts);
   }
 
   /** What lies between two layers that everything passes, or before one. */

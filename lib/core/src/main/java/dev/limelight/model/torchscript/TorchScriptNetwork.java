@@ -181,10 +181,15 @@ final class TorchScriptNetwork extends WeightedNetwork {
   }
 
   @Override
-  public Tail tail(LayerPath from, LayerPath to) {
-    PtSymbolBlock block =
-        load((source, target) -> script.writeBetween(source, from.name(), to.name(), target));
-    return Tail.recorded(new TorchScriptStage(manager(), block, TorchScript.BETWEEN, channelsLast));
+  public Tail tail(List<LayerPath> layers) {
+    List<Stage> parts = new ArrayList<>();
+    for (int i = 1; i < layers.size(); i++) {
+      String from = layers.get(i - 1).name();
+      String to = layers.get(i).name();
+      PtSymbolBlock block = load((source, target) -> script.writeBetween(source, from, to, target));
+      parts.add(new TorchScriptStage(manager(), block, TorchScript.BETWEEN, channelsLast));
+    }
+    return Tail.recorded(parts);
   }
 
   private List<LayerPath> known() {

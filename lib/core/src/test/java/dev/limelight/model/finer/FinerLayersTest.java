@@ -48,7 +48,10 @@ class FinerLayersTest {
         TinyResNet.of(kind),
         64,
         "layer3",
-        search -> assertThat(names(search.find(2))).containsExactly("layer2", "layer1"));
+        search -> {
+          assertThat(names(search.find(2))).containsExactly("layer2", "layer1");
+          assertThat(names(search.find(FinerLayers.ALL))).startsWith("layer2", "layer1").hasSize(3);
+        });
   }
 
   @ParameterizedTest
@@ -119,6 +122,9 @@ class FinerLayersTest {
           assertThatThrownBy(() -> search.named(List.of("nope")))
               .isInstanceOf(IllegalArgumentException.class)
               .hasMessageContainingAll("no layer 'nope'", "layer2");
+          assertThatThrownBy(() -> search.named(List.of("layer2", "layer2")))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("layer2, layer2 two are the same layer");
           refused(() -> search.named(List.of("layer3")), "'layer3' is no finer layer", "layer1, ");
         });
   }
@@ -127,10 +133,10 @@ class FinerLayersTest {
   void textsNameAsManyLayersAsAreRead() {
     assertThat(FinerLayers.names("spotlight", "", 2)).isEmpty();
     assertThat(FinerLayers.names("spotlight", "a.b + c", 2)).containsExactly("a.b", "c");
-    for (String text : List.of("a", "a+", "a+b+c")) {
+    for (String text : List.of("a", "a+", "a+b+c", "a+a")) {
       assertThatThrownBy(() -> FinerLayers.names("spotlight", text, 2))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("2 finer layers, joined by +, but got '" + text + "'");
+          .hasMessageContaining("2 finer layers, joined by +, each once, but got '" + text + "'");
     }
   }
 

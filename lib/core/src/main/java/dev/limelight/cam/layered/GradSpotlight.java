@@ -1,8 +1,7 @@
-package dev.limelight.cam;
+package dev.limelight.cam.layered;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import dev.limelight.cam.Spots.Factor;
+import dev.limelight.cam.layered.Spots.Factor;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Finer;
@@ -69,30 +68,28 @@ public record GradSpotlight(String focus, String fine) implements Method {
   public NDArray parts(Evidence evidence) {
     Focus by = Focus.of(focus);
     Finer finer = finer(evidence::finer);
-    NDArray layer = evidence.activationsAt(finer);
     Finer.Slopes slopes = evidence.gradients(finer);
+    NDArray layer = evidence.activations(finer).get(0);
     NDArray last = evidence.activations();
     return Spots.product(
         evidence,
         List.of(
-            Factor.of(seen(layer, slopes.finer()), layer.getShape(), by.fine()),
-            Factor.of(Spots.gradCam(last, slopes.explained()), last.getShape(), by.coarse())));
+            new Factor(seen(layer, slopes.finer().get(0)), by.fine()),
+            new Factor(Spots.gradCam(last, slopes.explained()), by.coarse())));
   }
 
-  /** S, row by row, picture by picture. */
-  private static float[] seen(NDArray activations, NDArray gradients) {
-    Shape shape = activations.getShape();
-    int height = (int) shape.get(2);
-    int width = (int) shape.get(3);
-    float[] seen = Spots.spread(activations);
+  /** S of each picture. */
+  private static Planes seen(NDArray activations, NDArray gradients) {
+    Planes spread = Spots.spread(activations);
+    int height = spread.height();
+    int width = spread.width();
     float[] squares = Spots.squares(gradients);
-    for (int from = 0; from < seen.length; from += height * width) {
+    for (int from = 0; from < squares.length; from += height * width) {
       smoothIfUneven(squares, from, height, width);
-      for (int i = from; i < from + height * width; i++) {
-        seen[i] *= (float) Math.sqrt(squares[i]);
-      }
     }
-    return seen;
+    float[] seen =
+        Planes.both(spread.values(), squares, (value, square) -> value * (float) Math.sqrt(square));
+    return new Planes(seen, height, width);
   }
 
   private static void smoothIfUneven(float[] squares, int from, int height, int width) {

@@ -1,4 +1,4 @@
-package dev.limelight.cam;
+package dev.limelight.cam.layered;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -10,6 +10,8 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.TinyResNet;
+import dev.limelight.cam.EigenCam;
+import dev.limelight.cam.GradCam;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -30,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The spotlights of the fixture against their formulas in doubles, whose activations and gradients
  * come from a cut at each layer by itself.
  */
-class SpotlightFormulasTest {
+public class SpotlightFormulasTest {
 
   private static final int SIDE = 64;
 
@@ -50,7 +52,7 @@ class SpotlightFormulasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
-  void mapsAreTheFormulas(String kind) {
+  public void mapsAreTheFormulas(String kind) {
     try (Model model = TinyResNet.of(kind)) {
       Network network = Network.of(model);
       try (NDManager scope = network.manager().newSubManager();
@@ -92,7 +94,7 @@ class SpotlightFormulasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced", "scripted"})
-  void oneForwardIsEnoughWhereAllIsAskedForAtOnce(String kind) {
+  public void oneForwardIsEnoughWhereAllIsAskedForAtOnce(String kind) {
     try (Model model = TinyResNet.of(kind)) {
       Network network = Network.of(model);
       try (NDManager scope = network.manager().newSubManager();
@@ -113,7 +115,7 @@ class SpotlightFormulasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
-  void withoutEvidenceTheMapIsBlank(String kind) {
+  public void withoutEvidenceTheMapIsBlank(String kind) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model)) {
@@ -130,7 +132,7 @@ class SpotlightFormulasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "traced", "scripted"})
-  void layersAreSaidAndCanBeGiven(String kind) {
+  public void layersAreSaidAndCanBeGiven(String kind) {
     try (Model model = TinyResNet.of(kind);
         NDManager scope = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model).at("layer3")) {

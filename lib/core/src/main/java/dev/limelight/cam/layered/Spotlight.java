@@ -1,7 +1,7 @@
-package dev.limelight.cam;
+package dev.limelight.cam.layered;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.cam.Spots.Factor;
+import dev.limelight.cam.layered.Spots.Factor;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Finer;
@@ -70,9 +70,9 @@ public record Spotlight(String focus, String fine) implements Method {
     return Spots.product(
         evidence,
         List.of(
-            Factor.of(Spots.spread(layers.get(0)), layers.get(0).getShape(), by.finer()),
-            Factor.of(Spots.spread(layers.get(1)), layers.get(1).getShape(), by.finest()),
-            Factor.of(Spots.gradCam(last, evidence.gradients()), last.getShape(), by.coarse())));
+            new Factor(Spots.spread(layers.get(0)), by.finer()),
+            new Factor(Spots.spread(layers.get(1)), by.finest()),
+            new Factor(Spots.gradCam(last, evidence.gradients()), by.coarse())));
   }
 
   @Override
