@@ -127,10 +127,19 @@ final class LosslessWebp extends ImageInputStreamImpl {
     return next == null && position == decoded ? current : next;
   }
 
+  /** The decoder alone reads such numbers. */
+  @Override
+  public long readLong() throws IOException {
+    Part part = decodedAt(streamPos);
+    long value = super.readLong();
+    current = part;
+    return value;
+  }
+
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     bitOffset = 0;
-    current = length == AHEAD ? decodedAt(streamPos) : null;
+    current = null;
     file.seek(streamPos);
     int count = Math.max(0, file.read(bytes, offset, length));
     // Numbers are read as a whole, or not at all.

@@ -107,7 +107,7 @@ public final class OpenedGraph {
   }
 
   private void add(NodeProto node, Map<String, String> names) {
-    NodeProto.Builder copy = node.toBuilder().clearInput().clearOutput();
+    NodeProto.Builder copy = node.toBuilder().clearName().clearInput().clearOutput();
     node.getInputList().forEach(name -> copy.addInput(named(name, names)));
     node.getOutputList().forEach(name -> copy.addOutput(named(name, names)));
     opened.addNode(copy);
