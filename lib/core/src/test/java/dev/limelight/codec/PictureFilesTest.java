@@ -303,7 +303,7 @@ class PictureFilesTest {
       assertThatThrownBy(() -> Pictures.read(shorter, name))
           .as("%s without %d of %d bytes", chunk, lost, size)
           .isInstanceOf(IOException.class)
-          .hasMessageContaining(name + " is cut off: it ends before the picture does");
+          .hasMessageMatching(name + " (is cut off: it ends before|cannot be decoded).*");
     }
   }
 
