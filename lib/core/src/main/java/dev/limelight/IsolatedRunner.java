@@ -116,6 +116,13 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
     }
   }
 
+  /**
+   * What the process answers for one target by one method.
+   *
+   * @param method with what it chose for the network, such as finer layers
+   */
+  private record Slot(RawMaps raw, Method method) {}
+
   private final class CutNetwork implements Session {
 
     private final List<LayerPath> layers;
@@ -137,32 +144,37 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
       putMethods(request, question.methods());
       request.put(targets, CutNetwork::putTarget);
       put(request, part);
-      List<RawMaps> raw =
+      List<Slot> slots =
           model.ask(
               "explaining " + described(part.subjects()),
               count,
               request,
               question.slots(),
-              answers -> maps(answers, count));
+              answers -> slots(answers, count, question.methods()));
       List<Target> resolved =
           question.best() > 0
-              ? maker.best(raw.get(0).logits(), count)
+              ? maker.best(slots.get(0).raw().logits(), count)
               : targets.stream().map(maker.model()::resolved).toList();
       List<Explanation> all = new ArrayList<>();
-      for (int slot = 0; slot < raw.size(); slot++) {
-        Method method = question.methods().get(slot % question.methods().size());
+      for (int slot = 0; slot < slots.size(); slot++) {
         Target target = resolved.get(slot / question.methods().size());
-        all.addAll(maker.explanations(layers, part.subjects(), target, method, raw.get(slot)));
+        Slot own = slots.get(slot);
+        all.addAll(maker.explanations(layers, part.subjects(), target, own.method(), own.raw()));
       }
       return all;
     }
 
-    private static List<RawMaps> maps(List<MessageReader> answers, int count) {
-      List<RawMaps> all = new ArrayList<>();
+    private static List<Slot> slots(
+        List<MessageReader> answers, int count, List<? extends Method> methods) {
+      List<Slot> all = new ArrayList<>();
       for (MessageReader answer : answers.subList(0, answers.size() - 1)) {
-        all.add(AnswerFormat.maps(answer, count));
+        RawMaps raw = AnswerFormat.maps(answer, count);
+        Method asked = methods.get(all.size() % methods.size());
+        List<String> texts = answer.list(AnswerFormat.MOST, own -> own.text(AnswerFormat.LONGEST));
         answer.end();
-        if (all.get(0).outputs() != all.get(all.size() - 1).outputs()) {
+        all.add(
+            new Slot(raw, (Method) RecordFormat.withTexts((Record) asked, texts, named(asked))));
+        if (all.get(0).raw().outputs() != raw.outputs()) {
           throw new ProtocolException("one network has different numbers of outputs");
         }
       }
@@ -172,8 +184,11 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
     private static void putMethods(MessageWriter request, List<? extends Method> methods) {
       request.put(
           List.copyOf(methods),
-          (writer, method) ->
-              RecordFormat.write(writer, method, "the method '" + method.info().name() + "'"));
+          (writer, method) -> RecordFormat.write(writer, method, named(method)));
+    }
+
+    private static String named(Method method) {
+      return "the method '" + method.info().name() + "'";
     }
 
     private static void putTarget(MessageWriter request, Target target) {

@@ -1,8 +1,10 @@
 package dev.limelight;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.io.Names;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
 import dev.limelight.model.Layer;
@@ -10,11 +12,13 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.signature.OutputRange;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Runs a network in this process.
@@ -46,7 +50,7 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
 
   @Override
   public Session open(List<LayerPath> layers) {
-    return new CutNetwork(network.cuts(layers));
+    return new CutNetwork(accepted(() -> network.cuts(layers)));
   }
 
   @Override
@@ -82,9 +86,23 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
         .call(
             () -> {
               try (NDManager scope = network.network().manager().newSubManager()) {
-                return work.apply(scope);
+                return accepted(() -> work.apply(scope));
               }
             });
+  }
+
+  /** Work that an engine may refuse anywhere in the network, which it then says in a sentence. */
+  private static <T> T accepted(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (EngineException e) {
+      throw new UnsupportedException(
+          "the engine cannot compute this network ("
+              + Names.reason(e)
+              + "); check that the file is whole, or give smaller pictures or batches if memory"
+              + " is short",
+          e);
+    }
   }
 
   private final class CutNetwork implements Session {

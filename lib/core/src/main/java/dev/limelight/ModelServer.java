@@ -221,7 +221,11 @@ public final class ModelServer {
     }
     for (int slot = 0; slot < question.slots(); slot++) {
       MessageWriter message = new MessageWriter(Answer.PART);
-      AnswerFormat.write(message, all.subList(slot * count, (slot + 1) * count));
+      List<Explanation> maps = all.subList(slot * count, (slot + 1) * count);
+      AnswerFormat.write(message, maps);
+      message.put(
+          RecordFormat.texts((Record) maps.get(0).provenance().method(), "a method"),
+          MessageWriter::put);
       parent.say(message);
     }
   }

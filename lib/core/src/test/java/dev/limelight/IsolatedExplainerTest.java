@@ -125,6 +125,16 @@ class IsolatedExplainerTest {
   }
 
   @Test
+  void theFinerLayersThatAMethodChose() {
+    Method spotlight = Methods.named("spotlight");
+    Method whole = Methods.named("grad-spotlight(focus=whole)");
+    assertThat(
+            isolated.explain(pictures(1).get(0), spotlight, Target.top()).provenance().methodText())
+        .contains("fine=layer");
+    assertSame(e -> e.explain(Question.of(pictures(2)).methods(spotlight, whole)));
+  }
+
+  @Test
   void severalLayers() {
     String[] layers =
         plain.layers().stream()

@@ -192,6 +192,7 @@ final class PictureReader {
   private <T> T decode(ImageReader reader, ImageInputStream stream, Decoder<T> decoder)
       throws IOException {
     AtomicBoolean truncated = new AtomicBoolean();
+    AtomicBoolean opaque = new AtomicBoolean();
     try {
       if (Orientation.isLab(stream)) {
         throw new Refusal(
@@ -201,7 +202,10 @@ final class PictureReader {
       reader.setInput(LosslessWebp.guarded(stream), false, true);
       // A JPEG that lacks only its end marker is complete; if it lacks pixels, the reader warns.
       reader.addIIOReadWarningListener(
-          (source, text) -> truncated.compareAndSet(false, text.contains("premature end")));
+          (source, text) -> {
+            truncated.compareAndSet(false, text.contains("premature end"));
+            opaque.compareAndSet(false, text.contains("WebP alpha"));
+          });
       long width = reader.getWidth(0);
       long height = reader.getHeight(0);
       if (width * height > MAX_PIXELS) {
@@ -218,6 +222,9 @@ final class PictureReader {
       T decoded = decoder.decode();
       if (truncated.get()) {
         throw new EOFException();
+      }
+      if (opaque.get()) {
+        throw new Refusal(file + " has transparency in a form that cannot be read; save it as PNG");
       }
       return decoded;
     } catch (Refusal e) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 public final class Names {
 
   private static final int LONGEST = 120;
+  private static final int LONGEST_REASON = 400;
 
   /** Of more names than these a message gives a few. */
   private static final int ALL = 40;
@@ -34,6 +35,18 @@ public final class Names {
   /** The same in single quotes. */
   public static String quoted(String name) {
     return "'" + printable(name) + "'";
+  }
+
+  /** What a library says of an error, as {@link #reason(String)} shows it. */
+  public static String reason(Throwable error) {
+    return reason(error.getMessage() == null ? "" : error.getMessage());
+  }
+
+  /** The first line of a message, which may quote a file, short enough for a sentence. */
+  public static String reason(String message) {
+    String line = message.strip().lines().findFirst().orElse("no reason given");
+    return onOneLine(
+        line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + "..." : line);
   }
 
   /** Names by how many letters have to be changed to make them of another, the fewest first. */

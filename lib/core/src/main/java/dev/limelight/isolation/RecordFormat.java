@@ -7,8 +7,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -104,22 +107,77 @@ public final class RecordFormat {
 
   private static void record(MessageWriter to, Record value, String what) {
     to.put(value.getClass().getName());
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
-      Object own;
+    for (Object own : components(value, what)) {
+      write(to, own, what);
+    }
+  }
+
+  private static @Nullable Object[] components(Record value, String what) {
+    RecordComponent[] components = value.getClass().getRecordComponents();
+    @Nullable Object[] values = new @Nullable Object[components.length];
+    for (int i = 0; i < values.length; i++) {
       try {
-        Method accessor = component.getAccessor();
+        Method accessor = components[i].getAccessor();
         accessor.setAccessible(true);
-        own = accessor.invoke(value);
+        values[i] = accessor.invoke(value);
       } catch (ReflectiveOperationException | InaccessibleObjectException e) {
         throw new IllegalArgumentException(
             what
                 + " cannot be sent to the process of an isolated model, as its "
-                + component.getName()
+                + components[i].getName()
                 + " cannot be read; make the record public",
             e);
       }
-      write(to, own, what);
     }
+    return values;
+  }
+
+  /** The texts in a record and in the records in it, in the order of their components. */
+  public static List<String> texts(Record value, String what) {
+    List<String> texts = new ArrayList<>();
+    for (Object own : components(value, what)) {
+      if (own instanceof String text) {
+        texts.add(text);
+      } else if (own instanceof Record inner) {
+        texts.addAll(texts(inner, what));
+      }
+    }
+    return texts;
+  }
+
+  /**
+   * The same record with other texts: of what the process of a model answers, nothing else gets
+   * into it.
+   *
+   * @param texts in the order of {@link #texts}
+   * @throws ProtocolException if they are not as many, or the record refuses them
+   */
+  public static Record withTexts(Record value, List<String> texts, String what) {
+    if (texts.equals(texts(value, what))) {
+      return value;
+    }
+    Iterator<String> rest = texts.iterator();
+    try {
+      Record changed = withTexts(value, rest, what);
+      if (!rest.hasNext()) {
+        return changed;
+      }
+    } catch (IllegalArgumentException | NoSuchElementException e) {
+      throw new ProtocolException(what + " cannot have the texts " + texts);
+    }
+    throw new ProtocolException(what + " has no " + texts.size() + " texts");
+  }
+
+  private static Record withTexts(Record value, Iterator<String> texts, String what) {
+    @Nullable Object[] values = components(value, what);
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] instanceof String) {
+        values[i] = texts.next();
+      } else if (values[i] instanceof Record inner) {
+        values[i] = withTexts(inner, texts, what);
+      }
+    }
+    return made(value.getClass(), values);
   }
 
   /** A value that {@link #write} wrote. */
@@ -174,16 +232,22 @@ public final class RecordFormat {
     if (components == null) {
       throw new ProtocolException(type.getName() + " is no record");
     }
-    Object[] values = new Object[components.length];
+    @Nullable Object[] values = new @Nullable Object[components.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = read(from);
     }
+    return made(type, values);
+  }
+
+  private static Record made(Class<?> type, @Nullable Object[] values) {
     try {
       Constructor<?> constructor =
           type.getDeclaredConstructor(
-              Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+              Arrays.stream(type.getRecordComponents())
+                  .map(RecordComponent::getType)
+                  .toArray(Class<?>[]::new));
       constructor.setAccessible(true);
-      return constructor.newInstance(values);
+      return (Record) constructor.newInstance(values);
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException(
           e.getCause() == null ? type.getSimpleName() : e.getCause().getMessage(), e);

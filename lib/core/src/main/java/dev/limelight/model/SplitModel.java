@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -254,7 +255,7 @@ public final class SplitModel implements AutoCloseable {
               ? "the network refuses an input of shape "
                   + shape
                   + " ("
-                  + message.lines().findFirst().orElse("no reason given")
+                  + Names.reason(e)
                   + "); give the size and channels it was made for"
               : takes(wanted, shape),
           e);

@@ -7,6 +7,7 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.Translator;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Picture;
+import dev.limelight.io.Names;
 import dev.limelight.model.Preprocessing.Filter;
 import dev.limelight.model.Preprocessing.Fit;
 import dev.limelight.model.input.PixelValues;
@@ -194,7 +195,7 @@ final class TranslatorProbe implements Preprocessing.Pipeline {
               + "' refuses "
               + picture.name()
               + " ("
-              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given")
+              + Names.reason(e)
               + "); give the preprocessing by optPreprocessing",
           e);
     }

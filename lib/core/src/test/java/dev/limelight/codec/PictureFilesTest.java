@@ -284,6 +284,39 @@ class PictureFilesTest {
         .hasMessageContaining("shorter.webp is cut off");
   }
 
+  /** Each lossless part loses its end, and what follows it stays where its header says. */
+  @ParameterizedTest
+  @CsvSource({"animated-webp.webp, VP8L", "lossless-alpha.webp, VP8L", "lossy-alpha.webp, ALPH"})
+  void aLosslessPartEndsWithItsChunk(String name, String chunk) throws Exception {
+    byte[] whole = Files.readAllBytes(file(name));
+    int at = new String(whole, StandardCharsets.ISO_8859_1).indexOf(chunk);
+    int size = whole[at + 4];
+    for (int lost : new int[] {2, size / 2 / 2 * 2, size - 6}) {
+      byte[] shorter = whole.clone();
+      // What was the end of the part is a chunk that nobody knows.
+      int end = at + 8 + size - lost;
+      shorter[at + 4] -= (byte) lost;
+      if (lost >= 8) {
+        byte[] other = {'n', 'o', 'n', 'e', (byte) (lost - 8), 0, 0, 0};
+        System.arraycopy(other, 0, shorter, end, other.length);
+      }
+      assertThatThrownBy(() -> Pictures.read(shorter, name))
+          .as("%s without %d of %d bytes", chunk, lost, size)
+          .isInstanceOf(IOException.class)
+          .hasMessageMatching(name + " (is cut off: it ends before|cannot be decoded).*");
+    }
+  }
+
+  @Test
+  void uncompressedTransparencyIsRefused() throws Exception {
+    byte[] bytes = Files.readAllBytes(file("lossy-alpha.webp"));
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("ALPH");
+    bytes[at + 8] &= ~3;
+    assertThatThrownBy(() -> Pictures.read(bytes, "raw.webp"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("raw.webp has transparency in a form that cannot be read; save it as PNG");
+  }
+
   @Test
   void reasonsOfAPlugInAreShort() throws Exception {
     byte[] tiff = Files.readAllBytes(file("float.tif"));

@@ -19,6 +19,14 @@ class NamesTest {
   }
 
   @Test
+  void reasonsOfOthersAreALine() {
+    assertThat(Names.reason(new IllegalStateException("\nno\u001b \u009bway\nat native()")))
+        .isEqualTo("no? ?way");
+    assertThat(Names.reason(new IllegalStateException())).isEqualTo("no reason given");
+    assertThat(Names.reason("x".repeat(10_000))).isEqualTo("x".repeat(400) + "...");
+  }
+
+  @Test
   void theNameThatWasMeantIsOffered() {
     List<String> methods = List.of("cam", "grad-cam", "grad-cam++", "layer-cam", "sobel");
     assertThat(Names.offer("gradcam", methods)).isEqualTo("did you mean grad-cam?");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.cam.GradCam;
+import dev.limelight.cam.Spotlight;
 import dev.limelight.image.Mask;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
@@ -52,6 +53,22 @@ class MessageTest {
     assertThat(reader.ints(1)).containsExactly(7);
     assertThat(reader.list(2, own -> own.text(1))).containsExactly("a", "b");
     reader.end();
+  }
+
+  @Test
+  void onlyTextsOfAnAnswerGetIntoAMethod() {
+    FlipsAndScales asked = new FlipsAndScales(new Spotlight());
+    assertThat(RecordFormat.texts(asked, "it")).containsExactly("object", "");
+    assertThat(RecordFormat.withTexts(asked, List.of("object", ""), "it")).isSameAs(asked);
+    assertThat(RecordFormat.withTexts(asked, List.of("part", "b+a"), "it"))
+        .isEqualTo(new FlipsAndScales(new Spotlight("part", "b+a")));
+    for (List<String> texts :
+        List.of(List.<String>of(), List.of("object"), List.of("a", "b"), List.of("", "", ""))) {
+      assertThatThrownBy(() -> RecordFormat.withTexts(asked, texts, "it"))
+          .isInstanceOf(ProtocolException.class);
+    }
+    assertThatThrownBy(() -> RecordFormat.withTexts(asked, List.of("object", "a", "b"), "it"))
+        .isInstanceOf(ProtocolException.class);
   }
 
   @Test

@@ -27,7 +27,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /**
  * Chromium without a window. The browser of this machine, by its own driver; nothing is fetched.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
   private static final List<String> BROWSERS =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
@@ -47,7 +47,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Opens the browser, or skips the test and says what is missing. */
-  static Browser open() {
+  public static Browser open() {
     String named = System.getenv("LIMELIGHT_BROWSER");
     File browser = found(named == null ? BROWSERS : List.of(named));
     File driver = found(List.of("chromedriver"));
@@ -102,6 +102,14 @@ final class Browser implements AutoCloseable {
 
   /** Shows a page at a size of the window, light and on a screen, and forgets what was logged. */
   void show(Path file, int width, int height) {
+    load(file, width, height);
+    await(
+        "the first map", () -> is("document.querySelector('.card canvas:not([hidden])') !== null"));
+    settle();
+  }
+
+  /** The same for a page of any kind. */
+  public void load(Path file, int width, int height) {
     command(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
@@ -110,9 +118,6 @@ final class Browser implements AutoCloseable {
     driver.manage().logs().get(LogType.BROWSER);
     driver.manage().logs().get(LogType.PERFORMANCE);
     driver.get(file.toUri().toString());
-    await(
-        "the first map", () -> is("document.querySelector('.card canvas:not([hidden])') !== null"));
-    settle();
   }
 
   /** Tells the page what it is shown on. */
@@ -131,7 +136,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits until what is in sight was drawn anew. */
-  void settle() {
+  public void settle() {
     ((JavascriptExecutor) driver)
         .executeAsyncScript(
             "const done = arguments[0]; let frames = 6;"
@@ -139,19 +144,19 @@ final class Browser implements AutoCloseable {
                 + "next();");
   }
 
-  Object run(String script, Object... arguments) {
+  public Object run(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
   }
 
-  boolean is(String expression) {
+  public boolean is(String expression) {
     return Boolean.TRUE.equals(run("return " + expression));
   }
 
-  String text(String css) {
+  public String text(String css) {
     return String.valueOf(run("return document.querySelector(arguments[0]).textContent", css));
   }
 
-  List<WebElement> all(String css) {
+  public List<WebElement> all(String css) {
     return driver.findElements(By.cssSelector(css));
   }
 
@@ -212,14 +217,14 @@ final class Browser implements AutoCloseable {
         .until(ignored -> condition.getAsBoolean());
   }
 
-  List<String> consoleMessages() {
+  public List<String> consoleMessages() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(entry -> entry.getLevel() + " " + entry.getMessage())
         .toList();
   }
 
   /** The DevTools protocol's messages since the page was shown, as JSON. */
-  List<String> traffic() {
+  public List<String> traffic() {
     return driver.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
         .map(entry -> entry.getMessage())
         .toList();

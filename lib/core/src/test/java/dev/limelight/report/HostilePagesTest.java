@@ -31,18 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Pages whose every text tries to run a script, in a real browser. */
 class HostilePagesTest {
 
-  /** Each sets a global if it is more than text. */
-  private static final List<String> TEXTS =
-      List.of(
-          "<script>window.hacked=1</script>",
-          "</script><script>window.hacked=2</script>",
-          "\"><img src=x onerror=\"window.hacked=3\">",
-          "'><svg onload='window.hacked=4'></svg>",
-          "javascript:window.hacked=5",
-          "\u2028window.hacked=6\u2029//\\u003cscript>",
-          "${window.hacked=7}{{window.hacked=8}}`",
-          "--></title></style><script>window.hacked=9</script><!--",
-          "]]>\\\";window.hacked=10;//&quot;&lt;script&gt;");
+  private static final List<String> TEXTS = HostileTexts.ALL;
 
   @TempDir static Path folder;
   private static Browser browser;

@@ -322,10 +322,10 @@ final class OnnxGraph {
     return part(List.of(logits), Map.of(picture.getName(), picture), List.of(logits), List.of());
   }
 
-  /** Whether it makes constants that are larger than what they are made from. */
+  /** Whether it may make constants that are larger than what they are made from. */
   boolean growsConstants() {
     return model.getGraph().getNodeList().stream()
-        .anyMatch(node -> OnnxTypes.grows(node) && !makesAny(node, alive));
+        .anyMatch(node -> Subgraphs.isIn(node) || OnnxTypes.grows(node) && !makesAny(node, alive));
   }
 
   /**

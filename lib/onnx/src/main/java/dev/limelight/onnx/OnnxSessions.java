@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.google.protobuf.CodedOutputStream;
+import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.FileState;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.onnx.adjoint.StoredWeight;
@@ -104,9 +105,9 @@ final class OnnxSessions {
   /** ONNX Runtime's message, on one line and without its codes. */
   static String message(Exception error) {
     Throwable first = error.getCause() instanceof OrtException cause ? cause : error;
-    return String.valueOf(first.getMessage())
-        .replaceFirst("^Error code - \\w+ - message: ", "")
-        .strip()
-        .replaceAll("\\s+", " ");
+    return Names.reason(
+        String.valueOf(first.getMessage())
+            .replaceFirst("^Error code - \\w+ - message: ", "")
+            .replaceAll("\\s+", " "));
   }
 }

@@ -1,15 +1,19 @@
 package dev.limelight.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtException;
 import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.adjoint.TypeInference;
 import dev.limelight.onnx.file.GraphLimits;
+import dev.limelight.onnx.file.OpenedGraph;
 import dev.limelight.onnx.signature.OnnxOutput;
 import dev.limelight.support.UnsupportedException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,6 +79,7 @@ final class OnnxTypes {
         }
       }
       checkSizes(types, alive);
+      OpenedGraph.of(original).forEach(OnnxTypes::checkConstants);
       all = types;
     }
     return all;
@@ -92,6 +97,32 @@ final class OnnxTypes {
           } else {
             constants += GraphLimits.checkConstant(name, lengths);
             GraphLimits.checkConstant(name, List.of(constants));
+          }
+        }
+      }
+    }
+  }
+
+  /** The same for the constants in the graphs inside nodes, which need no picture either. */
+  private static void checkConstants(ModelProto opened) {
+    Map<String, TensorType> types;
+    try {
+      types = TypeInference.of(opened);
+    } catch (OrtException e) {
+      // A branch that is not made for these pictures is not taken.
+      return;
+    }
+    GraphProto graph = opened.getGraph();
+    Set<String> constants = new HashSet<>();
+    graph.getInitializerList().forEach(weight -> constants.add(weight.getName()));
+    for (NodeProto node : graph.getNodeList()) {
+      if (constants.containsAll(Subgraphs.reads(node))) {
+        constants.addAll(node.getOutputList());
+        for (String name : node.getOutputList()) {
+          TensorType type = types.get(name);
+          if (type != null && type.isStatic()) {
+            GraphLimits.checkConstant(
+                name, type.dimensions().stream().map(Dimension::size).toList());
           }
         }
       }

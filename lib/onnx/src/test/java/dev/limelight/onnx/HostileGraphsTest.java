@@ -17,7 +17,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TrainingInfoProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.limelight.Explainer;
 import dev.limelight.TinyResNet;
+import dev.limelight.image.Picture;
 import dev.limelight.model.Network;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.onnx.adjoint.TensorValues;
@@ -310,6 +312,23 @@ class HostileGraphsTest {
     }
     NodeProto outermost = inside.getNode(0);
     refused(model -> model.getGraphBuilder().addNode(outermost), "nested deeper than 8 levels");
+  }
+
+  /** ONNX Runtime finds it only when it computes the node. */
+  @Test
+  void whatTheLastPartRefusesIsSaidInASentence() {
+    try (Model model =
+            OnnxModels.changed(
+                folder,
+                graph ->
+                    OnnxModels.edit(
+                        graph, "/fc/Gemm", node -> node.setInput(2, "onnx::Conv_112")));
+        Explainer explainer = Explainer.of(model)) {
+      Picture picture = Picture.of(64, 64, new int[64 * 64], "black");
+      assertThatThrownBy(() -> explainer.explain(picture))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContainingAll("the engine cannot compute this network", "Gemm");
+    }
   }
 
   @Test

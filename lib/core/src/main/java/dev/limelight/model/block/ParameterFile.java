@@ -5,6 +5,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.nn.Block;
+import dev.limelight.io.Names;
 import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,7 +127,7 @@ public record ParameterFile(Path path, String name, String epoch) {
   /** The first line of what the engine says, which may know more. */
   private static String reason(Throwable cause) {
     return cause instanceof EngineException && cause.getMessage() != null
-        ? " (" + cause.getMessage().strip().lines().findFirst().orElse("") + ")"
+        ? " (" + Names.reason(cause) + ")"
         : "";
   }
 }

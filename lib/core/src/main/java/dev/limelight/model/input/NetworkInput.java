@@ -26,6 +26,17 @@ public record NetworkInput(
   /** The longest side that a saved shape may claim; a damaged file claims any. */
   private static final long LONGEST_SIDE = 1 << 14;
 
+  /** The values of a picture of 4,700 x 4,700 pixels. */
+  private static final long MOST_VALUES = 1L << 26;
+
+  private static boolean isPicture(Shape shape) {
+    return shape.dimension() == 4
+        && shape.get(1) <= LONGEST_SIDE
+        && isSide(shape.get(2))
+        && isSide(shape.get(3))
+        && Math.max(1, shape.get(1)) * shape.get(2) * shape.get(3) <= MOST_VALUES;
+  }
+
   private static boolean isSide(long length) {
     return length > 0 && length <= LONGEST_SIDE;
   }
@@ -35,7 +46,7 @@ public record NetworkInput(
     if (block.isInitialized()) {
       // Not describeInput(), which fails on a block whose parameters were read from a file.
       Shape shape = block.getInputShapes()[0];
-      if (shape.dimension() == 4 && isSide(shape.get(2)) && isSide(shape.get(3))) {
+      if (isPicture(shape)) {
         return new NetworkInput(
             Math.max(0, shape.get(1)),
             shape.get(2),

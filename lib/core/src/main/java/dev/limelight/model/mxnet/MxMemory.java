@@ -1,16 +1,14 @@
 package dev.limelight.model.mxnet;
 
-import ai.djl.engine.EngineException;
 import ai.djl.mxnet.engine.Symbol;
-import ai.djl.mxnet.jna.JnaUtils;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.util.PairList;
 import dev.limelight.model.input.MemoryLimit;
 import dev.limelight.model.mxnet.MxGraph.Entry;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,16 +22,19 @@ final class MxMemory {
 
   private final MxGraph graph;
   private final Symbol symbol;
+  private final Map<String, Shape> weights;
   private final Set<List<Shape>> checked = new HashSet<>();
 
   /**
    * Of a symbol.
    *
    * @param symbol what MXNet read of the graph
+   * @param weights shapes of its parameters by name
    */
-  MxMemory(MxGraph graph, Symbol symbol) {
+  MxMemory(MxGraph graph, Symbol symbol, Map<String, Shape> weights) {
     this.graph = graph;
     this.symbol = symbol;
+    this.weights = weights;
   }
 
   /**
@@ -43,12 +44,13 @@ final class MxMemory {
    * @throws UnsupportedException if it needs more memory than networks of such pictures do
    */
   synchronized void check(Map<String, Shape> shapes) {
-    PairList<String, Shape> pairs = new PairList<>();
-    shapes.forEach((name, shape) -> pairs.add(name, ofOne(shape)));
-    if (!checked.add(pairs.values())) {
+    List<Shape> ofOne = shapes.values().stream().map(MxMemory::ofOne).toList();
+    if (!checked.add(ofOne)) {
       return;
     }
-    Map<String, Long> sizes = sizes(pairs);
+    Map<String, Shape> known = new LinkedHashMap<>(weights);
+    shapes.forEach((name, shape) -> known.put(name, ofOne(shape)));
+    Map<String, Long> sizes = sizes(known);
     List<MemoryLimit.Step> steps = new ArrayList<>();
     for (int node = 0; node < graph.size(); node++) {
       if (!graph.isVariable(node)) {
@@ -59,28 +61,27 @@ final class MxMemory {
                 List.of(name)));
       }
     }
-    MemoryLimit.check(steps, sizes, pairs.values().stream().mapToLong(Shape::size).sum());
+    MemoryLimit.check(steps, sizes, ofOne.stream().mapToLong(Shape::size).sum());
   }
 
   private static Shape ofOne(Shape shape) {
     return shape.dimension() == 0 ? shape : new Shape(1).addAll(shape.slice(1));
   }
 
-  /** The values of all outputs of each node; nothing if MXNet cannot infer them. */
-  private Map<String, Long> sizes(PairList<String, Shape> inputs) {
+  /** The values of all outputs of each node, as far as MXNet can infer them. */
+  private Map<String, Long> sizes(Map<String, Shape> known) {
     Map<String, Long> sizes = new HashMap<>();
     try (Symbol internals = symbol.getInternals()) {
-      List<List<Shape>> shapes = JnaUtils.inferShape(internals, inputs);
+      List<Long> all = MxShapes.sizes(internals, known);
       String[] names = internals.getOutputNames();
-      for (int i = 0; i < names.length; i++) {
-        sizes.merge(
-            OUTPUT.matcher(names[i]).replaceFirst(""), shapes.get(1).get(i).size(), Long::sum);
+      for (int i = 0; i < Math.min(names.length, all.size()); i++) {
+        sizes.merge(OUTPUT.matcher(names[i]).replaceFirst(""), all.get(i), MxMemory::saturated);
       }
-    } catch (EngineException | IllegalArgumentException e) {
-      // Shapes that do not fit, of which MXNet says which when it runs the symbol, or that stay
-      // open.
-      return Map.of();
     }
     return sizes;
+  }
+
+  private static long saturated(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
   }
 }

@@ -5,6 +5,7 @@ import ai.djl.mxnet.jna.LibUtils;
 import ai.djl.mxnet.jna.MxnetLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import dev.limelight.io.Names;
 import java.util.Map;
 
 /**
@@ -43,7 +44,7 @@ final class MxSignature {
 
   private static void check(int status) {
     if (status != 0) {
-      String reason = MXNET.NNGetLastError().lines().findFirst().orElse("").strip();
+      String reason = Names.reason(MXNET.NNGetLastError());
       throw new IllegalArgumentException(reason.replaceFirst("^.*?Error: ", ""));
     }
   }

@@ -45,7 +45,14 @@ final class MxStage implements Stage {
     manager = parent.newSubManager();
     this.inputs = List.copyOf(inputs);
     Symbol symbol = Symbol.loadJson((MxNDManager) manager, graph.toJson());
-    memory = new MxMemory(graph, symbol);
+    Map<String, Shape> weights = new LinkedHashMap<>();
+    for (String name : graph.variables()) {
+      NDArray value = parameters.get(name);
+      if (value != null && !inputs.contains(name)) {
+        weights.put(name, value.getShape());
+      }
+    }
+    memory = new MxMemory(graph, symbol, weights);
     block =
         new MxSymbolBlock(
             manager, fuse && !manager.getDevice().isGpu() ? fused(symbol, manager) : symbol);

@@ -54,10 +54,8 @@ record TorchScriptFile(Path path) {
       return model;
     } catch (MalformedModelException | EngineException | IOException e) {
       model.close();
-      String reason = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
       throw new IOException(
-          path + " cannot be loaded by PyTorch (" + Names.printable(reason) + "); save it again",
-          e);
+          path + " cannot be loaded by PyTorch (" + Names.reason(e) + "); save it again", e);
     }
   }
 }

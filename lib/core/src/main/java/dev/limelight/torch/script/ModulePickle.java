@@ -1,10 +1,13 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.io.Names;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PickleInput;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.PythonName;
 import dev.limelight.torch.StatePickle;
+import dev.limelight.torch.TensorView.Storage;
+import dev.limelight.torch.TorchArchive;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -12,20 +15,51 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the attributes of a TorchScript model, and of the modules in it, without running it. */
 final class ModulePickle extends StatePickle {
+
+  /** What PyTorch reads when it loads a model; the others explain errors. */
+  private static final Set<String> LOADED = Set.of(TorchScript.DATA, "constants.pkl");
 
   private ModulePickle(PickleInput in) {
     super(in);
   }
 
-  /** The attributes of the model; those that are modules are dicts in turn. */
-  static PythonDict read(Path file, byte[] bytes) throws IOException {
+  /**
+   * The attributes of the model; those that are modules are dicts in turn.
+   *
+   * @param name of the pickle in the archive
+   */
+  static PythonDict read(Path file, TorchArchive archive, String name) throws IOException {
+    byte[] bytes = archive.bytes(name);
     try (PickleInput in = new PickleInput(new ByteArrayInputStream(bytes), bytes.length)) {
-      return new ModulePickle(in).next() instanceof PythonDict model ? model : new PythonDict();
+      ModulePickle pickle = new ModulePickle(in);
+      Object read = pickle.next();
+      if (LOADED.contains(name)) {
+        checkStorages(pickle.storages().values(), archive, name.replaceFirst("pkl$", ""));
+      }
+      return read instanceof PythonDict model ? model : new PythonDict();
     } catch (IOException e) {
       throw MalformedFileException.of(file, e);
+    }
+  }
+
+  /** PyTorch reads as many bytes as the pickle says, also those that the file does not have. */
+  private static void checkStorages(
+      Collection<Storage> storages, TorchArchive archive, String pickle) throws IOException {
+    for (Storage storage : storages) {
+      String entry = pickle.replace('.', '/') + storage.key();
+      if (storage.bytes() > 0
+          && (!archive.names().contains(entry) || archive.size(entry) < storage.bytes())) {
+        throw new MalformedFileException(
+            "is damaged: its entry "
+                + Names.printable(entry)
+                + " is shorter than the "
+                + storage.bytes()
+                + " bytes of its tensors; copy it again");
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.limelight.torch.script;
 
 import dev.limelight.io.Names;
 import dev.limelight.torch.MalformedFileException;
+import java.util.regex.Pattern;
 
 /**
  * What code may hold before PyTorch sees it. Its parser and its compiler are recursive and overflow
@@ -19,6 +20,9 @@ final class ScriptLimits {
   private static final int MOST_INDENTED = 120;
   private static final int MOST_BRANCHES = 100;
   private static final long MOST_TURNS = 100_000;
+
+  private static final Pattern CONTROL =
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9F}\\u2028\\u2029&&[^\\n\\r\\t]]");
 
   private final String file;
   private final String text;
@@ -46,6 +50,10 @@ final class ScriptLimits {
   }
 
   private void check() throws MalformedFileException {
+    if (CONTROL.matcher(text).find()) {
+      // PyTorch writes them as escapes; here they would be in names.
+      throw refused("control characters");
+    }
     int column = 0;
     while (position < text.length()) {
       char c = text.charAt(position);

@@ -4,17 +4,22 @@ import dev.limelight.io.Names;
 import dev.limelight.torch.MalformedFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes that code writes out. A call such as {@code torch.zeros([100000, 100000])} asks for
- * more memory than there is; the numbers in the calls that make much of little are bounded before
- * PyTorch sees them. Sizes that the code computes are not known before a run.
+ * The sizes that code asks for. A call such as {@code torch.zeros([100000, 100000])} asks for more
+ * memory than there is; the numbers in the calls that make much of little are bounded before
+ * PyTorch sees them. Whole numbers are computed as the code does, and the lengths of tensors, which
+ * are not known before a run, count as one. What grows in a loop is not seen.
  */
 final class ScriptSizes {
 
@@ -27,9 +32,12 @@ final class ScriptSizes {
   private static final Pattern CALL = Pattern.compile("\\btorch\\.(\\w+)\\(");
   private static final Pattern NUMBER =
       Pattern.compile("(?<![\\w.])-?\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?");
-  private static final Pattern NAME = Pattern.compile("(?<![\\w.])[A-Za-z_]\\w*(?![\\w.(])");
-  private static final Pattern CONSTANT =
-      Pattern.compile("(?m)^ *(\\w+) = (\\[[-\\d., eE+]*]|-?[\\d.eE+-]+)$");
+  private static final Pattern LITERAL =
+      Pattern.compile("\\[[-\\d., eE+]*]|-?\\d[\\d.]*(?:[eE][-+]?\\d+)?");
+  private static final Pattern ASSIGNED =
+      Pattern.compile("(?m)^ *(\\w+)(?: *: *[\\w\\[\\], .]+)? = (.{1,1000})$");
+  private static final Pattern FUNCTION =
+      Pattern.compile("(?:torch\\.|ops\\.prim\\.)?(\\w+)\\((.*)\\)");
 
   /** A call of a function that makes much of little is shorter. */
   private static final int LONGEST_CALL = 10_000;
@@ -98,17 +106,90 @@ final class ScriptSizes {
   private final String text;
   private final Map<String, String> constants = new HashMap<>();
 
+  /** Names whose value is at least the known one. */
+  private final Set<String> estimates = new HashSet<>();
+
   private ScriptSizes(String file, String text) {
     this.file = file;
     this.text = text;
-    Matcher constant = CONSTANT.matcher(text);
-    while (constant.find()) {
-      // Methods use the same names again: the largest counts.
-      constants.merge(
-          constant.group(1),
-          constant.group(2),
-          (one, other) -> size(one) > size(other) ? one : other);
+    Matcher assigned = ASSIGNED.matcher(text);
+    while (assigned.find()) {
+      String name = assigned.group(1);
+      String value = value(assigned.group(2), true);
+      if (value != null) {
+        if (value(assigned.group(2), false) == null) {
+          estimates.add(name);
+        }
+        // Methods use the same names again: the largest counts.
+        constants.merge(name, value, (one, other) -> size(one) > size(other) ? one : other);
+      }
     }
+  }
+
+  /**
+   * The numbers that an expression gives, as a literal.
+   *
+   * @param least whether what it gives at least will do
+   * @return null if they are not known
+   */
+  private @Nullable String value(String expression, boolean least) {
+    String own = expression.strip();
+    if (LITERAL.matcher(own).matches()) {
+      return own;
+    }
+    if (constants.containsKey(own)) {
+      return least || !estimates.contains(own) ? constants.get(own) : null;
+    }
+    if (own.startsWith("[") && own.endsWith("]")) {
+      StringBuilder list = new StringBuilder("[");
+      for (String part : ScriptTokens.split(own.substring(1, own.length() - 1))) {
+        String value = value(part, least);
+        if (value == null && !least) {
+          return null;
+        }
+        list.append(list.length() == 1 ? "" : ", ").append(value == null ? "1" : value);
+      }
+      return list.append("]").toString();
+    }
+    Matcher call = FUNCTION.matcher(own);
+    return call.matches() ? value(call.group(1), ScriptTokens.split(call.group(2)), least) : null;
+  }
+
+  private @Nullable String value(String function, List<String> arguments, boolean least) {
+    int count = arguments.size();
+    return switch (function) {
+      case "int", "NumToTensor", "IntImplicit" ->
+          count == 1 ? value(arguments.get(0), least) : null;
+      case "annotate" -> count == 2 ? value(arguments.get(1), least) : null;
+      case "size" -> least && count == 2 ? "1" : null;
+      case "len" -> least ? "1" : null;
+      case "mul", "add", "sub", "floordiv", "pow" ->
+          count == 2 ? computed(function, arguments, least) : null;
+      default -> null;
+    };
+  }
+
+  private @Nullable String computed(String function, List<String> arguments, boolean least) {
+    boolean falls = function.equals("sub") || function.equals("floordiv");
+    String left = value(arguments.get(0), least);
+    String right = value(arguments.get(1), least && !falls);
+    if (left == null || right == null || left.startsWith("[") || right.startsWith("[")) {
+      return null;
+    }
+    double a = numbers(left).get(0);
+    double b = numbers(right).get(0);
+    double value =
+        switch (function) {
+          case "mul" -> a * b;
+          case "add" -> a + b;
+          case "sub" -> a - b;
+          case "pow" -> Math.pow(a, b);
+          default -> b == 0 ? 0 : Math.floor(a / b);
+        };
+    if (Double.isNaN(value)) {
+      return null;
+    }
+    return Double.isInfinite(value) ? "1e300" : String.format(Locale.ROOT, "%.0f", value);
   }
 
   /**
@@ -167,14 +248,8 @@ final class ScriptSizes {
         }
       }
     }
-    found.removeIf(argument -> argument.contains("=") || argument.contains("("));
-    return found.stream().map(this::resolved).toList();
-  }
-
-  private String resolved(String argument) {
-    return NAME.matcher(argument)
-        .replaceAll(
-            name -> Matcher.quoteReplacement(constants.getOrDefault(name.group(), name.group())));
+    found.removeIf(argument -> argument.contains("="));
+    return found.stream().map(argument -> value(argument, true)).filter(Objects::nonNull).toList();
   }
 
   private static List<Double> numbers(String argument) {

@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.io.Names;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.MalformedFileException;
@@ -54,6 +55,9 @@ public final class TorchScript {
    * run, and then the logits. The recording after a ReLU begins at the second.
    */
   public static final String GUIDED = ScriptGuided.GUIDED;
+
+  /** The pickle of the model and of the modules in it. */
+  static final String DATA = "data.pkl";
 
   private static final String CODE = "code/";
 
@@ -137,14 +141,14 @@ public final class TorchScript {
               new String(archive.bytes(name), StandardCharsets.UTF_8));
         } else if (name.endsWith("pkl")) {
           // PyTorch reads all of them, some only when an error is to be explained.
-          ModulePickle.read(file, archive.bytes(name));
+          ModulePickle.read(file, archive, name);
         }
       }
       if (archive.names().contains("archive_format")) {
         throw new IOException(
             file + " is a program of torch.export and no TorchScript model; name it .pt2");
       }
-      if (sources.isEmpty() || !archive.names().contains("data.pkl")) {
+      if (sources.isEmpty() || !archive.names().contains(DATA)) {
         throw new IOException(
             file
                 + " holds no code, so it is a checkpoint of weights and no TorchScript model; save"
@@ -154,15 +158,15 @@ public final class TorchScript {
         ScriptLimits.check(source.getKey(), source.getValue());
         ScriptSizes.check(source.getKey(), source.getValue());
       }
-      byte[] pickle = archive.bytes("data.pkl");
-      String type = type(file, pickle);
+      String type = type(file, archive.bytes(DATA));
       ScriptCode code = new ScriptCode(sources);
       ScriptClass top = code.find(type);
       if (top == null || !top.isModule()) {
-        throw new IOException(file + " names " + type + " as its model and holds no such class");
+        throw new IOException(
+            file + " names " + Names.printable(type) + " as its model and holds no such class");
       }
       String text = Objects.requireNonNull(sources.get(ScriptCode.file(type)));
-      return new TorchScript(top, text, code, ModulePickle.read(file, pickle), 0, Map.of());
+      return new TorchScript(top, text, code, ModulePickle.read(file, archive, DATA), 0, Map.of());
     } catch (MalformedFileException e) {
       throw MalformedFileException.of(file, e);
     } catch (UnsupportedException e) {

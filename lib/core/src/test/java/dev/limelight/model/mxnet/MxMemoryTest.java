@@ -9,6 +9,7 @@ import dev.limelight.model.Network;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,6 +53,23 @@ class MxMemoryTest {
   void areRunIfTheyMakeLittle(String operator, String attributes) {
     try (Model model = model(operator, attributes)) {
       assertThat(Network.of(model).outputs(PICTURE)).isNotEmpty();
+    }
+  }
+
+  /** MXNet cannot tell the shape of a factor from what it is multiplied with. */
+  @Test
+  void areRefusedAfterWeightsOfAnyShape() {
+    SymbolText text = new SymbolText();
+    int scaled =
+        text.node("broadcast_mul", "scaled", "{}", text.variable("data"), text.variable("gamma"));
+    int much = text.node("tile", "much", "{\"reps\":\"(1,1,10000,10000)\"}", scaled);
+    int head = text.node("mean", "mean", "{\"axis\":\"(2,3)\"}", much);
+    Map<String, Shape> gamma = Map.of("gamma", new Shape(1, 3, 1, 1));
+    try (Model model = text.model(head, gamma, List.of("data"))) {
+      Network network = Network.of(model);
+      assertThatThrownBy(() -> network.layers(PICTURE))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContaining("'much' would have");
     }
   }
 

@@ -20,8 +20,12 @@ final class EditedArchive {
   private EditedArchive() {}
 
   static Map<String, byte[]> entries() throws IOException {
+    return entries(WHOLE);
+  }
+
+  static Map<String, byte[]> entries(Path file) throws IOException {
     Map<String, byte[]> entries = new TreeMap<>();
-    try (ZipFile zip = new ZipFile(WHOLE.toFile())) {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
       for (ZipEntry entry : zip.stream().toList()) {
         entries.put(entry.getName(), zip.getInputStream(entry).readAllBytes());
       }

@@ -103,6 +103,39 @@ class TorchScriptFileTest {
     refused(file);
   }
 
+  /** PyTorch would read behind the end of the memory that holds the entry. */
+  @ParameterizedTest
+  @ValueSource(strings = {"data", "constants"})
+  void anEntryThatIsShorterThanItsTensorsIsRefused(String folderName) throws IOException {
+    Map<String, byte[]> entries = entriesWithConstants();
+    String name = "random-3-traced/" + folderName + "/0";
+    entries.put(name, new byte[2]);
+    refused(EditedArchive.write(folder, entries), folderName + "/0 is shorter than the");
+    entries.remove(name);
+    refused(EditedArchive.write(folder, entries), folderName + "/0 is shorter than the");
+  }
+
+  private static Map<String, byte[]> entriesWithConstants() throws IOException {
+    return EditedArchive.entries(
+        TinyResNet.folder().resolveSibling("torchscript").resolve("random-3-traced.pt"));
+  }
+
+  @Test
+  void namesAreShownWithoutControlCharacters() throws IOException {
+    Map<String, byte[]> entries = EditedArchive.entries();
+    String name = "tiny-resnet-traced/data.pkl";
+    String pickle = new String(entries.get(name), StandardCharsets.ISO_8859_1);
+    int end = pickle.indexOf('\n');
+    entries.put(
+        name,
+        (pickle.substring(0, end) + ".a\u001b[31m\u00c2\u009b" + pickle.substring(end))
+            .getBytes(StandardCharsets.ISO_8859_1));
+    refused(EditedArchive.write(folder, entries), ".a?[31m?", "holds no such class");
+    refused(
+        EditedArchive.withCode(folder, code -> code.replace("forward", "for\u001bward")),
+        "control characters");
+  }
+
   @Test
   void aCheckpointOfWeightsIsDistinguished() throws IOException {
     Path file = folder.resolve("weights.pt");

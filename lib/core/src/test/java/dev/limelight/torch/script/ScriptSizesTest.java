@@ -28,6 +28,14 @@ class ScriptSizesTest {
         "x = torch.upsample_nearest2d(y, [100000, 4], None)",
         "x = torch.upsample_bilinear2d(y, None, False, [100000., 2.])",
         "x = torch.one_hot(y, 1000000000)",
+        "n = torch.size(y, 2)\n    m = torch.mul(n, 20000)\n    x = torch.zeros([m, m], dtype=6)",
+        "x = torch.zeros([torch.mul(torch.size(y, 2), 1000000000)], dtype=6)",
+        "n = torch.mul(30000, 30000)\n    x = torch.arange(n, dtype=6)",
+        "n = ops.prim.NumToTensor(torch.size(y, 3))\n    m = torch.mul(n, 100000)\n"
+            + "    x = torch.upsample_nearest2d(y, [int(m), 4], None)",
+        "n : int = torch.pow(10, 9)\n    x = torch.one_hot(y, annotate(int, n))",
+        "n = torch.add(torch.floordiv(400000000, 2), 3)\n    s = [2, n]\n"
+            + "    x = torch.ones(s, dtype=6)",
         "x = torch._convolution(y, w, None, [1, 1], [100000, 0], [1, 1], False, [0, 0], 1)",
       })
   void moreThanNetworksHaveIsRefused(String code) {
@@ -48,6 +56,11 @@ class ScriptSizesTest {
         "x = torch.slice(y, 0, 0, 9223372036854775807)",
         "x = torch.expand(y, [-1, 196, 768])",
         "x = torch.zeros([n, int(100000000)], dtype=6)",
+        "n = torch.size(y, 2)\n    m = torch.mul(n, 14)\n    x = torch.zeros([m, m], dtype=6)",
+        "n = torch.floordiv(1000000000, torch.size(y, 2))\n    x = torch.zeros([n], dtype=6)",
+        "n = torch.sub(1000000000, torch.size(y, 2))\n    x = torch.pad(y, [0, n])",
+        "z = torch.mul(y, 1000000000.)\n    x = torch.expand(y, [-1, torch.size(z, 1)])",
+        "x = torch.pad(y, [0, torch.sub(100000, n)])",
       })
   void whatNetworksHaveIsLeft(String code) {
     assertThatCode(() -> ScriptSizes.check("model.py", "    " + code + "\n"))

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -34,6 +35,9 @@ public final class Pickle implements Mutator {
       "(.012FIJKLMNPQRSTUVXabcdeghijlopqrstu}])GBC"
           + "\u0080\u0081\u0082\u0085\u0086\u0087\u0088\u0089\u008a\u008b\u008c\u008d\u008e\u008f"
           + "\u0090\u0091\u0092\u0093\u0094\u0095";
+
+  /** Bytes of an operation that is repeated, all together. */
+  private static final int MOST_REPEATED = 1 << 22;
 
   @Override
   public byte[] mutate(byte[] bytes, RandomGenerator random) {
@@ -64,13 +68,12 @@ public final class Pickle implements Mutator {
             ? new byte[] {(byte) "(])}2a".charAt(random.nextInt(6))}
             : operations.get(at);
     int count = Values.pick(List.of(2, 100, 20_000), random);
-    for (int i = 0; i < count && one.length * (long) count < 1 << 22; i++) {
-      operations.add(at, one);
+    if (one.length * (long) count > MOST_REPEATED) {
+      return;
     }
+    operations.addAll(at, Collections.nCopies(count, one));
     if (random.nextBoolean()) {
-      for (int i = 0; i < count; i++) {
-        operations.add(at + count, new byte[] {'a'});
-      }
+      operations.addAll(at + count, Collections.nCopies(count, new byte[] {'a'}));
     }
   }
 

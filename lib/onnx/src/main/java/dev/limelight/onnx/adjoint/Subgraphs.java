@@ -12,6 +12,12 @@ public final class Subgraphs {
 
   private Subgraphs() {}
 
+  /** Whether a node has graphs inside it. */
+  public static boolean isIn(NodeProto node) {
+    return node.getAttributeList().stream()
+        .anyMatch(attribute -> attribute.hasG() || attribute.getGraphsCount() > 0);
+  }
+
   /** The tensors that the graphs inside a node read from outside. */
   public static Set<String> captured(NodeProto node) {
     Set<String> names = new LinkedHashSet<>();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that a graph needs for one picture, found from the shapes of its tensors before it is
@@ -31,7 +32,7 @@ public final class WorkingMemory {
 
   private final ModelProto model;
   private final Supplier<Map<String, TensorType>> types;
-  private final List<MemoryLimit.Step> steps = new ArrayList<>();
+  private @Nullable List<ModelProto> opened;
   private final Set<Shape> checked = new HashSet<>();
 
   /**
@@ -42,9 +43,6 @@ public final class WorkingMemory {
   public WorkingMemory(ModelProto model, Supplier<Map<String, TensorType>> types) {
     this.model = model;
     this.types = types;
-    for (NodeProto node : model.getGraph().getNodeList()) {
-      steps.add(new MemoryLimit.Step(List.copyOf(Subgraphs.reads(node)), node.getOutputList()));
-    }
   }
 
   /**
@@ -58,21 +56,58 @@ public final class WorkingMemory {
     if (checked.contains(picture)) {
       return;
     }
-    Map<String, Long> sizes = sizes(types.get(), symbols(picture));
-    if (sizes.containsValue(-1L)) {
+    if (opened == null) {
+      opened = OpenedGraph.of(model);
+    }
+    Map<String, Long> sizes = sizes(model, types.get(), symbols(picture));
+    if (opened.isEmpty() && sizes.containsValue(-1L)) {
+      checkComputed(model, picture);
+    } else {
+      MemoryLimit.check(steps(model), sizes, picture.size());
+    }
+    if (!opened.isEmpty()) {
+      checkOpened(opened, picture);
+    }
+    checked.add(picture);
+  }
+
+  /** The same with the sizes that the graph computes itself. */
+  private static void checkComputed(ModelProto model, Shape picture) {
+    List<MemoryLimit.Step> steps = steps(model);
+    try {
+      Map<String, TensorType> types =
+          ComputedSizes.types(
+              with(model, picture),
+              known -> MemoryLimit.check(steps, sizes(model, known, Map.of()), picture.size()));
+      MemoryLimit.check(steps, sizes(model, types, Map.of()), picture.size());
+    } catch (OrtException e) {
+      throw new EngineException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** A branch that is not made for a picture of this shape is not taken. */
+  private static void checkOpened(List<ModelProto> opened, Shape picture) {
+    EngineException refusal = null;
+    int fitting = 0;
+    for (ModelProto one : opened) {
       try {
-        sizes =
-            sizes(
-                ComputedSizes.types(
-                    with(picture),
-                    known -> MemoryLimit.check(steps, sizes(known, Map.of()), picture.size())),
-                Map.of());
-      } catch (OrtException e) {
-        throw new EngineException(String.valueOf(e.getMessage()), e);
+        checkComputed(one, picture);
+        fitting++;
+      } catch (EngineException e) {
+        refusal = e;
       }
     }
-    MemoryLimit.check(steps, sizes, picture.size());
-    checked.add(picture);
+    if (fitting == 0 && refusal != null) {
+      throw refusal;
+    }
+  }
+
+  private static List<MemoryLimit.Step> steps(ModelProto model) {
+    List<MemoryLimit.Step> steps = new ArrayList<>();
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      steps.add(new MemoryLimit.Step(List.copyOf(Subgraphs.reads(node)), node.getOutputList()));
+    }
+    return steps;
   }
 
   /** A stage that checks the graph for each size of pictures that it gets. */
@@ -109,7 +144,7 @@ public final class WorkingMemory {
     return symbols;
   }
 
-  private ModelProto with(Shape picture) {
+  private static ModelProto with(ModelProto model, Shape picture) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (long length : picture.getShape()) {
       shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(length));
@@ -120,7 +155,8 @@ public final class WorkingMemory {
   }
 
   /** The number of values of what each node makes; -1 if it is not known. */
-  private Map<String, Long> sizes(Map<String, TensorType> types, Map<String, Long> symbols) {
+  private static Map<String, Long> sizes(
+      ModelProto model, Map<String, TensorType> types, Map<String, Long> symbols) {
     Map<String, Long> sizes = new HashMap<>();
     for (NodeProto node : model.getGraph().getNodeList()) {
       for (String name : node.getOutputList()) {

@@ -1,0 +1,22 @@
+package dev.limelight.report;
+
+import java.util.List;
+
+/** Texts that try to run a script in a page. */
+public final class HostileTexts {
+
+  /** Each sets a global if it is more than text. */
+  public static final List<String> ALL =
+      List.of(
+          "<script>window.hacked=1</script>",
+          "</script><script>window.hacked=2</script>",
+          "\"><img src=x onerror=\"window.hacked=3\">",
+          "'><svg onload='window.hacked=4'></svg>",
+          "javascript:window.hacked=5",
+          "\u2028window.hacked=6\u2029//\\u003cscript>",
+          "${window.hacked=7}{{window.hacked=8}}`",
+          "--></title></style><script>window.hacked=9</script><!--",
+          "]]>\\\";window.hacked=10;//&quot;&lt;script&gt;");
+
+  private HostileTexts() {}
+}
