@@ -25,7 +25,6 @@ import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
 import dev.limelight.onnx.file.WorkingMemory;
-import dev.limelight.onnx.signature.InputSizes;
 import dev.limelight.support.Support;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -163,9 +162,7 @@ final class OnnxNetwork implements Network {
   /** Layers are listed and the default is looked for among them, of the same pictures. */
   private Map<String, Shape> shapes(Shape input) {
     if (!input.equals(measured)) {
-      Shape picture = new Shape(Math.max(1, graph.batch())).addAll(input);
-      InputSizes.of(graph.model(), graph.picture()).check(picture);
-      memory.check(picture);
+      memory.check(new Shape(Math.max(1, graph.batch())).addAll(input));
       shapes = OnnxShapes.shapes(graph, input);
       measured = input;
     }
