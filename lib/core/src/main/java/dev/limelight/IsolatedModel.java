@@ -10,6 +10,7 @@ import dev.limelight.isolation.MessageWriter;
 import dev.limelight.isolation.ModelProcess;
 import dev.limelight.isolation.ModelProcessException;
 import dev.limelight.isolation.ProtocolException;
+import dev.limelight.support.UnknownClassException;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -267,6 +268,7 @@ final class IsolatedModel {
         case NO_GRADIENT -> UnsupportedException.noGradient(text);
         case ARGUMENT -> new IllegalArgumentException(text);
         case NAME -> new UnknownNameException("", text);
+        case CLASS -> new UnknownClassException(text);
         case STATE -> new IllegalStateException(text);
         case OTHER -> new ModelProcessException("the model's engine failed: " + text);
       };

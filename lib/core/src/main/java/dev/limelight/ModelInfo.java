@@ -36,18 +36,6 @@ public record ModelInfo(
     boolean probabilities,
     List<String> notes) {
 
-  private static final String GIVEN =
-      "the output already holds probabilities; the map is of the probability, not of a logit";
-
-  private static final String UNCLEAR =
-      "all values of the output lie in 0..1, as probabilities do, and no softmax or sigmoid was"
-          + " found that makes them, so they are taken for logits; if they are probabilities, export"
-          + " the model without what follows its last layer";
-
-  private static final String PERCENT =
-      "the values of the output sum to 100, as percentages do, and they are taken for logits; export"
-          + " the model without what follows its last layer";
-
   private static final Set<String> SIGMOIDS =
       Set.of("sigmoid", "_npx_sigmoid", "LogisticRegressionOutput");
 
@@ -135,12 +123,10 @@ public record ModelInfo(
    * @param activated whether a softmax or sigmoid lies between the last weights and the output
    */
   ModelInfo with(OutputRange range, boolean activated) {
-    boolean given = range == OutputRange.SHARES || range == OutputRange.UNIT && activated;
-    if (outputActivation != null || probabilities || range == OutputRange.ANY) {
-      return this;
-    }
-    String taken = range == OutputRange.PERCENTAGES ? PERCENT : UNCLEAR;
-    return noted(given, List.of(given ? GIVEN : taken));
+    String note = range.note(activated);
+    return outputActivation != null || probabilities || note == null
+        ? this
+        : noted(range.isOfProbabilities(activated), List.of(note));
   }
 
   /** The name, and the hash where there is one. */

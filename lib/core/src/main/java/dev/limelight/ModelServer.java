@@ -11,6 +11,7 @@ import dev.limelight.method.Method;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
+import dev.limelight.support.UnknownClassException;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -68,7 +69,8 @@ public final class ModelServer {
     ARGUMENT,
     STATE,
     OTHER,
-    NAME
+    NAME,
+    CLASS
   }
 
   /** One shuffled copy. */
@@ -106,6 +108,9 @@ public final class ModelServer {
   }
 
   private static Refusal refusal(Throwable error) {
+    if (error instanceof UnknownClassException) {
+      return Refusal.CLASS;
+    }
     if (error instanceof UnsupportedException unsupported) {
       return unsupported.isNoGradient() ? Refusal.NO_GRADIENT : Refusal.UNSUPPORTED;
     }

@@ -148,7 +148,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The folder to write to, such as seen.")
+      description =
+          "The folder to write to, such as seen (default: one named after the picture and the method).")
   private @Nullable Path out;
 
   /** The pictures at which the process of an isolated model ended. */
@@ -168,8 +169,8 @@ final class ExplainCommand implements Callable<Integer> {
     if (plan) {
       return printPlan(builder, chosen, notes);
     }
-    try (OutputFolder folder =
-            new OutputFolder(Objects.requireNonNull(out, "checkUsage asks for --out"));
+    Path to = out == null ? folder(pictures, tensor, chosen) : out;
+    try (OutputFolder folder = new OutputFolder(to);
         NDManager manager = file.engine().engine().newBaseManager();
         ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
@@ -205,20 +206,32 @@ final class ExplainCommand implements Callable<Integer> {
       }
       notes.add(files.ofPictures());
       if (folder.replaces()) {
-        notes.add(List.of("replaced the results of an earlier run in " + out));
+        notes.add(List.of("replaced the results of an earlier run in " + to));
       }
       files.write(folder, manager, notes.all());
       folder.finish();
       progress.clear();
+      if (out == null) {
+        notes.add(List.of("the results are in the folder " + to + "; --out names another"));
+      }
       notes.print();
       ended.forEach(one -> spec.commandLine().getErr().println("limelight: " + one));
       if (json.given()) {
-        files.printJson(spec.commandLine().getOut(), out);
+        files.printJson(spec.commandLine().getOut(), to);
       } else {
-        files.print(spec.commandLine().getOut(), out);
+        files.print(spec.commandLine().getOut(), to);
       }
     }
     return ended.isEmpty() ? 0 : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The folder in the working directory where none is named. */
+  private static Path folder(List<Picture> pictures, @Nullable String tensor, Method chosen) {
+    List<String> names =
+        tensor == null
+            ? pictures.stream().map(Picture::name).toList()
+            : List.of(String.valueOf(TensorFile.parse(tensor).file().getFileName()));
+    return OutputFolder.free(ExplanationFiles.folderName(names, chosen.info().name()));
   }
 
   /** Where the process of an isolated model ends, each picture gets one of its own. */
@@ -337,16 +350,10 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "standard input holds one picture; name - only once");
     }
-    boolean nothing = images().isEmpty() && tensor() == null;
-    if (!plan && (nothing || out == null)) {
+    if (!plan && images().isEmpty() && tensor() == null) {
       throw new ParameterException(
           spec.commandLine(),
-          nothing
-              ? "explain needs pictures; name them with --image, or a ready batch with --tensor"
-              : "explain needs --out, the folder to write to, such as --out seen"
-                  + (options.signature().output() == null
-                      ? ""
-                      : "; --output names an output of the model"));
+          "explain needs pictures; name them with --image, or a ready batch with --tensor");
     }
     if (verdict && tensor() != null) {
       throw new ParameterException(

@@ -42,11 +42,7 @@ final class ExplainManyCommand implements Callable<Integer> {
           "As explain takes it; what is on this machine travels with the job, anything else is a path or name that executors know.")
   private String model;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "mxnet|pytorch|onnx",
-      description = "The engine that runs it; without it the one that the file is made for.")
-  private ModelOptions.@Nullable Engine engine;
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--images",
@@ -159,8 +155,13 @@ final class ExplainManyCommand implements Callable<Integer> {
             .optPreprocessing(inputs.settings())
             .optChannelsLast(channelsLast)
             .optGrid(grid.grid())
+            .optDevice(engine.device())
+            .optBlockFactory(engine.factories().toArray(String[]::new))
             .optBatch(batch)
             .optSeed(seed);
+    if (engine.threads() > 0) {
+      job.optThreads(engine.threads());
+    }
     double[] range = inputs.range();
     if (range != null) {
       job.optRange(range[0], range[1]);
@@ -176,7 +177,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       result =
           new ClusterRun(job)
               .setModel(model)
-              .optEngine(engine == null ? null : engine.engineName())
+              .optEngine(engine.engine())
               .setImages(images)
               .setOut(out)
               .optMaster(master)

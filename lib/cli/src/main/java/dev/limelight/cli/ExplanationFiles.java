@@ -69,6 +69,15 @@ final class ExplanationFiles {
     this.overlays = overlayNames(explanations, method);
   }
 
+  /** A name for the folder of some pictures: that of the first, how many follow, the method. */
+  static String folderName(List<String> pictures, String method) {
+    String others = pictures.size() == 1 ? "" : "-and-" + (pictures.size() - 1) + "-more";
+    String stem = pictures.get(0).replaceFirst("(?<=.)\\.[^.]*$", "").strip();
+    // A number may follow.
+    return FileNames.of(stem.isEmpty() ? "picture" : stem, others + "-" + method + "-00")
+        .replaceFirst("-00$", "");
+  }
+
   void write(OutputFolder folder, NDManager manager, List<String> notes) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.file(ARRAYS)))) {
       arrays(manager).encode(out, NDList.Encoding.NPZ);

@@ -1,9 +1,11 @@
 package dev.limelight.cli;
 
+import dev.limelight.cli.help.HelpHeadings;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Names;
 import dev.limelight.io.UnknownNameException;
 import dev.limelight.model.EngineName;
+import dev.limelight.support.UnknownClassException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -42,7 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeList = {
       "0:What was asked for was done; pictures of a folder that could not be read are named on standard error.",
       "1:It could not be done, or doctor found something missing; the last line on standard error says why.",
-      "2:An option is missing, unknown or not of its form, or names a method, metric, layer or label that does not exist; nothing was done."
+      "2:An option is missing, unknown or not of its form, or names a method, metric, layer, label or class that does not exist; nothing was done."
     })
 public final class Main implements Runnable {
 
@@ -67,9 +69,15 @@ public final class Main implements Runnable {
     System.exit(run(args));
   }
 
+  static CommandLine commandLine(Main main) {
+    CommandLine commandLine = new CommandLine(main);
+    HelpHeadings.useFor(commandLine);
+    return commandLine;
+  }
+
   private static int run(String... args) {
     Main main = new Main();
-    CommandLine commandLine = new CommandLine(main);
+    CommandLine commandLine = commandLine(main);
     Optional<String> unreadable = Stream.of(args).filter(Main::isUnreadable).findFirst();
     if (unreadable.isPresent()) {
       commandLine
@@ -89,10 +97,9 @@ public final class Main implements Runnable {
           PrintWriter err = command.getErr();
           err.println(
               "limelight: "
-                  + usage(error, arguments)
-                  + "; see "
-                  + command.getCommandSpec().qualifiedName()
-                  + " --help");
+                  + see(
+                      usage(error, arguments),
+                      command.getCommandSpec().qualifiedName() + " --help"));
           if (main.verbose) {
             error.printStackTrace(err);
           }
@@ -100,11 +107,11 @@ public final class Main implements Runnable {
         });
     commandLine.setExecutionExceptionHandler(
         (error, command, parsed) -> {
-          command.getErr().println("limelight: " + oneLine(error) + list(error));
+          command.getErr().println("limelight: " + listed(error));
           if (main.verbose) {
             error.printStackTrace(command.getErr());
           }
-          return error instanceof UnknownNameException
+          return error instanceof UnknownNameException || error instanceof UnknownClassException
               ? CommandLine.ExitCode.USAGE
               : CommandLine.ExitCode.SOFTWARE;
         });
@@ -160,14 +167,18 @@ public final class Main implements Runnable {
     return "no " + kind + " " + Names.quoted(name) + "; " + Names.offer(name, known.keySet(), lead);
   }
 
-  /** The command that lists the names of a kind. */
-  private static String list(Exception error) {
+  /** The message, and the command that lists the names of its kind. */
+  private static String listed(Exception error) {
     String kind = error instanceof UnknownNameException unknown ? unknown.kind() : "";
     return switch (kind) {
-      case "layer" -> "; see limelight layers";
-      case "method" -> "; see limelight methods";
-      default -> "";
+      case "layer" -> see(oneLine(error), "limelight layers");
+      case "method" -> see(oneLine(error), "limelight methods");
+      default -> oneLine(error);
     };
+  }
+
+  private static String see(String message, String command) {
+    return message + (message.endsWith("?") ? " See " : "; see ") + command;
   }
 
   /** The first line of the message; an engine's message may continue with a native stack. */

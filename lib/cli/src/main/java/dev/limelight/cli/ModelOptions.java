@@ -1,12 +1,10 @@
 package dev.limelight.cli;
 
-import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.cli.isolation.IsolationOptions;
 import dev.limelight.io.Names;
-import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.companion.ModelCompanions;
@@ -17,30 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Options for the model, its engine and the grid of its layers. */
 final class ModelOptions {
-
-  /** The engines by their names on the command line. */
-  enum Engine {
-    mxnet(EngineName.MXNET),
-    pytorch(EngineName.PYTORCH),
-    onnx(EngineName.ONNX_RUNTIME);
-
-    private final EngineName name;
-
-    Engine(EngineName name) {
-      this.name = name;
-    }
-
-    EngineName engineName() {
-      return name;
-    }
-  }
 
   @Option(
       names = "--model",
@@ -52,11 +30,7 @@ final class ModelOptions {
               + " efficientnet-lite0.")
   private Path model;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "mxnet|pytorch|onnx",
-      description = "The engine that runs it; without it the one that the file is made for.")
-  private @Nullable Engine engine;
+  @Mixin private EngineOptions engine;
 
   @Mixin private SignatureOptions signature;
 
@@ -65,33 +39,6 @@ final class ModelOptions {
       description =
           "The model takes (N,H,W,C), which a TorchScript model, or an .onnx file without lengths, does not say.")
   private boolean channelsLast;
-
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|gpu|gpu:N",
-      description =
-          "Where the engine computes: cpu, gpu or the GPU of a number from 0; without it on the first"
-              + " GPU that it sees.")
-  private @Nullable String device;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "The threads of PyTorch or ONNX Runtime; without it OMP_NUM_THREADS, which is also"
-              + " MXNet's.")
-  private @Nullable Integer threads;
-
-  @Option(
-      names = "--block-factory",
-      split = ",",
-      paramLabel = "CLASS",
-      description =
-          "A class that the serving.properties of a folder may name as its blockFactory; DJL's are allowed.")
-  private List<String> factories = List.of();
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
 
   @Mixin private GridOption grid;
 
@@ -118,8 +65,8 @@ final class ModelOptions {
         Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
     signature.set(builder);
     isolation.set(builder);
-    if (threads != null) {
-      builder.optThreads(threads);
+    if (engine.threads() > 0) {
+      builder.optThreads(engine.threads());
     }
     Grid given = grid();
     if (given != null) {
@@ -148,45 +95,6 @@ final class ModelOptions {
   }
 
   ModelFile file() {
-    if (threads != null) {
-      setThreads(threads);
-    }
-    ModelFile file = engine == null ? ModelFile.of(model) : new ModelFile(model, engine.name);
-    if (threads != null) {
-      setThreads(file.engine(), threads);
-    }
-    if (!factories.isEmpty()) {
-      System.setProperty("limelight.block.factories", String.join(",", factories));
-    }
-    return device == null ? file : file.on(device(device));
-  }
-
-  private Device device(String text) {
-    if (!text.matches("cpu|gpu(:?\\d{1,3})?")) {
-      throw new ParameterException(
-          spec.commandLine(), "--device is cpu, gpu or gpu:1, but got " + text);
-    }
-    String number = text.replaceAll("\\D", "");
-    return text.equals("cpu")
-        ? Device.cpu()
-        : Device.gpu(number.isEmpty() ? 0 : Integer.parseInt(number));
-  }
-
-  /** To find the engine may start it, and it reads the number then. */
-  private void setThreads(int number) {
-    if (number < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--threads is a number from 1, but got " + number);
-    }
-    setThreads(EngineName.PYTORCH, number);
-    setThreads(EngineName.ONNX_RUNTIME, number);
-  }
-
-  private void setThreads(EngineName of, int number) {
-    try {
-      of.setThreads(number);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--threads: " + e.getMessage(), e);
-    }
+    return engine.file(model);
   }
 }

@@ -54,6 +54,27 @@ final class OutputFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * A folder of that name in the working directory, or, where it is there and holds something else
+   * than results, of that name and a number.
+   */
+  static Path free(String name) {
+    Path folder = Path.of(name);
+    for (int number = 2; Files.exists(folder) && !holdsResults(folder); number++) {
+      folder = Path.of(name + "-" + number);
+    }
+    return folder;
+  }
+
+  private static boolean holdsResults(Path folder) {
+    try {
+      overlays(folder.resolve(MANIFEST));
+      return Files.exists(folder.resolve(MANIFEST));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static Set<String> overlays(Path manifest) throws IOException {
     Set<String> overlays = new HashSet<>();
     if (!Files.exists(manifest)) {

@@ -124,12 +124,13 @@ class CommandLineFailureIT {
     doesNotExist("no layer 'layer9'; did you mean layer1, layer2, layer3", "--layer", "layer9");
     doesNotExist("no layer 'nonsense'; it can be cut at: conv1", "--layer", "nonsense");
     failsTensor(MODEL, ARRAYS + ":x", "(6, 32)", "--layer", "flatten");
-    failsTensor(MODEL, ARRAYS + ":x", "choose 0 to 3", "--target", "4");
-    failsTensor(MODEL, ARRAYS + ":x", "choose 0 to 3", "--target", "-1");
+    doesNotExist("choose 0 to 3", "--target", "4");
+    doesNotExist("choose 0 to 3", "--target", "-1");
+    doesNotExist("choose 0 to 3", "--target", "4", "--isolated");
     failsTensor(MODEL, ARRAYS + ":x", "labels are not known", "--target", "cat");
     doesNotExist("no method 'nope'; there are ablation-cam, cam,", "--method", "nope");
     doesNotExist(
-        "no method 'gradcam'; did you mean grad-cam?; see limelight methods",
+        "no method 'gradcam'; did you mean grad-cam? See limelight methods",
         "--method",
         "gradcam");
     doesNotExist("grad-cam has no arguments", "--method", "grad-cam(a=1)");
@@ -235,7 +236,7 @@ class CommandLineFailureIT {
   void existingFilesStayAfterAnError() throws Exception {
     Files.createDirectory(out);
     Path old = Files.writeString(out.resolve("notes.txt"), "old");
-    failed(explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "9"), "out of range");
+    failed(explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "9"), "out of range", 2);
     assertThat(resultFiles()).containsExactly(out, old);
     assertThat(old).hasContent("old");
     assertThat(explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "3").exit()).isZero();
@@ -248,7 +249,7 @@ class CommandLineFailureIT {
   void verboseAddsTheStackTrace() throws Exception {
     Launcher.Result result =
         explain(MODEL, "--tensor", ARRAYS + ":x", "--target", "9", "--verbose");
-    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.exit()).isEqualTo(2);
     assertThat(result.errors()).startsWith("limelight: target 9").contains("\tat dev.limelight.");
   }
 

@@ -276,7 +276,6 @@ class CommandLineIT {
         "nothing",
         "explain --nothing --model m --tensor t --out o",
         "explain --tensor t --out o",
-        "explain --model m --tensor t",
         "explain --model m --out o",
         "explain --model m --out o --image i --tensor t",
         "explain --model m --out o --image i --size 0",

@@ -148,6 +148,58 @@ class ExplainManyIT {
     assertThat(lastRow(images, "9x9")).contains("fewer tokens than a grid of 9x9");
   }
 
+  /** Runs on this machine, with a model of PyTorch. */
+  private Launcher.Result explainMany(String model, String out, String... more) throws Exception {
+    Path images = folder.resolve("pictures");
+    if (!Files.exists(images)) {
+      Files.createDirectories(images);
+      Files.copy(Path.of(Launcher.fixture("picture-0.png")), images.resolve("0.png"));
+    }
+    List<String> command = new ArrayList<>(List.of("explain-many", "--model", model));
+    command.addAll(List.of("--size", "64", "--images", images.toString()));
+    command.addAll(List.of("--out", folder.resolve(out).toString()));
+    command.addAll(List.of(more));
+    return Launcher.run(
+        Map.of("SPARK_HOME", SPARK.toString(), "SPARK_LOCAL_IP", "127.0.0.1"),
+        command.toArray(String[]::new));
+  }
+
+  @Test
+  void theEngineIsSetAsForExplain() throws Exception {
+    assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
+    String model = Launcher.fixture("tiny-resnet-traced.pt");
+    Launcher.Result set = explainMany(model, "set", "--threads", "1", "--device", "cpu");
+    assertThat(set.exit()).as(set.err()).isZero();
+    assertThat(set.out()).startsWith("1 picture, 1 row, 0 failures in ");
+    Launcher.Result noDevice = explainMany(model, "no-device", "--device", "gpu:63");
+    assertThat(noDevice.exit()).isEqualTo(1);
+    assertThat(noDevice.errors())
+        .startsWith("limelight: PyTorch sees no device gpu63 here")
+        .hasLineCount(1);
+    Launcher.Result noThreads = explainMany(NETWORK.toString(), "mxnet", "--threads", "2");
+    assertThat(noThreads.exit()).isEqualTo(1);
+    assertThat(noThreads.errors()).contains("OMP_NUM_THREADS").hasLineCount(1);
+    Launcher.Result wrong = explainMany(model, "wrong", "--threads", "0");
+    assertThat(wrong.exit()).isEqualTo(2);
+    assertThat(wrong.errors()).startsWith("limelight: --threads is a number from 1, but got 0");
+  }
+
+  @Test
+  void aModelIsIsolated() throws Exception {
+    assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
+    String model = Launcher.fixture("tiny-resnet-traced.pt");
+    Launcher.Result isolated = explainMany(model, "isolated", "--isolated", "--threads", "1");
+    assertThat(isolated.exit()).as(isolated.err()).isZero();
+    assertThat(isolated.out()).startsWith("1 picture, 1 row, 0 failures in ");
+    String endless =
+        Path.of("../core/src/test/resources/isolation/endless.pt").toAbsolutePath().toString();
+    Launcher.Result ended = explainMany(endless, "ended", "--time-limit", "15");
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.errors())
+        .startsWith("limelight: the model's process was ended after its time limit of 15 s while")
+        .hasLineCount(1);
+  }
+
   /** The last row of the output, or of the message of a refusal. */
   private String lastRow(Path images, String grid) throws Exception {
     Launcher.Result result =

@@ -64,16 +64,26 @@ final class Launcher {
   /** With a file on standard input. */
   static Result runWithInput(Path input, String... arguments)
       throws IOException, InterruptedException {
-    return run(FILE, Map.of(), input, arguments);
+    return run(FILE, Map.of(), input, null, arguments);
+  }
+
+  /** In a working directory. */
+  static Result runIn(Path directory, String... arguments)
+      throws IOException, InterruptedException {
+    return run(FILE, Map.of(), null, directory, arguments);
   }
 
   private static Result run(Path launcher, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
-    return run(launcher, environment, null, arguments);
+    return run(launcher, environment, null, null, arguments);
   }
 
   private static Result run(
-      Path launcher, Map<String, String> environment, Path input, String... arguments)
+      Path launcher,
+      Map<String, String> environment,
+      Path input,
+      Path directory,
+      String... arguments)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile("limelight-out", ".txt");
     Path err = Files.createTempFile("limelight-err", ".txt");
@@ -84,6 +94,9 @@ final class Launcher {
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       if (input != null) {
         builder.redirectInput(input.toFile());
+      }
+      if (directory != null) {
+        builder.directory(directory.toFile());
       }
       builder.environment().put("OMP_NUM_THREADS", "2");
       builder.environment().put("DJL_OFFLINE", "true");

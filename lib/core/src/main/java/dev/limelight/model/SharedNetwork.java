@@ -174,9 +174,14 @@ public final class SharedNetwork implements AutoCloseable {
    * @param noise a picture of numbers in [0, 1], (1, C, H, W)
    */
   public void measure(SplitModel split, NDArray noise) {
+    range = rangeOf(split, noise);
+  }
+
+  /** Where the values of a network's output lie, for a picture of numbers in [0, 1]. */
+  public static OutputRange rangeOf(SplitModel split, NDArray noise) {
     OutputRange found = range(split, noise);
     // Logits may lie in [0, 1] once by chance.
-    range = found == OutputRange.ANY ? found : found.and(range(split, noise.neg().add(1)));
+    return found == OutputRange.ANY ? found : found.and(range(split, noise.neg().add(1)));
   }
 
   private static OutputRange range(SplitModel split, NDArray picture) {

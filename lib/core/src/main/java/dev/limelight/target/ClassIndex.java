@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.data.ClassNames;
-import dev.limelight.support.UnsupportedException;
+import dev.limelight.support.UnknownClassException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,7 +54,7 @@ record ClassIndex(int[] indices, boolean binary) implements ClassTarget {
     for (int i = 0; i < n; i++) {
       selected[i] = indices[indices.length == 1 ? 0 : i];
       if (selected[i] < 0 || selected[i] >= classes) {
-        throw new UnsupportedException(
+        throw new UnknownClassException(
             "target "
                 + selected[i]
                 + " is out of range: this network has "

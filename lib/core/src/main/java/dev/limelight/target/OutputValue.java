@@ -1,7 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.support.UnsupportedException;
+import dev.limelight.support.UnknownClassException;
 
 /** One number of an output that is no classifier's. */
 record OutputValue(int index) implements OutputTarget {
@@ -10,7 +10,7 @@ record OutputValue(int index) implements OutputTarget {
   public NDArray score(NDArray output) {
     int k = Logits.outputs(output);
     if (index < 0 || index >= k) {
-      throw new UnsupportedException(
+      throw new UnknownClassException(
           "output "
               + index
               + " is out of range: this network has "

@@ -38,6 +38,7 @@ record Architecture(String root) {
           "bench",
           "cli",
           "cli.isolation",
+          "cli.help",
           "notebook",
           "notebook.chart",
           "spark",

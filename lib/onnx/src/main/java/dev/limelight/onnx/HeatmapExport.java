@@ -2,10 +2,14 @@ package dev.limelight.onnx;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnxruntime.OrtException;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Names;
 import dev.limelight.io.UnknownNameException;
@@ -17,6 +21,8 @@ import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.SharedNetwork;
+import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.model.finer.Focus;
@@ -41,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -201,12 +208,14 @@ public final class HeatmapExport {
     }
     OnnxFile onnx = new OnnxFile(file, channelsLast);
     OnnxFile.Read read = onnx.graphInItsLayout(choice());
-    ModelProto model = model(onnx, read);
+    Chosen chosen = chosen(onnx, new OnnxNames(read.graph()));
+    ModelProto model = model(read, chosen);
     try {
       // Whoever gets the file can open it.
       OnnxSessions.open(model, Device.cpu()).close();
       AtomicFile.write(StoredWeight.putInto(model).toByteArray(), out);
       List<String> notes = new ArrayList<>(read.signature().notes());
+      notes.addAll(chosen.ofOutput());
       if (read.graph().precision().isChanged()) {
         notes.add("the written file takes and gives float32 numbers");
       }
@@ -235,11 +244,11 @@ public final class HeatmapExport {
     }
   }
 
-  private ModelProto model(OnnxFile onnx, OnnxFile.Read read) throws IOException {
+  private ModelProto model(OnnxFile.Read read, Chosen chosen) {
     OnnxGraph graph = read.graph();
     HeatmapGraph written = new HeatmapGraph(graph, formula, target, channelsLast);
     OnnxNames names = new OnnxNames(graph);
-    List<Layer> at = chosen(onnx, names);
+    List<Layer> at = chosen.layers();
     List<Place> places =
         at.stream()
             .map(each -> new Place(names.tensor(each.path()), each.layout(), each.shape()))
@@ -260,6 +269,9 @@ public final class HeatmapExport {
     }
     if (at.size() > 1) {
       properties.put("limelight.finerLayers", paths(at.subList(1, at.size())));
+    }
+    if (!chosen.ofOutput().isEmpty()) {
+      properties.put("limelight.output", String.join("; ", chosen.ofOutput()));
     }
     ModelProto.Builder result = model.toBuilder();
     properties.forEach(
@@ -282,18 +294,24 @@ public final class HeatmapExport {
   }
 
   /**
-   * The explained layer, and the finer ones that the method reads; none of a map of the picture.
-   * Either way the network takes the picture.
+   * What is decided on by the network itself, which either way takes the picture.
+   *
+   * @param layers the explained layer, and the finer ones that the method reads; none of a map of
+   *     the picture
+   * @param ofOutput what is to be known of the values of its output
    */
-  private List<Layer> chosen(OnnxFile onnx, OnnxNames names) throws IOException {
+  private record Chosen(List<Layer> layers, List<String> ofOutput) {}
+
+  private Chosen chosen(OnnxFile onnx, OnnxNames names) throws IOException {
     try (Model model = load(onnx);
         Network network = Network.of(model, choice());
         WholeNetwork whole = new WholeNetwork(network)) {
       Preprocessing size = Preprocessing.of(model);
       Shape input = new Shape(size.channels(), size.height(), size.width());
       List<Layer> layers = network.layers(input, grid);
+      List<String> ofOutput = ofOutput(network, input);
       if (formula.of() == Of.PICTURE || formula.of() == Of.GUIDED) {
-        return List.of();
+        return new Chosen(List.of(), ofOutput);
       }
       Layer explained = explained(network, input, names, layers);
       List<Layer> all = new ArrayList<>(List.of(explained));
@@ -301,7 +319,28 @@ public final class HeatmapExport {
         FinerLayers search = new FinerLayers(whole, input, explained.path());
         all.addAll(search.choose(method, formula.of().finer(), fine));
       }
-      return all;
+      return new Chosen(all, ofOutput);
+    }
+  }
+
+  /** Measured on noise, as by an explainer. */
+  private static List<String> ofOutput(Network network, Shape input) {
+    if (network.outputActivation() != null) {
+      return List.of();
+    }
+    Random random = new Random(0);
+    float[] values = new float[Math.toIntExact(input.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    try (SplitModel split = network.whole();
+        NDManager arrays = network.manager().newSubManager()) {
+      NDArray noise = NativeArrays.of(arrays, values, new Shape(1).addAll(input));
+      String note = SharedNetwork.rangeOf(split, noise).note(network.activated());
+      return note == null ? List.of() : List.of(note);
+    } catch (EngineException | UnsupportedException e) {
+      // What has no classes has no probabilities.
+      return List.of();
     }
   }
 

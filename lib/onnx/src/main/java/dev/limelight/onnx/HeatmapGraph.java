@@ -16,6 +16,7 @@ import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
 import dev.limelight.onnx.formula.HeatmapFormulas.Maps;
 import dev.limelight.onnx.formula.HeatmapFormulas.Of;
+import dev.limelight.support.UnknownClassException;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,7 +203,7 @@ final class HeatmapGraph {
     long index = Long.parseLong(target);
     List<Dimension> outputs = builder.dimensions(graph.logits());
     if (outputs.size() > 1 && outputs.get(1).isKnown() && index >= outputs.get(1).size()) {
-      throw new IllegalArgumentException(
+      throw new UnknownClassException(
           "no class " + index + "; the model has the classes 0 to " + (outputs.get(1).size() - 1));
     }
     return index;

@@ -10,6 +10,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.signature.InputSizes;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class OnnxHead implements Stage {
   private final List<String> inputs;
   private final String logits;
   private final int batch;
+  private final InputSizes sizes;
   private final Device device;
   private final Kind kind;
   private final List<String> xs;
@@ -71,6 +73,7 @@ final class OnnxHead implements Stage {
     this.kind = kind;
     this.xs = xs;
     this.also = also;
+    sizes = InputSizes.of(part, inputs.get(0));
   }
 
   /**
@@ -133,7 +136,8 @@ final class OnnxHead implements Stage {
 
   /** Whether so many pictures may have several seeds: where all go through at once. */
   boolean takes(long pictures) {
-    return also.isEmpty() && (batch == 0 || batch == pictures);
+    boolean all = batch == pictures || batch == 0 && sizes.atOnce(pictures) == 0;
+    return also.isEmpty() && all;
   }
 
   /**

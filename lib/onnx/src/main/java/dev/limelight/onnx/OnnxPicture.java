@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.onnx.adjoint.Attributes;
+import dev.limelight.onnx.signature.InputSizes;
 import dev.limelight.onnx.adjoint.TensorValues;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -213,10 +214,15 @@ final class OnnxPicture {
     boolean turned = channelsLast || isChannelsLast(graph);
     List<TensorShapeProto.Dimension> shape =
         graph.getInput(0).getType().getTensorType().getShape().getDimList();
+    InputSizes stated = InputSizes.of(model, graph.getInput(0).getName());
+    InputSizes sizes = turned ? stated.channelsFirst() : stated;
     long[] lengths = new long[3];
     int[] order = turned ? new int[] {3, 1, 2} : new int[] {1, 2, 3};
     for (int i = 0; i < 3 && shape.size() == 4; i++) {
       lengths[i] = Math.max(0, shape.get(order[i]).getDimValue());
+      if (lengths[i] == 0 && i > 0 && sizes.excludesUsual()) {
+        lengths[i] = sizes.nearestToUsual(i + 1);
+      }
     }
     long channels = lengths[0] > 0 ? lengths[0] : channels(graph);
     return new NetworkInput(
@@ -225,7 +231,8 @@ final class OnnxPicture {
         lengths[2],
         turned,
         TYPES.getOrDefault(type(graph), ai.djl.ndarray.types.DataType.FLOAT32),
-        "the file");
+        "the file",
+        sizes.limits());
   }
 
   /** The channels that the first convolution of the picture reads, or 0. */

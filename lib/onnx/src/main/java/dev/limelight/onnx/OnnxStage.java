@@ -21,6 +21,7 @@ import dev.limelight.onnx.adjoint.RuntimeEnvironment;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaArray;
 import dev.limelight.onnx.signature.ElementType;
+import dev.limelight.onnx.signature.InputSizes;
 import dev.limelight.support.UnsupportedException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -43,6 +44,7 @@ final class OnnxStage implements Stage {
   private final OrtSession session;
   private final List<String> inputs;
   private final int batch;
+  private final InputSizes sizes;
   private final Set<FileState> files;
 
   /** A buffer for the first input of the next run: to get a new one takes as long as to fill it. */
@@ -59,6 +61,7 @@ final class OnnxStage implements Stage {
   OnnxStage(ModelProto model, List<String> inputs, int batch, Device device) {
     this.inputs = List.copyOf(inputs);
     this.batch = batch;
+    sizes = InputSizes.of(model, inputs.get(0));
     files = StoredWeight.files(model);
     try {
       session = OnnxSessions.open(model, device);
@@ -77,24 +80,26 @@ final class OnnxStage implements Stage {
     files.forEach(FileState::checkUnchanged);
     NDManager target = values.head().getManager();
     long n = values.head().getShape().get(0);
+    sizes.check(values.head().getShape());
+    int part = batch == n ? 0 : batch > 0 ? batch : sizes.atOnce(n);
     List<Tensor> arguments = new ArrayList<>();
     for (NDArray value : values) {
       arguments.add(arguments.isEmpty() ? first(value) : Tensor.of(value));
     }
     try {
-      if (batch == 0 || batch == n) {
-        return handedOver(List.of(forward(arguments)), n, target);
+      if (part == 0) {
+        return handedOver(List.of(forward(arguments)), part, n, target);
       }
       List<List<Tensor>> parts = new ArrayList<>();
-      for (long from = 0; from < n; from += batch) {
+      for (long from = 0; from < n; from += part) {
         long first = from;
         parts.add(
             forward(
                 IntStream.range(0, arguments.size())
-                    .mapToObj(i -> part(i, arguments.get(i), n, first))
+                    .mapToObj(i -> part(i, arguments.get(i), part, n, first))
                     .toList()));
       }
-      return handedOver(parts, n, target);
+      return handedOver(parts, part, n, target);
     } catch (OrtException e) {
       throw new EngineException(OnnxSessions.message(e), e);
     } finally {
@@ -174,48 +179,48 @@ final class OnnxStage implements Stage {
   }
 
   /** As many pictures as the graph takes; where they end before that, the last is repeated. */
-  private Tensor part(int input, Tensor all, long n, long from) {
-    if (!all.isOf(n) || !isOfBatch(input)) {
+  private Tensor part(int input, Tensor all, int part, long n, long from) {
+    if (!all.isOf(n) || !isOfBatch(input, part)) {
       return all;
     }
     ByteBuffer bytes = all.bytes();
     int one = Math.toIntExact(bytes.remaining() / n);
-    ByteBuffer part = ByteBuffer.allocateDirect(one * batch).order(ByteOrder.nativeOrder());
-    for (long i = from; i < from + batch; i++) {
-      part.put(bytes.slice(bytes.position() + Math.toIntExact(Math.min(i, n - 1) * one), one));
+    ByteBuffer some = ByteBuffer.allocateDirect(one * part).order(ByteOrder.nativeOrder());
+    for (long i = from; i < from + part; i++) {
+      some.put(bytes.slice(bytes.position() + Math.toIntExact(Math.min(i, n - 1) * one), one));
     }
-    return new Tensor(new Shape(batch).addAll(all.shape().slice(1)), all.type(), part.flip());
+    return new Tensor(new Shape(part).addAll(all.shape().slice(1)), all.type(), some.flip());
   }
 
-  /** Whether an input has one entry for each picture of the batch that the graph takes. */
-  private boolean isOfBatch(int input) {
+  /** Whether an input has one entry for each picture of the part that the graph takes. */
+  private boolean isOfBatch(int input, int part) {
     try {
       NodeInfo info = session.getInputInfo().get(inputs.get(input));
       return info != null
           && info.getInfo() instanceof TensorInfo tensor
           && (tensor.getShape().length == 0
               || tensor.getShape()[0] < 0
-              || tensor.getShape()[0] == batch);
+              || tensor.getShape()[0] == part);
     } catch (OrtException e) {
       throw new EngineException(OnnxSessions.message(e), e);
     }
   }
 
-  private NDList handedOver(List<List<Tensor>> parts, long n, NDManager target) {
+  private NDList handedOver(List<List<Tensor>> parts, int size, long n, NDManager target) {
     NDList list = new NDList();
     for (int i = 0; i < parts.get(0).size(); i++) {
       int index = i;
-      list.add(joined(parts.stream().map(part -> part.get(index)).toList(), n, target));
+      list.add(joined(parts.stream().map(part -> part.get(index)).toList(), size, n, target));
     }
     return list;
   }
 
-  private NDArray joined(List<Tensor> parts, long n, NDManager target) {
+  private NDArray joined(List<Tensor> parts, int size, long n, NDManager target) {
     Tensor first = parts.get(0);
     Shape shape = first.shape();
     ByteBuffer bytes = first.bytes();
-    if (batch > 0 && batch != n && first.isOf(batch)) {
-      int one = bytes.remaining() / batch;
+    if (size > 0 && first.isOf(size)) {
+      int one = bytes.remaining() / size;
       bytes = ByteBuffer.allocateDirect(Math.toIntExact(one * n)).order(ByteOrder.nativeOrder());
       for (Tensor part : parts) {
         bytes.put(part.bytes().slice(0, Math.min(part.bytes().remaining(), bytes.remaining())));

@@ -268,4 +268,25 @@ class ProbabilityOutputsTest {
     assertThat(model.getGraph().getInputList()).allMatch(ValueInfoProto::hasType);
     assertThat(model.getGraph().getValueInfoList()).allMatch(ValueInfoProto::hasType);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ensemble.onnx, the output already holds probabilities", "castd.onnx,"
+  })
+  void theWrittenFileSaysSo(String name, String note) throws Exception {
+    Path written = folder.resolve("map.onnx");
+    List<String> notes = HeatmapExport.of(file(name)).optMethod("saliency").write(written);
+    List<String> properties =
+        ModelProto.parseFrom(Files.readAllBytes(written)).getMetadataPropsList().stream()
+            .filter(property -> property.getKey().equals("limelight.output"))
+            .map(property -> property.getValue())
+            .toList();
+    if (note == null) {
+      assertThat(notes).noneMatch(one -> one.contains("holds probabilities"));
+      assertThat(properties).isEmpty();
+    } else {
+      assertThat(notes).anyMatch(one -> one.startsWith(note));
+      assertThat(properties).singleElement().asString().startsWith(note);
+    }
+  }
 }

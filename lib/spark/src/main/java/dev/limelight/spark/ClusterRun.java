@@ -154,6 +154,9 @@ public final class ClusterRun {
 
   private Result run(SparkSession spark, boolean local, Paths paths) throws IOException {
     PictureFolder pictures = PictureFolder.of(spark, paths.images());
+    if (local) {
+      job.engine().prepare();
+    }
     Path onThisMachine = Path.of(paths.model());
     ModelSource source =
         local || !Files.exists(onThisMachine)

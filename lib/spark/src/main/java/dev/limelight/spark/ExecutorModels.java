@@ -33,6 +33,7 @@ public final class ExecutorModels {
 
   private record Key(
       ModelSource model,
+      EngineSettings engine,
       InputSettings input,
       @Nullable Grid grid,
       NetworkChoice choice,
@@ -49,7 +50,9 @@ public final class ExecutorModels {
    */
   static Explainer get(JobSettings job, String layer) {
     synchronized (OPEN) {
-      Key key = new Key(job.model(), job.input(), job.grid(), job.choice(), job.isolation());
+      Key key =
+          new Key(
+              job.model(), job.engine(), job.input(), job.grid(), job.choice(), job.isolation());
       Explainer at = opened(key, layer);
       TaskGroup all = new TaskGroup(layer, job.methods(), job.targets());
       if (CHECKED.add(new Checked(key, all))) {
@@ -73,8 +76,10 @@ public final class ExecutorModels {
     InputSettings input = key.input();
     Explainer open = OPEN.get(key);
     if (open == null) {
+      key.engine().prepare();
       ExplainerBuilder builder =
           Explainer.builder().setModel(key.model().find()).optLabels(input.labels());
+      key.engine().set(builder);
       builder.optOutput(key.choice().output());
       key.choice()
           .constants()

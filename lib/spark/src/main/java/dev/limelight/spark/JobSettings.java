@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The settings of a job, which are sent to the executors. */
 record JobSettings(
     ModelSource model,
+    EngineSettings engine,
     InputSettings input,
     @Nullable Grid grid,
     NetworkChoice choice,

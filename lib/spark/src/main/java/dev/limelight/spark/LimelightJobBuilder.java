@@ -1,8 +1,10 @@
 package dev.limelight.spark;
 
+import ai.djl.Device;
 import dev.limelight.isolation.Isolation;
 import dev.limelight.method.Methods;
 import dev.limelight.metric.Metrics;
+import dev.limelight.model.Devices;
 import dev.limelight.model.Grid;
 import dev.limelight.model.PreprocessingSettings;
 import dev.limelight.model.PreprocessingSettings.Setting;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class LimelightJobBuilder {
 
   private @Nullable ModelSource model;
+  private EngineSettings engine = EngineSettings.USUAL;
   private InputSettings input = InputSettings.OF_THE_MODEL;
   private List<String> layers = List.of();
   private List<String> methods = List.of("grad-cam");
@@ -39,6 +42,38 @@ public final class LimelightJobBuilder {
   /** The model; required. */
   public LimelightJobBuilder setModel(ModelSource newModel) {
     model = newModel;
+    return this;
+  }
+
+  /**
+   * The device of each executor, such as {@code Device.gpu(0)}; null, the default, for the first
+   * GPU that its engine sees, or else the CPU.
+   */
+  public LimelightJobBuilder optDevice(@Nullable Device device) {
+    engine = engine.withDevice(device == null ? null : Devices.name(device));
+    return this;
+  }
+
+  /**
+   * The threads of PyTorch or ONNX Runtime in each executor; by default the environment variable
+   * OMP_NUM_THREADS, which is also MXNet's.
+   *
+   * @throws IllegalArgumentException if it is below one
+   */
+  public LimelightJobBuilder optThreads(int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException("threads are a number from 1, but got " + number);
+    }
+    engine = engine.withThreads(number);
+    return this;
+  }
+
+  /**
+   * Classes that the {@code serving.properties} of a folder may name as its blockFactory, apart
+   * from DJL's; executors need their jar.
+   */
+  public LimelightJobBuilder optBlockFactory(String... classes) {
+    engine = engine.withFactories(List.of(classes));
     return this;
   }
 
@@ -284,9 +319,13 @@ public final class LimelightJobBuilder {
     Objects.requireNonNull(model, "setModel is required");
     return new LimelightJob(
         new JobSettings(
-            model, input, grid, choice, isolation, layers, methods, targets, metrics, batch, audit,
-            seed),
+            model, engine, input, grid, choice, isolation, layers, methods, targets, metrics, batch,
+            audit, seed),
         columns);
+  }
+
+  EngineSettings engine() {
+    return engine;
   }
 
   List<String> methods() {

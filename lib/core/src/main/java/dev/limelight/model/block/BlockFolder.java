@@ -13,7 +13,6 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +22,12 @@ import java.util.Properties;
 /**
  * A folder that DJL saved, which holds parameters alone. What the network looks like comes from a
  * {@code serving.properties} in it with {@code blockFactory=CLASS} and the factory's arguments, as
- * DJL has it. The class is taken from the class path and never from the folder, and it is one of
- * DJL's or ours, or one that the system property {@code limelight.block.factories} lists, so that a
- * model cannot run its own code.
+ * DJL has it. The class is taken from the class path and never from the folder, and it is one that
+ * {@link BlockFactories} allows, so that a model cannot run its own code.
  *
  * @param path the folder
  */
 record BlockFolder(Path path) {
-
-  /** The system property with the classes that may be created, apart from DJL's and ours. */
-  private static final String ALLOWED = "limelight.block.factories";
-
-  private static final List<String> OURS = List.of("ai.djl.", "dev.limelight.");
 
   /**
    * The block without its parameters.
@@ -113,17 +106,13 @@ record BlockFolder(Path path) {
   }
 
   private void checkAllowed(String factory) throws IOException {
-    String others = System.getProperty(ALLOWED, "");
-    boolean allowed =
-        OURS.stream().anyMatch(factory::startsWith)
-            || Arrays.asList(others.split(",", -1)).contains(factory);
-    if (!allowed) {
+    if (!BlockFactories.isAllowed(factory)) {
       throw new IOException(
           path.resolve(ParameterFile.PROPERTIES)
               + " names the block factory "
               + factory
               + ", whose code would run; if you trust it, allow it by --block-factory or -D"
-              + ALLOWED
+              + BlockFactories.ALLOWED
               + "="
               + factory);
     }

@@ -16,12 +16,20 @@ import java.util.Locale;
  * @param channelsLast whether the network itself takes (N, H, W, C)
  * @param type of its numbers
  * @param source what says so, such as "the file"; empty if nothing does
+ * @param limits the sizes that it takes where that is not one alone, in words; or empty
  */
 public record NetworkInput(
-    long channels, long height, long width, boolean channelsLast, DataType type, String source) {
+    long channels,
+    long height,
+    long width,
+    boolean channelsLast,
+    DataType type,
+    String source,
+    String limits) {
 
   /** An input of which nothing is known. */
-  public static final NetworkInput UNKNOWN = new NetworkInput(0, 0, 0, false, DataType.FLOAT32, "");
+  public static final NetworkInput UNKNOWN = 
+      new NetworkInput(0, 0, 0, false, DataType.FLOAT32, "", "");
 
   /** The longest side that a saved shape may claim; a damaged file claims any. */
   private static final long LONGEST_SIDE = 1 << 14;
@@ -53,7 +61,8 @@ public record NetworkInput(
             shape.get(3),
             false,
             DataType.FLOAT32,
-            "the model");
+            "the model",
+            "");
       }
     }
     return UNKNOWN;
@@ -61,12 +70,12 @@ public record NetworkInput(
 
   /** The same with the number of channels that something else says. */
   public NetworkInput withChannels(long known, String newSource) {
-    return new NetworkInput(known, height, width, channelsLast, type, newSource);
+    return new NetworkInput(known, height, width, channelsLast, type, newSource, limits);
   }
 
   /** The same with the channels last, which the user says. */
   public NetworkInput asChannelsLast() {
-    return new NetworkInput(channels, height, width, true, type, source);
+    return new NetworkInput(channels, height, width, true, type, source, limits);
   }
 
   /** Whether it takes whole numbers from 0 to 255. */
@@ -98,6 +107,7 @@ public record NetworkInput(
         + picture.get(1)
         + (channelsLast ? ", channels last, " : ", channels first, ")
         + type.name().toLowerCase(Locale.ROOT)
-        + (how.isEmpty() ? "" : " (" + how + ")");
+        + (how.isEmpty() ? "" : " (" + how + ")")
+        + (limits.isEmpty() ? "" : "; it takes " + limits);
   }
 }

@@ -79,21 +79,29 @@ final class TorchScriptNetwork extends WeightedNetwork {
     List<OutputRule.Candidate> outputs = all.outputs();
     OutputRule.Chosen chosen = rule.apply(outputs);
     script = all.withOutput(chosen.index());
-    if (script.sorted() != null) {
+    String ranking = script.ranking();
+    if (ranking != null) {
       throw new UnsupportedException(
           "its output "
               + Names.printable(chosen.name())
               + " follows a torch."
-              + script.sorted()
+              + ranking
               + ", which gives values in the order of their size or indices, and a classifier gives"
               + " a score for each class in a fixed order; save the model without it");
     }
+    List<String> notes = new ArrayList<>();
+    if (script.ranked() != null) {
+      notes.add(
+          "of the output "
+              + Names.printable(chosen.name())
+              + " the scores before its torch."
+              + script.ranked()
+              + " are explained, as what it gives belongs to no fixed class");
+    }
+    notes.addAll(script.orientation(channelsLast));
     signature =
         Signature.of(
-            List.of(),
-            outputs.stream().map(OutputRule.Candidate::port).toList(),
-            chosen,
-            List.of());
+            List.of(), outputs.stream().map(OutputRule.Candidate::port).toList(), chosen, notes);
   }
 
   /** By its first output, to look at its input where nothing says which output is explained. */

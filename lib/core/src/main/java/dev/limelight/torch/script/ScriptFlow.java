@@ -139,6 +139,22 @@ final class ScriptFlow {
     return output;
   }
 
+  /** The operator that ranks the classes and cannot be left out, or null. */
+  @Nullable String ranking() {
+    int end = Math.min(output.position() + 1, statements.size());
+    return ScriptRanking.before(statements.subList(0, end), output.logits(), modules, code);
+  }
+
+  /**
+   * What it does to the places of the picture; a sentence each.
+   *
+   * @param order of the picture's dimensions, such as "NCHW"
+   */
+  List<String> orientation(String order) {
+    String picture = forward.parameters().get(0).name();
+    return ScriptOrientation.notes(statements, picture, order, modules, code);
+  }
+
   /** The outputs, of which one is explained. */
   List<OutputRule.Candidate> candidates() {
     return result.candidates(statements, modules);

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param logits the text of the logits
  * @param activation the activation that was left out, such as {@code softmax}, or null
  * @param position the position of the statement that computes them
- * @param sorted the operator that gives them sorted or as indices, such as {@code topk}, so that
- *     they belong to no fixed class; or null
+ * @param ranked the operator after them that gives them sorted or as indices, such as {@code topk},
+ *     which is left out; or null
  */
 record ScriptOutput(
-    String logits, @Nullable String activation, int position, @Nullable String sorted) {
+    String logits, @Nullable String activation, int position, @Nullable String ranked) {
 
-  private static final Set<String> SORTING = Set.of("topk", "sort", "argmax", "argmin", "argsort");
+  /** What keeps the order of ranked values. */
+  private static final Set<String> SHAPING =
+      Set.of("to", "squeeze", "unsqueeze", "flatten", "reshape", "view");
 
   /** What changes probabilities at most by rounding. */
   private static final double ROUNDING = 1e-3;
@@ -48,9 +50,15 @@ record ScriptOutput(
         continue;
       }
       ScriptStatement.Assignment assignment = statement.assignment();
-      String sorted = assignment == null ? null : sorting(assignment.value());
-      if (assignment == null || assignment.targets().size() > 1 || sorted != null) {
-        return new ScriptOutput(result, activation, i, sorted);
+      ScriptRanking.Call ranking =
+          assignment == null ? null : ScriptRanking.of(assignment.value());
+      if (ranking != null) {
+        ScriptOutput scores = find(statements.subList(0, i), modules, ranking.scores(), null);
+        return new ScriptOutput(
+            scores.logits(), scores.activation(), scores.position(), ranking.operator());
+      }
+      if (assignment == null || assignment.targets().size() > 1) {
+        return new ScriptOutput(result, activation, i, null);
       }
       String value = assignment.value();
       if (value.matches("\\w+") && ScriptTokens.isName(value)) {
@@ -59,12 +67,20 @@ record ScriptOutput(
       String name = activation == null ? activation(value, modules) : null;
       if (name != null) {
         String inside = value.substring(value.lastIndexOf('(') + 1, value.length() - 1);
-        return find(statements.subList(0, i), modules, ScriptTokens.split(inside).get(0), name);
+        String before = ScriptTokens.split(inside).get(0);
+        return find(statements.subList(0, i), modules, before, name);
       }
       String kept = activation == null ? kept(value) : null;
       if (kept != null) {
         ScriptOutput before = find(statements.subList(0, i), modules, kept, null);
-        if (before.activation() != null || before.sorted() != null) {
+        if (before.activation() != null || before.ranked() != null) {
+          return before;
+        }
+      }
+      String shaped = activation == null ? shaped(value) : null;
+      if (shaped != null) {
+        ScriptOutput before = find(statements.subList(0, i), modules, shaped, null);
+        if (before.ranked() != null) {
           return before;
         }
       }
@@ -73,9 +89,14 @@ record ScriptOutput(
     return new ScriptOutput(result, activation, statements.size(), null);
   }
 
-  private static @Nullable String sorting(String value) {
+  /** The tensor of which a value is the copy in another type or shape, or null. */
+  private static @Nullable String shaped(String value) {
     Matcher function = FUNCTION.matcher(value);
-    return function.matches() && SORTING.contains(function.group(1)) ? function.group(1) : null;
+    return function.matches()
+            && SHAPING.contains(function.group(1))
+            && !function.group(2).contains("(")
+        ? ScriptTokens.split(function.group(2)).get(0)
+        : null;
   }
 
   /** The tensor of which a value is the copy in another type, or limited to [0, 1]; or null. */

@@ -148,7 +148,7 @@ record ScriptResult(List<Part> parts) {
       }
       // Sorted values are scores of no fixed class.
       Port port =
-          output.sorted() != null
+          output.ranked() != null
               ? new Port(part.name(), "", List.of())
               : port(statements, modules, part.name(), output.logits());
       all.add(new Candidate(port, output.activation() != null, madeFrom));

@@ -265,9 +265,23 @@ public final class TorchScript {
     return flow.output().activation();
   }
 
-  /** The operator that gives the output sorted or as indices, such as {@code topk}, or null. */
-  public @Nullable String sorted() {
-    return flow.output().sorted();
+  /** The operator after the scores that ranks them and is left out, such as topk, or null. */
+  public @Nullable String ranked() {
+    return flow.output().ranked();
+  }
+
+  /** The operator that ranks the scores where more is made of them afterwards, or null. */
+  public @Nullable String ranking() {
+    return flow.ranking();
+  }
+
+  /**
+   * Where it mirrors or turns the picture before its first convolution; a sentence each.
+   *
+   * @param channelsLast whether the model takes (N, H, W, C)
+   */
+  public List<String> orientation(boolean channelsLast) {
+    return flow.orientation(channelsLast ? "NHWC" : "NCHW");
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.limelight.model.input.MemoryLimit;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.signature.InputSizes;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,13 +50,15 @@ public final class WorkingMemory {
    * Checks the graph for a size of pictures, unless it has been checked for it.
    *
    * @param picture the shape of its input, (N, C, H, W)
-   * @throws UnsupportedException if it needs more memory than networks of such pictures do
+   * @throws UnsupportedException if it needs more memory than networks of such pictures do, or is
+   *     not made for the size
    * @throws EngineException if ONNX Runtime refuses the size
    */
   public synchronized void check(Shape picture) {
     if (checked.contains(picture)) {
       return;
     }
+    InputSizes.of(model, input().getName()).check(picture);
     if (opened == null) {
       opened = OpenedGraph.of(model);
     }

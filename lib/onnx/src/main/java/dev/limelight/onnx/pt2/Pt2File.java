@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
@@ -24,6 +25,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -37,6 +39,12 @@ public final class Pt2File {
 
   /** How such files are named. */
   public static final String ENDING = ".pt2";
+
+  /** Begins the property with the lengths of an open dimension; its name follows. */
+  public static final String LENGTHS = "limelight.lengths.";
+
+  /** The property with the number of pictures that it takes at a time. */
+  public static final String PICTURES = "limelight.pictures";
 
   private static final long OPERATORS = 20;
 
@@ -141,11 +149,35 @@ public final class Pt2File {
       result.addOutput(ValueInfoProto.newBuilder().setName(scope.read(output)));
     }
     return ModelProto.newBuilder()
+        .addAllMetadataProps(sizes(RangeConstraints.of(archive.program()), signature, scope))
         .setIrVersion(FORMAT)
         .setProducerName("torch.export")
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATORS))
         .setGraph(result)
         .build();
+  }
+
+  /** The sizes that the program was made for, as properties. */
+  private static List<StringStringEntryProto> sizes(
+      RangeConstraints ranges, ExportSignature signature, Scope scope) {
+    Map<String, LengthRange> found = new LinkedHashMap<>();
+    for (String picture : signature.pictures()) {
+      List<Dimension> sizes = scope.meta(picture).sizes();
+      for (int i = 0; i < sizes.size(); i++) {
+        LengthRange range = ranges.of(sizes.get(i));
+        if (!range.isAny()) {
+          found.put(i == 0 ? PICTURES : LENGTHS + sizes.get(i).symbol(), range);
+        }
+      }
+    }
+    return found.entrySet().stream()
+        .map(
+            each ->
+                StringStringEntryProto.newBuilder()
+                    .setKey(each.getKey())
+                    .setValue(each.getValue().toString())
+                    .build())
+        .toList();
   }
 
   private static Set<String> used(ExportGraph graph, ExportSignature signature) {

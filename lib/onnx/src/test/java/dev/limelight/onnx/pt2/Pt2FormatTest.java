@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Cut;
 import dev.limelight.model.EngineName;
@@ -95,6 +98,46 @@ class Pt2FormatTest {
     assertThatThrownBy(() -> HeatmapExport.of(Pt2Fixture.file("Residual.json")).write(out))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("Residual.json is not an ONNX model");
+  }
+
+  @Test
+  void aMirroredPictureIsNoted() throws IOException {
+    Path mirrored = folder.resolve("mirrored.pt2");
+    new RewrittenArchive(Pt2Fixture.file("Residual-2.15-saved.pt2"))
+        .module(
+            module -> {
+              JsonObject graph = module.getAsJsonObject("graph");
+              JsonObject tensors = graph.getAsJsonObject("tensor_values");
+              tensors.add("mirror", tensors.get("x").deepCopy());
+              JsonArray nodes = new JsonArray();
+              nodes.add(
+                  JsonParser.parseString(
+                      """
+                      {"target": "torch.ops.aten.flip.default", "metadata": {},
+                       "inputs": [
+                         {"name": "self", "arg": {"as_tensor": {"name": "x"}}, "kind": 1},
+                         {"name": "dims", "arg": {"as_ints": [3]}, "kind": 1}],
+                       "outputs": [{"as_tensor": {"name": "mirror"}}]}
+                      """));
+              String others = graph.getAsJsonArray("nodes").toString();
+              nodes.addAll(
+                  JsonParser.parseString(
+                          others.replace(
+                              "{\"as_tensor\":{\"name\":\"x\"}}",
+                              "{\"as_tensor\":{\"name\":\"mirror\"}}"))
+                      .getAsJsonArray());
+              graph.add("nodes", nodes);
+            })
+        .write(mirrored);
+    try (Model model = ModelFile.of(mirrored).load();
+        Network network = Network.of(model)) {
+      assertThat(network.signature().notes())
+          .anyMatch(note -> note.startsWith("the graph mirrors the picture at Slice"));
+    }
+    try (Model model = ModelFile.of(Pt2Fixture.file("Residual-2.15-saved.pt2")).load();
+        Network network = Network.of(model)) {
+      assertThat(network.signature().notes()).noneMatch(note -> note.contains("mirrors"));
+    }
   }
 
   @Test
