@@ -130,9 +130,7 @@ class CommandLineFailureIT {
     failsTensor(MODEL, ARRAYS + ":x", "labels are not known", "--target", "cat");
     doesNotExist("no method 'nope'; there are ablation-cam, cam,", "--method", "nope");
     doesNotExist(
-        "no method 'gradcam'; did you mean grad-cam? See limelight methods",
-        "--method",
-        "gradcam");
+        "no method 'gradcam'; did you mean grad-cam? See limelight methods", "--method", "gradcam");
     doesNotExist("grad-cam has no arguments", "--method", "grad-cam(a=1)");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on OnnxRuntime", "--engine", "onnx");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on PyTorch", "--engine", "pytorch");

@@ -37,7 +37,9 @@ class HelpTest {
       for (OptionSpec option : command.getCommandSpec().options()) {
         assertThat(help.lines())
             .as("%s in the help of %s", option.longestName(), command.getCommandName())
-            .filteredOn(line -> line.matches(" {2,6}(-\\w, )?(--[\\w-]+, )*" + option.longestName() + "\\b.*"))
+            .filteredOn(
+                line ->
+                    line.matches(" {2,6}(-\\w, )?(--[\\w-]+, )*" + option.longestName() + "\\b.*"))
             .hasSize(1);
       }
     }

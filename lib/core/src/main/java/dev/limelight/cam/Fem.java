@@ -92,8 +92,11 @@ public record Fem(double k) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("fem")
+        .withSummary(
+            "Which channels are unusually strong at each location, weighted by their mean: for no class in particular.")
         .withoutClasses()
         .withCost("nothing")
-        .withPaper("Fuad et al., IPTA 2020");
+        .withPaper("Fuad et al., IPTA 2020")
+        .withLink("https://hal.science/hal-02963298");
   }
 }

@@ -203,8 +203,11 @@ public record KpcaCam(String kernel, double gamma) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("kpca-cam")
+        .withSummary(
+            "The first principal component of the activations with a kernel: Eigen-CAM with curved features.")
         .withoutClasses()
         .withCost("nothing")
-        .withPaper("Karmani et al., 2024");
+        .withPaper("Karmani et al., 2024")
+        .withLink("https://arxiv.org/abs/2410.00267");
   }
 }

@@ -56,8 +56,11 @@ public record SegEigenCam() implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("seg-eigen-cam")
+        .withSummary(
+            "Eigen-CAM of activations weighted by the size of their gradients, with its sign put right.")
         .withGradients()
         .withCost("one head backward")
-        .withPaper("Chung and Ying, Applied Sciences 2025");
+        .withPaper("Chung and Ying, Applied Sciences 2025")
+        .withLink("https://doi.org/10.3390/app15137562");
   }
 }

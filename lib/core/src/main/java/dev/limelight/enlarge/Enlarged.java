@@ -105,8 +105,7 @@ final class Enlarged {
     return work.withHow(name + " of: " + work.how());
   }
 
-  static MethodInfo info(String name, Method inner, String paper) {
-    MethodInfo info = inner.info();
-    return info.withName(name).withPaper(paper);
+  static MethodInfo info(String name, Method inner, String summary) {
+    return inner.info().withName(name).withSummary(summary);
   }
 }

@@ -180,6 +180,9 @@ public record GuidedFilter(Method inner, double radius, double eps) implements M
 
   @Override
   public MethodInfo info() {
-    return Enlarged.info(NAME, inner, "He et al., TPAMI 2013");
+    return Enlarged.info(
+            NAME, inner, "Another method's map, enlarged along the edges of the picture: fast.")
+        .withPaper("He et al., TPAMI 2013")
+        .withLink("https://doi.org/10.1109/TPAMI.2012.213");
   }
 }

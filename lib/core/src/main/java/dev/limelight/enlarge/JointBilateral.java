@@ -208,6 +208,9 @@ public record JointBilateral(Method inner, double spatial, double range) impleme
 
   @Override
   public MethodInfo info() {
-    return Enlarged.info(NAME, inner, "Kopf et al., SIGGRAPH 2007");
+    return Enlarged.info(
+            NAME, inner, "Another method's map, enlarged between pixels of like colour.")
+        .withPaper("Kopf et al., SIGGRAPH 2007")
+        .withLink("https://doi.org/10.1145/1276377.1276497");
   }
 }

@@ -125,6 +125,8 @@ public record Localise(String by, String fine) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary(
+            "The map that finds the whole object best: spotlight, or grad-cam where the network has no finer layers.")
         .withGradients()
         .withCost("one head backward")
         .withPaper("Limelight, 2026");

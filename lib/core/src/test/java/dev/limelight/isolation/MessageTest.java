@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.cam.GradCam;
-import dev.limelight.cam.Spotlight;
+import dev.limelight.cam.layered.Spotlight;
 import dev.limelight.image.Mask;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;

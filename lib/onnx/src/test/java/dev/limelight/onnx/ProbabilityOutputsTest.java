@@ -270,9 +270,7 @@ class ProbabilityOutputsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "ensemble.onnx, the output already holds probabilities", "castd.onnx,"
-  })
+  @CsvSource({"ensemble.onnx, the output already holds probabilities", "castd.onnx,"})
   void theWrittenFileSaysSo(String name, String note) throws Exception {
     Path written = folder.resolve("map.onnx");
     List<String> notes = HeatmapExport.of(file(name)).optMethod("saliency").write(written);

@@ -22,10 +22,8 @@ public enum HelpHeadings {
       "The pictures",
       "--image --images --tensor --limit --true-class --labels --input --size --fit --crop-share"
           + " --resize --channels --channel-order --scale --mean --std --range"),
-  EXPLANATION(
-      "The explanation", "--method --methods --layer --target --aug-smooth --eigen-smooth"),
-  TRUST(
-      "How far it can be trusted", "--verdict --verdicts --check --metrics --audit --seed"),
+  EXPLANATION("The explanation", "--method --methods --layer --target --aug-smooth --eigen-smooth"),
+  TRUST("How far it can be trusted", "--verdict --verdicts --check --metrics --audit --seed"),
   RESULTS("What is written", "--out --results --title --json --plan"),
   SPARK("Apache Spark", "--master --conf --batch"),
   OTHER("Other options", "--help --version --verbose");
@@ -49,9 +47,7 @@ public enum HelpHeadings {
 
   /** Lists the options of a command and of all within it under these headings. */
   public static void useFor(CommandLine command) {
-    command
-        .getHelpSectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpHeadings::text);
+    command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpHeadings::text);
     command.getSubcommands().values().forEach(HelpHeadings::useFor);
   }
 

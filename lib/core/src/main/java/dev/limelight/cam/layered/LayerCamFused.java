@@ -97,8 +97,10 @@ public record LayerCamFused(double gamma, int deep, String fine) implements Laye
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary("LayerCAM at several layers, of which the strongest at each location is kept.")
         .withGradients()
         .withCost("one backward to the finest layer")
-        .withPaper("Jiang et al., TIP 2021");
+        .withPaper("Jiang et al., TIP 2021")
+        .withLink("https://doi.org/10.1109/TIP.2021.3089943");
   }
 }

@@ -210,7 +210,10 @@ public record PolyCam(String variant, String fine) implements LayeredMethod {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary(
+            "Maps of several layers multiplied from coarse to fine, with channels weighted by the scores of masked pictures.")
         .withCost("one or two forwards a channel of each layer")
-        .withPaper("Englebert et al., 2022");
+        .withPaper("Englebert et al., 2022")
+        .withLink("https://arxiv.org/abs/2204.13359");
   }
 }

@@ -108,8 +108,10 @@ public record RefineCam(String base, String fine) implements LayeredMethod {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary("Maps of several layers multiplied from coarse to fine.")
         .withGradients()
         .withCost("one backward to the finest layer")
-        .withPaper("Domeniconi et al., 2026");
+        .withPaper("Domeniconi et al., 2026")
+        .withLink("https://arxiv.org/abs/2605.14641");
   }
 }

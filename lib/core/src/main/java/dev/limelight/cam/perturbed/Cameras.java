@@ -179,8 +179,11 @@ public record Cameras(String scales) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary(
+            "Grad-CAM with activations and gradients averaged over larger copies of the picture.")
         .withGradients()
         .withCost("one forward and head backward a scale, each of the scale's size")
-        .withPaper("Jalwana et al., CVPR 2021");
+        .withPaper("Jalwana et al., CVPR 2021")
+        .withLink("https://arxiv.org/abs/2106.10649");
   }
 }

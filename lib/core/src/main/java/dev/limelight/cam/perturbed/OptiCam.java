@@ -127,8 +127,11 @@ public record OptiCam(int iterations, double rate) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("opti-cam")
+        .withSummary(
+            "Channels weighted so that the picture seen through the map keeps its score, found step by step.")
         .withGradients()
         .withCost(iterations + " backwards and one forward")
-        .withPaper("Zhang et al., CVIU 2024");
+        .withPaper("Zhang et al., CVIU 2024")
+        .withLink("https://arxiv.org/abs/2301.07002");
   }
 }

@@ -58,7 +58,10 @@ public record ScoreCam(int mostVarying) implements Method {
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary(
+            "Each channel weighted by the score of the picture seen through that channel as a mask.")
         .withCost("one forward a channel")
-        .withPaper("Wang et al., CVPR Workshops 2020");
+        .withPaper("Wang et al., CVPR Workshops 2020")
+        .withLink("https://arxiv.org/abs/1910.01279");
   }
 }

@@ -133,8 +133,10 @@ public record SmoothGradCamPlusPlus(int samples, double noise, long seed) implem
   @Override
   public MethodInfo info() {
     return MethodInfo.cam("smooth-grad-cam++")
+        .withSummary("Grad-CAM++ with the gradients of noisy copies, averaged.")
         .withGradients()
         .withCost(samples + " forwards and head backwards")
-        .withPaper("Omeiza et al., 2019");
+        .withPaper("Omeiza et al., 2019")
+        .withLink("https://arxiv.org/abs/1908.01224");
   }
 }

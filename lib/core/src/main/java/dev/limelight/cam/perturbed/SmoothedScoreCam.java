@@ -101,7 +101,9 @@ public record SmoothedScoreCam(String smooth, int samples, double noise, long se
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
+        .withSummary("Score-CAM averaged over noisy copies.")
         .withCost(samples + " forwards a channel")
-        .withPaper("Wang et al., 2020");
+        .withPaper("Wang et al., 2020")
+        .withLink("https://arxiv.org/abs/2006.14255");
   }
 }

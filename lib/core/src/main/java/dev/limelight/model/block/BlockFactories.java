@@ -37,7 +37,8 @@ public final class BlockFactories {
   }
 
   private static List<String> others() {
-    List<String> all = new ArrayList<>(Arrays.asList(System.getProperty(ALLOWED, "").split(",", -1)));
+    List<String> all =
+        new ArrayList<>(Arrays.asList(System.getProperty(ALLOWED, "").split(",", -1)));
     all.removeIf(String::isBlank);
     return all;
   }

@@ -28,7 +28,7 @@ public record NetworkInput(
     String limits) {
 
   /** An input of which nothing is known. */
-  public static final NetworkInput UNKNOWN = 
+  public static final NetworkInput UNKNOWN =
       new NetworkInput(0, 0, 0, false, DataType.FLOAT32, "", "");
 
   /** The longest side that a saved shape may claim; a damaged file claims any. */

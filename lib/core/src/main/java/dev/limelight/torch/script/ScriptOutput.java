@@ -50,8 +50,7 @@ record ScriptOutput(
         continue;
       }
       ScriptStatement.Assignment assignment = statement.assignment();
-      ScriptRanking.Call ranking =
-          assignment == null ? null : ScriptRanking.of(assignment.value());
+      ScriptRanking.Call ranking = assignment == null ? null : ScriptRanking.of(assignment.value());
       if (ranking != null) {
         ScriptOutput scores = find(statements.subList(0, i), modules, ranking.scores(), null);
         return new ScriptOutput(

@@ -17,8 +17,22 @@ final class ScriptRanking {
   /** The operators, and the position of the argument that names the dimension. */
   private static final Map<String, Integer> OPERATORS =
       Map.of(
-          "topk", 2, "sort", 1, "argsort", 1, "argmax", 1, "argmin", 1, "kthvalue", 2, "max", 1,
-          "min", 1);
+          "topk",
+          2,
+          "sort",
+          1,
+          "argsort",
+          1,
+          "argmax",
+          1,
+          "argmin",
+          1,
+          "kthvalue",
+          2,
+          "max",
+          1,
+          "min",
+          1);
 
   /** Without a dimension they compare two tensors, or give one number. */
   private static final Set<String> NEEDS_DIMENSION = Set.of("max", "min");
@@ -28,7 +42,8 @@ final class ScriptRanking {
   /** The last dimension, which holds classes or, where it is summed afterwards, places. */
   private static final String LAST = "-1";
 
-  private static final Pattern CALL = Pattern.compile("\\btorch\\.(?:nn\\.functional\\.)?(\\w+)\\(");
+  private static final Pattern CALL =
+      Pattern.compile("\\btorch\\.(?:nn\\.functional\\.)?(\\w+)\\(");
   private static final Pattern FUNCTION = Pattern.compile("(__torch__(?:\\.\\w+)+)\\(");
   private static final Pattern WEIGHTED =
       Pattern.compile(

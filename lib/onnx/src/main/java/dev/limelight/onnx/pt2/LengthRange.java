@@ -26,8 +26,7 @@ public record LengthRange(long least, long most, long step) {
     }
     long most = matcher.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(matcher.group(2));
     LengthRange range =
-        new LengthRange(
-            Long.parseLong(matcher.group(1)), most, Long.parseLong(matcher.group(3)));
+        new LengthRange(Long.parseLong(matcher.group(1)), most, Long.parseLong(matcher.group(3)));
     return range.isEmpty() ? Optional.empty() : Optional.of(range);
   }
 
@@ -54,9 +53,7 @@ public record LengthRange(long least, long most, long step) {
   /** In words, such as "32 to 512 in steps of 32". */
   public String text() {
     String limits =
-        most == Long.MAX_VALUE
-            ? "at least " + least
-            : least + (least == most ? "" : " to " + most);
+        most == Long.MAX_VALUE ? "at least " + least : least + (least == most ? "" : " to " + most);
     return limits + (step == 1 ? "" : " in steps of " + step);
   }
 

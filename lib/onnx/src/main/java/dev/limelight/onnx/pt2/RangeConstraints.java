@@ -65,7 +65,10 @@ record RangeConstraints(JsonObject json) {
     long first = Math.addExact(Math.multiplyExact(factor, symbol.least()), added);
     long least = Math.max(Math.max(first, own.least()), 1);
     least += Math.floorMod(first - least, factor);
-    long most = symbol.most() == Long.MAX_VALUE ? Long.MAX_VALUE : Math.addExact(Math.multiplyExact(factor, symbol.most()), added);
+    long most =
+        symbol.most() == Long.MAX_VALUE
+            ? Long.MAX_VALUE
+            : Math.addExact(Math.multiplyExact(factor, symbol.most()), added);
     most = Math.min(most, own.most());
     return most < least ? LengthRange.ANY : new LengthRange(least, most, factor);
   }

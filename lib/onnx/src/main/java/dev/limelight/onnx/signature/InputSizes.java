@@ -48,8 +48,7 @@ public record InputSizes(LengthRange pictures, List<LengthRange> lengths) {
       if (value.getName().equals(input)) {
         for (TensorShapeProto.Dimension one :
             value.getType().getTensorType().getShape().getDimList()) {
-          lengths.add(
-              ranges.getOrDefault(Pt2File.LENGTHS + one.getDimParam(), LengthRange.ANY));
+          lengths.add(ranges.getOrDefault(Pt2File.LENGTHS + one.getDimParam(), LengthRange.ANY));
         }
       }
     }
@@ -98,7 +97,10 @@ public record InputSizes(LengthRange pictures, List<LengthRange> lengths) {
                     : "got " + picture.get(1) + " channels")
                 + "; give "
                 + (size
-                    ? nearest(picture, 3) + "x" + nearest(picture, 2) + ", on the command line by"
+                    ? nearest(picture, 3)
+                        + "x"
+                        + nearest(picture, 2)
+                        + ", on the command line by"
                         + " --size"
                     : nearest(picture, 1) + " channels")
                 + ", or export the model for other sizes");
