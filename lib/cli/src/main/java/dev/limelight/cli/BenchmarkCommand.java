@@ -103,7 +103,7 @@ final class BenchmarkCommand implements Callable<Integer> {
           .report(title == null ? "Benchmark of " + model.name() : title, manifest)
           .save(out);
       looks.add(look, names);
-      progress.close();
+      progress.clear();
       notes.print();
       if (json.given()) {
         printJson(result, count);
@@ -129,7 +129,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     public void reached(Step now, int done, int total) {
       ProgressLine shown = line;
       if (shown == null || now != step) {
-        close();
+        clear();
         shown = ProgressLine.of(spec, "benchmark, " + words(now), "pictures");
         shown.expect(total);
         step = now;
@@ -146,11 +146,16 @@ final class BenchmarkCommand implements Callable<Integer> {
       };
     }
 
+    /** Removes the line. */
+    void clear() {
+      if (line != null) {
+        line.clear();
+      }
+    }
+
     @Override
     public void close() {
-      if (line != null) {
-        line.close();
-      }
+      clear();
     }
   }
 

@@ -73,7 +73,8 @@ class BenchmarkTest {
     assertThat(control.difference()).isNegative();
     assertThat(control.isWorse()).isTrue();
     assertThat(energy.difference()).isNaN();
-    assertThat(result.score("center-blob", "model-randomisation").value()).isEqualTo(1);
+    assertThat(result.score("center-blob", "model-randomisation").value())
+        .isCloseTo(1, within(1e-9));
     assertThat(result.score("grad-cam", "model-randomisation").scenes()).isLessThanOrEqualTo(4);
     double both =
         result.score("grad-cam", "insertion").value()
