@@ -37,12 +37,7 @@ class ScoreTest {
     add(cells, REFERENCE, metric, reference);
     Evaluation evaluation =
         new Evaluation(
-            method.size(),
-            List.of(METHOD, REFERENCE),
-            List.of(metric),
-            cells,
-            List.of(),
-            3);
+            method.size(), List.of(METHOD, REFERENCE), List.of(metric), cells, List.of(), 3);
     return Score.of(evaluation, METHOD, REFERENCE, metric);
   }
 
@@ -110,7 +105,8 @@ class ScoreTest {
     Score score = score(BOXES, method, none);
     assertThat(score.value()).isCloseTo(0.5, within(1e-12));
     assertThat(score.difference()).isCloseTo(0.5, within(1e-12));
-    assertThat(score.low()).isLessThan(0.5);
+    // Each resample has its own best thresholds, so that none of it is below an even half.
+    assertThat(score.low()).isCloseTo(0.5, within(1e-12));
     assertThat(score.high()).isGreaterThan(0.5);
   }
 }
