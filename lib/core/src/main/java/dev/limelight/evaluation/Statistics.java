@@ -2,10 +2,7 @@ package dev.limelight.evaluation;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Random;
 import java.util.stream.IntStream;
-import org.hipparchus.distribution.continuous.NormalDistribution;
-import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.stat.interval.BinomialProportion;
 import org.hipparchus.stat.interval.ConfidenceInterval;
 
@@ -19,8 +16,7 @@ final class Statistics {
    */
   static final int FEWEST = 6;
 
-  private static final double LEVEL = 0.95;
-  private static final int RESAMPLES = 2000;
+  static final double LEVEL = 0.95;
 
   private Statistics() {}
 
@@ -51,22 +47,16 @@ final class Statistics {
   }
 
   private static double[] bootstrap(double[] values, long seed) {
-    Random random = new Random(seed);
-    double[] means = new double[RESAMPLES];
-    for (int i = 0; i < RESAMPLES; i++) {
-      double sum = 0;
-      for (int j = 0; j < values.length; j++) {
-        sum += values[random.nextInt(values.length)];
-      }
-      means[i] = sum / values.length;
-    }
-    Arrays.sort(means);
-    double t = new TDistribution(values.length - 1).inverseCumulativeProbability((1 - LEVEL) / 2);
-    double tail =
-        new NormalDistribution()
-            .cumulativeProbability(t * Math.sqrt(values.length / (values.length - 1.0)));
-    int outside = (int) (tail * RESAMPLES);
-    return new double[] {means[outside], means[RESAMPLES - 1 - outside]};
+    return Bootstrap.interval(
+        values.length,
+        drawn -> {
+          double sum = 0;
+          for (int i : drawn) {
+            sum += values[i];
+          }
+          return sum / drawn.length;
+        },
+        seed);
   }
 
   /** Holm's step-down correction (1979). */

@@ -3,6 +3,7 @@ package dev.limelight.image;
 import java.awt.Rectangle;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -33,6 +34,13 @@ public final class OuterContours {
       }
     }
     return largest;
+  }
+
+  /** The boxes of all parts, in cells. */
+  public static List<Rectangle> boxes(Mask mask) {
+    return Components.of(mask, true).stream()
+        .map(component -> box(component, mask.width()))
+        .toList();
   }
 
   private static Rectangle box(int[] component, int width) {

@@ -107,7 +107,7 @@ public record MaxBoxAcc(double overlap, int thresholds) implements MaskMetric {
   }
 
   /** The cells above a share of the maximum. */
-  private static Mask above(Heatmap heatmap, double share) {
+  static Mask above(Heatmap heatmap, double share) {
     float[] values = heatmap.values();
     double level = share * heatmap.max();
     boolean[] cells = new boolean[values.length];
@@ -118,7 +118,7 @@ public record MaxBoxAcc(double overlap, int thresholds) implements MaskMetric {
   }
 
   /** The box of an object in cells of the heatmap, which is often the coarser of both. */
-  private static Rectangle2D scaled(Mask mask, int width, int height) {
+  static Rectangle2D scaled(Mask mask, int width, int height) {
     Rectangle box = mask.bounds();
     double scaleX = (double) width / mask.width();
     double scaleY = (double) height / mask.height();
@@ -126,7 +126,8 @@ public record MaxBoxAcc(double overlap, int thresholds) implements MaskMetric {
         box.x * scaleX, box.y * scaleY, box.width * scaleX, box.height * scaleY);
   }
 
-  private static double overlap(Rectangle2D one, Rectangle2D other) {
+  /** Intersection over union of two boxes. */
+  static double overlap(Rectangle2D one, Rectangle2D other) {
     if (one.isEmpty() || other.isEmpty() || !one.intersects(other)) {
       return 0;
     }

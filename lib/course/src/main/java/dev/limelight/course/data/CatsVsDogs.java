@@ -11,6 +11,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.course.data.LabelledSquares.Square;
 import dev.limelight.image.Bilinear;
 import dev.limelight.image.Picture;
+import dev.limelight.scene.Seeds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -3,6 +3,9 @@ package dev.limelight.course.data;
 import dev.limelight.data.ImageSet;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
+import dev.limelight.scene.Ground;
+import dev.limelight.scene.Outline;
+import dev.limelight.scene.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * turns.
  */
 public final class Scenes {
-
-  /** The colours of a shape stay this far, in RGB, from those of the ground. */
-  private static final double CONTRAST = 90;
 
   private final int side;
   private final long seed;
@@ -68,15 +68,18 @@ public final class Scenes {
     List<Scene.Shape> drawn = new ArrayList<>();
     for (int i = 0; i < shapes; i++) {
       double radius =
-          side * (shapes == 1 ? uniform(random, 0.17, 0.29) : uniform(random, 0.15, 0.22));
-      double along = uniform(random, radius, (shapes == 1 ? 1 : 0.5) * side - radius);
+          side
+              * (shapes == 1
+                  ? Ground.uniform(random, 0.17, 0.29)
+                  : Ground.uniform(random, 0.15, 0.22));
+      double along = Ground.uniform(random, radius, (shapes == 1 ? 1 : 0.5) * side - radius);
       along += shapes == 2 && (i == 0) != first ? 0.5 * side : 0;
-      double beside = uniform(random, radius, side - radius);
+      double beside = Ground.uniform(random, radius, side - radius);
       Outline outline = outlines.get(i == 0 ? label : other);
       boolean[] cells =
           outline.cells(
               side, across ? along : beside, across ? beside : along, radius, random.nextDouble());
-      paint(rgb, cells, ground, random);
+      ground.paint(rgb, side, cells, random);
       drawn.add(
           new Scene.Shape(i == 0 ? label : other, outline.label(), new Mask(side, side, cells)));
     }
@@ -125,24 +128,6 @@ public final class Scenes {
   /** What is behind the shapes of a scene. */
   Ground ground(int index) {
     return new Ground(side, Seeds.of(seed, 2L * index));
-  }
-
-  private void paint(int[] rgb, boolean[] cells, Ground ground, Random random) {
-    double[] color = ground.farColor(random, CONTRAST);
-    Texture texture = Texture.random(side, random);
-    for (int i = 0; i < rgb.length; i++) {
-      double shade = 18 * (texture.at(i % side, i / side) - 0.5) * 2;
-      int noise = random.nextInt(13) - 6;
-      if (cells[i]) {
-        rgb[i] =
-            Ground.rgb(
-                color[0] + shade + noise, color[1] + shade + noise, color[2] + shade + noise);
-      }
-    }
-  }
-
-  static double uniform(Random random, double from, double to) {
-    return from + random.nextDouble() * (to - from);
   }
 
   /** The settings of {@link Scenes}. */

@@ -3,6 +3,7 @@ package dev.limelight.course.data;
 import ai.djl.training.dataset.BatchSampler;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.SequenceSampler;
+import dev.limelight.scene.Seeds;
 
 /**
  * What the builders of this package share: batches whose order a seed decides.

@@ -3,6 +3,7 @@ package dev.limelight.course.data;
 import ai.djl.training.dataset.RandomAccessDataset;
 import ai.djl.training.dataset.Sampler;
 import dev.limelight.array.FisherYates;
+import dev.limelight.scene.Seeds;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;

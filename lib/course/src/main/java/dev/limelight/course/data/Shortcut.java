@@ -1,6 +1,7 @@
 package dev.limelight.course.data;
 
 import dev.limelight.image.Mask;
+import dev.limelight.scene.Ground;
 import java.util.Random;
 
 /**

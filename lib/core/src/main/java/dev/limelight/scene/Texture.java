@@ -1,4 +1,4 @@
-package dev.limelight.course.data;
+package dev.limelight.scene;
 
 import java.util.Random;
 
@@ -40,7 +40,7 @@ interface Texture {
 
   private static Texture stripes(int side, Random random) {
     double angle = random.nextDouble() * Math.PI;
-    double period = side * Scenes.uniform(random, 0.08, 0.25);
+    double period = side * Ground.uniform(random, 0.08, 0.25);
     double phase = random.nextDouble();
     double x = Math.cos(angle) / period;
     double y = Math.sin(angle) / period;
@@ -48,7 +48,7 @@ interface Texture {
   }
 
   private static Texture checker(int side, Random random) {
-    double size = side * Scenes.uniform(random, 0.07, 0.2);
+    double size = side * Ground.uniform(random, 0.07, 0.2);
     double angle = random.nextDouble() * Math.PI;
     double cos = Math.cos(angle) / size;
     double sin = Math.sin(angle) / size;

@@ -1,10 +1,13 @@
-package dev.limelight.course.data;
+package dev.limelight.scene;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** The shapes of the generated scenes, each inside of a circle of its radius. */
-enum Outline {
+@API(status = Status.INTERNAL)
+public enum Outline {
   CIRCLE {
     @Override
     boolean contains(double x, double y) {
@@ -36,11 +39,17 @@ enum Outline {
   /** Whether a point is inside, for a radius of 1 around (0, 0). */
   abstract boolean contains(double x, double y);
 
-  String label() {
+  /** Its name as a class. */
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  static Outline named(String name) {
+  /**
+   * The shape of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists the names
+   */
+  public static Outline named(String name) {
     for (Outline outline : values()) {
       if (outline.label().equals(name)) {
         return outline;
@@ -54,7 +63,7 @@ enum Outline {
   }
 
   /** The pixels whose middle is inside of the shape; the turn is a share of a full circle. */
-  boolean[] cells(int side, double centreX, double centreY, double radius, double turn) {
+  public boolean[] cells(int side, double centreX, double centreY, double radius, double turn) {
     double cos = Math.cos(2 * Math.PI * turn);
     double sin = Math.sin(2 * Math.PI * turn);
     boolean[] cells = new boolean[side * side];

@@ -1,0 +1,5 @@
+/** Generated pictures with objects whose masks are exact. */
+@NullMarked
+package dev.limelight.scene;
+
+import org.jspecify.annotations.NullMarked;
