@@ -3,6 +3,7 @@ package dev.limelight.cli;
 import dev.limelight.Explainer;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
+import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.report.AuditPage;

@@ -8,6 +8,8 @@ import dev.limelight.benchmark.BenchmarkResult;
 import dev.limelight.benchmark.Looks;
 import dev.limelight.benchmark.Score;
 import dev.limelight.cli.benchmark.SceneOptions;
+import dev.limelight.cli.console.ProgressLine;
+import dev.limelight.cli.console.Table;
 import dev.limelight.evaluation.Discarded;
 import dev.limelight.method.Method;
 import dev.limelight.report.BenchmarkPage;

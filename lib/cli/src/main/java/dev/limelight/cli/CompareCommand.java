@@ -2,6 +2,8 @@ package dev.limelight.cli;
 
 import dev.limelight.Explainer;
 import dev.limelight.Provenance;
+import dev.limelight.cli.console.ProgressLine;
+import dev.limelight.cli.console.Table;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Discarded;
 import dev.limelight.evaluation.Evaluation;

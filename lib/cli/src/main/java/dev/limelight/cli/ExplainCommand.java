@@ -7,6 +7,8 @@ import dev.limelight.ExplainerBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.Plan;
 import dev.limelight.Question;
+import dev.limelight.cli.console.ProgressLine;
+import dev.limelight.cli.console.Table;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
 import dev.limelight.io.Names;

@@ -2,6 +2,8 @@ package dev.limelight.cli;
 
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.ClassAudit;
+import dev.limelight.cli.console.ProgressLine;
+import dev.limelight.cli.console.Table;
 import dev.limelight.cli.isolation.IsolationOptions;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;

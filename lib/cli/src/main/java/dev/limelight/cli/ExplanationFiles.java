@@ -8,6 +8,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.cli.console.Table;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Threshold;

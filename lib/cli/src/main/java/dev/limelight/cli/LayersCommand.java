@@ -2,6 +2,7 @@ package dev.limelight.cli;
 
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.cli.console.Table;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormats;

@@ -1,5 +1,6 @@
 package dev.limelight.cli;
 
+import dev.limelight.cli.console.Table;
 import dev.limelight.io.UnknownNameException;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;

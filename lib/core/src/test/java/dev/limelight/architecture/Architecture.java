@@ -40,6 +40,7 @@ record Architecture(String root) {
           "cli.benchmark",
           "cli.isolation",
           "cli.help",
+          "cli.console",
           "notebook",
           "notebook.chart",
           "spark",

@@ -22,7 +22,10 @@ public enum HelpHeadings {
       "The pictures",
       "--image --images --tensor --limit --true-class --labels --input --size --fit --crop-share"
           + " --resize --channels --channel-order --scale --mean --std --range"),
-  EXPLANATION("The explanation", "--method --methods --layer --target --aug-smooth --eigen-smooth"),
+  SCENES("The scenes", "--cut-outs --backgrounds --scenes --sizes --objects --set"),
+  EXPLANATION(
+      "The explanation",
+      "--method --methods --for --costly --top-k --layer --target --aug-smooth --eigen-smooth"),
   TRUST("How far it can be trusted", "--verdict --verdicts --check --metrics --audit --seed"),
   RESULTS("What is written", "--out --results --title --json --plan"),
   SPARK("Apache Spark", "--master --conf --batch"),

@@ -29,7 +29,11 @@ public record BestIou() implements MaskMetric {
 
   @Override
   public MetricInfo info() {
-    return MetricInfo.higherIsBetter("best-iou").withMask().withPaper("Zhou et al., CVPR 2016");
+    return MetricInfo.higherIsBetter("best-iou")
+        .withSummary("How well the map covers the object and nothing else, at the best threshold.")
+        .withMask()
+        .withPaper("Zhou et al., CVPR 2016")
+        .withLink("https://arxiv.org/abs/1512.04150");
   }
 
   @Override

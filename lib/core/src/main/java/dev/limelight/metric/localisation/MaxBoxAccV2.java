@@ -63,8 +63,11 @@ public record MaxBoxAccV2(int thresholds) implements MaskMetric {
   @Override
   public MetricInfo info() {
     return MetricInfo.higherIsBetter("max-box-acc-v2")
+        .withSummary(
+            "How often a box round the thresholded map fits the box of the object, on average over three overlaps.")
         .withMask()
-        .withPaper("Choe et al., TPAMI 2022");
+        .withPaper("Choe et al., TPAMI 2022")
+        .withLink("https://arxiv.org/abs/2007.04178");
   }
 
   @Override

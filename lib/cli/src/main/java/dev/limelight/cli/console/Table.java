@@ -1,4 +1,4 @@
-package dev.limelight.cli;
+package dev.limelight.cli.console;
 
 import dev.limelight.io.Names;
 import java.io.PrintWriter;
@@ -7,19 +7,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A table of text with aligned columns, two spaces apart. */
-final class Table {
+public final class Table {
 
   private final List<String[]> rows;
 
-  Table(int size) {
+  public Table(int size) {
     rows = new ArrayList<>(size);
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(Arrays.stream(cells).map(Names::onOneLine).toArray(String[]::new));
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     for (String[] row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.length; i++) {

@@ -1,4 +1,4 @@
-package dev.limelight.cli;
+package dev.limelight.cli.console;
 
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * A progress line that is updated during work and removed at the end; in a log, a line every ten
  * seconds.
  */
-final class ProgressLine implements LongConsumer, AutoCloseable {
+public final class ProgressLine implements LongConsumer, AutoCloseable {
 
   private static final long NANOS_BETWEEN_UPDATES = 200_000_000L;
   private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
@@ -31,7 +31,7 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
    *
    * @param log whether lines stay, as they do where there is no terminal
    */
-  ProgressLine(PrintWriter out, boolean log, String what, String unit, LongSupplier clock) {
+  public ProgressLine(PrintWriter out, boolean log, String what, String unit, LongSupplier clock) {
     this.out = out;
     this.log = log;
     this.what = what;
@@ -42,18 +42,18 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
   }
 
   /** A line on standard error. */
-  static ProgressLine of(CommandSpec spec, String what, String unit) {
+  public static ProgressLine of(CommandSpec spec, String what, String unit) {
     PrintWriter err = spec.commandLine().getErr();
     return new ProgressLine(err, System.console() == null, what, unit, System::nanoTime);
   }
 
   /** Sets the total number. */
-  void expect(long all) {
+  public void expect(long all) {
     total = all;
   }
 
   /** Sets the number done so far. */
-  void reached(long all) {
+  public void reached(long all) {
     accept(all - done);
   }
 
@@ -99,7 +99,7 @@ final class ProgressLine implements LongConsumer, AutoCloseable {
   }
 
   /** Removes the line before something else is printed. */
-  void clear() {
+  public void clear() {
     if (width > 0) {
       show("");
       out.print("\r");

@@ -1,4 +1,4 @@
-package dev.limelight.cli;
+package dev.limelight.cli.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
