@@ -55,7 +55,6 @@ OLD_CODE = {
     "01-train-a-classifier.ipynb",
     "04-watch-it-learn.ipynb",
     "05-which-method.ipynb",
-    "06-can-it-be-fooled.ipynb",
     "08-engines-gpu-speed.ipynb",
 }
 SECTIONS = ["## The answer in three numbers", "## What this does not show", "## Exercises"]
