@@ -54,7 +54,6 @@ RETIRED = {
 OLD_CODE = {
     "01-train-a-classifier.ipynb",
     "04-watch-it-learn.ipynb",
-    "05-which-method.ipynb",
     "08-engines-gpu-speed.ipynb",
 }
 SECTIONS = ["## The answer in three numbers", "## What this does not show", "## Exercises"]
