@@ -20,7 +20,7 @@ LARGEST_BYTES = 600_000
 SCALES = (2, 1.75, 1.5, 1.25, 1)
 # The file, its page, the window's width, the element shown, and the element before which the image ends.
 PICTURES = {
-    "limelight.png": ("reports/00-start-here.html", 920, "img[alt^='Gallery of 3 figures, columns the photo']", None),
+    "limelight.png": ("reports/00-start-here.html", 920, "img[alt^='Gallery of 2 figures, columns the photo']", None),
     "methods.png": ("reports/05-which-method.html", 920, "img[alt*='columns grad cam, grad cam++']", None),
     "audit.png": ("notebooks/out/audit.html", 920, "#section-1", ".group:nth-of-type(2)"),
 }

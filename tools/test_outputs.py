@@ -86,10 +86,10 @@ class OutputsTest(unittest.TestCase):
         self.breaks("question", lambda n: n.metadata.limelight.clear())
 
     def test_long_cells_and_lines(self):
-        self.cell("6 lines", code("\n".join("int a%d;" % i for i in range(6))))
+        self.cell("13 lines", code("\n".join("int a%d;" % i for i in range(13))))
         self.cell("101 characters", code("x" * 101))
-        self.assertEqual([], list(outputs.cells(new_notebook(cells=[code("int a;\n" * 5 + "\n")]))))
-        self.assertEqual([], list(outputs.cells(new_notebook(cells=[code("int a;\n" * 9, cell_tags=["check"])]))))
+        self.assertEqual([], list(outputs.cells(new_notebook(cells=[code("int a;\n" * 12 + "\n")]))))
+        self.assertEqual([], list(outputs.cells(new_notebook(cells=[code("int a;\n" * 19, cell_tags=["check"])]))))
 
     def test_imports_and_locale(self):
         self.cell("imports", code("import java.util.List;"))
@@ -145,6 +145,29 @@ class OutputsTest(unittest.TestCase):
         self.cell("a bare image/png", code("show(1);", shown("iVBORw0KGgo=", "image/png")))
         self.breaks("without alternative text; write it", lambda n: n.cells.append(new_markdown_cell("![](data/a.png)")))
         self.breaks("which does not exist", lambda n: n.cells.append(new_markdown_cell("![a](data/nothing.png)")))
+
+    def test_figures_are_followed_by_text(self):
+        figure = code("show(1);", shown(f'<img width="9" alt="a" src="{PIXEL}">'))
+        self.cell("a heading follows", figure)
+
+        def after(*between):
+            return list(outputs.figures(new_notebook(cells=[figure, *between, new_markdown_cell("## Next")])))
+
+        self.assertEqual(1, len(after(code("check();", shown(), cell_tags=["check"]))))
+        self.assertEqual(1, len(after(new_markdown_cell("It is red.\n\n![a](data/photos/chelsea.png)"))))
+        self.assertEqual([], after(new_markdown_cell("It is red.")))
+        self.assertEqual([], after(code("check();", shown(), cell_tags=["check"]), new_markdown_cell("It is red.")))
+
+    def test_retired_words(self):
+        self.breaks('says "told by"', lambda n: n.cells[2].update(source="## The answer in three numbers\n\ntold\nby"))
+        self.cell('says "spoke for"', code('show("What spoke for it");', shown()))
+        self.assertEqual([], list(outputs.words(new_notebook(cells=[code("int surest = 1;")]))))
+
+    def test_old_code_is_still_old(self):
+        for name in outputs.OLD_CODE:
+            notebook = nbformat.read(outputs.NOTEBOOKS / name, 4)
+            self.assertEqual([], list(outputs.words(notebook, name)), name)
+            self.assertNotEqual([], list(outputs.words(notebook)), f"{name} has no old words; take it off OLD_CODE")
 
     def test_nbconvert(self):
         self.cell("Alternative text is missing", code("show(1);", shown(f'<img width="9" src="{PIXEL}">')))
