@@ -84,7 +84,7 @@ public record IntegratedScoreCam(int samples, boolean straight, int mostVarying)
   @Override
   public MethodInfo info() {
     return MethodInfo.cam(NAME)
-        .withSummary("Score-CAM averaged along the way from a blank picture to the masked one.")
+        .withSummary("Score-CAM averaged over masked pictures of growing brightness.")
         .withCost(samples + " forwards a channel")
         .withPaper("Naidu et al., 2020")
         .withLink("https://arxiv.org/abs/2010.03023");
