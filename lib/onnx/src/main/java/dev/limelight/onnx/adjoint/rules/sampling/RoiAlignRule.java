@@ -54,10 +54,19 @@ public final class RoiAlignRule implements GradientRules {
     // columns).
     String downShape = g.op("Concat", first, g.size(n.x(), 0), g.ints(1, -1), rows);
     String acrossShape = g.op("Concat", first, g.size(n.x(), 1), g.ints(-1), columns);
+    // One row of zeros more: without boxes, ONNX Runtime's MatMul leaves what was in memory.
     return g.op(
         "MatMul",
-        g.transpose(g.op("Reshape", down, downShape), 0, 1, 3, 2),
-        g.op("Reshape", g.transpose(across, 1, 0, 2, 3), acrossShape));
+        g.transpose(
+            g.op("Pad", g.op("Reshape", down, downShape), g.ints(0, 0, 0, 0, 0, 0, 1, 0)),
+            0,
+            1,
+            3,
+            2),
+        g.op(
+            "Pad",
+            g.op("Reshape", g.transpose(across, 1, 0, 2, 3), acrossShape),
+            g.ints(0, 0, 0, 0, 1, 0)));
   }
 
   /**
