@@ -54,7 +54,7 @@ public final class BenchmarkPage {
     if (result.methods().size() > 1) {
       page.addHeading("Against " + result.reference()).addTable(differences());
     }
-    page.addHeading("What the metrics mean").addParagraph(meanings());
+    page.addHeading("What the metrics mean").addTable(meanings());
     page.addHeading("Objects").addTable(objects());
     page.addHeading("Scenes");
     for (PictureMaps maps : pictures()) {
@@ -176,19 +176,42 @@ public final class BenchmarkPage {
         interval("%+.3f to %+.3f", score.differenceLow(), score.differenceHigh()) + verdict);
   }
 
-  private static String meanings() {
-    return "pointing-game: the map's maximum, at the centre of its cell, is on the object; equal"
-        + " maxima share the point, and there is no tolerance. energy-in-mask: the share of the"
-        + " positive map on the object. best-iou: overlap of the object and the map above the"
-        + " threshold that is best for each scene. max-box-acc-v2: boxes that match the object's by"
-        + " 0.3, 0.5 and 0.7, at the thresholds that are best for all scenes (Choe et al. 2020)."
-        + " peak-on-other: of two objects, the maximum is on the one that was not asked for."
-        + " energy-share: of the map on both objects, the part on the one asked for."
-        + " model-randomisation: correlation with the map after the last layer is shuffled."
-        + " insertion-deletion: area under the probability while pixels come, less that while they"
-        + " go. passes: forward and backward passes of the network, or of what follows the layer,"
-        + " the first forward included."
-        + "\n\nRandomisation, insertion and deletion are measured on the first scenes only.";
+  private static ReportTable meanings() {
+    return new ReportTable(
+        "Randomisation, insertion and deletion are measured on the first scenes only",
+        List.of("metric", "what it is"),
+        List.of(
+            meaning(
+                "pointing-game",
+                "the map's maximum, at the centre of its cell, is on the object; equal maxima share"
+                    + " the point, and there is no tolerance"),
+            meaning("energy-in-mask", "the share of the positive map on the object"),
+            meaning(
+                "best-iou",
+                "overlap of the object and the map above the threshold that is best for each"
+                    + " scene"),
+            meaning(
+                "max-box-acc-v2",
+                "boxes that match the object's by 0.3, 0.5 and 0.7, at the thresholds that are best"
+                    + " for all scenes (Choe et al. 2020)"),
+            meaning(
+                "peak-on-other",
+                "of two objects, the maximum is on the one that was not asked for"),
+            meaning("energy-share", "of the map on both objects, the part on the one asked for"),
+            meaning(
+                "model-randomisation", "correlation with the map after the last layer is shuffled"),
+            meaning(
+                "insertion-deletion",
+                "area under the probability while pixels are added, less that while they are"
+                    + " removed"),
+            meaning(
+                "passes",
+                "forward and backward passes of the network, or of what follows the layer, the"
+                    + " first forward included")));
+  }
+
+  private static List<Cell> meaning(String metric, String text) {
+    return List.of(Cell.of(metric), Cell.of(text));
   }
 
   private ReportTable objects() {
