@@ -146,6 +146,8 @@ def short(error):
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
     logging.disable(logging.WARNING)
+    # The fused attention of eval mode has no ONNX operator in the script exporter.
+    torch.backends.mha.set_fastpath_enabled(False)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name in names(sys.argv[2:], TORCHVISION + TIMM):
