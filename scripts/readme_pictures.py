@@ -2,7 +2,7 @@
 
     .lab/venv/bin/python scripts/readme_pictures.py
 
-Needs reports/ of notebooks 00 and 05, the audit that notebook 06 writes to notebooks/out/, and Chromium or Chrome.
+Needs reports/ of notebooks 00 and 09, the audit that notebook 06 writes to notebooks/out/, and Chromium or Chrome.
 """
 
 import base64
@@ -21,7 +21,7 @@ SCALES = (2, 1.75, 1.5, 1.25, 1)
 # The file, its page, the window's width, the element shown, and the element before which the image ends.
 PICTURES = {
     "limelight.png": ("reports/00-start-here.html", 920, "img[alt^='Gallery of 2 figures, columns the photo']", None),
-    "methods.png": ("reports/05-which-method.html", 920, "img[alt*='columns grad cam, grad cam++']", None),
+    "methods.png": ("reports/09-sharper-maps.html", 920, "img[alt^='Gallery of 12 figures, columns Grad-CAM, part']", None),
     "audit.png": ("notebooks/out/audit.html", 920, "#section-1", ".group:nth-of-type(2)"),
 }
 # Maps are drawn only when they are in the window.
@@ -40,7 +40,7 @@ DRAWN = "document.readyState === 'complete' && [...document.images].every(i => i
 def take(program, page, width, shown, end):
     """The element as PNG, at the finest scale whose file is small enough."""
     if not page.exists():
-        sys.exit(f"limelight: there is no {page.relative_to(ROOT)}; run ./lab render 00 05 06 first")
+        sys.exit(f"limelight: there is no {page.relative_to(ROOT)}; run ./lab render 00 06 09 first")
     with Tab(program, width, HEIGHT) as tab:
         tab.open(page.as_uri())
         tab.wait(f"location.protocol === 'file:' && {DRAWN}")
