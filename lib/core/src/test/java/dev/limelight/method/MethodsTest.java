@@ -198,7 +198,7 @@ class MethodsTest {
       float[] first = subject.map(method, subject.pictures(scope, "0:2"), 2).toFloatArray();
       subject.map(method, subject.pictures(scope, "3:5"), 0);
       float[] again = subject.map(method, subject.pictures(scope, "0:2"), 2).toFloatArray();
-      assertThat(again).containsExactly(first);
+      assertThat(again).isEqualTo(first);
     }
   }
 
@@ -230,7 +230,7 @@ class MethodsTest {
       if (method.info().classes()) {
         assertThat(one).isNotEqualTo(other);
       } else {
-        assertThat(one).containsExactly(other);
+        assertThat(one).isEqualTo(other);
       }
     }
   }
@@ -247,15 +247,15 @@ class MethodsTest {
       float[] gradients = evidence.gradients().toFloatArray();
       float[] logits = evidence.logits().toFloatArray();
       method.map(evidence);
-      assertThat(evidence.input().toFloatArray()).containsExactly(input);
-      assertThat(evidence.activations().toFloatArray()).containsExactly(activations);
-      assertThat(evidence.gradients().toFloatArray()).containsExactly(gradients);
-      assertThat(evidence.logits().toFloatArray()).containsExactly(logits);
+      assertThat(evidence.input().toFloatArray()).isEqualTo(input);
+      assertThat(evidence.activations().toFloatArray()).isEqualTo(activations);
+      assertThat(evidence.gradients().toFloatArray()).isEqualTo(gradients);
+      assertThat(evidence.logits().toFloatArray()).isEqualTo(logits);
       Evidence again = subject.evidence(subject.pictures(scope, "0:2"), 1);
-      assertThat(again.gradients().toFloatArray()).containsExactly(gradients);
-      assertThat(again.logits().toFloatArray()).containsExactly(logits);
+      assertThat(again.gradients().toFloatArray()).isEqualTo(gradients);
+      assertThat(again.logits().toFloatArray()).isEqualTo(logits);
       parameters(subject.model)
-          .forEach((name, values) -> assertThat(values).containsExactly(parameters.get(name)));
+          .forEach((name, values) -> assertThat(values).isEqualTo(parameters.get(name)));
     }
   }
 
