@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.limelight.Explanation;
 import dev.limelight.TrainedScenes;
-import dev.limelight.cam.perturbed.OptiCam;
 import dev.limelight.cam.CenterBlob;
 import dev.limelight.cam.FixedMap;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.cam.RandomCam;
+import dev.limelight.cam.perturbed.OptiCam;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
