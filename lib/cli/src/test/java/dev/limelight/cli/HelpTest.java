@@ -39,7 +39,8 @@ class HelpTest {
             .as("%s in the help of %s", option.longestName(), command.getCommandName())
             .filteredOn(
                 line ->
-                    line.matches(" {2,6}(-\\w, )?(--[\\w-]+, )*" + option.longestName() + "\\b.*"))
+                    line.matches(
+                        " {2,6}(-\\w, )?(--[\\w-]+, )*" + option.longestName() + "(?![\\w-]).*"))
             .hasSize(1);
       }
     }
