@@ -128,7 +128,7 @@ class CommandLineFailureIT {
     doesNotExist("choose 0 to 3", "--target", "-1");
     doesNotExist("choose 0 to 3", "--target", "4", "--isolated");
     failsTensor(MODEL, ARRAYS + ":x", "labels are not known", "--target", "cat");
-    doesNotExist("no method 'nope'; there are ablation-cam, cam,", "--method", "nope");
+    doesNotExist("no method 'nope'; there are ", "--method", "nope");
     doesNotExist(
         "no method 'gradcam'; did you mean grad-cam? See limelight methods", "--method", "gradcam");
     doesNotExist("grad-cam has no arguments", "--method", "grad-cam(a=1)");
