@@ -74,6 +74,7 @@ class MachineInterfaceIT {
             "positiveEvidence",
             "verdict",
             "overlay",
+            "box",
             "files",
             "numbers",
             "notes");
