@@ -37,9 +37,11 @@ import org.kohsuke.MetaInfServices;
  */
 @API(status = Status.INTERNAL)
 @MetaInfServices(Method.class)
-public record GradSpotlight(String focus, String fine) implements Method {
+public record GradSpotlight(String focus, String fine) implements LayeredMethod {
 
   private static final String NAME = "grad-spotlight";
+
+  private static final int LAYERS = 1;
 
   /** The share of one cell of four above which it is no chance. */
   private static final double UNEVEN = 0.5;
@@ -56,11 +58,7 @@ public record GradSpotlight(String focus, String fine) implements Method {
    */
   public GradSpotlight {
     Focus.of(focus);
-    FinerLayers.names(NAME, fine, 1);
-  }
-
-  private Finer finer(Conditions.FinerChoice choice) {
-    return choice.choose(NAME, 1, FinerLayers.names(NAME, fine, 1));
+    FinerLayers.names(NAME, fine, LAYERS);
   }
 
   /** One channel at the input's size, (N, 1, H, W). */
@@ -122,24 +120,19 @@ public record GradSpotlight(String focus, String fine) implements Method {
   }
 
   @Override
-  public void prepare(Evidence evidence) {
-    evidence.prepare(finer(evidence::finer));
+  public int layers() {
+    return LAYERS;
   }
 
   @Override
-  public Method resolved(Evidence evidence) {
-    return new GradSpotlight(focus, String.join("+", finer(evidence::finer).names()));
+  public Method with(String layers) {
+    return new GradSpotlight(focus, layers);
   }
 
   @Override
   public Work work(Conditions at) {
     List<String> names = finer(at.finer()).names();
     return at.headBackward("gradients at the layer and at " + Spots.and(names) + ", from one pass");
-  }
-
-  @Override
-  public String unit(String score) {
-    return Spots.UNIT;
   }
 
   @Override

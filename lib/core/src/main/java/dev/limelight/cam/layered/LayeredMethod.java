@@ -6,13 +6,16 @@ import dev.limelight.method.Finer;
 import dev.limelight.method.Method;
 import dev.limelight.model.finer.FinerLayers;
 
-/**
- * A method that reads the explained layer and finer ones: all there are, or those of some names.
- */
+/** A method that reads the explained layer and finer ones, found by their shapes or named. */
 interface LayeredMethod extends Method {
 
   /** The names of the finer layers, joined by a plus, or empty to find them by their shapes. */
   String fine();
+
+  /** How many finer layers it reads; all there are by default. */
+  default int layers() {
+    return FinerLayers.ALL;
+  }
 
   /** The same with finer layers of some names. */
   Method with(String layers);
@@ -20,7 +23,7 @@ interface LayeredMethod extends Method {
   /** Chooses the finer layers. */
   default Finer finer(Conditions.FinerChoice choice) {
     String name = info().name();
-    return choice.choose(name, FinerLayers.ALL, FinerLayers.names(name, fine(), FinerLayers.ALL));
+    return choice.choose(name, layers(), FinerLayers.names(name, fine(), layers()));
   }
 
   @Override

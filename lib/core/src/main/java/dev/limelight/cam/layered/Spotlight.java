@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.cam.layered.Spots.Factor;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
-import dev.limelight.method.Finer;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
@@ -35,7 +34,7 @@ import org.kohsuke.MetaInfServices;
  */
 @API(status = Status.INTERNAL)
 @MetaInfServices(Method.class)
-public record Spotlight(String focus, String fine) implements Method {
+public record Spotlight(String focus, String fine) implements LayeredMethod {
 
   private static final String NAME = "spotlight";
 
@@ -56,10 +55,6 @@ public record Spotlight(String focus, String fine) implements Method {
     FinerLayers.names(NAME, fine, LAYERS);
   }
 
-  private Finer finer(Conditions.FinerChoice choice) {
-    return choice.choose(NAME, LAYERS, FinerLayers.names(NAME, fine, LAYERS));
-  }
-
   /** One channel at the input's size, (N, 1, H, W). */
   @Override
   public NDArray parts(Evidence evidence) {
@@ -76,24 +71,19 @@ public record Spotlight(String focus, String fine) implements Method {
   }
 
   @Override
-  public void prepare(Evidence evidence) {
-    evidence.prepare(finer(evidence::finer));
+  public int layers() {
+    return LAYERS;
   }
 
   @Override
-  public Method resolved(Evidence evidence) {
-    return new Spotlight(focus, String.join("+", finer(evidence::finer).names()));
+  public Method with(String layers) {
+    return new Spotlight(focus, layers);
   }
 
   @Override
   public Work work(Conditions at) {
     List<String> names = finer(at.finer()).names();
     return at.headBackward("gradients at the layer, and what " + Spots.and(names) + " see");
-  }
-
-  @Override
-  public String unit(String score) {
-    return Spots.UNIT;
   }
 
   @Override

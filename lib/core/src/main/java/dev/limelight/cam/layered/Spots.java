@@ -10,9 +10,6 @@ import java.util.List;
 /** What the spotlights are made of: one plane a picture, and their product at the input's size. */
 final class Spots {
 
-  /** Values that are divided by their maximum. */
-  static final String UNIT = "relative";
-
   private Spots() {}
 
   /** Names in a sentence. */
