@@ -12,29 +12,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the enlargements share. */
-final class Enlarged {
+/** A method that enlarges the map of another along the edges of the picture. */
+interface Enlarged extends Method {
 
-  /** Values that are divided by the largest absolute one. */
-  static final String UNIT = "relative";
+  /** Whose map it is. */
+  Method inner();
 
-  /** A way to enlarge one map. */
-  @FunctionalInterface
-  interface Filter {
-
-    /**
-     * Enlarges.
-     *
-     * @param map row by row
-     * @param width its columns
-     * @param height its rows
-     * @param guide the picture
-     * @return row by row, of the guide's size
-     */
-    float[] enlarge(float[] map, int width, int height, Guide guide);
-  }
-
-  private Enlarged() {}
+  /**
+   * Enlarges one map.
+   *
+   * @param map row by row
+   * @param width its columns
+   * @param height its rows
+   * @param guide the picture
+   * @return row by row, of the guide's size
+   */
+  float[] enlarge(float[] map, int width, int height, Guide guide);
 
   static void check(String name, Method inner) {
     if (inner == null) {
@@ -44,12 +37,13 @@ final class Enlarged {
   }
 
   /** The enlarged maps, (N, 1, H, W), each divided by its largest absolute value. */
-  static NDArray parts(Evidence evidence, Method inner, Filter filter) {
+  @Override
+  default NDArray parts(Evidence evidence) {
     Evidence separate = evidence.withoutNotes();
-    NDArray maps = inner.map(separate);
+    NDArray maps = inner().map(separate);
     separate
         .notes()
-        .forEach((name, values) -> evidence.note(inner.info().name() + ": " + name, values));
+        .forEach((name, values) -> evidence.note(inner().info().name() + ": " + name, values));
     int height = (int) maps.getShape().get(1);
     int width = (int) maps.getShape().get(2);
     float[] values = maps.toFloatArray();
@@ -58,7 +52,7 @@ final class Enlarged {
     float[] all = new float[evidence.size() * pixels];
     for (int i = 0; i < evidence.size(); i++) {
       float[] own = Arrays.copyOfRange(values, i * width * height, (i + 1) * width * height);
-      float[] enlarged = filter.enlarge(own, width, height, Guide.of(evidence.input(), i));
+      float[] enlarged = enlarge(own, width, height, Guide.of(evidence.input(), i));
       within(enlarged, own);
       System.arraycopy(relative(enlarged), 0, all, i * pixels, pixels);
     }
@@ -92,12 +86,24 @@ final class Enlarged {
     return map;
   }
 
-  static List<String> notes(String name, Method inner) {
+  @Override
+  default void prepare(Evidence evidence) {
+    inner().prepare(evidence);
+  }
+
+  /** Values that are divided by the largest absolute one. */
+  @Override
+  default String unit(String score) {
+    return "relative";
+  }
+
+  @Override
+  default List<String> notes() {
     String own =
-        name
+        info().name()
             + " follows edges of the picture, which the network need not have used; the map's values"
             + " are relative";
-    return Stream.concat(inner.notes().stream(), Stream.of(own)).toList();
+    return Stream.concat(inner().notes().stream(), Stream.of(own)).toList();
   }
 
   static Work work(String name, Method inner, Conditions at) {

@@ -1,6 +1,5 @@
 package dev.limelight.enlarge;
 
-import ai.djl.ndarray.NDArray;
 import dev.limelight.cam.GradCam;
 import dev.limelight.image.Bilinear;
 import dev.limelight.method.Conditions;
@@ -8,7 +7,6 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
-import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
@@ -32,7 +30,7 @@ import org.kohsuke.MetaInfServices;
  */
 @API(status = Status.INTERNAL)
 @MetaInfServices(Method.class)
-public record GuidedFilter(Method inner, double radius, double eps) implements Method {
+public record GuidedFilter(Method inner, double radius, double eps) implements Enlarged {
 
   private static final String NAME = "guided-filter";
 
@@ -60,13 +58,8 @@ public record GuidedFilter(Method inner, double radius, double eps) implements M
     }
   }
 
-  /** One channel at the input's size, (N, 1, H, W). */
   @Override
-  public NDArray parts(Evidence evidence) {
-    return Enlarged.parts(evidence, inner, this::enlarge);
-  }
-
-  float[] enlarge(float[] map, int width, int height, Guide guide) {
+  public float[] enlarge(float[] map, int width, int height, Guide guide) {
     float[] wide = Bilinear.resize(map, width, height, guide.width(), guide.height());
     int side = Math.min(guide.width(), guide.height());
     int reach = (int) Math.max(1, Math.round(radius * side));
@@ -154,11 +147,6 @@ public record GuidedFilter(Method inner, double radius, double eps) implements M
   }
 
   @Override
-  public void prepare(Evidence evidence) {
-    inner.prepare(evidence);
-  }
-
-  @Override
   public Method resolved(Evidence evidence) {
     return new GuidedFilter(inner.resolved(evidence), radius, eps);
   }
@@ -166,16 +154,6 @@ public record GuidedFilter(Method inner, double radius, double eps) implements M
   @Override
   public Work work(Conditions at) {
     return Enlarged.work("guided filter", inner, at);
-  }
-
-  @Override
-  public String unit(String score) {
-    return Enlarged.UNIT;
-  }
-
-  @Override
-  public List<String> notes() {
-    return Enlarged.notes(NAME, inner);
   }
 
   @Override

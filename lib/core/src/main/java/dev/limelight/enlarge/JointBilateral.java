@@ -1,13 +1,11 @@
 package dev.limelight.enlarge;
 
-import ai.djl.ndarray.NDArray;
 import dev.limelight.cam.GradCam;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
-import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
@@ -30,7 +28,7 @@ import org.kohsuke.MetaInfServices;
  */
 @API(status = Status.INTERNAL)
 @MetaInfServices(Method.class)
-public record JointBilateral(Method inner, double spatial, double range) implements Method {
+public record JointBilateral(Method inner, double spatial, double range) implements Enlarged {
 
   private static final String NAME = "joint-bilateral";
 
@@ -62,13 +60,8 @@ public record JointBilateral(Method inner, double spatial, double range) impleme
     }
   }
 
-  /** One channel at the input's size, (N, 1, H, W). */
   @Override
-  public NDArray parts(Evidence evidence) {
-    return Enlarged.parts(evidence, inner, this::enlarge);
-  }
-
-  float[] enlarge(float[] map, int width, int height, Guide guide) {
+  public float[] enlarge(float[] map, int width, int height, Guide guide) {
     Axis x = new Axis(width, guide.width());
     Axis y = new Axis(height, guide.height());
     float[] cells = colours(guide, x, y);
@@ -182,11 +175,6 @@ public record JointBilateral(Method inner, double spatial, double range) impleme
   }
 
   @Override
-  public void prepare(Evidence evidence) {
-    inner.prepare(evidence);
-  }
-
-  @Override
   public Method resolved(Evidence evidence) {
     return new JointBilateral(inner.resolved(evidence), spatial, range);
   }
@@ -194,16 +182,6 @@ public record JointBilateral(Method inner, double spatial, double range) impleme
   @Override
   public Work work(Conditions at) {
     return Enlarged.work("joint bilateral upsampling", inner, at);
-  }
-
-  @Override
-  public String unit(String score) {
-    return Enlarged.UNIT;
-  }
-
-  @Override
-  public List<String> notes() {
-    return Enlarged.notes(NAME, inner);
   }
 
   @Override
