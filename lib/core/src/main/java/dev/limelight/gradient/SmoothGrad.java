@@ -13,7 +13,6 @@ import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -101,13 +100,7 @@ public record SmoothGrad(Method inner, int samples, double noise, long seed, boo
     Noise normal = Noise.normal(seed);
     for (int i = 0; i < evidence.size(); i++) {
       NDArray own = evidence.input().get(i + ":" + (i + 1));
-      float deviation = (float) (noise * own.max().sub(own.min()).toFloatArray()[0]);
-      PerturbedCopies noisy =
-          (from, to, scope) ->
-              normal
-                  .array(IntStream.range(from, to).toArray(), own.getShape(), scope)
-                  .mul(deviation)
-                  .add(own);
+      PerturbedCopies noisy = normal.on(own, noise);
       all.add(BatchedGradients.sum(evidence, i, samples, noisy, function).div(samples));
     }
     return NDArrays.stack(all);

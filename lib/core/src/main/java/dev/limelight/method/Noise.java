@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -45,5 +46,19 @@ public interface Noise {
       System.arraycopy(of(copies[i], size), 0, values, i * size, size);
     }
     return NativeArrays.of(scope, values, new Shape(copies.length).addAll(one.slice(1)));
+  }
+
+  /**
+   * Noisy copies of a picture.
+   *
+   * @param picture (1, C, H, W)
+   * @param share the standard deviation, as a share of the picture's range
+   */
+  default PerturbedCopies on(NDArray picture, double share) {
+    float deviation = (float) (share * picture.max().sub(picture.min()).toFloatArray()[0]);
+    return (from, to, scope) ->
+        array(IntStream.range(from, to).toArray(), picture.getShape(), scope)
+            .mul(deviation)
+            .add(picture);
   }
 }

@@ -11,7 +11,6 @@ import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Noise;
 import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
-import java.util.stream.IntStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
@@ -86,13 +85,7 @@ public record SmoothGradCamPlusPlus(int samples, double noise, long seed) implem
   /** D1, D2 and D3 of the gradients times the unit, one after the other, (3 C, h, w). */
   private NDArray moments(Evidence evidence, int picture, Noise normal, float unit) {
     NDArray own = evidence.input().get(picture + ":" + (picture + 1));
-    float deviation = (float) (noise * own.max().sub(own.min()).toFloatArray()[0]);
-    PerturbedCopies noisy =
-        (from, to, scope) ->
-            normal
-                .array(IntStream.range(from, to).toArray(), own.getShape(), scope)
-                .mul(deviation)
-                .add(own);
+    PerturbedCopies noisy = normal.on(own, noise);
     return BatchedGradients.sum(
             evidence,
             picture,
