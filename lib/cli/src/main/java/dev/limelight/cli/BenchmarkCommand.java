@@ -71,7 +71,7 @@ final class BenchmarkCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE.html",
       description =
-          "The page to write; " + Looks.NAME + " beside it keeps how often a set was looked at.")
+          "The page to write; " + Looks.NAME + " next to it counts how often a set was looked at.")
   private Path out;
 
   @Spec private CommandSpec spec;
@@ -83,10 +83,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     Path folder = Objects.requireNonNull(out.toAbsolutePath().getParent(), "a file has a folder");
     Looks looks = Looks.in(folder);
     Notes notes = new Notes(spec);
-    List<Method> chosen =
-        notes.distinct(methods, "method").stream()
-            .map(name -> MethodsCommand.named(spec, name))
-            .toList();
+    List<Method> chosen = MethodsCommand.named(spec, notes.distinct(methods, "method"));
     Benchmark benchmark = scenes.benchmark().optMethods(chosen);
     try (Progress progress = new Progress(spec);
         Explainer explainer = model.explainer(inputs.labels(), layers).load()) {

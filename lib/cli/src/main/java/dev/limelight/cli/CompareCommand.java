@@ -96,10 +96,7 @@ final class CompareCommand implements Callable<Integer> {
       FolderOptions.checkWritable(results.resolve("manifest.json"), "--results");
     }
     Notes notes = new Notes(spec);
-    List<Method> chosen =
-        notes.distinct(methods, "method").stream()
-            .map(name -> MethodsCommand.named(spec, name))
-            .toList();
+    List<Method> chosen = MethodsCommand.named(spec, notes.distinct(methods, "method"));
     List<Metric> asked =
         notes.distinct(metrics, "metric").stream().<Metric>map(Metrics::named).toList();
     NotedImages found = folder.images();

@@ -6,6 +6,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,6 +58,11 @@ final class MethodsCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  /** The methods of an option, in their order. */
+  static List<Method> named(CommandSpec spec, List<String> texts) {
+    return texts.stream().map(text -> named(spec, text)).toList();
   }
 
   private static Map<String, Object> fields(MethodInfo info) {
