@@ -100,10 +100,7 @@ record ChannelScores(int mostVarying, int samples) {
       for (int copy = from; copy < to; copy++) {
         int k = asked[copy / samples];
         numbers[copy - from] = k * samples + copy % samples;
-        // Of a channel that is the same everywhere, nothing but rounding could be stretched.
-        if (variance(planes[k]) > 0) {
-          System.arraycopy(planes[k], 0, some, (copy - from) * locations, locations);
-        }
+        System.arraycopy(planes[k], 0, some, (copy - from) * locations, locations);
       }
       Shape small = new Shape(to - from, layer.get(2), layer.get(3));
       NDArray large = enlarged(scope, some, small, rows, columns);
@@ -171,7 +168,9 @@ record ChannelScores(int mostVarying, int samples) {
     int locations = all.length / channels;
     float[][] planes = new float[channels][];
     for (int k = 0; k < channels; k++) {
-      planes[k] = Arrays.copyOfRange(all, k * locations, (k + 1) * locations);
+      float[] plane = Arrays.copyOfRange(all, k * locations, (k + 1) * locations);
+      // Of a channel that is the same everywhere, nothing but rounding could be stretched.
+      planes[k] = variance(plane) > 0 ? plane : new float[locations];
     }
     return planes;
   }
