@@ -13,7 +13,6 @@ import dev.limelight.evaluation.Evaluation;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Sparseness;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.report.ReportTable.Cell;
 import dev.limelight.verdict.Verdict.Light;
 import java.io.IOException;
@@ -42,12 +41,7 @@ class HostilePagesTest {
   static void open() throws IOException {
     browser = Browser.open();
     pictures = TrialReport.pictures(TEXTS.size());
-    explainer =
-        Explainer.builder()
-            .setModel(Path.of("..", "..", "notebooks/data/models/shapes/shapes-symbol.json"))
-            .optLabels(TEXTS.subList(0, 4))
-            .optPreprocessing(Preprocessing.of(64, 64))
-            .load();
+    explainer = HostileTexts.explainer(64);
   }
 
   @AfterAll

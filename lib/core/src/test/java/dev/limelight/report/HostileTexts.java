@@ -1,5 +1,9 @@
 package dev.limelight.report;
 
+import dev.limelight.Explainer;
+import dev.limelight.model.Preprocessing;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Texts that try to run a script in a page. */
@@ -19,4 +23,13 @@ public final class HostileTexts {
           "]]>\\\";window.hacked=10;//&quot;&lt;script&gt;");
 
   private HostileTexts() {}
+
+  /** The network of the shapes with such texts as labels, for images of some side. */
+  public static Explainer explainer(int side) throws IOException {
+    return Explainer.builder()
+        .setModel(Path.of("..", "..", "notebooks/data/models/shapes/shapes-symbol.json"))
+        .optLabels(ALL.subList(0, 4))
+        .optPreprocessing(Preprocessing.of(side, side))
+        .load();
+  }
 }

@@ -16,7 +16,6 @@ import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.image.Picture;
 import dev.limelight.metric.Measurement;
 import dev.limelight.metric.MetricInfo;
-import dev.limelight.model.Preprocessing;
 import dev.limelight.notebook.chart.AuditCharts;
 import dev.limelight.notebook.chart.Charts;
 import dev.limelight.notebook.chart.EvaluationCharts;
@@ -60,12 +59,7 @@ class HostileOutputsTest {
   @BeforeAll
   static void open() throws IOException {
     browser = Browser.open();
-    explainer =
-        Explainer.builder()
-            .setModel(Path.of("..", "..", "notebooks/data/models/shapes/shapes-symbol.json"))
-            .optLabels(TEXTS.subList(0, 4))
-            .optPreprocessing(Preprocessing.of(SIDE, SIDE))
-            .load();
+    explainer = HostileTexts.explainer(SIDE);
   }
 
   @AfterAll
