@@ -18,8 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A large file as DJL computes it. Its session, with its copy of the weights, is closed once the
- * parts of the network have been compared with it, and opened again for whoever predicts with it.
+ * A large file as DJL computes it. Its first session is for one run, mostly the one with which the
+ * parts of the network are compared, and takes the weights from the file as they are. Whoever
+ * predicts with the model afterwards gets a session of optimised weights, which are copies.
  */
 final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
 
@@ -28,6 +29,7 @@ final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
   private final OrtNDManager manager;
   private final Set<FileState> files;
   private @Nullable OrtSymbolBlock opened;
+  private boolean once = true;
 
   /**
    * Opens the file.
@@ -43,7 +45,8 @@ final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
   }
 
   private OrtSymbolBlock open() throws OrtException {
-    return new OrtSymbolBlock(OnnxSessions.open(model, device), manager);
+    return new OrtSymbolBlock(
+        once ? OnnxSessions.openOnce(model, device) : OnnxSessions.open(model, device), manager);
   }
 
   private OrtSymbolBlock opened() {
@@ -63,7 +66,11 @@ final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
       boolean training,
       @Nullable PairList<String, Object> options) {
     files.forEach(FileState::checkUnchanged);
-    return opened().forward(parameters, inputs, training, options);
+    NDList outputs = opened().forward(parameters, inputs, training, options);
+    if (once) {
+      close();
+    }
+    return outputs;
   }
 
   @Override
@@ -83,6 +90,7 @@ final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
     if (opened != null) {
       opened.close();
       opened = null;
+      once = false;
     }
   }
 }

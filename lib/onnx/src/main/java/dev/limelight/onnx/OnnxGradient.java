@@ -8,8 +8,11 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OrtException;
 import dev.limelight.onnx.adjoint.Adjoint;
+import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.FurtherAxis;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.adjoint.PrunedModel;
@@ -17,6 +20,7 @@ import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +38,6 @@ import java.util.Set;
 record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) {
 
   private static final String SEED = OnnxGraph.ADDED + "seed";
-
-  private static final String SEEDS = OnnxGraph.ADDED + "seeds";
 
   private static final String STRONGEST = OnnxGraph.ADDED + "strongest";
 
@@ -79,57 +81,68 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
 
   /**
    * The first gradient for several seeds, (S, N, K), as (S, N, ...): what does not depend on the
-   * seed is computed once, and the rest for one seed after the other.
+   * seed is computed once, the products and elementwise operators that come first for all seeds
+   * together, as they read large weights, and the rest for one seed after the other.
+   *
+   * @throws OrtException if ONNX Runtime refuses the graph
    */
-  OnnxGradient ofSeveral() {
+  OnnxGradient ofSeveral() throws OrtException {
     GraphProto graph = model.getGraph();
+    FurtherAxis together = new FurtherAxis(model, SEED);
     Set<String> seeded = new HashSet<>(Set.of(SEED));
     List<NodeProto> once = new ArrayList<>();
-    String one = SEEDS + "/one";
-    GraphProto.Builder each =
-        GraphProto.newBuilder()
-            .setName("one")
-            .addOutput(value(one, new TensorType(elements(graph.getInput(0)), List.of())));
-    for (NodeProto node : graph.getNodeList()) {
-      if (Subgraphs.reads(node).stream().anyMatch(seeded::contains)) {
-        node.getOutputList().stream().filter(name -> !name.isEmpty()).forEach(seeded::add);
-        each.addNode(node);
-      } else {
+    Set<String> scanned = new LinkedHashSet<>();
+    String one = SEED + "/one";
+    GraphProto.Builder each = GraphProto.newBuilder().setName("one").addOutput(real(one));
+    List<NodeProto> nodes = new ArrayList<>(graph.getNodeList());
+    nodes.add(node("Identity", graph.getOutput(1).getName(), one));
+    for (NodeProto node : nodes) {
+      Set<String> read = Subgraphs.reads(node);
+      read.retainAll(seeded);
+      if (read.isEmpty()) {
         once.add(node);
+        continue;
       }
-    }
-    each.addNode(node("Identity", graph.getOutput(1).getName(), one));
-    List<ValueInfoProto> given = new ArrayList<>();
-    for (ValueInfoProto input : graph.getInputList()) {
-      if (input.getName().equals(SEED)) {
-        each.addInput(input);
-        ValueInfoProto.Builder all = input.toBuilder().setName(SEEDS);
-        if (input.getType().getTensorType().hasShape()) {
-          all.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().addDimBuilder(0);
-        }
-        given.add(all.build());
+      node.getOutputList().stream().filter(name -> !name.isEmpty()).forEach(seeded::add);
+      if (together.takes(node, read)) {
+        once.add(together.of(node));
       } else {
-        given.add(input);
+        each.addNode(node);
+        scanned.addAll(read);
       }
     }
-    String gradients = SEEDS + "/gradients";
-    once.add(
-        node("Scan", SEEDS, gradients).toBuilder()
+    scanned.retainAll(together.tensors());
+    scanned.forEach(tensor -> each.addInput(real(tensor)));
+    NodeProto.Builder scan =
+        node("Scan", "", SEED + "/gradients").toBuilder()
+            .clearInput()
             .addAttribute(
                 AttributeProto.newBuilder()
                     .setName("body")
                     .setType(AttributeProto.AttributeType.GRAPH)
                     .setG(each))
-            .addAttribute(
-                AttributeProto.newBuilder()
-                    .setName("num_scan_inputs")
-                    .setType(AttributeProto.AttributeType.INT)
-                    .setI(1))
-            .build());
+            .addAllAttribute(Attributes.with("num_scan_inputs", scanned.size()).all());
+    scanned.forEach(tensor -> scan.addInput(FurtherAxis.all(tensor)));
+    once.add(scan.build());
+    List<ValueInfoProto> given = new ArrayList<>();
+    for (ValueInfoProto input : graph.getInputList()) {
+      ValueInfoProto.Builder all = input.toBuilder();
+      if (input.getName().equals(SEED)) {
+        all.setName(FurtherAxis.all(SEED));
+        if (input.getType().getTensorType().hasShape()) {
+          all.getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().addDimBuilder(0);
+        }
+      }
+      given.add(all.build());
+    }
     return new OnnxGradient(
-        PrunedModel.of(model, once, List.of(), given, List.of(untyped(gradients))),
+        PrunedModel.of(model, once, List.of(), given, List.of(untyped(scan.getOutput(0)))),
         given.stream().map(ValueInfoProto::getName).toList(),
         changed);
+  }
+
+  private ValueInfoProto real(String name) {
+    return value(name, new TensorType(elements(model.getGraph().getInput(0)), List.of()));
   }
 
   private static NodeProto node(String operator, String input, String output) {

@@ -1,11 +1,13 @@
 package dev.limelight.onnx;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OrtException;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
@@ -148,10 +150,18 @@ final class OnnxHead implements Stage {
    */
   NDArray gradients(NDList values, NDArray seeds) {
     if (several == null) {
-      OnnxGradient graph = gradient().ofSeveral();
-      several = new OnnxStage(graph.model(), graph.inputs(), 0, device);
+      several = several();
     }
     return several.run(inputs(values, seeds, false)).head();
+  }
+
+  private OnnxStage several() {
+    try {
+      OnnxGradient graph = gradient().ofSeveral();
+      return new OnnxStage(graph.model(), graph.inputs(), 0, device);
+    } catch (OrtException e) {
+      throw new EngineException(OnnxSessions.message(e), e);
+    }
   }
 
   @Override

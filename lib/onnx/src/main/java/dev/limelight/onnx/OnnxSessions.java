@@ -33,23 +33,36 @@ final class OnnxSessions {
   /** The time that ONNX Runtime takes to optimise a graph grows with the square of its nodes. */
   private static final int MOST_OPTIMISED = 20_000;
 
+  /** The bytes of weights above which a second copy of them costs more than it gains. */
+  private static final long MOST_COPIED = 400_000_000;
+
   private OnnxSessions() {}
 
   /** Opens a graph to compute with it. */
   static OrtSession open(ModelProto model, Device device) throws OrtException {
     try (OrtSession.SessionOptions options = options(device, model.getGraph().getNodeCount())) {
+      if (StoredWeight.length(model) > MOST_COPIED) {
+        keepWeights(options, OptLevel.EXTENDED_OPT);
+      }
       return open(model, options);
     }
   }
 
   /** Opens a graph to run it once. */
-  static OrtSession openOnce(ModelProto model) throws OrtException {
-    try (OrtSession.SessionOptions options = options(Device.cpu(), 0)) {
-      options.setOptimizationLevel(OptLevel.NO_OPT);
+  static OrtSession openOnce(ModelProto model, Device device) throws OrtException {
+    try (OrtSession.SessionOptions options = options(device, 0)) {
+      keepWeights(options, OptLevel.NO_OPT);
       // Planning takes the square of the tensors that are kept, and pays off from the second run.
       options.setMemoryPatternOptimization(false);
       return open(model, options);
     }
+  }
+
+  /** Weights are read where they are in the file: in another order they would be copies. */
+  private static void keepWeights(OrtSession.SessionOptions options, OptLevel level)
+      throws OrtException {
+    options.setOptimizationLevel(level);
+    options.addConfigEntry("session.disable_prepacking", "1");
   }
 
   private static OrtSession open(ModelProto model, OrtSession.SessionOptions options)

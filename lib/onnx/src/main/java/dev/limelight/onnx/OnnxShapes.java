@@ -1,5 +1,6 @@
 package dev.limelight.onnx;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -120,7 +121,8 @@ final class OnnxShapes {
   }
 
   private static Map<String, Shape> measured(OnnxGraph graph, List<String> tensors, Shape shape) {
-    try (OrtSession session = OnnxSessions.openOnce(graph.withShapes(tensors, SHAPE));
+    try (OrtSession session =
+            OnnxSessions.openOnce(graph.withShapes(tensors, SHAPE), Device.cpu());
         OnnxTensor picture =
             OnnxTensor.createTensor(
                 RuntimeEnvironment.get(),

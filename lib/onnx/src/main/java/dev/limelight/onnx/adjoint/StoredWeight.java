@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,15 @@ public record StoredWeight(FileState file, long offset, long length) {
       }
     }
     return files;
+  }
+
+  /** The bytes of a graph's weights that stay in files. */
+  public static long length(ModelProto model) {
+    return model.getGraph().getInitializerList().stream()
+        .map(StoredWeight::of)
+        .filter(Objects::nonNull)
+        .mapToLong(StoredWeight::length)
+        .sum();
   }
 
   /** A tensor with this place in place of its values. */
