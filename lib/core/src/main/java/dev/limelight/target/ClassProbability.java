@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.limelight.io.Names;
+import dev.limelight.model.block.RecordedArithmetic;
 import dev.limelight.model.signature.OutputKind;
 import java.util.List;
 
@@ -32,7 +33,7 @@ record ClassProbability(ClassTarget target, boolean log, OutputKind kind) implem
       NDArray weights = target.weights(logits);
       NDArray negative = weights.abs().sub(weights).div(2);
       NDArray given = logits.mul(weights).add(negative).sum(new int[] {1});
-      return log ? given.maximum(Float.MIN_NORMAL).log() : given;
+      return log ? RecordedArithmetic.maximum(given, Float.MIN_NORMAL).log() : given;
     }
     if (Logits.outputs(logits) == 1 || kind == OutputKind.SIGMOIDS) {
       NDArray column = target.score(logits).expandDims(1);

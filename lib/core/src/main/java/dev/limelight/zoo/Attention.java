@@ -10,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import dev.limelight.model.block.RecordedArithmetic;
 
 /** Self-attention of several heads over the tokens of (N, tokens, C). */
 final class Attention extends AbstractBlock {
@@ -40,7 +41,7 @@ final class Attention extends AbstractBlock {
     NDArray all = qkv.forward(store, inputs, training).singletonOrThrow();
     long width = shape.get(2);
     long head = width / heads;
-    NDArray queries = part(all, 0, shape).mul((float) (1 / Math.sqrt(head)));
+    NDArray queries = RecordedArithmetic.mul(part(all, 0, shape), (float) (1 / Math.sqrt(head)));
     NDArray keys = part(all, 1, shape).transpose(0, 2, 1);
     NDArray weights = queries.matMul(keys).softmax(-1);
     NDArray mixed =

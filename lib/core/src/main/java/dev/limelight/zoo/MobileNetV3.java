@@ -3,6 +3,7 @@ package dev.limelight.zoo;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import dev.limelight.model.block.RecordedArithmetic;
 import java.util.ArrayList;
 import java.util.List;
 import org.apiguardian.api.API;
@@ -178,12 +179,12 @@ public record MobileNetV3(boolean large, double width, double epsilon) {
   /** The mean over all locations, (N, C, 1, 1). */
   private static NDArray mean(NDArray maps) {
     long locations = maps.getShape().get(2) * maps.getShape().get(3);
-    return maps.sum(new int[] {2, 3}, true).div(locations);
+    return RecordedArithmetic.div(maps.sum(new int[] {2, 3}, true), locations);
   }
 
   /** Cut off at -3 and not at 0, so that it is not taken for a ReLU. */
   private static NDArray hardSigmoid(NDArray array) {
-    return array.clip(-3, 3).add(3).div(6);
+    return RecordedArithmetic.div(array.clip(-3, 3).add(3), 6);
   }
 
   private Block norm() {

@@ -60,7 +60,7 @@ final class SameConvolution extends Convolution {
     // or crop the pictures instead costs copies of them and keeps MXNet from fusing.
     for (int axis = 2; axis < 4; axis++) {
       if (stride.get(axis - 2) == 2 && input.getShape().get(axis) % 2 == 0) {
-        NDArray zeros = kernel.get(FIRST.get(axis - 2)).mul(0);
+        NDArray zeros = kernel.get(FIRST.get(axis - 2)).zerosLike();
         kernel = zeros.concat(kernel, axis);
       }
     }

@@ -67,18 +67,17 @@ final class EagerGuidedBackprop implements GuidedBackprop {
 
   @Override
   public Gradients gradients(NDArray input, Function<NDArray, NDArray> score) {
-    return PtRelus.guided(
-        input,
-        score,
-        (picture, relus) -> {
-          Walk walk = new Walk(new FrozenParameters(picture.getManager(), weights), relus);
-          NDList current = new NDList(picture);
-          for (BlockSteps.Step step : steps.steps()) {
-            current = walk.run(step.block(), current);
-          }
-          rectifiers = new Rectifiers(relus.size(), rectifiers.others()).required();
-          return current.head();
-        });
+    return UndisturbedAutograd.undisturbed(() -> PtRelus.guided(input, score, this::output));
+  }
+
+  private NDArray output(NDArray picture, PtRelus relus) {
+    Walk walk = new Walk(new FrozenParameters(picture.getManager(), weights), relus);
+    NDList current = new NDList(picture);
+    for (BlockSteps.Step step : steps.steps()) {
+      current = walk.run(step.block(), current);
+    }
+    rectifiers = new Rectifiers(relus.size(), rectifiers.others()).required();
+    return current.head();
   }
 
   @Override
