@@ -9,6 +9,7 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.companion.ModelCompanions;
@@ -333,6 +334,8 @@ public final class ExplainerBuilder {
     List<String> known = labels(opened, beside);
     Network network = Network.of(opened, new NetworkChoice(output, known.size(), constants));
     Engine engine = opened.getNDManager().getEngine();
+    Preprocessing used = preprocessing == null ? preprocessing(opened, beside) : preprocessing;
+    used.checkValues(NetworkFormats.input(opened));
     ModelInfo info =
         new ModelInfo(
             opened.getName(),
@@ -342,7 +345,7 @@ public final class ExplainerBuilder {
                 + EngineName.of(engine).map(EngineName::version).orElseGet(engine::getVersion),
             network.outputActivation(),
             known,
-            preprocessing == null ? preprocessing(opened, beside) : preprocessing,
+            used,
             network.signature().explained(),
             false,
             Stream.of(

@@ -1,5 +1,6 @@
 package dev.limelight;
 
+import dev.limelight.io.Names;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.model.signature.OutputRange;
@@ -7,6 +8,7 @@ import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +65,10 @@ public record ModelInfo(
               + outputs
               + " outputs, but got "
               + labels.size()
-              + " labels; give one label per output, or two for one sigmoid unit");
+              + " labels ("
+              + labels.stream().limit(3).map(Names::quoted).collect(Collectors.joining(", "))
+              + "); give one label per output, or two for one sigmoid unit, or move away the file"
+              + " of labels that lies beside the model");
     }
   }
 

@@ -180,9 +180,9 @@ final class BenchmarkCommand implements Callable<Integer> {
                 + (count == 1 ? "for the first time" : count + " times")
                 + " ("
                 + look
-                + "), as "
-                + file
-                + " keeps"));
+                + "); "
+                + Looks.NAME
+                + " keeps count"));
   }
 
   private Map<String, String> manifest(

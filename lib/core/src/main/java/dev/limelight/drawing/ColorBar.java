@@ -67,7 +67,11 @@ record ColorBar(Palette palette, double min, double max, String unit) {
     boolean scientific = magnitude >= 1e5 || magnitude < 1e-3;
     int digits = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-6));
     return ticks.stream()
-        .map(t -> String.format(Locale.ROOT, scientific ? "%.1e" : "%." + digits + "f", t))
+        .map(
+            t ->
+                scientific && t == 0
+                    ? "0"
+                    : String.format(Locale.ROOT, scientific ? "%.1e" : "%." + digits + "f", t))
         .toList();
   }
 

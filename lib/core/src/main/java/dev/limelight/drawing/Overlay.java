@@ -136,6 +136,9 @@ public final class Overlay implements Tile {
       if (peak) {
         marks.add("cross: maximum");
       }
+      if (box != null) {
+        marks.add("box: what the map finds");
+      }
       if (scale.max() < map.max()) {
         marks.add("brightest: " + map.format((float) scale.max()) + " and more");
       }

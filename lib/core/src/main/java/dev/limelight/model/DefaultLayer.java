@@ -43,7 +43,7 @@ final class DefaultLayer {
     UnsupportedException unclear = null;
     List<Network.Output> outputs = network.outputs(picture.slice(1));
     for (Network.Output output : outputs) {
-      if (!output.feature()) {
+      if (!output.feature() || isFlattened(output, layers)) {
         continue;
       }
       List<Layout> readings = output.readings(picture, grid);
@@ -61,6 +61,28 @@ final class DefaultLayer {
     checkFeatures(outputs, layers);
     Layer last = Layer.last(layers);
     return last.layout().prefix() == 0 ? last : reaching(layers, last);
+  }
+
+  /**
+   * Whether it is the maps before it with all locations in a row, (N, C, h w), which a shape alone
+   * does not tell from h w channels of C tokens.
+   */
+  private static boolean isFlattened(Network.Output output, List<Layer> before) {
+    if (output.order() != null) {
+      return output.order() == Layout.Order.FLATTENED;
+    }
+    Shape shape = output.shape();
+    if (shape.dimension() != 3) {
+      return false;
+    }
+    for (int i = before.size() - 1; i >= 0; i--) {
+      Layer layer = before.get(i);
+      if (layer.spatial() && layer.layout().order() != Layout.Order.TOKENS) {
+        Shape maps = layer.shape();
+        return shape.get(1) == maps.get(1) && shape.get(2) == maps.get(2) * maps.get(3);
+      }
+    }
+    return false;
   }
 
   /** What is said where all outputs with a height and a width are but the picture, or scores. */

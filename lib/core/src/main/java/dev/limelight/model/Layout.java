@@ -35,7 +35,9 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     /** (N, h, w, C), as in Swin. */
     CHANNELS_LAST,
     /** (N, prefix + h w, C), row after row, as in ViT. */
-    TOKENS
+    TOKENS,
+    /** (N, C, h w), row after row, as in front of a head that flattens the maps. */
+    FLATTENED
   }
 
   /** (N, C, h, w), which is kept unchanged. */
@@ -118,6 +120,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
       case CHANNELS_FIRST -> output.get(2) + "x" + output.get(3) + " places, channels first";
       case CHANNELS_LAST -> output.get(1) + "x" + output.get(2) + " places, channels last";
       case TOKENS -> grid + " places behind " + prefix + " other tokens";
+      case FLATTENED -> grid + " places in one row";
     };
   }
 
@@ -128,8 +131,11 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     if (images && order == Order.CHANNELS_LAST) {
       return List.of(CHANNELS_LAST);
     }
-    return images && order == Order.CHANNELS_FIRST
-        ? List.of(CHANNELS_FIRST)
+    if (images && order == Order.CHANNELS_FIRST) {
+      return List.of(CHANNELS_FIRST);
+    }
+    return order == Order.FLATTENED && output.dimension() == 3
+        ? flattened(output, picture, known)
         : readings(output, picture, known);
   }
 
@@ -159,6 +165,13 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
     }
     // One channel is no feature: such a tensor is a vector with a dimension too many.
     return output.get(2) < 2 ? List.of() : ofTokens(output.get(1), height, width);
+  }
+
+  private static List<Layout> flattened(Shape output, Shape picture, @Nullable Grid known) {
+    return readings(new Shape(output.get(0), output.get(2), output.get(1)), picture, known).stream()
+        .filter(layout -> layout.prefix == 0)
+        .map(layout -> new Layout(Order.FLATTENED, layout.grid, 0))
+        .toList();
   }
 
   /** Channels first takes precedence over channels last, as most networks are convolutional. */
@@ -232,6 +245,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
       case CHANNELS_FIRST -> output;
       case CHANNELS_LAST -> new Shape(n, output.get(3), output.get(1), output.get(2));
       case TOKENS -> new Shape(n, output.get(2), tokenGrid().height(), tokenGrid().width());
+      case FLATTENED -> new Shape(n, output.get(1), tokenGrid().height(), tokenGrid().width());
     };
   }
 
@@ -244,6 +258,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
           (prefix == 0 ? output : output.get(":, " + prefix + ":"))
               .transpose(0, 2, 1)
               .reshape(shape(output.getShape()));
+      case FLATTENED -> output.reshape(shape(output.getShape()));
     };
   }
 
@@ -266,9 +281,11 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
       return maps.transpose(0, 2, 3, 1);
     }
     Shape shape = maps.getShape();
-    NDArray places =
-        maps.reshape(new Shape(shape.get(0), shape.get(1), tokenGrid().locations()))
-            .transpose(0, 2, 1);
+    NDArray rows = maps.reshape(new Shape(shape.get(0), shape.get(1), tokenGrid().locations()));
+    if (order == Order.FLATTENED) {
+      return rows;
+    }
+    NDArray places = rows.transpose(0, 2, 1);
     if (prefix == 0) {
       return places;
     }

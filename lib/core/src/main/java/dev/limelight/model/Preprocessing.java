@@ -173,6 +173,22 @@ public record Preprocessing(
     return with(new PixelValues(channels(), values.blueFirst(), values.scale(), newMean, newStd));
   }
 
+  /**
+   * Checks that a network that takes whole numbers from 0 to 255 gets them.
+   *
+   * @throws IllegalArgumentException if the values are scaled or shifted
+   */
+  public void checkValues(NetworkInput input) {
+    if (input.isWhole() && pipeline == null && !values.isBytes()) {
+      throw new IllegalArgumentException(
+          "this network takes whole numbers from 0 to 255, which it prepares itself, and the"
+              + " preprocessing gives it "
+              + values
+              + "; leave out --scale, --mean and --std, or in Java take"
+              + " Preprocessing.withScale(255)");
+    }
+  }
+
   /** The same with another way of fitting. */
   public Preprocessing fitted(Fit newFit) {
     return new Preprocessing(width, height, newFit, share, filter, values, assumed, null);

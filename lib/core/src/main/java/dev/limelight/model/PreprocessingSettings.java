@@ -33,6 +33,9 @@ public record PreprocessingSettings(Map<Setting, String> values) implements Seri
 
   private static final int MOST_PIXELS = 1 << 26;
 
+  /** A value of white from which pixels count to 255 or so. */
+  private static final float BYTES = 100;
+
   /** A setting, in the order in which they are applied. */
   public enum Setting {
     /** Width and height, such as 224 or 160x96; the picture's middle is fitted to it. */
@@ -83,8 +86,20 @@ public record PreprocessingSettings(Map<Setting, String> values) implements Seri
     values.forEach(PreprocessingSettings::check);
   }
 
-  /** Nearly black pictures are explained without a word if the mean counts to 255. */
+  /** Nearly black or white pictures are explained without a word if units are mixed. */
   private static void checkMean(Preprocessing used) {
+    float largest = 0;
+    for (float mean : used.mean()) {
+      largest = Math.max(largest, mean);
+    }
+    if (used.white() >= BYTES && largest > 0 && largest <= 1) {
+      throw new IllegalArgumentException(
+          "the mean "
+              + largest
+              + " counts from 0 to 1, and the value of white is "
+              + used.white()
+              + "; leave out --scale, or multiply --mean and --std by 255");
+    }
     for (float mean : used.mean()) {
       if (mean > used.white()) {
         throw new IllegalArgumentException(

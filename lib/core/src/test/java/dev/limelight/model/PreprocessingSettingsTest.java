@@ -115,4 +115,16 @@ class PreprocessingSettingsTest {
     }
     assertThat(ALL).asString().startsWith("--size 160x96 --channel-order BGR --scale 255 --mean");
   }
+
+  @Test
+  void aMeanOfOtherUnitsThanWhiteIsRefused() {
+    PreprocessingSettings mixed =
+        PreprocessingSettings.NONE.with(Setting.SCALE, "255").with(Setting.MEAN, "0.485");
+    assertThatThrownBy(() -> mixed.applyTo(Preprocessing.of(8, 8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("leave out --scale");
+    PreprocessingSettings symmetric =
+        PreprocessingSettings.NONE.with(Setting.SCALE, "2").with(Setting.MEAN, "1");
+    assertThat(symmetric.applyTo(Preprocessing.of(8, 8)).mean()).containsOnly(1);
+  }
 }

@@ -8,7 +8,11 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
 import dev.limelight.TinyTransformer;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.HiResCam;
@@ -73,6 +77,30 @@ class TokensTest {
           assertThat(split.head(cut).toFloatArray()).containsExactly(logits, within(1e-5f));
         }
       }
+    }
+  }
+
+  /** 16 channels of 16 x 16 have the shape of 4 x 4 tokens of 256 numbers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MXNet", "PyTorch"})
+  void mapsInARowAreNoTokens(String engine) {
+    try (Model model = Model.newInstance("rows", engine)) {
+      Block convolution =
+          Conv2d.builder()
+              .setKernelShape(new Shape(3, 3))
+              .optPadding(new Shape(1, 1))
+              .optStride(new Shape(2, 2))
+              .setFilters(16)
+              .build();
+      Block block =
+          new SequentialBlock()
+              .add(convolution)
+              .addSingleton(maps -> maps.reshape(maps.getShape().get(0), 16, -1))
+              .addSingleton(rows -> rows.sum(new int[] {2}));
+      block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 32, 32));
+      model.setBlock(block);
+      assertThat(Network.of(model).defaultLayer(new Shape(3, 32, 32), null).path().name())
+          .isEqualTo("01Conv2d");
     }
   }
 

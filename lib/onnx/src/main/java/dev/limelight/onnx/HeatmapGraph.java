@@ -73,7 +73,14 @@ final class HeatmapGraph {
             && !picture.isEmpty()
             && picture.get(0).isKnown() != outputs.get(0).isKnown()
             && outputs.get(0).isKnown();
-    if (!rows || mixed) {
+    if (mixed) {
+      throw new UnsupportedException(
+          "the input of this model takes any number of pictures, and its output is of "
+              + outputs.get(0).size()
+              + ", as a size inside the graph is fixed; export it again with the batch dynamic"
+              + " throughout, or fixed at the input too");
+    }
+    if (!rows) {
       throw new UnsupportedException(
           "a heatmap needs an output (N, K), K classes for each of N pictures, and this model's is "
               + outputs.stream()
@@ -172,7 +179,10 @@ final class HeatmapGraph {
     if (layout.order() == Order.CHANNELS_LAST) {
       return builder.transpose(tensor, 0, 3, 1, 2);
     }
-    Grid grid = Objects.requireNonNull(layout.grid(), "tokens lie on a grid");
+    Grid grid = Objects.requireNonNull(layout.grid(), "rows of locations lie on a grid");
+    if (layout.order() == Order.FLATTENED) {
+      return builder.reshape(tensor, 0, -1, grid.height(), grid.width());
+    }
     String from = builder.ints(layout.prefix());
     String places =
         builder.op("Slice", tensor, from, builder.ints(Long.MAX_VALUE), builder.ints(1));

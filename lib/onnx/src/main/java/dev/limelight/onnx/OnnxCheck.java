@@ -94,7 +94,7 @@ final class OnnxCheck {
       // Noise of this shape or type is refused, so there is nothing to compare.
       return;
     }
-    if (actual.length != expected.length) {
+    if (actual.length != expected.length || !isFinite(expected)) {
       return;
     }
     double difference = 0;
@@ -113,6 +113,16 @@ final class OnnxCheck {
               difference,
               largest));
     }
+  }
+
+  /** Noise may be beyond what the network computes; on pictures this is an error. */
+  private static boolean isFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The chosen output of the file. */

@@ -297,6 +297,10 @@ record OnnxFile(Path path, boolean channelsLast) {
   }
 
   private IOException refused(String reason, Exception cause) {
+    if (cause instanceof UnsupportedException && reason.contains("; ")) {
+      // It says itself what to do.
+      return new IOException(path + " cannot be explained: " + Names.onOneLine(reason), cause);
+    }
     return isProgram()
         ? new IOException(
             path + " cannot be explained: " + Names.onOneLine(reason) + "; export it again", cause)

@@ -20,6 +20,11 @@ final class OnnxLayouts {
 
   private static final String LAST = "NHWC";
 
+  /** L stands for all locations in a row. */
+  private static final String FLATTENED = "NCL";
+
+  private static final String TOKENS = "NLC";
+
   /** Operators whose result has its channels first. */
   private static final Set<String> CHANNELS_FIRST =
       Set.of(
@@ -40,7 +45,6 @@ final class OnnxLayouts {
   /** Operators whose result has other dimensions than their input. */
   private static final Set<String> OTHER =
       Set.of(
-          "Reshape",
           "Flatten",
           "Squeeze",
           "Unsqueeze",
@@ -57,17 +61,20 @@ final class OnnxLayouts {
 
   OnnxLayouts(List<NodeProto> nodes, Map<String, TensorType> types) {
     for (NodeProto node : nodes) {
-      String found = letters(node);
+      String found = letters(node, types);
       for (String output : node.getOutputList()) {
         TensorType type = types.get(output);
-        if (found != null && type != null && type.dimensions().size() == 4) {
+        if (found != null && type != null && type.dimensions().size() == found.length()) {
           letters.put(output, found);
         }
       }
     }
   }
 
-  private @Nullable String letters(NodeProto node) {
+  private @Nullable String letters(NodeProto node, Map<String, TensorType> types) {
+    if (node.getOpType().equals("Reshape")) {
+      return reshaped(types.get(node.getInput(0)), types.get(node.getOutput(0)), node.getInput(0));
+    }
     if (CHANNELS_FIRST.contains(node.getOpType())) {
       return FIRST;
     }
@@ -86,6 +93,21 @@ final class OnnxLayouts {
     return null;
   }
 
+  /** Maps whose locations are put in a row; the numbers stay in their order. */
+  private @Nullable String reshaped(
+      @Nullable TensorType before, @Nullable TensorType after, String input) {
+    String found = letters.get(input);
+    if (found == null || before == null || after == null || after.dimensions().size() != 3) {
+      return null;
+    }
+    if (found.equals(FIRST)) {
+      return before.dimensions().get(1).equals(after.dimensions().get(1)) ? FLATTENED : null;
+    }
+    return found.equals(LAST) && before.dimensions().get(3).equals(after.dimensions().get(2))
+        ? TOKENS
+        : null;
+  }
+
   private static String transposed(String before, long @Nullable [] order) {
     StringBuilder after = new StringBuilder();
     for (int i = 0; i < before.length(); i++) {
@@ -96,10 +118,12 @@ final class OnnxLayouts {
 
   /** The order of a tensor's dimensions, or null if it is unknown. */
   @Nullable Order order(String tensor) {
-    String found = letters.get(tensor);
-    if (FIRST.equals(found)) {
-      return Order.CHANNELS_FIRST;
-    }
-    return LAST.equals(found) ? Order.CHANNELS_LAST : null;
+    return switch (letters.getOrDefault(tensor, "")) {
+      case FIRST -> Order.CHANNELS_FIRST;
+      case LAST -> Order.CHANNELS_LAST;
+      case FLATTENED -> Order.FLATTENED;
+      case TOKENS -> Order.TOKENS;
+      default -> null;
+    };
   }
 }

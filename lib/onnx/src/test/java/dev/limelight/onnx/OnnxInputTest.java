@@ -1,6 +1,7 @@
 package dev.limelight.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
@@ -174,6 +175,22 @@ class OnnxInputTest {
           .isEqualTo(Preprocessing.of(64, 64).withScale(255));
       assertThat(NetworkFormats.input(model).isWhole()).isTrue();
       explainsAlike(explainer, 1e-4f, 255);
+    }
+  }
+
+  @Test
+  void bytesAreNotPreparedTwice() {
+    try (Model model =
+        behind(DataType.UINT8, List.of(0L, 3L, 64L, 64L), List.of(cast(), divide()))) {
+      assertThatThrownBy(
+              () ->
+                  Explainer.builder()
+                      .setModel(model)
+                      .optPreprocessing(Preprocessing.of(64, 64).imageNet())
+                      .build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("takes whole numbers from 0 to 255")
+          .hasMessageContaining("leave out --scale, --mean and --std");
     }
   }
 

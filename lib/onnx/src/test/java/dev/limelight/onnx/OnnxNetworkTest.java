@@ -20,6 +20,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Layer;
@@ -69,6 +70,51 @@ class OnnxNetworkTest {
       assertThat(Layer.last(layers))
           .isEqualTo(new Layer(LayerPath.of("layer3"), "Relu", new Shape(1, 32, 8, 8)));
     }
+  }
+
+  @Test
+  void mapsInARowAreNoTokens() {
+    try (Model model = changed(folder, OnnxNetworkTest::endInRows)) {
+      Network network = Network.of(model);
+      // 16 channels of 16 x 16 and not 4 x 4 tokens of 256 numbers.
+      Layer layer = network.defaultLayer(INPUT, null);
+      assertThat(layer.path().name()).isEqualTo("layer2");
+      assertThat(layer.shape()).isEqualTo(new Shape(1, 16, 16, 16));
+      assertThat(network.layers(INPUT))
+          .filteredOn(each -> each.path().name().equals("/rows"))
+          .extracting(Layer::shape)
+          .containsExactly(layer.shape());
+      try (NDManager scope = network.manager().newSubManager();
+          SplitModel maps = network.split(layer.path());
+          SplitModel rows = network.split(LayerPath.of("/rows"))) {
+        NDArray x = TinyResNet.golden(scope).get("x");
+        Cut cut = rows.features(x);
+        assertThat(cut.activations().toFloatArray())
+            .containsExactly(maps.features(x).activations().toFloatArray());
+        assertThat(rows.head(cut).toFloatArray())
+            .containsExactly(maps.head(maps.features(x)).toFloatArray());
+      }
+    }
+  }
+
+  /** A head that takes the mean of maps whose locations lie in a row. */
+  private static void endInRows(GraphProto.Builder graph) {
+    List<String> names = graph.getNodeList().stream().map(NodeProto::getName).toList();
+    int last = names.indexOf("/layer2/relu2/Relu");
+    String maps = graph.getNode(last).getOutput(0);
+    while (graph.getNodeCount() > last + 1) {
+      graph.removeNode(graph.getNodeCount() - 1);
+    }
+    graph.addInitializer(
+        TensorProto.newBuilder()
+            .setName("row")
+            .setDataType(TensorProto.DataType.INT64.getNumber())
+            .addDims(3)
+            .addAllInt64Data(List.of(0L, 0L, -1L)));
+    graph.addNode(node("Reshape", "/rows", List.of(maps, "row"), "rows"));
+    graph.addNode(node("GlobalAveragePool", "/mean", List.of("rows"), "mean"));
+    graph.addNode(node("Flatten", "/logits", List.of("mean"), "means"));
+    graph.setOutput(0, ValueInfoProto.newBuilder().setName("means"));
   }
 
   @ParameterizedTest

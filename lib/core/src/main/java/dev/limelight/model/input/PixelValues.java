@@ -47,6 +47,12 @@ public record PixelValues(int channels, boolean blueFirst, float scale, float[] 
     std = std.clone();
   }
 
+  /** Whether they are the picture's own bytes, from 0 to 255. */
+  public boolean isBytes() {
+    PixelValues plain = plain(channels);
+    return scale == 255 && Arrays.equals(mean, plain.mean) && Arrays.equals(std, plain.std);
+  }
+
   private static PixelValues plain(int channels) {
     float[] ones = new float[channels];
     Arrays.fill(ones, 1);
