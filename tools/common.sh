@@ -85,11 +85,45 @@ if not is_whole(target):
 PY
 }
 
-# The jars of a notebook as one class path, Limelight's own first.
+# Whether the native library of an engine, mxnet or pytorch, was built for this system.
+has_natives() {
+  local jar
+  for jar in "$ROOT"/lib/notebook/target/classpath/"$1"-native-*.jar; do
+    [ ! -f "$jar" ] || return 0
+  done
+  return 1
+}
+
+# Says which engine the notebooks run on if it is not MXNet, or fails if the wanted one has no library here.
+check_engine() {
+  local here
+  here="$(uname -s) $(uname -m)"
+  case "${LIMELIGHT_ENGINE:-}" in
+    mxnet)
+      has_natives mxnet || fail "MXNet has no library for $here; use --engine pytorch"
+      echo "engine: MXNet, as asked for"
+      ;;
+    pytorch)
+      has_natives pytorch || fail "PyTorch has no library for $here; use --engine mxnet"
+      echo "engine: PyTorch, as asked for"
+      ;;
+    *)
+      has_natives mxnet && return
+      has_natives pytorch || fail "no engine has a library for $here"
+      echo "engine: PyTorch, as MXNet has no library for $here"
+      ;;
+  esac
+}
+
+# The jars of a notebook as one class path, Limelight's own first. With LIMELIGHT_ENGINE, one engine's library alone.
 classpath() {
-  local jars="" jar
+  local jars="" jar other=none
+  case "${LIMELIGHT_ENGINE:-}" in mxnet) other=pytorch ;; pytorch) other=mxnet ;; esac
   for jar in "$ROOT"/lib/notebook/target/limelight-notebook-*.jar "$ROOT"/lib/notebook/target/classpath/*.jar; do
-    case "$jar" in *-sources.jar | *-javadoc.jar) ;; *) jars="$jars${jars:+:}$jar" ;; esac
+    case "$jar" in
+      *-sources.jar | *-javadoc.jar | */"$other"-native-* | */"$other"-jni-*) ;;
+      *) jars="$jars${jars:+:}$jar" ;;
+    esac
   done
   echo "$jars"
 }
@@ -121,7 +155,7 @@ kernel_environment() {
   export JJAVA_CLASSPATH="${JJAVA_CLASSPATH:-$jars}"
   export IJAVA_CLASSPATH="${IJAVA_CLASSPATH:-$jars}"
   # The kernel's launcher splits this at spaces, so it must not contain paths.
-  export JJAVA_JVM_OPTS="${JJAVA_JVM_OPTS:--Xmx$1 -Djava.awt.headless=true}"
+  export JJAVA_JVM_OPTS="${JJAVA_JVM_OPTS:--Xmx$1 -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED}"
   export IJAVA_TIMEOUT="${IJAVA_TIMEOUT:--1}"
   # IJava loads no extensions; this does what the extension does on JJava.
   export IJAVA_STARTUP_SCRIPT="${IJAVA_STARTUP_SCRIPT:-dev.limelight.notebook.Notebook.install();}"

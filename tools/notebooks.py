@@ -1,6 +1,7 @@
 """Runs the notebooks with the real Java kernel and turns them into pages.
 
     notebooks.py test --since FILE --maven STATUS [--kernel KERNEL] [NAME...]
+    notebooks.py run [--kernel KERNEL] [NAME...]
     notebooks.py render [--update] [--reuse] [NAME...]
 
 Execution and conversion are two steps, because checks are omitted from the page but must run.
@@ -33,7 +34,9 @@ from outputs import KERNELSPEC, LARGEST_BYTES, facts, tags
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-EXECUTED = ROOT / ".lab" / "executed"
+# One engine alone, or both, of which the library prefers MXNet.
+ENGINE = os.environ.get("LIMELIGHT_ENGINE", "")
+EXECUTED = ROOT / ".lab" / ("executed" + (f"-{ENGINE}" if ENGINE else ""))
 LOGS = ROOT / ".lab" / "logs"
 REPORTS = ROOT / "reports"
 
@@ -138,7 +141,7 @@ class Client(NotebookClient):
 def check_kernel(name):
     known = sorted(KernelSpecManager().find_kernel_specs())
     if name not in known:
-        raise Failed(f'no kernel "{name}" is installed; choose from: {", ".join(known)} (README.md describes how to install IJava)')
+        raise Failed(f'no kernel "{name}" is installed; choose from: {", ".join(known)} (docs/SETUP.md describes how to install IJava)')
 
 
 def execute(path, kernel):
@@ -178,12 +181,13 @@ def execute(path, kernel):
 
 
 def run(path, kernel="java"):
-    """Executes a notebook, stores it in .lab/executed, and prints the result in one line."""
+    """Executes a notebook, stores it in .lab/executed, and prints the result in one line. Pages are made of runs on JJava."""
     print(f"  {path.stem} ...", end=" ", flush=True)
     started = time.monotonic()
     memory = Memory()
     memory.start()
-    kept = EXECUTED / path.name
+    folder = EXECUTED if kernel == "java" else EXECUTED.with_name(f"{EXECUTED.name}-{kernel}")
+    kept = folder / path.name
     kept.unlink(missing_ok=True)
     try:
         notebook = execute(path, kernel)
@@ -192,7 +196,7 @@ def run(path, kernel="java"):
         return False
     finally:
         memory.over.set()
-    EXECUTED.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     notebook.metadata["limelight_key"] = key_of(path)
     nbformat.write(notebook, kept)
     print(f"ok, {len(notebook.cells) - 1} cells, {time.monotonic() - started:.0f} s, {memory.most} MB")
@@ -293,6 +297,23 @@ def committed(chosen):
     return len(chosen) - failed, failed
 
 
+def run_all(chosen, kernel):
+    """Runs notebooks; returns how many passed and how many failed."""
+    profile = os.environ.get("LIMELIGHT_PROFILE", "quick")
+    on = (f", {ENGINE} alone" if ENGINE else "") + ("" if kernel == "java" else f", kernel {kernel}")
+    print(f"notebooks ({profile} profile{on}):")
+    check_kernel(kernel)
+    failed = sum(not run(path, kernel) for path in chosen)
+    return len(chosen) - failed, failed
+
+
+def run_only(arguments):
+    """Runs the notebooks, and prints the closing line."""
+    passed, failed = run_all(picked(arguments.names), arguments.kernel)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return failed == 0
+
+
 def test(arguments):
     """Counts the tests of the build, runs the notebooks, and prints the closing line."""
     since = Path(arguments.since).stat().st_mtime
@@ -313,15 +334,9 @@ def test(arguments):
     elif not chosen:
         print("notebooks: there are none")
     else:
-        profile = os.environ.get("LIMELIGHT_PROFILE", "quick")
-        on = "" if arguments.kernel == "java" else f", kernel {arguments.kernel}"
-        print(f"notebooks ({profile} profile{on}):")
-        check_kernel(arguments.kernel)
-        for path in chosen:
-            if run(path, arguments.kernel):
-                passed += 1
-            else:
-                failed += 1
+        right, wrong = run_all(chosen, arguments.kernel)
+        passed += right
+        failed += wrong
     closing = f"{passed} passed, {failed} failed"
     (ROOT / ".lab" / "counts").write_text(closing + "\n", encoding="utf-8")
     print(closing, flush=True)
@@ -330,6 +345,8 @@ def test(arguments):
 
 def render(arguments):
     """Executes, then converts."""
+    if arguments.update and ENGINE:
+        raise Failed("stored notebooks are executed without --engine; leave --update or --engine out")
     chosen = picked(arguments.names)
     if not chosen:
         raise Failed("there are no notebooks in notebooks/")
@@ -367,15 +384,17 @@ def main():
     testing = commands.add_parser("test")
     testing.add_argument("--since", required=True)
     testing.add_argument("--maven", type=int, required=True)
-    testing.add_argument("--kernel", default="java", help="the kernelspec to run on")
+    running = commands.add_parser("run")
+    for command in (testing, running):
+        command.add_argument("--kernel", default="java", help="the kernelspec to run on")
     rendering = commands.add_parser("render")
     rendering.add_argument("--update", action="store_true", help="write the executed notebooks back")
     rendering.add_argument("--reuse", action="store_true", help="do not run unchanged notebooks again")
-    for command in (testing, rendering):
+    for command in (testing, running, rendering):
         command.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     try:
-        ok = {"test": test, "render": render}[arguments.command](arguments)
+        ok = {"test": test, "run": run_only, "render": render}[arguments.command](arguments)
     except Failed as failure:
         print(f"limelight: {failure}", file=sys.stderr)
         ok = False

@@ -112,7 +112,7 @@ def metadata(notebook):
 
 
 def cells(notebook):
-    """Code cells are short and contain no imports."""
+    """Code cells are short, contain no imports, and run on any engine."""
     for number, cell in enumerate(notebook.cells, 1):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         if cell.cell_type != "code" or "provenance" in tags(cell):
@@ -126,6 +126,9 @@ def cells(notebook):
             yield f"cell {number} imports something; add the import to Imports.java"
         if re.search(r"String\s*\.format\((?!\s*(java\.util\.)?Locale\.ROOT)|\.formatted\(", cell.source):
             yield f"cell {number} formats numbers with the computer's locale; use format(...)"
+        engines = {one.lower() for found in re.findall(r'EngineName\.(\w+)|"(MXNet|PyTorch)"', cell.source) for one in found if one}
+        if len(engines) == 1:
+            yield f"cell {number} names the engine {engines.pop()}; leave it out, so that the notebook runs on any engine"
 
 
 def outputs(notebook):

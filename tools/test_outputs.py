@@ -98,6 +98,12 @@ class OutputsTest(unittest.TestCase):
         self.cell("format", code('"%.1f".formatted(1.0)'))
         self.assertEqual([], list(outputs.cells(new_notebook(cells=[code('String.format(Locale.ROOT, "%d", 1)')]))))
 
+    def test_one_engine(self):
+        self.cell("the engine mxnet", code('Model m = network.newModel("a", EngineName.MXNET);'))
+        self.cell("the engine pytorch", code('NDManager m = NDManager.newBaseManager("PyTorch");'))
+        both = code("EngineDevices.of(network, EngineName.MXNET, EngineName.PYTORCH);")
+        self.assertEqual([], list(outputs.cells(new_notebook(cells=[both]))))
+
     def test_object_ids(self):
         for words in ("java.lang.Object@1a2b3c4d", "[F@5e91993f", "Heatmap@3f2a", "dev.limelight.Explainer@6b2fad11"):
             self.cell("an object id", code("show(1);", shown(words)))

@@ -1,6 +1,7 @@
 package dev.limelight.cli;
 
 import dev.limelight.io.AtomicFile;
+import dev.limelight.isolation.ChildJvm;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import java.io.File;
@@ -38,6 +39,7 @@ final class EngineCheck {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options());
+    command.add(ChildJvm.NATIVE_ACCESS);
     command.add("-XX:-CreateCoredumpOnCrash");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

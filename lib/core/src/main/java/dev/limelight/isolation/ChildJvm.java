@@ -31,6 +31,12 @@ public final class ChildJvm implements AutoCloseable {
   /** Begins the name of a child's folder. */
   static final String FOLDER = "limelight-isolated-";
 
+  /**
+   * Lets the engines load their libraries. Without it, newer versions of Java warn of each, on
+   * standard error.
+   */
+  public static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
   private static final Path SHELL = Path.of("/bin/sh");
   private static final Path GPU = Path.of("/dev/nvidiactl");
 
@@ -128,6 +134,7 @@ public final class ChildJvm implements AutoCloseable {
     all.add("-XX:-UsePerfData");
     all.add("-Djava.io.tmpdir=" + folder);
     all.add("-Djava.awt.headless=true");
+    all.add(NATIVE_ACCESS);
     for (String name : System.getProperties().stringPropertyNames()) {
       if (SETTINGS.stream().anyMatch(name::startsWith)) {
         all.add("-D" + name + "=" + System.getProperty(name));

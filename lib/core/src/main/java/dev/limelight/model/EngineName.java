@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.util.Platform;
 import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,26 @@ public enum EngineName {
     return Arrays.stream(values())
         .filter(name -> name.djl.equals(engine.getEngineName()))
         .findFirst();
+  }
+
+  /**
+   * The engine of DJL's blocks where none is named: MXNet, or PyTorch where MXNet's native library
+   * cannot be loaded.
+   */
+  public static EngineName ofBlocks() {
+    return firstUsable(List.of(MXNET, PYTORCH));
+  }
+
+  /**
+   * The first engine whose native library can be loaded here, or the first one if none can.
+   *
+   * @param engines one or more, the preferred one first; a single one is not loaded
+   */
+  public static EngineName firstUsable(List<EngineName> engines) {
+    EngineName first = engines.get(0);
+    return engines.size() == 1
+        ? first
+        : engines.stream().filter(EngineName::isUsable).findFirst().orElse(first);
   }
 
   /** DJL's name, such as {@code OnnxRuntime}. */
@@ -99,6 +120,9 @@ public enum EngineName {
             Engine.getEngine(name.djl);
             return Optional.empty();
           } catch (EngineException | IllegalStateException | LinkageError | AssertionError e) {
+            if (name == MXNET) {
+              preferPyTorch();
+            }
             return Optional.of(cause(e));
           }
         });
@@ -146,9 +170,15 @@ public enum EngineName {
    * an effect before DJL is first used, and none where a default is set.
    */
   public static void preferInstalled() {
+    if (!MXNET.hasNatives()) {
+      preferPyTorch();
+    }
+  }
+
+  private static void preferPyTorch() {
     boolean set =
         System.getProperty(DEFAULT) != null || System.getenv(DEFAULT_IN_ENVIRONMENT) != null;
-    if (!set && !MXNET.hasNatives() && PYTORCH.hasNatives()) {
+    if (!set && PYTORCH.hasNatives()) {
       System.setProperty(DEFAULT, PYTORCH.djl);
     }
   }

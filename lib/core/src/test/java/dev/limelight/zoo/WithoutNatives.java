@@ -1,6 +1,7 @@
 package dev.limelight.zoo;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -26,6 +27,7 @@ final class WithoutNatives {
   public static void main(String[] args) throws IOException {
     ModelFile folder = ModelFile.of(Path.of(args[0]));
     print(folder.engine() + " " + folder.notes());
+    print(EngineName.ofBlocks() + " " + Engine.getDefaultEngineName());
     print(Devices.of(EngineName.MXNET) + " " + Devices.of(EngineName.PYTORCH));
     for (Block block :
         new Block[] {ResNet.of(18).newBlock(4), EfficientNetLite.lite0().newBlock(4)}) {

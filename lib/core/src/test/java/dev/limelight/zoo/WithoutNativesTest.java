@@ -22,15 +22,16 @@ class WithoutNativesTest {
   @Test
   void pyTorchRunsWhatItCanAndTheRestIsRefusedInASentence() throws Exception {
     List<String> lines = run();
-    assertThat(lines).hasSize(5);
+    assertThat(lines).hasSize(6);
     assertThat(lines.get(0))
         .isEqualTo(
             "> PyTorch [the native library of MXNet cannot be loaded here, so that the model runs"
                 + " on PyTorch]");
-    assertThat(lines.get(1)).startsWith("> [] [").contains("cpu");
-    assertThat(lines.get(2)).isEqualTo("> (1, 4)");
+    assertThat(lines.get(1)).isEqualTo("> PyTorch PyTorch");
+    assertThat(lines.get(2)).startsWith("> [] [").contains("cpu");
     assertThat(lines.get(3)).isEqualTo("> (1, 4)");
-    assertThat(lines.get(4))
+    assertThat(lines.get(4)).isEqualTo("> (1, 4)");
+    assertThat(lines.get(5))
         .startsWith("> MXNet's native library cannot be loaded here (")
         .endsWith("); add the jar that has it for this system, or use a model of another engine")
         .doesNotContain("Exception", "Error");

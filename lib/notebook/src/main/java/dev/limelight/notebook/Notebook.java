@@ -1,6 +1,6 @@
 package dev.limelight.notebook;
 
-import ai.djl.engine.Engine;
+import dev.limelight.model.EngineName;
 import dev.limelight.notebook.chart.Numbers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,9 @@ public final class Notebook {
     }
   }
 
+  /** Takes a kernel's screen; from here on DJL's default engine is one whose library is there. */
   static void use(Screen newScreen) {
+    EngineName.preferInstalled();
     screen = Objects.requireNonNull(newScreen);
   }
 
@@ -166,9 +168,12 @@ public final class Notebook {
     return Profile.current();
   }
 
-  /** Seeds the engine's random numbers and records the seed for "How this was made". */
+  /**
+   * Seeds the random numbers of the engine of DJL's blocks, {@link EngineName#ofBlocks}, and
+   * records the seed for "How this was made".
+   */
   public static void seed(int value) {
-    Engine.getInstance().setRandomSeed(value);
+    EngineName.ofBlocks().engine().setRandomSeed(value);
     seed = OptionalLong.of(value);
   }
 

@@ -1,6 +1,7 @@
 package dev.limelight.notebook;
 
 import ai.djl.engine.Engine;
+import dev.limelight.model.EngineName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ record Provenance(Map<String, String> rows) implements Showable {
 
   private static String engine() {
     try {
-      Engine engine = Engine.getInstance();
-      return engine.getEngineName() + " " + engine.getVersion();
+      EngineName engine = EngineName.ofBlocks();
+      return engine + " " + engine.version();
     } catch (RuntimeException | LinkageError e) {
       return "none";
     }

@@ -41,13 +41,7 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
    * whose native library can be loaded here.
    */
   public static ModelFile of(Path path) {
-    List<EngineName> engines = engines(path);
-    EngineName first = engines.get(0);
-    return new ModelFile(
-        path,
-        engines.size() == 1
-            ? first
-            : engines.stream().filter(EngineName::isUsable).findFirst().orElse(first));
+    return new ModelFile(path, EngineName.firstUsable(engines(path)));
   }
 
   /** The engines that run a file, or a published network, which is made of DJL's blocks. */

@@ -1,6 +1,7 @@
 package dev.limelight.course.speed;
 
 import ai.djl.Device;
+import dev.limelight.isolation.ChildJvm;
 import dev.limelight.model.Devices;
 import dev.limelight.model.loading.ModelFile;
 import java.io.File;
@@ -74,6 +75,7 @@ public record Throughput(
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(SMALL_HEAP);
+    command.add(ChildJvm.NATIVE_ACCESS);
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
     if (System.getProperty(MODELS) != null) {
       command.add("-D" + MODELS + "=" + System.getProperty(MODELS));

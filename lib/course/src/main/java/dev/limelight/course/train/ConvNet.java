@@ -72,6 +72,11 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
     return new Shape(channels.get(channels.size() - 1), end, end);
   }
 
+  /** A model with new weights on the engine of DJL's blocks; the caller closes it. */
+  public Model newModel(String name) {
+    return newModel(name, EngineName.ofBlocks());
+  }
+
   /** A model with new weights; the caller closes it. */
   public Model newModel(String name, EngineName engine) {
     return Networks.initialised(name, engine, block(), new Shape(3, side, side));
@@ -100,6 +105,14 @@ public record ConvNet(int side, List<Integer> channels, int units, Head head) {
    */
   public void join(Model model, Model trained) {
     Networks.copy(trained.getBlock(), model.getBlock().getChildren().valueAt(1));
+  }
+
+  /**
+   * A model of the head alone with new weights on the engine of DJL's blocks, to be trained on
+   * features; the caller closes it.
+   */
+  public Model newHead(String name) {
+    return newHead(name, EngineName.ofBlocks());
   }
 
   /**

@@ -73,6 +73,16 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   }
 
   /**
+   * A model with the published weights and a new head on the engine of DJL's blocks; the caller
+   * closes it.
+   *
+   * @throws IOException if the weights are not there; the message says how to get them
+   */
+  public Model newModel(String name) throws IOException {
+    return newModel(name, EngineName.ofBlocks());
+  }
+
+  /**
    * A model with the published weights and a new head; the caller closes it.
    *
    * @throws IOException if the weights are not there; the message says how to get them
@@ -87,6 +97,14 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
       model.close();
       throw e;
     }
+  }
+
+  /**
+   * A model of what follows {@link #cut}, with new weights on the engine of DJL's blocks, to be
+   * trained; the caller closes it.
+   */
+  public Model newHead(String name) {
+    return newHead(name, EngineName.ofBlocks());
   }
 
   /**
