@@ -154,8 +154,11 @@ kernel_environment() {
   jars=$(classpath)
   export JJAVA_CLASSPATH="${JJAVA_CLASSPATH:-$jars}"
   export IJAVA_CLASSPATH="${IJAVA_CLASSPATH:-$jars}"
-  # The kernel's launcher splits this at spaces, so it must not contain paths.
-  export JJAVA_JVM_OPTS="${JJAVA_JVM_OPTS:--Xmx$1 -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED}"
+  # The kernel's launcher splits this at spaces, so it must not contain paths. The serial collector lets the heap grow only
+  # by what stays in it: a training makes gigabytes of arrays that live for one batch.
+  export JJAVA_JVM_OPTS="${JJAVA_JVM_OPTS:--Xmx$1 -XX:+UseSerialGC -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED}"
+  # glibc otherwise keeps memory that the engine has freed, for each of Java's threads.
+  export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
   export IJAVA_TIMEOUT="${IJAVA_TIMEOUT:--1}"
   # IJava loads no extensions; this does what the extension does on JJava.
   export IJAVA_STARTUP_SCRIPT="${IJAVA_STARTUP_SCRIPT:-dev.limelight.notebook.Notebook.install();}"

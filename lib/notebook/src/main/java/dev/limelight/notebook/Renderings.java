@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -125,21 +127,31 @@ final class Renderings {
         "<div style=\"white-space:pre-wrap\">" + Html.escape(text) + "</div>", text);
   }
 
-  /** A record as a table with a row for each component. */
+  /** A record as a table with a row for each component that has a value. */
   private static Rendering settings(Record settings) {
     List<List<String>> rows = new ArrayList<>();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
       try {
         component.getAccessor().setAccessible(true);
-        rows.add(
-            List.of(
-                sentence(component.getName()), words(component.getAccessor().invoke(settings))));
+        Object value = component.getAccessor().invoke(settings);
+        if (!isAbsent(value)) {
+          rows.add(List.of(sentence(component.getName()), words(value)));
+        }
       } catch (ReflectiveOperationException | RuntimeException e) {
         return text(settings.toString());
       }
     }
     String caption = sentence(settings.getClass().getSimpleName());
     return Tables.pairs(caption, rows);
+  }
+
+  /** Whether a component says nothing: null, an empty collection, array or optional. */
+  private static boolean isAbsent(@Nullable Object value) {
+    return value == null
+        || value instanceof Collection<?> many && many.isEmpty()
+        || value instanceof Map<?, ?> pairs && pairs.isEmpty()
+        || value instanceof Optional<?> one && one.isEmpty()
+        || value.getClass().isArray() && Array.getLength(value) == 0;
   }
 
   /** {@code batchSize} becomes {@code batch size}. */

@@ -15,12 +15,15 @@ import java.io.ByteArrayInputStream;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.jfree.chart.ChartFactory;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -37,6 +40,9 @@ class RenderingsTest {
   }
 
   private record Settings(int epochs, double learningRate, int[] sizes) {}
+
+  private record Found(
+      String layer, @Nullable String note, Set<String> assumed, Optional<String> unit, int[] at) {}
 
   @Test
   void aFigureHasHalfItsPixelsAsWidthAndAlternativeText() {
@@ -216,6 +222,17 @@ class RenderingsTest {
 
     assertThat(shown.text())
         .isEqualTo("settings\nepochs | 3\nlearning rate | 0.01\nsizes | [8, 16]");
+  }
+
+  @Test
+  void componentsOfARecordWithoutAValueAreLeftOut() {
+    Found nothing = new Found("head", null, Set.of(), Optional.empty(), new int[0]);
+    Found all = new Found("head", "", Set.of("size"), Optional.of("logit"), new int[1]);
+
+    assertThat(Renderings.of(nothing).text()).isEqualTo("found\nlayer | head");
+    assertThat(Renderings.of(all).text())
+        .isEqualTo(
+            "found\nlayer | head\nnote | \nassumed | [size]\nunit | Optional[logit]\nat | [0]");
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.limelight.model.SplitModel;
 import dev.limelight.support.Count;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
+import java.util.function.UnaryOperator;
 
 /**
  * What a frozen base gives for every picture, computed once, so that a head can be trained on it in
@@ -25,7 +26,8 @@ import java.util.concurrent.CancellationException;
  */
 public final class CachedFeatures {
 
-  private static final int BATCH = 10;
+  /** Few, because an engine may keep the output of every layer until a batch is done. */
+  private static final int BATCH = 4;
 
   private CachedFeatures() {}
 
@@ -60,6 +62,21 @@ public final class CachedFeatures {
       long seed,
       Runnable each)
       throws IOException {
+    return of(model, layer, UnaryOperator.identity(), data, batchSize, seed, each);
+  }
+
+  /**
+   * The same with what is kept of a batch of the layer's output, (N, C, h, w), such as its means.
+   */
+  static ArrayDataset of(
+      Model model,
+      LayerPath layer,
+      UnaryOperator<NDArray> kept,
+      RandomAccessDataset data,
+      int batchSize,
+      long seed,
+      Runnable each)
+      throws IOException {
     int n = (int) data.size();
     NDArray features = null;
     NDList labels = new NDList();
@@ -81,7 +98,7 @@ public final class CachedFeatures {
             label.attach(collected);
             labels.add(label);
           }
-          NDArray batch = split.features(NDArrays.stack(pictures)).activations();
+          NDArray batch = kept.apply(split.features(NDArrays.stack(pictures)).activations());
           if (features == null) {
             // Outside of Java's heap: 4,000 pictures may take hundreds of megabytes.
             features = manager.zeros(new Shape(n).addAll(batch.getShape().slice(1)));

@@ -1,6 +1,7 @@
 package dev.limelight.course.train;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
@@ -11,6 +12,8 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.pooling.Pool;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.RandomAccessDataset;
 import dev.limelight.course.train.ConvNet.Head;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;
@@ -19,12 +22,13 @@ import dev.limelight.zoo.NamedBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * A published network's convolutions, frozen, with a new head: {@code scale}, {@code base}, {@code
  * top}. Input (N, 3, side, side) in [0, 1]; the base gives (N, 1280, side / 32, side / 32). The
- * base is run once over all pictures ({@link CachedFeatures} at {@link #cut}), the head is trained
- * on that, and {@link #join} makes one model of both.
+ * base is run once over all pictures ({@link #features}), the head is trained on that, and {@link
+ * #join} makes one model of both.
  *
  * @param base the published network
  * @param side of the square input, in pixels
@@ -52,15 +56,36 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
     return new PretrainedNet(EfficientNetLite.lite0(), side, 1, head);
   }
 
-  /** Where the frozen part ends; what it gives there serves any head. */
-  public LayerPath cut() {
-    return LayerPath.of("base");
+  /**
+   * What the frozen part gives for every picture, computed once, to train {@link #newHead} on. Of a
+   * picture a pooled head gets the mean of each channel, (1280), which is all that it needs; any
+   * other (1280, h, w).
+   *
+   * @param model of {@link #newModel}; it is not changed
+   * @param data pictures and labels
+   * @param batchSize of the result
+   * @param seed of the order of the result's batches
+   * @param each is run after every picture, such as a step of a progress bar
+   * @return features and labels, as long as the model is open
+   * @throws IOException if the data cannot be read
+   */
+  public ArrayDataset features(
+      Model model, RandomAccessDataset data, int batchSize, long seed, Runnable each)
+      throws IOException {
+    UnaryOperator<NDArray> kept =
+        head == Head.POOLED
+            // DJL's PyTorch takes the mean of one axis at a time.
+            ? maps -> maps.mean(new int[] {3}).mean(new int[] {2})
+            : UnaryOperator.identity();
+    return CachedFeatures.of(model, LayerPath.of("base"), kept, data, batchSize, seed, each);
   }
 
-  /** What the frozen part gives for one picture, (1280, h, w). */
+  /** What {@link #features} gives for one picture. */
   Shape featureShape() {
     long end = (side + 31) / 32;
-    return new Shape(EfficientNetLite.FEATURES, end, end);
+    return head == Head.POOLED
+        ? new Shape(EfficientNetLite.FEATURES)
+        : new Shape(EfficientNetLite.FEATURES, end, end);
   }
 
   /** The whole network, without weights. */
@@ -100,18 +125,19 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   }
 
   /**
-   * A model of what follows {@link #cut}, with new weights on the engine of DJL's blocks, to be
-   * trained; the caller closes it.
+   * A model of what {@link #features} still lacks, with new weights on the engine of DJL's blocks, to
+   * be trained; the caller closes it.
    */
   public Model newHead(String name) {
     return newHead(name, EngineName.ofBlocks());
   }
 
   /**
-   * A model of what follows {@link #cut}, with new weights, to be trained; the caller closes it.
+   * A model of what {@link #features} still lacks, with new weights, to be trained; the caller
+   * closes it.
    */
   public Model newHead(String name, EngineName engine) {
-    return Networks.initialised(name, engine, top(), featureShape());
+    return Networks.initialised(name, engine, classifier(new NamedBlock()), featureShape());
   }
 
   /**
@@ -124,11 +150,15 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
     Networks.copy(trained.getBlock(), model.getBlock().getChildren().get("top"));
   }
 
-  private SequentialBlock top() {
+  private NamedBlock top() {
     NamedBlock top = new NamedBlock();
     if (head == Head.POOLED) {
       top.with("pool", Pool.globalAvgPool2dBlock());
     }
+    return classifier(top);
+  }
+
+  private NamedBlock classifier(NamedBlock top) {
     top.with("flatten", Blocks.batchFlattenBlock());
     if (head == Head.CONNECTED) {
       top.with("hidden", Linear.builder().setUnits(HIDDEN).build())

@@ -47,9 +47,8 @@ class PretrainedNetTest {
     try (Model model = net.newModel("scenes", engine);
         Model top = net.newHead("top", engine)) {
       AtomicInteger told = new AtomicInteger();
-      ArrayDataset train =
-          CachedFeatures.of(model, net.cut(), data(0, 60), 20, 1, told::incrementAndGet);
-      ArrayDataset test = CachedFeatures.of(model, net.cut(), data(100, 30), 20, 1);
+      ArrayDataset train = net.features(model, data(0, 60), 20, 1, told::incrementAndGet);
+      ArrayDataset test = net.features(model, data(100, 30), 20, 1, () -> {});
       assertThat(train.size()).isEqualTo(60);
       assertThat(told).hasValue(60);
       List<Epoch> epochs =
@@ -79,7 +78,8 @@ class PretrainedNetTest {
 
   @Test
   void shapesOfFeaturesAreKnown() {
-    assertThat(PretrainedNet.binary(128, Head.POOLED).featureShape())
+    assertThat(PretrainedNet.binary(128, Head.POOLED).featureShape()).isEqualTo(new Shape(1280));
+    assertThat(PretrainedNet.binary(128, Head.CONNECTED).featureShape())
         .isEqualTo(new Shape(1280, 4, 4));
     assertThat(PretrainedNet.binary(129, Head.CONNECTED).featureShape())
         .isEqualTo(new Shape(1280, 5, 5));
