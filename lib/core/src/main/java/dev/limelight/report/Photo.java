@@ -13,7 +13,7 @@ final class Photo {
   private static final int MAX_SIDE = 320;
 
   /** Where there are few pictures, each may be finer. */
-  private static final int MAX_SIDE_OF_FEW = 480;
+  private static final int MAX_SIDE_OF_FEW = 400;
 
   private static final int FEW = 3;
   private static final int SMALL = 128;

@@ -39,9 +39,8 @@ final class Renderings {
   private static final int WIDEST_PICTURE = 480;
 
   /** What is seen of an explorer without scripts. */
-  private static final int STILLS = 6;
+  private static final int STILLS = 3;
 
-  private static final int STILL_COLUMNS = 3;
   private static final int STILL_HEIGHT = 110;
   private static final float STILL_QUALITY = 0.8f;
 
@@ -142,7 +141,7 @@ final class Renderings {
     ExplorerPage page = new ExplorerPage(explanations);
     Gallery still =
         Gallery.of(explanations.subList(0, Math.min(STILLS, explanations.size())))
-            .columns(Math.min(STILL_COLUMNS, explanations.size()))
+            .columns(Math.min(STILLS, explanations.size()))
             .tileHeight(STILL_HEIGHT);
     String html =
         "<div style=\"display:grid;container-type:inline-size;background:#fff\">"

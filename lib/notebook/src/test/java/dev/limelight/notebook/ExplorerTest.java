@@ -108,7 +108,7 @@ class ExplorerTest {
   @Test
   void methodLayerAndClassAreChosenInTheCell() throws IOException {
     Rendering shown = Renderings.of(twoLayers());
-    assertThat(shown.text()).startsWith("Explorer: 16 maps of 2 pictures. Gallery of 6 figures");
+    assertThat(shown.text()).startsWith("Explorer: 16 maps of 2 pictures. Gallery of 3 figures");
     show("choices", shown.html());
     assertThat(browser.is("document.activeElement === document.body"))
         .as("the focus stays in the page")
@@ -165,7 +165,7 @@ class ExplorerTest {
     assertThat(left)
         .hasSizeBetween(5_000, 200_000)
         .contains("<img width=\"")
-        .contains("alt=\"Gallery of 6 figures.")
+        .contains("alt=\"Gallery of 3 figures.")
         .contains("src=\"data:image/jpeg;base64,")
         .doesNotContain("script");
   }
