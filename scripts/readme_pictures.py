@@ -2,11 +2,13 @@
 
     .lab/venv/bin/python scripts/readme_pictures.py
 
-Needs reports/ of notebooks 00 and 09, the audit that notebook 06 writes to notebooks/out/, and Chromium or Chrome.
+Needs reports/ of notebooks 00 and 09, the audit and the film that notebooks 06 and 04 write to notebooks/out/, and
+Chromium or Chrome.
 """
 
 import base64
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,6 +26,8 @@ PICTURES = {
     "methods.png": ("reports/09-sharper-maps.html", 920, "img[alt^='Gallery of 12 figures, columns Grad-CAM, part']", None),
     "audit.png": ("notebooks/out/audit.html", 920, "#section-1", ".group:nth-of-type(2)"),
 }
+# The film of a training: the file, and the one that a notebook writes.
+FILMS = {"film.gif": "notebooks/out/scenes.gif"}
 # Maps are drawn only when they are in the window.
 HEIGHT = 3000
 PLACE = """((shown, end) => {
@@ -61,6 +65,11 @@ def main():
     program = browser()
     if not program:
         sys.exit("limelight: no Chromium or Chrome is installed; install one, or name it in LIMELIGHT_BROWSER")
+    for name, film in FILMS.items():
+        if not (ROOT / film).exists():
+            sys.exit(f"limelight: there is no {film}; run ./lab render 04 first")
+        shutil.copyfile(ROOT / film, ROOT / "docs" / name)
+        print(f"docs/{name}: {(ROOT / film).stat().st_size // 1000} kB")
     for name, (page, *what) in PICTURES.items():
         file = ROOT / "docs" / name
         file.write_bytes(take(program, ROOT / page, *what))

@@ -30,6 +30,7 @@ from nbclient.exceptions import CellExecutionError
 
 import outputs
 import pages
+import teaching
 from outputs import KERNELSPEC, LARGEST_BYTES, facts, tags
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -198,8 +199,9 @@ def run(path, kernel="java"):
         memory.over.set()
     folder.mkdir(parents=True, exist_ok=True)
     notebook.metadata["limelight_key"] = key_of(path)
+    took = notebook.metadata["limelight_took"] = {"seconds": round(time.monotonic() - started), "megabytes": memory.most}
     nbformat.write(notebook, kept)
-    print(f"ok, {len(notebook.cells) - 1} cells, {time.monotonic() - started:.0f} s, {memory.most} MB")
+    print(f"ok, {len(notebook.cells) - 1} cells, {took['seconds']} s, {took['megabytes']} MB")
     return True
 
 
@@ -213,6 +215,7 @@ def for_commit(executed):
     notebook = copy.deepcopy(executed)
     notebook.cells = [cell for cell in notebook.cells if "provenance" not in tags(cell)]
     notebook.metadata.pop("limelight_key", None)
+    notebook.metadata.pop("limelight_took", None)
     notebook.metadata["kernelspec"] = dict(KERNELSPEC)
     notebook.metadata["language_info"] = {
         "codemirror_mode": "java",
@@ -240,24 +243,27 @@ def update(path):
     part = path.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)
+    teaching.update(EXECUTED / path.name)
     print(f"  {path.relative_to(ROOT)} updated")
 
 
-def commit():
+def git(*arguments):
     try:
-        said = subprocess.run(
-            ["git", "-C", str(ROOT), "describe", "--always", "--dirty"], capture_output=True, text=True, check=True
-        )
-        return said.stdout.strip()
+        return subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "not from a git checkout"
 
 
 def story(path):
+    """The data of a notebook that was executed now."""
+    return story_of(path, EXECUTED / path.name, datetime.date.today().isoformat(), git("describe", "--always", "--dirty"))
+
+
+def story_of(path, stored, date, commit):
     """The data of an executed notebook for its page."""
-    notebook = nbformat.read(EXECUTED / path.name, 4)
+    notebook = nbformat.read(stored, 4)
     summary = facts(notebook, "summary")
-    made = {"date": datetime.date.today().isoformat(), "commit": commit()}
+    made = {"date": date, "commit": commit}
     rows = (facts(notebook, "provenance") or {}).get("rows", {})
     # A notebook file sorts its keys; the page shows the most important first.
     made.update({name: rows[name] for name in sorted(rows, key=lambda n: MADE.index(n) if n in MADE else len(MADE))})

@@ -1,5 +1,7 @@
 """Converts executed notebooks into pages that need no network, and checks them in a browser."""
 
+import base64
+import hashlib
 import html
 import html.parser
 import json
@@ -36,7 +38,7 @@ class BadPage(Exception):
 
 
 class Reader(html.parser.HTMLParser):
-    """Collects what a page fetches, and its images without alternative text."""
+    """Collects what a page fetches, its images without alternative text, its scripts and its frames."""
 
     FETCHING = {"src", "srcset", "poster", "data", "background"}
 
@@ -45,30 +47,40 @@ class Reader(html.parser.HTMLParser):
         self.fetched = []
         self.bare_images = 0
         self.style = False
-        self.scripts = 0
+        self.script = False
+        self.scripts = []
+        self.frames = []
+        self.policy = ""
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         if tag == "img" and not (given.get("alt") or "").strip():
             self.bare_images += 1
-        if tag == "script":
-            self.scripts += 1
+        self.script = tag == "script" and given.get("type") != "application/json"
+        if self.script:
+            self.scripts.append("")
+        if tag == "iframe" and given.get("srcdoc"):
+            self.frames.append(given)
+        if tag == "meta" and given.get("http-equiv") == "Content-Security-Policy":
+            self.policy = given["content"]
         for name, value in attributes:
             value = value or ""
             if name in self.FETCHING and not value.startswith("data:"):
                 self.fetched.append(f"{tag} {name}={value[:80]}")
-            if name == "href" and tag not in ("a", "area"):
+            if name == "href" and tag not in ("a", "area") and not value.startswith("data:"):
                 self.fetched.append(f"{tag} href={value[:80]}")
             if name == "style":
                 self.look_at_css(value)
         self.style = tag == "style"
 
     def handle_endtag(self, tag):
-        self.style = False
+        self.style = self.script = False
 
     def handle_data(self, data):
         if self.style:
             self.look_at_css(data)
+        if self.script:
+            self.scripts[-1] += data
 
     def look_at_css(self, css):
         for url in re.findall(r"url\(\s*['\"]?([^)'\"]+)", css):
@@ -78,15 +90,48 @@ class Reader(html.parser.HTMLParser):
             self.fetched.append("@import")
 
 
-def check(page):
+def read(page):
     reader = Reader()
     reader.feed(page)
+    reader.close()
+    return reader
+
+
+def check(page):
+    """A page fetches nothing. Scripts are only in frames, each with a policy that allows no other and no network."""
+    reader = read(page)
+    check_contents(reader)
+    if reader.scripts:
+        raise BadPage(f"{len(reader.scripts)} script(s) in the page; outputs must be images and plain HTML")
+    for frame in reader.frames:
+        inner = read(frame["srcdoc"])
+        check_contents(inner)
+        if frame.get("sandbox") != "allow-scripts" or inner.frames:
+            raise BadPage("a frame is not a sandbox for scripts alone; show(...) the value with the library")
+        if "default-src 'none'" not in inner.policy or any(digest(script) not in inner.policy for script in inner.scripts):
+            raise BadPage("a frame's policy allows a network or does not name its script; show(...) the value with the library")
+
+
+def check_contents(reader):
     if reader.bare_images:
         raise BadPage(f"{reader.bare_images} image(s) without alternative text")
     if reader.fetched:
         raise BadPage("the page would fetch " + "; ".join(reader.fetched[:5]))
-    if reader.scripts:
-        raise BadPage(f"{reader.scripts} script(s) in the page; outputs must be images and plain HTML")
+
+
+def digest(script):
+    """The source expression with which a Content-Security-Policy allows a script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def allowed(notebook):
+    """The part of a page's policy that allows the scripts of its frames, which inherit the policy."""
+    hashes = set()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            for frame in read("".join(output.get("data", {}).get("text/html", ""))).frames:
+                hashes |= {digest(script) for script in read(frame["srcdoc"]).scripts}
+    return f"; script-src {' '.join(sorted(hashes))}" if hashes else ""
 
 
 def put(text, file):
@@ -99,11 +144,15 @@ def put(text, file):
 
 
 def style():
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    """The style of all pages, with the colours of code on light and dark grounds."""
+    code = HtmlFormatter(style="default").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return f"{code}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n{css}"
 
 
-def write(notebook, story, folder):
-    """Converts an executed notebook into folder/NAME.html."""
+def write(notebook, story, folder, top='<a href="index.html">Limelight</a>'):
+    """Converts an executed notebook into folder/NAME.html; top is the line of links above it."""
     settings = Config()
     settings.TagRemovePreprocessor.enabled = True
     settings.TagRemovePreprocessor.remove_cell_tags = {"check", "provenance"}
@@ -118,20 +167,30 @@ def write(notebook, story, folder):
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
-    css = HtmlFormatter(style="default").get_style_defs(".highlight") + style()
     notebook_folder = str(TEMPLATES.parent.parent / "notebooks")
     page, _ = exporter.from_notebook_node(
         notebook,
-        resources={"story": story, "css": css, "metadata": {"name": story["name"], "path": notebook_folder}},
+        resources={
+            "story": story,
+            "css": style(),
+            "scripts": allowed(notebook),
+            "top": top,
+            "metadata": {"name": story["name"], "path": notebook_folder},
+        },
     )
+    # The notebooks link to one another, and so do their pages.
+    page = re.sub(r'(<a href="\d\d-[\w-]+)\.ipynb', r"\1.html", page)
     check(page)
     return put(page, folder / f"{story['name']}.html")
 
 
-def write_index(stories, folder):
+def template(name):
+    return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True).get_template(name)
+
+
+def write_index(stories, folder, top="<span>Limelight</span>"):
     """Writes the index page, and the same data as JSON."""
-    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
-    page = templates.get_template("index.html.j2").render(stories=stories, css=style())
+    page = template("index.html.j2").render(stories=stories, css=style(), top=top)
     check(page)
     put(json.dumps(stories, indent=2, ensure_ascii=False) + "\n", folder / "summary.json")
     return put(page, folder / "index.html")
@@ -150,8 +209,9 @@ def browse(files):
             page = file.read_text(encoding="utf-8")
             probed = Path(folder) / "page.html"
             # The page forbids scripts, so the probe runs in a copy without that policy.
-            page = re.sub(r"<meta [^>]*Content-Security-Policy[^>]*>", "", page)
-            probed.write_text(page.replace("<head>", "<head>" + FIRST, 1).replace("</body>", PROBE + "</body>"), encoding="utf-8")
+            page = re.sub(r"<meta [^>]*Content-Security-Policy[^>]*>", "", page, count=1)
+            before, after = page.rsplit("</body>", 1)
+            probed.write_text(before.replace("<head>", "<head>" + FIRST, 1) + PROBE + "</body>" + after, encoding="utf-8")
             command = arguments(program, Path(folder) / "profile") + [
                 "--window-size=1000,900", "--virtual-time-budget=5000", "--dump-dom", probed.as_uri(),
             ]

@@ -30,6 +30,11 @@ public final class DataUri {
     return of("jpeg", bytes);
   }
 
+  /** The bytes of a GIF file. */
+  public static String gif(byte[] bytes) {
+    return of("gif", bytes);
+  }
+
   private static String of(String type, byte[] bytes) {
     return "data:image/" + type + ";base64," + Base64.getEncoder().encodeToString(bytes);
   }

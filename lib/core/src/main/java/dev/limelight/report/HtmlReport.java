@@ -31,6 +31,7 @@ public final class HtmlReport {
   private final List<PictureMaps> pictures;
   private final List<Group> groups;
   private final Map<String, String> manifest;
+  private final boolean explorer;
 
   private HtmlReport(Builder builder) {
     title = Objects.requireNonNull(builder.title, "setTitle is required");
@@ -40,6 +41,7 @@ public final class HtmlReport {
     pictures = List.copyOf(builder.pictures);
     groups = List.copyOf(builder.groups);
     manifest = new LinkedHashMap<>(builder.manifest);
+    explorer = builder.explorer;
   }
 
   /** Collects the contents of a page. */
@@ -58,6 +60,7 @@ public final class HtmlReport {
     String script = Resources.script();
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("title", title);
+    values.put("kind", explorer ? "explorer" : "report");
     values.put("styleHash", Markup.trusted(Resources.hash(style)));
     values.put("scriptHash", Markup.trusted(Resources.hash(script)));
     values.put("style", Markup.trusted(style));
@@ -105,6 +108,7 @@ public final class HtmlReport {
     private final List<PictureMaps> pictures = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
     private final Map<String, String> manifest = new LinkedHashMap<>();
+    private boolean explorer;
     private int shown;
     private int means;
 
@@ -184,6 +188,12 @@ public final class HtmlReport {
      */
     Builder optManifest(Map<String, String> entries) {
       manifest.putAll(entries);
+      return this;
+    }
+
+    /** The large view alone, open from the start, for the output of a notebook's cell. */
+    Builder optExplorer(boolean newExplorer) {
+      explorer = newExplorer;
       return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.limelight.report;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** A grid of pictures, over which the page's script draws maps. */
@@ -10,12 +11,11 @@ record MapGrid(int first, int count) implements Part {
     return Markup.of(
         "<div class=\"grid\">\n{}</div>\n",
         Markup.join(
-            IntStream.range(first, first + count)
-                .mapToObj(i -> card(i, pictures.all().get(i)))
-                .toList()));
+            IntStream.range(first, first + count).mapToObj(i -> card(i, pictures.all())).toList()));
   }
 
-  private static Markup card(int number, PictureMaps maps) {
+  private static Markup card(int number, List<PictureMaps> all) {
+    PictureMaps maps = all.get(number);
     return Markup.of(
         """
         <article class="card" id="picture-{}" data-picture="{}">
@@ -27,7 +27,7 @@ record MapGrid(int first, int count) implements Part {
         """,
         number,
         number,
-        Photo.of(Canvas.of(maps), "The picture " + maps.name() + " without a map"),
+        Photo.of(Canvas.of(maps), all.size(), "The picture " + maps.name() + " without a map"),
         maps.name(),
         Markup.of("<p class=\"note\">{}</p>\n", maps.note()).when(!maps.note().isEmpty()));
   }

@@ -11,17 +11,27 @@ import java.awt.image.BufferedImage;
 final class Photo {
 
   private static final int MAX_SIDE = 320;
+
+  /** Where there are few pictures, each may be finer. */
+  private static final int MAX_SIDE_OF_FEW = 400;
+
+  private static final int FEW = 3;
   private static final int SMALL = 128;
   private static final float QUALITY = 0.82f;
 
   private Photo() {}
 
-  /** A picture, reduced so that a page can have hundreds. */
-  static Markup of(Picture picture, String altText) {
+  /**
+   * A picture, reduced so that a page can have hundreds.
+   *
+   * @param pictures the number of pictures on the page
+   */
+  static Markup of(Picture picture, int pictures, String altText) {
     Picture small = picture;
     int longest = Math.max(picture.width(), picture.height());
-    if (longest > MAX_SIDE) {
-      double factor = (double) MAX_SIDE / longest;
+    int most = pictures <= FEW ? MAX_SIDE_OF_FEW : MAX_SIDE;
+    if (longest > most) {
+      double factor = (double) most / longest;
       small =
           picture.resized(
               Math.max(1, (int) Math.round(picture.width() * factor)),

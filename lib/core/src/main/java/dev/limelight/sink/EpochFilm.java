@@ -2,17 +2,17 @@ package dev.limelight.sink;
 
 import dev.limelight.Explanation;
 import dev.limelight.codec.Gif;
+import dev.limelight.drawing.Figure;
 import dev.limelight.drawing.Gallery;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.drawing.Tile;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.support.Count;
 import dev.limelight.watch.EpochCourse;
 import dev.limelight.watch.EpochOverlays;
 import dev.limelight.watch.EpochOverlays.ProbeOverlay;
 import dev.limelight.watch.OverlaySink;
 import dev.limelight.watch.WatchedRun;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -33,6 +34,7 @@ import java.util.stream.IntStream;
  * OverlayListener.builder().setProbes(probes).setSinks(film) ...
  * film.sheet().save(Path.of("sheet.png"));
  * film.gif(Path.of("film.gif"));
+ * show(film.animation());   // in a notebook
  * }</pre>
  */
 public final class EpochFilm implements OverlaySink {
@@ -41,10 +43,11 @@ public final class EpochFilm implements OverlaySink {
   private static final int FRAMES = 24;
   private static final int FRAME_COLUMNS = 4;
   private static final int TILE = 96;
-  private static final int GIF_BYTES = 1_000_000;
+  private static final int FILE_BYTES = 1_000_000;
+  private static final int FIGURE_BYTES = 110_000;
 
   /** Heights of the pictures in an animation, of which the first that fits is taken. */
-  private static final List<Integer> GIF_TILES = List.of(128, 112, 96, 80, 64, 48);
+  private static final List<Integer> FRAME_TILES = List.of(128, 112, 96, 80, 64, 48);
 
   private static final Duration SHOWN = Duration.ofMillis(700);
   private static final Duration LAST_SHOWN = Duration.ofMillis(2500);
@@ -151,48 +154,51 @@ public final class EpochFilm implements OverlaySink {
   }
 
   /**
-   * Writes an animation that runs for ever, a frame for each epoch with its number and accuracy, as
-   * large as fits into a megabyte. Of more than 24 epochs it shows as many, the first and the last
-   * among them.
+   * An animation that runs for ever, a frame for each epoch with its number and accuracy. A page
+   * has it as a GIF as large as fits into 110 kB, and shows the last frame to readers who want no
+   * motion. Of more than 24 epochs it shows as many, the first and the last among them.
+   *
+   * @throws IllegalStateException if the film is empty
+   */
+  public Figure animation() {
+    return animation(FIGURE_BYTES);
+  }
+
+  /**
+   * Writes the {@link #animation()} as a GIF file as large as fits into a megabyte.
    *
    * @throws IOException if the file cannot be written
    * @throws IllegalStateException if the film is empty
    */
   public void gif(Path file) throws IOException {
+    AtomicFile.write(animation(FILE_BYTES).gif(), file);
+  }
+
+  private Animation animation(int mostBytes) {
     List<EpochOverlays> shown = chosen(FRAMES);
-    for (int tile : GIF_TILES) {
-      byte[] gif = Gif.encode(frames(shown, tile));
-      if (gif.length <= GIF_BYTES || tile == GIF_TILES.get(GIF_TILES.size() - 1)) {
-        AtomicFile.write(gif, file);
-        return;
+    String words =
+        "Animation of "
+            + Count.of(shown.size(), "epoch")
+            + ". It ends with "
+            + strip(shown.get(shown.size() - 1), FRAME_COLUMNS).altText();
+    Animation animation = null;
+    for (int tile : FRAME_TILES) {
+      animation = new Animation(frames(shown, tile), words);
+      if (animation.gif().length <= mostBytes) {
+        break;
       }
     }
+    return Objects.requireNonNull(animation);
   }
 
   private static List<Gif.Frame> frames(List<EpochOverlays> shown, int tile) {
     List<Gif.Frame> frames = new ArrayList<>();
     for (EpochOverlays epoch : shown) {
-      BufferedImage image = halved(strip(epoch, FRAME_COLUMNS).tileHeight(tile).toImage());
       boolean last = frames.size() == shown.size() - 1;
-      frames.add(new Gif.Frame(image, last ? LAST_SHOWN : SHOWN));
+      frames.add(
+          Animation.frame(strip(epoch, FRAME_COLUMNS).tileHeight(tile), last ? LAST_SHOWN : SHOWN));
     }
     return frames;
-  }
-
-  /** Figures have two pixels for each that is read; an animation has no room for them. */
-  private static BufferedImage halved(BufferedImage image) {
-    int width = image.getWidth() / 2;
-    int height = image.getHeight() / 2;
-    BufferedImage half = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = half.createGraphics();
-    try {
-      g.setRenderingHint(
-          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-      g.drawImage(image, 0, 0, width, height, null);
-    } finally {
-      g.dispose();
-    }
-    return half;
   }
 
   /** The epochs that have overlays. */

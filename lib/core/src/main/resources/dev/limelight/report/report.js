@@ -336,6 +336,7 @@ function startToolbar() {
       refresh();
     });
   }
+  byId("shared").parentNode.hidden = cards.length < 2;
   byId("display").open = matchMedia("(min-width: 48rem)").matches;
   byId("order").addEventListener("change", arrange);
   byId("find").addEventListener("input", arrange);

@@ -4,6 +4,8 @@ const LARGE = 800;
 
 function startView() {
   const view = byId("view");
+  // The view is all there is, and stays open.
+  const explorer = document.body.classList.contains("explorer");
   const canvas = element("canvas");
   labelled(canvas, "No picture was chosen yet");
   const mark = element("div", { className: "cell-mark", hidden: true });
@@ -90,8 +92,13 @@ function startView() {
   function open(other) {
     // The switches go along, for nothing outside of a dialog can be reached.
     byId("view-settings").append(byId("settings"));
-    view.showModal();
-    byId("close").focus();
+    if (explorer) {
+      // Without the focus, which belongs to the page around the frame.
+      view.open = true;
+    } else {
+      view.showModal();
+      byId("close").focus();
+    }
     show(other);
   }
 
@@ -157,7 +164,10 @@ function startView() {
   });
   changed.push(update);
   const asked = /^#picture-(\d+)$/.exec(location.hash);
-  if (asked && cards[asked[1]]) {
+  if (explorer) {
+    view.setAttribute("role", "region");
+    open(cards[0]);
+  } else if (asked && cards[asked[1]]) {
     open(cards[asked[1]]);
   }
 }

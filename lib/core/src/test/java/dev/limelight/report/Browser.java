@@ -121,7 +121,7 @@ public final class Browser implements AutoCloseable {
   }
 
   /** Tells the page what it is shown on. */
-  void media(String type, String scheme) {
+  public void media(String type, String scheme) {
     command(
         "Emulation.setEmulatedMedia",
         Map.of(
@@ -169,7 +169,7 @@ public final class Browser implements AutoCloseable {
   }
 
   /** Types into what has the focus. */
-  void press(CharSequence... keys) {
+  public void press(CharSequence... keys) {
     new Actions(driver).sendKeys(keys).perform();
     settle();
   }
@@ -192,8 +192,18 @@ public final class Browser implements AutoCloseable {
     settle();
   }
 
+  /** Goes into a frame of the page: scripts, texts and keys are then the frame's. */
+  public void enter(String css) {
+    driver.switchTo().frame(one(css));
+  }
+
+  /** Goes back to the page around the frames. */
+  public void leave() {
+    driver.switchTo().defaultContent();
+  }
+
   /** Moves the pointer over an element, to a place given as shares of its width and height. */
-  void point(String css, double x, double y) {
+  public void point(String css, double x, double y) {
     WebElement element = one(css);
     run("arguments[0].scrollIntoView({block: 'center'})", element);
     var size = element.getSize();
@@ -207,11 +217,11 @@ public final class Browser implements AutoCloseable {
   }
 
   /** The pixels of a canvas, as text. */
-  String pixels(String css) {
+  public String pixels(String css) {
     return String.valueOf(run("return document.querySelector(arguments[0]).toDataURL()", css));
   }
 
-  void await(String what, BooleanSupplier condition) {
+  public void await(String what, BooleanSupplier condition) {
     new WebDriverWait(driver, Duration.ofSeconds(60))
         .withMessage(what)
         .until(ignored -> condition.getAsBoolean());

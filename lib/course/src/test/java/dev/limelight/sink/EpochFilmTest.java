@@ -3,14 +3,19 @@ package dev.limelight.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.drawing.Figure;
 import dev.limelight.watch.EpochCourse;
 import dev.limelight.watch.EpochOverlays;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -99,6 +104,27 @@ class EpochFilmTest {
   }
 
   @Test
+  void aPageHasTheAnimationAndAStillForReadersWhoWantNoMotion() throws IOException {
+    Figure figure = SeenEpochs.film(SEEN).animation();
+    assertThat(figure.altText())
+        .startsWith("Animation of 24 epochs. It ends with epoch 30, accuracy 0.80. Gallery of 2");
+    Matcher sources =
+        Pattern.compile(
+                "reduced-motion: reduce\\)\" srcset=\"data:image/(?:jpeg|png);base64,([^\"]+)\"><img"
+                    + " width=\"(\\d+)\"[^>]* src=\"data:image/gif;base64,([^\"]+)\"")
+            .matcher(figure.toHtml());
+    assertThat(sources.find()).isTrue();
+    byte[] gif = Base64.getDecoder().decode(sources.group(3));
+    assertThat(gif).hasSizeLessThanOrEqualTo(110_000);
+    BufferedImage still =
+        ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(sources.group(1))));
+    assertThat(String.valueOf(still.getWidth())).isEqualTo(sources.group(2));
+    BufferedImage first = ImageIO.read(new ByteArrayInputStream(gif));
+    assertThat(meanDifference(still, figure.toImage())).isLessThan(4);
+    assertThat(meanDifference(first, figure.toImage())).isGreaterThan(8);
+  }
+
+  @Test
   void theCourseIsPlainNumbersByEpoch() {
     EpochCourse course = SeenEpochs.film(SEEN.subList(0, 4)).course();
     assertThat(course.epochs()).containsExactly(0, 1, 2, 3);
@@ -129,6 +155,9 @@ class EpochFilmTest {
     film.epoch(new EpochOverlays(2, Map.of("validation/accuracy", 0.6), List.of()));
     assertThat(film.sheet().figures()).hasSize(4);
     assertThat(film.course().last("validation/accuracy")).isEqualTo(0.6);
+    assertThatThrownBy(() -> new EpochFilm().animation())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the film is empty");
     assertThatThrownBy(() -> new EpochFilm().gif(folder.resolve("none.gif")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the film is empty");

@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * The stored form of an output: HTML, text, and data for programs.
  *
- * @param html a self-contained fragment without scripts or external resources
+ * @param html a self-contained fragment without external resources; scripts only inside a frame,
+ *     which allows no others and has no network
  * @param text the same for a terminal or a screen reader
  * @param facts data that scripts can read from an executed notebook, of media type {@link #FACTS};
  *     often empty

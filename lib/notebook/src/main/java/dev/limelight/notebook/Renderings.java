@@ -1,14 +1,19 @@
 package dev.limelight.notebook;
 
 import ai.djl.modality.cv.Image;
+import dev.limelight.Explanation;
+import dev.limelight.Explanations;
 import dev.limelight.codec.DataUri;
+import dev.limelight.codec.Jpeg;
 import dev.limelight.codec.Png;
 import dev.limelight.drawing.Figure;
+import dev.limelight.drawing.Gallery;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.io.Html;
 import dev.limelight.notebook.chart.Chart;
 import dev.limelight.notebook.chart.Numbers;
+import dev.limelight.report.ExplorerPage;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +40,17 @@ final class Renderings {
   /** Images are shown at their natural size up to this width. */
   private static final int WIDEST_PICTURE = 480;
 
+  /** What is seen of an explorer without scripts. */
+  private static final int STILLS = 3;
+
+  private static final int STILL_HEIGHT = 110;
+  private static final float STILL_QUALITY = 0.8f;
+
+  /** Higher where the frame is narrow, since the controls are then below the map. */
+  private static final String FRAME =
+      "grid-area:1/1;position:relative;display:block;width:100%;border:0;"
+          + "height:36rem;height:clamp(34rem,calc(66rem - 45cqw),48rem)";
+
   /**
    * Kinds from other libraries. A separate class handles each, so that a missing jar affects only
    * its own kind.
@@ -57,6 +73,11 @@ final class Renderings {
     }
     if (value instanceof Showable showable) {
       return showable.rendering();
+    }
+    if (value instanceof List<?> list
+        && !list.isEmpty()
+        && list.stream().allMatch(Explanation.class::isInstance)) {
+      return explorer(list.stream().map(Explanation.class::cast).toList());
     }
     Optional<Figure> drawn = Figure.of(value);
     if (drawn.isPresent()) {
@@ -86,7 +107,12 @@ final class Renderings {
     List<Class<?>> kinds =
         new ArrayList<>(
             List.of(
-                Showable.class, Figure.class, Picture.class, Heatmap.class, BufferedImage.class));
+                Showable.class,
+                Explanations.class,
+                Figure.class,
+                Picture.class,
+                Heatmap.class,
+                BufferedImage.class));
     List<Supplier<Class<?>>> borrowed =
         List.of(() -> Tablesaw.kind(), () -> JFree.kind(), () -> DjlImages.kind());
     for (Supplier<Class<?>> kind : borrowed) {
@@ -107,6 +133,34 @@ final class Renderings {
               + " has no alternative text; altText() must describe it in a sentence");
     }
     return new Rendering(figure.toHtml(), alt);
+  }
+
+  /**
+   * Several explanations: a page of its own in a frame, and below the frame a picture of the first
+   * maps, which is seen where frames are removed or run no scripts.
+   */
+  private static Rendering explorer(List<Explanation> explanations) {
+    ExplorerPage page = new ExplorerPage(explanations);
+    Gallery still =
+        Gallery.of(explanations.subList(0, Math.min(STILLS, explanations.size())))
+            .columns(Math.min(STILLS, explanations.size()))
+            .tileHeight(STILL_HEIGHT);
+    String html =
+        "<div style=\"display:grid;container-type:inline-size;background:#fff\">"
+            + "<img width=\""
+            + still.displayWidth()
+            + "\" style=\"grid-area:1/1;max-width:100%;max-height:30rem;height:auto\" alt=\""
+            + Html.escape(still.altText())
+            + "\" src=\""
+            + DataUri.jpeg(Jpeg.encode(still.toImage(), STILL_QUALITY))
+            + "\"><iframe sandbox=\"allow-scripts\" title=\""
+            + Html.escape(page.title())
+            + "\" style=\""
+            + FRAME
+            + "\" srcdoc='"
+            + page.html().replace("&", "&amp;").replace("'", "&#39;")
+            + "'></iframe></div>";
+    return new Rendering(html, page.title() + ". " + still.altText());
   }
 
   private static Rendering picture(byte[] png, int width, int height) {

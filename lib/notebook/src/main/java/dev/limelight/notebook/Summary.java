@@ -55,7 +55,7 @@ public final class Summary implements Showable {
     for (Number number : numbers) {
       html.append("<div><div style=\"font-size:1.6em;font-weight:600\">")
           .append(Html.escape(number.value()))
-          .append("</div><div style=\"color:#57606a\">")
+          .append("</div><div style=\"" + StatusLine.QUIET + "\">")
           .append(Html.escape(number.label()))
           .append("</div></div>");
       text.append('\n').append(number.label()).append(": ").append(number.value());

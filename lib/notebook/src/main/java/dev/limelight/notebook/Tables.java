@@ -133,7 +133,9 @@ final class Tables {
     if (rowsLeftOut > 0) {
       String more = "… " + rowsLeftOut + (rowsLeftOut == 1 ? " more row" : " more rows");
       html.append(
-          "<tfoot><tr><td style=\"padding:0.2em 0.8em;color:#666;text-align:left\" colspan=\"");
+          "<tfoot><tr><td style=\"padding:0.2em 0.8em;text-align:left;"
+              + StatusLine.QUIET
+              + "\" colspan=\"");
       html.append(Math.max(1, head.size())).append("\">").append(more).append("</td></tr></tfoot>");
       text.append(more).append('\n');
     }
