@@ -56,6 +56,15 @@ public final class Evidence {
     return gradients.target(index);
   }
 
+  /**
+   * The same for the target's class against all others.
+   *
+   * @throws UnsupportedException if it is not one class
+   */
+  public Evidence againstOthers() {
+    return pass.evidence(List.of(target().againstOthers())).get(0);
+  }
+
   /** y, the target's score of each picture, (N). */
   public NDArray scores() {
     return target().score(logits());
