@@ -2,6 +2,7 @@ package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
+import dev.limelight.model.Network;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
@@ -99,6 +100,15 @@ public final class Evidence {
       note("activations that are no ReLU and were not guided", same(rectifiers.others()));
     }
     return gradients;
+  }
+
+  /**
+   * The biases of the network, each times the gradient of the target's score where it is added.
+   *
+   * @throws UnsupportedException if they cannot be had; the message says why
+   */
+  public Network.BiasShares biasShares() {
+    return pass.biasShares(target());
   }
 
   private double[] same(double value) {
