@@ -72,8 +72,12 @@ class ExplainerTest {
               .map(parameter -> parameter.getArray().getName())
               .toList();
       float[] first = explainer.explain(picture(0)).map().values();
+      List<Method> methods =
+          Methods.all().stream()
+              .filter(one -> explainer.plan(List.of(one), Target.top()).rows().get(0).runs())
+              .toList();
       for (int i = 1; i < 50; i++) {
-        Method method = Methods.all().get(i % Methods.all().size());
+        Method method = methods.get(i % methods.size());
         explainer.explain(picture(i % 6), method, Target.of(i % 4));
       }
       assertThat(explainer.explain(picture(0)).map().values()).containsExactly(first);

@@ -8,6 +8,8 @@ import ai.djl.training.ParameterStore;
 import dev.limelight.Explainer;
 import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
+import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import dev.limelight.model.EngineName;
 import dev.limelight.zoo.EfficientNetLite;
 import java.io.IOException;
@@ -21,6 +23,10 @@ public final class GradCamBench {
 
   private static final String OURS = "Limelight, TorchScript";
 
+  private static final Method SPOTLIGHT = Methods.named("spotlight");
+
+  private static final Method GRAD_SPOTLIGHT = Methods.named("grad-spotlight");
+
   private GradCamBench() {}
 
   /**
@@ -32,15 +38,55 @@ public final class GradCamBench {
     Setting setting = Setting.of(args);
     Report report = new Report(setting.report());
     Table table = new Table(1, "network", "plain forward, ms", "Grad-CAM, ms", "ratio", "target");
-    row(table, "ResNet-50, MXNet symbol, alone in a fresh process", ResNet50.symbol(), 0.8);
-    row(table, "ResNet-50, DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET), 1.15);
-    row(table, "EfficientNet-Lite0, DJL blocks on MXNet", lite0(EngineName.MXNET), 1.15);
-    row(table, "ResNet-50, DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH), 1.15);
-    row(table, "ResNet-50, TorchScript", setting.torchScript("resnet50"), 1.15);
-    row(table, "EfficientNet-Lite0, DJL blocks on PyTorch", lite0(EngineName.PYTORCH), 1.15);
-    row(table, "EfficientNet-Lite0, TorchScript", setting.torchScript("efficientnet-lite0"), 1.15);
-    row(table, "ResNet-50, MXNet symbol, after the others", ResNet50.symbol(), 0.8);
+    Table spotlights =
+        new Table(
+            1,
+            "network",
+            "plain forward, ms",
+            "spotlight, ms",
+            "ratio",
+            "grad-spotlight, ms",
+            "its ratio");
+    row(
+        table,
+        spotlights,
+        "ResNet-50, MXNet symbol, alone in a fresh process",
+        ResNet50.symbol(),
+        0.8);
+    row(
+        table,
+        spotlights,
+        "ResNet-50, DJL blocks on MXNet",
+        ResNet50.blocks(EngineName.MXNET),
+        1.15);
+    row(
+        table,
+        spotlights,
+        "EfficientNet-Lite0, DJL blocks on MXNet",
+        lite0(EngineName.MXNET),
+        1.15);
+    row(
+        table,
+        spotlights,
+        "ResNet-50, DJL blocks on PyTorch",
+        ResNet50.blocks(EngineName.PYTORCH),
+        1.15);
+    row(table, spotlights, "ResNet-50, TorchScript", setting.torchScript("resnet50"), 1.15);
+    row(
+        table,
+        spotlights,
+        "EfficientNet-Lite0, DJL blocks on PyTorch",
+        lite0(EngineName.PYTORCH),
+        1.15);
+    row(
+        table,
+        spotlights,
+        "EfficientNet-Lite0, TorchScript",
+        setting.torchScript("efficientnet-lite0"),
+        1.15);
+    row(table, spotlights, "ResNet-50, MXNet symbol, after the others", ResNet50.symbol(), 0.8);
     report.write("grad-cam", table.lines());
+    report.write("spotlight", spotlights.lines());
     Table libraries = new Table(2, "network", "library", "ms", "of Limelight on TorchScript");
     String versions = "";
     for (String network : List.of("resnet50", "efficientnet-lite0")) {
@@ -54,7 +100,8 @@ public final class GradCamBench {
     return EfficientNetLite.lite0().load(engine);
   }
 
-  private static void row(Table table, String name, Model network, double target) {
+  private static void row(
+      Table table, Table spotlights, String name, Model network, double target) {
     try (Model model = network;
         NDManager manager = model.getNDManager().newSubManager();
         Explainer explainer = Explainer.of(model)) {
@@ -62,13 +109,37 @@ public final class GradCamBench {
       Stopwatch watch =
           new Stopwatch()
               .add("forward", () -> forward(model, picture))
-              .add(
-                  "grad-cam", () -> explainer.explain(Question.of(picture).methods(new GradCam())));
+              .add("grad-cam", () -> explain(explainer, picture, new GradCam()));
       Medians times = Setting.times(watch, 40);
       double forward = times.of("forward");
       double gradCam = times.of("grad-cam");
       table.row(name, forward, gradCam, Table.ratio(gradCam / forward), Table.ratio(target));
+      spotlights(spotlights, name, model, explainer, picture);
     }
+  }
+
+  private static void spotlights(
+      Table table, String name, Model model, Explainer explainer, NDArray picture) {
+    Stopwatch watch =
+        new Stopwatch()
+            .add("forward", () -> forward(model, picture))
+            .add("spotlight", () -> explain(explainer, picture, SPOTLIGHT))
+            .add("grad-spotlight", () -> explain(explainer, picture, GRAD_SPOTLIGHT));
+    Medians times = Setting.times(watch, 40);
+    double forward = times.of("forward");
+    double spotlight = times.of("spotlight");
+    double gradSpotlight = times.of("grad-spotlight");
+    table.row(
+        name,
+        forward,
+        spotlight,
+        Table.ratio(spotlight / forward),
+        gradSpotlight,
+        Table.ratio(gradSpotlight / forward));
+  }
+
+  private static void explain(Explainer explainer, NDArray picture, Method method) {
+    explainer.explain(Question.of(picture).methods(method));
   }
 
   /** Alternates Python's libraries and Limelight on the same weights; returns their versions. */
@@ -82,7 +153,7 @@ public final class GradCamBench {
       for (String peer : Peers.NAMES) {
         watch.add(peer, () -> peers.turn(peer));
       }
-      watch.add(OURS, () -> explainer.explain(Question.of(picture).methods(new GradCam())));
+      watch.add(OURS, () -> explain(explainer, picture, new GradCam()));
       Medians times = Setting.times(watch, 30);
       double ours = times.of(OURS);
       times.forEach((library, time) -> table.row(network, library, time, Table.ratio(time / ours)));

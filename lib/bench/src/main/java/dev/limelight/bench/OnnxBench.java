@@ -12,9 +12,11 @@ import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.Method;
+import dev.limelight.method.Methods;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
@@ -108,6 +110,13 @@ public final class OnnxBench {
       try (OrtSession session = environment.createSession(file.toString(), options)) {
         here(RUNTIME, () -> forward(environment, session, picture));
         here("Limelight, Grad-CAM", () -> explain(explainer, picture, new GradCam()));
+        for (String spotlight : List.of("spotlight", "grad-spotlight")) {
+          Method method = Methods.named(spotlight);
+          // Not in networks of tokens, all of whose layers are of one size.
+          if (explainer.plan(List.of(method), Target.top()).rows().get(0).runs()) {
+            here("Limelight, " + spotlight, () -> explain(explainer, picture, method));
+          }
+        }
         here("Limelight, saliency", () -> explain(explainer, picture, new Saliency()));
         warmUp();
         there(peers, "Python: ONNX Runtime, forward", "onnxruntime");

@@ -21,6 +21,7 @@ import org.apiguardian.api.API.Status;
  * @param guidedBackprop whether guided backpropagation can run
  * @param guidedLimits which of the activations it guides, as an addition to a sentence; empty if
  *     all
+ * @param biases checks whether the gradients at all biases can be computed
  * @param finer chooses larger layers before this one
  * @param sizes checks whether the network takes pictures of another size
  */
@@ -33,8 +34,22 @@ public record Conditions(
     Support inputGradient,
     Support guidedBackprop,
     String guidedLimits,
+    BiasCheck biases,
     FinerChoice finer,
     SizeCheck sizes) {
+
+  /** Checks whether the gradients at all biases can be computed. */
+  @API(status = Status.INTERNAL)
+  @FunctionalInterface
+  public interface BiasCheck {
+
+    /**
+     * Checks it.
+     *
+     * @throws UnsupportedException if not; the message says why
+     */
+    void require();
+  }
 
   /** Chooses layers before this one that are larger, for methods that read several. */
   @API(status = Status.INTERNAL)
@@ -94,6 +109,12 @@ public record Conditions(
   public Work guidedBackward(String how) {
     guidedBackprop.require();
     return Work.of(how + guidedLimits).withBackwards(1).withPrediction(false);
+  }
+
+  /** One gradient of the whole network at all its biases, which brings its own forward. */
+  public Work biasBackward(String how) {
+    biases.require();
+    return Work.of(how).withBackwards(1);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
+import dev.limelight.model.Network;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
@@ -56,6 +57,15 @@ public final class Evidence {
     return gradients.target(index);
   }
 
+  /**
+   * The same for the target's class against all others.
+   *
+   * @throws UnsupportedException if it is not one class
+   */
+  public Evidence againstOthers() {
+    return pass.evidence(List.of(target().againstOthers())).get(0);
+  }
+
   /** y, the target's score of each picture, (N). */
   public NDArray scores() {
     return target().score(logits());
@@ -90,6 +100,15 @@ public final class Evidence {
       note("activations that are no ReLU and were not guided", same(rectifiers.others()));
     }
     return gradients;
+  }
+
+  /**
+   * The biases of the network, each times the gradient of the target's score where it is added.
+   *
+   * @throws UnsupportedException if they cannot be had; the message says why
+   */
+  public Network.BiasShares biasShares() {
+    return pass.biasShares(target());
   }
 
   private double[] same(double value) {

@@ -8,6 +8,7 @@ import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
+import dev.limelight.model.Network;
 import dev.limelight.model.Network.TailGradients;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
@@ -285,6 +286,11 @@ public final class Pass {
     return gradients.perScore().get(0);
   }
 
+  Network.BiasShares biasShares(Target target) {
+    counter.backwards(size());
+    return whole.biasShares(input, target::score);
+  }
+
   /** The activations that guided backpropagation has acted on. */
   Rectifiers rectifiers() {
     return whole.rectifiers();
@@ -346,6 +352,7 @@ public final class Pass {
         Support.of(whole::checkGradients),
         guided,
         guided.isSupported() ? whole.rectifiers().limits() : "",
+        whole::prepareBiases,
         this::finer,
         otherSizes()::require);
   }

@@ -14,6 +14,7 @@ import org.kohsuke.MetaInfServices;
  *
  * <ul>
  *   <li>{@code integrated-gradients}: {@code |sum - (y(x) - y(b))|}, as it notes it itself;
+ *   <li>{@code full-grad}: what its shares, of which the map is made, miss of the score;
  *   <li>{@code cam} of a class: the mean of the map plus the bias is the logit. The bias is not
  *       known, but it is the same for every picture, so the picture of 0 is explained too, and the
  *       two differences {@code logit - mean} are compared.

@@ -268,6 +268,41 @@ public interface Network extends AutoCloseable {
   GuidedBackprop guidedBackprop();
 
   /**
+   * Prepares the gradients at all biases.
+   *
+   * @throws UnsupportedException if they cannot be had one by one; the message says what to do
+   */
+  default BiasGradients biasGradients() {
+    throw UnsupportedException.noGradient(
+        "full-grad needs the gradient at every bias, inside branches too, and only .onnx and .pt2"
+            + " files give it; export the network as one of these, or use integrated-gradients");
+  }
+
+  /** The gradients of a score at the picture and at all biases. */
+  interface BiasGradients extends AutoCloseable {
+
+    /**
+     * Computes them.
+     *
+     * @param input pictures, (N, C, H, W)
+     * @param score (N, K) logits to (N) scores
+     */
+    BiasShares of(NDArray input, Function<NDArray, NDArray> score);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Biases times the gradient where each is added.
+   *
+   * @param gradients those at the picture, (N, C, H, W)
+   * @param maps one a bias of a layer with locations, (N, C, h, w)
+   * @param others the sum for each picture of those without locations, (N)
+   */
+  record BiasShares(NDArray gradients, List<NDArray> maps, NDArray others) {}
+
+  /**
    * The layers that have weights, from the output down to the input: the first is next to the
    * logits. A layer is the module or operator that owns the parameters.
    */

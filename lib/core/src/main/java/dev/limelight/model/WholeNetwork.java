@@ -27,6 +27,7 @@ public final class WholeNetwork implements AutoCloseable {
   private final Map<List<LayerPath>, Network.Tail> tails = new HashMap<>();
   private @Nullable SplitModel cutAtInput;
   private @Nullable GuidedBackprop guided;
+  private Network.@Nullable BiasGradients biases;
 
   /** Of a network; its model owns the parameters. */
   public WholeNetwork(Network network) {
@@ -78,6 +79,32 @@ public final class WholeNetwork implements AutoCloseable {
   /** The activations that guided backpropagation acts on. */
   public GuidedBackprop.Rectifiers rectifiers() {
     return guided().rectifiers();
+  }
+
+  /**
+   * The gradients at the picture and at all biases.
+   *
+   * @throws UnsupportedException if they cannot be had; the message says why
+   */
+  public Network.BiasShares biasShares(NDArray input, Function<NDArray, NDArray> score) {
+    return biases().of(input, score);
+  }
+
+  /**
+   * Checks that the gradients at all biases can be computed, and prepares them.
+   *
+   * @throws UnsupportedException if they cannot
+   */
+  public void prepareBiases() {
+    biases();
+  }
+
+  private Network.BiasGradients biases() {
+    checkGradients();
+    if (biases == null) {
+      biases = network.biasGradients();
+    }
+    return biases;
   }
 
   private GuidedBackprop guided() {
@@ -162,6 +189,10 @@ public final class WholeNetwork implements AutoCloseable {
     if (guided != null) {
       guided.close();
       guided = null;
+    }
+    if (biases != null) {
+      biases.close();
+      biases = null;
     }
   }
 }

@@ -22,6 +22,11 @@ sealed interface ClassTarget extends Target permits TopClass, ClassIndex, ClassL
   }
 
   @Override
+  default Target againstOthers() {
+    return new ClassOdds(this);
+  }
+
+  @Override
   default boolean oneClass() {
     return true;
   }

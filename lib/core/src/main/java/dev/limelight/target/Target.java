@@ -3,6 +3,7 @@ package dev.limelight.target;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.image.Mask;
 import dev.limelight.model.signature.OutputKind;
+import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -58,6 +59,19 @@ public interface Target {
   /** Whether it reads one sigmoid unit as two classes. */
   default boolean binary() {
     return false;
+  }
+
+  /**
+   * The same class without what speaks for other classes too: {@code z_c - log sum_(k != c)
+   * exp(z_k)}, its log-odds; of one sigmoid unit the score itself.
+   *
+   * @throws UnsupportedException if it is not one class
+   */
+  default Target againstOthers() {
+    throw new UnsupportedException(
+        "one class can be weighed against the others, and the target "
+            + this
+            + " is not one class");
   }
 
   /**

@@ -71,6 +71,11 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
+  public Target againstOthers() {
+    return Target.each(targets.stream().map(Target::againstOthers).toList());
+  }
+
+  @Override
   public boolean linear() {
     return targets.stream().allMatch(Target::linear);
   }

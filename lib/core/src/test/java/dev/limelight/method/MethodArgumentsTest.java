@@ -36,7 +36,7 @@ class MethodArgumentsTest {
         "nope(a=1); no method 'nope'",
         "grad-cam(a=1); grad-cam has no arguments",
         "spotlight(a=1); spotlight has no argument 'a'",
-        "spotlight(focus=all); a focus is object, part, whole",
+        "spotlight(focus=all); a focus is class, object, part, whole",
         "spotlight(focus); written as name(argument=value",
         "spotlight(focus=whole; written as name(argument=value",
         "spotlight(focus=part, focus=whole); each once",

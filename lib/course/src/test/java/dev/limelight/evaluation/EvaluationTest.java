@@ -18,6 +18,7 @@ import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
+import dev.limelight.gradient.FullGrad;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
@@ -124,6 +125,8 @@ class EvaluationTest {
             .filter(method -> method.info().gradients() || CONTROLS.contains(method.info().name()))
             // Its fifty steps for each of 300 scenes take minutes.
             .filter(method -> !(method instanceof OptiCam))
+            // It needs a graph.
+            .filter(method -> !(method instanceof FullGrad))
             .toList();
     Evaluation evaluation =
         Evaluation.builder()

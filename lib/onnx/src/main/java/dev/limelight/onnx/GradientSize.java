@@ -29,10 +29,11 @@ public record GradientSize(int nodes, int added, double seconds) {
   public static GradientSize of(Path file) throws IOException {
     OnnxGraph graph = new OnnxFile(file).graph(NetworkChoice.NONE).graph();
     ModelProto whole = graph.whole();
+    List<String> picture = List.of(graph.picture());
+    OnnxGradient.Outputs outputs = OnnxGradient.Outputs.gradients(picture, List.of());
     long start = System.nanoTime();
     OnnxGradient gradient =
-        OnnxGradient.of(
-            whole, graph.types(), graph.logits(), List.of(graph.picture()), List.of(), Kind.EXACT);
+        OnnxGradient.of(whole, graph.types(), graph.logits(), picture, outputs, Kind.EXACT);
     double seconds = (System.nanoTime() - start) / 1e9;
     long added =
         gradient.model().getGraph().getNodeList().stream().filter(GraphBuilder::isAdded).count();

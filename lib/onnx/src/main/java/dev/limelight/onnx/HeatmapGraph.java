@@ -13,6 +13,7 @@ import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.formula.ClassSeed;
 import dev.limelight.onnx.formula.HeatmapFormulas.Formula;
 import dev.limelight.onnx.formula.HeatmapFormulas.Maps;
 import dev.limelight.onnx.formula.HeatmapFormulas.Of;

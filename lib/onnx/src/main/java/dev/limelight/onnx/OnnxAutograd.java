@@ -100,6 +100,17 @@ final class OnnxAutograd implements Autograd, Network.Tail, Stage {
     return gradients(from, runs(from, head, scores));
   }
 
+  /** What the adjoint of a whole network gives for one score, the logits first. */
+  NDList all(NDArray input, Function<NDArray, NDList> score) {
+    long n = input.getShape().get(0);
+    return runs(
+            new Cut(input, new NDList()),
+            cut -> SplitModel.logits(part.run(cut.toList()).head(), n),
+            score)
+        .perScore()
+        .get(0);
+  }
+
   private static Gradients gradients(Cut from, Runs runs) {
     return new Gradients(
         runs.logits(),

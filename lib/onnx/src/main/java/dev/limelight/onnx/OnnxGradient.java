@@ -18,12 +18,14 @@ import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.adjoint.PrunedModel;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
+import dev.limelight.onnx.formula.ClassSeed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A graph that computes the gradient of a part of a network. Its inputs are those of the part, then
@@ -37,6 +39,25 @@ import java.util.Set;
  */
 record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) {
 
+  /** Chooses what a gradient gives after the logits. */
+  @FunctionalInterface
+  interface Outputs {
+
+    /**
+     * Chooses tensors, and may add some.
+     *
+     * @param gradients by the names of the tensors they are of
+     */
+    List<String> of(GraphBuilder graph, Map<String, String> gradients);
+
+    /** The gradients at tensors, and other tensors. */
+    static Outputs gradients(List<String> xs, List<String> also) {
+      return (graph, gradients) ->
+          Stream.concat(xs.stream().map(x -> gradients.getOrDefault(x, "")), also.stream())
+              .toList();
+    }
+  }
+
   private static final String SEED = OnnxGraph.ADDED + "seed";
 
   private static final String STRONGEST = OnnxGraph.ADDED + "strongest";
@@ -48,7 +69,7 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
    * @param types of the tensors
    * @param logits the tensor that is differentiated
    * @param xs the tensors with respect to which
-   * @param also further outputs
+   * @param outputs what it gives after the logits
    * @throws dev.limelight.support.UnsupportedException if an operator between them has no gradient
    */
   static OnnxGradient of(
@@ -56,7 +77,7 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
       Map<String, TensorType> types,
       String logits,
       List<String> xs,
-      List<String> also,
+      Outputs outputs,
       Kind kind) {
     GraphBuilder graph = new GraphBuilder(part, types);
     Adjoint adjoint = new Adjoint(graph, kind);
@@ -67,14 +88,13 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     String strongest = ClassSeed.oneHot(graph, logits, ClassSeed.strongest(graph, logits));
     String seed = graph.where(ofStrongest, strongest, given);
     Map<String, String> gradients = adjoint.gradients(Map.of(logits, seed), xs);
-    List<ValueInfoProto> outputs = new ArrayList<>();
-    outputs.add(untyped(logits));
-    xs.forEach(x -> outputs.add(untyped(gradients.getOrDefault(x, ""))));
-    also.forEach(tensor -> outputs.add(untyped(tensor)));
+    List<ValueInfoProto> results = new ArrayList<>();
+    results.add(untyped(logits));
+    outputs.of(graph, gradients).forEach(tensor -> results.add(untyped(tensor)));
     List<ValueInfoProto> inputs = new ArrayList<>(part.getGraph().getInputList());
     inputs.add(value(SEED, new TensorType(graph.type(logits), dimensions)));
     inputs.add(value(STRONGEST, new TensorType(DataType.FLOAT, List.of(new Dimension(1, "")))));
-    ModelProto model = graph.build(inputs, outputs);
+    ModelProto model = graph.build(inputs, results);
     return new OnnxGradient(
         model, inputs.stream().map(ValueInfoProto::getName).toList(), adjoint.changed());
   }

@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
+import dev.limelight.onnx.OnnxGradient.Outputs;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.signature.InputSizes;
@@ -29,7 +30,7 @@ final class OnnxHead implements Stage {
   private final Device device;
   private final Kind kind;
   private final List<String> xs;
-  private final List<String> also;
+  private final Outputs outputs;
   private @Nullable OnnxStage forward;
   private @Nullable OnnxGradient gradient;
   private @Nullable OnnxStage backward;
@@ -53,7 +54,16 @@ final class OnnxHead implements Stage {
       int batch,
       Device device,
       Kind kind) {
-    this(part, types, inputs, logits, batch, device, kind, inputs.subList(0, 1), List.of());
+    this(
+        part,
+        types,
+        inputs,
+        logits,
+        batch,
+        device,
+        kind,
+        inputs.subList(0, 1),
+        Outputs.gradients(inputs.subList(0, 1), List.of()));
   }
 
   private OnnxHead(
@@ -65,7 +75,7 @@ final class OnnxHead implements Stage {
       Device device,
       Kind kind,
       List<String> xs,
-      List<String> also) {
+      Outputs outputs) {
     this.part = part;
     this.types = types;
     this.inputs = inputs;
@@ -74,7 +84,7 @@ final class OnnxHead implements Stage {
     this.device = device;
     this.kind = kind;
     this.xs = xs;
-    this.also = also;
+    this.outputs = outputs;
     sizes = InputSizes.of(part, inputs.get(0));
   }
 
@@ -85,7 +95,17 @@ final class OnnxHead implements Stage {
    * @param further what the gradient gives as well
    */
   OnnxHead at(List<String> others, List<String> further) {
-    return new OnnxHead(part, types, inputs, logits, batch, device, kind, others, further);
+    return at(others, Outputs.gradients(others, further));
+  }
+
+  /**
+   * The same, differentiated with respect to other tensors.
+   *
+   * @param others these tensors
+   * @param outputs chooses what the gradient gives after the logits
+   */
+  OnnxHead at(List<String> others, Outputs outputs) {
+    return new OnnxHead(part, types, inputs, logits, batch, device, kind, others, outputs);
   }
 
   @Override
@@ -108,7 +128,7 @@ final class OnnxHead implements Stage {
    */
   OnnxGradient gradient() {
     if (gradient == null) {
-      gradient = OnnxGradient.of(part, types, logits, xs, also, kind);
+      gradient = OnnxGradient.of(part, types, logits, xs, outputs, kind);
     }
     return gradient;
   }
@@ -139,7 +159,7 @@ final class OnnxHead implements Stage {
   /** Whether so many pictures may have several seeds: where all go through at once. */
   boolean takes(long pictures) {
     boolean all = batch == pictures || batch == 0 && sizes.atOnce(pictures) == 0;
-    return also.isEmpty() && all;
+    return xs.equals(inputs.subList(0, 1)) && all;
   }
 
   /**

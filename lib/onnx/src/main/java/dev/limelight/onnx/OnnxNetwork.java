@@ -25,6 +25,7 @@ import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
 import dev.limelight.onnx.file.WorkingMemory;
+import dev.limelight.onnx.formula.BiasTerms;
 import dev.limelight.support.Support;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -249,6 +250,13 @@ final class OnnxNetwork implements Network {
   @Override
   public GuidedBackprop guidedBackprop() {
     return new OnnxGuidedBackprop(whole(Kind.GUIDED), recorder);
+  }
+
+  @Override
+  public BiasGradients biasGradients() {
+    OnnxHead whole = whole(Kind.EXACT);
+    BiasTerms terms = new BiasTerms(whole.graph(), graph.types(), graph.picture());
+    return new OnnxBiasGradients(whole, graph.picture(), terms, layouts(), recorder);
   }
 
   @Override

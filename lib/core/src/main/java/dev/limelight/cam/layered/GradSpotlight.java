@@ -31,8 +31,9 @@ import org.kohsuke.MetaInfServices;
  * shares of the score, and blank where Grad-CAM is. Not for networks of tokens, all of whose layers
  * are of one size.
  *
- * @param focus part, object or whole, or the exponents p:c such as 1.5:1; the larger p, the more
- *     the map keeps to what tells the class instead of the whole object
+ * @param focus part, object or whole; or class, which is object with the class's log-odds against
+ *     all others as its score, for pictures of several objects; or the exponents p:c such as 1.5:1;
+ *     the larger p, the more the map keeps to what tells the class instead of the whole object
  * @param fine the name of the finer layer, or empty to find it by its shape
  */
 @API(status = Status.INTERNAL)
@@ -63,8 +64,9 @@ public record GradSpotlight(String focus, String fine) implements LayeredMethod 
 
   /** One channel at the input's size, (N, 1, H, W). */
   @Override
-  public NDArray parts(Evidence evidence) {
+  public NDArray parts(Evidence given) {
     Focus by = Focus.of(focus);
+    Evidence evidence = by.againstOthers() ? given.againstOthers() : given;
     Finer finer = finer(evidence::finer);
     Finer.Slopes slopes = evidence.gradients(finer);
     NDArray layer = evidence.activations(finer).get(0);

@@ -27,8 +27,9 @@ import org.kohsuke.MetaInfServices;
  * shares of the score, and blank where Grad-CAM is. Not for networks of tokens, all of whose layers
  * are of one size.
  *
- * @param focus part, object or whole, or the exponents p:c such as 1.5:1; the larger p, the more
- *     the map keeps to what tells the class instead of the whole object
+ * @param focus part, object or whole; or class, which is object with the class's log-odds against
+ *     all others as its score, for pictures of several objects; or the exponents p:c such as 1.5:1;
+ *     the larger p, the more the map keeps to what tells the class instead of the whole object
  * @param fine the names of the two finer layers, joined by a plus, or empty to find them by their
  *     shapes
  */
@@ -57,8 +58,9 @@ public record Spotlight(String focus, String fine) implements LayeredMethod {
 
   /** One channel at the input's size, (N, 1, H, W). */
   @Override
-  public NDArray parts(Evidence evidence) {
+  public NDArray parts(Evidence given) {
     Focus by = Focus.of(focus);
+    Evidence evidence = by.againstOthers() ? given.againstOthers() : given;
     // Before all else, so that one forward gives all three layers.
     List<NDArray> layers = evidence.activations(finer(evidence::finer));
     NDArray last = evidence.activations();

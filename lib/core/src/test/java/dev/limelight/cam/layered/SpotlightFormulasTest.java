@@ -1,6 +1,7 @@
 package dev.limelight.cam.layered;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
@@ -63,7 +64,7 @@ public class SpotlightFormulasTest {
             List.of("layer3", "layer2", "layer1").stream()
                 .map(layer -> layers(network, whole, path(kind, layer), x))
                 .toList();
-        for (double[] focus : new double[][] {{1.5, 1}, {0.5, 1}, {2.25, 0}}) {
+        for (double[] focus : new double[][] {{1.5, 1}, {0.75, 0.75}, {0.5, 1}, {2.25, 0}}) {
           String text = "focus=" + focus[0] + ":" + focus[1];
           Pass pass = new Pass(split, whole, x, 1 << 26);
           List<Evidence> evidence = pass.evidence(TARGETS);
@@ -111,6 +112,39 @@ public class SpotlightFormulasTest {
         assertThat(pass.counter().work(Work.of("all")).forwards()).isZero();
       }
     }
+  }
+
+  /** The gradient of log-odds is a multiple of that of the log-probability, as are the maps. */
+  @ParameterizedTest
+  @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
+  public void theFocusClassIsThatOfTheLogProbability(String kind) {
+    try (Model model = TinyResNet.of(kind);
+        NDManager scope = model.getNDManager().newSubManager();
+        Explainer explainer = Explainer.of(model)) {
+      NDArray x = TinyResNet.golden(scope).get("x");
+      for (String method : List.of("spotlight", "grad-spotlight")) {
+        for (Target target : List.of(Target.of(1), Target.top(), Target.each(3, 1, 0, 2, 3, 0))) {
+          List<Explanation> apart = ask(explainer, x, method + "(focus=class)", target);
+          List<Explanation> own = ask(explainer, x, method + "(focus=1.5:1)", target);
+          double changed = 0;
+          for (int i = 0; i < 6; i++) {
+            Target log = Target.logProbability(apart.get(i).target());
+            Explanation same = ask(explainer, x, method + "(focus=1.5:1)", log).get(i);
+            assertThat(apart.get(i).map().maxDifference(same.map())).isLessThan(1e-3f);
+            changed = Math.max(changed, apart.get(i).map().maxDifference(own.get(i).map()));
+          }
+          assertThat(changed).isGreaterThan(0.01);
+        }
+      }
+      assertThatThrownBy(() -> ask(explainer, x, "spotlight(focus=class)", Target.difference(3, 0)))
+          .hasMessageContaining("the target difference(3,0) is not one class");
+    }
+  }
+
+  private static List<Explanation> ask(
+      Explainer explainer, NDArray x, String method, Target target) {
+    return List.copyOf(
+        explainer.explain(Question.of(x).methods(Methods.named(method)).targets(target)));
   }
 
   @ParameterizedTest

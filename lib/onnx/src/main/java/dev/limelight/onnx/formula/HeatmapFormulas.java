@@ -3,6 +3,7 @@ package dev.limelight.onnx.formula;
 import dev.limelight.model.finer.Focus;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.GraphBuilder;
+import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,9 +94,14 @@ public final class HeatmapFormulas {
   /**
    * The same formula with another focus.
    *
-   * @throws IllegalArgumentException if the method has none
+   * @throws IllegalArgumentException if the method has none, or it is not of the score alone
    */
   public static Formula focused(String method, Focus focus) {
+    if (focus.againstOthers()) {
+      throw new UnsupportedException(
+          "the focus class weighs a class against the others, which a heatmap in the graph does not;"
+              + " choose part, object, whole or two exponents");
+    }
     return switch (method) {
       case SPOTLIGHT -> spotlight(focus);
       case GRAD_SPOTLIGHT -> gradSpotlight(focus);

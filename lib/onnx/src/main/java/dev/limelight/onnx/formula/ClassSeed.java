@@ -1,15 +1,15 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.formula;
 
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 
 /** The gradient of one class's logit for each picture, as nodes of a graph. */
-final class ClassSeed {
+public final class ClassSeed {
 
   private ClassSeed() {}
 
   /** The index of the strongest output of each picture, (N, 1). */
-  static String strongest(GraphBuilder graph, String logits) {
+  public static String strongest(GraphBuilder graph, String logits) {
     Attributes last = Attributes.with("axis", 1).and("keepdims", 1);
     return graph.op("ArgMax", last, rows(graph, logits));
   }
@@ -19,7 +19,7 @@ final class ClassSeed {
    *
    * @param index of the class, (N, 1), or one for all
    */
-  static String oneHot(GraphBuilder graph, String logits, String index) {
+  public static String oneHot(GraphBuilder graph, String logits, String index) {
     String rows = rows(graph, logits);
     String count = graph.op("Squeeze", graph.op("Shape", Attributes.with("start", 1), rows));
     String indices = graph.op("Range", graph.whole(0), count, graph.whole(1));
