@@ -170,6 +170,7 @@ public final class TorchScript {
             file + " names " + Names.printable(type) + " as its model and holds no such class");
       }
       PythonDict values = Objects.requireNonNull(pickles.get(DATA)).model();
+      ScriptLoops.check(code, top, values);
       String text = Objects.requireNonNull(sources.get(ScriptCode.file(type)));
       ScriptPrecision precision = ScriptPrecision.of(pickles, sources);
       return new TorchScript(top, text, code, values, 0, Map.of(), precision);
