@@ -7,16 +7,18 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.limelight.Explainer;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.SplitModelTest;
+import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.loading.ModelFile;
-import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -175,21 +177,38 @@ class ScriptOutputsTest {
     }
   }
 
-  @Test
-  void whatHasNoCounterpartInFloat32IsRefused() throws IOException {
+  private Path converting(String code, String other) throws IOException {
     Map<String, byte[]> entries = EditedArchive.entries(archive("converting.pt"));
     entries.keySet().removeIf(name -> name.endsWith(".debug_pkl"));
     entries.computeIfPresent(
         "converting/code/__torch__/make_outputs.py",
         (name, bytes) ->
             new String(bytes, StandardCharsets.UTF_8)
-                .replace("return torch.mean(_5, [2, 3])", "return torch.view(_5, 2)")
+                .replace(code, other)
                 .getBytes(StandardCharsets.UTF_8));
-    Path file = EditedArchive.write(folder, entries);
+    return EditedArchive.write(folder, entries);
+  }
+
+  @Test
+  void whatHasNoCounterpartInFloat32IsRefused() throws IOException {
+    Path file = converting("return torch.mean(_5, [2, 3])", "return torch.view(_5, 2)");
     assertThatThrownBy(() -> ModelFile.of(file).load())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("torch.view reads the bits of numbers as another type")
         .hasMessageContaining("model.float()");
+  }
+
+  /** A type that is computed cannot be seen in the code. */
+  @Test
+  void aTypeThatIsComputedIsNamedWhereItDoesNotFit() throws IOException {
+    Path file = converting("forward(x1, )", "forward(torch.to(x1, int(5.)), )");
+    try (Model model = ModelFile.of(file).load()) {
+      Network network = Network.of(model);
+      assertThatThrownBy(() -> network.layers(new Shape(3, 16, 16)))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContaining("its code computes in another type than float32")
+          .hasMessageContaining("model.float()");
+    }
   }
 
   @Test
