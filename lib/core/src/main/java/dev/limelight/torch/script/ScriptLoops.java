@@ -56,6 +56,7 @@ final class ScriptLoops {
 
     private static final Value NOTHING = new Value(0, 0, 1, false);
     private static final Value ONE = new Value(1, 1, 1, false);
+    private static final Value LIST = new Value(1, 1, 1, true);
     private static final Value EMPTY = new Value(0, 0, 1, true);
 
     Value larger(Value other) {
@@ -99,6 +100,7 @@ final class ScriptLoops {
     private final Map<String, String> functions = new HashMap<>();
     private final Map<ScriptStatement, Double> turns = new IdentityHashMap<>();
     private final Map<ScriptStatement, Expression> parsed = new IdentityHashMap<>();
+    private final Set<String> lists = new HashSet<>();
     private double work = -1;
 
     Frame(ScriptMethod method, ScriptModules.@Nullable Module owner) throws MalformedFileException {
@@ -106,7 +108,16 @@ final class ScriptLoops {
       if (owner != null) {
         modules.add(owner.path(), "self", owner.type(), owner.values());
       }
+      for (ScriptMethod.Parameter parameter : method.parameters()) {
+        if (isList(parameter.type())) {
+          lists.add(parameter.name());
+        }
+      }
       learn(method.body());
+    }
+
+    private static boolean isList(String type) {
+      return type.startsWith("List[") || type.equals("str");
     }
 
     private void learn(List<ScriptStatement> statements) throws MalformedFileException {
@@ -121,6 +132,10 @@ final class ScriptLoops {
         }
         if (assignment != null && assignment.targets().size() == 1) {
           String target = assignment.targets().get(0);
+          boolean declared = assignment.type() != null && isList(assignment.type());
+          if (declared || value.matches("[\\[\"'].*|annotate\\((List\\[|str,).*")) {
+            lists.add(target);
+          }
           ScriptModules.Module module = modules.resolve(value);
           if (module != null) {
             modules.add(module.path(), target, module.type(), module.values());
@@ -279,9 +294,10 @@ final class ScriptLoops {
       case NUMBER:
         return Value.NOTHING;
       case TEXT:
-        return new Value(1, 1, 1, true);
+        return Value.LIST;
       case NAME:
-        return sizes.getOrDefault(one.name(), Value.ONE);
+        return sizes.getOrDefault(
+            one.name(), frame.lists.contains(one.name()) ? Value.LIST : Value.ONE);
       default:
         break;
     }

@@ -67,6 +67,8 @@ class ScriptLoopsTest {
         "for i in range(int(torch.sum(x))):; >x = torch.cat([x, x], 2)",
         "for i in range(20000):; >x = torch.cat([x, z], 2)",
         "l = [x]; for i in range(30):; >l = torch.add(l, l)",
+        "l = annotate(List[Tensor], []); for i in range(30):; >l = torch.add(l, l)",
+        "s : str = torch.str(x); for i in range(30):; >s = torch.add(s, s)",
         "l = [x]; for i in range(20000):; >_0 = torch.append(l, x); >x = torch.cat(l)",
         "for i in range(30):; >x = (part).double(x, )",
         "for i in range(30):; >x = __torch__.twice(x, )",
@@ -130,7 +132,7 @@ class ScriptLoopsTest {
         "for i in range(torch.sub(torch.len([x]), 2)):; >x = torch.relu(x)",
         "for i in range(5):; >x = torch.upsample_nearest2d(x, None, [2., 2.])",
         "for i in range(5):; >x = torch.cat([x, torch.flip(x, [3])], 3)",
-        "for i in range(1000):; >y = torch.cat([x, x], 2); >x = torch.add(x, torch.mean(y))",
+        "for i in range(1000):; >y = torch.cat([x, x], 2); >z = torch.mean(y)",
       })
   void whatNetworksDoIsLeft(String code) {
     assertThatCode(() -> check(code, new PythonDict())).doesNotThrowAnyException();
