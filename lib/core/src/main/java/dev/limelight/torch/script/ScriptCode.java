@@ -89,7 +89,7 @@ final class ScriptCode {
       String base = head.group(2) == null ? "" : head.group(2);
       classes.put(name, ScriptClass.parse(name, base, block.subList(1, block.size())));
     } else if (block.get(0).startsWith("def ")) {
-      ScriptMethod function = ScriptMethod.parse(block);
+      ScriptMethod function = ScriptMethod.parse(block, null);
       functions.put(module + function.name(), function);
     }
   }
