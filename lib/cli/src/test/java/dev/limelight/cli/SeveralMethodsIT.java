@@ -53,8 +53,8 @@ class SeveralMethodsIT {
         .containsExactly(
             "grad-cam picture-0.png",
             "grad-cam picture-1.png",
-            "occlusion (window=16, stride=16) picture-0.png",
-            "occlusion (window=16, stride=16) picture-1.png",
+            "occlusion (window=16, stride=16, baseline=0.0) picture-0.png",
+            "occlusion (window=16, stride=16, baseline=0.0) picture-1.png",
             "layer-cam picture-0.png",
             "layer-cam picture-1.png");
     assertThat(lines.get(5).get("index").getAsInt()).isEqualTo(1);
