@@ -57,6 +57,18 @@ class Undecided(Net):
         return logits, logits * 2
 
 
+class Converting(Net):
+    """Half precision whose code names types: by position, by name, and in a method of its own."""
+
+    def scale(self, x: Tensor) -> Tensor:
+        ones = torch.softmax(torch.zeros([1, 1], dtype=torch.float16), 1, torch.float16)
+        return x * ones.to(torch.float64).to(torch.half)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.to(torch.float16) + torch.full([1, 3, 1, 1], 0.0, dtype=torch.half)
+        return self.fc(self.scale(self.features(x))).float()
+
+
 class TwoInputs(Net):
     def forward(self, x: Tensor, scale: Tensor) -> Tensor:
         return self.fc(self.features(x * scale))
@@ -76,9 +88,20 @@ def main(folder):
     for name, kind in kinds.items():
         torch.jit.script(filled(kind())).save(folder / f"{name}.pt")
     torch.jit.freeze(torch.jit.script(filled(Net()))).save(folder / "frozen.pt")
-    torch.jit.trace(filled(Net()).half(), x.half(), check_trace=False).save(folder / "half.pt")
+    precisions(folder, x)
     logits = filled(Net())(x).detach()
     np.savez(folder / "golden.npz", x=x.numpy(), logits=logits.numpy())
+
+
+def precisions(folder, x):
+    """Networks of other types, and what float32 gives for their rounded weights."""
+    logits = {}
+    for name, dtype in {"half": torch.half, "bfloat16": torch.bfloat16, "double": torch.double}.items():
+        traced = torch.jit.trace(filled(Net()).to(dtype), x.to(dtype), check_trace=False)
+        traced.save(folder / f"{name}.pt")
+        logits[name] = filled(Net()).to(dtype).float()(x).detach().numpy()
+    torch.jit.script(filled(Converting()).half()).save(folder / "converting.pt")
+    np.savez(folder / "golden-precisions.npz", x=x.numpy(), converting=logits["half"], **logits)
 
 
 if __name__ == "__main__":

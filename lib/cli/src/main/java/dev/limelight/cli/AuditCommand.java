@@ -4,6 +4,8 @@ import dev.limelight.Explainer;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.cli.console.ProgressLine;
+import dev.limelight.cli.options.LayerOption;
+import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.report.AuditPage;
@@ -31,12 +33,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Mixin private FolderOptions folder;
 
-  @Option(
-      names = "--layer",
-      paramLabel = "PATH",
-      description =
-          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers).")
-  private List<String> layers = List.of();
+  @Mixin private LayerOption layer;
 
   @Option(
       names = "--method",
@@ -50,11 +47,11 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     folder.check();
-    Method chosen = MethodsCommand.named(spec, method);
+    Method chosen = MethodsOption.named(spec, method);
     Notes notes = new Notes(spec);
     NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");
-        Explainer explainer = folder.explainer(layers)) {
+        Explainer explainer = folder.explainer(layer.layers())) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = fitted.labelled(found);
       notes.add(fitted);

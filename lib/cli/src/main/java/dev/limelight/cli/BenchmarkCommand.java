@@ -10,6 +10,8 @@ import dev.limelight.benchmark.Score;
 import dev.limelight.cli.benchmark.SceneOptions;
 import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.console.Table;
+import dev.limelight.cli.options.LayerOption;
+import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.evaluation.Discarded;
 import dev.limelight.method.Method;
 import dev.limelight.report.BenchmarkPage;
@@ -48,20 +50,12 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   @Mixin private JsonOption json;
 
-  @Option(
-      names = "--layer",
-      paramLabel = "PATH",
-      description =
-          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers).")
-  private List<String> layers = List.of();
+  @Mixin private LayerOption layer;
 
-  @Option(
-      names = {"--methods", "--method"},
-      split = ",",
-      paramLabel = "NAME",
-      defaultValue = "grad-cam,layer-cam,eigen-cam,grad-spotlight,random-cam,center-blob",
-      description = "Some of those that methods lists (default: ${DEFAULT-VALUE}).")
-  private List<String> methods;
+  @Mixin
+  private MethodsOption methods =
+      new MethodsOption(
+          "grad-cam", "layer-cam", "eigen-cam", "grad-spotlight", "random-cam", "center-blob");
 
   @Option(names = "--title", paramLabel = "TEXT", description = "The page's title.")
   private @Nullable String title;
@@ -83,12 +77,13 @@ final class BenchmarkCommand implements Callable<Integer> {
     Path folder = Objects.requireNonNull(out.toAbsolutePath().getParent(), "a file has a folder");
     Looks looks = Looks.in(folder);
     Notes notes = new Notes(spec);
-    List<Method> chosen = MethodsCommand.named(spec, notes.distinct(methods, "method"));
+    List<Method> chosen = methods.methods(names -> notes.distinct(names, "method"));
     Benchmark benchmark = scenes.benchmark().optMethods(chosen);
     try (Progress progress = new Progress(spec);
-        Explainer explainer = model.explainer(inputs.labels(), layers).load()) {
+        Explainer explainer = model.explainer(inputs.labels(), layer.layers()).load()) {
       Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
       notes.add(fitted);
+      chosen.forEach(one -> notes.add(one.notes()));
       notes.print();
       BenchmarkResult result = benchmark.setExplainer(fitted).optListener(progress).run();
       String set = scenes.described();

@@ -4,6 +4,8 @@ import dev.limelight.Explainer;
 import dev.limelight.Provenance;
 import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.console.Table;
+import dev.limelight.cli.options.LayerOption;
+import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Discarded;
 import dev.limelight.evaluation.Evaluation;
@@ -42,20 +44,12 @@ final class CompareCommand implements Callable<Integer> {
 
   @Mixin private FolderOptions folder;
 
-  @Option(
-      names = "--layer",
-      paramLabel = "PATH",
-      description =
-          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers).")
-  private List<String> layers = List.of();
+  @Mixin private LayerOption layer;
 
-  @Option(
-      names = {"--methods", "--method"},
-      split = ",",
-      paramLabel = "NAME",
-      defaultValue = "grad-cam,grad-cam++,layer-cam,eigen-cam,random-cam,center-blob,sobel",
-      description = "Some of those that methods lists (default: ${DEFAULT-VALUE}).")
-  private List<String> methods;
+  @Mixin
+  private MethodsOption methods =
+      new MethodsOption(
+          "grad-cam", "grad-cam++", "layer-cam", "eigen-cam", "random-cam", "center-blob", "sobel");
 
   @Option(
       names = {"--metrics", "--metric"},
@@ -96,13 +90,13 @@ final class CompareCommand implements Callable<Integer> {
       FolderOptions.checkWritable(results.resolve("manifest.json"), "--results");
     }
     Notes notes = new Notes(spec);
-    List<Method> chosen = MethodsCommand.named(spec, notes.distinct(methods, "method"));
+    List<Method> chosen = methods.methods(names -> notes.distinct(names, "method"));
     List<Metric> asked =
         notes.distinct(metrics, "metric").stream().<Metric>map(Metrics::named).toList();
     NotedImages found = folder.images();
     List<Metric> measured = measurable(asked, notes);
     try (ProgressLine progress = ProgressLine.of(spec, "compare", "pictures");
-        Explainer explainer = folder.explainer(layers)) {
+        Explainer explainer = folder.explainer(layer.layers())) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = fitted.labelled(found);
       notes.add(fitted);

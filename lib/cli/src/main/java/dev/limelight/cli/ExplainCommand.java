@@ -7,8 +7,10 @@ import dev.limelight.ExplainerBuilder;
 import dev.limelight.Explanation;
 import dev.limelight.Plan;
 import dev.limelight.Question;
+import dev.limelight.cli.console.PlanTable;
 import dev.limelight.cli.console.ProgressLine;
-import dev.limelight.cli.console.Table;
+import dev.limelight.cli.options.LayerOption;
+import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
 import dev.limelight.io.Names;
@@ -27,11 +29,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -49,29 +50,21 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each.",
+        "Explains what a model looked at: writes explanations.npz, manifest.json and, for pictures, one overlay each. Several methods have a folder each, and "
+            + MethodFolders.PAGE
+            + " shows all.",
     footer =
         "%nExample: limelight explain --model net.onnx --image cat.jpg --labels classes.txt --mean 0.485,0.456,0.406"
-            + " --std 0.229,0.224,0.225 --out seen%n%nWith --json each picture is an object with file, index (in the arrays), target, label, probability, logit,"
+            + " --std 0.229,0.224,0.225 --out seen%n%nWith --json each picture and method is an object with file, index (in the arrays), target, label, probability, logit,"
             + " predicted, predictedLabel, predictedProbability, layer, method, positiveEvidence, verdict, overlay, files, numbers"
             + " (of the method, by name) and notes (on how the picture was read).")
 final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions options;
 
-  @Option(
-      names = "--layer",
-      paramLabel = "PATH",
-      description =
-          "The layer whose map is drawn; without it the last one with a height and a width (see limelight layers). Given several times, one map is made of all.")
-  private List<String> layers = List.of();
+  @Mixin private LayerOption layer;
 
-  @Option(
-      names = "--method",
-      paramLabel = "NAME",
-      defaultValue = "grad-cam",
-      description = "One of those that methods lists (default: ${DEFAULT-VALUE}).")
-  private String method;
+  @Mixin private MethodsOption methods = new MethodsOption("grad-cam");
 
   @Option(
       names = "--for",
@@ -162,36 +155,28 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkUsage();
-    Method chosen = smoothed(asked());
-    ModelFile file = options.file();
-    ExplainerBuilder builder = options.explainer(inputs.labels(), layers);
     Notes notes = new Notes(spec);
+    List<Method> chosen = asked(notes);
+    ModelFile file = options.file();
+    ExplainerBuilder builder = options.explainer(inputs.labels(), layer.layers());
     List<Picture> pictures = readPictures();
     String tensor = tensor();
     if (plan) {
       return printPlan(builder, chosen, notes);
     }
     Path to = out == null ? folder(pictures, tensor, chosen) : out;
-    try (OutputFolder folder = new OutputFolder(to);
+    String what = chosen.size() == 1 ? chosen.get(0).info().name() : chosen.size() + " methods";
+    try (MethodFolders folders = new MethodFolders(to, chosen);
         NDManager manager = file.engine().engine().newBaseManager();
-        ProgressLine progress = ProgressLine.of(spec, chosen.info().name(), "passes");
+        ProgressLine progress = ProgressLine.of(spec, what, "passes");
         Explainer explainer = builder.optProgress(progress).load()) {
       List<Explanation> explanations;
-      List<Verdict> verdicts = new ArrayList<>();
+      Explainer fitted = explainer;
       if (tensor == null) {
-        Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
+        fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
         notes.add(fitted);
         progress.expect(pictures.size() * passes(fitted, chosen));
         explanations = explained(fitted, pictures, chosen);
-        if (verdict) {
-          Judge judge = new Judge(fitted, chosen);
-          explanations.forEach(
-              one ->
-                  verdicts.add(
-                      judge.judge(
-                          Objects.requireNonNull(one.picture(), "a picture was explained"),
-                          target(explainer))));
-        }
       } else {
         NDArray batch =
             TensorFile.parse(tensor).read(manager, explainer.model().preprocessing().channels());
@@ -200,44 +185,52 @@ final class ExplainCommand implements Callable<Integer> {
             explainer.explain(Question.of(batch).methods(chosen).targets(target(explainer)));
       }
       boolean boxed = tensor == null && Purpose.LOCALISE.toString().equals(purpose);
-      ExplanationFiles files =
-          new ExplanationFiles(explanations, verdicts, chosen.info().name(), boxed);
-      for (Explanation one : explanations) {
-        notes.add(one.provenance().model().notes());
-        notes.add(one.provenance().method().notes());
+      int count = explanations.size() / chosen.size();
+      for (int i = 0; i < chosen.size(); i++) {
+        List<Explanation> own = explanations.subList(i * count, (i + 1) * count);
+        folders.write(i, own, verdicts(fitted, chosen.get(i), own), boxed, manager, notes);
       }
-      notes.add(files.ofPictures());
-      if (folder.replaces()) {
-        notes.add(List.of("replaced the results of an earlier run in " + to));
-      }
-      files.write(folder, manager, notes.all());
-      folder.finish();
+      folders.finish(notes);
       progress.clear();
       if (out == null) {
         notes.add(List.of("the results are in the folder " + to + "; --out names another"));
       }
       notes.print();
       ended.forEach(one -> spec.commandLine().getErr().println("limelight: " + one));
-      if (json.given()) {
-        files.printJson(spec.commandLine().getOut(), to);
-      } else {
-        files.print(spec.commandLine().getOut(), to);
-      }
+      folders.print(spec.commandLine().getOut(), json.given());
     }
     return ended.isEmpty() ? 0 : CommandLine.ExitCode.SOFTWARE;
   }
 
+  /** A verdict a map, where they are asked for. */
+  private List<Verdict> verdicts(Explainer fitted, Method method, List<Explanation> maps) {
+    if (!verdict) {
+      return List.of();
+    }
+    Judge judge = new Judge(fitted, method);
+    return maps.stream()
+        .map(one -> Objects.requireNonNull(one.picture(), "a picture was explained"))
+        .map(picture -> judge.judge(picture, target(fitted)))
+        .toList();
+  }
+
   /** The folder in the working directory where none is named. */
-  private static Path folder(List<Picture> pictures, @Nullable String tensor, Method chosen) {
+  private static Path folder(List<Picture> pictures, @Nullable String tensor, List<Method> chosen) {
     List<String> names =
         tensor == null
             ? pictures.stream().map(Picture::name).toList()
             : List.of(String.valueOf(TensorFile.parse(tensor).file().getFileName()));
-    return OutputFolder.free(ExplanationFiles.folderName(names, chosen.info().name()));
+    String more = chosen.size() == 1 ? "" : "-and-" + (chosen.size() - 1) + "-more";
+    return OutputFolder.free(
+        ExplanationFiles.folderName(names, chosen.get(0).info().name() + more));
   }
 
-  /** Where the process of an isolated model ends, each picture gets one of its own. */
-  private List<Explanation> explained(Explainer fitted, List<Picture> pictures, Method chosen) {
+  /**
+   * All maps, method by method. Where the process of an isolated model ends, each picture gets one
+   * of its own.
+   */
+  private List<Explanation> explained(
+      Explainer fitted, List<Picture> pictures, List<Method> chosen) {
     Question question = Question.of(pictures).methods(chosen).targets(target(fitted));
     try {
       return fitted.explain(question);
@@ -245,10 +238,10 @@ final class ExplainCommand implements Callable<Integer> {
       if (pictures.size() < 2) {
         throw e;
       }
-      List<Explanation> all = new ArrayList<>();
+      List<List<Explanation>> all = new ArrayList<>();
       for (Picture one : pictures) {
         try {
-          all.add(fitted.explain(one, chosen, target(fitted)));
+          all.add(fitted.explain(Question.of(one).methods(chosen).targets(target(fitted))));
         } catch (ModelProcessException own) {
           ended.add(Names.printable(one.name()) + ": " + own.getMessage());
         }
@@ -256,56 +249,46 @@ final class ExplainCommand implements Callable<Integer> {
       if (all.isEmpty()) {
         throw e;
       }
-      return all;
+      return IntStream.range(0, chosen.size())
+          .boxed()
+          .flatMap(method -> all.stream().map(maps -> maps.get(method)))
+          .toList();
     }
   }
 
-  private long passes(Explainer explainer, Method chosen) {
+  private long passes(Explainer explainer, List<Method> chosen) {
     if (System.console() == null) {
       return 0;
     }
-    return explainer.plan(List.of(chosen), target(explainer)).rows().stream()
+    return explainer.plan(chosen, target(explainer)).rows().stream()
         .map(Plan.Row::work)
         .filter(Objects::nonNull)
         .mapToLong(Work::passes)
         .sum();
   }
 
-  private int printPlan(ExplainerBuilder builder, Method chosen, Notes notes) throws IOException {
-    boolean named =
-        purpose != null || spec.commandLine().getParseResult().hasMatchedOption("--method");
+  private int printPlan(ExplainerBuilder builder, List<Method> chosen, Notes notes)
+      throws IOException {
+    PrintWriter terminal = spec.commandLine().getOut();
+    boolean named = purpose != null || methods.isGiven();
     try (Explainer explainer = builder.load()) {
       Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
-      Plan found = fitted.plan(named ? List.of(chosen) : all(), target(explainer));
+      Plan found = fitted.plan(named ? chosen : all(), target(explainer));
       notes.add(fitted);
       notes.print();
       if (json.given()) {
-        found.rows().forEach(row -> JsonOption.print(spec.commandLine().getOut(), fields(row)));
+        PlanTable.fields(found).forEach(row -> JsonOption.print(terminal, row));
         return 0;
       }
-      Table table = new Table(found.rows().size() + 1);
-      table.row("method", "layer", "passes", "memory", "how");
-      for (Plan.Row row : found.rows()) {
-        table.row(row.method(), row.layer(), row.passes(), row.memory(), row.how());
-      }
-      table.print(spec.commandLine().getOut());
+      PlanTable.print(found, terminal);
       if (verdict) {
-        PrintWriter terminal = spec.commandLine().getOut();
-        terminal.println("a verdict on one map: " + new Judge(explainer, chosen).cost());
+        for (Method one : chosen) {
+          terminal.println("a verdict on one map: " + new Judge(explainer, one).cost());
+        }
         terminal.flush();
       }
     }
     return 0;
-  }
-
-  private static Map<String, Object> fields(Plan.Row row) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("method", row.method());
-    fields.put("layer", row.layer());
-    fields.put("passes", row.passes());
-    fields.put("memory", row.memory());
-    fields.put("how", row.how());
-    return fields;
   }
 
   private List<Method> all() {
@@ -315,8 +298,12 @@ final class ExplainCommand implements Callable<Integer> {
         .toList();
   }
 
-  private Method asked() {
-    return purpose == null ? MethodsCommand.named(spec, method) : purpose(purpose).method();
+  private List<Method> asked(Notes notes) {
+    List<Method> plain =
+        purpose == null
+            ? methods.methods(names -> notes.distinct(names, "method"))
+            : List.of(purpose(purpose).method());
+    return plain.stream().map(this::smoothed).toList();
   }
 
   private Purpose purpose(String name) {
@@ -361,12 +348,7 @@ final class ExplainCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--verdict judges maps of pictures; name them with --image");
     }
-    if (method.contains(",")) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "explain takes one --method, but got " + method + "; compare takes several");
-    }
-    if (purpose != null && spec.commandLine().getParseResult().hasMatchedOption("--method")) {
+    if (purpose != null && methods.isGiven()) {
       throw new ParameterException(
           spec.commandLine(), "--for chooses the method; give it or --method, not both");
     }

@@ -5,6 +5,7 @@ import dev.limelight.audit.ClassAudit;
 import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.console.Table;
 import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
@@ -61,13 +62,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       description = "For the Parquet files, one row a picture, layer, method and target.")
   private String out;
 
-  @Option(
-      names = {"--methods", "--method"},
-      split = ",",
-      paramLabel = "NAME",
-      defaultValue = "grad-cam",
-      description = "Some of those that methods lists (default: ${DEFAULT-VALUE}).")
-  private List<String> methods;
+  @Mixin private MethodsOption methods = new MethodsOption("grad-cam");
 
   @Option(
       names = "--target",
@@ -149,7 +144,7 @@ final class ExplainManyCommand implements Callable<Integer> {
     Notes notes = new Notes(spec);
     LimelightJobBuilder job =
         LimelightJob.builder()
-            .optMethods(distinct(notes, methods, "method"))
+            .optMethods(distinct(notes, methods.names(), "method"))
             .optTargets(distinct(notes, targets, "target"))
             .optLayers(distinct(notes, layers, "layer"))
             .optMetrics(distinct(notes, metrics, "metric"))

@@ -143,8 +143,12 @@ final class ExplanationFiles {
     return map.min() == map.max() ? "the same everywhere" : "";
   }
 
-  /** Prints one JSON object per picture. */
-  void printJson(PrintWriter out, Path folder) {
+  /**
+   * Prints one JSON object per picture.
+   *
+   * @param more files that all pictures share
+   */
+  void printJson(PrintWriter out, Path folder, List<String> more) {
     for (int i = 0; i < explanations.size(); i++) {
       Explanation explanation = explanations.get(i);
       int target = explanation.target();
@@ -167,9 +171,11 @@ final class ExplanationFiles {
       fields.put("box", boxed ? box(i) : null);
       fields.put(
           "files",
-          Stream.of(ARRAYS, MANIFEST, REGIONS)
-              .filter(name -> boxed || !name.equals(REGIONS))
-              .map(name -> folder.resolve(name).toString())
+          Stream.concat(
+                  Stream.of(ARRAYS, MANIFEST, REGIONS)
+                      .filter(name -> boxed || !name.equals(REGIONS))
+                      .map(name -> folder.resolve(name).toString()),
+                  more.stream())
               .toList());
       fields.put("numbers", explanation.notes());
       fields.put("notes", pictureNotes(i));
@@ -270,7 +276,8 @@ final class ExplanationFiles {
     return manifest;
   }
 
-  private String name(int i) {
+  /** The name of a picture. */
+  String name(int i) {
     Picture picture = explanations.get(i).picture();
     return picture == null ? "tensor " + i : picture.name();
   }

@@ -1,18 +1,15 @@
 package dev.limelight.cli;
 
 import dev.limelight.cli.console.Table;
-import dev.limelight.io.UnknownNameException;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code limelight methods}: lists the methods. */
@@ -47,22 +44,6 @@ final class MethodsCommand implements Callable<Integer> {
     }
     table.print(spec.commandLine().getOut());
     return 0;
-  }
-
-  /** The method of an option. */
-  static Method named(CommandSpec spec, String text) {
-    try {
-      return Methods.named(text);
-    } catch (UnknownNameException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  /** The methods of an option, in their order. */
-  static List<Method> named(CommandSpec spec, List<String> texts) {
-    return texts.stream().map(text -> named(spec, text)).toList();
   }
 
   private static Map<String, Object> fields(MethodInfo info) {

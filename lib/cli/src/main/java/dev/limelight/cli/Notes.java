@@ -22,6 +22,13 @@ final class Notes {
     err = spec.commandLine().getErr();
   }
 
+  /** Those of a part of the results: all so far, and what is added. */
+  Notes(Notes before) {
+    err = before.err;
+    all.addAll(before.all);
+    printed = before.printed;
+  }
+
   /** Adds notes that are not there yet. */
   void add(List<String> more) {
     all.addAll(more);

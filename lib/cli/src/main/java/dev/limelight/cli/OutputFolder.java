@@ -66,7 +66,8 @@ final class OutputFolder implements AutoCloseable {
     return folder;
   }
 
-  private static boolean holdsResults(Path folder) {
+  /** Whether a folder holds the results of an earlier run. */
+  static boolean holdsResults(Path folder) {
     try {
       overlays(folder.resolve(MANIFEST));
       return Files.exists(folder.resolve(MANIFEST));
@@ -116,12 +117,11 @@ final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * Moves all files into the folder.
+   * Checks that all files can be moved into the folder.
    *
    * @throws IOException if a file of the user's has the name of a result
    */
-  void finish() throws IOException {
-    Files.createDirectories(target);
+  void check() throws IOException {
     for (Path file : AtomicFile.files(part)) {
       String name = file.getFileName().toString();
       boolean listed = name.endsWith(".png") || name.equals(ExplanationFiles.REGIONS);
@@ -133,6 +133,16 @@ final class OutputFolder implements AutoCloseable {
                 + " another --out");
       }
     }
+  }
+
+  /**
+   * Moves all files into the folder.
+   *
+   * @throws IOException if a file of the user's has the name of a result
+   */
+  void finish() throws IOException {
+    check();
+    Files.createDirectories(target);
     for (Path file : AtomicFile.files(part)) {
       AtomicFile.move(file, target.resolve(file.getFileName()));
       replaced.remove(file.getFileName().toString());

@@ -58,8 +58,11 @@ class BenchmarkIT {
     assertThat(first.out()).contains("max-box-acc-v2", "insertion-deletion");
     assertThat(Files.readString(folder.resolve("page.html")))
         .contains("Benchmark of scenes", "looked at for the first time");
-    Launcher.Result second = run("--scenes", "12", "--costly", "0", "--set", "report", "--json");
+    String edges = "guided-filter(inner=grad-cam, eps=0.01)";
+    Launcher.Result second =
+        run("--scenes", "12", "--costly", "0", "--set", "report", "--json", "--methods", edges);
     assertThat(second.notes())
+        .anyMatch(note -> note.startsWith("guided-filter follows edges of the picture"))
         .anyMatch(note -> note.startsWith("this set was looked at 2 times (report, "));
     JsonObject line = JsonParser.parseString(second.rows().get(0)).getAsJsonObject();
     assertThat(line.get("metric").getAsString()).isEqualTo("pointing-game");

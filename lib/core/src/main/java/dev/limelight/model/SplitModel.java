@@ -28,6 +28,10 @@ public final class SplitModel implements AutoCloseable {
   private static final Pattern OTHER_LENGTH =
       Pattern.compile("index: (\\d) Got: (\\d{1,9}) Expected: (\\d{1,9})");
 
+  /** How PyTorch says that numbers are of two types. */
+  private static final Pattern OTHER_TYPE =
+      Pattern.compile("c10::(Half|BFloat16)|type \\(double\\)|same dtype|expected scalar type");
+
   public static final LayerPath INPUT = LayerPath.of("input");
 
   private final LayerPath layer;
@@ -256,7 +260,10 @@ public final class SplitModel implements AutoCloseable {
                   + shape
                   + " ("
                   + Names.reason(e)
-                  + "); give the size and channels it was made for"
+                  + (OTHER_TYPE.matcher(message).find()
+                      ? "): its code computes in another type than float32; save it again after"
+                          + " model.float()"
+                      : "); give the size and channels it was made for")
               : takes(wanted, shape),
           e);
     }

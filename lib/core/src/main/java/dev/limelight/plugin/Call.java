@@ -49,6 +49,16 @@ public record Call(String name, Map<String, String> arguments) {
     return new Call(text.substring(0, open).strip(), arguments);
   }
 
+  /**
+   * The texts of several plug-ins with commas between them: {@code grad-cam, occlusion(window=32,
+   * stride=16)} is two.
+   *
+   * @throws IllegalArgumentException if a bracket is not closed
+   */
+  public static List<String> split(String text) {
+    return arguments(text, text).stream().map(String::strip).toList();
+  }
+
   /** What stands between commas that are in no further bracket. */
   private static List<String> arguments(String inside, String text) {
     List<String> all = new ArrayList<>();

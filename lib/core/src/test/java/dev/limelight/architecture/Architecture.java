@@ -38,6 +38,7 @@ record Architecture(String root) {
           "bench",
           "cli",
           "cli.benchmark",
+          "cli.options",
           "cli.isolation",
           "cli.help",
           "cli.console",

@@ -11,7 +11,6 @@ import dev.limelight.torch.script.TorchScript;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,23 +32,29 @@ record TorchScriptFile(Path path) {
    * @throws IOException if it cannot be read; one sentence
    */
   Model load(@Nullable Device device) throws IOException {
-    // Before the engine sees a byte of it.
     try {
-      Optional<String> type = TorchScript.read(path).otherType();
-      if (type.isPresent()) {
-        throw new UnsupportedException(
-            "its weights are "
-                + type.get()
-                + ", and pictures come as float32; save it again after model.float()");
+      // Before the engine sees a byte of it.
+      TorchScript script = TorchScript.read(path);
+      if (script.precisionNote().isEmpty()) {
+        return load(path, device);
       }
+      return TemporaryArchive.with(
+          copy -> {
+            TemporaryArchive.write(() -> script.writeInFloat32(path, copy));
+            return load(copy, device);
+          });
     } catch (UnsupportedException e) {
       throw new IOException(path + " cannot be explained: " + e.getMessage(), e);
     }
-    String file = path.getFileName().toString();
-    Model model = EngineName.PYTORCH.newModel(file.replaceFirst("(?<=.)\\.[^.]*$", ""), device);
+  }
+
+  private Model load(Path archive, @Nullable Device device) throws IOException {
+    String name = path.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", "");
+    Model model = EngineName.PYTORCH.newModel(name, device);
     try {
       // Also where it was saved on another device.
-      model.load(path.toAbsolutePath().getParent(), file, Map.of("mapLocation", "true"));
+      Path whole = archive.toAbsolutePath();
+      model.load(whole.getParent(), whole.getFileName().toString(), Map.of("mapLocation", "true"));
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       return model;
     } catch (MalformedModelException | EngineException | IOException e) {

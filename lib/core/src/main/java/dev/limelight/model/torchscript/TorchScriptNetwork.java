@@ -9,9 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Names;
-import dev.limelight.io.Temporary;
 import dev.limelight.model.GuidedBackprop;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.model.Layer;
@@ -28,7 +26,6 @@ import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
 import dev.limelight.support.UnsupportedException;
-import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -53,11 +50,6 @@ final class TorchScriptNetwork extends WeightedNetwork {
   private final TorchScript script;
   private final Signature signature;
   private final boolean channelsLast;
-
-  /** Work on an archive. */
-  private interface Work<T> {
-    T on(Path archive) throws IOException;
-  }
 
   /**
    * Reads the model's code.
@@ -97,6 +89,9 @@ final class TorchScriptNetwork extends WeightedNetwork {
               + " the scores before its torch."
               + script.ranked()
               + " are explained, as what it gives belongs to no fixed class");
+    }
+    if (!script.precisionNote().isEmpty()) {
+      notes.add(script.precisionNote());
     }
     notes.addAll(script.orientation(channelsLast));
     signature =
@@ -267,9 +262,9 @@ final class TorchScriptNetwork extends WeightedNetwork {
   private PtSymbolBlock load(Edit edit) {
     return withArchive(
         archive ->
-            withTemporary(
+            TemporaryArchive.with(
                 changed -> {
-                  write(edit, archive, changed);
+                  TemporaryArchive.write(() -> edit.write(archive, changed));
                   // Trainable at first: frozen ones would forbid gradients of anything.
                   PtSymbolBlock loaded =
                       JniUtils.loadModule(
@@ -288,58 +283,23 @@ final class TorchScriptNetwork extends WeightedNetwork {
                 }));
   }
 
-  private static void write(Edit edit, Path archive, Path changed) throws IOException {
-    try {
-      edit.write(archive, changed);
-    } catch (MalformedFileException e) {
-      throw e;
-    } catch (IOException e) {
-      throw noTemporary(e);
-    }
-  }
-
-  private static IOException noTemporary(IOException cause) {
-    return new IOException(
-        "a copy of the model cannot be written to the temporary folder "
-            + System.getProperty("java.io.tmpdir")
-            + ": "
-            + AtomicFile.reason(cause)
-            + "; free some space there, or name another folder with -Djava.io.tmpdir=FOLDER",
-        cause);
-  }
-
   /** The file of the model, or else the model in memory. */
-  private <T> T withArchive(Work<T> work) {
+  private <T> T withArchive(TemporaryArchive.Work<T> work) {
     try {
       if (file != null) {
         return work.on(file);
       }
-      return withTemporary(
+      return TemporaryArchive.with(
           archive -> {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
               JniUtils.writeModule(block, out, false);
             } catch (IOException e) {
-              throw noTemporary(e);
+              throw TemporaryArchive.refused(e);
             }
             return work.on(archive);
           });
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
-    }
-  }
-
-  /** A private file that goes away. */
-  private static <T> T withTemporary(Work<T> work) throws IOException {
-    Path temporary;
-    try {
-      temporary = Temporary.add(Files.createTempFile("limelight", ".pt"));
-    } catch (IOException e) {
-      throw noTemporary(e);
-    }
-    try {
-      return work.on(temporary);
-    } finally {
-      Temporary.delete(temporary);
     }
   }
 }

@@ -6,15 +6,19 @@ import dev.limelight.torch.PickleInput;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.PythonName;
 import dev.limelight.torch.StatePickle;
+import dev.limelight.torch.TensorView;
 import dev.limelight.torch.TensorView.Storage;
 import dev.limelight.torch.TorchArchive;
+import dev.limelight.torch.TorchTensor.DataType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Reads the attributes of a TorchScript model, and of the modules in it, without running it. */
@@ -23,24 +27,41 @@ final class ModulePickle extends StatePickle {
   /** What PyTorch reads when it loads a model; the others explain errors. */
   private static final Set<String> LOADED = Set.of(TorchScript.DATA, "constants.pkl");
 
+  private final PickleInput in;
+  private final List<Long> names = new ArrayList<>();
+  private boolean otherViews;
+  private PythonDict model = new PythonDict();
+
   private ModulePickle(PickleInput in) {
     super(in);
+    this.in = in;
+  }
+
+  /** Whether PyTorch reads a pickle of that name when it loads a model. */
+  static boolean isLoaded(String name) {
+    return LOADED.contains(name);
+  }
+
+  /** The entry with the numbers of a storage that a pickle names. */
+  static String entry(String pickle, Storage storage) {
+    return pickle.replaceFirst("pkl$", "").replace('.', '/') + storage.key();
   }
 
   /**
-   * The attributes of the model; those that are modules are dicts in turn.
+   * Reads a pickle.
    *
    * @param name of the pickle in the archive
    */
-  static PythonDict read(Path file, TorchArchive archive, String name) throws IOException {
+  static ModulePickle read(Path file, TorchArchive archive, String name) throws IOException {
     byte[] bytes = archive.bytes(name);
     try (PickleInput in = new PickleInput(new ByteArrayInputStream(bytes), bytes.length)) {
       ModulePickle pickle = new ModulePickle(in);
       Object read = pickle.next();
       if (LOADED.contains(name)) {
-        checkStorages(pickle.storages().values(), archive, name.replaceFirst("pkl$", ""));
+        checkStorages(pickle.storages().values(), archive, name);
       }
-      return read instanceof PythonDict model ? model : new PythonDict();
+      pickle.model = read instanceof PythonDict found ? found : pickle.model;
+      return pickle;
     } catch (IOException e) {
       throw MalformedFileException.of(file, e);
     }
@@ -50,7 +71,7 @@ final class ModulePickle extends StatePickle {
   private static void checkStorages(
       Collection<Storage> storages, TorchArchive archive, String pickle) throws IOException {
     for (Storage storage : storages) {
-      String entry = pickle.replace('.', '/') + storage.key();
+      String entry = entry(pickle, storage);
       if (storage.bytes() > 0
           && (!archive.names().contains(entry) || archive.size(entry) < storage.bytes())) {
         throw new MalformedFileException(
@@ -69,9 +90,33 @@ final class ModulePickle extends StatePickle {
     if (module.startsWith("__torch__")) {
       return new PythonName.Script(true);
     }
-    return module.startsWith("torch.jit.")
-        ? new PythonName.Script(false)
-        : super.named(module, name);
+    if (module.startsWith("torch.jit.")) {
+      return new PythonName.Script(false);
+    }
+    PythonName found = super.named(module, name);
+    if (found instanceof PythonName.StorageClass storage && isOtherReal(storage.type())) {
+      names.add(in.position());
+    }
+    return found;
+  }
+
+  private static boolean isOtherReal(DataType type) {
+    return !type.isInteger() && type != DataType.FLOAT32;
+  }
+
+  /** The attributes of the model; those that are modules are dicts in turn. */
+  PythonDict model() {
+    return model;
+  }
+
+  /** Where the names of storages of other real numbers than float32 end. */
+  List<Long> namesOfOtherReals() {
+    return names;
+  }
+
+  /** Whether real numbers other than float32 share a storage with another type. */
+  boolean hasViewsOfOtherTypes() {
+    return otherViews;
   }
 
   @Override
@@ -80,7 +125,13 @@ final class ModulePickle extends StatePickle {
       checkNumbers(List.of(arguments));
       return script.isClass() || arguments.length == 0 ? new PythonDict() : arguments[0];
     }
-    return super.call(called, arguments);
+    Object made = super.call(called, arguments);
+    if (made instanceof TensorView view) {
+      DataType stored = Objects.requireNonNull(storages().get(view.storage().key())).type();
+      boolean other = isOtherReal(view.type()) || isOtherReal(stored);
+      otherViews |= other && !(view.type() == stored && view.storage().type() == stored);
+    }
+    return made;
   }
 
   @Override

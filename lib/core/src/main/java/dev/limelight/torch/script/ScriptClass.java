@@ -46,7 +46,7 @@ record ScriptClass(
         while (at < lines.size() && (lines.get(at).isBlank() || lines.get(at).startsWith("   "))) {
           at++;
         }
-        ScriptMethod method = ScriptMethod.parse(lines.subList(from, at));
+        ScriptMethod method = ScriptMethod.parse(lines.subList(from, at), name);
         methods.put(method.name(), method);
       } else {
         Matcher matcher = ATTRIBUTE.matcher(line.strip());

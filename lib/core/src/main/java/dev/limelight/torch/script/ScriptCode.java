@@ -43,6 +43,25 @@ final class ScriptCode {
     return dot < 0 ? name + ".py" : name.substring(0, dot).replace('.', '/') + ".py";
   }
 
+  /**
+   * The text of a class's file with methods at the end of that class.
+   *
+   * @param type the whole name of the class
+   */
+  static String with(String text, String type, String methods) {
+    String head = "class " + type.substring(type.lastIndexOf('.') + 1) + "(Module):";
+    List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
+    int at = lines.indexOf(head) + 1;
+    while (at < lines.size() && (lines.get(at).isBlank() || lines.get(at).startsWith(" "))) {
+      at++;
+    }
+    while (lines.get(at - 1).isBlank()) {
+      at--;
+    }
+    lines.add(at, methods.stripTrailing());
+    return String.join("\n", lines);
+  }
+
   private void read(String name) {
     String file = file(name);
     if (!files.containsKey(file) || read.put(file, true) != null) {
@@ -70,7 +89,7 @@ final class ScriptCode {
       String base = head.group(2) == null ? "" : head.group(2);
       classes.put(name, ScriptClass.parse(name, base, block.subList(1, block.size())));
     } else if (block.get(0).startsWith("def ")) {
-      ScriptMethod function = ScriptMethod.parse(block);
+      ScriptMethod function = ScriptMethod.parse(block, null);
       functions.put(module + function.name(), function);
     }
   }

@@ -15,13 +15,22 @@ final class ScriptConstants {
   private static final Object NONE = "None";
 
   private final Function<String, @Nullable Object> attributes;
+  private final @Nullable Double length;
   private final Map<String, Object> known = new HashMap<>();
 
   /**
    * @param attributes the value of an attribute by the text that names it, or null
    */
   ScriptConstants(Function<String, @Nullable Object> attributes) {
+    this(attributes, null);
+  }
+
+  /**
+   * @param length what the lengths of tensors and lists count as, or null if they are not known
+   */
+  ScriptConstants(Function<String, @Nullable Object> attributes, @Nullable Double length) {
     this.attributes = attributes;
+    this.length = length;
   }
 
   /** Keeps the value of a variable that a statement assigns. */
@@ -53,10 +62,11 @@ final class ScriptConstants {
     if (expression.matches("-?\\d+(\\.\\d*)?([eE][+-]?\\d+)?")) {
       return Double.valueOf(expression);
     }
-    if (expression.startsWith("torch.") && expression.endsWith(")")) {
+    boolean whole = expression.startsWith("int(");
+    if ((whole || expression.startsWith("torch.")) && expression.endsWith(")")) {
       int open = expression.indexOf('(');
       return call(
-          expression.substring("torch.".length(), open),
+          whole ? "int" : expression.substring("torch.".length(), open),
           ScriptTokens.split(expression.substring(open + 1, expression.length() - 1)).stream()
               .map(this::of)
               .toArray());
@@ -67,9 +77,15 @@ final class ScriptConstants {
         : value instanceof Boolean ? value : null;
   }
 
-  private static @Nullable Object call(String function, @Nullable Object[] values) {
+  private @Nullable Object call(String function, @Nullable Object[] values) {
     if (function.equals("__not__") && values.length == 1 && values[0] instanceof Boolean value) {
       return !value;
+    }
+    if (function.equals("size") && values.length == 2 || function.equals("len")) {
+      return length;
+    }
+    if (function.equals("int") && values.length == 1 && values[0] instanceof Double number) {
+      return number < 0 ? Math.ceil(number) : Math.floor(number);
     }
     if (values.length != 2 || values[0] == null || values[1] == null) {
       return null;
@@ -87,6 +103,11 @@ final class ScriptConstants {
       case "le" -> left <= right;
       case "gt" -> left > right;
       case "ge" -> left >= right;
+      case "add" -> left + right;
+      case "sub" -> left - right;
+      case "mul" -> left * right;
+      case "pow" -> Math.pow(left, right);
+      case "floordiv" -> right == 0 ? null : (Object) Math.floor(left / right);
       default -> null;
     };
   }

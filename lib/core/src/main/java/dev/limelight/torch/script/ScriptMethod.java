@@ -3,6 +3,7 @@ package dev.limelight.torch.script;
 import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ScriptMethod(
     String name, List<Parameter> parameters, String returns, List<ScriptStatement> body) {
+
+  private static final String SELF = "self";
 
   /**
    * @param name the name of the variable
@@ -44,8 +47,9 @@ record ScriptMethod(
    * Reads a definition.
    *
    * @param lines from {@code def} on
+   * @param owner the whole name of the class, or null for a function
    */
-  static ScriptMethod parse(List<String> lines) {
+  static ScriptMethod parse(List<String> lines, @Nullable String owner) {
     StringBuilder head = new StringBuilder();
     int at = 0;
     int open = 0;
@@ -63,11 +67,21 @@ record ScriptMethod(
           "the model's code has a method that reads: " + Names.printable(text));
     }
     List<String> parameters = ScriptTokens.split(text.substring(opening + 1, closing));
-    boolean method = !parameters.isEmpty() && parameters.get(0).startsWith("self:");
+    boolean method =
+        !parameters.isEmpty()
+            && (parameters.get(0).startsWith(SELF + ":")
+                || Parameter.parse(parameters.get(0)).type().equals(owner));
+    List<ScriptStatement> body = ScriptStatement.parse(lines.subList(at, lines.size()));
+    String self = method ? Parameter.parse(parameters.get(0)).name() : SELF;
     return new ScriptMethod(
         text.substring(4, opening),
         parameters.stream().skip(method ? 1 : 0).map(Parameter::parse).toList(),
         text.substring(closing + 5, text.length() - 1).strip(),
-        ScriptStatement.parse(lines.subList(at, lines.size())));
+        self.equals(SELF) ? body : body.stream().map(one -> one.map(t -> named(t, self))).toList());
+  }
+
+  /** Python's name of the object is a habit. */
+  private static String named(String text, String self) {
+    return ScriptTokens.replace(text, Map.of(self, SELF));
   }
 }

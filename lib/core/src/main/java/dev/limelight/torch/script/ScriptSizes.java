@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The sizes that code asks for. A call such as {@code torch.zeros([100000, 100000])} asks for more
  * memory than there is; the numbers in the calls that make much of little are bounded before
  * PyTorch sees them. Whole numbers are computed as the code does, and the lengths of tensors, which
- * are not known before a run, count as one. What grows in a loop is not seen.
+ * are not known before a run, count as {@value #LENGTH}, so that few of them may be multiplied.
  */
 final class ScriptSizes {
 
@@ -28,6 +28,9 @@ final class ScriptSizes {
 
   /** Pixels of a side, and copies of a tensor. */
   private static final double LONGEST_SIDE = 16_384;
+
+  /** What the length of a tensor counts as: that of a map of features. */
+  static final int LENGTH = 14;
 
   private static final Pattern CALL = Pattern.compile("\\btorch\\.(\\w+)\\(");
   private static final Pattern NUMBER =
@@ -67,6 +70,8 @@ final class ScriptSizes {
   private static final Bound SIDES = new Bound(true, ScriptSizes::longest, LONGEST_SIDE);
   private static final Bound NUMBERS = new Bound(false, ScriptSizes::product, LONGEST_SIDE);
 
+  private static final Bound TABLE = new Bound(false, ScriptSizes::product, MOST_VALUES);
+
   private static final Map<String, Bound> BOUNDS =
       Map.ofEntries(
           Map.entry("zeros", SHAPE),
@@ -79,6 +84,9 @@ final class ScriptSizes {
           Map.entry("new_ones", SHAPE),
           Map.entry("new_full", SHAPE),
           Map.entry("new_empty", SHAPE),
+          Map.entry("resize_", SHAPE),
+          Map.entry("empty_strided", SHAPE),
+          Map.entry("new_empty_strided", SHAPE),
           Map.entry("expand", SHAPE),
           Map.entry("broadcast_to", SHAPE),
           Map.entry("repeat", COPIES),
@@ -87,6 +95,15 @@ final class ScriptSizes {
           Map.entry("constant_pad_nd", SIDES),
           Map.entry("reflection_pad2d", SIDES),
           Map.entry("replication_pad2d", SIDES),
+          Map.entry("reflection_pad1d", SIDES),
+          Map.entry("replication_pad1d", SIDES),
+          Map.entry("reflection_pad3d", SIDES),
+          Map.entry("replication_pad3d", SIDES),
+          Map.entry("col2im", SIDES),
+          Map.entry("upsample_nearest1d", SIDES),
+          Map.entry("upsample_linear1d", SIDES),
+          Map.entry("upsample_nearest3d", SIDES),
+          Map.entry("upsample_trilinear3d", SIDES),
           Map.entry("upsample_nearest2d", SIDES),
           Map.entry("upsample_bilinear2d", SIDES),
           Map.entry("upsample_bicubic2d", SIDES),
@@ -98,6 +115,13 @@ final class ScriptSizes {
           Map.entry("one_hot", NUMBERS),
           Map.entry("repeat_interleave", NUMBERS),
           Map.entry("eye", NUMBERS),
+          Map.entry("tril_indices", TABLE),
+          Map.entry("triu_indices", TABLE),
+          Map.entry("hann_window", TABLE),
+          Map.entry("hamming_window", TABLE),
+          Map.entry("blackman_window", TABLE),
+          Map.entry("kaiser_window", TABLE),
+          Map.entry("range", new Bound(false, ScriptSizes::steps, MOST_VALUES)),
           Map.entry("arange", new Bound(false, ScriptSizes::steps, MOST_VALUES)),
           Map.entry("linspace", new Bound(false, ScriptSizes::third, MOST_VALUES)),
           Map.entry("logspace", new Bound(false, ScriptSizes::third, MOST_VALUES)));
@@ -161,7 +185,8 @@ final class ScriptSizes {
       case "int", "NumToTensor", "IntImplicit" ->
           count == 1 ? value(arguments.get(0), least) : null;
       case "annotate" -> count == 2 ? value(arguments.get(1), least) : null;
-      case "size" -> least && count == 2 ? "1" : null;
+      case "size" -> least && count == 2 ? String.valueOf(LENGTH) : null;
+      case "numel" -> least ? String.valueOf(LENGTH * LENGTH * LENGTH * LENGTH) : null;
       case "len" -> least ? "1" : null;
       case "mul", "add", "sub", "floordiv", "pow" ->
           count == 2 ? computed(function, arguments, least) : null;

@@ -29,6 +29,131 @@ record ScriptStatement(String text, List<ScriptStatement> body, List<ScriptState
    */
   record Assignment(List<String> targets, @Nullable String type, String value) {}
 
+  /**
+   * What a statement computes, as a tree.
+   *
+   * @param name of a variable, a function with its path, or a method; the digits of a number
+   * @param object the text of the object whose method is called, or null
+   * @param parts arguments, items, or what stands side by side
+   */
+  record Expression(Kind kind, String name, @Nullable String object, List<Expression> parts) {
+
+    enum Kind {
+      NAME,
+      NUMBER,
+      TEXT,
+      LIST,
+      CALL,
+      OTHER
+    }
+
+    static Expression parse(String text) {
+      List<Expression> parts = new ExpressionParser(ScriptTokens.of(text)).items();
+      return parts.size() == 1 ? parts.get(0) : new Expression(Kind.OTHER, "", null, parts);
+    }
+
+    /** The function without its path; none for a method. */
+    String operator() {
+      return object == null ? name.substring(name.lastIndexOf('.') + 1) : "";
+    }
+  }
+
+  /** Reads an expression from left to right; what is no part of a tree, such as a sign, is left. */
+  private static final class ExpressionParser {
+
+    private final List<String> words;
+    private int at;
+
+    ExpressionParser(List<String> words) {
+      this.words = words;
+    }
+
+    private String word() {
+      while (at < words.size() && words.get(at).isBlank()) {
+        at++;
+      }
+      return at < words.size() ? words.get(at) : "";
+    }
+
+    private boolean take(String word) {
+      boolean found = word().equals(word);
+      at += found ? 1 : 0;
+      return found;
+    }
+
+    /** Up to a comma, a bracket that closes, or the end. */
+    Expression item() {
+      List<Expression> parts = new ArrayList<>();
+      boolean negative = false;
+      while (!word().isEmpty() && !",)]}".contains(word())) {
+        String word = word();
+        at++;
+        char first = word.charAt(0);
+        if (word.equals("(")) {
+          parts.add(method());
+        } else if (word.equals("[") || word.equals("{")) {
+          parts.add(new Expression(Expression.Kind.LIST, "", null, items()));
+        } else if (first == '"' || first == '\'') {
+          parts.add(new Expression(Expression.Kind.TEXT, "", null, List.of()));
+        } else if (Character.isDigit(first)) {
+          String digits = negative ? "-" + word : word;
+          parts.add(new Expression(Expression.Kind.NUMBER, digits, null, List.of()));
+        } else if (ScriptTokens.isName(word)) {
+          parts.add(named(word));
+        } else if (word.equals("=")) {
+          // The name of an argument.
+          parts.clear();
+        }
+        negative = word.equals("-");
+      }
+      return parts.size() == 1
+          ? parts.get(0)
+          : new Expression(Expression.Kind.OTHER, "", null, parts);
+    }
+
+    private List<Expression> items() {
+      List<Expression> items = new ArrayList<>();
+      while (!word().isEmpty() && !")]}".contains(word())) {
+        items.add(item());
+        take(",");
+      }
+      at++;
+      return items;
+    }
+
+    /** After a bracket that opens: an object whose method is called, or parts. */
+    private Expression method() {
+      int from = at;
+      List<Expression> inside = items();
+      String object = String.join("", words.subList(from, Math.min(at - 1, words.size())));
+      String name = path("");
+      if (!name.isEmpty() && take("(")) {
+        return new Expression(Expression.Kind.CALL, name.substring(1), object, items());
+      }
+      return new Expression(Expression.Kind.OTHER, "", null, inside);
+    }
+
+    private Expression named(String word) {
+      String name = path(word);
+      if (take("(")) {
+        return new Expression(Expression.Kind.CALL, name, null, items());
+      }
+      if (take("[")) {
+        items();
+      }
+      return new Expression(Expression.Kind.NAME, name, null, List.of());
+    }
+
+    private String path(String first) {
+      StringBuilder path = new StringBuilder(first);
+      while (take(".")) {
+        path.append('.').append(word());
+        at++;
+      }
+      return path.toString();
+    }
+  }
+
   static ScriptStatement of(String text) {
     return new ScriptStatement(text, List.of(), List.of());
   }

@@ -3,7 +3,6 @@ package dev.limelight.torch.script;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.TensorView;
-import dev.limelight.torch.TorchTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +72,6 @@ final class ScriptWeights {
   /** Real numbers, and only once where several modules share them. */
   private boolean isWeight(TensorView view) {
     return !view.type().isInteger() && visited.add(List.of(view.storage().key(), view.offset()));
-  }
-
-  /** The types of their numbers. */
-  Set<TorchTensor.DataType> types() {
-    return views.values().stream().map(TensorView::type).collect(Collectors.toSet());
   }
 
   /** All weights, from the output down to the input. */

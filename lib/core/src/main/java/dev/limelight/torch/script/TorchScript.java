@@ -6,20 +6,16 @@ import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.TorchArchive;
-import dev.limelight.torch.TorchTensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -59,7 +55,8 @@ public final class TorchScript {
   /** The pickle of the model and of the modules in it. */
   static final String DATA = "data.pkl";
 
-  private static final String CODE = "code/";
+  /** The folder of the code. */
+  static final String CODE = "code/";
 
   /**
    * A module with one tensor as its output.
@@ -107,6 +104,7 @@ public final class TorchScript {
   private final int output;
   private final ScriptFlow flow;
   private final Map<String, Edit> edits;
+  private final ScriptPrecision precision;
 
   private TorchScript(
       ScriptClass top,
@@ -114,7 +112,8 @@ public final class TorchScript {
       ScriptCode code,
       PythonDict values,
       int output,
-      Map<String, Edit> edits) {
+      Map<String, Edit> edits,
+      ScriptPrecision precision) {
     this.top = top;
     this.output = output;
     type = top.name();
@@ -122,6 +121,7 @@ public final class TorchScript {
     this.code = code;
     this.values = values;
     this.edits = edits;
+    this.precision = precision;
     flow = ScriptFlow.of(code, top, values, output);
   }
 
@@ -134,6 +134,7 @@ public final class TorchScript {
   public static TorchScript read(Path file) throws IOException {
     try (TorchArchive archive = TorchArchive.read(file)) {
       Map<String, String> sources = new HashMap<>();
+      Map<String, ModulePickle> pickles = new HashMap<>();
       for (String name : archive.names()) {
         if (name.startsWith(CODE) && name.endsWith(".py")) {
           sources.put(
@@ -141,7 +142,10 @@ public final class TorchScript {
               new String(archive.bytes(name), StandardCharsets.UTF_8));
         } else if (name.endsWith("pkl")) {
           // PyTorch reads all of them, some only when an error is to be explained.
-          ModulePickle.read(file, archive, name);
+          ModulePickle pickle = ModulePickle.read(file, archive, name);
+          if (ModulePickle.isLoaded(name)) {
+            pickles.put(name, pickle);
+          }
         }
       }
       if (archive.names().contains("archive_format")) {
@@ -165,8 +169,11 @@ public final class TorchScript {
         throw new IOException(
             file + " names " + Names.printable(type) + " as its model and holds no such class");
       }
+      PythonDict values = Objects.requireNonNull(pickles.get(DATA)).model();
+      ScriptLoops.check(code, top, values);
       String text = Objects.requireNonNull(sources.get(ScriptCode.file(type)));
-      return new TorchScript(top, text, code, ModulePickle.read(file, archive, DATA), 0, Map.of());
+      ScriptPrecision precision = ScriptPrecision.of(pickles, sources);
+      return new TorchScript(top, text, code, values, 0, Map.of(), precision);
     } catch (MalformedFileException e) {
       throw MalformedFileException.of(file, e);
     } catch (UnsupportedException e) {
@@ -199,18 +206,14 @@ public final class TorchScript {
    * @param index of {@link #outputs}
    */
   public TorchScript withOutput(int index) {
-    return index == output ? this : new TorchScript(top, text, code, values, index, edits);
+    return index == output
+        ? this
+        : new TorchScript(top, text, code, values, index, edits, precision);
   }
 
-  /**
-   * The type of its real numbers if none of them is float32, which pictures are, such as {@code
-   * float16}; empty if it has none.
-   */
-  public Optional<String> otherType() {
-    Set<TorchTensor.DataType> types = new ScriptWeights(values, flow.calls()).types();
-    return types.isEmpty() || types.contains(TorchTensor.DataType.FLOAT32)
-        ? Optional.empty()
-        : Optional.of(types.iterator().next().name().toLowerCase(Locale.ROOT));
+  /** That it is of half or double precision and computed in float32, in a sentence, or "". */
+  public String precisionNote() {
+    return precision.note();
   }
 
   /** The modules with a visible output, in the order of computation. */
@@ -238,7 +241,7 @@ public final class TorchScript {
     new ScriptWeights(values, flow.calls())
         .edits(names, change)
         .forEach((entry, edit) -> all.merge(entry, edit, Edit::then));
-    return new TorchScript(top, text, code, values, output, all);
+    return new TorchScript(top, text, code, values, output, all, precision);
   }
 
   /** Whether the model can be cut after a module. */
@@ -282,6 +285,11 @@ public final class TorchScript {
    */
   public List<String> orientation(boolean channelsLast) {
     return flow.orientation(channelsLast ? "NHWC" : "NCHW");
+  }
+
+  /** Copies an archive as it is computed, which is in float32. */
+  public void writeInFloat32(Path source, Path target) throws IOException {
+    write(source, "", target);
   }
 
   /**
@@ -366,9 +374,13 @@ public final class TorchScript {
         }
         byte[] bytes = null;
         if (name.equals(changed)) {
-          bytes = with(methods).getBytes(StandardCharsets.UTF_8);
+          bytes = ScriptCode.with(text, type, methods).getBytes(StandardCharsets.UTF_8);
         } else if (edits.containsKey(name)) {
           bytes = edits.get(name).of(archive.bytes(name));
+        }
+        Edit widening = precision.edits().get(name);
+        if (widening != null) {
+          bytes = widening.of(bytes == null ? archive.bytes(name) : bytes);
         }
         ZipEntry entry = new ZipEntry("archive/" + name);
         entry.setSize(bytes == null ? archive.size(name) : bytes.length);
@@ -381,20 +393,5 @@ public final class TorchScript {
         }
       }
     }
-  }
-
-  /** The file of the model's class with methods at the end of that class. */
-  private String with(String methods) {
-    String head = "class " + type.substring(type.lastIndexOf('.') + 1) + "(Module):";
-    List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
-    int at = lines.indexOf(head) + 1;
-    while (at < lines.size() && (lines.get(at).isBlank() || lines.get(at).startsWith(" "))) {
-      at++;
-    }
-    while (lines.get(at - 1).isBlank()) {
-      at--;
-    }
-    lines.add(at, methods.stripTrailing());
-    return String.join("\n", lines);
   }
 }

@@ -108,6 +108,19 @@ class ScriptEndingsTest {
     }
   }
 
+  @Test
+  void selfMayHaveAnotherName() throws IOException {
+    float[] scores;
+    try (Explainer whole = Explainer.of(EditedArchive.WHOLE)) {
+      scores = explained(whole).logits();
+    }
+    Path file = EditedArchive.withCode(folder, text -> text.replaceAll("\\bself\\b", "s"));
+    try (Explainer explainer = Explainer.of(file)) {
+      assertThat(explained(explainer).logits()).containsExactly(scores);
+      assertThat(explained(explainer).provenance().layerText()).isEqualTo("layer3");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -7,17 +7,21 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.limelight.Explainer;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.SplitModelTest;
+import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,12 +53,18 @@ class ScriptOutputsTest {
   /** The largest difference from the logits, times a factor, over all cuts. */
   private static float difference(Model model, NetworkChoice choice, float factor)
       throws IOException {
+    return difference(model, choice, "golden.npz", "logits", factor);
+  }
+
+  private static float difference(
+      Model model, NetworkChoice choice, String file, String name, float factor)
+      throws IOException {
     float largest = 0;
     try (NDManager scope = model.getNDManager().newSubManager();
-        InputStream in = Files.newInputStream(archive("golden.npz"))) {
+        InputStream in = Files.newInputStream(archive(file))) {
       NDList golden = NDList.decode(scope, in);
       NDArray x = golden.get("x");
-      NDArray expected = golden.get("logits").mul(factor);
+      NDArray expected = golden.get(name).mul(factor);
       Network network = Network.of(model, choice);
       List<Layer> layers = network.layers(x.getShape().slice(1));
       assertThat(layers).hasSizeGreaterThan(3);
@@ -134,12 +144,75 @@ class ScriptOutputsTest {
     }
   }
 
+  /** As PyTorch computes the same rounded weights in float32. */
+  @ParameterizedTest
+  @CsvSource({"half, half", "bfloat16, half", "double, double", "converting, half"})
+  void otherPrecisionsAreComputedInFloat32(String name, String precision) throws IOException {
+    try (Model model = ModelFile.of(archive(name + ".pt")).load()) {
+      assertThat(difference(model, NetworkChoice.NONE, "golden-precisions.npz", name, 1))
+          .isLessThan(1e-5f);
+      assertThat(Network.of(model).signature().notes())
+          .contains("the model is of " + precision + " precision and computed in float32");
+    }
+    try (Explainer explainer = Explainer.of(archive(name + ".pt"))) {
+      assertThat(explainer.model().notes())
+          .contains("the model is of " + precision + " precision and computed in float32");
+    }
+  }
+
   @Test
-  void halfPrecisionAndFurtherInputsAreRefusedByTheirNames() {
-    assertThatThrownBy(() -> ModelFile.of(archive("half.pt")).load())
+  void shuffledWeightsOfHalfPrecisionAreShuffledBeforeTheyAreWidened() throws IOException {
+    try (Model model = ModelFile.of(archive("half.pt")).load();
+        NDManager scope = model.getNDManager().newSubManager();
+        InputStream in = Files.newInputStream(archive("golden-precisions.npz"))) {
+      NDArray x = NDList.decode(scope, in).get("x");
+      WeightedNetwork network = (WeightedNetwork) Network.of(model);
+      Network shuffled = network.shuffled(List.of("conv1"), 3);
+      try (SplitModel before = network.whole();
+          SplitModel after = shuffled.whole()) {
+        NDArray logits = after.head(after.features(x));
+        assertThat(SplitModelTest.difference(logits, before.head(before.features(x))))
+            .isBetween(1e-3f, 100f);
+      }
+    }
+  }
+
+  private Path converting(String code, String other) throws IOException {
+    Map<String, byte[]> entries = EditedArchive.entries(archive("converting.pt"));
+    entries.keySet().removeIf(name -> name.endsWith(".debug_pkl"));
+    entries.computeIfPresent(
+        "converting/code/__torch__/make_outputs.py",
+        (name, bytes) ->
+            new String(bytes, StandardCharsets.UTF_8)
+                .replace(code, other)
+                .getBytes(StandardCharsets.UTF_8));
+    return EditedArchive.write(folder, entries);
+  }
+
+  @Test
+  void whatHasNoCounterpartInFloat32IsRefused() throws IOException {
+    Path file = converting("return torch.mean(_5, [2, 3])", "return torch.view(_5, 2)");
+    assertThatThrownBy(() -> ModelFile.of(file).load())
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("its weights are float16, and pictures come as float32")
+        .hasMessageContaining("torch.view reads the bits of numbers as another type")
         .hasMessageContaining("model.float()");
+  }
+
+  /** A type that is computed cannot be seen in the code. */
+  @Test
+  void aTypeThatIsComputedIsNamedWhereItDoesNotFit() throws IOException {
+    Path file = converting("forward(x1, )", "forward(torch.to(x1, int(5.)), )");
+    try (Model model = ModelFile.of(file).load()) {
+      Network network = Network.of(model);
+      assertThatThrownBy(() -> network.layers(new Shape(3, 16, 16)))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContaining("its code computes in another type than float32")
+          .hasMessageContaining("model.float()");
+    }
+  }
+
+  @Test
+  void furtherInputsAreRefusedByTheirNames() {
     assertThatThrownBy(() -> ModelFile.of(archive("two-inputs.pt")).load())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("this one takes (x: Tensor, scale: Tensor)");

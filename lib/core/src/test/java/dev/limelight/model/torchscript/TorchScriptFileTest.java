@@ -152,6 +152,21 @@ class TorchScriptFileTest {
     refused(EditedArchive.withCode(folder, code -> code.replace("(", "((")));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "for i in range(30):\n      _4 = torch.cat([_4, _4])",
+        "for i in range(90000):\n      for j in range(90000):\n        _4 = torch.relu(_4)",
+      })
+  void aLoopThatGrowsOrRunsForTooLongIsRefused(String loop) throws IOException {
+    refused(
+        EditedArchive.withCode(
+            folder, code -> code.replace("    return _4\n", "    " + loop + "\n    return _4\n")),
+        "has code with",
+        "loop",
+        "it was not run");
+  }
+
   @Test
   void aModuleThatGivesNoTensorIsRefusedWithItsReason() throws IOException {
     Path pair = TinyResNet.folder().resolveSibling("torchscript").resolve("random-0-scripted.pt");

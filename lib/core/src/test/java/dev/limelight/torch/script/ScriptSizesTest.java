@@ -36,6 +36,11 @@ class ScriptSizesTest {
         "n : int = torch.pow(10, 9)\n    x = torch.one_hot(y, annotate(int, n))",
         "n = torch.add(torch.floordiv(400000000, 2), 3)\n    s = [2, n]\n"
             + "    x = torch.ones(s, dtype=6)",
+        "n = torch.size(y, 2)\n    m = torch.mul(torch.mul(n, n), torch.mul(n, n))\n"
+            + "    x = torch.zeros([m, m], dtype=6)",
+        "n = torch.numel(y)\n    x = torch.ones([n, n], dtype=6)",
+        "x = torch.resize_(y, [100000, 100000])",
+        "x = torch.hann_window(1000000000, dtype=6)",
         "x = torch._convolution(y, w, None, [1, 1], [100000, 0], [1, 1], False, [0, 0], 1)",
       })
   void moreThanNetworksHaveIsRefused(String code) {
@@ -59,6 +64,9 @@ class ScriptSizesTest {
         "n = torch.size(y, 2)\n    m = torch.mul(n, 14)\n    x = torch.zeros([m, m], dtype=6)",
         "n = torch.floordiv(1000000000, torch.size(y, 2))\n    x = torch.zeros([n], dtype=6)",
         "n = torch.sub(1000000000, torch.size(y, 2))\n    x = torch.pad(y, [0, n])",
+        "n = torch.mul(torch.size(y, 2), torch.size(y, 3))\n"
+            + "    x = torch.zeros([torch.size(y, 0), 12, n, n], dtype=6)",
+        "x = torch.tril_indices(197, 197, 0, dtype=4)",
         "z = torch.mul(y, 1000000000.)\n    x = torch.expand(y, [-1, torch.size(z, 1)])",
         "x = torch.pad(y, [0, torch.sub(100000, n)])",
       })

@@ -1,0 +1,39 @@
+package dev.limelight.report;
+
+import dev.limelight.Explanation;
+import dev.limelight.support.Count;
+import java.util.List;
+import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+
+/** Pictures with their maps by several methods as one HTML page. */
+@API(status = Status.INTERNAL)
+public final class MapsPage {
+
+  private MapsPage() {}
+
+  /**
+   * A picture and its maps.
+   *
+   * @param name of the picture on the page
+   * @param maps one a method
+   */
+  public record Row(String name, List<Explanation> maps) {}
+
+  /** The page; the first method's maps are shown first. */
+  public static HtmlReport of(String title, List<Row> rows, Map<String, String> manifest) {
+    HtmlReport.Builder page =
+        HtmlReport.builder()
+            .setTitle(title)
+            .optIntroduction(
+                Count.of(rows.size(), "picture")
+                    + ", "
+                    + Count.of(rows.get(0).maps().size(), "method")
+                    + ". The maps can be switched above the pictures.")
+            .optManifest(manifest)
+            .addHeading("Pictures");
+    rows.forEach(row -> page.addMaps(row.name(), row.maps()));
+    return page.build();
+  }
+}
