@@ -172,7 +172,10 @@ def write_notebooks():
         date, commit = notebooks.git("log", "-1", "--format=%cs %h", "--", str(path)).partition(" ")[::2]
         stories.append(notebooks.story_of(path, path, date, commit))
         above = top(Path("notebooks/x.html"))
-        written.append(pages.write(nbformat.read(path, 4), stories[-1], SITE / "notebooks", above))
+        page = pages.write(nbformat.read(path, 4), stories[-1], SITE / "notebooks", above)
+        # The documents are pages of the site as well.
+        pages.put(re.sub(r'(<a href="[^":]+)\.md\b', r"\1.html", page.read_text(encoding="utf-8")), page)
+        written.append(page)
     written.append(pages.write_index(stories, SITE / "notebooks", above))
     return written
 
@@ -184,6 +187,9 @@ def copy_javadoc():
         if not (made / "index.html").exists():
             sys.exit(f"limelight: {made.relative_to(ROOT)} has no javadoc; run ./lab site, which makes it")
         shutil.copytree(made, SITE / "javadoc" / artifact)
+        # The JDK's style sheet asks for fonts that its pages are made without.
+        sheet = SITE / "javadoc" / artifact / "stylesheet.css"
+        sheet.write_text(re.sub(r"@import url\([^)]*\);\n?", "", sheet.read_text(encoding="utf-8")), encoding="utf-8")
         rows += f'<li><a href="{artifact}/index.html">{artifact}</a></li>\n'
     return write(Path("javadoc/index.html"), "Javadoc", f"<h1>Javadoc</h1>\n<p>The artifacts of the group <code>dev.limelight</code>:</p>\n<ul>\n{rows}</ul>")
 

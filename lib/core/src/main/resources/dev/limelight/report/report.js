@@ -337,7 +337,7 @@ function startToolbar() {
     });
   }
   byId("shared").parentNode.hidden = cards.length < 2;
-  byId("display").open = matchMedia("(min-width: 48rem)").matches;
+  byId("display").open = document.body.classList.contains("explorer") || matchMedia("(min-width: 48rem)").matches;
   byId("order").addEventListener("change", arrange);
   byId("find").addEventListener("input", arrange);
 }

@@ -49,7 +49,7 @@ final class Renderings {
   /** Higher where the frame is narrow, since the controls are then below the map. */
   private static final String FRAME =
       "grid-area:1/1;position:relative;display:block;width:100%;border:0;"
-          + "height:36rem;height:clamp(34rem,calc(66rem - 45cqw),48rem)";
+          + "height:44rem;height:clamp(36rem,calc(96rem - 90cqw),68rem)";
 
   /**
    * Kinds from other libraries. A separate class handles each, so that a missing jar affects only
