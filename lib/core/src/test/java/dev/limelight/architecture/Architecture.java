@@ -79,6 +79,7 @@ record Architecture(String root) {
           "onnx.formula",
           "onnx.file",
           "onnx.signature",
+          "onnx.torchscript",
           "onnx.pt2.operators",
           "onnx.pt2",
           "onnx.adjoint.rules.sampling",

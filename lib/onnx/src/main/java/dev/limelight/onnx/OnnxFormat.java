@@ -8,6 +8,7 @@ import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.onnx.torchscript.TranslationCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +44,11 @@ public class OnnxFormat implements NetworkFormat {
   }
 
   @Override
+  public boolean translates(Path path) {
+    return FileKind.of(path) == FileKind.TORCH_SCRIPT;
+  }
+
+  @Override
   public Claim claim(Model model) {
     return EngineName.of(model.getNDManager()).equals(Optional.of(EngineName.ONNX_RUNTIME))
         ? Claim.SPECIFIC
@@ -59,7 +65,19 @@ public class OnnxFormat implements NetworkFormat {
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     OnnxClasses.check();
     checkEngine(path, engine);
-    return new OnnxFile(path).load(device);
+    Model model = new OnnxFile(path).load(device);
+    boolean checked = false;
+    try {
+      if (translates(path)) {
+        TranslationCheck.check(path, model);
+      }
+      checked = true;
+      return model;
+    } finally {
+      if (!checked) {
+        model.close();
+      }
+    }
   }
 
   @Override

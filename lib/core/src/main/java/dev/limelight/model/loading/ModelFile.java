@@ -99,7 +99,7 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
   }
 
   private NetworkFormat format() throws IOException {
-    Optional<NetworkFormat> format = NetworkFormats.of(path);
+    Optional<NetworkFormat> format = NetworkFormats.of(path, engine);
     if (format.isPresent()) {
       return format.get();
     }

@@ -20,8 +20,10 @@ import java.util.Set;
 /** Reads the attributes of a TorchScript model, and of the modules in it, without running it. */
 final class ModulePickle extends StatePickle {
 
+  private static final String CONSTANTS = "constants.pkl";
+
   /** What PyTorch reads when it loads a model; the others explain errors. */
-  private static final Set<String> LOADED = Set.of(TorchScript.DATA, "constants.pkl");
+  private static final Set<String> LOADED = Set.of(TorchScript.DATA, CONSTANTS);
 
   private ModulePickle(PickleInput in) {
     super(in);
@@ -33,6 +35,20 @@ final class ModulePickle extends StatePickle {
    * @param name of the pickle in the archive
    */
   static PythonDict read(Path file, TorchArchive archive, String name) throws IOException {
+    return object(file, archive, name) instanceof PythonDict model ? model : new PythonDict();
+  }
+
+  /** The tensors that the code names as constants. */
+  static List<Object> constants(Path file, TorchArchive archive) throws IOException {
+    if (!archive.names().contains(CONSTANTS)) {
+      return List.of();
+    }
+    return object(file, archive, CONSTANTS) instanceof Object[] tuple
+        ? Arrays.asList(tuple)
+        : List.of();
+  }
+
+  private static Object object(Path file, TorchArchive archive, String name) throws IOException {
     byte[] bytes = archive.bytes(name);
     try (PickleInput in = new PickleInput(new ByteArrayInputStream(bytes), bytes.length)) {
       ModulePickle pickle = new ModulePickle(in);
@@ -40,7 +56,7 @@ final class ModulePickle extends StatePickle {
       if (LOADED.contains(name)) {
         checkStorages(pickle.storages().values(), archive, name.replaceFirst("pkl$", ""));
       }
-      return read instanceof PythonDict model ? model : new PythonDict();
+      return read;
     } catch (IOException e) {
       throw MalformedFileException.of(file, e);
     }
