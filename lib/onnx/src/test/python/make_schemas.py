@@ -11,7 +11,7 @@ import sys
 import torch
 
 # Words of the translations that are no operators.
-NONE = set()
+NONE = {"tensor", "indices", "diagonal", "mode", "threshold"}
 
 words = set()
 for file in pathlib.Path(sys.argv[1]).glob("*.java"):
@@ -24,8 +24,8 @@ for schema in torch._C._jit_get_all_schemas():
     named = f"{name}.{overload}" in words or name in words and overload in kinds
     wanted = named or name == "_convolution"
     text = str(schema)
-    tensors = "Tensor" in text.split(" -> ")[1] and "out)" not in text and "Dimname" not in text
-    if namespace == "aten" and wanted and tensors and (name, overload) not in NONE:
+    tensors = "Tensor" in text.rsplit(" -> ", 1)[1] and "out)" not in text and "Dimname" not in text
+    if namespace == "aten" and wanted and tensors and name not in NONE:
         found[f"{name}.{overload}"] = re.sub(r"\bSymInt\b", "int", str(schema))
 pathlib.Path(sys.argv[2]).write_text("\n".join(found.values()) + "\n")
 print(len(found))

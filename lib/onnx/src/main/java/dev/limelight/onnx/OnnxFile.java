@@ -33,6 +33,7 @@ import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.onnx.signature.Orientation;
 import dev.limelight.onnx.signature.Ranking;
 import dev.limelight.onnx.torchscript.TorchScriptGraph;
+import dev.limelight.onnx.torchscript.TranslationCheck;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,6 +144,9 @@ record OnnxFile(Path path, boolean channelsLast) {
       // DJL itself never closes the session, with its copy of the weights.
       if (model.getBlock() instanceof AutoCloseable session) {
         model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
+      }
+      if (isScript()) {
+        TranslationCheck.check(path, model);
       }
       loaded = true;
       return model;
@@ -275,6 +279,10 @@ record OnnxFile(Path path, boolean channelsLast) {
         || kind == FileKind.UNKNOWN && path.toString().endsWith(Pt2File.ENDING);
   }
 
+  private boolean isScript() {
+    return FileKind.of(path) == FileKind.TORCH_SCRIPT;
+  }
+
   private ModelProto read() throws IOException {
     return isProgram() ? program() : reader().read();
   }
@@ -288,8 +296,7 @@ record OnnxFile(Path path, boolean channelsLast) {
     Path whole = path.toAbsolutePath();
     ModelProto known = LAST_PROGRAM.get(whole);
     if (known == null) {
-      boolean script = FileKind.of(path) == FileKind.TORCH_SCRIPT;
-      known = script ? TorchScriptGraph.toOnnx(path) : Pt2File.toOnnx(path);
+      known = isScript() ? TorchScriptGraph.toOnnx(path) : Pt2File.toOnnx(path);
       LAST_PROGRAM.put(whole, List.of(path), known);
     }
     return known;

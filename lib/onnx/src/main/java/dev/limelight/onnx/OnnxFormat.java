@@ -8,7 +8,6 @@ import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
-import dev.limelight.onnx.torchscript.TranslationCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,19 +64,7 @@ public class OnnxFormat implements NetworkFormat {
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
     OnnxClasses.check();
     checkEngine(path, engine);
-    Model model = new OnnxFile(path).load(device);
-    boolean checked = false;
-    try {
-      if (translates(path)) {
-        TranslationCheck.check(path, model);
-      }
-      checked = true;
-      return model;
-    } finally {
-      if (!checked) {
-        model.close();
-      }
-    }
+    return new OnnxFile(path).load(device);
   }
 
   @Override

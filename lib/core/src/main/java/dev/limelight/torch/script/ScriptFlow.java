@@ -82,8 +82,7 @@ final class ScriptFlow {
   }
 
   /** The flow in which all modules and functions are inlined, down to PyTorch's operators. */
-  static ScriptFlow writtenOut(
-      ScriptCode code, ScriptClass top, PythonDict values, int output) {
+  static ScriptFlow writtenOut(ScriptCode code, ScriptClass top, PythonDict values, int output) {
     boolean operators = of(code, top, values, output).operators;
     ScriptRelus all = ScriptRelus.ofEverything(code);
     return new ScriptFlow(code, top, values, output, all, operators);

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,6 +82,7 @@ public final class ScriptProgram implements Closeable {
   private final ScriptFlow flow;
   private final List<Object> constants;
   private final Map<String, ByteBuffer> storages = new HashMap<>();
+  private final Map<TensorView, TorchTensor> tensors = new IdentityHashMap<>();
   private long there;
   private long read;
 
@@ -204,6 +206,15 @@ public final class ScriptProgram implements Closeable {
 
   /** Reads a tensor. */
   public TorchTensor tensor(Stored stored) throws IOException {
+    TorchTensor known = tensors.get(stored.view());
+    if (known == null) {
+      known = read(stored);
+      tensors.put(stored.view(), known);
+    }
+    return known;
+  }
+
+  private TorchTensor read(Stored stored) throws IOException {
     TorchArchive.checkHeap(stored.view().bytes());
     String entry = stored.folder() + stored.view().storage().key();
     ByteBuffer bytes = storages.get(entry);

@@ -46,10 +46,7 @@ record BoundCall(Schema schema, Map<String, Value> arguments) {
 
   /** The tensors of a list, without those that are None. */
   List<Tensor> tensors(String name) {
-    return items(name).stream()
-        .filter(Tensor.class::isInstance)
-        .map(Tensor.class::cast)
-        .toList();
+    return items(name).stream().filter(Tensor.class::isInstance).map(Tensor.class::cast).toList();
   }
 
   /** All arguments that are tensors, lists left out. */

@@ -165,9 +165,7 @@ final class Numbers {
   private Whole two(String operator, Whole a, Whole b) {
     long[] numbers = new long[pictures];
     for (int k = 0; k < pictures; k++) {
-      numbers[k] =
-          Objects.requireNonNull(WHOLE.get(operator))
-              .of(a.numbers()[k], b.numbers()[k]);
+      numbers[k] = Objects.requireNonNull(WHOLE.get(operator)).of(a.numbers()[k], b.numbers()[k]);
     }
     boolean known = a.isKnown() && b.isKnown();
     return new Whole(numbers, known ? "" : graph.number("_operator." + operator, a, b));

@@ -21,7 +21,7 @@ final class PartShapes {
     rules.put("unbind", PartShapes::unbind);
     rules.put("chunk", PartShapes::chunk);
     rules.put("split.Tensor", (call, k) -> even(call, k, call.whole("split_size", 1, k)));
-    rules.put("split", (call, k) -> parts(call, k, call.wholes("split_size", k)));
+    rules.put("split", (call, k) -> parts(call, k, call.wholes("split_sizes", k)));
     rules.put("split_with_sizes", (call, k) -> parts(call, k, call.wholes("split_sizes", k)));
     rules.put("tensor_split.sections", PartShapes::sections);
     rules.put("cat", ShapeRule.one(PartShapes::joined));
@@ -143,8 +143,7 @@ final class PartShapes {
       long[] shape = tensor.shapes().get(k);
       if (shape.length != first.length
           || !Arrays.equals(with(shape, axis, 0), with(first, axis, 0))) {
-        throw call.refuse(
-            "it joins " + Arrays.toString(first) + " and " + Arrays.toString(shape));
+        throw call.refuse("it joins " + Arrays.toString(first) + " and " + Arrays.toString(shape));
       }
       length += shape[axis];
     }

@@ -60,9 +60,7 @@ final class ProductShapes {
     }
     long[] batch =
         ElementShapes.broadcast(
-            call,
-            Arrays.copyOf(left, left.length - 2),
-            Arrays.copyOf(right, right.length - 2));
+            call, Arrays.copyOf(left, left.length - 2), Arrays.copyOf(right, right.length - 2));
     int rank = batch.length + (a.length > 1 ? 1 : 0) + (b.length > 1 ? 1 : 0);
     long[] shape = Arrays.copyOf(batch, rank);
     if (a.length > 1) {

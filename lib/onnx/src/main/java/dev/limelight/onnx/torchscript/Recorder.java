@@ -42,8 +42,7 @@ final class Recorder implements Numbers.Computed {
    * @param weights the tensors of the archive that it reads, by name
    * @param output the name of its result
    */
-  record Recorded(
-      ExportGraph graph, String picture, Map<String, Stored> weights, String output) {}
+  record Recorded(ExportGraph graph, String picture, Map<String, Stored> weights, String output) {}
 
   /** Those whose result lies in memory as a part of their input, or in another order. */
   private static final Set<String> OTHER_ORDER =
@@ -135,8 +134,7 @@ final class Recorder implements Numbers.Computed {
       if (!text.startsWith("if ")) {
         throw new UnsupportedException("its code has a loop, '" + Names.printable(text) + "'");
       }
-      boolean holds =
-          Numbers.truth(value(expressions.of(text.substring(3, text.length() - 1))));
+      boolean holds = Numbers.truth(value(expressions.of(text.substring(3, text.length() - 1))));
       (holds ? line.body() : line.otherwise()).forEach(this::run);
       return;
     }
@@ -223,7 +221,7 @@ final class Recorder implements Numbers.Computed {
       list.forEach(item -> items.add(converted(text, item)));
       return new Many(items);
     }
-    if (value == null && text.startsWith("self.")) {
+    if (value == null && program.path(text) != null) {
       return Value.NOTHING;
     }
     throw new UnsupportedException(
@@ -372,8 +370,7 @@ final class Recorder implements Numbers.Computed {
 
   private String number(String operator, Map<String, Value> arguments) {
     String name = newName(operator.replaceAll("^_operator\\.|\\..*", ""));
-    nodes.add(
-        new ExportNode(name, operator, JsonArguments.of(arguments), List.of(name), ""));
+    nodes.add(new ExportNode(name, operator, JsonArguments.of(arguments), List.of(name), ""));
     return name;
   }
 
@@ -390,9 +387,7 @@ final class Recorder implements Numbers.Computed {
       shapes.add(Shapes.of(call, k));
     }
     int results = shapes.get(0).size();
-    boolean ordered =
-        !OTHER_ORDER.contains(name)
-            && values.stream().allMatch(Recorder::isRowMajor);
+    boolean ordered = !OTHER_ORDER.contains(name) && values.stream().allMatch(Recorder::isRowMajor);
     List<Value> all = new ArrayList<>();
     List<String> outputs = new ArrayList<>();
     for (int i = 0; i < results; i++) {

@@ -71,8 +71,23 @@ final class ResultTypes {
   /** Those that make real numbers of whole ones. */
   private static final Set<String> REAL =
       Set.of(
-          "div", "sqrt", "rsqrt", "exp", "log", "log2", "log10", "log1p", "sin", "cos", "tanh",
-          "sigmoid", "erf", "reciprocal", "softmax", "log_softmax", "mean");
+          "div",
+          "sqrt",
+          "rsqrt",
+          "exp",
+          "log",
+          "log2",
+          "log10",
+          "log1p",
+          "sin",
+          "cos",
+          "tanh",
+          "sigmoid",
+          "erf",
+          "reciprocal",
+          "softmax",
+          "log_softmax",
+          "mean");
 
   private ResultTypes() {}
 

@@ -50,8 +50,7 @@ record Schema(String name, String overload, List<Parameter> parameters, boolean 
               equals >= 0));
     }
     String overload = matcher.group(2) == null ? "default" : matcher.group(2);
-    return new Schema(
-        matcher.group(1), overload, parameters, matcher.group(4).equals("Tensor[]"));
+    return new Schema(matcher.group(1), overload, parameters, matcher.group(4).equals("Tensor[]"));
   }
 
   /**

@@ -27,6 +27,9 @@ public final class TorchScriptGraph {
   /** What is followed for all sizes that are tried; code that fits none is not tried on. */
   private static final long MOST_STATEMENTS = 2_000_000;
 
+  /** Some operators have a translation where the size of the picture is fixed. */
+  private static final int MOST_WRITTEN = 6;
+
   private TorchScriptGraph() {}
 
   /**
@@ -37,24 +40,13 @@ public final class TorchScriptGraph {
    */
   public static ModelProto toOnnx(Path file) throws IOException {
     try (ScriptProgram program = ScriptProgram.open(file)) {
-      Recorded recorded = recorded(program);
-      return ProgramModel.of(
-          recorded.graph(),
-          List.of(recorded.picture()),
-          recorded.weights().keySet(),
-          (name, meta) ->
-              ProgramModel.weight(
-                  program.tensor(Objects.requireNonNull(recorded.weights().get(name))),
-                  meta.type()),
-          List.of(recorded.output()),
-          Map.of(),
-          "torch.jit");
+      return model(program);
     } catch (UnsupportedException e) {
       throw new IOException(
           file
               + " cannot be brought into an ONNX graph: "
               + e.getMessage()
-              + "; leave --engine away, so that PyTorch runs it",
+              + "; run it on PyTorch, or export it by torch.onnx.export",
           e);
     } catch (ArithmeticException
         | ClassCastException
@@ -65,7 +57,7 @@ public final class TorchScriptGraph {
       throw new IOException(
           file
               + " cannot be brought into an ONNX graph: its code has arguments that PyTorch does not"
-              + " write; leave --engine away, so that PyTorch runs it",
+              + " write; save it again",
           e);
     } catch (UncheckedIOException e) {
       throw MalformedFileException.of(file, Objects.requireNonNull(e.getCause()));
@@ -74,16 +66,19 @@ public final class TorchScriptGraph {
     }
   }
 
-  private static Recorded recorded(ScriptProgram program) {
+  private static ModelProto model(ScriptProgram program) throws IOException {
     Expressions expressions = new Expressions(program);
     UnsupportedException reason = null;
     int furthest = -1;
     long followed = 0;
+    int written = 0;
     for (List<long[]> pictures : PictureSizes.all(program.channels())) {
       Recorder recorder = null;
       try {
         recorder = new Recorder(program, expressions, pictures);
-        return recorder.recorded();
+        Recorded recorded = recorder.recorded();
+        written++;
+        return written(program, recorded);
       } catch (UnsupportedException e) {
         // Of all reasons that of the picture with which its code gets furthest.
         int done = done(recorder);
@@ -91,11 +86,24 @@ public final class TorchScriptGraph {
         furthest = Math.max(done, furthest);
         followed += done;
       }
-      if (followed > MOST_STATEMENTS) {
+      if (followed > MOST_STATEMENTS || written >= MOST_WRITTEN) {
         break;
       }
     }
     throw Objects.requireNonNull(reason);
+  }
+
+  private static ModelProto written(ScriptProgram program, Recorded recorded) throws IOException {
+    return ProgramModel.of(
+        recorded.graph(),
+        List.of(recorded.picture()),
+        recorded.weights().keySet(),
+        (name, meta) ->
+            ProgramModel.weight(
+                program.tensor(Objects.requireNonNull(recorded.weights().get(name))), meta.type()),
+        List.of(recorded.output()),
+        Map.of(),
+        "torch.jit");
   }
 
   private static int done(@Nullable Recorder recorder) {

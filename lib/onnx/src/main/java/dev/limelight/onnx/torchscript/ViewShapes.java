@@ -158,8 +158,7 @@ final class ViewShapes {
       long before = i < added ? 1 : shape[i - added];
       wanted[i] = wanted[i] == -1 ? before : wanted[i];
       if (added < 0 || before != 1 && before != wanted[i]) {
-        throw call.refuse(
-            "it makes " + Arrays.toString(wanted) + " of " + Arrays.toString(shape));
+        throw call.refuse("it makes " + Arrays.toString(wanted) + " of " + Arrays.toString(shape));
       }
     }
     return wanted;

@@ -26,8 +26,7 @@ final class WindowShapes {
           "adaptive_max_pool" + count + "d",
           (call, k) -> List.of(adaptive(call, count, k), adaptive(call, count, k)));
     }
-    rules.put(
-        "max_pool2d_with_indices", (call, k) -> List.of(pool(call, 2, k), pool(call, 2, k)));
+    rules.put("max_pool2d_with_indices", (call, k) -> List.of(pool(call, 2, k), pool(call, 2, k)));
     rules.put("_adaptive_avg_pool2d", ShapeRule.one((call, k) -> adaptive(call, 2, k)));
     for (String name :
         List.of(
@@ -144,9 +143,7 @@ final class WindowShapes {
               : sizes instanceof Value.Many many ? many.items().get(0) : sizes;
       // None keeps the length.
       shape[shape.length - count + i] =
-          size instanceof Value.Whole whole
-              ? whole.numbers()[k]
-              : shape[shape.length - count + i];
+          size instanceof Value.Whole whole ? whole.numbers()[k] : shape[shape.length - count + i];
     }
     return shape;
   }
