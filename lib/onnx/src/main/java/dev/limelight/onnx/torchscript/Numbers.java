@@ -79,9 +79,16 @@ final class Numbers {
         return first instanceof Many many ? known(many.items().size()) : null;
       case "__getitem__":
         return element(first, second);
+      case "__contains__":
+        return first instanceof Many many ? contains(many, second) : null;
       default:
         return arithmetic(name, values, first, second);
     }
+  }
+
+  private Truth contains(Many many, Value wanted) {
+    return new Truth(
+        many.items().stream().anyMatch(item -> Numbers.truth(compared("eq", item, wanted))));
   }
 
   /** An element of a list or tuple. */
@@ -121,6 +128,10 @@ final class Numbers {
             : first instanceof Whole whole ? two("sub", known(0), whole) : null;
       case "sqrt":
         return new Real(Math.sqrt(real(first)));
+      case "ceil":
+        return first instanceof Whole ? first : new Real(Math.ceil(real(first)));
+      case "floor":
+        return first instanceof Whole ? first : new Real(Math.floor(real(first)));
       case "rsub":
         return second instanceof Whole && first instanceof Whole
             ? of("sub", List.of(second, first))
@@ -146,6 +157,11 @@ final class Numbers {
       case "add" -> new Real(real(first) + real(second));
       case "sub" -> new Real(real(first) - real(second));
       case "mul" -> new Real(real(first) * real(second));
+      case "floor_divide" -> new Real(Math.floor(real(first) / real(second)));
+      case "clamp" ->
+          values.size() == 2 || values.get(2) instanceof Nothing
+              ? new Real(Math.max(real(first), real(second)))
+              : null;
       case "div", "truediv", "true_divide" -> new Real(real(first) / real(second));
       case "pow" -> power(first, second);
       default -> null;

@@ -168,7 +168,10 @@ final class Recorder implements Numbers.Computed {
       return new Text(quoted.value());
     }
     if (expression instanceof Expression.Items items) {
-      return new Many(items.items().stream().map(this::value).toList());
+      // Code may append to it.
+      List<Value> values = new ArrayList<>();
+      items.items().forEach(item -> values.add(value(item)));
+      return new Many(values);
     }
     if (expression instanceof Expression.Element element) {
       Value of = value(element.of());
@@ -296,6 +299,10 @@ final class Recorder implements Numbers.Computed {
     }
     if (name.equals("__getitem__") && values.get(0) instanceof Many) {
       return Numbers.element(values.get(0), values.get(1));
+    }
+    if (name.equals("append") && values.get(0) instanceof Many many && values.size() == 2) {
+      many.items().add(values.get(1));
+      return many;
     }
     if (name.equals("len") && values.get(0) instanceof Many many) {
       return numbers.known(many.items().size());

@@ -107,6 +107,7 @@ class TorchScriptGraphTest {
   void networksOfManyKindsHaveTheirLogitsAndLayers(int number) throws IOException {
     // Loading compares both.
     explainer("torchscript/random-" + number + "-traced.pt", EngineName.ONNX_RUNTIME).close();
+    explainer("torchscript/random-" + number + "-scripted.pt", EngineName.ONNX_RUNTIME).close();
   }
 
   @ParameterizedTest
