@@ -19,7 +19,9 @@ final class EngineOptions {
   enum Engine {
     mxnet(EngineName.MXNET),
     pytorch(EngineName.PYTORCH),
-    onnx(EngineName.ONNX_RUNTIME);
+    onnx(EngineName.ONNX_RUNTIME),
+    /** The same. */
+    onnxruntime(EngineName.ONNX_RUNTIME);
 
     private final EngineName name;
 
@@ -31,7 +33,9 @@ final class EngineOptions {
   @Option(
       names = "--engine",
       paramLabel = "mxnet|pytorch|onnx",
-      description = "The engine that runs it; without it the one that the file is made for.")
+      description =
+          "The engine that runs it; without it the one that the file is made for. With onnx, or onnxruntime,"
+              + " a TorchScript .pt is brought into an ONNX graph.")
   private @Nullable Engine engine;
 
   @Option(

@@ -21,15 +21,15 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description =
-        "Writes an ONNX model or a torch.export .pt2 and its heatmap as one .onnx file, which any runtime of ONNX runs"
-            + " without Limelight: the output \"heatmap\" has a map in [0, 1] for each picture.")
+        "Writes an ONNX model, a torch.export .pt2 or a TorchScript .pt and its heatmap as one .onnx file, which any"
+            + " runtime of ONNX runs without Limelight: the output \"heatmap\" has a map in [0, 1] for each picture.")
 final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "The model, an .onnx or a .pt2.")
+      description = "The model, an .onnx, a .pt2 or a TorchScript .pt.")
   private Path model;
 
   @Option(

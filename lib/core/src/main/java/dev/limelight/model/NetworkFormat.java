@@ -62,13 +62,18 @@ public interface NetworkFormat {
    */
   Claim claim(Path path);
 
+  /** Whether it loads a file of another format too, which it brings into its own. */
+  default boolean translates(Path path) {
+    return false;
+  }
+
   /** Whether it cuts a model, whose block is set. */
   Claim claim(Model model);
 
   /**
    * Loads a model; the caller closes it.
    *
-   * @param path a file or folder that it claims
+   * @param path a file or folder that it claims or translates
    * @param engine on which it runs
    * @param device where it computes, or null for the engine's best
    * @throws IOException if it cannot be read; one sentence that says what is wrong with which file

@@ -60,6 +60,23 @@ public final class NetworkFormats {
   }
 
   /**
+   * The format that runs a file or folder on an engine: its own, or one that translates it; its own
+   * where none does, which refuses the engine.
+   *
+   * @throws IllegalArgumentException if a folder holds models of several formats
+   */
+  public static Optional<NetworkFormat> of(Path path, EngineName engine) {
+    Optional<NetworkFormat> own = of(path);
+    if (own.isEmpty() || own.get().engines().contains(engine)) {
+      return own;
+    }
+    return all().stream()
+        .filter(format -> format.engines().contains(engine) && format.translates(path))
+        .findFirst()
+        .or(() -> own);
+  }
+
+  /**
    * The format of a model, or nothing if none cuts it.
    *
    * @throws IllegalStateException if several claim it; the message names them

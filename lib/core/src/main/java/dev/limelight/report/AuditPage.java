@@ -12,6 +12,7 @@ import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.report.markup.Paragraphs;
 import dev.limelight.support.Count;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Judge;

@@ -12,6 +12,7 @@ import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.evaluation.MethodMaps;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.report.markup.Paragraphs;
 import dev.limelight.support.Count;
 import dev.limelight.target.Target;
 import java.io.IOException;

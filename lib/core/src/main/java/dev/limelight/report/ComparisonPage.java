@@ -14,6 +14,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.metric.MetricInfo;
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.report.markup.Paragraphs;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;

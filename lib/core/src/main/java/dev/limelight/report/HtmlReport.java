@@ -3,6 +3,8 @@ package dev.limelight.report;
 import dev.limelight.Explanation;
 import dev.limelight.drawing.Figure;
 import dev.limelight.io.AtomicFile;
+import dev.limelight.report.markup.Markup;
+import dev.limelight.report.markup.Paragraphs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

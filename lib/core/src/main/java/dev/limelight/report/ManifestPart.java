@@ -3,6 +3,7 @@ package dev.limelight.report;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.limelight.Provenance;
+import dev.limelight.report.markup.Markup;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

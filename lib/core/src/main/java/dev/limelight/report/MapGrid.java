@@ -1,5 +1,6 @@
 package dev.limelight.report;
 
+import dev.limelight.report.markup.Markup;
 import java.util.List;
 import java.util.stream.IntStream;
 

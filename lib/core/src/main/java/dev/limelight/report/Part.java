@@ -1,5 +1,7 @@
 package dev.limelight.report;
 
+import dev.limelight.report.markup.Markup;
+
 /** A part of a page. */
 interface Part {
 

@@ -5,6 +5,7 @@ import dev.limelight.codec.Jpeg;
 import dev.limelight.codec.Pictures;
 import dev.limelight.codec.Png;
 import dev.limelight.image.Picture;
+import dev.limelight.report.markup.Markup;
 import java.awt.image.BufferedImage;
 
 /** Images embedded in a page. */

@@ -1,5 +1,6 @@
 package dev.limelight.report;
 
+import dev.limelight.report.markup.Markup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

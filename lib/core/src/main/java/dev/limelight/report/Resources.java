@@ -1,5 +1,6 @@
 package dev.limelight.report;
 
+import dev.limelight.report.markup.Markup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

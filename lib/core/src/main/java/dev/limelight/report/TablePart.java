@@ -1,6 +1,7 @@
 package dev.limelight.report;
 
 import dev.limelight.report.ReportTable.Cell;
+import dev.limelight.report.markup.Markup;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -83,7 +83,7 @@ public final class HeatmapExport {
     this.file = file;
   }
 
-  /** Of an .onnx file, or of a .pt2, which is written as ONNX. */
+  /** Of an .onnx file, or of a .pt2 or a TorchScript archive, which are written as ONNX. */
   public static HeatmapExport of(Path file) {
     return new HeatmapExport(file);
   }
@@ -229,14 +229,14 @@ public final class HeatmapExport {
   }
 
   private void checkFormat() throws IOException {
-    Optional<NetworkFormat> format = NetworkFormats.of(file);
+    Optional<NetworkFormat> format = NetworkFormats.of(file, EngineName.ONNX_RUNTIME);
     if (format.isPresent() && !format.get().engines().contains(EngineName.ONNX_RUNTIME)) {
       throw new IOException(
           file
               + " is "
               + format.get().title()
-              + ", and a heatmap can be added to an .onnx file or a .pt2 only; export the model, in"
-              + " PyTorch by torch.onnx.export or torch.export.save");
+              + ", and a heatmap can be added to an .onnx file, a .pt2 or a TorchScript .pt only;"
+              + " export the model, in PyTorch by torch.onnx.export or torch.export.save");
     }
     if (formula.of() == Of.ACTIVATIONS && !target.equals("top")) {
       throw new IllegalArgumentException(

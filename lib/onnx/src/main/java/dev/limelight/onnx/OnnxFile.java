@@ -32,6 +32,8 @@ import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.onnx.signature.Orientation;
 import dev.limelight.onnx.signature.Ranking;
+import dev.limelight.onnx.torchscript.TorchScriptGraph;
+import dev.limelight.onnx.torchscript.TranslationCheck;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,8 +47,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2,
- * which is read as ONNX.
+ * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2 or a
+ * TorchScript archive, which are read as ONNX.
  *
  * @param path the file
  * @param channelsLast whether the user says that it takes (N, H, W, C)
@@ -142,6 +144,9 @@ record OnnxFile(Path path, boolean channelsLast) {
       // DJL itself never closes the session, with its copy of the weights.
       if (model.getBlock() instanceof AutoCloseable session) {
         model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
+      }
+      if (isScript()) {
+        TranslationCheck.check(path, model);
       }
       loaded = true;
       return model;
@@ -266,11 +271,16 @@ record OnnxFile(Path path, boolean channelsLast) {
     return isProgram() ? List.of(path) : reader().files();
   }
 
-  /** Whether it is a program of torch.export, or one that is damaged. */
+  /** Whether it is a program of PyTorch, or one of torch.export that is damaged. */
   private boolean isProgram() {
     FileKind kind = FileKind.of(path);
     return kind == FileKind.EXPORTED_PROGRAM
+        || kind == FileKind.TORCH_SCRIPT
         || kind == FileKind.UNKNOWN && path.toString().endsWith(Pt2File.ENDING);
+  }
+
+  private boolean isScript() {
+    return FileKind.of(path) == FileKind.TORCH_SCRIPT;
   }
 
   private ModelProto read() throws IOException {
@@ -286,7 +296,7 @@ record OnnxFile(Path path, boolean channelsLast) {
     Path whole = path.toAbsolutePath();
     ModelProto known = LAST_PROGRAM.get(whole);
     if (known == null) {
-      known = Pt2File.toOnnx(path);
+      known = isScript() ? TorchScriptGraph.toOnnx(path) : Pt2File.toOnnx(path);
       LAST_PROGRAM.put(whole, List.of(path), known);
     }
     return known;

@@ -43,6 +43,11 @@ public class OnnxFormat implements NetworkFormat {
   }
 
   @Override
+  public boolean translates(Path path) {
+    return FileKind.of(path) == FileKind.TORCH_SCRIPT;
+  }
+
+  @Override
   public Claim claim(Model model) {
     return EngineName.of(model.getNDManager()).equals(Optional.of(EngineName.ONNX_RUNTIME))
         ? Claim.SPECIFIC

@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.onnx.adjoint.Subgraphs;
+import dev.limelight.onnx.pt2.GraphWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,8 +34,13 @@ final class OnnxNames {
   private final Map<String, String> understood = new HashMap<>();
 
   OnnxNames(OnnxGraph graph) {
-    Map<String, List<String>> modules = modulesByTensor(graph);
+    boolean given = graph.nodes().stream().anyMatch(node -> !layers(node).isEmpty());
+    Map<String, List<String>> modules = given ? Map.of() : modulesByTensor(graph);
     for (NodeProto node : graph.layers()) {
+      if (given) {
+        add(node);
+        continue;
+      }
       String tensor = node.getOutput(0);
       List<String> names = modules.getOrDefault(tensor, List.of());
       if (names.isEmpty()) {
@@ -53,6 +59,20 @@ final class OnnxNames {
       understood.putIfAbsent(parts, node.getOutput(0));
       understood.putIfAbsent(dotted(List.of(parts.split("/"))), node.getOutput(0));
     }
+  }
+
+  /** Adds the layers that the file itself says a node gives. */
+  private void add(NodeProto node) {
+    String tensor = node.getOutput(0);
+    layers(node).forEach(name -> listed.putIfAbsent(name, tensor));
+    node.getOutputList().forEach(output -> understood.putIfAbsent(output, output));
+  }
+
+  private static List<String> layers(NodeProto node) {
+    return node.getMetadataPropsList().stream()
+        .filter(entry -> entry.getKey().equals(GraphWriter.LAYER))
+        .map(StringStringEntryProto::getValue)
+        .toList();
   }
 
   /** The names that are listed, in the order of computation, and their tensors. */

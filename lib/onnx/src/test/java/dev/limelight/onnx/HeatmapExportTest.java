@@ -56,7 +56,8 @@ class HeatmapExportTest {
         OnnxTensor target =
             OnnxTensor.createTensor(
                 environment, LongBuffer.wrap(targets), new long[] {targets.length})) {
-      Map<String, OnnxTensor> inputs = new HashMap<>(Map.of("data", x));
+      String picture = session.getInputNames().contains("data") ? "data" : "x";
+      Map<String, OnnxTensor> inputs = new HashMap<>(Map.of(picture, x));
       if (targets.length > 0) {
         inputs.put(HeatmapExport.TARGET, target);
       }
@@ -194,10 +195,24 @@ class HeatmapExportTest {
 
   @Test
   void otherFormatsAreExportedToOnnxFirst() {
-    Path traced = TinyResNet.folder().resolve("tiny-resnet-traced.pt");
-    assertThatThrownBy(() -> HeatmapExport.of(traced).write(folder.resolve("map.onnx")))
+    Path symbol = TinyResNet.folder().resolve("tiny-resnet-symbol.json");
+    assertThatThrownBy(() -> HeatmapExport.of(symbol).write(folder.resolve("map.onnx")))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("is a TorchScript model", "torch.onnx.export");
+        .hasMessageContainingAll("tiny-resnet-symbol.json is ", "torch.onnx.export");
+  }
+
+  @Test
+  void aTorchScriptModelIsExportedAsTheOnnxModelOfTheSameNetwork() throws Exception {
+    Path traced = TinyResNet.folder().resolve("tiny-resnet-traced.pt");
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(traced).optLayer("layer2").write(file);
+    assertEqual(run(file, pictures()), explained("grad-cam", "layer2", Target.top()));
+    // The written file knows its layers by the same names.
+    try (Explainer script = Explainer.of(traced);
+        Explainer onnx = Explainer.of(file)) {
+      assertThat(onnx.layers().stream().map(layer -> layer.path()))
+          .containsAll(script.layers().stream().map(layer -> layer.path()).toList());
+    }
   }
 
   @Test

@@ -54,6 +54,16 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
   /** What was decided without being asked; a sentence each. */
   public List<String> notes() {
     EngineName first = engines(path).get(0);
+    if (!engines(path).contains(engine)) {
+      return List.of(
+          "the model is made for "
+              + first.title()
+              + " and was brought into a graph of "
+              + engine.title()
+              + (first.isUsable()
+                  ? ", whose logits and layers are the same"
+                  : ", which was not compared with it, as " + first.title() + " is not here"));
+    }
     return engine != first && first.hasFailed()
         ? List.of(
             "the native library of "
@@ -93,7 +103,7 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
   }
 
   private NetworkFormat format() throws IOException {
-    Optional<NetworkFormat> format = NetworkFormats.of(path);
+    Optional<NetworkFormat> format = NetworkFormats.of(path, engine);
     if (format.isPresent()) {
       return format.get();
     }

@@ -24,13 +24,15 @@ import java.util.Set;
 /** Reads the attributes of a TorchScript model, and of the modules in it, without running it. */
 final class ModulePickle extends StatePickle {
 
+  private static final String CONSTANTS = "constants.pkl";
+
   /** What PyTorch reads when it loads a model; the others explain errors. */
-  private static final Set<String> LOADED = Set.of(TorchScript.DATA, "constants.pkl");
+  private static final Set<String> LOADED = Set.of(TorchScript.DATA, CONSTANTS);
 
   private final PickleInput in;
   private final List<Long> names = new ArrayList<>();
   private boolean otherViews;
-  private PythonDict model = new PythonDict();
+  private Object whole = new PythonDict();
 
   private ModulePickle(PickleInput in) {
     super(in);
@@ -60,11 +62,21 @@ final class ModulePickle extends StatePickle {
       if (LOADED.contains(name)) {
         checkStorages(pickle.storages().values(), archive, name);
       }
-      pickle.model = read instanceof PythonDict found ? found : pickle.model;
+      pickle.whole = read;
       return pickle;
     } catch (IOException e) {
       throw MalformedFileException.of(file, e);
     }
+  }
+
+  /** The tensors that the code names as constants. */
+  static List<Object> constants(Path file, TorchArchive archive) throws IOException {
+    if (!archive.names().contains(CONSTANTS)) {
+      return List.of();
+    }
+    return read(file, archive, CONSTANTS).whole instanceof Object[] tuple
+        ? Arrays.asList(tuple)
+        : List.of();
   }
 
   /** PyTorch reads as many bytes as the pickle says, also those that the file does not have. */
@@ -106,7 +118,7 @@ final class ModulePickle extends StatePickle {
 
   /** The attributes of the model; those that are modules are dicts in turn. */
   PythonDict model() {
-    return model;
+    return whole instanceof PythonDict model ? model : new PythonDict();
   }
 
   /** Where the names of storages of other real numbers than float32 end. */

@@ -81,6 +81,13 @@ final class ScriptFlow {
     return new ScriptFlow(code, top, values, output, relus, false);
   }
 
+  /** The flow in which all modules and functions are inlined, down to PyTorch's operators. */
+  static ScriptFlow writtenOut(ScriptCode code, ScriptClass top, PythonDict values, int output) {
+    boolean operators = of(code, top, values, output).operators;
+    ScriptRelus all = ScriptRelus.ofEverything(code);
+    return new ScriptFlow(code, top, values, output, all, operators);
+  }
+
   private ScriptFlow(
       ScriptCode code,
       ScriptClass top,
@@ -158,6 +165,11 @@ final class ScriptFlow {
   /** The outputs, of which one is explained. */
   List<OutputRule.Candidate> candidates() {
     return result.candidates(statements, modules);
+  }
+
+  /** The text of the output that is explained, after its activation. */
+  String result(int index) {
+    return result.parts().get(index).text();
   }
 
   /** The text of the logits. */

@@ -107,6 +107,16 @@ final class ScriptModules {
         : part.owner().values().items().get(part.name());
   }
 
+  /** The path of an attribute such as {@code layer1.stride}, or null. */
+  @Nullable String path(String expression) {
+    Part part = part(expression);
+    if (part == null) {
+      return null;
+    }
+    String owner = part.owner().path();
+    return owner.isEmpty() ? part.name() : owner + "." + part.name();
+  }
+
   /** An attribute of a module. */
   private record Part(Module owner, String name) {}
 

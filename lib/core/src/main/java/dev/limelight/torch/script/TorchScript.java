@@ -77,13 +77,7 @@ public final class TorchScript {
   /** Changes the numbers of a weight. */
   public interface Change {
 
-    /**
-     * Changes them in place.
-     *
-     * @param weight its name
-     * @param numbers one after another
-     * @param width bytes per number
-     */
+    /** Changes them in place; each has {@code width} bytes. */
     void apply(String weight, ByteBuffer numbers, int width);
   }
 
@@ -358,6 +352,11 @@ public final class TorchScript {
   private ScriptGuided.Written guided() {
     ScriptFlow down = ScriptFlow.of(code, top, values, output, ScriptRelus.ofAllActivations(code));
     return ScriptGuided.method(down, new ScriptRelus(code), type);
+  }
+
+  /** The flow in which each operator has a statement. */
+  ScriptFlow writtenOut() {
+    return ScriptFlow.writtenOut(code, top, values, output);
   }
 
   private void write(Path source, String methods, Path target) throws IOException {

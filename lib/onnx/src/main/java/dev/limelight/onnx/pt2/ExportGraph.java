@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The graph of an exported program.
@@ -18,7 +20,8 @@ import java.util.Map;
  * @param tensors what is known of each tensor, by name
  * @param outputs the names of its results; "" for a result that is no tensor
  */
-record ExportGraph(
+@API(status = Status.INTERNAL)
+public record ExportGraph(
     List<String> inputs,
     List<ExportNode> nodes,
     Map<String, TensorMeta> tensors,
@@ -29,7 +32,7 @@ record ExportGraph(
   private static final String ATEN = "torch.ops.aten.";
 
   /** Copies the collections. */
-  ExportGraph {
+  public ExportGraph {
     inputs = List.copyOf(inputs);
     nodes = List.copyOf(nodes);
     tensors = Map.copyOf(tensors);

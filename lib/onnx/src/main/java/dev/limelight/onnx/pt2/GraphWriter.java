@@ -24,6 +24,9 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public final class GraphWriter implements NodeWriter {
 
+  /** The property of a node with the name of a layer whose output it gives. */
+  public static final String LAYER = "limelight.layer";
+
   private static final String CONSTANT = "constant/";
 
   private static final int LARGEST_CONSTANT = 1 << 24;
@@ -68,6 +71,18 @@ public final class GraphWriter implements NodeWriter {
       }
     }
     return name;
+  }
+
+  /** Notes that a tensor is the output of a layer; of one that is no node's first, nothing. */
+  void layer(String tensor, String path) {
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (nodes.get(i).getOutput(0).equals(tensor)) {
+        nodes
+            .get(i)
+            .addMetadataProps(StringStringEntryProto.newBuilder().setKey(LAYER).setValue(path));
+        return;
+      }
+    }
   }
 
   /** Adds a weight under a name. */

@@ -1,17 +1,9 @@
 package dev.limelight.onnx.pt2;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.gson.JsonObject;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.TensorType;
@@ -20,16 +12,13 @@ import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.TorchTensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Set;
+import java.util.Objects;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -45,10 +34,6 @@ public final class Pt2File {
 
   /** The property with the number of pictures that it takes at a time. */
   public static final String PICTURES = "limelight.pictures";
-
-  private static final long OPERATORS = 20;
-
-  private static final long FORMAT = 9;
 
   private Pt2File() {}
 
@@ -117,75 +102,32 @@ public final class Pt2File {
     JsonObject module = Json.object(archive.program(), "graph_module");
     ExportSignature signature = ExportSignature.of(module);
     ExportGraph graph = ExportGraph.of(Json.object(module, "graph"));
-    GraphWriter writer = new GraphWriter();
-    Scope scope = new Scope(graph.tensors());
-    for (String picture : signature.pictures()) {
-      writer.reserve(picture);
-      scope.put(picture, Memory.own(picture));
-    }
-    Set<String> used = used(graph, signature);
-    for (Map.Entry<String, Weight> weight : signature.weights().entrySet()) {
-      String name = weight.getKey();
-      if (used.contains(name)) {
-        writer.weight(name, tensor(archive, weight.getValue(), scope.meta(name)));
-        scope.put(name, Memory.own(name));
-      }
-    }
-    new Translation(writer).write(graph, scope);
-    GraphProto.Builder result = writer.graph();
-    for (String picture : signature.pictures()) {
-      result.addInput(value(picture, scope.meta(picture)));
-    }
-    // What the file says of each tensor is checked when the graph is opened.
-    for (NodeProto node : result.getNodeList()) {
-      for (String output : node.getOutputList()) {
-        TensorMeta meta = scope.find(output);
-        if (meta != null) {
-          result.addValueInfo(value(output, meta));
-        }
-      }
-    }
-    for (String output : signature.outputs()) {
-      result.addOutput(ValueInfoProto.newBuilder().setName(scope.read(output)));
-    }
-    return ModelProto.newBuilder()
-        .addAllMetadataProps(sizes(RangeConstraints.of(archive.program()), signature, scope))
-        .setIrVersion(FORMAT)
-        .setProducerName("torch.export")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATORS))
-        .setGraph(result)
-        .build();
+    return ProgramModel.of(
+        graph,
+        signature.pictures(),
+        signature.weights().keySet(),
+        (name, meta) ->
+            tensor(archive, Objects.requireNonNull(signature.weights().get(name)), meta),
+        signature.outputs(),
+        sizes(RangeConstraints.of(archive.program()), signature, graph),
+        "torch.export");
   }
 
   /** The sizes that the program was made for, as properties. */
-  private static List<StringStringEntryProto> sizes(
-      RangeConstraints ranges, ExportSignature signature, Scope scope) {
-    Map<String, LengthRange> found = new LinkedHashMap<>();
+  private static Map<String, String> sizes(
+      RangeConstraints ranges, ExportSignature signature, ExportGraph graph) {
+    Map<String, String> found = new LinkedHashMap<>();
+    Scope scope = new Scope(graph.tensors());
     for (String picture : signature.pictures()) {
       List<Dimension> sizes = scope.meta(picture).sizes();
       for (int i = 0; i < sizes.size(); i++) {
         LengthRange range = ranges.of(sizes.get(i));
         if (!range.isAny()) {
-          found.put(i == 0 ? PICTURES : LENGTHS + sizes.get(i).symbol(), range);
+          found.put(i == 0 ? PICTURES : LENGTHS + sizes.get(i).symbol(), range.toString());
         }
       }
     }
-    return found.entrySet().stream()
-        .map(
-            each ->
-                StringStringEntryProto.newBuilder()
-                    .setKey(each.getKey())
-                    .setValue(each.getValue().toString())
-                    .build())
-        .toList();
-  }
-
-  private static Set<String> used(ExportGraph graph, ExportSignature signature) {
-    Set<String> used = new HashSet<>(signature.outputs());
-    for (ExportNode node : graph.nodes()) {
-      node.arguments().values().forEach(argument -> used.addAll(ExportGraph.names(argument)));
-    }
-    return used;
+    return found;
   }
 
   private static TensorProto tensor(ExportArchive archive, Weight weight, TensorMeta meta)
@@ -205,41 +147,6 @@ public final class Pt2File {
               + Arrays.toString(expected)
               + "; save it again");
     }
-    TensorProto.Builder proto =
-        TensorProto.newBuilder().setDataType(meta.type().onnx().getNumber());
-    Arrays.stream(expected).forEach(proto::addDims);
-    return proto.setRawData(bytes(tensor, meta.type())).build();
-  }
-
-  private static ByteString bytes(TorchTensor tensor, ScalarType type) throws IOException {
-    if (type != ScalarType.FLOAT16 && type != ScalarType.BFLOAT16) {
-      return UnsafeByteOperations.unsafeWrap(tensor.data());
-    }
-    float[] values = tensor.toFloatArray();
-    ByteBuffer wide =
-        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    wide.asFloatBuffer().put(values);
-    return UnsafeByteOperations.unsafeWrap(wide);
-  }
-
-  private static ValueInfoProto value(String name, TensorMeta meta) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (Dimension dimension : meta.sizes()) {
-      TensorShapeProto.Dimension.Builder one = TensorShapeProto.Dimension.newBuilder();
-      shape.addDim(
-          dimension.isKnown()
-              ? one.setDimValue(dimension.size())
-              : one.setDimParam(dimension.symbol()));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(meta.type().onnx().getNumber())
-                        .setShape(shape)))
-        .build();
+    return ProgramModel.weight(tensor, meta.type());
   }
 }

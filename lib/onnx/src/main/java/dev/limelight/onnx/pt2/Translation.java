@@ -36,7 +36,9 @@ final class Translation {
           throw Json.malformed("two nodes make '" + output + "'");
         }
       }
-      if (node.operator().startsWith(HIGHER_ORDER)) {
+      if (node.operator().equals(ExportNode.LAYER)) {
+        writer.layer(Memory.read(input(node, scope)), node.name());
+      } else if (node.operator().startsWith(HIGHER_ORDER)) {
         writeInner(node, scope, depth);
       } else {
         write(node, scope);

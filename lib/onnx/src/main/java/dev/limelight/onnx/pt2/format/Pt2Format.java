@@ -33,6 +33,11 @@ public final class Pt2Format extends OnnxFormat {
   }
 
   @Override
+  public boolean translates(Path path) {
+    return false;
+  }
+
+  @Override
   public Claim claim(Model model) {
     return Claim.NONE;
   }

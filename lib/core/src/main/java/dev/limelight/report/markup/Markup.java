@@ -1,18 +1,21 @@
-package dev.limelight.report;
+package dev.limelight.report.markup;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
 import dev.limelight.io.Html;
 import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * HTML that is safe to put into a page. Only compile-time constants are markup, which the build
  * checks. Every value that is inserted into one is escaped unless it is markup, so no text of the
  * user can be left unescaped by mistake.
  */
-final class Markup {
+@API(status = Status.INTERNAL)
+public final class Markup {
 
   /** Empty markup. */
-  static final Markup EMPTY = new Markup("");
+  public static final Markup EMPTY = new Markup("");
 
   private static final String PLACEHOLDER = "{}";
 
@@ -29,7 +32,7 @@ final class Markup {
    * @param values one for each placeholder: markup is inserted unchanged, all other values as
    *     escaped text
    */
-  static Markup of(@CompileTimeConstant String constant, Object... values) {
+  public static Markup of(@CompileTimeConstant String constant, Object... values) {
     StringBuilder html = new StringBuilder();
     int from = 0;
     for (Object value : values) {
@@ -49,24 +52,24 @@ final class Markup {
   }
 
   /** HTML of the library's jar, or text of the library in another language, such as JSON. */
-  static Markup trusted(String html) {
+  public static Markup trusted(String html) {
     return new Markup(html);
   }
 
   /** Several parts, one after another. */
-  static Markup join(List<Markup> parts) {
+  public static Markup join(List<Markup> parts) {
     StringBuilder html = new StringBuilder();
     parts.forEach(part -> html.append(part.html));
     return new Markup(html.toString());
   }
 
   /** This markup if a condition is met, else {@link #EMPTY}. */
-  Markup when(boolean condition) {
+  public Markup when(boolean condition) {
     return condition ? this : EMPTY;
   }
 
   /** A value as HTML. */
-  static String html(Object value) {
+  public static String html(Object value) {
     return value instanceof Markup markup ? markup.html : Html.escape(value.toString());
   }
 

@@ -1,23 +1,26 @@
-package dev.limelight.report;
+package dev.limelight.report.markup;
 
 import java.util.Arrays;
 import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Plain text in a page. */
-final class Paragraphs {
+@API(status = Status.INTERNAL)
+public final class Paragraphs {
 
   private Paragraphs() {}
 
   /** The paragraphs of a text, which are separated by blank lines. */
-  static Markup plain(String text) {
+  public static Markup plain(String text) {
     return Markup.join(
         Arrays.stream(split(text)).map(one -> Markup.of("<p>{}</p>\n", one)).toList());
   }
 
   /** The paragraphs below the title. */
-  static Markup lead(String text) {
+  public static Markup lead(String text) {
     return Markup.join(
         Arrays.stream(split(text))
             .map(one -> Markup.of("<p class=\"lead\">{}</p>\n", one))
@@ -25,7 +28,7 @@ final class Paragraphs {
   }
 
   /** Notes as sentences that follow others. */
-  static String sentences(List<String> notes) {
+  public static String sentences(List<String> notes) {
     return notes.stream()
         .map(note -> " " + note.substring(0, 1).toUpperCase(Locale.ROOT) + note.substring(1) + ".")
         .collect(Collectors.joining());
@@ -38,7 +41,7 @@ final class Paragraphs {
   }
 
   /** That only some pictures have a verdict. */
-  static String judged(int judged) {
+  public static String judged(int judged) {
     return judged == 1
         ? "The first picture has a verdict."
         : "The first " + judged + " pictures have a verdict.";

@@ -1,0 +1,143 @@
+package dev.limelight.onnx.torchscript;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.model.Layer;
+import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.NetworkFormats;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.model.SplitModel;
+import dev.limelight.model.input.ModelMetadata;
+import dev.limelight.support.UnsupportedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+
+/** Compares a translated model with the original on the engine that its file is made for. */
+@API(status = Status.INTERNAL)
+public final class TranslationCheck {
+
+  /** What logits may differ by, relative to the largest. */
+  private static final double TOLERANCE = 1e-5;
+
+  private TranslationCheck() {}
+
+  /**
+   * Checks that both give the same logits for two pictures of noise, of two sizes where the size is
+   * open, and have the same layers; where the original's engine is not here, nothing.
+   *
+   * @param translated a loaded model that was made of the file
+   * @throws IOException if they differ; one sentence
+   */
+  public static void check(Path file, Model translated) throws IOException {
+    NetworkFormat format = NetworkFormats.of(file).orElseThrow();
+    if (!format.engines().get(0).isUsable()) {
+      return;
+    }
+    try (Model original = format.load(file, format.engines().get(0), Device.cpu())) {
+      if (ModelMetadata.isChannelsLast(translated)) {
+        ModelMetadata.setChannelsLast(original);
+      }
+      try (Network first = Network.of(original);
+          Network second = Network.of(translated)) {
+        Preprocessing size = Preprocessing.of(translated);
+        Shape input = new Shape(size.channels(), size.height(), size.width());
+        compareLayers(first, second, input);
+        compareLogits(first, second, input, new Random(0));
+        boolean open = NetworkFormats.input(translated).height() <= 0;
+        Shape other =
+            open ? new Shape(size.channels(), size.height() + 64, size.width() + 32) : input;
+        compareLogits(first, second, other, new Random(1));
+      }
+    } catch (UnsupportedException | EngineException e) {
+      throw new IOException(
+          file
+              + " was brought into an ONNX graph, and "
+              + e.getMessage()
+              + "; run it on PyTorch, or export it by torch.onnx.export",
+          e);
+    }
+  }
+
+  private static void compareLayers(Network original, Network translated, Shape input) {
+    Map<String, Shape> expected = layers(original, input);
+    Map<String, Shape> found = layers(translated, input);
+    if (!expected.equals(found)) {
+      throw new UnsupportedException(
+          "its layers are not those of the original: " + differing(expected, found));
+    }
+  }
+
+  private static void compareLogits(
+      Network original, Network translated, Shape input, Random random) {
+    float[] values = new float[Math.toIntExact(input.size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    double difference =
+        difference(logits(original, values, input), logits(translated, values, input));
+    if (!(difference <= TOLERANCE)) {
+      throw new UnsupportedException(
+          "its logits differ from the original's by "
+              + String.format(Locale.ROOT, "%.1e", difference)
+              + " of the largest");
+    }
+  }
+
+  private static Map<String, Shape> layers(Network network, Shape input) {
+    Map<String, Shape> layers = new LinkedHashMap<>();
+    for (Layer layer : network.layers(input)) {
+      layers.put(layer.path().name(), layer.shape());
+    }
+    return layers;
+  }
+
+  private static String differing(Map<String, Shape> expected, Map<String, Shape> found) {
+    for (Map.Entry<String, Shape> layer : expected.entrySet()) {
+      if (!layer.getValue().equals(found.get(layer.getKey()))) {
+        return layer.getKey()
+            + " has the shape "
+            + found.get(layer.getKey())
+            + ", and not "
+            + layer.getValue();
+      }
+    }
+    return found.keySet().stream()
+            .filter(name -> !expected.containsKey(name))
+            .findFirst()
+            .orElse("")
+        + " is new";
+  }
+
+  private static float[] logits(Network network, float[] values, Shape input) {
+    try (SplitModel whole = network.whole();
+        NDManager scope = network.manager().newSubManager()) {
+      NDArray picture = NativeArrays.of(scope, values, new Shape(1).addAll(input));
+      return whole.head(whole.features(picture)).toFloatArray();
+    }
+  }
+
+  private static double difference(float[] expected, float[] found) {
+    if (expected.length != found.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs(expected[i] - found[i]));
+    }
+    return difference == 0 ? 0 : difference / largest;
+  }
+}
