@@ -19,13 +19,17 @@ import org.apiguardian.api.API.Status;
 @API(status = Status.INTERNAL)
 public final class PrincipalComponent {
 
+  /** A reference below this share of what a sum of the channels could be is rounding. */
+  private static final double ROUNDING = 1e-5;
+
   private PrincipalComponent() {}
 
   /**
    * Projects each location on the first component.
    *
    * @param parts (N, C, h, w)
-   * @param reference (N, h, w); a component has no sign and gets the one that agrees with this
+   * @param reference (N, h, w); a component has no sign and gets the one that agrees with this, or
+   *     if this is rounding, as the sum of channels is behind a LayerNorm, with the sum of squares
    * @return (N, h, w), of the manager of the parts
    */
   public static NDArray project(NDArray parts, NDArray reference) {
@@ -41,6 +45,8 @@ public final class PrincipalComponent {
     int channels = (int) shape.get(0);
     int locations = (int) (shape.get(1) * shape.get(2));
     double[] projected;
+    double[] squares;
+    double scale;
     try (NDManager scope = parts.getManager().newSubManager()) {
       NDArray flat = parts.reshape(channels, locations);
       flat.attach(scope);
@@ -48,6 +54,8 @@ public final class PrincipalComponent {
       // Squares of very small or large numbers are none in float.
       float size = centred.abs().max().toFloatArray()[0];
       centred = size > 0 ? centred.div(size) : centred;
+      scale = (double) size * size;
+      squares = doubles(centred.mul(centred).sum(new int[] {0}).toFloatArray());
       if (locations <= channels) {
         LargestEigenvalue first = LargestEigenvalue.of(gram(centred.transpose(), centred));
         projected = scaled(first.vector(), size * Math.sqrt(Math.max(0, first.value())));
@@ -57,13 +65,25 @@ public final class PrincipalComponent {
         projected = scaled(doubles(direction.matMul(centred).toFloatArray()), size);
       }
     }
-    double agreement = 0;
-    double mean = Arrays.stream(doubles(reference)).average().orElse(0);
-    for (int i = 0; i < locations; i++) {
-      agreement += projected[i] * (reference[i] - mean);
-    }
+    double[] given = centred(doubles(reference));
+    double largest = channels * Arrays.stream(squares).sum() * scale;
+    boolean isRounding = dot(given, given) < ROUNDING * ROUNDING * largest;
+    double agreement = dot(projected, isRounding ? centred(squares) : given);
     float[] signed = floats(scaled(projected, agreement < 0 ? -1 : 1));
     return NativeArrays.of(parts.getManager(), signed, new Shape(shape.get(1), shape.get(2)));
+  }
+
+  private static double[] centred(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(0);
+    return Arrays.stream(values).map(value -> value - mean).toArray();
+  }
+
+  private static double dot(double[] left, double[] right) {
+    double sum = 0;
+    for (int i = 0; i < left.length; i++) {
+      sum += left[i] * right[i];
+    }
+    return sum;
   }
 
   private static double[][] gram(NDArray left, NDArray right) {

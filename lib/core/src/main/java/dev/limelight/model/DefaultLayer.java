@@ -64,8 +64,8 @@ final class DefaultLayer {
   }
 
   /**
-   * Whether it is the maps before it with all locations in a row, (N, C, h w), which a shape alone
-   * does not tell from h w channels of C tokens.
+   * Whether it is made of the maps before it, with all locations in a row, (N, C, h w), or with one
+   * direction left, (N, C, h), which its shape alone does not tell from C tokens.
    */
   private static boolean isFlattened(Network.Output output, List<Layer> before) {
     if (output.order() != null) {
@@ -79,7 +79,9 @@ final class DefaultLayer {
       Layer layer = before.get(i);
       if (layer.spatial() && layer.layout().order() != Layout.Order.TOKENS) {
         Shape maps = layer.shape();
-        return shape.get(1) == maps.get(1) && shape.get(2) == maps.get(2) * maps.get(3);
+        long locations = maps.get(2) * maps.get(3);
+        boolean tokens = shape.get(1) >= locations && shape.get(1) <= locations + Layout.MAX_PREFIX;
+        return !tokens && (shape.get(1) == maps.get(1) || shape.get(2) == locations);
       }
     }
     return false;

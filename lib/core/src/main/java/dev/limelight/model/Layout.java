@@ -46,7 +46,7 @@ public record Layout(Order order, @Nullable Grid grid, int prefix) {
   private static final Layout CHANNELS_LAST = new Layout(Order.CHANNELS_LAST, null, 0);
 
   /** A class token, a distillation token and a few registers: more are not guessed. */
-  private static final int MAX_PREFIX = 8;
+  static final int MAX_PREFIX = 8;
 
   /** None, a class token, and one for distillation: these take precedence over registers. */
   private static final int USUAL_PREFIX = 2;

@@ -57,6 +57,21 @@ class PrincipalComponentTest {
     }
   }
 
+  /** As behind a LayerNorm, where the channels add up to nothing but rounding. */
+  @ParameterizedTest
+  @CsvSource({"MXNet", "PyTorch"})
+  void withoutAReferenceTheFarthestLocationIsPositive(String engine) {
+    try (NDManager scope = NDManager.newBaseManager(null, engine)) {
+      float[] values = {0, 1, 0, 0, 0, 9, 0, -1, 0, 0, 0, -9};
+      for (int sign = -1; sign <= 1; sign += 2) {
+        NDArray parts = scope.create(values, new Shape(1, 2, 2, 3)).mul(sign);
+        NDArray rounding = scope.create(new float[] {1e-6f, 0, 0, 0, 0, -1e-6f});
+        NDArray projected = PrincipalComponent.project(parts, rounding.reshape(1, 2, 3));
+        assertThat(projected.argMax().getLong()).isEqualTo(5);
+      }
+    }
+  }
+
   /** By one-sided Jacobi rotations of the columns: a singular value decomposition of its own. */
   private static double[] first(double[][] points, float[] reference) {
     int n = points.length;

@@ -80,10 +80,10 @@ class TokensTest {
     }
   }
 
-  /** 16 channels of 16 x 16 have the shape of 4 x 4 tokens of 256 numbers. */
+  /** 16 channels of 16 x 16 places, or of 16 rows, have the shape of 4 x 4 tokens. */
   @ParameterizedTest
-  @ValueSource(strings = {"MXNet", "PyTorch"})
-  void mapsInARowAreNoTokens(String engine) {
+  @CsvSource({"MXNet, true", "MXNet, false", "PyTorch, true", "PyTorch, false"})
+  void mapsInARowAreNoTokens(String engine, boolean flat) {
     try (Model model = Model.newInstance("rows", engine)) {
       Block convolution =
           Conv2d.builder()
@@ -95,7 +95,9 @@ class TokensTest {
       Block block =
           new SequentialBlock()
               .add(convolution)
-              .addSingleton(maps -> maps.reshape(maps.getShape().get(0), 16, -1))
+              .addSingleton(
+                  maps ->
+                      flat ? maps.reshape(maps.getShape().get(0), 16, -1) : maps.sum(new int[] {3}))
               .addSingleton(rows -> rows.sum(new int[] {2}));
       block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 32, 32));
       model.setBlock(block);

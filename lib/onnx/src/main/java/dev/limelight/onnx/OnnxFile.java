@@ -34,6 +34,7 @@ import dev.limelight.onnx.signature.Orientation;
 import dev.limelight.onnx.signature.Ranking;
 import dev.limelight.onnx.torchscript.TorchScriptGraph;
 import dev.limelight.onnx.torchscript.TranslationCheck;
+import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -240,6 +241,7 @@ record OnnxFile(Path path, boolean channelsLast) {
       notes.add(scores.note());
     }
     notes.addAll(Orientation.notes(model));
+    notes.addAll(quantisations(inputs.model()));
     if (widened.precision().isChanged()) {
       notes.add(widened.precision().note());
     }
@@ -249,6 +251,20 @@ record OnnxFile(Path path, boolean channelsLast) {
         inputs.constants(),
         scores.note() == null ? chosen.index() : NO_OUTPUT,
         bytes ? own : null);
+  }
+
+  /** What is said of rounding to whole numbers, whose own gradient is zero. */
+  private static List<String> quantisations(ModelProto model) {
+    long count =
+        model.getGraph().getNodeList().stream()
+            .filter(node -> node.getOpType().equals("QuantizeLinear"))
+            .count();
+    return count == 0
+        ? List.of()
+        : List.of(
+            "gradients pass through "
+                + Count.of(count, "quantisation")
+                + " as if nothing were rounded (straight-through estimator)");
   }
 
   /** The graph by its first output, to see whether the file is whole before anything is chosen. */

@@ -143,6 +143,10 @@ final class ProcessorConfig {
     if (flag("do_normalize", true) && json.has("image_mean") && json.has("image_std")) {
       mean = Numbers.of(json.get("image_mean"));
       std = Numbers.of(json.get("image_std"));
+    } else if (flag("do_normalize", true)) {
+      found.note(
+          "does not say by which mean and std pictures are normalised, so none are used; set --mean"
+              + " and --std");
     }
     for (int i = 0; i < mean.length; i++) {
       mean[i] += shifted ? 1 : 0;

@@ -2,10 +2,10 @@ package dev.limelight.report.markup;
 
 import java.util.Arrays;
 import java.util.List;
-import org.apiguardian.api.API;
-import org.apiguardian.api.API.Status;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Plain text in a page. */
 @API(status = Status.INTERNAL)

@@ -16,7 +16,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -128,9 +127,8 @@ public final class ScriptProgram implements Closeable {
     if (script.ranked() != null || script.ranking() != null) {
       throw new UnsupportedException("its output ranks the classes");
     }
-    Optional<String> type = script.otherType();
-    if (type.isPresent()) {
-      throw new UnsupportedException("its weights are " + type.get());
+    if (!script.precisionNote().isEmpty()) {
+      throw new UnsupportedException("its weights are of half or double precision");
     }
   }
 

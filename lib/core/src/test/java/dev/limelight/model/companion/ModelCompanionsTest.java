@@ -218,7 +218,9 @@ class ModelCompanionsTest {
     assertThat(found.notes(true, true))
         .containsExactly(
             "read beside the model: preprocessor_config.json",
-            "preprocessor_config.json resizes by box, and here it is bilinear");
+            "preprocessor_config.json resizes by box, and here it is bilinear",
+            "preprocessor_config.json does not say by which mean and std pictures are normalised, so"
+                + " none are used; set --mean and --std");
   }
 
   @ParameterizedTest

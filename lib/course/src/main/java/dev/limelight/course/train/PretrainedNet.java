@@ -125,8 +125,8 @@ public record PretrainedNet(EfficientNetLite base, int side, int units, Head hea
   }
 
   /**
-   * A model of what {@link #features} still lacks, with new weights on the engine of DJL's blocks, to
-   * be trained; the caller closes it.
+   * A model of what {@link #features} still lacks, with new weights on the engine of DJL's blocks,
+   * to be trained; the caller closes it.
    */
   public Model newHead(String name) {
     return newHead(name, EngineName.ofBlocks());

@@ -8,7 +8,8 @@ import dev.limelight.support.UnsupportedException;
 /**
  * The projection of locations on the first principal component of their channels, as nodes: the
  * smaller Gram matrix is squared until one eigenvector is left of it, and applied to the sum of the
- * channels, so that the component gets the sign that agrees with that.
+ * channels, so that the component gets the sign that agrees with that. Where this sum is rounding,
+ * as behind a LayerNorm, the sum of their squares takes its place.
  */
 final class EigenProjection {
 
@@ -17,6 +18,9 @@ final class EigenProjection {
 
   /** A square of this side takes about as long as a small network. */
   private static final long LARGEST = 256;
+
+  /** A sum of channels below this share of what it could be is rounding. */
+  private static final double ROUNDING = 1e-5;
 
   private EigenProjection() {}
 
@@ -44,7 +48,7 @@ final class EigenProjection {
     String flat = g.reshape(parts, 0, 0, -1);
     String centred = g.sub(flat, g.mean(flat, 2));
     String turned = g.transpose(centred, 0, 2, 1);
-    String sum = g.sum(centred, 1);
+    String sum = reference(g, centred, maps.channels());
     String projected;
     if (locations <= maps.channels()) {
       projected = g.op("MatMul", sum, power(g, g.op("MatMul", turned, centred)));
@@ -56,6 +60,15 @@ final class EigenProjection {
     String shape = g.op("Shape", Attributes.with("start", 2), parts);
     String batch = g.op("Shape", Attributes.with("start", 0).and("end", 1L), parts);
     return g.op("Reshape", projected, g.op("Concat", Attributes.with("axis", 0), batch, shape));
+  }
+
+  /** (N, 1, h w): what the component agrees with. */
+  private static String reference(GraphBuilder g, String centred, long channels) {
+    String sum = g.sum(centred, 1);
+    String squares = g.sum(g.mul(centred, centred), 1);
+    String largest = g.mul(g.sum(squares, 2), g.number(ROUNDING * ROUNDING * channels, centred));
+    String isRounding = g.op("Less", g.sum(g.mul(sum, sum), 2), largest);
+    return g.op("Where", isRounding, g.sub(squares, g.mean(squares, 2)), sum);
   }
 
   private static String power(GraphBuilder g, String gram) {
