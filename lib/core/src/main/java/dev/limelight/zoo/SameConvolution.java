@@ -9,6 +9,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import dev.limelight.model.block.RecordedArithmetic;
 import java.util.List;
 
 /**
@@ -60,7 +61,7 @@ final class SameConvolution extends Convolution {
     // or crop the pictures instead costs copies of them and keeps MXNet from fusing.
     for (int axis = 2; axis < 4; axis++) {
       if (stride.get(axis - 2) == 2 && input.getShape().get(axis) % 2 == 0) {
-        NDArray zeros = kernel.get(FIRST.get(axis - 2)).zerosLike();
+        NDArray zeros = RecordedArithmetic.mul(kernel.get(FIRST.get(axis - 2)), 0);
         kernel = zeros.concat(kernel, axis);
       }
     }
