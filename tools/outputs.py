@@ -50,10 +50,6 @@ RETIRED = {
     r"when does attention": "when does it look at the shape",
     r"MB for each picture": "MB per additional image",
 }
-# Notebooks whose code still has such words; each run of one shortens this list.
-OLD_CODE = {
-    "08-engines-gpu-speed.ipynb",
-}
 SECTIONS = ["## The answer in three numbers", "## What this does not show", "## Exercises"]
 
 
@@ -226,13 +222,11 @@ def figures(notebook):
         drawn = number if last.startswith("![") else 0
 
 
-def words(notebook, name=""):
+def words(notebook):
     """Words that were replaced do not return."""
     for number, cell in enumerate(notebook.cells, 1):
         written = cell.source
         if cell.cell_type == "code":
-            if name in OLD_CODE:
-                continue
             written = "\n".join(re.findall(r'"(?:[^"\\]|\\.)*"', written))
         for pattern, better in RETIRED.items():
             found = re.search(rf"\b{pattern}", re.sub(r"\s+", " ", written), re.IGNORECASE)
@@ -318,7 +312,7 @@ def problems(notebook, name, names):
         *displays(notebook),
         *pictures(notebook),
         *figures(notebook),
-        *words(notebook, name),
+        *words(notebook),
         *course(notebook, name, names),
         *converts(notebook),
         *size(nbformat.writes(notebook)),

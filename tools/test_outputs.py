@@ -169,12 +169,6 @@ class OutputsTest(unittest.TestCase):
         self.cell('says "spoke for"', code('show("What spoke for it");', shown()))
         self.assertEqual([], list(outputs.words(new_notebook(cells=[code("int surest = 1;")]))))
 
-    def test_old_code_is_still_old(self):
-        for name in outputs.OLD_CODE:
-            notebook = nbformat.read(outputs.NOTEBOOKS / name, 4)
-            self.assertEqual([], list(outputs.words(notebook, name)), name)
-            self.assertNotEqual([], list(outputs.words(notebook)), f"{name} has no old words; take it off OLD_CODE")
-
     def test_nbconvert(self):
         self.cell("Alternative text is missing", code("show(1);", shown(f'<img width="9" src="{PIXEL}">')))
         half = notebook()
