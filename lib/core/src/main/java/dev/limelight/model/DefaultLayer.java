@@ -16,6 +16,9 @@ final class DefaultLayer {
   /** A change of the logits below this share of them is rounding. */
   private static final float ROUNDING = 1e-5f;
 
+  /** How far the ratio of sides may be from the picture's. */
+  private static final double MOST_SKEWED = 2;
+
   private final Network network;
   private final Shape picture;
   private final @Nullable Grid grid;
@@ -41,9 +44,11 @@ final class DefaultLayer {
   Layer find() {
     List<Layer> layers = new ArrayList<>();
     UnsupportedException unclear = null;
+    boolean known = false;
     List<Network.Output> outputs = network.outputs(picture.slice(1));
     for (Network.Output output : outputs) {
-      if (!output.feature() || isFlattened(output, layers)) {
+      known |= output.order() != null;
+      if (!output.feature() || isFlattened(output, layers) || known && isSkewed(output)) {
         continue;
       }
       List<Layout> readings = output.readings(picture, grid);
@@ -85,6 +90,21 @@ final class DefaultLayer {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether its height and width are far from the picture's ratio, as those of attention's heads
+   * are. It is asked only where the network knows the order of dimensions of what convolutions
+   * give: those may squeeze a picture.
+   */
+  private boolean isSkewed(Network.Output output) {
+    List<Layout> readings = output.readings(picture, grid);
+    if (output.order() != null || output.shape().dimension() != 4 || readings.size() != 1) {
+      return false;
+    }
+    Shape maps = readings.get(0).shape(output.shape());
+    double ratio = (double) maps.get(2) * picture.get(3) / ((double) maps.get(3) * picture.get(2));
+    return ratio > MOST_SKEWED || ratio < 1 / MOST_SKEWED;
   }
 
   /** What is said where all outputs with a height and a width are but the picture, or scores. */

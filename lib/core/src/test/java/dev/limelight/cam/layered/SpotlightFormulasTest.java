@@ -130,7 +130,10 @@ public class SpotlightFormulasTest {
           for (int i = 0; i < 6; i++) {
             Target log = Target.logProbability(apart.get(i).target());
             Explanation same = ask(explainer, x, method + "(focus=1.5:1)", log).get(i);
-            assertThat(apart.get(i).map().maxDifference(same.map())).isLessThan(1e-3f);
+            // The gradient of log p is a multiple of 1 - p, which float rounds where p is near 1.
+            double rounding = Math.ulp(1f) / (1 - apart.get(i).probability());
+            assertThat(apart.get(i).map().maxDifference(same.map()))
+                .isLessThan((float) (1e-3 + rounding));
             changed = Math.max(changed, apart.get(i).map().maxDifference(own.get(i).map()));
           }
           assertThat(changed).isGreaterThan(0.01);
