@@ -98,7 +98,8 @@ public record PreprocessingSettings(Map<Setting, String> values) implements Seri
               + largest
               + " counts from 0 to 1, and the value of white is "
               + used.white()
-              + "; leave out --scale, or multiply --mean and --std by 255");
+              + "; leave out --scale, or multiply --mean and --std by 255, or leave out all three if the"
+              + " network takes bytes");
     }
     for (float mean : used.mean()) {
       if (mean > used.white()) {
