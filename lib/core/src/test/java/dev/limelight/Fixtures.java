@@ -29,7 +29,7 @@ public final class Fixtures {
       return Path.of(uri);
     }
     try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-      Path copy = Files.createTempDirectory("limelight-" + name);
+      Path copy = Files.createTempDirectory("limelight-" + name.replace('/', '-'));
       copy.toFile().deleteOnExit();
       try (Stream<Path> files = Files.list(jar.getPath(name))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -47,7 +47,7 @@ public final class EpochFilm implements OverlaySink {
   private static final int FIGURE_BYTES = 110_000;
 
   /** Heights of the pictures in an animation, of which the first that fits is taken. */
-  private static final List<Integer> FRAME_TILES = List.of(128, 112, 96, 80, 64, 48);
+  private static final List<Integer> FRAME_TILES = List.of(128, 112, 96, 80, 64, 48, 40, 32);
 
   private static final Duration SHOWN = Duration.ofMillis(700);
   private static final Duration LAST_SHOWN = Duration.ofMillis(2500);

@@ -4,6 +4,7 @@ import dev.limelight.io.Names;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.PythonDict;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

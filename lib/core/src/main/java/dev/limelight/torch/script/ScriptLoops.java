@@ -3,6 +3,7 @@ package dev.limelight.torch.script;
 import dev.limelight.io.Names;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import dev.limelight.torch.script.ScriptStatement.Expression;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package dev.limelight.torch.script;
 
 import dev.limelight.torch.PythonDict;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

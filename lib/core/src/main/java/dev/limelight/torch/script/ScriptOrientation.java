@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -1,5 +1,6 @@
 package dev.limelight.torch.script;
 
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;

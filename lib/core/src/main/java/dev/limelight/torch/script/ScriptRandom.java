@@ -2,6 +2,7 @@ package dev.limelight.torch.script;
 
 import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

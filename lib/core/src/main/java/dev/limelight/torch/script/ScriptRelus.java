@@ -1,6 +1,7 @@
 package dev.limelight.torch.script;
 
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import dev.limelight.model.signature.OutputRule.Candidate;
 import dev.limelight.model.signature.Port;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.TensorView;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

@@ -6,6 +6,7 @@ import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
 import dev.limelight.torch.TorchArchive;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.torch.MalformedFileException;
 import dev.limelight.torch.PythonDict;
+import dev.limelight.torch.script.ScriptCode.ScriptClass;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -73,6 +74,10 @@ class RoiAlignGradientTest extends GradientTestBase {
   /** A box and the picture that it is in, of two. */
   record Box(double x, double y, double width, double height, long picture) {
 
+    boolean isPositive() {
+      return width > 0 && height > 0;
+    }
+
     Stream<Double> corners() {
       return Stream.of(x, y, x + width, y + height);
     }
@@ -103,6 +108,8 @@ class RoiAlignGradientTest extends GradientTestBase {
       @ForAll boolean half,
       @ForAll boolean maximum)
       throws OrtException {
+    // ONNX Runtime refuses a negative number of samples, which follows from such a box.
+    Assume.that(!half || ratio > 0 || boxes.stream().allMatch(Box::isPositive));
     String mode = maximum ? "max" : "avg";
     String how = half ? "half_pixel" : "output_half_pixel";
     double[] corners = boxes.stream().flatMap(Box::corners).mapToDouble(each -> each).toArray();
