@@ -2,9 +2,7 @@ package dev.limelight.onnx.torchscript;
 
 import dev.limelight.io.Names;
 import dev.limelight.onnx.pt2.ExportGraph;
-import dev.limelight.onnx.pt2.ExportNode;
 import dev.limelight.onnx.pt2.ScalarType;
-import dev.limelight.onnx.pt2.TensorMeta;
 import dev.limelight.onnx.torchscript.Value.Many;
 import dev.limelight.onnx.torchscript.Value.Nothing;
 import dev.limelight.onnx.torchscript.Value.Real;
@@ -25,14 +23,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the code of a program for pictures of several sizes at once, without numbers, and records
  * the operators that it calls. What differs between the pictures is computed in the graph.
  */
-final class Recorder implements Numbers.Computed {
+final class Recorder {
 
   /**
    * The graph of a program.
@@ -44,38 +41,13 @@ final class Recorder implements Numbers.Computed {
    */
   record Recorded(ExportGraph graph, String picture, Map<String, Stored> weights, String output) {}
 
-  /** Those whose result lies in memory as a part of their input, or in another order. */
-  private static final Set<String> OTHER_ORDER =
-      Set.of(
-          "permute",
-          "transpose",
-          "swapaxes",
-          "t",
-          "numpy_T",
-          "expand",
-          "expand_as",
-          "slice",
-          "select",
-          "narrow",
-          "unbind",
-          "chunk",
-          "split",
-          "split_with_sizes",
-          "tensor_split");
-
-  /** Begins the names of the model's own tensors. */
-  private static final String MODEL = "self.";
-
   private final ScriptProgram program;
   private final Expressions expressions;
   private final int pictures;
   private final Numbers numbers;
   private final Map<String, Value> variables = new HashMap<>();
-  private final List<ExportNode> nodes = new ArrayList<>();
-  private final Map<String, TensorMeta> metas = new HashMap<>();
-  private final Map<String, Stored> weights = new LinkedHashMap<>();
+  private final GraphRecord graph;
   private final Map<String, Whole> lengths = new HashMap<>();
-  private final Map<String, Integer> counts = new HashMap<>();
   private int done;
 
   /**
@@ -85,9 +57,10 @@ final class Recorder implements Numbers.Computed {
     this.program = program;
     this.expressions = expressions;
     this.pictures = pictures.size();
-    numbers = new Numbers(this.pictures, this);
+    graph = new GraphRecord(this.pictures);
+    numbers = new Numbers(this.pictures, graph);
     Tensor picture = new Tensor(program.picture(), ScalarType.FLOAT32, pictures, true);
-    metas.put(picture.name(), picture.meta());
+    graph.add(picture);
     variables.put(program.picture(), picture);
     program
         .defaults()
@@ -117,14 +90,16 @@ final class Recorder implements Numbers.Computed {
     if (!(value(ExpressionParser.of(program.result())) instanceof Tensor output)) {
       throw new UnsupportedException("it gives no tensor");
     }
-    ExportGraph graph =
-        new ExportGraph(List.of(program.picture()), nodes, metas, List.of(output.name()));
-    return new Recorded(graph, program.picture(), weights, output.name());
+    return new Recorded(
+        graph.finished(program.picture(), output.name()),
+        program.picture(),
+        graph.weights(),
+        output.name());
   }
 
   private void layer(ScriptProgram.Layer layer) {
     if (variables.get(layer.variable()) instanceof Tensor tensor) {
-      nodes.add(ExportNode.layer(layer.path(), tensor.name()));
+      graph.layer(layer.path(), tensor);
     }
   }
 
@@ -177,7 +152,7 @@ final class Recorder implements Numbers.Computed {
       Value of = value(element.of());
       Value index = value(element.index());
       return of instanceof Tensor && index instanceof Whole
-          ? operator("select", List.of(of, numbers.known(0), index), List.of())
+          ? graph.operator("select", List.of(of, numbers.known(0), index), List.of())
           : Numbers.element(of, index);
     }
     return expression instanceof Expression.Invocation call ? called(call) : attribute(expression);
@@ -241,7 +216,7 @@ final class Recorder implements Numbers.Computed {
       }
     }
     String path = program.path(text);
-    String name = path == null ? text : MODEL + path.replaceAll("[^\\w.]", "_");
+    String name = path == null ? text : GraphRecord.MODEL + path.replaceAll("[^\\w.]", "_");
     if (!name.matches("[\\w.]{1,400}")) {
       throw new UnsupportedException("its code uses '" + Names.printable(text) + "' as a tensor");
     }
@@ -251,8 +226,7 @@ final class Recorder implements Numbers.Computed {
       shapes.add(view.shape());
     }
     Tensor tensor = new Tensor(name, type, shapes, view.isContiguous());
-    weights.put(name, stored);
-    metas.put(name, tensor.meta());
+    graph.add(tensor, stored);
     return tensor;
   }
 
@@ -283,7 +257,7 @@ final class Recorder implements Numbers.Computed {
     if (found == null && values.stream().noneMatch(Recorder::hasTensor)) {
       found = numbers.of(name, values);
     }
-    return found == null ? operator(name, values, call.names()) : found;
+    return found == null ? graph.operator(name, values, call.names()) : found;
   }
 
   private static boolean hasTensor(Value value) {
@@ -355,7 +329,7 @@ final class Recorder implements Numbers.Computed {
           Map<String, Value> arguments = new LinkedHashMap<>();
           arguments.put("self", tensor);
           arguments.put("dim", numbers.known(axis));
-          return new Whole(found, number("sym_size.int", arguments));
+          return new Whole(found, graph.number("sym_size.int", arguments));
         });
   }
 
@@ -365,110 +339,5 @@ final class Recorder implements Numbers.Computed {
       all = (Whole) Objects.requireNonNull(numbers.of("mul", List.of(all, size)));
     }
     return all;
-  }
-
-  @Override
-  public String number(String operator, Whole a, Whole b) {
-    Map<String, Value> arguments = new LinkedHashMap<>();
-    arguments.put("a", a);
-    arguments.put("b", b);
-    return number(operator, arguments);
-  }
-
-  private String number(String operator, Map<String, Value> arguments) {
-    String name = newName(operator.replaceAll("^_operator\\.|\\..*", ""));
-    nodes.add(new ExportNode(name, operator, JsonArguments.of(arguments), List.of(name), ""));
-    return name;
-  }
-
-  private String newName(String kind) {
-    return kind + "_" + counts.merge(kind, 1, Integer::sum);
-  }
-
-  private Value operator(String written, List<Value> values, List<String> names) {
-    boolean inPlace = written.endsWith("_") && !written.endsWith("__");
-    String name = inPlace ? written.substring(0, written.length() - 1) : written;
-    BoundCall call = bound(name, written, values, names);
-    List<List<long[]>> shapes = new ArrayList<>();
-    for (int k = 0; k < pictures; k++) {
-      shapes.add(Shapes.of(call, k));
-    }
-    int results = shapes.get(0).size();
-    boolean ordered = !OTHER_ORDER.contains(name) && values.stream().allMatch(Recorder::isRowMajor);
-    List<Value> all = new ArrayList<>();
-    List<String> outputs = new ArrayList<>();
-    for (int i = 0; i < results; i++) {
-      List<long[]> own = new ArrayList<>();
-      for (List<long[]> ofPicture : shapes) {
-        if (ofPicture.size() != results) {
-          throw call.refuse("the number of its results depends on the size of the picture");
-        }
-        own.add(ofPicture.get(i));
-      }
-      Tensor result = new Tensor(newName(written), ResultTypes.of(call, i), own, ordered);
-      if (inPlace) {
-        result = changed(call, result);
-      }
-      metas.put(result.name(), result.meta());
-      outputs.add(result.name());
-      all.add(result);
-    }
-    String overload = call.schema().overload().replace("deprecated", "default");
-    nodes.add(
-        new ExportNode(
-            outputs.get(0),
-            name + (inPlace ? "_." : ".") + overload,
-            JsonArguments.of(call),
-            outputs,
-            module(values)));
-    return all.size() == 1 && !call.schema().givesList() ? all.get(0) : new Many(all);
-  }
-
-  /** What works in place keeps type and shape. */
-  private static Tensor changed(BoundCall call, Tensor result) {
-    Tensor first = call.first();
-    for (int k = 0; k < first.shapes().size(); k++) {
-      if (!Arrays.equals(first.shapes().get(k), result.shapes().get(k))) {
-        throw call.refuse("it gives a tensor that it is given another shape");
-      }
-    }
-    return new Tensor(result.name(), first.type(), first.shapes(), first.rowMajor());
-  }
-
-  private static BoundCall bound(
-      String name, String written, List<Value> values, List<String> names) {
-    List<Schema> schemas = Schemas.of(name);
-    for (boolean loose : new boolean[] {false, true}) {
-      for (Schema schema : schemas) {
-        Map<String, Value> arguments = schema.bind(values, names, loose);
-        if (arguments != null) {
-          return new BoundCall(schema, arguments);
-        }
-      }
-    }
-    throw new UnsupportedException(
-        schemas.isEmpty()
-            ? "its operator torch." + Names.printable(written) + " has no translation"
-            : "its operator torch."
-                + Names.printable(written)
-                + " has arguments for which there is no translation");
-  }
-
-  private static boolean isRowMajor(Value value) {
-    return value instanceof Tensor tensor
-        ? tensor.rowMajor()
-        : !(value instanceof Many many) || many.items().stream().allMatch(Recorder::isRowMajor);
-  }
-
-  /** The module that owns the first weight among the arguments, or "". */
-  private String module(List<Value> values) {
-    for (Value value : values) {
-      if (value instanceof Tensor tensor && weights.containsKey(tensor.name())) {
-        int dot = tensor.name().lastIndexOf('.');
-        boolean inModule = tensor.name().startsWith(MODEL) && dot >= MODEL.length();
-        return inModule ? tensor.name().substring(MODEL.length(), dot) : "";
-      }
-    }
-    return "";
   }
 }
