@@ -48,10 +48,10 @@ final class DefaultLayer {
     List<Network.Output> outputs = network.outputs(picture.slice(1));
     for (Network.Output output : outputs) {
       known |= output.order() != null;
-      if (!output.feature() || isFlattened(output, layers) || known && isSkewed(output)) {
+      List<Layout> readings = output.readings(picture, grid);
+      if (!output.feature() || isFlattened(output, layers) || known && isSkewed(output, readings)) {
         continue;
       }
-      List<Layout> readings = output.readings(picture, grid);
       if (readings.size() > 1) {
         unclear = Layout.ambiguous(output.path(), output.shape(), picture, readings);
       } else if (readings.size() == 1) {
@@ -97,8 +97,7 @@ final class DefaultLayer {
    * are. It is asked only where the network knows the order of dimensions of what convolutions
    * give: those may squeeze a picture.
    */
-  private boolean isSkewed(Network.Output output) {
-    List<Layout> readings = output.readings(picture, grid);
+  private boolean isSkewed(Network.Output output, List<Layout> readings) {
     if (output.order() != null || output.shape().dimension() != 4 || readings.size() != 1) {
       return false;
     }
