@@ -226,8 +226,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /**
-   * All maps, method by method. Where the process of an isolated model ends, each picture gets one
-   * of its own.
+   * All maps, method by method. Where the process of an isolated model ends, each picture gets a
+   * new one.
    */
   private List<Explanation> explained(
       Explainer fitted, List<Picture> pictures, List<Method> chosen) {

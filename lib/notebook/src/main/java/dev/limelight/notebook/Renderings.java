@@ -136,7 +136,7 @@ final class Renderings {
   }
 
   /**
-   * Several explanations: a page of its own in a frame, and below the frame a picture of the first
+   * Several explanations: a separate page in a frame, and below the frame a picture of the first
    * maps, which is seen where frames are removed or run no scripts.
    */
   private static Rendering explorer(List<Explanation> explanations) {

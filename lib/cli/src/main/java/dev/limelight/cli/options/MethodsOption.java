@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The option for methods, whose arguments may have commas themselves. */
+/** The option for methods, whose arguments may contain commas. */
 public final class MethodsOption {
 
   @Option(
