@@ -348,6 +348,7 @@ public final class ExplainerBuilder {
             used,
             network.signature().explained(),
             false,
+            null,
             Stream.of(
                     ofFile,
                     network.signature().notes(),

@@ -29,9 +29,10 @@ record RawMaps(
 
   /** Those that a method gives, (N, h, w). */
   static RawMaps of(Evidence evidence, Target target, NDArray maps) {
+    NDArray prediction = target.prediction(evidence.logits());
     return new RawMaps(
-        (int) evidence.logits().getShape().get(1),
-        evidence.logits().toFloatArray(),
+        (int) prediction.getShape().get(1),
+        prediction.toFloatArray(),
         target.classes(evidence.logits()),
         (int) maps.getShape().get(2),
         (int) maps.getShape().get(1),

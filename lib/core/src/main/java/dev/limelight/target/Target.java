@@ -1,9 +1,12 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.detection.Box;
 import dev.limelight.image.Mask;
 import dev.limelight.model.signature.OutputKind;
+import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
+import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -87,6 +90,32 @@ public interface Target {
   /** The same target on an output of that kind, from which a class's probability is read. */
   default Target on(OutputKind kind) {
     return this;
+  }
+
+  /** The same target on a network whose outputs are read so. */
+  default Target reading(Reading reading) {
+    return this;
+  }
+
+  /**
+   * The same target for pictures, with what it has in their pixels in pixels of the input.
+   *
+   * @param visible the part of each picture that the network sees, in pixels of the picture
+   * @param width of the input, in pixels
+   * @param height of the input, in pixels
+   */
+  default Target seen(List<Rectangle2D> visible, int width, int height) {
+    return this;
+  }
+
+  /**
+   * What the prediction is read from: the output itself, or of a detector the scores of the
+   * explained box.
+   *
+   * @return (N, K)
+   */
+  default NDArray prediction(NDArray output) {
+    return output;
   }
 
   /**
@@ -263,6 +292,70 @@ public interface Target {
   /** The class of that name within a region. */
   static Target inside(String label, Mask mask) {
     return inside(of(label), mask);
+  }
+
+  /**
+   * The n-th box that a detector finds: the score of its class, times the objectness where there is
+   * one.
+   *
+   * @param n counted from 0, the highest score first, after boxes that overlap stronger ones are
+   *     removed
+   */
+  static Target box(int n) {
+    return BoxTarget.of(new BoxChoice.Nth(n));
+  }
+
+  /**
+   * A class at a place: its score of the candidate that overlaps a box best, whether it was found
+   * or not, times the objectness where there is one.
+   *
+   * @param target the class
+   * @param box in pixels of the picture; of the input where ready tensors are explained
+   */
+  static Target box(Target target, Rectangle2D box) {
+    if (target instanceof TopClass || !(target instanceof ClassTarget one)) {
+      throw new IllegalArgumentException(
+          "box() takes a class by its index or label, but got " + target);
+    }
+    return BoxTarget.of(new BoxChoice.Overlapping(one, Box.of(box)));
+  }
+
+  /** The class of that index at a place. */
+  static Target box(int index, Rectangle2D box) {
+    return box(of(index), box);
+  }
+
+  /** The class of that name at a place. */
+  static Target box(String label, Rectangle2D box) {
+    return box(of(label), box);
+  }
+
+  /** The left edge of a box, in pixels of the input. */
+  static Target left(Target box) {
+    return edge(box, BoxTarget.Part.LEFT);
+  }
+
+  /** The upper edge of a box, in pixels of the input. */
+  static Target top(Target box) {
+    return edge(box, BoxTarget.Part.TOP);
+  }
+
+  /** The right edge of a box, in pixels of the input. */
+  static Target right(Target box) {
+    return edge(box, BoxTarget.Part.RIGHT);
+  }
+
+  /** The lower edge of a box, in pixels of the input. */
+  static Target bottom(Target box) {
+    return edge(box, BoxTarget.Part.BOTTOM);
+  }
+
+  private static Target edge(Target box, BoxTarget.Part part) {
+    if (!(box instanceof BoxTarget one)) {
+      throw new IllegalArgumentException(
+          "the edges are those of a box, such as box(0), but got " + box);
+    }
+    return one.part(part);
   }
 
   /**

@@ -93,12 +93,15 @@ record Architecture(String root) {
           "model.block",
           "model.finer",
           "model",
+          "output.reader",
+          "output",
           "model.file",
           "model.input",
           "torch.script",
           "torch.checkpoint",
           "torch",
           "model.signature",
+          "detection",
           "scene",
           "data",
           "drawing",
@@ -228,6 +231,7 @@ record Architecture(String root) {
                 "support",
                 "torch",
                 "model.signature",
+                "detection",
                 "torch.checkpoint",
                 "torch.script"))
         .should()
