@@ -108,7 +108,7 @@ public final class Explainer implements AutoCloseable {
       // What refuses noise refuses pictures, or is known by the next one.
       return model;
     }
-    return runner.measured(model);
+    return runner.read(runner.measured(model), layers(shape), shape);
   }
 
   /** The layers at which the model can be cut, in the order of computation. */

@@ -78,6 +78,9 @@ record ExplanationMaker(ModelInfo model, Question question) {
   /** Only the best classes need the prediction first. */
   private List<Target> resolved(Pass pass, int from, List<Subject> subjects) {
     if (question.best() > 0) {
+      if (model.reading() != null) {
+        model.reading().checkClasses("each of the best classes");
+      }
       NDArray logits = pass.logits();
       Logits.outputs(logits);
       return best(logits.toFloatArray(), subjects.size());
@@ -199,7 +202,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
       all.add(
           new Explanation(
               subjects.get(i),
-              new Prediction(own, model.labels(), binary, model.kind()),
+              new Prediction(own, model.labels(), binary, one.kind(model.kind())),
               new Explanation.Spoken(raw.classes()[i], one.caption(model.labels())),
               heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),

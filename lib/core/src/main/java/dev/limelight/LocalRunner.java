@@ -19,14 +19,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a network in this process.
  *
  * @param network which it closes
  * @param limits how much is computed at once
+ * @param readings what its outputs mean, or null of a classifier
  */
-record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
+record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings readings)
+    implements Runner {
 
   @Override
   public List<Layer> layers(Shape input) {
@@ -55,13 +58,27 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
 
   @Override
   public boolean isMeasured() {
-    return network.range() != null;
+    return readings == null && network.range() != null;
   }
 
   @Override
   public ModelInfo measured(ModelInfo model) {
     OutputRange range = network.range();
-    return range == null ? model : model.with(range, network.network().activated());
+    return range == null || readings != null
+        ? model
+        : model.with(range, network.network().activated());
+  }
+
+  @Override
+  public ModelInfo read(ModelInfo model, List<LayerPath> layers, Shape picture) {
+    Readings own = readings;
+    if (own == null) {
+      return model;
+    }
+    try (SharedNetwork.Cuts cuts = accepted(() -> network.cuts(layers))) {
+      SplitModel split = cuts.splits().get(0);
+      return model.with(accepted(() -> own.of(network, split, picture)));
+    }
   }
 
   @Override
@@ -71,7 +88,7 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
 
   @Override
   public Runner shuffled(int count, long seed) {
-    return new LocalRunner(network.shuffled(count, seed), limits);
+    return new LocalRunner(network.shuffled(count, seed), limits, readings);
   }
 
   @Override
@@ -136,7 +153,7 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
 
     @Override
     public void measure(Shape picture) {
-      if (!isMeasured()) {
+      if (readings == null && !isMeasured()) {
         compute(
             scope -> {
               network.measure(cuts.splits().get(0), Source.noise(picture).in(scope));

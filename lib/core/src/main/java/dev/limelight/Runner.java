@@ -49,6 +49,17 @@ interface Runner extends AutoCloseable {
   /** A model with what its output was measured to hold. */
   ModelInfo measured(ModelInfo model);
 
+  /**
+   * A model with what its outputs mean.
+   *
+   * @param layers at which it is cut
+   * @param picture the shape of one picture, (C, H, W)
+   * @throws IllegalArgumentException if no reader reads them, or several may
+   */
+  default ModelInfo read(ModelInfo model, List<LayerPath> layers, Shape picture) {
+    return model;
+  }
+
   /** Frees the cuts at some layers; a later request cuts the network again. */
   void free(Collection<LayerPath> layers);
 

@@ -6,9 +6,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.output.OutputShapes;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
@@ -105,6 +107,22 @@ public interface Network extends AutoCloseable {
 
     Layer as(Layout layout) {
       return new Layer(path, kind, layout.shape(shape), layout);
+    }
+  }
+
+  /**
+   * The outputs that are explained together, in the order in which they lie side by side.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  default List<OutputShapes.Output> explainedOutputs(Shape input) {
+    try (NDManager scope = manager().newSubManager();
+        SplitModel whole = whole()) {
+      Shape one = new Shape(1).addAll(input);
+      NDArray picture = NativeArrays.of(scope, new float[Math.toIntExact(one.size())], one);
+      Shape output = whole.head(whole.features(picture)).getShape();
+      String name = signature().explained();
+      return List.of(new OutputShapes.Output(name == null ? "output" : name, output));
     }
   }
 

@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The readers there are: every one that this jar or another offers as a service. */
 public final class OutputReaders {
+
+  /** In place of a name: the reader that fits. */
+  public static final String AUTO = "auto";
 
   private static final Registry<OutputReader> REGISTRY =
       Registry.load(OutputReader.class, "reader", OutputReader::name);
@@ -41,19 +43,19 @@ public final class OutputReaders {
   /**
    * What the outputs mean.
    *
-   * @param name of the reader that was asked for, or null to find it
+   * @param name of the reader that was asked for, or {@link #AUTO} to find it
    * @throws IllegalArgumentException if there is no such reader, or it does not read these outputs
    * @throws UnsupportedException if no reader fits, or several do; the message says what to ask for
    */
-  public static Reading of(OutputShapes outputs, @Nullable String name) {
-    if (name != null) {
+  public static Reading of(OutputShapes outputs, String name) {
+    if (!name.equals(AUTO)) {
       OutputReader reader = named(name);
       Fit fit = reader.fit(outputs);
-      if (!fit.fits()) {
+      if (fit.answer() == Fit.Answer.NO) {
         throw new IllegalArgumentException(
             "the reader '" + name + "' does not read the outputs " + outputs + ": " + fit.why());
       }
-      return new Reading(reader, outputs, "it was asked for; " + fit.why());
+      return new Reading(reader, outputs, fit.why());
     }
     List<Reading> found = new ArrayList<>();
     fits(outputs)

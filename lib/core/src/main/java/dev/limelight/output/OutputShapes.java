@@ -2,19 +2,22 @@ package dev.limelight.output;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The shapes of all outputs of a network for pictures of one size. Where there are several, they
- * are explained as one array: flattened and put side by side, (N, total).
+ * The outputs of a network for pictures of one size. Where there are several, they are explained as
+ * one array: flattened and put side by side, (N, total).
  *
- * @param outputs in the order of the file
+ * @param outputs in the order in which they lie side by side
  * @param width of the input, in pixels
  * @param height of the input, in pixels
  * @param labels the number of classes that have names, or 0 if it is unknown
+ * @param sample the values for one picture of noise, side by side, or none; copied in
  */
-public record OutputShapes(List<Output> outputs, int width, int height, int labels) {
+public record OutputShapes(
+    List<Output> outputs, int width, int height, int labels, float[] sample) {
 
   /**
    * One output.
@@ -26,7 +29,7 @@ public record OutputShapes(List<Output> outputs, int width, int height, int labe
 
     /** The number of its values for a picture. */
     public long size() {
-      return shape.size() / Math.max(1, shape.get(0));
+      return dimensions() == 0 ? 1 : shape.slice(1).size();
     }
 
     /** The length of a dimension; the first is the batch. */
@@ -39,20 +42,27 @@ public record OutputShapes(List<Output> outputs, int width, int height, int labe
       return shape.dimension();
     }
 
+    /** Whether it has the shape (N, A, B). */
+    public boolean isTable() {
+      return dimensions() == 3;
+    }
+
     /** Its name and shape, such as {@code boxes (N, 8400, 4)}. */
     @Override
     public String toString() {
-      StringBuilder text = new StringBuilder(name).append(" (N");
-      for (int i = 1; i < shape.dimension(); i++) {
-        text.append(", ").append(shape.get(i));
+      StringBuilder text = new StringBuilder(name).append(" (");
+      for (int i = 0; i < shape.dimension(); i++) {
+        text.append(i == 0 ? "" : ", ");
+        text.append(i == 0 && shape.get(0) == 1 ? "N" : String.valueOf(shape.get(i)));
       }
       return text.append(')').toString();
     }
   }
 
-  /** Copies the list. */
+  /** Copies the list and the values. */
   public OutputShapes {
     outputs = List.copyOf(outputs);
+    sample = sample.clone();
   }
 
   /** The number of outputs. */
@@ -84,13 +94,39 @@ public record OutputShapes(List<Output> outputs, int width, int height, int labe
     if (outputs.size() == 1) {
       return joined.getShape().equals(own) ? joined : joined.reshape(own);
     }
-    long from = outputs.subList(0, index).stream().mapToLong(Output::size).sum();
+    long from = from(index);
     return joined.get(":, " + from + ":" + (from + output.size())).reshape(own);
+  }
+
+  /** The values of one output for a picture of noise, row by row; none if they are unknown. */
+  public float[] sample(int index) {
+    int from = Math.toIntExact(from(index));
+    int to = from + Math.toIntExact(outputs.get(index).size());
+    return to <= sample.length ? Arrays.copyOfRange(sample, from, to) : new float[0];
+  }
+
+  private long from(int index) {
+    return outputs.subList(0, index).stream().mapToLong(Output::size).sum();
   }
 
   /** All outputs in words. */
   @Override
   public String toString() {
     return outputs.stream().map(Output::toString).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof OutputShapes shapes
+        && outputs.equals(shapes.outputs)
+        && width == shapes.width
+        && height == shapes.height
+        && labels == shapes.labels
+        && Arrays.equals(sample, shapes.sample);
+  }
+
+  @Override
+  public int hashCode() {
+    return outputs.hashCode();
   }
 }

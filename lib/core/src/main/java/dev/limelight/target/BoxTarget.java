@@ -6,6 +6,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.detection.Box;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
+import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Candidates;
 import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
@@ -127,6 +128,12 @@ public record BoxTarget(
     }
     NDArray mask = NativeArrays.of(output.getManager(), weights, new Shape(found.size(), m, 1));
     return all.mul(mask).sum(new int[] {1});
+  }
+
+  /** Scores of boxes are probabilities. */
+  @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return OutputKind.PROBABILITIES;
   }
 
   @Override

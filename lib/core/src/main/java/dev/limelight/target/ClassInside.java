@@ -4,22 +4,44 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Mask;
+import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A class within a region of a segmentation network's output. */
-record ClassInside(ClassTarget target, Mask mask) implements Target {
+record ClassInside(ClassTarget target, Mask mask, @Nullable Reading reading) implements Target {
 
   static ClassInside of(Target target, Mask mask) {
     if (target instanceof TopClass || !(target instanceof ClassTarget one)) {
       throw new IllegalArgumentException(
           "inside() takes a class by its index or label, but got " + target);
     }
-    return new ClassInside(one, mask);
+    return new ClassInside(one, mask, null);
   }
 
   @Override
   public NDArray score(NDArray output) {
+    return target.score(sums(output));
+  }
+
+  @Override
+  public NDArray prediction(NDArray output) {
+    return sums(output.stopGradient());
+  }
+
+  @Override
+  public Target reading(Reading known) {
+    return new ClassInside(target, mask, known);
+  }
+
+  private NDArray maps(NDArray output) {
+    return reading == null ? output : reading.maps(output);
+  }
+
+  /** The sum of each class over the region, (N, K). */
+  private NDArray sums(NDArray given) {
+    NDArray output = maps(given);
     Shape shape = output.getShape();
     if (shape.dimension() != 4) {
       throw new UnsupportedException(
@@ -46,12 +68,12 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
     }
     NDArray region =
         NativeArrays.of(output.getManager(), inside, new Shape(1, 1, mask.height(), mask.width()));
-    return target.score(output.mul(region).sum(new int[] {2, 3}));
+    return output.mul(region).sum(new int[] {2, 3});
   }
 
   @Override
   public int[] classes(NDArray output) {
-    return target.classes(output.sum(new int[] {2, 3}));
+    return target.classes(sums(output));
   }
 
   @Override
@@ -66,17 +88,17 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
 
   @Override
   public Target resolve(List<String> labels) {
-    return new ClassInside(target.resolve(labels), mask);
+    return new ClassInside(target.resolve(labels), mask, reading);
   }
 
   @Override
   public Target slice(int from, int count) {
-    return new ClassInside(target.slice(from, count), mask);
+    return new ClassInside(target.slice(from, count), mask, reading);
   }
 
   @Override
   public Target of(int picture, NDArray output) {
-    return new ClassInside(target.of(picture, output), mask);
+    return new ClassInside(target.of(picture, maps(output)), mask, reading);
   }
 
   @Override

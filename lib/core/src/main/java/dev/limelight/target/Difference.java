@@ -68,6 +68,11 @@ record Difference(Target target, Target other) implements Target {
   }
 
   @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return target.kind(ofOutput);
+  }
+
+  @Override
   public Target slice(int from, int count) {
     return new Difference(target.slice(from, count), other.slice(from, count));
   }

@@ -68,6 +68,11 @@ record Negation(Target target) implements Target {
   }
 
   @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return target.kind(ofOutput);
+  }
+
+  @Override
   public Target slice(int from, int count) {
     return new Negation(target.slice(from, count));
   }

@@ -89,6 +89,11 @@ record SumOfTargets(List<Target> targets) implements Target {
   }
 
   @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return targets.get(0).kind(ofOutput);
+  }
+
+  @Override
   public Target slice(int from, int count) {
     return map(target -> target.slice(from, count));
   }

@@ -92,8 +92,15 @@ public interface Target {
     return this;
   }
 
-  /** The same target on a network whose outputs are read so. */
+  /**
+   * The same target on a network whose outputs are read so.
+   *
+   * @throws UnsupportedException if it is a class, and they give none for a whole picture
+   */
   default Target reading(Reading reading) {
+    if (ofClasses()) {
+      reading.checkClasses("the target " + this);
+    }
     return this;
   }
 
@@ -116,6 +123,15 @@ public interface Target {
    */
   default NDArray prediction(NDArray output) {
     return output;
+  }
+
+  /**
+   * What the values of its {@link #prediction} are.
+   *
+   * @param ofOutput what those of the output are
+   */
+  default OutputKind kind(OutputKind ofOutput) {
+    return ofOutput;
   }
 
   /**

@@ -144,6 +144,11 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return targets.get(0).kind(ofOutput);
+  }
+
+  @Override
   public Target slice(int from, int count) {
     if (targets.size() == 1) {
       return this;

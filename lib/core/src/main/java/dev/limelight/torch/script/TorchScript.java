@@ -195,6 +195,16 @@ public final class TorchScript {
     return flow.candidates();
   }
 
+  /** The same model giving all outputs of a picture side by side, (N, total). */
+  public TorchScript withAllOutputs() {
+    return withOutput(ScriptResult.ALL);
+  }
+
+  /** The same model giving the number of dimensions and then the shape of each output. */
+  public TorchScript withShapesOfOutputs() {
+    return withOutput(ScriptResult.SHAPES);
+  }
+
   /**
    * The same model whose output of that index is explained.
    *
