@@ -230,7 +230,7 @@ def frames():
     boxes = torch.tensor([[10.0, 20, 110, 90], [0, 0, 320, 320], [200, 100, 300, 310]])
     all = []
     for width, height in ((640, 480), (333, 500), (320, 320), (1000, 200)):
-        transform = GeneralizedRCNNTransform(320, 320, [0.0] * 3, [1.0] * 3, fixed_size=(320, 320))
+        transform = GeneralizedRCNNTransform(320, 320, [0.0] * 3, [1.0] * 3, fixed_size=(320, 320)).eval()
         stretched = transform.postprocess([{"boxes": boxes.clone()}], [(320, 320)], [(height, width)])[0]["boxes"]
         gain = min(320 / width, 320 / height)
         padding = torch.tensor([(320 - width * gain) / 2, (320 - height * gain) / 2] * 2)

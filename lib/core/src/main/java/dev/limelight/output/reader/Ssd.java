@@ -59,8 +59,13 @@ record Ssd(boolean yFirst) {
       return -1;
     }
     boolean both = first.length(2) == 4 && second.length(2) == 4;
+    if (both && named(first, "box") != named(second, "box")) {
+      return named(first, "box") ? 0 : 1;
+    }
     if (both) {
-      return named(first, "box") == named(second, "box") ? -1 : named(first, "box") ? 0 : 1;
+      // The scores of a softmax sum to one, and edges do not.
+      boolean shared = isShared(outputs.sample(0), 4);
+      return shared == isShared(outputs.sample(1), 4) ? -1 : shared ? 1 : 0;
     }
     return first.length(2) == 4 ? 0 : second.length(2) == 4 ? 1 : -1;
   }

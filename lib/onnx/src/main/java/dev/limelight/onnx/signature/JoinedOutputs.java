@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.io.Names;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public record JoinedOutputs(ModelProto model, String end, List<String> names) {
    * @param only the name of the only one that is read, or null for all
    * @param prefix with which the names of added nodes begin
    * @throws IllegalArgumentException if there is no output of that name
+   * @throws UnsupportedException if one lists what was found
    */
   public static JoinedOutputs of(ModelProto model, @Nullable String only, String prefix) {
     GraphProto.Builder graph = model.getGraph().toBuilder();
@@ -59,6 +61,15 @@ public record JoinedOutputs(ModelProto model, String end, List<String> names) {
           model.getGraph().getOutputList().stream().map(ValueInfoProto::getName).toList();
       throw new IllegalArgumentException(
           "no output " + Names.quoted(only) + "; " + Names.offer(only, all));
+    }
+    OnnxOutputs outputs = new OnnxOutputs(model);
+    if (names.stream().anyMatch(outputs::isDetection)) {
+      throw new UnsupportedException(
+          "the outputs "
+              + names.stream().map(Names::printable).toList()
+              + " list what is left after a NonMaxSuppression, where gradients end and a changed"
+              + " picture has other boxes; export the model with the boxes and scores before it"
+              + " (docs/DETECTORS.md shows how)");
     }
     graph.addNode(join);
     return new JoinedOutputs(
