@@ -11,6 +11,7 @@ import dev.limelight.method.Methods;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.model.LayerPath;
+import dev.limelight.output.Reading;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
@@ -78,8 +79,9 @@ record ExplanationMaker(ModelInfo model, Question question) {
   /** Only the best classes need the prediction first. */
   private List<Target> resolved(Pass pass, int from, List<Subject> subjects) {
     if (question.best() > 0) {
-      if (model.reading() != null) {
-        model.reading().checkClasses("each of the best classes");
+      Reading reading = model.reading();
+      if (reading != null) {
+        reading.checkClasses("each of the best classes");
       }
       NDArray logits = pass.logits();
       Logits.outputs(logits);
@@ -206,7 +208,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
               new Explanation.Spoken(raw.classes()[i], one.caption(model.labels())),
               heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),
-              raw.notes(i),
+              ExplainedBox.onPicture(raw.notes(i), subjects.get(i)),
               provenance(layers, method, one)));
     }
     return all;

@@ -4,6 +4,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.io.Names;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
@@ -12,6 +14,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.signature.OutputRange;
+import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
@@ -149,6 +152,18 @@ record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings read
             Logits.outputs(logits);
             return logits.toFloatArray();
           });
+    }
+
+    @Override
+    public List<Detection> detect(
+        Source.Part part, Reading reading, NonMaximumSuppression suppression) {
+      SplitModel split = cuts.splits().get(0);
+      return compute(
+          scope ->
+              reading
+                  .candidates(split.head(split.features(part.in(scope))))
+                  .detections(suppression)
+                  .get(0));
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.limelight;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
 import dev.limelight.output.OutputReaders;
-import dev.limelight.output.OutputShapes;
 import dev.limelight.output.Reading;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,20 +33,13 @@ record Readings(String reader, int labels, Map<Shape, Reading> known) {
       return before;
     }
     Reading found =
-        network.lock().call(() -> OutputReaders.of(shapes(network, split, picture), reader));
+        network
+            .lock()
+            .call(
+                () ->
+                    OutputReaders.of(
+                        network.network().sampledOutputs(split, picture, labels), reader));
     known.put(picture, found);
     return found;
-  }
-
-  private OutputShapes shapes(SharedNetwork network, SplitModel split, Shape picture) {
-    try (NDManager scope = network.network().manager().newSubManager()) {
-      float[] sample = split.head(split.features(Source.noise(picture).in(scope))).toFloatArray();
-      return new OutputShapes(
-          network.network().explainedOutputs(picture),
-          Math.toIntExact(picture.get(2)),
-          Math.toIntExact(picture.get(1)),
-          labels,
-          sample);
-    }
   }
 }

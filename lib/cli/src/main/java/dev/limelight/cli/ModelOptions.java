@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options for the model, its engine and the grid of its layers. */
-final class ModelOptions {
+public final class ModelOptions {
 
   @Option(
       names = "--model",
@@ -45,12 +45,12 @@ final class ModelOptions {
   @Mixin private IsolationOptions isolation;
 
   /** Whether, and within which limits, the model has its own process. */
-  IsolationOptions isolation() {
+  public IsolationOptions isolation() {
     return isolation;
   }
 
   /** The model's file or name, for a sentence. */
-  String name() {
+  public String name() {
     return Names.printable(String.valueOf(model.getFileName()));
   }
 
@@ -60,7 +60,7 @@ final class ModelOptions {
   }
 
   /** A builder for the explainer of that model. */
-  ExplainerBuilder explainer(List<String> labels, List<String> layers) {
+  public ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder =
         Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
     signature.set(builder);
@@ -76,12 +76,12 @@ final class ModelOptions {
   }
 
   /** What is asked of the model's outputs and inputs. */
-  SignatureOptions signature() {
+  public SignatureOptions signature() {
     return signature;
   }
 
   /** Loads the model; the caller closes it. */
-  Model load() throws IOException {
+  public Model load() throws IOException {
     Model loaded = file().load();
     if (channelsLast) {
       ModelMetadata.setChannelsLast(loaded);
@@ -90,11 +90,11 @@ final class ModelOptions {
   }
 
   /** What files beside the model say of it. */
-  ModelCompanions companions() throws IOException {
+  public ModelCompanions companions() throws IOException {
     return ModelCompanions.of(model);
   }
 
-  ModelFile file() {
+  public ModelFile file() {
     return engine.file(model);
   }
 }

@@ -2,10 +2,12 @@ package dev.limelight.cli;
 
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.output.OutputReaders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,7 +15,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options for the outputs and inputs of a model that has several. */
-final class SignatureOptions {
+public final class SignatureOptions {
+
+  /** A target that is a box or an edge of one, perhaps within another target. */
+  private static final Pattern BOX = Pattern.compile("(?<![\\w-])(box|left|top|right|bottom)\\(");
 
   @Option(
       names = "--output",
@@ -22,6 +27,14 @@ final class SignatureOptions {
           "The output to explain, by its name or its index from 0; without it the one that fits the"
               + " labels, is named logits, or is computed from the others (see layers).")
   private @Nullable String output;
+
+  @Option(
+      names = "--reader",
+      paramLabel = "NAME",
+      description =
+          "What the outputs of a detector or segmentation are read as, such as yolo, or auto (see"
+              + " outputs); without it a classifier's, unless the target is a box.")
+  private @Nullable String reader;
 
   @Option(
       names = "--constant",
@@ -60,17 +73,27 @@ final class SignatureOptions {
   }
 
   /** What is asked of the model. */
-  NetworkChoice choice() {
+  public NetworkChoice choice() {
     Map<String, List<Double>> values = new LinkedHashMap<>();
     constants()
         .forEach((name, own) -> values.put(name, java.util.Arrays.stream(own).boxed().toList()));
-    return new NetworkChoice(output, 0, values);
+    return new NetworkChoice(output, 0, values, reader);
   }
 
   /** Gives a builder what is asked. */
   void set(ExplainerBuilder builder) {
-    builder.optOutput(output);
+    builder.optOutput(output).optReader(reader);
     constants().forEach(builder::optConstant);
+  }
+
+  /** The reader that was asked for, or null. */
+  public @Nullable String reader() {
+    return reader;
+  }
+
+  /** The reader for a target, which without one is found where the target is a box. */
+  @Nullable String reader(String target) {
+    return reader == null && BOX.matcher(target).find() ? OutputReaders.AUTO : reader;
   }
 
   private double number(String text, String constant) {

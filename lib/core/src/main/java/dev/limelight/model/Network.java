@@ -16,6 +16,7 @@ import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -123,6 +124,27 @@ public interface Network extends AutoCloseable {
       Shape output = whole.head(whole.features(picture)).getShape();
       String name = signature().explained();
       return List.of(new OutputShapes.Output(name == null ? "output" : name, output));
+    }
+  }
+
+  /**
+   * The same with the values for a picture of numbers in [0, 1].
+   *
+   * @param split this network, cut at any layer
+   * @param labels the number of classes that have names, or 0
+   */
+  default OutputShapes sampledOutputs(SplitModel split, Shape input, int labels) {
+    Random random = new Random(0);
+    float[] noise = new float[Math.toIntExact(input.size())];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = random.nextFloat();
+    }
+    try (NDManager scope = manager().newSubManager()) {
+      NDArray picture = NativeArrays.of(scope, noise, new Shape(1).addAll(input));
+      float[] sample = split.head(split.features(picture)).toFloatArray();
+      int width = Math.toIntExact(input.get(2));
+      int height = Math.toIntExact(input.get(1));
+      return new OutputShapes(explainedOutputs(input), width, height, labels, sample);
     }
   }
 

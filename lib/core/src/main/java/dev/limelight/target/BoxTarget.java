@@ -78,6 +78,7 @@ public record BoxTarget(
   /**
    * The explained candidate of each picture, in pixels of the input, as it was when it was chosen.
    */
+  @Override
   public List<Detection> detections(NDArray output) {
     return chosen(candidates(output.stopGradient()));
   }

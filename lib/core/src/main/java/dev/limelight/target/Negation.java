@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.detection.Detection;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
 import java.awt.geom.Rectangle2D;
@@ -65,6 +66,11 @@ record Negation(Target target) implements Target {
   @Override
   public NDArray prediction(NDArray output) {
     return target.prediction(output);
+  }
+
+  @Override
+  public List<Detection> detections(NDArray output) {
+    return target.detections(output);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.detection.Box;
+import dev.limelight.detection.Detection;
 import dev.limelight.image.Mask;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
@@ -123,6 +124,15 @@ public interface Target {
    */
   default NDArray prediction(NDArray output) {
     return output;
+  }
+
+  /**
+   * The box of each picture that it explains, in pixels of the input; none if it is no box.
+   *
+   * @param output as the network gives it to {@link #score}
+   */
+  default List<Detection> detections(NDArray output) {
+    return List.of();
   }
 
   /**
@@ -387,8 +397,10 @@ public interface Target {
   /**
    * Reads a target: {@code top}, an index, a label, {@code positive}, {@code negative}, {@code
    * not(C)}, {@code difference(A,B)}, {@code probability(C)}, {@code log-probability(C)}, {@code
-   * all(A,B,..)}, {@code each(I,J,..)} or {@code output(I)}, where each letter may be a target of
-   * its own. A label that could be read as anything else is put in double quotes, with a backslash
+   * all(A,B,..)}, {@code each(I,J,..)}, {@code output(I)}, {@code box(N)}, {@code
+   * box(C,LEFT,TOP,RIGHT,BOTTOM)}, {@code left(B)}, {@code top(B)}, {@code right(B)}, {@code
+   * bottom(B)} or {@code inside(C,MASK.png)}, where each letter may be a target of its own; the
+   * mask is as large as the picture. A label that could be read as anything else is put in double quotes, with a backslash
    * before a double quote or a backslash in it.
    *
    * @throws IllegalArgumentException if it cannot be read; the message says how targets are written

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.detection.Detection;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
 import java.awt.geom.Rectangle2D;
@@ -141,6 +142,19 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
       all.add(targets.get(i).prediction(row(i, output)));
     }
     return NDArrays.concat(all);
+  }
+
+  @Override
+  public List<Detection> detections(NDArray output) {
+    if (targets.size() == 1) {
+      return targets.get(0).detections(output);
+    }
+    check(output);
+    List<Detection> all = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      all.addAll(targets.get(i).detections(row(i, output)));
+    }
+    return all.size() == targets.size() ? all : List.of();
   }
 
   @Override

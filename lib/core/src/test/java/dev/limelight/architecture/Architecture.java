@@ -36,6 +36,7 @@ record Architecture(String root) {
   private static final List<String> ORDER =
       List.of(
           "bench",
+          "cli.detection",
           "cli",
           "cli.benchmark",
           "cli.options",
