@@ -186,18 +186,13 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * Reads all outputs as those of a detector, a segmentation or whatever the reader reads, so that
-   * {@link dev.limelight.target.Target#box(int)} and the like can be explained; without it the
-   * network is a classifier.
+   * Reads all outputs, as those of a detector; without it the network is a classifier.
    *
    * @param name of the reader, such as {@code yolo}, or {@code auto} for the only one that fits
-   * @throws IllegalArgumentException if there is no such reader; the message lists those there are
+   * @throws IllegalArgumentException if there is no such reader
    */
   public ExplainerBuilder optReader(@Nullable String name) {
-    if (name != null && !name.equals(OutputReaders.AUTO)) {
-      OutputReaders.named(name);
-    }
-    reader = name;
+    reader = OutputReaders.checked(name);
     return this;
   }
 
@@ -377,11 +372,8 @@ public final class ExplainerBuilder {
                 .flatMap(List::stream)
                 .toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
-    Runner runner =
-        new LocalRunner(
-            shared,
-            new Limits(memory, progress),
-            reader == null ? null : Readings.of(reader, known.size()));
+    Readings readings = reader == null ? null : Readings.of(reader, known.size());
+    Runner runner = new LocalRunner(shared, new Limits(memory, progress), readings);
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {
       return explainer.cut();

@@ -161,9 +161,7 @@ final class ExplainCommand implements Callable<Integer> {
     List<Method> chosen = asked(notes);
     ModelFile file = options.file();
     ExplainerBuilder builder =
-        options
-            .explainer(inputs.labels(), layer.layers())
-            .optReader(options.signature().reader(target));
+        options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
     List<Picture> pictures = readPictures();
     String tensor = tensor();
     if (plan) {

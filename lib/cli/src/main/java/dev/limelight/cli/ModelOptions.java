@@ -4,6 +4,7 @@ import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.cli.options.ReaderOption;
 import dev.limelight.io.Names;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
@@ -33,6 +34,8 @@ public final class ModelOptions {
   @Mixin private EngineOptions engine;
 
   @Mixin private SignatureOptions signature;
+
+  @Mixin private ReaderOption reader;
 
   @Option(
       names = "--channels-last",
@@ -64,6 +67,7 @@ public final class ModelOptions {
     ExplainerBuilder builder =
         Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
     signature.set(builder);
+    builder.optReader(reader.name());
     isolation.set(builder);
     if (engine.threads() > 0) {
       builder.optThreads(engine.threads());
@@ -73,6 +77,11 @@ public final class ModelOptions {
       builder.optGrid(given.height(), given.width());
     }
     return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
+  }
+
+  /** What reads the model's outputs. */
+  public ReaderOption reader() {
+    return reader;
   }
 
   /** What is asked of the model's outputs and inputs. */

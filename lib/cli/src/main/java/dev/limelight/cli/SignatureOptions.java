@@ -2,12 +2,10 @@ package dev.limelight.cli;
 
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.model.signature.NetworkChoice;
-import dev.limelight.output.OutputReaders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,9 +15,6 @@ import picocli.CommandLine.Spec;
 /** Options for the outputs and inputs of a model that has several. */
 public final class SignatureOptions {
 
-  /** A target that is a box or an edge of one, perhaps within another target. */
-  private static final Pattern BOX = Pattern.compile("(?<![\\w-])(box|left|top|right|bottom)\\(");
-
   @Option(
       names = "--output",
       paramLabel = "NAME",
@@ -27,14 +22,6 @@ public final class SignatureOptions {
           "The output to explain, by its name or its index from 0; without it the one that fits the"
               + " labels, is named logits, or is computed from the others (see layers).")
   private @Nullable String output;
-
-  @Option(
-      names = "--reader",
-      paramLabel = "NAME",
-      description =
-          "What the outputs of a detector or segmentation are read as, such as yolo, or auto (see"
-              + " outputs); without it a classifier's, unless the target is a box.")
-  private @Nullable String reader;
 
   @Option(
       names = "--constant",
@@ -77,23 +64,13 @@ public final class SignatureOptions {
     Map<String, List<Double>> values = new LinkedHashMap<>();
     constants()
         .forEach((name, own) -> values.put(name, java.util.Arrays.stream(own).boxed().toList()));
-    return new NetworkChoice(output, 0, values, reader);
+    return new NetworkChoice(output, 0, values);
   }
 
   /** Gives a builder what is asked. */
   void set(ExplainerBuilder builder) {
-    builder.optOutput(output).optReader(reader);
+    builder.optOutput(output);
     constants().forEach(builder::optConstant);
-  }
-
-  /** The reader that was asked for, or null. */
-  public @Nullable String reader() {
-    return reader;
-  }
-
-  /** The reader for a target, which without one is found where the target is a box. */
-  @Nullable String reader(String target) {
-    return reader == null && BOX.matcher(target).find() ? OutputReaders.AUTO : reader;
   }
 
   private double number(String text, String constant) {

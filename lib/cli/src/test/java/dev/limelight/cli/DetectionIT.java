@@ -80,7 +80,8 @@ class DetectionIT {
     assertThat(first.get("target").getAsString()).isEqualTo("box(0)");
     assertThat(folder.resolve("found/boxes.png")).isNotEmptyFile();
     assertThat(Files.readString(folder.resolve("found/boxes.html")))
-        .contains("\"box(0): " + first.get("label").getAsString() + "\"", "\"box(1): ", "\"box\":[");
+        .contains(
+            "\"box(0): " + first.get("label").getAsString() + "\"", "\"box(1): ", "\"box\":[");
     String seen = folder.resolve("seen").toString();
     Launcher.Result explained =
         run(

@@ -111,6 +111,11 @@ public interface Network extends AutoCloseable {
     }
   }
 
+  /** Whether all outputs are explained as one, so that there may be several heads. */
+  default boolean joinsOutputs() {
+    return false;
+  }
+
   /**
    * The outputs that are explained together, in the order in which they lie side by side.
    *

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The readers there are: every one that this jar or another offers as a service. */
 public final class OutputReaders {
@@ -31,6 +32,15 @@ public final class OutputReaders {
    */
   public static OutputReader named(String name) {
     return REGISTRY.named(name);
+  }
+
+  /**
+   * A name that there is, {@link #AUTO} or null.
+   *
+   * @throws IllegalArgumentException if there is no reader of that name
+   */
+  public static @Nullable String checked(@Nullable String name) {
+    return name == null || name.equals(AUTO) ? name : named(name).name();
   }
 
   /** What each reader says of the outputs, in the order of their names. */

@@ -111,8 +111,7 @@ final class PageData {
     Rectangle2D box = one.explainedBox();
     if (box != null) {
       json.add(
-          "box",
-          GSON.toJsonTree(List.of(box.getX(), box.getY(), box.getWidth(), box.getHeight())));
+          "box", GSON.toJsonTree(List.of(box.getX(), box.getY(), box.getWidth(), box.getHeight())));
     }
     json.add("facts", pairs(facts(one)));
     JsonArray lights = new JsonArray();

@@ -55,9 +55,21 @@ public record BoxTarget(
     return new BoxTarget(choice, Part.SCORE, NonMaximumSuppression.USUAL, null);
   }
 
-  /** The same box, explained by another part of it. */
-  BoxTarget part(Part other) {
-    return new BoxTarget(choice, other, suppression, reading);
+  static BoxTarget of(Target target, Rectangle2D box) {
+    if (target instanceof TopClass || !(target instanceof ClassTarget one)) {
+      throw new IllegalArgumentException(
+          "box() takes a class by its index or label, but got " + target);
+    }
+    return of(new BoxChoice.Overlapping(one, Box.of(box)));
+  }
+
+  /** The same box, explained by one of its edges. */
+  static BoxTarget edge(Target of, Part part) {
+    if (!(of instanceof BoxTarget box)) {
+      throw new IllegalArgumentException(
+          "the edges are those of a box, such as box(0), but got " + of);
+    }
+    return new BoxTarget(box.choice, part, box.suppression, box.reading);
   }
 
   /**

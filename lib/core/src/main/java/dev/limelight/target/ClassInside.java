@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param file that the mask was read from, whose pixels are those of the picture, or null
  * @param reading what the outputs mean, or null until the network is known
  */
-record ClassInside(
-    ClassTarget target, Mask mask, @Nullable String file, @Nullable Reading reading)
+record ClassInside(ClassTarget target, Mask mask, @Nullable String file, @Nullable Reading reading)
     implements Target {
 
   static ClassInside of(Target target, Mask mask) {

@@ -1,7 +1,6 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
-import dev.limelight.detection.Box;
 import dev.limelight.detection.Detection;
 import dev.limelight.image.Mask;
 import dev.limelight.model.signature.OutputKind;
@@ -116,30 +115,17 @@ public interface Target {
     return this;
   }
 
-  /**
-   * What the prediction is read from: the output itself, or of a detector the scores of the
-   * explained box.
-   *
-   * @return (N, K)
-   */
+  /** What a prediction is read from, (N, K): the output, or the scores of the explained box. */
   default NDArray prediction(NDArray output) {
     return output;
   }
 
-  /**
-   * The box of each picture that it explains, in pixels of the input; none if it is no box.
-   *
-   * @param output as the network gives it to {@link #score}
-   */
+  /** The box of each picture that it explains, in pixels of the input; none if it is no box. */
   default List<Detection> detections(NDArray output) {
     return List.of();
   }
 
-  /**
-   * What the values of its {@link #prediction} are.
-   *
-   * @param ofOutput what those of the output are
-   */
+  /** What the values of its {@link #prediction} are, where those of the output are of a kind. */
   default OutputKind kind(OutputKind ofOutput) {
     return ofOutput;
   }
@@ -321,34 +307,23 @@ public interface Target {
   }
 
   /**
-   * The n-th box that a detector finds: the score of its class, times the objectness where there is
-   * one.
+   * The n-th box that a detector finds, after suppression: the score of its class, times the
+   * objectness where there is one.
    *
-   * @param n counted from 0, the highest score first, after boxes that overlap stronger ones are
-   *     removed
+   * @param n counted from 0, the highest score first
    */
   static Target box(int n) {
     return BoxTarget.of(new BoxChoice.Nth(n));
   }
 
   /**
-   * A class at a place: its score of the candidate that overlaps a box best, whether it was found
-   * or not, times the objectness where there is one.
+   * A class at a place: its score at the candidate that overlaps a box best, found or not, times
+   * the objectness where there is one.
    *
-   * @param target the class
    * @param box in pixels of the picture; of the input where ready tensors are explained
    */
   static Target box(Target target, Rectangle2D box) {
-    if (target instanceof TopClass || !(target instanceof ClassTarget one)) {
-      throw new IllegalArgumentException(
-          "box() takes a class by its index or label, but got " + target);
-    }
-    return BoxTarget.of(new BoxChoice.Overlapping(one, Box.of(box)));
-  }
-
-  /** The class of that index at a place. */
-  static Target box(int index, Rectangle2D box) {
-    return box(of(index), box);
+    return BoxTarget.of(target, box);
   }
 
   /** The class of that name at a place. */
@@ -358,30 +333,22 @@ public interface Target {
 
   /** The left edge of a box, in pixels of the input. */
   static Target left(Target box) {
-    return edge(box, BoxTarget.Part.LEFT);
+    return BoxTarget.edge(box, BoxTarget.Part.LEFT);
   }
 
   /** The upper edge of a box, in pixels of the input. */
   static Target top(Target box) {
-    return edge(box, BoxTarget.Part.TOP);
+    return BoxTarget.edge(box, BoxTarget.Part.TOP);
   }
 
   /** The right edge of a box, in pixels of the input. */
   static Target right(Target box) {
-    return edge(box, BoxTarget.Part.RIGHT);
+    return BoxTarget.edge(box, BoxTarget.Part.RIGHT);
   }
 
   /** The lower edge of a box, in pixels of the input. */
   static Target bottom(Target box) {
-    return edge(box, BoxTarget.Part.BOTTOM);
-  }
-
-  private static Target edge(Target box, BoxTarget.Part part) {
-    if (!(box instanceof BoxTarget one)) {
-      throw new IllegalArgumentException(
-          "the edges are those of a box, such as box(0), but got " + box);
-    }
-    return one.part(part);
+    return BoxTarget.edge(box, BoxTarget.Part.BOTTOM);
   }
 
   /**
@@ -400,8 +367,8 @@ public interface Target {
    * all(A,B,..)}, {@code each(I,J,..)}, {@code output(I)}, {@code box(N)}, {@code
    * box(C,LEFT,TOP,RIGHT,BOTTOM)}, {@code left(B)}, {@code top(B)}, {@code right(B)}, {@code
    * bottom(B)} or {@code inside(C,MASK.png)}, where each letter may be a target of its own; the
-   * mask is as large as the picture. A label that could be read as anything else is put in double quotes, with a backslash
-   * before a double quote or a backslash in it.
+   * mask is as large as the picture. A label that could be read as anything else is put in double
+   * quotes, with a backslash before a double quote or a backslash in it.
    *
    * @throws IllegalArgumentException if it cannot be read; the message says how targets are written
    */

@@ -114,7 +114,9 @@ final class TargetParser {
     spaces();
     String word = upToTheEnd();
     spaces();
-    if (INDEX.matcher(word).matches() && taken(')')) {
+    boolean last = position == text.length() || text.charAt(position) == ')';
+    if (INDEX.matcher(word).matches() && last) {
+      closed();
       return Target.box(Integer.parseInt(word));
     }
     position = from;
@@ -132,8 +134,7 @@ final class TargetParser {
       throw refused("a box's right edge lies right of the left, and the lower below the upper");
     }
     return Target.box(
-        of,
-        new Rectangle2D.Double(edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1]));
+        of, new Rectangle2D.Double(edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1]));
   }
 
   private double edge() {

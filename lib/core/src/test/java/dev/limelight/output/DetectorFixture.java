@@ -125,13 +125,14 @@ public final class DetectorFixture {
     int candidate = expected.kept()[0];
     int label = expected.labels()[0];
     try (Explainer explainer = explainer(name, ending)) {
-      assertThat(explainer.model().reading().reader().name()).isEqualTo(name);
       List<Explanation> maps =
           explainer.explain(
               Question.of(2, i -> picture())
                   .methods(List.of(new GradCam(), new Saliency(), new ScoreCam()))
                   .targets(Target.box(0)));
       assertThat(maps).hasSize(6);
+      assertThat(Objects.requireNonNull(explainer.model().reading()).reader().name())
+          .isEqualTo(name);
       for (Explanation map : maps) {
         assertThat(map.target()).isEqualTo(label);
         assertThat(map.targetLabel()).isEqualTo(labels(name).get(label));

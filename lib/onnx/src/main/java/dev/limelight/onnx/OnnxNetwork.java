@@ -133,6 +133,11 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
+  public boolean joinsOutputs() {
+    return !joined.isEmpty();
+  }
+
+  @Override
   public List<OutputShapes.Output> explainedOutputs(Shape input) {
     if (joined.isEmpty()) {
       return Network.super.explainedOutputs(input);

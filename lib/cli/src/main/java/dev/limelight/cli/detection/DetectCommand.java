@@ -58,11 +58,7 @@ public final class DetectCommand implements FurtherCommand {
 
   @Mixin private MethodsOption methods = new MethodsOption();
 
-  @Option(
-      names = "--image",
-      required = true,
-      paramLabel = "FILE",
-      description = "The picture.")
+  @Option(names = "--image", required = true, paramLabel = "FILE", description = "The picture.")
   private Path image;
 
   @Option(
@@ -105,17 +101,15 @@ public final class DetectCommand implements FurtherCommand {
     checkUsage();
     NonMaximumSuppression suppression = suppression();
     Notes notes = new Notes(spec);
-    List<Method> chosen =
-        methods.isGiven() ? methods.methods(names -> names) : List.of();
+    List<Method> chosen = methods.isGiven() ? methods.methods(names -> names) : List.of();
     Picture picture = inputs.read(image);
-    String reader = options.signature().reader();
+    String reader = options.reader().name();
     try (Explainer explainer =
         options
             .explainer(inputs.labels(), layer.layers())
             .optReader(reader == null ? OutputReaders.AUTO : reader)
             .load()) {
-      Explainer fitted =
-          explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
+      Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
       List<Detection> found = fitted.detect(picture, suppression);
       notes.add(fitted);
       List<String> labels = fitted.model().labels();
@@ -153,8 +147,7 @@ public final class DetectCommand implements FurtherCommand {
 
   private NonMaximumSuppression suppression() {
     try {
-      return new NonMaximumSuppression(
-          score, overlap, NonMaximumSuppression.USUAL.most(), true);
+      return new NonMaximumSuppression(score, overlap, NonMaximumSuppression.USUAL.most(), true);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

@@ -58,10 +58,7 @@ public final class OutputsCommand implements FurtherCommand {
           "outputs runs the model in this process; for a file that you do not trust use explain"
               + " --isolated");
     }
-    String asked = options.signature().reader();
-    if (asked != null && !asked.equals(OutputReaders.AUTO)) {
-      OutputReaders.named(asked);
-    }
+    String asked = OutputReaders.checked(options.reader().name());
     try (Model model = options.load()) {
       List<String> labels = labels(model);
       NetworkChoice choice =
@@ -118,8 +115,7 @@ public final class OutputsCommand implements FurtherCommand {
     Table shapes = new Table(outputs.size());
     outputs
         .outputs()
-        .forEach(
-            one -> shapes.row(" ", one.name(), Arrays.toString(one.shape().getShape())));
+        .forEach(one -> shapes.row(" ", one.name(), Arrays.toString(one.shape().getShape())));
     shapes.print(out);
     out.println("readers:");
     Table table = new Table(fits.size());
@@ -143,10 +139,7 @@ public final class OutputsCommand implements FurtherCommand {
   }
 
   private static boolean isChosen(
-      OutputReader reader,
-      Fit fit,
-      @Nullable String asked,
-      long fitting) {
+      OutputReader reader, Fit fit, @Nullable String asked, long fitting) {
     return asked == null || asked.equals(OutputReaders.AUTO)
         ? fit.fits() && fitting == 1
         : reader.name().equals(asked) && fit.answer() != Fit.Answer.NO;

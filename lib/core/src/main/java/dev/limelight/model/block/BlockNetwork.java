@@ -123,6 +123,11 @@ final class BlockNetwork extends WeightedNetwork {
   }
 
   @Override
+  public boolean joinsOutputs() {
+    return given != null;
+  }
+
+  @Override
   public List<OutputShapes.Output> explainedOutputs(Shape input) {
     BlockSteps all = given;
     if (all == null) {

@@ -50,6 +50,9 @@ final class TorchScriptNetwork extends WeightedNetwork {
   /** In place of an index: all outputs. */
   private static final int ALL = -1;
 
+  /** In place of an index: the shapes of all outputs. */
+  private static final int SHAPES = -2;
+
   private final PtSymbolBlock block;
   private final @Nullable Path file;
   private final TorchScript script;
@@ -86,7 +89,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
     OutputRule.Chosen chosen = rule.apply(outputs);
     joined = chosen.index() == ALL;
     names = outputs.stream().map(output -> output.port().name()).toList();
-    script = joined ? all.withAllOutputs() : all.withOutput(chosen.index());
+    script = all.withOutput(chosen.index());
     if (read && script.outputActivation() != null) {
       throw new UnsupportedException(
           "its output "
@@ -223,11 +226,16 @@ final class TorchScriptNetwork extends WeightedNetwork {
   }
 
   @Override
+  public boolean joinsOutputs() {
+    return joined;
+  }
+
+  @Override
   public List<OutputShapes.Output> explainedOutputs(Shape input) {
     if (!joined) {
       return super.explainedOutputs(input);
     }
-    TorchScript measuring = script.withShapesOfOutputs();
+    TorchScript measuring = script.withOutput(SHAPES);
     try (NDManager scope = manager().newSubManager();
         Stage all =
             new TorchScriptStage(

@@ -195,20 +195,11 @@ public final class TorchScript {
     return flow.candidates();
   }
 
-  /** The same model giving all outputs of a picture side by side, (N, total). */
-  public TorchScript withAllOutputs() {
-    return withOutput(ScriptResult.ALL);
-  }
-
-  /** The same model giving the number of dimensions and then the shape of each output. */
-  public TorchScript withShapesOfOutputs() {
-    return withOutput(ScriptResult.SHAPES);
-  }
-
   /**
    * The same model whose output of that index is explained.
    *
-   * @param index of {@link #outputs}
+   * @param index of {@link #outputs}; -1 for all side by side, (N, total); -2 for the number of
+   *     dimensions and the shape of each, one after another
    */
   public TorchScript withOutput(int index) {
     return index == output
