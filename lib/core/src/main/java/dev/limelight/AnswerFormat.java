@@ -73,6 +73,7 @@ final class AnswerFormat {
         preprocessing(from),
         from.optionalText(LONGEST),
         from.flag(),
+        null,
         from.list(MOST, own -> own.text(LONGEST)));
   }
 

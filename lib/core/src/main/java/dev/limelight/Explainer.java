@@ -4,16 +4,20 @@ import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.data.ImageSet;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.output.Reading;
 import dev.limelight.plugin.Distinct;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
+import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +112,7 @@ public final class Explainer implements AutoCloseable {
       // What refuses noise refuses pictures, or is known by the next one.
       return model;
     }
-    return runner.measured(model);
+    return runner.read(runner.measured(model), layers(shape), shape);
   }
 
   /** The layers at which the model can be cut, in the order of computation. */
@@ -245,12 +249,42 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
+   * What a detector finds in a picture, in pixels of the picture, the highest score first; the n-th
+   * is {@link Target#box(int)} where the suppression is the usual one.
+   *
+   * @throws UnsupportedException if its outputs are not read as boxes
+   */
+  public List<Detection> detect(Picture picture, NonMaximumSuppression suppression) {
+    Source source = new Source.Pictures(List.of(picture));
+    Preprocessing by = model.preprocessing();
+    Shape shape = source.shape(by);
+    Source.Part part = source.part(0, 1, by);
+    try (Runner.Session session = session(shape)) {
+      Reading reading = known(session, shape).reading();
+      if (reading == null) {
+        throw new UnsupportedException(
+            "boxes are found by a detector, whose outputs are read by optReader, on the command"
+                + " line by --reader; this model is loaded as a classifier");
+      }
+      Rectangle2D visible = by.visibleRegion(picture.width(), picture.height());
+      Rectangle2D input = new Rectangle2D.Double(0, 0, by.width(), by.height());
+      return session.detect(part, reading, suppression).stream()
+          .map(one -> one.on(one.box().moved(input, visible)))
+          .toList();
+    }
+  }
+
+  /**
    * The number of classes that the network distinguishes, by one forward pass.
    *
    * @throws UnsupportedException if its output is not (N, K)
    * @throws IllegalArgumentException if there are more or fewer labels
    */
   public int classes() {
+    Reading reading = model().reading();
+    if (reading != null) {
+      reading.checkClasses("each of its classes");
+    }
     int values = 3 * model.preprocessing().height() * model.preprocessing().width();
     int outputs = logits(1, i -> new float[values])[0].length;
     model.checkLabels(outputs);

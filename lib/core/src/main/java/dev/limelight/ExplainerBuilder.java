@@ -16,6 +16,7 @@ import dev.limelight.model.companion.ModelCompanions;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.output.OutputReaders;
 import dev.limelight.plugin.Distinct;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ public final class ExplainerBuilder {
   private LongConsumer progress = Limits.NOBODY;
   private @Nullable Grid grid;
   private @Nullable String output;
+  private @Nullable String reader;
   private final Map<String, List<Double>> constants = new LinkedHashMap<>();
   private boolean channelsLast;
   private @Nullable Isolation isolation;
@@ -184,6 +186,17 @@ public final class ExplainerBuilder {
   }
 
   /**
+   * Reads all outputs, as those of a detector; without it the network is a classifier.
+   *
+   * @param name of the reader, such as {@code yolo}, or {@code auto} for the only one that fits
+   * @throws IllegalArgumentException if there is no such reader
+   */
+  public ExplainerBuilder optReader(@Nullable String name) {
+    reader = OutputReaders.checked(name);
+    return this;
+  }
+
+  /**
    * Gives an input beside the picture the same value for all pictures.
    *
    * @param name of the input
@@ -302,6 +315,7 @@ public final class ExplainerBuilder {
             memory,
             grid,
             output,
+            reader,
             constants,
             channelsLast,
             progress != Limits.NOBODY);
@@ -332,7 +346,8 @@ public final class ExplainerBuilder {
       ModelMetadata.setChannelsLast(opened);
     }
     List<String> known = labels(opened, beside);
-    Network network = Network.of(opened, new NetworkChoice(output, known.size(), constants));
+    Network network =
+        Network.of(opened, new NetworkChoice(output, known.size(), constants, reader));
     Engine engine = opened.getNDManager().getEngine();
     Preprocessing used = preprocessing == null ? preprocessing(opened, beside) : preprocessing;
     used.checkValues(NetworkFormats.input(opened));
@@ -348,6 +363,7 @@ public final class ExplainerBuilder {
             used,
             network.signature().explained(),
             false,
+            null,
             Stream.of(
                     ofFile,
                     network.signature().notes(),
@@ -356,7 +372,8 @@ public final class ExplainerBuilder {
                 .flatMap(List::stream)
                 .toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
-    Runner runner = new LocalRunner(shared, new Limits(memory, progress));
+    Readings readings = reader == null ? null : Readings.of(reader, known.size());
+    Runner runner = new LocalRunner(shared, new Limits(memory, progress), readings);
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {
       return explainer.cut();

@@ -1,5 +1,6 @@
 package dev.limelight;
 
+import dev.limelight.detection.Box;
 import dev.limelight.drawing.HeatmapFigure;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.drawing.Palette;
@@ -162,6 +163,15 @@ public final class Explanation implements Tile {
     return notes;
   }
 
+  /**
+   * The box of a detector that the map explains, in pixels of the picture, or of the input where a
+   * ready tensor was explained; null for other targets.
+   */
+  public @Nullable Rectangle2D explainedBox() {
+    Box box = ExplainedBox.of(notes);
+    return box == null ? null : box.rectangle();
+  }
+
   /** The method's name, such as "grad-cam"; its arguments are in {@link #provenance}. */
   public String method() {
     return method;
@@ -247,7 +257,12 @@ public final class Explanation implements Tile {
   }
 
   private Overlay.Builder drawn() {
-    return Overlay.builder()
+    Overlay.Builder builder = Overlay.builder();
+    Rectangle2D explained = explainedBox();
+    if (explained != null) {
+      builder.optBox(explained);
+    }
+    return builder
         .setPicture(subject.shown())
         .setHeatmap(map)
         .optRegion(subject.visible())

@@ -11,6 +11,7 @@ import dev.limelight.method.Methods;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.model.LayerPath;
+import dev.limelight.output.Reading;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +56,7 @@ record ExplanationMaker(ModelInfo model, Question question) {
     if (question.best() > 0 || question.methods().size() > 1) {
       prepare(pass);
     }
-    List<Target> resolved = resolved(pass, from, subjects.size());
+    List<Target> resolved = resolved(pass, from, subjects);
     List<Evidence> evidence = pass.evidence(resolved);
     List<Explanation> all = new ArrayList<>();
     for (int t = 0; t < resolved.size(); t++) {
@@ -75,13 +77,17 @@ record ExplanationMaker(ModelInfo model, Question question) {
   }
 
   /** Only the best classes need the prediction first. */
-  private List<Target> resolved(Pass pass, int from, int count) {
+  private List<Target> resolved(Pass pass, int from, List<Subject> subjects) {
     if (question.best() > 0) {
+      Reading reading = model.reading();
+      if (reading != null) {
+        reading.checkClasses("each of the best classes");
+      }
       NDArray logits = pass.logits();
       Logits.outputs(logits);
-      return best(logits.toFloatArray(), count);
+      return best(logits.toFloatArray(), subjects.size());
     }
-    return targets(from, count).stream().map(model::resolved).toList();
+    return targets(from, subjects).stream().map(model::resolved).toList();
   }
 
   /** What several layers give comes from the forward that everything else shares. */
@@ -97,11 +103,22 @@ record ExplanationMaker(ModelInfo model, Question question) {
     }
   }
 
-  /** Those that are asked for, of the pictures of this batch. */
-  List<Target> targets(int from, int count) {
-    return count == question.source().count()
-        ? question.targets()
-        : question.targets().stream().map(target -> target.slice(from, count)).toList();
+  /** Those that are asked for, of the pictures of this batch, in pixels of the input. */
+  List<Target> targets(int from, List<Subject> subjects) {
+    int count = subjects.size();
+    Stream<? extends Target> own =
+        count == question.source().count()
+            ? question.targets().stream()
+            : question.targets().stream().map(target -> target.slice(from, count));
+    return own.map(target -> seen(target, subjects)).toList();
+  }
+
+  private static Target seen(Target target, List<Subject> subjects) {
+    Subject first = subjects.get(0);
+    return subjects.stream().anyMatch(one -> one.region() == null)
+        ? target
+        : target.seen(
+            subjects.stream().map(Subject::visible).toList(), first.width(), first.height());
   }
 
   /**
@@ -187,11 +204,11 @@ record ExplanationMaker(ModelInfo model, Question question) {
       all.add(
           new Explanation(
               subjects.get(i),
-              new Prediction(own, model.labels(), binary, model.kind()),
+              new Prediction(own, model.labels(), binary, one.kind(model.kind())),
               new Explanation.Spoken(raw.classes()[i], one.caption(model.labels())),
               heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),
-              raw.notes(i),
+              ExplainedBox.onPicture(raw.notes(i), subjects.get(i)),
               provenance(layers, method, one)));
     }
     return all;

@@ -139,7 +139,7 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
     public List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from) {
       Question question = maker.question();
       int count = part.subjects().size();
-      List<Target> targets = question.best() > 0 ? List.of() : maker.targets(from, count);
+      List<Target> targets = question.best() > 0 ? List.of() : maker.targets(from, part.subjects());
       MessageWriter request = request(Request.EXPLAIN).put(question.best());
       putMethods(request, question.methods());
       request.put(targets, CutNetwork::putTarget);

@@ -4,6 +4,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.io.Names;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
@@ -12,6 +14,7 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.signature.OutputRange;
+import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
@@ -19,14 +22,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a network in this process.
  *
  * @param network which it closes
  * @param limits how much is computed at once
+ * @param readings what its outputs mean, or null of a classifier
  */
-record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
+record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings readings)
+    implements Runner {
 
   @Override
   public List<Layer> layers(Shape input) {
@@ -55,13 +61,27 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
 
   @Override
   public boolean isMeasured() {
-    return network.range() != null;
+    return readings == null && network.range() != null;
   }
 
   @Override
   public ModelInfo measured(ModelInfo model) {
     OutputRange range = network.range();
-    return range == null ? model : model.with(range, network.network().activated());
+    return range == null || readings != null
+        ? model
+        : model.with(range, network.network().activated());
+  }
+
+  @Override
+  public ModelInfo read(ModelInfo model, List<LayerPath> layers, Shape picture) {
+    Readings own = readings;
+    if (own == null) {
+      return model;
+    }
+    try (SharedNetwork.Cuts cuts = accepted(() -> network.cuts(layers))) {
+      SplitModel split = cuts.splits().get(0);
+      return model.with(accepted(() -> own.of(network, split, picture)));
+    }
   }
 
   @Override
@@ -71,7 +91,7 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
 
   @Override
   public Runner shuffled(int count, long seed) {
-    return new LocalRunner(network.shuffled(count, seed), limits);
+    return new LocalRunner(network.shuffled(count, seed), limits, readings);
   }
 
   @Override
@@ -135,8 +155,20 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
     }
 
     @Override
+    public List<Detection> detect(
+        Source.Part part, Reading reading, NonMaximumSuppression suppression) {
+      SplitModel split = cuts.splits().get(0);
+      return compute(
+          scope ->
+              reading
+                  .candidates(split.head(split.features(part.in(scope))))
+                  .detections(suppression)
+                  .get(0));
+    }
+
+    @Override
     public void measure(Shape picture) {
-      if (!isMeasured()) {
+      if (readings == null && !isMeasured()) {
         compute(
             scope -> {
               network.measure(cuts.splits().get(0), Source.noise(picture).in(scope));

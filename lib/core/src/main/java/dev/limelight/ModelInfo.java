@@ -4,6 +4,7 @@ import dev.limelight.io.Names;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.model.signature.OutputRange;
+import dev.limelight.output.Reading;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param output the name of the output that is explained, or null where there is but one
  * @param probabilities whether the output holds probabilities, so that nothing is left out and no
  *     softmax follows
+ * @param reading what the outputs of a detector or a segmentation mean, or null for others
  * @param notes on what was chosen where the model leaves a choice, such as its output, and on the
  *     files beside it that were read; a sentence each
  */
@@ -36,6 +38,7 @@ public record ModelInfo(
     Preprocessing preprocessing,
     @Nullable String output,
     boolean probabilities,
+    @Nullable Reading reading,
     List<String> notes) {
 
   private static final Set<String> SIGMOIDS =
@@ -90,12 +93,37 @@ public record ModelInfo(
   /** A target that knows what the classes are called and what their probabilities are. */
   Target resolved(Target target) {
     Target named = target.resolve(labels);
-    return named.on(kind());
+    Target known = named.on(kind());
+    return reading == null ? known : known.reading(reading);
+  }
+
+  /** The same, knowing what its outputs mean. */
+  ModelInfo with(@Nullable Reading known) {
+    return new ModelInfo(
+        name,
+        sha256,
+        engine,
+        outputActivation,
+        labels,
+        preprocessing,
+        output,
+        probabilities,
+        known,
+        notes);
   }
 
   ModelInfo with(Preprocessing other) {
     return new ModelInfo(
-        name, sha256, engine, outputActivation, labels, other, output, probabilities, notes);
+        name,
+        sha256,
+        engine,
+        outputActivation,
+        labels,
+        other,
+        output,
+        probabilities,
+        reading,
+        notes);
   }
 
   ModelInfo noted(List<String> more) {
@@ -105,7 +133,7 @@ public record ModelInfo(
   private ModelInfo noted(boolean given, List<String> more) {
     List<String> all = Stream.concat(notes.stream(), more.stream()).distinct().toList();
     return new ModelInfo(
-        name, sha256, engine, outputActivation, labels, preprocessing, output, given, all);
+        name, sha256, engine, outputActivation, labels, preprocessing, output, given, reading, all);
   }
 
   /** A copy with other weights, which no file has. */
@@ -119,6 +147,7 @@ public record ModelInfo(
         preprocessing,
         output,
         probabilities,
+        reading,
         notes);
   }
 

@@ -219,7 +219,8 @@ public final class ModelServer {
     int count = part.subjects().size();
     Question plain = Question.of(count, i -> new float[0]).methods(methods);
     Question question = best > 0 ? plain.best(best) : plain.targets(targets);
-    ModelInfo info = Objects.requireNonNull(model, "a model is loaded");
+    ModelInfo loaded = Objects.requireNonNull(model, "a model is loaded");
+    ModelInfo info = runner.read(loaded, layers, part.shape().slice(1));
     List<Explanation> all;
     try (Runner.Session session = runner.open(layers)) {
       all = session.explain(new ExplanationMaker(info, question), part, 0);

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory in bytes for changed copies of a picture
  * @param grid of layers of tokens, or null
  * @param output the name of the output that is explained, or null
+ * @param reader the name of what reads the outputs, or null of a classifier
  * @param constants the values of further inputs
  * @param channelsLast whether it takes (N, H, W, C)
  * @param watched whether somebody wants to know of progress
@@ -38,6 +39,7 @@ record ModelSettings(
     long memory,
     @Nullable Grid grid,
     @Nullable String output,
+    @Nullable String reader,
     Map<String, List<Double>> constants,
     boolean channelsLast,
     boolean watched) {
@@ -62,7 +64,7 @@ record ModelSettings(
     to.put(labels, MessageWriter::put);
     to.put(memory);
     to.putOptional(grid == null ? null : grid.toString());
-    to.putOptional(output);
+    to.putOptional(output).putOptional(reader);
     to.put(
         constants.entrySet(),
         (writer, constant) ->
@@ -97,7 +99,7 @@ record ModelSettings(
       Grid given = Grid.parse(grid);
       builder.optGrid(given.height(), given.width());
     }
-    builder.optOutput(from.optionalText(LONGEST));
+    builder.optOutput(from.optionalText(LONGEST)).optReader(from.optionalText(LONGEST));
     Map<String, List<Double>> constants = new LinkedHashMap<>();
     from.list(MOST, own -> constants.put(own.text(LONGEST), own.list(MOST, MessageReader::real)));
     constants.forEach(

@@ -1,10 +1,12 @@
 package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.detection.Detection;
 import dev.limelight.method.Evidence;
 import dev.limelight.target.Target;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,14 +31,29 @@ record RawMaps(
 
   /** Those that a method gives, (N, h, w). */
   static RawMaps of(Evidence evidence, Target target, NDArray maps) {
+    NDArray prediction = target.prediction(evidence.logits());
     return new RawMaps(
-        (int) evidence.logits().getShape().get(1),
-        evidence.logits().toFloatArray(),
+        (int) prediction.getShape().get(1),
+        prediction.toFloatArray(),
         target.classes(evidence.logits()),
         (int) maps.getShape().get(2),
         (int) maps.getShape().get(1),
         maps.toFloatArray(),
-        evidence.notes());
+        noted(evidence, target));
+  }
+
+  /** The method's notes, and the edges of the box that is explained, in pixels of the input. */
+  private static Map<String, double[]> noted(Evidence evidence, Target target) {
+    List<Detection> boxes = target.detections(evidence.logits());
+    if (boxes.isEmpty()) {
+      return evidence.notes();
+    }
+    Map<String, double[]> all = new LinkedHashMap<>(evidence.notes());
+    all.put(ExplainedBox.LEFT, boxes.stream().mapToDouble(one -> one.box().left()).toArray());
+    all.put(ExplainedBox.TOP, boxes.stream().mapToDouble(one -> one.box().top()).toArray());
+    all.put(ExplainedBox.RIGHT, boxes.stream().mapToDouble(one -> one.box().right()).toArray());
+    all.put(ExplainedBox.BOTTOM, boxes.stream().mapToDouble(one -> one.box().bottom()).toArray());
+    return all;
   }
 
   /** The output for one picture. */

@@ -1,9 +1,13 @@
 package dev.limelight;
 
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.method.Method;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
+import dev.limelight.output.Reading;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Collection;
 import java.util.List;
@@ -49,6 +53,17 @@ interface Runner extends AutoCloseable {
   /** A model with what its output was measured to hold. */
   ModelInfo measured(ModelInfo model);
 
+  /**
+   * A model with what its outputs mean.
+   *
+   * @param layers at which it is cut
+   * @param picture the shape of one picture, (C, H, W)
+   * @throws IllegalArgumentException if no reader reads them, or several may
+   */
+  default ModelInfo read(ModelInfo model, List<LayerPath> layers, Shape picture) {
+    return model;
+  }
+
   /** Frees the cuts at some layers; a later request cuts the network again. */
   void free(Collection<LayerPath> layers);
 
@@ -72,6 +87,18 @@ interface Runner extends AutoCloseable {
 
     /** The outputs for one batch, (N, K), row by row. */
     float[] logits(Source.Part part);
+
+    /**
+     * What a detector finds in one picture, in pixels of the input.
+     *
+     * @param part the picture
+     */
+    default List<Detection> detect(
+        Source.Part part, Reading reading, NonMaximumSuppression suppression) {
+      throw new UnsupportedException(
+          "boxes are listed in this process alone; load the model without isolation, or explain"
+              + " Target.box");
+    }
 
     /**
      * Measures on noise what the output holds, unless that is known.

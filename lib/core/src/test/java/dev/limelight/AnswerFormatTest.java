@@ -26,6 +26,7 @@ class AnswerFormatTest {
           Preprocessing.of(64, 48),
           "logits",
           true,
+          null,
           List.of("a note"));
 
   private static byte[] model(ModelInfo info) {

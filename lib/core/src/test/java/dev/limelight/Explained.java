@@ -86,6 +86,7 @@ public final class Explained {
             Preprocessing.of(224, 224),
             null,
             false,
+            null,
             List.of());
     return new Provenance(method, List.of(LayerPath.of("layer")), target, model, "test");
   }

@@ -120,6 +120,7 @@ class QuestionTest {
                   Preprocessing.of(1, 1),
                   null,
                   false,
+                  null,
                   List.of()),
               "0");
       String name = method.info().name();

@@ -87,9 +87,11 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--target",
-      paramLabel = "top|INDEX|LABEL",
+      paramLabel = "top|INDEX|LABEL|box(N)",
       defaultValue = "top",
-      description = "What to explain (default: the class with the highest score).")
+      description =
+          "What to explain (default: the class with the highest score); of a detector a box, such"
+              + " as box(0) (see detect).")
   private String target;
 
   @Option(
@@ -158,7 +160,8 @@ final class ExplainCommand implements Callable<Integer> {
     Notes notes = new Notes(spec);
     List<Method> chosen = asked(notes);
     ModelFile file = options.file();
-    ExplainerBuilder builder = options.explainer(inputs.labels(), layer.layers());
+    ExplainerBuilder builder =
+        options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
     List<Picture> pictures = readPictures();
     String tensor = tensor();
     if (plan) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options for the preprocessing of pictures and the labels of the classes. */
-final class InputOptions {
+public final class InputOptions {
 
   @Option(
       names = "--size",
@@ -97,7 +97,7 @@ final class InputOptions {
   private CommandSpec spec;
 
   /** The preprocessing of a model, with the changes of the options. */
-  Preprocessing preprocessing(Preprocessing ofModel) {
+  public Preprocessing preprocessing(Preprocessing ofModel) {
     return settings().applyTo(ofModel);
   }
 
@@ -129,12 +129,12 @@ final class InputOptions {
   }
 
   /** Reads a picture by the options. */
-  Picture read(Path file) throws IOException {
+  public Picture read(Path file) throws IOException {
     return range == null ? Pictures.read(file) : Pictures.read(file, range[0], range[1]);
   }
 
   /** Checks the options before any work. */
-  void check() {
+  public void check() {
     if (range != null
         && (range.length != 2
             || !Double.isFinite(range[0])
@@ -167,7 +167,7 @@ final class InputOptions {
   }
 
   /** The names of the classes, or none. */
-  List<String> labels() throws IOException {
+  public List<String> labels() throws IOException {
     if (labels == null) {
       return List.of();
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option of commands whose results programs can read. */
-final class JsonOption {
+public final class JsonOption {
 
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
@@ -22,12 +22,12 @@ final class JsonOption {
               + " fields are in docs/COMMAND_LINE.md.")
   private boolean json;
 
-  boolean given() {
+  public boolean given() {
     return json;
   }
 
   /** Prints one object; a number that is not finite becomes null, which JSON has instead. */
-  static void print(PrintWriter out, Map<String, ? extends @Nullable Object> fields) {
+  public static void print(PrintWriter out, Map<String, ? extends @Nullable Object> fields) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     fields.forEach(
         (name, value) ->

@@ -62,7 +62,8 @@ final class LayersCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Model model = options.load()) {
-      Network network = Network.of(model, options.signature().choice());
+      Network network =
+          Network.of(model, options.signature().choice().withReader(options.reader().name()));
       Shape shape = shape(model);
       Notes notes = new Notes(spec);
       notes.add(options.file().notes());

@@ -1,6 +1,7 @@
 package dev.limelight.cli;
 
 import dev.limelight.cli.help.HelpHeadings;
+import dev.limelight.cli.options.FurtherCommand;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Names;
 import dev.limelight.io.UnknownNameException;
@@ -12,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -40,7 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel =
-        "explain | layers | methods | compare | benchmark | audit | explain-many | export | doctor",
+        "explain | layers | methods | compare | benchmark | audit | explain-many | export | doctor |"
+            + " outputs | detect",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:What was asked for was done; pictures of a folder that could not be read are named on standard error.",
@@ -61,7 +64,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: explain, layers, methods, compare, benchmark, audit, explain-many, export or doctor");
+        "a command is missing: explain, layers, methods, compare, benchmark, audit, explain-many, export, doctor, outputs or detect");
   }
 
   /** Runs the command and ends the process. */
@@ -72,6 +75,7 @@ public final class Main implements Runnable {
 
   static CommandLine commandLine(Main main) {
     CommandLine commandLine = new CommandLine(main);
+    ServiceLoader.load(FurtherCommand.class).forEach(commandLine::addSubcommand);
     HelpHeadings.useFor(commandLine);
     return commandLine;
   }

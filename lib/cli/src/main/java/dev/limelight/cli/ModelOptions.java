@@ -4,6 +4,7 @@ import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.cli.options.ReaderOption;
 import dev.limelight.io.Names;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options for the model, its engine and the grid of its layers. */
-final class ModelOptions {
+public final class ModelOptions {
 
   @Option(
       names = "--model",
@@ -34,6 +35,8 @@ final class ModelOptions {
 
   @Mixin private SignatureOptions signature;
 
+  @Mixin private ReaderOption reader;
+
   @Option(
       names = "--channels-last",
       description =
@@ -45,12 +48,12 @@ final class ModelOptions {
   @Mixin private IsolationOptions isolation;
 
   /** Whether, and within which limits, the model has its own process. */
-  IsolationOptions isolation() {
+  public IsolationOptions isolation() {
     return isolation;
   }
 
   /** The model's file or name, for a sentence. */
-  String name() {
+  public String name() {
     return Names.printable(String.valueOf(model.getFileName()));
   }
 
@@ -60,10 +63,11 @@ final class ModelOptions {
   }
 
   /** A builder for the explainer of that model. */
-  ExplainerBuilder explainer(List<String> labels, List<String> layers) {
+  public ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder =
         Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
     signature.set(builder);
+    builder.optReader(reader.name());
     isolation.set(builder);
     if (engine.threads() > 0) {
       builder.optThreads(engine.threads());
@@ -75,13 +79,18 @@ final class ModelOptions {
     return builder.optLayer(layers.stream().map(LayerPath::of).toArray(LayerPath[]::new));
   }
 
+  /** What reads the model's outputs. */
+  public ReaderOption reader() {
+    return reader;
+  }
+
   /** What is asked of the model's outputs and inputs. */
-  SignatureOptions signature() {
+  public SignatureOptions signature() {
     return signature;
   }
 
   /** Loads the model; the caller closes it. */
-  Model load() throws IOException {
+  public Model load() throws IOException {
     Model loaded = file().load();
     if (channelsLast) {
       ModelMetadata.setChannelsLast(loaded);
@@ -90,11 +99,11 @@ final class ModelOptions {
   }
 
   /** What files beside the model say of it. */
-  ModelCompanions companions() throws IOException {
+  public ModelCompanions companions() throws IOException {
     return ModelCompanions.of(model);
   }
 
-  ModelFile file() {
+  public ModelFile file() {
     return engine.file(model);
   }
 }

@@ -12,13 +12,13 @@ import picocli.CommandLine.Model.CommandSpec;
  * What a user should know about a result: each note once, on standard error, on a line that begins
  * with "note: ".
  */
-final class Notes {
+public final class Notes {
 
   private final PrintWriter err;
   private final Set<String> all = new LinkedHashSet<>();
   private int printed;
 
-  Notes(CommandSpec spec) {
+  public Notes(CommandSpec spec) {
     err = spec.commandLine().getErr();
   }
 
@@ -30,12 +30,12 @@ final class Notes {
   }
 
   /** Adds notes that are not there yet. */
-  void add(List<String> more) {
+  public void add(List<String> more) {
     all.addAll(more);
   }
 
   /** Adds what was read or chosen for a model, and what was assumed of its pictures. */
-  void add(Explainer ofPictures) {
+  public void add(Explainer ofPictures) {
     add(ofPictures.model().notes());
     ofPictures.model().preprocessing().assumption().ifPresent(all::add);
   }
@@ -53,7 +53,7 @@ final class Notes {
   }
 
   /** Prints those that are not printed yet. */
-  void print() {
+  public void print() {
     all.stream().skip(printed).forEach(note -> err.println("note: " + note));
     err.flush();
     printed = all.size();

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options for the outputs and inputs of a model that has several. */
-final class SignatureOptions {
+public final class SignatureOptions {
 
   @Option(
       names = "--output",
@@ -60,7 +60,7 @@ final class SignatureOptions {
   }
 
   /** What is asked of the model. */
-  NetworkChoice choice() {
+  public NetworkChoice choice() {
     Map<String, List<Double>> values = new LinkedHashMap<>();
     constants()
         .forEach((name, own) -> values.put(name, java.util.Arrays.stream(own).boxed().toList()));

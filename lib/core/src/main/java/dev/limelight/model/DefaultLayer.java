@@ -36,8 +36,9 @@ final class DefaultLayer {
   }
 
   /**
-   * The last layer with spatial extent. Where a head reads a class token alone, that is the last
-   * one of its shape whose locations still reach the head.
+   * The last layer with spatial extent; of several heads, the last one that all of them read. Where
+   * a head reads a class token alone, that is the last one of its shape whose locations still reach
+   * the head.
    *
    * @throws UnsupportedException if there is none, or if the grid of a later layer is ambiguous
    */
@@ -58,6 +59,13 @@ final class DefaultLayer {
         Layer layer = output.as(readings.get(0));
         layers.add(layer);
         unclear = layer.spatial() ? null : unclear;
+      }
+    }
+    if (network.joinsOutputs()) {
+      // What is read of one head says nothing of another's boxes.
+      Layer shared = passed(layers);
+      if (shared != null) {
+        return shared;
       }
     }
     if (unclear != null) {
@@ -122,6 +130,16 @@ final class DefaultLayer {
               + ") only rearrange the picture or its scores, as where a network adds mirrored copies"
               + " of the picture to the batch; name a layer, or export the model without that");
     }
+  }
+
+  private @Nullable Layer passed(List<Layer> layers) {
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      Layer layer = layers.get(i);
+      if (layer.spatial() && network.isPassed(layer.path())) {
+        return layer;
+      }
+    }
+    return null;
   }
 
   private Layer reaching(List<Layer> layers, Layer last) {

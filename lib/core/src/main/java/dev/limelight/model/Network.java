@@ -6,14 +6,17 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.output.OutputShapes;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -105,6 +108,48 @@ public interface Network extends AutoCloseable {
 
     Layer as(Layout layout) {
       return new Layer(path, kind, layout.shape(shape), layout);
+    }
+  }
+
+  /** Whether all outputs are explained as one, so that there may be several heads. */
+  default boolean joinsOutputs() {
+    return false;
+  }
+
+  /**
+   * The outputs that are explained together, in the order in which they lie side by side.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  default List<OutputShapes.Output> explainedOutputs(Shape input) {
+    try (NDManager scope = manager().newSubManager();
+        SplitModel whole = whole()) {
+      Shape one = new Shape(1).addAll(input);
+      NDArray picture = NativeArrays.of(scope, new float[Math.toIntExact(one.size())], one);
+      Shape output = whole.head(whole.features(picture)).getShape();
+      String name = signature().explained();
+      return List.of(new OutputShapes.Output(name == null ? "output" : name, output));
+    }
+  }
+
+  /**
+   * The same with the values for a picture of numbers in [0, 1].
+   *
+   * @param split this network, cut at any layer
+   * @param labels the number of classes that have names, or 0
+   */
+  default OutputShapes sampledOutputs(SplitModel split, Shape input, int labels) {
+    Random random = new Random(0);
+    float[] noise = new float[Math.toIntExact(input.size())];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = random.nextFloat();
+    }
+    try (NDManager scope = manager().newSubManager()) {
+      NDArray picture = NativeArrays.of(scope, noise, new Shape(1).addAll(input));
+      float[] sample = split.head(split.features(picture)).toFloatArray();
+      int width = Math.toIntExact(input.get(2));
+      int height = Math.toIntExact(input.get(1));
+      return new OutputShapes(explainedOutputs(input), width, height, labels, sample);
     }
   }
 

@@ -21,6 +21,20 @@ public final class MapsPage {
    */
   public record Row(String name, List<Explanation> maps) {}
 
+  private static long methods(Row row) {
+    return row.maps().stream().map(one -> one.provenance().methodText()).distinct().count();
+  }
+
+  private static String boxes(Row row) {
+    long count =
+        row.maps().stream()
+            .filter(one -> one.explainedBox() != null)
+            .map(one -> one.provenance().target().toString())
+            .distinct()
+            .count();
+    return count == 0 ? "" : ", " + Count.of(count, "box");
+  }
+
   /** The page; the first method's maps are shown first. */
   public static HtmlReport of(String title, List<Row> rows, Map<String, String> manifest) {
     HtmlReport.Builder page =
@@ -29,7 +43,8 @@ public final class MapsPage {
             .optIntroduction(
                 Count.of(rows.size(), "picture")
                     + ", "
-                    + Count.of(rows.get(0).maps().size(), "method")
+                    + Count.of(methods(rows.get(0)), "method")
+                    + boxes(rows.get(0))
                     + ". The maps can be switched above the pictures.")
             .optManifest(manifest)
             .addHeading("Pictures");

@@ -108,6 +108,11 @@ final class PageData {
           GSON.toJsonTree(
               List.of(visible.getX(), visible.getY(), visible.getWidth(), visible.getHeight())));
     }
+    Rectangle2D box = one.explainedBox();
+    if (box != null) {
+      json.add(
+          "box", GSON.toJsonTree(List.of(box.getX(), box.getY(), box.getWidth(), box.getHeight())));
+    }
     json.add("facts", pairs(facts(one)));
     JsonArray lights = new JsonArray();
     for (Finding finding : judged.findings()) {
@@ -143,9 +148,14 @@ final class PageData {
     return names.indexOf(name);
   }
 
-  /** The class that a map explains, or the target if it is not a class. */
+  /** The class that a map explains, with its box if it has one, or the target if it is no class. */
   private static String target(Explanation one) {
-    return one.target() < 0 ? one.provenance().target().toString() : one.targetLabel();
+    String written = one.provenance().target().toString();
+    if (one.target() < 0) {
+      return written;
+    }
+    // Two boxes of one class are two choices.
+    return one.explainedBox() == null ? one.targetLabel() : written + ": " + one.targetLabel();
   }
 
   private static String caption(Explanation one) {

@@ -14,6 +14,6 @@ public final class Count {
     if (count == 1) {
       return "1 " + thing;
     }
-    return count + " " + thing + (thing.endsWith("s") ? "es" : "s");
+    return count + " " + thing + (thing.endsWith("s") || thing.endsWith("x") ? "es" : "s");
   }
 }

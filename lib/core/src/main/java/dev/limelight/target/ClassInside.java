@@ -4,22 +4,72 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Mask;
+import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A class within a region of a segmentation network's output. */
-record ClassInside(ClassTarget target, Mask mask) implements Target {
+/**
+ * A class within a region of a segmentation network's output.
+ *
+ * @param target the class
+ * @param mask the region, at the size of the output; of a picture if it is of a file
+ * @param file that the mask was read from, whose pixels are those of the picture, or null
+ * @param reading what the outputs mean, or null until the network is known
+ */
+record ClassInside(ClassTarget target, Mask mask, @Nullable String file, @Nullable Reading reading)
+    implements Target {
 
   static ClassInside of(Target target, Mask mask) {
     if (target instanceof TopClass || !(target instanceof ClassTarget one)) {
       throw new IllegalArgumentException(
           "inside() takes a class by its index or label, but got " + target);
     }
-    return new ClassInside(one, mask);
+    return new ClassInside(one, mask, null, null);
+  }
+
+  /** A class within a region of the picture. */
+  static ClassInside ofPicture(Target target, Mask mask, String file) {
+    ClassInside plain = of(target, mask);
+    return new ClassInside(plain.target, mask, file, null);
   }
 
   @Override
   public NDArray score(NDArray output) {
+    return target.score(sums(output));
+  }
+
+  @Override
+  public NDArray prediction(NDArray output) {
+    return sums(output.stopGradient());
+  }
+
+  @Override
+  public Target reading(Reading known) {
+    return new ClassInside(target, mask, file, known);
+  }
+
+  @Override
+  public Target seen(List<Rectangle2D> visible, int width, int height) {
+    if (file == null) {
+      return this;
+    }
+    List<Target> each = new ArrayList<>();
+    for (Rectangle2D region : visible) {
+      each.add(new ClassInside(target, mask.within(region), file, reading));
+    }
+    return each.size() == 1 ? each.get(0) : Target.each(each);
+  }
+
+  private NDArray maps(NDArray output) {
+    return reading == null ? output : reading.maps(output);
+  }
+
+  /** The sum of each class over the region, (N, K). */
+  private NDArray sums(NDArray given) {
+    NDArray output = maps(given);
     Shape shape = output.getShape();
     if (shape.dimension() != 4) {
       throw new UnsupportedException(
@@ -27,7 +77,7 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
               + shape
               + "; choose the class itself");
     }
-    if (shape.get(2) != mask.height() || shape.get(3) != mask.width()) {
+    if (file == null && (shape.get(2) != mask.height() || shape.get(3) != mask.width())) {
       throw new IllegalArgumentException(
           "the mask is "
               + mask.width()
@@ -39,19 +89,30 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
               + shape.get(2)
               + "; give a mask of the output's size");
     }
-    boolean[] cells = mask.cells();
+    Mask own = file == null ? mask : mask.resized((int) shape.get(3), (int) shape.get(2));
+    if (file != null && own.area() == 0) {
+      throw new IllegalArgumentException(
+          "the mask of "
+              + file
+              + " covers none of the "
+              + shape.get(3)
+              + "x"
+              + shape.get(2)
+              + " places of the network's output; mark a larger region");
+    }
+    boolean[] cells = own.cells();
     float[] inside = new float[cells.length];
     for (int i = 0; i < inside.length; i++) {
       inside[i] = cells[i] ? 1 : 0;
     }
     NDArray region =
-        NativeArrays.of(output.getManager(), inside, new Shape(1, 1, mask.height(), mask.width()));
-    return target.score(output.mul(region).sum(new int[] {2, 3}));
+        NativeArrays.of(output.getManager(), inside, new Shape(1, 1, own.height(), own.width()));
+    return output.mul(region).sum(new int[] {2, 3});
   }
 
   @Override
   public int[] classes(NDArray output) {
-    return target.classes(output.sum(new int[] {2, 3}));
+    return target.classes(sums(output));
   }
 
   @Override
@@ -66,17 +127,17 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
 
   @Override
   public Target resolve(List<String> labels) {
-    return new ClassInside(target.resolve(labels), mask);
+    return new ClassInside(target.resolve(labels), mask, file, reading);
   }
 
   @Override
   public Target slice(int from, int count) {
-    return new ClassInside(target.slice(from, count), mask);
+    return new ClassInside(target.slice(from, count), mask, file, reading);
   }
 
   @Override
   public Target of(int picture, NDArray output) {
-    return new ClassInside(target.of(picture, output), mask);
+    return new ClassInside(target.of(picture, maps(output)), mask, file, reading);
   }
 
   @Override
@@ -86,6 +147,10 @@ record ClassInside(ClassTarget target, Mask mask) implements Target {
 
   @Override
   public String toString() {
-    return "inside(" + target + "," + mask + ")";
+    return "inside("
+        + target
+        + ","
+        + (file == null ? mask.toString() : TargetParser.written(file))
+        + ")";
   }
 }

@@ -1,7 +1,10 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.detection.Detection;
 import dev.limelight.model.signature.OutputKind;
+import dev.limelight.output.Reading;
+import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
 
@@ -48,6 +51,31 @@ record Difference(Target target, Target other) implements Target {
   @Override
   public Target on(OutputKind kind) {
     return new Difference(target.on(kind), other.on(kind));
+  }
+
+  @Override
+  public Target reading(Reading reading) {
+    return new Difference(target.reading(reading), other.reading(reading));
+  }
+
+  @Override
+  public Target seen(List<Rectangle2D> visible, int width, int height) {
+    return new Difference(target.seen(visible, width, height), other.seen(visible, width, height));
+  }
+
+  @Override
+  public NDArray prediction(NDArray output) {
+    return target.prediction(output);
+  }
+
+  @Override
+  public List<Detection> detections(NDArray output) {
+    return target.detections(output);
+  }
+
+  @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return target.kind(ofOutput);
   }
 
   @Override

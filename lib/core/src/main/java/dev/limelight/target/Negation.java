@@ -1,7 +1,10 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.detection.Detection;
 import dev.limelight.model.signature.OutputKind;
+import dev.limelight.output.Reading;
+import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
 
@@ -48,6 +51,31 @@ record Negation(Target target) implements Target {
   @Override
   public Target on(OutputKind kind) {
     return new Negation(target.on(kind));
+  }
+
+  @Override
+  public Target reading(Reading reading) {
+    return new Negation(target.reading(reading));
+  }
+
+  @Override
+  public Target seen(List<Rectangle2D> visible, int width, int height) {
+    return new Negation(target.seen(visible, width, height));
+  }
+
+  @Override
+  public NDArray prediction(NDArray output) {
+    return target.prediction(output);
+  }
+
+  @Override
+  public List<Detection> detections(NDArray output) {
+    return target.detections(output);
+  }
+
+  @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return target.kind(ofOutput);
   }
 
   @Override

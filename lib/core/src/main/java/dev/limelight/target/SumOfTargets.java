@@ -2,6 +2,8 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.model.signature.OutputKind;
+import dev.limelight.output.Reading;
+import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -69,6 +71,26 @@ record SumOfTargets(List<Target> targets) implements Target {
   @Override
   public Target on(OutputKind kind) {
     return map(target -> target.on(kind));
+  }
+
+  @Override
+  public Target reading(Reading reading) {
+    return map(target -> target.reading(reading));
+  }
+
+  @Override
+  public Target seen(List<Rectangle2D> visible, int width, int height) {
+    return map(target -> target.seen(visible, width, height));
+  }
+
+  @Override
+  public NDArray prediction(NDArray output) {
+    return targets.get(0).prediction(output);
+  }
+
+  @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return targets.get(0).kind(ofOutput);
   }
 
   @Override

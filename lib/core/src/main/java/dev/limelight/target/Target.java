@@ -1,9 +1,12 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.detection.Detection;
 import dev.limelight.image.Mask;
 import dev.limelight.model.signature.OutputKind;
+import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
+import java.awt.geom.Rectangle2D;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -87,6 +90,44 @@ public interface Target {
   /** The same target on an output of that kind, from which a class's probability is read. */
   default Target on(OutputKind kind) {
     return this;
+  }
+
+  /**
+   * The same target on a network whose outputs are read so.
+   *
+   * @throws UnsupportedException if it is a class, and they give none for a whole picture
+   */
+  default Target reading(Reading reading) {
+    if (ofClasses()) {
+      reading.checkClasses("the target " + this);
+    }
+    return this;
+  }
+
+  /**
+   * The same target for pictures, with what it has in their pixels in pixels of the input.
+   *
+   * @param visible the part of each picture that the network sees, in pixels of the picture
+   * @param width of the input, in pixels
+   * @param height of the input, in pixels
+   */
+  default Target seen(List<Rectangle2D> visible, int width, int height) {
+    return this;
+  }
+
+  /** What a prediction is read from, (N, K): the output, or the scores of the explained box. */
+  default NDArray prediction(NDArray output) {
+    return output;
+  }
+
+  /** The box of each picture that it explains, in pixels of the input; none if it is no box. */
+  default List<Detection> detections(NDArray output) {
+    return List.of();
+  }
+
+  /** What the values of its {@link #prediction} are, where those of the output are of a kind. */
+  default OutputKind kind(OutputKind ofOutput) {
+    return ofOutput;
   }
 
   /**
@@ -266,6 +307,51 @@ public interface Target {
   }
 
   /**
+   * The n-th box that a detector finds, after suppression: the score of its class, times the
+   * objectness where there is one.
+   *
+   * @param n counted from 0, the highest score first
+   */
+  static Target box(int n) {
+    return BoxTarget.of(new BoxChoice.Nth(n));
+  }
+
+  /**
+   * A class at a place: its score at the candidate that overlaps a box best, found or not, times
+   * the objectness where there is one.
+   *
+   * @param box in pixels of the picture; of the input where ready tensors are explained
+   */
+  static Target box(Target target, Rectangle2D box) {
+    return BoxTarget.of(target, box);
+  }
+
+  /** The class of that name at a place. */
+  static Target box(String label, Rectangle2D box) {
+    return box(of(label), box);
+  }
+
+  /** The left edge of a box, in pixels of the input. */
+  static Target left(Target box) {
+    return BoxTarget.edge(box, BoxTarget.Part.LEFT);
+  }
+
+  /** The upper edge of a box, in pixels of the input. */
+  static Target top(Target box) {
+    return BoxTarget.edge(box, BoxTarget.Part.TOP);
+  }
+
+  /** The right edge of a box, in pixels of the input. */
+  static Target right(Target box) {
+    return BoxTarget.edge(box, BoxTarget.Part.RIGHT);
+  }
+
+  /** The lower edge of a box, in pixels of the input. */
+  static Target bottom(Target box) {
+    return BoxTarget.edge(box, BoxTarget.Part.BOTTOM);
+  }
+
+  /**
    * The similarity of an embedding and a reference: {@code z . r / (|z| |r|)}, from -1 to 1.
    *
    * @param reference r, another picture's embedding, as long as the network's output (N, D)
@@ -278,9 +364,11 @@ public interface Target {
   /**
    * Reads a target: {@code top}, an index, a label, {@code positive}, {@code negative}, {@code
    * not(C)}, {@code difference(A,B)}, {@code probability(C)}, {@code log-probability(C)}, {@code
-   * all(A,B,..)}, {@code each(I,J,..)} or {@code output(I)}, where each letter may be a target of
-   * its own. A label that could be read as anything else is put in double quotes, with a backslash
-   * before a double quote or a backslash in it.
+   * all(A,B,..)}, {@code each(I,J,..)}, {@code output(I)}, {@code box(N)}, {@code
+   * box(C,LEFT,TOP,RIGHT,BOTTOM)}, {@code left(B)}, {@code top(B)}, {@code right(B)}, {@code
+   * bottom(B)} or {@code inside(C,MASK.png)}, where each letter may be a target of its own; the
+   * mask is as large as the picture. A label that could be read as anything else is put in double
+   * quotes, with a backslash before a double quote or a backslash in it.
    *
    * @throws IllegalArgumentException if it cannot be read; the message says how targets are written
    */

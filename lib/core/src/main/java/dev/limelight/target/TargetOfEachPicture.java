@@ -4,7 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.detection.Detection;
 import dev.limelight.model.signature.OutputKind;
+import dev.limelight.output.Reading;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -108,6 +112,54 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   @Override
   public Target on(OutputKind kind) {
     return Target.each(targets.stream().map(target -> target.on(kind)).toList());
+  }
+
+  @Override
+  public Target reading(Reading reading) {
+    return Target.each(targets.stream().map(target -> target.reading(reading)).toList());
+  }
+
+  @Override
+  public Target seen(List<Rectangle2D> visible, int width, int height) {
+    if (targets.size() == 1) {
+      return targets.get(0).seen(visible, width, height);
+    }
+    List<Target> own = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      own.add(targets.get(i).seen(visible.subList(i, i + 1), width, height));
+    }
+    return Target.each(own);
+  }
+
+  @Override
+  public NDArray prediction(NDArray output) {
+    if (targets.size() == 1) {
+      return targets.get(0).prediction(output);
+    }
+    check(output);
+    NDList all = new NDList();
+    for (int i = 0; i < targets.size(); i++) {
+      all.add(targets.get(i).prediction(row(i, output)));
+    }
+    return NDArrays.concat(all);
+  }
+
+  @Override
+  public List<Detection> detections(NDArray output) {
+    if (targets.size() == 1) {
+      return targets.get(0).detections(output);
+    }
+    check(output);
+    List<Detection> all = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      all.addAll(targets.get(i).detections(row(i, output)));
+    }
+    return all.size() == targets.size() ? all : List.of();
+  }
+
+  @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return targets.get(0).kind(ofOutput);
   }
 
   @Override

@@ -1,7 +1,12 @@
 package dev.limelight.target;
 
+import dev.limelight.codec.Masks;
 import dev.limelight.data.ClassNames;
 import dev.limelight.io.Names;
+import java.awt.geom.Rectangle2D;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +21,16 @@ final class TargetParser {
 
   private static final String KINDS =
       "a target is top, an index, a label, positive, negative, not(C), difference(A,B),"
-          + " probability(C), log-probability(C), all(A,B,..), each(I,J,..) or output(I), and a"
-          + " label that looks like one of these goes in double quotes";
+          + " probability(C), log-probability(C), all(A,B,..), each(I,J,..), output(I), box(N),"
+          + " box(C,LEFT,TOP,RIGHT,BOTTOM), left(B), top(B), right(B), bottom(B) or"
+          + " inside(C,MASK.png), and a label that looks like one of these goes in double quotes";
 
   private static final Map<String, Target> WORDS =
       Map.of(
           "top", Target.top(), "positive", Target.binary(true), "negative", Target.binary(false));
 
   private static final Pattern INDEX = Pattern.compile("-?\\d{1,9}");
+  private static final Pattern EDGE = Pattern.compile("-?\\d{1,9}(\\.\\d{1,9})?");
   private static final Pattern CALL = Pattern.compile("([A-Za-z][A-Za-z-]*)\\(");
   // What strip() takes away, which is more than \s.
   private static final String WORD = "[^,()\"\\\\\\p{javaWhitespace}]+";
@@ -89,11 +96,79 @@ final class TargetParser {
     }
     position = call.end();
     String name = call.group(1);
+    if (name.equals("box") || name.equals("inside")) {
+      Target found = name.equals("box") ? box() : inside();
+      depth--;
+      return found;
+    }
     // These take numbers, so that a number in them is no label.
     boolean numbers = name.equals("each") || name.equals("output");
     List<Target> targets = arguments(numbers ? this::number : this::target);
     depth--;
     return kind(name, targets);
+  }
+
+  /** The n-th box, or a class at a place. */
+  private Target box() {
+    int from = position;
+    spaces();
+    String word = upToTheEnd();
+    spaces();
+    boolean last = position == text.length() || text.charAt(position) == ')';
+    if (INDEX.matcher(word).matches() && last) {
+      closed();
+      return Target.box(Integer.parseInt(word));
+    }
+    position = from;
+    Target of = target();
+    double[] edges = new double[4];
+    for (int i = 0; i < edges.length; i++) {
+      spaces();
+      if (!taken(',')) {
+        throw refused("box(..) takes a number, or a class and its four edges");
+      }
+      edges[i] = edge();
+    }
+    closed();
+    if (edges[2] <= edges[0] || edges[3] <= edges[1]) {
+      throw refused("a box's right edge lies right of the left, and the lower below the upper");
+    }
+    return Target.box(
+        of, new Rectangle2D.Double(edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1]));
+  }
+
+  private double edge() {
+    spaces();
+    String word = upToTheEnd();
+    if (!EDGE.matcher(word).matches()) {
+      throw refused("an edge is a number of pixels, and " + Names.quoted(word) + " is none");
+    }
+    return Double.parseDouble(word);
+  }
+
+  /** A class within a mask, which a picture's file holds. */
+  private Target inside() {
+    Target of = target();
+    spaces();
+    if (!taken(',')) {
+      throw refused("inside(..) takes a class and the file of a mask");
+    }
+    spaces();
+    String file =
+        position < text.length() && text.charAt(position) == '"' ? quoted() : upToTheEnd();
+    closed();
+    try {
+      return ClassInside.ofPicture(of, Masks.read(Path.of(file)), file);
+    } catch (IOException | InvalidPathException e) {
+      throw refused("its mask cannot be read: " + Names.onOneLine(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void closed() {
+    spaces();
+    if (!taken(')')) {
+      throw refused("a ')' is missing");
+    }
   }
 
   private Target number() {
@@ -108,9 +183,7 @@ final class TargetParser {
       targets.add(argument.get());
       spaces();
     } while (taken(','));
-    if (!taken(')')) {
-      throw refused("a ')' is missing");
-    }
+    closed();
     return targets;
   }
 
@@ -125,6 +198,10 @@ final class TargetParser {
       case "log-probability" -> Target.logProbability(only(name, 1, targets).get(0));
       case "all" -> Target.all(targets.toArray(Target[]::new));
       case "each" -> Target.each(targets.stream().mapToInt(t -> index(name, t)).toArray());
+      case "left" -> Target.left(only(name, 1, targets).get(0));
+      case "top" -> Target.top(only(name, 1, targets).get(0));
+      case "right" -> Target.right(only(name, 1, targets).get(0));
+      case "bottom" -> Target.bottom(only(name, 1, targets).get(0));
       case "output" -> Target.output(index(name, only(name, 1, targets).get(0)));
       default -> throw refused("there is no '" + Names.printable(name) + "(..)'");
     };

@@ -141,6 +141,12 @@ function draw(canvas, picture, image, map, settings, longest) {
     }
   }
   brush.putImageData(pixels, 0, 0);
+  if (map.box && image) {
+    const [left, top, across, down] = map.box.map((length) => length * factor);
+    brush.beginPath();
+    brush.rect(left, top, across, down);
+    halo(brush, Math.max(1.2, longest / 300));
+  }
   if (!empty && map.max > 0 && image) {
     brush.save();
     brush.beginPath();

@@ -36,6 +36,7 @@ record Architecture(String root) {
   private static final List<String> ORDER =
       List.of(
           "bench",
+          "cli.detection",
           "cli",
           "cli.benchmark",
           "cli.options",
@@ -93,12 +94,15 @@ record Architecture(String root) {
           "model.block",
           "model.finer",
           "model",
+          "output.reader",
+          "output",
           "model.file",
           "model.input",
           "torch.script",
           "torch.checkpoint",
           "torch",
           "model.signature",
+          "detection",
           "scene",
           "data",
           "drawing",
@@ -228,6 +232,7 @@ record Architecture(String root) {
                 "support",
                 "torch",
                 "model.signature",
+                "detection",
                 "torch.checkpoint",
                 "torch.script"))
         .should()

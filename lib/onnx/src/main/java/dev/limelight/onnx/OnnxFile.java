@@ -26,8 +26,10 @@ import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.file.LastModel;
 import dev.limelight.onnx.file.ModelReader;
 import dev.limelight.onnx.file.OnnxUpgrade;
+import dev.limelight.onnx.file.Precision;
 import dev.limelight.onnx.file.Widening;
 import dev.limelight.onnx.pt2.Pt2File;
+import dev.limelight.onnx.signature.JoinedOutputs;
 import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.onnx.signature.Orientation;
@@ -76,13 +78,15 @@ record OnnxFile(Path path, boolean channelsLast) {
    * @param output the index of the output, or {@link #NO_OUTPUT} if none holds what is explained
    * @param bytes the file's own input where it holds bytes, which the graph makes of floats; or
    *     null
+   * @param joined the outputs that lie side by side in the explained one; none of a classifier
    */
   record Read(
       OnnxGraph graph,
       Signature signature,
       Map<String, TensorProto> constants,
       int output,
-      @Nullable ValueInfoProto bytes) {}
+      @Nullable ValueInfoProto bytes,
+      List<String> joined) {}
 
   /** A file that says itself what it takes. */
   OnnxFile(Path path) {
@@ -234,6 +238,9 @@ record OnnxFile(Path path, boolean channelsLast) {
             : null;
     boolean bytes = own != null && OnnxPicture.isOfBytes(own);
     OnnxOutputs outputs = new OnnxOutputs(model);
+    if (choice.reader() != null) {
+      return joined(model, choice, inputs, widened.precision(), bytes ? own : null);
+    }
     OutputRule.Chosen chosen = outputs.choose(choice);
     Ranking scores = outputs.scores(chosen.name(), new OnnxTypes(model)::inferred);
     List<String> notes = new ArrayList<>(inputs.notes());
@@ -250,7 +257,35 @@ record OnnxFile(Path path, boolean channelsLast) {
         Signature.of(inputs.ports(), outputs.ports(), chosen, notes),
         inputs.constants(),
         scores.note() == null ? chosen.index() : NO_OUTPUT,
-        bytes ? own : null);
+        bytes ? own : null,
+        List.of());
+  }
+
+  /** The graph to all outputs side by side. */
+  private static Read joined(
+      ModelProto model,
+      NetworkChoice choice,
+      OnnxInputs inputs,
+      Precision precision,
+      @Nullable ValueInfoProto bytes) {
+    JoinedOutputs joined = JoinedOutputs.of(model, choice.output(), OnnxGraph.ADDED);
+    List<String> notes = new ArrayList<>(inputs.notes());
+    notes.addAll(Orientation.notes(model));
+    notes.addAll(quantisations(inputs.model()));
+    if (precision.isChanged()) {
+      notes.add(precision.note());
+    }
+    return new Read(
+        new OnnxGraph(joined.model(), joined.end(), precision),
+        new Signature(
+            inputs.ports(),
+            new OnnxOutputs(model).ports(),
+            String.join(", ", joined.names()),
+            notes),
+        inputs.constants(),
+        NO_OUTPUT,
+        bytes,
+        joined.names());
   }
 
   /** What is said of rounding to whole numbers, whose own gradient is zero. */

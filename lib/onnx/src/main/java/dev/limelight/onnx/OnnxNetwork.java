@@ -26,6 +26,7 @@ import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
 import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.onnx.formula.BiasTerms;
+import dev.limelight.output.OutputShapes;
 import dev.limelight.support.Support;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -62,6 +64,7 @@ final class OnnxNetwork implements Network {
   private final OnnxNames names;
   private final WorkingMemory memory;
   private final boolean shuffled;
+  private final List<String> joined;
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
   private @Nullable Shape measured;
@@ -84,6 +87,7 @@ final class OnnxNetwork implements Network {
     }
     graph = read.graph();
     signature = read.signature();
+    joined = read.joined();
     names = new OnnxNames(graph);
     memory = new WorkingMemory(graph.model(), graph::types);
     Optional<Engine> other = Optional.ofNullable(sessions.getEngine().getAlternativeEngine());
@@ -114,6 +118,7 @@ final class OnnxNetwork implements Network {
   private OnnxNetwork(OnnxNetwork of, OnnxGraph graph) {
     this.graph = graph;
     signature = of.signature;
+    joined = of.joined;
     names = of.names;
     memory = of.memory;
     recorder = of.recorder;
@@ -125,6 +130,25 @@ final class OnnxNetwork implements Network {
   @Override
   public Signature signature() {
     return signature;
+  }
+
+  @Override
+  public boolean joinsOutputs() {
+    return !joined.isEmpty();
+  }
+
+  @Override
+  public List<OutputShapes.Output> explainedOutputs(Shape input) {
+    if (joined.isEmpty()) {
+      return Network.super.explainedOutputs(input);
+    }
+    memory.check(new Shape(Math.max(1, graph.batch())).addAll(input));
+    Map<String, Shape> found =
+        SplitModel.accepted(
+            new Shape(1).addAll(input), () -> OnnxShapes.outputs(graph, joined, input));
+    return joined.stream()
+        .map(name -> new OutputShapes.Output(name, Objects.requireNonNull(found.get(name))))
+        .toList();
   }
 
   @Override

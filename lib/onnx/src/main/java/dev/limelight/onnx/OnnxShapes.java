@@ -90,6 +90,15 @@ final class OnnxShapes {
     return ofOne;
   }
 
+  /**
+   * The shapes of outputs, whatever they are of, with the batch that the graph takes in front.
+   *
+   * @param input the shape of one picture
+   */
+  static Map<String, Shape> outputs(OnnxGraph graph, List<String> tensors, Shape input) {
+    return measured(graph, tensors, new Shape(Math.max(1, graph.batch())).addAll(input));
+  }
+
   /** Those that follow from the lengths of the picture. */
   private static Map<String, Shape> inferred(OnnxGraph graph, List<String> tensors, Shape picture) {
     Map<String, TensorType> types = graph.types();

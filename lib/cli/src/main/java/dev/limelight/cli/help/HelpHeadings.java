@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 public enum HelpHeadings {
   MODEL(
       "The model",
-      "--model --engine --device --threads --output --constant --channels-last --grid"
+      "--model --engine --device --threads --output --reader --constant --channels-last --grid"
           + " --block-factory"),
   STRANGERS("A model from a stranger", "--isolated --time-limit --memory-limit"),
   PICTURES(
@@ -25,7 +25,8 @@ public enum HelpHeadings {
   SCENES("The scenes", "--cut-outs --backgrounds --scenes --sizes --objects --set"),
   EXPLANATION(
       "The explanation",
-      "--method --methods --for --costly --top-k --layer --target --aug-smooth --eigen-smooth"),
+      "--method --methods --for --costly --top-k --layer --target --aug-smooth --eigen-smooth"
+          + " --boxes --score --overlap"),
   TRUST("How far it can be trusted", "--verdict --verdicts --check --metrics --audit --seed"),
   RESULTS("What is written", "--out --results --title --json --plan"),
   SPARK("Apache Spark", "--master --conf --batch"),

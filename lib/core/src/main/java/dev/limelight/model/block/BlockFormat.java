@@ -78,6 +78,6 @@ public final class BlockFormat implements NetworkFormat {
       throw new UnsupportedException(
           "a network of DJL blocks has one input, so that none has a constant value");
     }
-    return new BlockNetwork(model, choice.output());
+    return new BlockNetwork(model, choice.output(), choice.reader() != null);
   }
 }

@@ -18,6 +18,7 @@ import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.WeightedLayers;
 import dev.limelight.model.WeightedNetwork;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.output.OutputShapes;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +36,17 @@ final class BlockNetwork extends WeightedNetwork {
   private final BlockBackend backend;
   private final @Nullable String output;
 
+  /** Up to its outputs as they are, where they are put side by side. */
+  private final @Nullable BlockSteps given;
+
   /**
    * Checks the block.
    *
    * @param model the model, initialised
    * @param output the index of the output that is explained, or null for the only one
+   * @param joined whether its outputs are put side by side
    */
-  BlockNetwork(Model model, @Nullable String output) {
+  BlockNetwork(Model model, @Nullable String output, boolean joined) {
     super(model.getNDManager());
     weights = BlockWeights.OWN;
     backend =
@@ -60,7 +65,9 @@ final class BlockNetwork extends WeightedNetwork {
               + "' has no parameters yet; load, train or initialise it first");
     }
     this.output = output;
-    BlockSteps all = BlockSteps.of(model.getBlock()).giving(output);
+    given = joined ? BlockSteps.of(model.getBlock()).giving(output) : null;
+    BlockSteps all =
+        given == null ? BlockSteps.of(model.getBlock()).giving(output) : given.joined();
     int last = all.steps().size() - 1;
     outputActivation = outputActivation(all.steps().get(last));
     steps = outputActivation == null ? all : new BlockSteps(all.steps().subList(0, last));
@@ -70,6 +77,7 @@ final class BlockNetwork extends WeightedNetwork {
     super(of);
     steps = of.steps;
     output = of.output;
+    given = of.given;
     outputActivation = of.outputActivation;
     backend = of.backend;
     boolean created = false;
@@ -111,6 +119,37 @@ final class BlockNetwork extends WeightedNetwork {
                 }
               }
               return outputs;
+            });
+  }
+
+  @Override
+  public boolean joinsOutputs() {
+    return given != null;
+  }
+
+  @Override
+  public List<OutputShapes.Output> explainedOutputs(Shape input) {
+    BlockSteps all = given;
+    if (all == null) {
+      return super.explainedOutputs(input);
+    }
+    Shape one = new Shape(1).addAll(input);
+    return backend
+        .autograd()
+        .inference(
+            () -> {
+              try (NDManager scope = manager().newSubManager()) {
+                NDList picture = new NDList(scope.zeros(one, DataType.FLOAT32));
+                NDList outputs =
+                    SplitModel.accepted(
+                        one, () -> all.run(new FrozenParameters(scope, weights), picture));
+                List<OutputShapes.Output> shapes = new ArrayList<>();
+                for (int i = 0; i < outputs.size(); i++) {
+                  String name = output == null ? String.valueOf(i) : output;
+                  shapes.add(new OutputShapes.Output(name, outputs.get(i).getShape()));
+                }
+                return shapes;
+              }
             });
   }
 

@@ -1,5 +1,7 @@
 package dev.limelight.model.block;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
@@ -80,6 +82,24 @@ public record BlockSteps(List<Step> steps) {
             "output " + index);
     List<Step> all = new ArrayList<>(steps);
     all.add(new Step(chosen, List.of(LayerPath.of("output " + index))));
+    return new BlockSteps(List.copyOf(all));
+  }
+
+  /** The same, giving all outputs of a picture side by side, (N, total). */
+  BlockSteps joined() {
+    Block joining =
+        new LambdaBlock(
+            all -> {
+              NDList flat = new NDList();
+              for (NDArray one : all) {
+                long n = one.getShape().get(0);
+                flat.add(one.reshape(n, one.getShape().size() / n));
+              }
+              return new NDList(flat.size() == 1 ? flat.head() : NDArrays.concat(flat, 1));
+            },
+            "outputs");
+    List<Step> all = new ArrayList<>(steps);
+    all.add(new Step(joining, List.of(LayerPath.of("outputs"))));
     return new BlockSteps(List.copyOf(all));
   }
 

@@ -43,6 +43,13 @@ final class SymbolNetwork extends WeightedNetwork {
     MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
     MxGraph all = MxGraph.parse(block.getSymbol().toJsonString());
     List<OutputRule.Candidate> outputs = new MxOutputs(all).candidates();
+    boolean read = choice.reader() != null;
+    if (read && choice.output() == null && outputs.size() > 1) {
+      throw new UnsupportedException(
+          "the outputs of an MXNet symbol are read one at a time, and this one has "
+              + outputs.stream().map(one -> one.port().text()).toList()
+              + "; name one by --output or optOutput, or export the model as ONNX");
+    }
     OutputRule.Chosen chosen = OutputRule.choose(outputs, choice);
     signature =
         Signature.of(
@@ -51,8 +58,9 @@ final class SymbolNetwork extends WeightedNetwork {
             chosen,
             List.of());
     MxGraph whole = all.withOutput(chosen.index());
-    outputActivation = whole.outputActivation();
-    graph = whole.logits().inferenceForm();
+    // What reads an output knows its values as the file gives them.
+    outputActivation = read ? null : whole.outputActivation();
+    graph = (read ? whole : whole.logits()).inferenceForm();
     for (Parameter parameter : block.getAllParameters()) {
       if (parameter.isInitialized()) {
         parameters.put(parameter.getName(), parameter.getArray());

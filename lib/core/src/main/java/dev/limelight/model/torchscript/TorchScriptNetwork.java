@@ -25,6 +25,7 @@ import dev.limelight.model.pytorch.PtAutograd;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.OutputRule;
 import dev.limelight.model.signature.Signature;
+import dev.limelight.output.OutputShapes;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.BufferedOutputStream;
@@ -34,6 +35,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -45,11 +47,19 @@ final class TorchScriptNetwork extends WeightedNetwork {
 
   private static final long COLOURS = 3;
 
+  /** In place of an index: all outputs. */
+  private static final int ALL = -1;
+
+  /** In place of an index: the shapes of all outputs. */
+  private static final int SHAPES = -2;
+
   private final PtSymbolBlock block;
   private final @Nullable Path file;
   private final TorchScript script;
   private final Signature signature;
   private final boolean channelsLast;
+  private final boolean joined;
+  private final List<String> names;
 
   /**
    * Reads the model's code.
@@ -57,11 +67,18 @@ final class TorchScriptNetwork extends WeightedNetwork {
    * @param model the model, loaded
    */
   TorchScriptNetwork(Model model, NetworkChoice choice) {
-    this(model, outputs -> OutputRule.choose(outputs, choice));
+    this(model, outputs -> chosen(outputs, choice), choice.reader() != null);
+  }
+
+  private static OutputRule.Chosen chosen(
+      List<OutputRule.Candidate> outputs, NetworkChoice choice) {
+    return choice.reader() != null && choice.output() == null
+        ? new OutputRule.Chosen(ALL, "outputs", null)
+        : OutputRule.choose(outputs, choice);
   }
 
   private TorchScriptNetwork(
-      Model model, Function<List<OutputRule.Candidate>, OutputRule.Chosen> rule) {
+      Model model, Function<List<OutputRule.Candidate>, OutputRule.Chosen> rule, boolean read) {
     super(model.getNDManager());
     block = (PtSymbolBlock) model.getBlock();
     String property = model.getProperty(TorchScriptFile.PROPERTY);
@@ -70,7 +87,18 @@ final class TorchScriptNetwork extends WeightedNetwork {
     TorchScript all = withArchive(TorchScript::read);
     List<OutputRule.Candidate> outputs = all.outputs();
     OutputRule.Chosen chosen = rule.apply(outputs);
+    joined = chosen.index() == ALL;
+    names = outputs.stream().map(output -> output.port().name()).toList();
     script = all.withOutput(chosen.index());
+    if (read && script.outputActivation() != null) {
+      throw new UnsupportedException(
+          "its output "
+              + Names.printable(chosen.name())
+              + " ends in a "
+              + script.outputActivation()
+              + ", which is left out of one output alone; leave --output away, so that all are"
+              + " read");
+    }
     String ranking = script.ranking();
     if (ranking != null) {
       throw new UnsupportedException(
@@ -102,7 +130,7 @@ final class TorchScriptNetwork extends WeightedNetwork {
   /** By its first output, to look at its input where nothing says which output is explained. */
   static TorchScriptNetwork ofFirstOutput(Model model) {
     return new TorchScriptNetwork(
-        model, outputs -> new OutputRule.Chosen(0, outputs.get(0).port().name(), null));
+        model, outputs -> new OutputRule.Chosen(0, outputs.get(0).port().name(), null), false);
   }
 
   private TorchScriptNetwork(TorchScriptNetwork of, Set<String> weights, WeightShuffler shuffle) {
@@ -112,6 +140,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
     channelsLast = of.channelsLast;
     script = of.script.with(weights, shuffle::apply);
     signature = of.signature;
+    joined = of.joined;
+    names = of.names;
   }
 
   /** The channels that its first convolution reads, or 0 if there is none. */
@@ -193,6 +223,36 @@ final class TorchScriptNetwork extends WeightedNetwork {
       parts.add(new TorchScriptStage(manager(), block, TorchScript.BETWEEN, channelsLast));
     }
     return Tail.recorded(parts);
+  }
+
+  @Override
+  public boolean joinsOutputs() {
+    return joined;
+  }
+
+  @Override
+  public List<OutputShapes.Output> explainedOutputs(Shape input) {
+    if (!joined) {
+      return super.explainedOutputs(input);
+    }
+    TorchScript measuring = script.withOutput(SHAPES);
+    try (NDManager scope = manager().newSubManager();
+        Stage all =
+            new TorchScriptStage(
+                manager(), load(measuring::writeWhole), TorchScript.WHOLE, channelsLast)) {
+      NDArray picture = scope.zeros(new Shape(1).addAll(input), DataType.FLOAT32);
+      NDList given =
+          SplitModel.accepted(
+              picture.getShape(),
+              () -> new PtAutograd().inference(() -> all.run(new NDList(picture))));
+      long[] numbers = given.head().toLongArray();
+      List<OutputShapes.Output> shapes = new ArrayList<>();
+      for (int at = 0; at < numbers.length; at += 1 + (int) numbers[at]) {
+        Shape shape = new Shape(Arrays.copyOfRange(numbers, at + 1, at + 1 + (int) numbers[at]));
+        shapes.add(new OutputShapes.Output(names.get(shapes.size()), shape));
+      }
+      return shapes;
+    }
   }
 
   private List<LayerPath> known() {

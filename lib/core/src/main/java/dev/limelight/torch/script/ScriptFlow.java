@@ -119,7 +119,7 @@ final class ScriptFlow {
     String returned = new ScriptFrame(this, model, "", names).run(forward);
     ScriptRandom.refuse(statements, modules);
     result = ScriptResult.of(statements, types, code, returned, forward.returns());
-    output = ScriptOutput.of(statements, modules, result.parts().get(chosen).text());
+    output = ScriptOutput.of(statements, modules, result.text(chosen));
     // Nothing would follow the logits.
     for (Mark mark : marks()) {
       if (mark.position() > output.position()) {
@@ -170,7 +170,7 @@ final class ScriptFlow {
 
   /** The text of the output that is explained, after its activation. */
   String result(int index) {
-    return result.parts().get(index).text();
+    return result.text(index);
   }
 
   /** The text of the logits. */

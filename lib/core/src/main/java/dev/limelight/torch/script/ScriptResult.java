@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a model returns: a tensor, or a tuple, list or dict of which each tensor is an output.
@@ -27,6 +28,12 @@ record ScriptResult(List<Part> parts) {
    * @param text of the expression that gives it
    */
   record Part(String name, String text) {}
+
+  /** The index of all outputs side by side, (N, total). */
+  static final int ALL = -1;
+
+  /** The index of the number of dimensions and then the shape of each output, one after another. */
+  static final int SHAPES = -2;
 
   private static final Pattern ITEM =
       Pattern.compile("torch\\._set_item\\((\\w+), \"((?:\\\\.|[^\"\\\\])*)\", (.*)\\)");
@@ -83,6 +90,27 @@ record ScriptResult(List<Part> parts) {
       }
     }
     return parts;
+  }
+
+  /** The text of an output, or of {@link #ALL} or {@link #SHAPES}. */
+  String text(int index) {
+    return switch (index) {
+      case ALL ->
+          parts.stream()
+              .map(part -> "torch.flatten(" + part.text() + ", 1)")
+              .collect(Collectors.joining(", ", "torch.cat([", "], 1)"));
+      case SHAPES ->
+          parts.stream()
+              .map(
+                  part ->
+                      "torch.tensor([torch.dim("
+                          + part.text()
+                          + ")]), torch._shape_as_tensor("
+                          + part.text()
+                          + ")")
+              .collect(Collectors.joining(", ", "torch.cat([", "])"));
+      default -> parts.get(index).text();
+    };
   }
 
   /** The elements of a tuple or list that is written out, or none. */

@@ -198,7 +198,8 @@ public final class TorchScript {
   /**
    * The same model whose output of that index is explained.
    *
-   * @param index of {@link #outputs}
+   * @param index of {@link #outputs}; -1 for all side by side, (N, total); -2 for the number of
+   *     dimensions and the shape of each, one after another
    */
   public TorchScript withOutput(int index) {
     return index == output

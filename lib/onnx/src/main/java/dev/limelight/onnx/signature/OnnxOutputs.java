@@ -103,6 +103,11 @@ public final class OnnxOutputs {
         : port;
   }
 
+  /** Whether an output lists what a detector found. */
+  boolean isDetection(String output) {
+    return isDetection(output, before(output));
+  }
+
   private boolean isDetection(String output, Set<String> before) {
     return Stream.concat(Stream.of(output), before.stream())
         .map(producers::get)

@@ -1,0 +1,123 @@
+package dev.limelight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The outputs of detectors, what they find, and maps of it. */
+class DetectionIT {
+
+  private static final Path BOXES =
+      Path.of("../core/src/test/resources/boxes").toAbsolutePath().normalize();
+
+  @TempDir private Path folder;
+  private Path labels;
+
+  @BeforeEach
+  void writeLabels() throws Exception {
+    labels = Files.write(folder.resolve("labels.txt"), List.of("cup", "cat", "hat"));
+  }
+
+  private Launcher.Result run(String command, String model, String... more) throws Exception {
+    List<String> all =
+        new ArrayList<>(
+            List.of(command, "--model", BOXES.resolve(model).toString(), "--size", "64x48"));
+    all.addAll(List.of(more));
+    return Launcher.run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void outputsSaysWhatTheyAreTakenForAndWhy() throws Exception {
+    Launcher.Result open = run("outputs", "yolo.onnx");
+    assertThat(open.exit()).as(open.err()).isZero();
+    assertThat(open.out())
+        .contains("output0", "[1, 7, 60]", "60 candidates of 7 values: 4 of a box, 3 classes")
+        .contains("2 readers fit: choose one by --reader, or give --labels");
+    Launcher.Result settled = run("outputs", "yolo.onnx", "--labels", labels.toString(), "--json");
+    assertThat(settled.exit()).as(settled.err()).isZero();
+    List<String> chosen =
+        settled.rows().stream()
+            .map(row -> JsonParser.parseString(row).getAsJsonObject())
+            .filter(row -> row.has("chosen") && row.get("chosen").getAsBoolean())
+            .map(row -> row.get("reader").getAsString())
+            .toList();
+    assertThat(chosen).containsExactly("yolo");
+    Launcher.Result refused = run("outputs", "found.onnx");
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err()).contains("export the model with the boxes and scores before it");
+  }
+
+  @Test
+  void detectNumbersTheBoxesAsExplainTakesThem() throws Exception {
+    String picture = Launcher.fixture("picture-1.png");
+    String out = folder.resolve("found").toString();
+    Launcher.Result found =
+        run(
+            "detect",
+            "yolo.onnx",
+            "--labels",
+            labels.toString(),
+            "--image",
+            picture,
+            "--method",
+            "grad-cam",
+            "--boxes",
+            "2",
+            "--out",
+            out,
+            "--json");
+    assertThat(found.exit()).as(found.err()).isZero();
+    JsonObject first = JsonParser.parseString(found.rows().get(0)).getAsJsonObject();
+    assertThat(first.get("target").getAsString()).isEqualTo("box(0)");
+    assertThat(folder.resolve("found/boxes.png")).isNotEmptyFile();
+    assertThat(Files.readString(folder.resolve("found/boxes.html")))
+        .contains(
+            "\"box(0): " + first.get("label").getAsString() + "\"", "\"box(1): ", "\"box\":[");
+    String seen = folder.resolve("seen").toString();
+    Launcher.Result explained =
+        run(
+            "explain",
+            "yolo.onnx",
+            "--labels",
+            labels.toString(),
+            "--image",
+            picture,
+            "--target",
+            "box(0)",
+            "--out",
+            seen,
+            "--json");
+    assertThat(explained.exit()).as(explained.err()).isZero();
+    JsonObject map = JsonParser.parseString(explained.rows().get(0)).getAsJsonObject();
+    assertThat(map.get("label")).isEqualTo(first.get("label"));
+    assertThat(map.get("probability").getAsDouble())
+        .isCloseTo(first.get("score").getAsDouble(), within(1e-4));
+    assertThat(map.getAsJsonObject("numbers").get("box left").getAsDouble())
+        .isCloseTo(first.get("left").getAsDouble(), within(0.1));
+  }
+
+  @Test
+  void aDoubtIsSettledByTheReader() throws Exception {
+    String picture = Launcher.fixture("picture-1.png");
+    Launcher.Result doubt = run("detect", "yolo.onnx", "--image", picture);
+    assertThat(doubt.exit()).isEqualTo(1);
+    assertThat(doubt.errors()).contains("may be yolo (", "or yolo-objectness (", "--reader");
+    Launcher.Result settled =
+        run("detect", "yolo.onnx", "--image", picture, "--reader", "yolo", "--score", "0.5");
+    assertThat(settled.exit()).as(settled.err()).isZero();
+    assertThat(settled.rows().get(0)).startsWith("box").endsWith("target");
+    assertThat(settled.rows().get(1)).matches("0 +\\d .*box\\(\\d(,-?[\\d.]+){4}\\)");
+    Launcher.Result wrong = run("detect", "yolo.onnx", "--image", picture, "--reader", "yollo");
+    assertThat(wrong.exit()).isEqualTo(2);
+    assertThat(wrong.err()).contains("no reader 'yollo'; did you mean");
+  }
+}

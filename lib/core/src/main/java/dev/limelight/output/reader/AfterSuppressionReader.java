@@ -1,0 +1,57 @@
+package dev.limelight.output.reader;
+
+import ai.djl.ndarray.NDArray;
+import dev.limelight.output.Candidates;
+import dev.limelight.output.Fit;
+import dev.limelight.output.OutputReader;
+import dev.limelight.output.OutputShapes;
+import dev.limelight.support.UnsupportedException;
+import java.util.List;
+import java.util.Locale;
+import org.kohsuke.MetaInfServices;
+
+/** Boxes, scores and labels of what was found, after suppression within the model. */
+@MetaInfServices(OutputReader.class)
+public record AfterSuppressionReader() implements OutputReader {
+
+  @Override
+  public String name() {
+    return "after-nms";
+  }
+
+  @Override
+  public String title() {
+    return "boxes, scores and labels of what was found, after suppression within the model";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.BOXES;
+  }
+
+  @Override
+  public Fit fit(OutputShapes outputs) {
+    List<String> names =
+        outputs.outputs().stream().map(one -> one.name().toLowerCase(Locale.ROOT)).toList();
+    boolean listed =
+        outputs.outputs().stream()
+            .anyMatch(one -> one.dimensions() == 2 && one.length(1) == 4 && one.length(0) != 1);
+    boolean named =
+        names.stream().anyMatch(name -> name.contains("box"))
+            && names.stream().anyMatch(name -> name.contains("label") || name.contains("class"))
+            && names.stream().anyMatch(name -> name.contains("score"));
+    return outputs.size() >= 3 && (listed || named)
+        ? Fit.yes(outputs + " list what was found, as many rows as there were objects")
+        : Fit.no("it reads boxes, scores and labels, a row for each object");
+  }
+
+  @Override
+  public Candidates candidates(NDArray joined, OutputShapes outputs) {
+    throw new UnsupportedException(
+        "the outputs "
+            + outputs
+            + " list the boxes that are left after suppression, where gradients end and a changed"
+            + " picture has others; export the model with the boxes and scores before it"
+            + " (docs/DETECTORS.md shows how)");
+  }
+}

@@ -1,0 +1,203 @@
+package dev.limelight.target;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.detection.Box;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
+import dev.limelight.model.signature.OutputKind;
+import dev.limelight.output.Candidates;
+import dev.limelight.output.Reading;
+import dev.limelight.support.UnsupportedException;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One box of a detector: the score of its class, times the objectness where there is one, or one of
+ * its edges. The candidate is chosen by the unchanged picture and stays the same for its copies.
+ *
+ * @param choice which candidate
+ * @param part what of it is explained
+ * @param suppression what counts as found
+ * @param reading what the outputs mean, or null until the network is known
+ */
+@API(status = Status.INTERNAL)
+public record BoxTarget(
+    BoxChoice choice, Part part, NonMaximumSuppression suppression, @Nullable Reading reading)
+    implements Target {
+
+  /** What of a box is explained. */
+  public enum Part {
+    /** The score of its class. */
+    SCORE,
+    /** Its left edge in pixels of the input. */
+    LEFT,
+    /** Its upper edge. */
+    TOP,
+    /** Its right edge. */
+    RIGHT,
+    /** Its lower edge. */
+    BOTTOM;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static BoxTarget of(BoxChoice choice) {
+    return new BoxTarget(choice, Part.SCORE, NonMaximumSuppression.USUAL, null);
+  }
+
+  static BoxTarget of(Target target, Rectangle2D box) {
+    if (target instanceof TopClass || !(target instanceof ClassTarget one)) {
+      throw new IllegalArgumentException(
+          "box() takes a class by its index or label, but got " + target);
+    }
+    return of(new BoxChoice.Overlapping(one, Box.of(box)));
+  }
+
+  /** The same box, explained by one of its edges. */
+  static BoxTarget edge(Target of, Part part) {
+    if (!(of instanceof BoxTarget box)) {
+      throw new IllegalArgumentException(
+          "the edges are those of a box, such as box(0), but got " + of);
+    }
+    return new BoxTarget(box.choice, part, box.suppression, box.reading);
+  }
+
+  /**
+   * All candidates of the network's output, differentiable.
+   *
+   * @param output as the network gives it to {@link #score}
+   */
+  public Candidates candidates(NDArray output) {
+    if (reading == null) {
+      throw new UnsupportedException(
+          "a box needs a network whose outputs are read as boxes, and this one gives "
+              + output.getShape()
+              + "; limelight outputs says what was found, and --reader or optReader chooses");
+    }
+    return reading.candidates(output);
+  }
+
+  /**
+   * The explained candidate of each picture, in pixels of the input, as it was when it was chosen.
+   */
+  @Override
+  public List<Detection> detections(NDArray output) {
+    return chosen(candidates(output.stopGradient()));
+  }
+
+  private List<Detection> chosen(Candidates candidates) {
+    if (choice instanceof BoxChoice.Decided decided) {
+      return Collections.nCopies((int) candidates.scores().getShape().get(0), decided.detection());
+    }
+    return candidates.best().stream().map(one -> choice.of(one, suppression)).toList();
+  }
+
+  @Override
+  public NDArray score(NDArray output) {
+    List<Detection> found = chosen(candidates(output.stopGradient()));
+    Candidates candidates = candidates(output);
+    NDArray values = part == Part.SCORE ? candidates.confidences() : candidates.boxes();
+    int m = candidates.count();
+    int k = (int) values.getShape().get(2);
+    float[] weights = new float[found.size() * m * k];
+    for (int i = 0; i < found.size(); i++) {
+      Detection one = found.get(i);
+      int column = part == Part.SCORE ? one.classIndex() : part.ordinal() - 1;
+      if (column < 0 || column >= k) {
+        throw new UnsupportedException(
+            "class " + column + " is out of range: this detector has " + k + " classes, from 0");
+      }
+      weights[(i * m + one.candidate()) * k + column] = 1;
+    }
+    NDArray mask = NativeArrays.of(output.getManager(), weights, new Shape(found.size(), m, k));
+    return values.mul(mask).sum(new int[] {1, 2});
+  }
+
+  @Override
+  public int[] classes(NDArray output) {
+    return detections(output).stream().mapToInt(Detection::classIndex).toArray();
+  }
+
+  /** The scores of all classes of the explained candidate, (N, K). */
+  @Override
+  public NDArray prediction(NDArray output) {
+    Candidates candidates = candidates(output.stopGradient());
+    NDArray all = candidates.confidences();
+    List<Detection> found = chosen(candidates);
+    int m = candidates.count();
+    float[] weights = new float[found.size() * m];
+    for (int i = 0; i < found.size(); i++) {
+      weights[i * m + found.get(i).candidate()] = 1;
+    }
+    NDArray mask = NativeArrays.of(output.getManager(), weights, new Shape(found.size(), m, 1));
+    return all.mul(mask).sum(new int[] {1});
+  }
+
+  /** Scores of boxes are probabilities. */
+  @Override
+  public OutputKind kind(OutputKind ofOutput) {
+    return OutputKind.PROBABILITIES;
+  }
+
+  @Override
+  public BoxTarget of(int picture, NDArray output) {
+    Detection decided = detections(output).get(picture);
+    return new BoxTarget(new BoxChoice.Decided(decided, choice), part, suppression, reading);
+  }
+
+  @Override
+  public BoxTarget reading(Reading known) {
+    return new BoxTarget(choice, part, suppression, known);
+  }
+
+  @Override
+  public BoxTarget resolve(List<String> labels) {
+    return new BoxTarget(choice.resolve(labels), part, suppression, reading);
+  }
+
+  @Override
+  public Target seen(List<Rectangle2D> visible, int width, int height) {
+    if (!(choice instanceof BoxChoice.Overlapping overlapping)) {
+      return this;
+    }
+    Rectangle2D input = new Rectangle2D.Double(0, 0, width, height);
+    List<Target> each = new ArrayList<>();
+    for (Rectangle2D region : visible) {
+      Box box = overlapping.box().moved(region, input);
+      BoxChoice own = new BoxChoice.Overlapping(overlapping.target(), box);
+      each.add(new BoxTarget(own, part, suppression, reading));
+    }
+    return each.size() == 1 ? each.get(0) : Target.each(each);
+  }
+
+  @Override
+  public boolean ofClasses() {
+    return false;
+  }
+
+  @Override
+  public String unit() {
+    return part == Part.SCORE ? "score" : "pixel";
+  }
+
+  @Override
+  public String caption(List<String> labels) {
+    return "box(" + choice.caption(labels) + ")" + (part == Part.SCORE ? "" : " " + part.word());
+  }
+
+  @Override
+  public String toString() {
+    String box = "box(" + choice.text() + ")";
+    return part == Part.SCORE ? box : part.word() + "(" + box + ")";
+  }
+}
