@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.io.Names;
+import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
 import dev.limelight.model.Layer;
@@ -132,6 +133,18 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
             Logits.outputs(logits);
             return logits.toFloatArray();
           });
+    }
+
+    @Override
+    public <T> T evidence(Source.Part part, Target target, Function<Evidence, T> function) {
+      if (cuts.splits().size() > 1) {
+        throw new UnsupportedException(
+            "concepts are of one layer, and this explainer has "
+                + cuts.splits().size()
+                + "; name one");
+      }
+      return compute(
+          scope -> function.apply(passes(part.in(scope)).get(0).evidence(List.of(target)).get(0)));
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.limelight;
 
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.target.Target;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 
 /** Where the network of an explainer runs: in this process, or in one of its own. */
 interface Runner extends AutoCloseable {
@@ -72,6 +74,15 @@ interface Runner extends AutoCloseable {
 
     /** The outputs for one batch, (N, K), row by row. */
     float[] logits(Source.Part part);
+
+    /**
+     * What a function makes of the evidence of one batch at the only layer.
+     *
+     * @param target resolved
+     * @throws dev.limelight.support.UnsupportedException if evidence cannot leave the network, or
+     *     there are several layers
+     */
+    <T> T evidence(Source.Part part, Target target, Function<Evidence, T> function);
 
     /**
      * Measures on noise what the output holds, unless that is known.

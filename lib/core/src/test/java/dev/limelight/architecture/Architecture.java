@@ -56,6 +56,7 @@ record Architecture(String root) {
           "randomisation",
           "verdict",
           "evaluation",
+          "concept",
           "audit",
           "metric.localisation",
           "metric",

@@ -1,0 +1,115 @@
+package dev.limelight.concept;
+
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.Explainer;
+import dev.limelight.method.Evidence;
+import dev.limelight.support.UnsupportedException;
+import dev.limelight.target.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Reads a layer's activations. Factorisations need them without negative values; where there are
+ * few, as after SiLU or GELU, they count as 0, which is noted, and layers with many are refused.
+ */
+final class LayerReader {
+
+  /** The largest share of negative values in the sum of squares that may be left out. */
+  private static final double MOST_NEGATIVE = 0.05;
+
+  private final Explainer explainer;
+  private String layer = "";
+  private double negative;
+  private double total;
+
+  LayerReader(Explainer explainer) {
+    this.explainer = explainer;
+  }
+
+  /**
+   * The activations of one picture.
+   *
+   * @param rows (h w, C), without negative values
+   */
+  record Maps(double[][] rows, int height, int width) {
+
+    /** The mean over all locations, (C). */
+    double[] mean() {
+      double[] mean = new double[rows[0].length];
+      for (double[] row : rows) {
+        Products.addScaled(mean, row, 1.0 / rows.length);
+      }
+      return mean;
+    }
+  }
+
+  /** What a function makes of the activations of each input. */
+  <T> List<T> each(int count, IntFunction<float[]> inputs, Function<Maps, T> of) {
+    List<T> all = new ArrayList<>();
+    explainer
+        .evidence(count, inputs, Target.top(), evidence -> maps(evidence).stream().map(of).toList())
+        .forEach(all::addAll);
+    require();
+    return all;
+  }
+
+  /** The activations of a batch. */
+  List<Maps> maps(Evidence evidence) {
+    layer = evidence.layer();
+    Shape shape = evidence.activations().getShape();
+    int channels = (int) shape.get(1);
+    int locations = (int) (shape.get(2) * shape.get(3));
+    float[] values = evidence.activations().toFloatArray();
+    List<Maps> all = new ArrayList<>();
+    for (int i = 0; i < shape.get(0); i++) {
+      double[][] rows = new double[locations][channels];
+      for (int c = 0; c < channels; c++) {
+        for (int l = 0; l < locations; l++) {
+          double value = values[(i * channels + c) * locations + l];
+          total += value * value;
+          negative += value < 0 ? value * value : 0;
+          rows[l][c] = Math.max(0, value);
+        }
+      }
+      all.add(new Maps(rows, (int) shape.get(2), (int) shape.get(3)));
+    }
+    return all;
+  }
+
+  /** The layer, once something was read. */
+  String layer() {
+    return layer;
+  }
+
+  /**
+   * Checks what was read so far.
+   *
+   * @throws UnsupportedException if much of it is negative
+   */
+  void require() {
+    if (negative > MOST_NEGATIVE * total) {
+      throw new UnsupportedException(
+          String.format(
+              Locale.ROOT,
+              "concepts need activations without negative values, and %.0f %% of the sum of squares"
+                  + " at layer '%s' is of negative ones; choose a layer after a ReLU or the like",
+              100 * negative / total,
+              layer));
+    }
+  }
+
+  /** That negative values count as 0, if there were any. */
+  List<String> notes() {
+    return negative == 0
+        ? List.of()
+        : List.of(
+            String.format(
+                Locale.ROOT,
+                "negative activations at layer '%s', %.2g %% of the sum of squares, count as 0",
+                layer,
+                100 * negative / total));
+  }
+}
