@@ -13,7 +13,8 @@ import java.util.Locale;
  *     the score in which it takes part when all concepts vary
  * @param effect by how much the score falls without it, the mean over the pictures, in the score's
  *     unit; below 0 where it is evidence against the class
- * @param share its part of the effects of all concepts that are evidence for the class, from 0 to 1
+ * @param share its part of the evidence for the class, from 0 to 1: of all effects above 0, and of
+ *     what no concept explains
  * @param crops that show it most, the best first
  */
 public record Concept(

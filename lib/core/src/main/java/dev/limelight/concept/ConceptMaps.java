@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
  * @param coefficients (k, h w): how much of each concept is at each location
  * @param importance of each concept: its total Sobol index
  * @param effect of each concept: by how much the score falls without it, in the score's unit
+ * @param rest of the score: what it loses where the activations are replaced by the sum of all
+ *     concepts
  * @param error of the activations as sums of concepts: {@code |A - U W| / |A|}
  */
 public record ConceptMaps(
@@ -26,12 +28,13 @@ public record ConceptMaps(
     float[][] coefficients,
     double[] importance,
     double[] effect,
+    double rest,
     double error)
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String UNIT = "activation";
+  static final String UNIT = "activation";
 
   /** Copies. */
   public ConceptMaps {
@@ -82,6 +85,7 @@ public record ConceptMaps(
         Arrays.stream(order).mapToObj(j -> coefficients[j]).toArray(float[][]::new),
         Arrays.stream(order).mapToDouble(j -> importance[j]).toArray(),
         Arrays.stream(order).mapToDouble(j -> effect[j]).toArray(),
+        rest,
         error);
   }
 
@@ -95,6 +99,7 @@ public record ConceptMaps(
         && Arrays.deepEquals(coefficients, maps.coefficients)
         && Arrays.equals(importance, maps.importance)
         && Arrays.equals(effect, maps.effect)
+        && rest == maps.rest
         && error == maps.error;
   }
 

@@ -65,13 +65,18 @@ public final class ConceptRun {
         evidence -> {
           List<LayerReader.Maps> maps = reader.maps(evidence);
           boolean linear = evidence.linear();
+          float[] actual = linear ? new float[0] : evidence.scores().toFloatArray();
           float[] weights = linear ? evidence.classWeights().toFloatArray() : new float[0];
           for (int i = 0; i < maps.size(); i++) {
             int index = all.size();
             int c = parts[0].length;
             double[] own =
                 linear ? doubles(Arrays.copyOfRange(weights, i * c, (i + 1) * c)) : new double[0];
-            all.add(one(evidence, i, maps.get(i), own, names.get(index), numbers[index]));
+            double[][] rows = maps.get(i).rows();
+            double[][] u = LeastSquares.coefficients(rows, parts);
+            double[] scores = linear ? linear(u, own) : scores(evidence, i, u);
+            double score = linear ? Products.dot(own, maps.get(i).mean()) : actual[i];
+            all.add(worth(maps.get(i), u, scores, score, names.get(index), numbers[index]));
           }
           return maps.size();
         });
@@ -84,16 +89,14 @@ public final class ConceptRun {
     return reader.notes();
   }
 
-  private ConceptMaps one(
-      Evidence evidence,
-      int picture,
-      LayerReader.Maps maps,
-      double[] weights,
-      String name,
-      int number) {
-    double[][] rows = maps.rows();
-    double[][] u = LeastSquares.coefficients(rows, parts);
-    double[] scores = weights.length > 0 ? linear(u, weights) : scores(evidence, picture, u);
+  /**
+   * What the scores say.
+   *
+   * @param scores with each of the masks
+   * @param score of the activations themselves
+   */
+  private ConceptMaps worth(
+      LayerReader.Maps maps, double[][] u, double[] scores, double score, String name, int number) {
     int designed = masks.length - 1 - parts.length;
     double[] effect = new double[parts.length];
     for (int j = 0; j < effect.length; j++) {
@@ -107,7 +110,8 @@ public final class ConceptRun {
         floats(Products.transposed(u)),
         indices.total(scores),
         effect,
-        error(rows, u));
+        score - scores[designed],
+        error(maps.rows(), u));
   }
 
   /** Those of the importance, then all concepts, then all but one. */

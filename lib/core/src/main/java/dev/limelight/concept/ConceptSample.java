@@ -27,6 +27,9 @@ public final class ConceptSample {
   /** Fewer pictures of a class say little of it. */
   private static final int FEWEST_PICTURES = 3;
 
+  /** So much of the evidence in no concept is noted. */
+  private static final double MUCH_REST = 0.3;
+
   private final ConceptBank bank;
   private final String label;
   private final List<Place> places;
@@ -197,21 +200,12 @@ public final class ConceptSample {
               + count
               + " concepts; ask for fewer");
     }
-    Nmf factors = Nmf.of(values, count);
-    int[] found =
-        IntStream.range(0, count)
-            .filter(j -> Arrays.stream(factors.parts()[j]).anyMatch(value -> value > 0))
-            .toArray();
-    if (found.length == count) {
-      return factors;
+    Nmf factors = Nmf.of(values, count).used();
+    int found = factors.parts().length;
+    if (found < count) {
+      notes.add(count + " concepts were asked for, and " + found + " are enough");
     }
-    notes.add(count + " concepts were asked for, and " + found.length + " are enough");
-    return new Nmf(
-        Arrays.stream(factors.coefficients())
-            .map(row -> Arrays.stream(found).mapToDouble(j -> row[j]).toArray())
-            .toArray(double[][]::new),
-        Arrays.stream(found).mapToObj(j -> factors.parts()[j]).toArray(double[][]::new),
-        factors.error());
+    return factors;
   }
 
   /** The concepts, to be found in other pictures too. */
@@ -241,7 +235,9 @@ public final class ConceptSample {
         effect[j] += ofEffect[j] / maps.size();
       }
     }
-    double evidence = Arrays.stream(effect).map(value -> Math.max(0, value)).sum();
+    double rest = maps.stream().mapToDouble(ConceptMaps::rest).average().orElseThrow();
+    double evidence =
+        Math.max(0, rest) + Arrays.stream(effect).map(value -> Math.max(0, value)).sum();
     int[] order =
         IntStream.range(0, k)
             .boxed()
@@ -256,19 +252,19 @@ public final class ConceptSample {
       concepts.add(new Concept(concepts.size() + 1, importance[j], effect[j], share, gallery(j)));
     }
     List<String> allNotes = new ArrayList<>(notes);
-    double left = maps.stream().mapToDouble(ConceptMaps::error).average().orElseThrow();
-    if (left > 0.5) {
+    if (rest > MUCH_REST * evidence) {
       allNotes.add(
           String.format(
               Locale.ROOT,
-              "the concepts leave %.0f %% of the activations unexplained; ask for more of them",
-              100 * left));
+              "%.0f %% of the evidence is in none of the concepts; ask for more of them",
+              100 * rest / evidence));
     }
     return new Concepts(
         label,
         bank.ordered(order),
         concepts,
         maps.stream().map(one -> one.ordered(order)).toList(),
+        evidence == 0 ? 0 : Math.max(0, rest) / evidence,
         places.size(),
         error,
         allNotes);

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
  * @param bank the directions, in the order of the concepts
  * @param concepts the most important first
  * @param maps of the pictures of the class, with the concepts in the same order
+ * @param rest the share of the evidence for the class that is in none of the concepts
  * @param crops how many were factorised
  * @param error of the factorisation, {@code |A - U W| / |A|}
  * @param notes what a reader must know, a sentence each
@@ -37,6 +38,7 @@ public record Concepts(
     ConceptBank bank,
     List<Concept> concepts,
     List<ConceptMaps> maps,
+    double rest,
     int crops,
     double error,
     List<String> notes) {
@@ -130,6 +132,7 @@ public record Concepts(
             + "; weighed on "
             + Count.of(maps.size(), "picture"));
     concepts.forEach(concept -> lines.add(concept.sentence()));
+    lines.add(String.format(Locale.ROOT, "in none of them: %.0f %% of the evidence", 100 * rest));
     return String.join("\n", lines);
   }
 }

@@ -1,6 +1,8 @@
 package dev.limelight.concept;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * A non-negative matrix factorisation {@code A = U W} of n rows with p columns: U holds the
@@ -55,6 +57,39 @@ record Nmf(double[][] coefficients, double[][] parts, double error) {
       }
     }
     return new Nmf(u, w, Math.sqrt(Math.max(0, left) / total));
+  }
+
+  /** The same with the parts that have the largest sums of squares first. */
+  Nmf largestFirst() {
+    double[] sizes = new double[parts.length];
+    for (double[] row : coefficients) {
+      for (int j = 0; j < sizes.length; j++) {
+        sizes[j] += row[j] * row[j];
+      }
+    }
+    return only(
+        IntStream.range(0, sizes.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(j -> -sizes[j]))
+            .mapToInt(Integer::intValue)
+            .toArray());
+  }
+
+  /** Those that are not all zero, in their order. */
+  Nmf used() {
+    return only(
+        IntStream.range(0, parts.length)
+            .filter(j -> Arrays.stream(parts[j]).anyMatch(value -> value > 0))
+            .toArray());
+  }
+
+  private Nmf only(int[] chosen) {
+    return new Nmf(
+        Arrays.stream(coefficients)
+            .map(row -> Arrays.stream(chosen).mapToDouble(j -> row[j]).toArray())
+            .toArray(double[][]::new),
+        Arrays.stream(chosen).mapToObj(j -> parts[j]).toArray(double[][]::new),
+        error);
   }
 
   private static double checked(double[][] rows, int k) {
