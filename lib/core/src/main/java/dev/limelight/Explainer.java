@@ -7,6 +7,7 @@ import dev.limelight.data.ImageSet;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.image.Picture;
+import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -24,9 +25,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -272,6 +276,38 @@ public final class Explainer implements AutoCloseable {
           .map(one -> one.on(one.box().moved(input, visible)))
           .toList();
     }
+  }
+
+  /**
+   * What a function makes of the evidence for one target, batch by batch, in batches as large as
+   * the memory allows.
+   *
+   * @param count how many inputs
+   * @param inputs makes the i-th, as in {@link #logits}
+   * @param target that is explained
+   * @param function is given the evidence of a batch; nothing native may leave it
+   * @return one a batch, in order
+   * @throws UnsupportedException if the network runs in a process of its own, or several layers are
+   *     explained
+   */
+  @API(status = Status.INTERNAL)
+  public <T> List<T> evidence(
+      int count, IntFunction<float[]> inputs, Target target, Function<Evidence, T> function) {
+    List<T> all = new ArrayList<>();
+    Source source = new Source.Inputs(count, inputs);
+    try (Runner.Session session = session(inputShape())) {
+      Target resolved = known(session, inputShape()).resolved(target);
+      int size = runner.pictures(inputShape(), count);
+      int done = 0;
+      while (done < count) {
+        stopIfInterrupted(done, count);
+        int batchSize = Integer.highestOneBit(Math.min(size, count - done));
+        Source.Part part = source.part(done, done + batchSize, model.preprocessing());
+        all.add(session.evidence(part, resolved, function));
+        done += batchSize;
+      }
+    }
+    return all;
   }
 
   /**

@@ -8,14 +8,17 @@ import dev.limelight.isolation.MessageReader;
 import dev.limelight.isolation.MessageWriter;
 import dev.limelight.isolation.ProtocolException;
 import dev.limelight.isolation.RecordFormat;
+import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
 import dev.limelight.support.Count;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -162,6 +165,13 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
         all.addAll(maker.explanations(layers, part.subjects(), target, own.method(), own.raw()));
       }
       return all;
+    }
+
+    @Override
+    public <T> T evidence(Source.Part part, Target target, Function<Evidence, T> function) {
+      throw new UnsupportedException(
+          "concepts need the activations of a layer, which do not leave a model's own process; run"
+              + " a model that you trust without --isolated");
     }
 
     private static List<Slot> slots(

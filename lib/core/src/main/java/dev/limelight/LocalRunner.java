@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.io.Names;
+import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
 import dev.limelight.model.Layer;
@@ -164,6 +165,18 @@ record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings read
                   .candidates(split.head(split.features(part.in(scope))))
                   .detections(suppression)
                   .get(0));
+    }
+
+    @Override
+    public <T> T evidence(Source.Part part, Target target, Function<Evidence, T> function) {
+      if (cuts.splits().size() > 1) {
+        throw new UnsupportedException(
+            "concepts are of one layer, and this explainer has "
+                + cuts.splits().size()
+                + "; name one");
+      }
+      return compute(
+          scope -> function.apply(passes(part.in(scope)).get(0).evidence(List.of(target)).get(0)));
     }
 
     @Override

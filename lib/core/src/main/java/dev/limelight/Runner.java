@@ -3,6 +3,7 @@ package dev.limelight;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
+import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -11,6 +12,7 @@ import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 
 /** Where the network of an explainer runs: in this process, or in one of its own. */
 interface Runner extends AutoCloseable {
@@ -99,6 +101,15 @@ interface Runner extends AutoCloseable {
           "boxes are listed in this process alone; load the model without isolation, or explain"
               + " Target.box");
     }
+
+    /**
+     * What a function makes of the evidence of one batch at the only layer.
+     *
+     * @param target resolved
+     * @throws dev.limelight.support.UnsupportedException if evidence cannot leave the network, or
+     *     there are several layers
+     */
+    <T> T evidence(Source.Part part, Target target, Function<Evidence, T> function);
 
     /**
      * Measures on noise what the output holds, unless that is known.

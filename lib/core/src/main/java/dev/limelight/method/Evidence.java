@@ -37,6 +37,11 @@ public final class Evidence {
     return pass.size();
   }
 
+  /** The name of the layer. */
+  public String layer() {
+    return pass.layer().name();
+  }
+
   /** x, the preprocessed pictures, (N, C, H, W). */
   public NDArray input() {
     return pass.input();

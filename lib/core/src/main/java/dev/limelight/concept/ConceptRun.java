@@ -1,0 +1,208 @@
+package dev.limelight.concept;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.Explainer;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.image.Picture;
+import dev.limelight.method.Evidence;
+import dev.limelight.target.Target;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Finds known concepts in pictures, and what they are worth: the activations are written as a sum
+ * of concepts, concepts are left out or made weaker at all locations, and what follows the layer
+ * runs on what is left. Where the score is linear in the means of the channels, it is computed from
+ * the weights instead, with the same result.
+ */
+public final class ConceptRun {
+
+  private final Explainer explainer;
+  private final ConceptBank bank;
+  private final double[][] parts;
+  private final Views views;
+  private final SobolIndices indices;
+  private final double[][] masks;
+  private final LayerReader reader;
+
+  /**
+   * For an explainer at the layer of the concepts.
+   *
+   * @param pairs of points for the importance, a power of two
+   */
+  public ConceptRun(Explainer explainer, ConceptBank bank, int pairs) {
+    this.explainer = explainer;
+    this.bank = bank;
+    parts = bank.parts();
+    views = Views.of(explainer);
+    indices = new SobolIndices(bank.size(), pairs);
+    masks = masks(indices.points(), parts.length);
+    reader = new LayerReader(explainer);
+  }
+
+  /**
+   * The concepts in pictures.
+   *
+   * @param pictures of any size
+   * @param names of them
+   * @param numbers the index of each in its set
+   */
+  public List<ConceptMaps> of(List<Picture> pictures, List<String> names, int[] numbers) {
+    return ofViews(pictures.stream().map(views::view).toList(), names, numbers);
+  }
+
+  /** The same of pictures that have the size of the input. */
+  List<ConceptMaps> ofViews(List<Picture> seen, List<String> names, int[] numbers) {
+    Target target = Target.parse(bank.target(), explainer.model().labels());
+    List<ConceptMaps> all = new ArrayList<>();
+    explainer.evidence(
+        seen.size(),
+        i -> views.input(seen.get(i)),
+        target,
+        evidence -> {
+          List<LayerReader.Maps> maps = reader.maps(evidence);
+          boolean linear = evidence.linear();
+          float[] actual = linear ? new float[0] : evidence.scores().toFloatArray();
+          float[] weights = linear ? evidence.classWeights().toFloatArray() : new float[0];
+          for (int i = 0; i < maps.size(); i++) {
+            int index = all.size();
+            int c = parts[0].length;
+            double[] own =
+                linear ? doubles(Arrays.copyOfRange(weights, i * c, (i + 1) * c)) : new double[0];
+            double[][] rows = maps.get(i).rows();
+            double[][] u = LeastSquares.coefficients(rows, parts);
+            double[] scores = linear ? linear(u, own) : scores(evidence, i, u);
+            double score = linear ? Products.dot(own, maps.get(i).mean()) : actual[i];
+            all.add(worth(maps.get(i), u, scores, score, names.get(index), numbers[index]));
+          }
+          return maps.size();
+        });
+    reader.require();
+    return all;
+  }
+
+  /** What was noted of the activations that were read. */
+  public List<String> notes() {
+    return reader.notes();
+  }
+
+  /**
+   * What the scores say.
+   *
+   * @param scores with each of the masks
+   * @param score of the activations themselves
+   */
+  private ConceptMaps worth(
+      LayerReader.Maps maps, double[][] u, double[] scores, double score, String name, int number) {
+    int designed = masks.length - 1 - parts.length;
+    double[] effect = new double[parts.length];
+    for (int j = 0; j < effect.length; j++) {
+      effect[j] = scores[designed] - scores[designed + 1 + j];
+    }
+    return new ConceptMaps(
+        number,
+        name,
+        maps.height(),
+        maps.width(),
+        floats(Products.transposed(u)),
+        indices.total(scores),
+        effect,
+        score - scores[designed],
+        error(maps.rows(), u));
+  }
+
+  /** Those of the importance, then all concepts, then all but one. */
+  private static double[][] masks(double[][] designed, int k) {
+    double[][] masks = Arrays.copyOf(designed, designed.length + 1 + k);
+    for (int i = designed.length; i < masks.length; i++) {
+      masks[i] = new double[k];
+      Arrays.fill(masks[i], 1);
+      if (i > designed.length) {
+        masks[i][i - designed.length - 1] = 0;
+      }
+    }
+    return masks;
+  }
+
+  /** The scores less their constant, by the weights of the means of the channels. */
+  private double[] linear(double[][] u, double[] weights) {
+    double[] worth = new double[parts.length];
+    for (int j = 0; j < worth.length; j++) {
+      double mean = 0;
+      for (double[] row : u) {
+        mean += row[j] / u.length;
+      }
+      worth[j] = mean * Products.dot(weights, parts[j]);
+    }
+    return Arrays.stream(masks).mapToDouble(mask -> Products.dot(mask, worth)).toArray();
+  }
+
+  /** The scores by what follows the layer. */
+  private double[] scores(Evidence evidence, int picture, double[][] u) {
+    int k = parts.length;
+    Shape one = evidence.activations().getShape().slice(1);
+    int locations = u.length;
+    // Concept j alone, (C, h, w), for each j.
+    float[] alone = new float[Math.toIntExact(k * one.size())];
+    for (int j = 0; j < k; j++) {
+      for (int c = 0; c < parts[j].length; c++) {
+        for (int l = 0; l < locations; l++) {
+          alone[(j * parts[j].length + c) * locations + l] = (float) (u[l][j] * parts[j][c]);
+        }
+      }
+    }
+    try (NDManager scope = evidence.activations().getManager().newSubManager()) {
+      NDArray each = NativeArrays.of(scope, alone, new Shape(k, one.size()));
+      return doubles(
+          evidence.headScores(
+              picture,
+              masks.length,
+              (from, to, own) -> {
+                float[] flat = new float[(to - from) * k];
+                for (int i = from; i < to; i++) {
+                  for (int j = 0; j < k; j++) {
+                    flat[(i - from) * k + j] = (float) masks[i][j];
+                  }
+                }
+                return NativeArrays.of(own, flat, new Shape(to - from, k))
+                    .matMul(each)
+                    .reshape(new Shape(to - from).addAll(one));
+              }));
+    }
+  }
+
+  private double error(double[][] rows, double[][] u) {
+    double left = 0;
+    double total = 0;
+    for (int l = 0; l < rows.length; l++) {
+      double[] rest = rows[l].clone();
+      for (int j = 0; j < parts.length; j++) {
+        Products.addScaled(rest, parts[j], -u[l][j]);
+      }
+      left += Products.dot(rest, rest);
+      total += Products.dot(rows[l], rows[l]);
+    }
+    return total == 0 ? 0 : Math.sqrt(left / total);
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] result = new double[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = values[i];
+    }
+    return result;
+  }
+
+  private static float[][] floats(double[][] rows) {
+    float[][] result = new float[rows.length][rows[0].length];
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < result[i].length; j++) {
+        result[i][j] = (float) rows[i][j];
+      }
+    }
+    return result;
+  }
+}
