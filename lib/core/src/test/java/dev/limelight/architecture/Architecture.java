@@ -64,6 +64,7 @@ record Architecture(String root) {
           "purpose",
           "smooth",
           "enlarge",
+          "perturb.segment",
           "gradient",
           "perturb",
           "cam.perturbed",
@@ -101,6 +102,7 @@ record Architecture(String root) {
           "model.signature",
           "scene",
           "data",
+          "segment",
           "drawing",
           "codec",
           "image",
@@ -221,6 +223,7 @@ record Architecture(String root) {
             names(
                 "image",
                 "codec",
+                "segment",
                 "drawing",
                 "io",
                 "scene",
