@@ -11,9 +11,12 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Layout;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.input.PixelValues;
+import dev.limelight.segment.SegmentValue;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Logits;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -202,6 +205,23 @@ final class AnswerFormat {
           writer.put(name);
           maps.forEach(one -> writer.put(one.notes().getOrDefault(name, Double.NaN).doubleValue()));
         });
+    maps.forEach(one -> to.put(one.segments(), AnswerFormat::write));
+  }
+
+  private static void write(MessageWriter to, SegmentValue segment) {
+    Rectangle2D box = segment.box();
+    to.put(segment.number()).put(segment.name()).put(segment.value()).put(segment.error());
+    to.put(segment.area()).put(box.getX()).put(box.getY()).put(box.getWidth()).put(box.getHeight());
+  }
+
+  private static SegmentValue segment(MessageReader from) {
+    return new SegmentValue(
+        from.number(1, MOST),
+        from.text(LONGEST),
+        from.real(),
+        from.real(),
+        from.real(),
+        new Rectangle2D.Double(from.real(), from.real(), from.real(), from.real()));
   }
 
   /**
@@ -236,7 +256,12 @@ final class AnswerFormat {
           }
           return noted.put(name, values);
         });
-    return new RawMaps(outputs, joined(logits), classes, width, height, joined(maps), noted);
+    List<List<SegmentValue>> segments = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      segments.add(from.list(MOST, AnswerFormat::segment));
+    }
+    return new RawMaps(
+        outputs, joined(logits), classes, width, height, joined(maps), noted, segments);
   }
 
   private static float[] joined(float[][] rows) {

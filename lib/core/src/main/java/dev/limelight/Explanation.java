@@ -12,6 +12,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
 import dev.limelight.method.MethodInfo.Family;
+import dev.limelight.segment.SegmentValue;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Explanation implements Tile {
   private final String method;
   private final Map<String, Double> notes;
   private final Provenance provenance;
+  private final List<SegmentValue> segments;
 
   /** Several sinks keep the same drawing. */
   private final PngCache png = new PngCache();
@@ -44,6 +46,7 @@ public final class Explanation implements Tile {
    */
   record Spoken(int index, String caption) {}
 
+  /** One whose map is not of segments. */
   Explanation(
       Subject subject,
       Prediction prediction,
@@ -52,6 +55,18 @@ public final class Explanation implements Tile {
       String method,
       Map<String, Double> notes,
       Provenance provenance) {
+    this(subject, prediction, spoken, map, method, notes, provenance, List.of());
+  }
+
+  Explanation(
+      Subject subject,
+      Prediction prediction,
+      Spoken spoken,
+      Heatmap map,
+      String method,
+      Map<String, Double> notes,
+      Provenance provenance,
+      List<SegmentValue> segments) {
     this.subject = subject;
     this.prediction = prediction;
     this.spoken = spoken;
@@ -59,6 +74,7 @@ public final class Explanation implements Tile {
     this.method = method;
     this.notes = Map.copyOf(notes);
     this.provenance = provenance;
+    this.segments = List.copyOf(segments);
   }
 
   /**
@@ -155,7 +171,7 @@ public final class Explanation implements Tile {
    */
   public Explanation speakingFor(int index) {
     Spoken other = new Spoken(prediction.checked(index), prediction.label(index));
-    return new Explanation(subject, prediction, other, map, method, notes, provenance);
+    return new Explanation(subject, prediction, other, map, method, notes, provenance, segments);
   }
 
   /** The numbers that the method gives with its map, such as the error of an estimate, by name. */
@@ -170,6 +186,14 @@ public final class Explanation implements Tile {
   public @Nullable Rectangle2D explainedBox() {
     Box box = ExplainedBox.of(notes);
     return box == null ? null : box.rectangle();
+  }
+
+  /**
+   * The values of the segments of the picture, the largest first, in the unit of the map; none
+   * where the method knows no segments.
+   */
+  public List<SegmentValue> segments() {
+    return segments;
   }
 
   /** The method's name, such as "grad-cam"; its arguments are in {@link #provenance}. */

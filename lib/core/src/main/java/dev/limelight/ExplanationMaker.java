@@ -8,6 +8,7 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
+import dev.limelight.method.Origin;
 import dev.limelight.method.Pass;
 import dev.limelight.method.Work;
 import dev.limelight.model.LayerPath;
@@ -28,8 +29,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model what is known about the model
  * @param question what is asked
+ * @param origin where the inputs come from, or null where their pictures tell
  */
-record ExplanationMaker(ModelInfo model, Question question) {
+record ExplanationMaker(ModelInfo model, Question question, @Nullable Origin origin) {
+
+  ExplanationMaker(ModelInfo model, Question question) {
+    this(model, question, null);
+  }
+
+  /** Where the inputs of one batch come from. */
+  Origin origin(List<Subject> subjects) {
+    return origin != null
+        ? origin
+        : Subject.origin(subjects, model.preprocessing(), question.source().count() == 1);
+  }
 
   /** The version of a library that is not released. */
   private static final String DEVELOPMENT = "development";
@@ -58,11 +71,12 @@ record ExplanationMaker(ModelInfo model, Question question) {
     }
     List<Target> resolved = resolved(pass, from, subjects);
     List<Evidence> evidence = pass.evidence(resolved);
+    Origin known = origin(subjects);
     List<Explanation> all = new ArrayList<>();
     for (int t = 0; t < resolved.size(); t++) {
       for (Method method : question.methods()) {
         // What one method notes says nothing about another's map.
-        Evidence own = evidence.get(t).withoutNotes();
+        Evidence own = evidence.get(t).from(known);
         NDArray maps = map(method, own, pass, resolved.get(t));
         all.addAll(
             explanations(
@@ -209,7 +223,8 @@ record ExplanationMaker(ModelInfo model, Question question) {
               heatmap(raw.width(), raw.height(), raw.map(i), unit),
               method.info().name(),
               ExplainedBox.onPicture(raw.notes(i), subjects.get(i)),
-              provenance(layers, method, one)));
+              provenance(layers, method, one),
+              subjects.get(i).placed(raw.segments().get(i))));
     }
     return all;
   }

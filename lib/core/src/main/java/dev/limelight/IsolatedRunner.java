@@ -147,6 +147,7 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
       putMethods(request, question.methods());
       request.put(targets, CutNetwork::putTarget);
       put(request, part);
+      RecordFormat.write(request, maker.origin(part.subjects()), "the origin of the inputs");
       List<Slot> slots =
           model.ask(
               "explaining " + described(part.subjects()),

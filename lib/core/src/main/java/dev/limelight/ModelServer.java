@@ -8,6 +8,7 @@ import dev.limelight.isolation.MessageWriter;
 import dev.limelight.isolation.ParentLink;
 import dev.limelight.isolation.RecordFormat;
 import dev.limelight.method.Method;
+import dev.limelight.method.Origin;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
@@ -216,6 +217,7 @@ public final class ModelServer {
     List<Method> methods = request.list(MOST, own -> (Method) RecordFormat.read(own));
     List<Target> targets = request.list(MOST, own -> (Target) RecordFormat.read(own));
     Source.Values part = values(request);
+    Origin origin = (Origin) RecordFormat.read(request);
     int count = part.subjects().size();
     Question plain = Question.of(count, i -> new float[0]).methods(methods);
     Question question = best > 0 ? plain.best(best) : plain.targets(targets);
@@ -223,7 +225,7 @@ public final class ModelServer {
     ModelInfo info = runner.read(loaded, layers, part.shape().slice(1));
     List<Explanation> all;
     try (Runner.Session session = runner.open(layers)) {
-      all = session.explain(new ExplanationMaker(info, question), part, 0);
+      all = session.explain(new ExplanationMaker(info, question, origin), part, 0);
     }
     for (int slot = 0; slot < question.slots(); slot++) {
       MessageWriter message = new MessageWriter(Answer.PART);

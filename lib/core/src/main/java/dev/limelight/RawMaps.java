@@ -3,11 +3,13 @@ package dev.limelight;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.detection.Detection;
 import dev.limelight.method.Evidence;
+import dev.limelight.segment.SegmentValue;
 import dev.limelight.target.Target;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The maps of one target by one method as plain numbers.
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param height of a map
  * @param maps (N, height, width)
  * @param noted numbers that the method gives with each map, by name
+ * @param segments the values of the segments of each picture, none where a map is not of segments
  */
 record RawMaps(
     int outputs,
@@ -27,7 +30,8 @@ record RawMaps(
     int width,
     int height,
     float[] maps,
-    Map<String, double[]> noted) {
+    Map<String, double[]> noted,
+    List<List<SegmentValue>> segments) {
 
   /** Those that a method gives, (N, h, w). */
   static RawMaps of(Evidence evidence, Target target, NDArray maps) {
@@ -39,7 +43,8 @@ record RawMaps(
         (int) maps.getShape().get(2),
         (int) maps.getShape().get(1),
         maps.toFloatArray(),
-        noted(evidence, target));
+        noted(evidence, target),
+        IntStream.range(0, evidence.size()).mapToObj(evidence::segments).toList());
   }
 
   /** The method's notes, and the edges of the box that is explained, in pixels of the input. */

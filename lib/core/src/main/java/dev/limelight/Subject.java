@@ -5,9 +5,13 @@ import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Region;
 import dev.limelight.image.Threshold;
+import dev.limelight.method.Origin;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.segment.Frame;
+import dev.limelight.segment.SegmentValue;
 import java.awt.Rectangle;
 import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +30,49 @@ record Subject(@Nullable Picture picture, @Nullable Rectangle2D region, int widt
   static Subject of(Picture picture, Preprocessing by) {
     return new Subject(
         picture, by.visibleRegion(picture.width(), picture.height()), by.width(), by.height());
+  }
+
+  /**
+   * Where the inputs of a batch come from.
+   *
+   * @param alone whether there is no other picture
+   */
+  static Origin origin(List<Subject> subjects, Preprocessing by, boolean alone) {
+    List<Frame> frames = new ArrayList<>();
+    for (Subject one : subjects) {
+      if (one.picture == null || one.region == null) {
+        return Origin.UNKNOWN;
+      }
+      frames.add(
+          new Frame(
+              one.picture.name(),
+              one.picture.width(),
+              one.picture.height(),
+              one.region.getX(),
+              one.region.getY(),
+              one.region.getWidth(),
+              one.region.getHeight(),
+              alone));
+    }
+    return new Origin(by.pipeline() == null ? by.values() : null, frames);
+  }
+
+  /** Values of segments with their boxes in pixels of the picture, where there is one. */
+  List<SegmentValue> placed(List<SegmentValue> segments) {
+    return region == null
+        ? segments
+        : segments.stream().map(one -> one.withBox(placed(one.box(), region))).toList();
+  }
+
+  /** A box of the input in pixels of the picture. */
+  private Rectangle2D placed(Rectangle2D box, Rectangle2D visible) {
+    double scaleX = visible.getWidth() / width;
+    double scaleY = visible.getHeight() / height;
+    return new Rectangle2D.Double(
+        visible.getX() + box.getX() * scaleX,
+        visible.getY() + box.getY() * scaleY,
+        box.getWidth() * scaleX,
+        box.getHeight() * scaleY);
   }
 
   /** Ready tensors, of which there are no pictures. */
@@ -67,14 +114,7 @@ record Subject(@Nullable Picture picture, @Nullable Rectangle2D region, int widt
     Picture shown = shown();
     Rectangle2D visible = visible();
     Rectangle cells = Mask.of(map, share).largest().bounds();
-    double scaleX = visible.getWidth() / width;
-    double scaleY = visible.getHeight() / height;
-    return new Rectangle2D.Double(
-            visible.getX() + cells.x * scaleX,
-            visible.getY() + cells.y * scaleY,
-            cells.width * scaleX,
-            cells.height * scaleY)
-        .createIntersection(new Rectangle(shown.width(), shown.height()));
+    return placed(cells, visible).createIntersection(new Rectangle(shown.width(), shown.height()));
   }
 
   /** The strong parts of a map, in pixels of the picture. */

@@ -4,14 +4,18 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.model.Network;
 import dev.limelight.model.finer.FinerLayers;
+import dev.limelight.segment.SegmentValue;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The activations, scores and gradients for one target of a batch of pictures. Each part is
@@ -24,12 +28,37 @@ public final class Evidence {
   private final Pass pass;
   private final Pass.TargetGradients gradients;
   private final int index;
+  private final Origin origin;
   private final Map<String, double[]> notes = new LinkedHashMap<>();
+  private final Map<Integer, List<SegmentValue>> segments = new HashMap<>();
 
   Evidence(Pass pass, Pass.TargetGradients gradients, int index) {
+    this(pass, gradients, index, Origin.UNKNOWN);
+  }
+
+  private Evidence(Pass pass, Pass.TargetGradients gradients, int index, Origin origin) {
     this.pass = pass;
     this.gradients = gradients;
     this.index = index;
+    this.origin = origin;
+  }
+
+  /** The same evidence for pictures of which is known where they come from, with no notes. */
+  @API(status = Status.INTERNAL)
+  public Evidence from(Origin known) {
+    return new Evidence(pass, gradients, index, known);
+  }
+
+  /** Where the numbers of the pictures come from. */
+  @API(status = Status.INTERNAL)
+  public Origin origin() {
+    return origin;
+  }
+
+  /** Whether the pictures are changed copies of those that were asked about. */
+  @API(status = Status.INTERNAL)
+  public boolean isOfCopies() {
+    return pass.ofCopies();
   }
 
   /** The number of pictures, N. */
@@ -68,7 +97,7 @@ public final class Evidence {
    * @throws UnsupportedException if it is not one class
    */
   public Evidence againstOthers() {
-    return pass.evidence(List.of(target().againstOthers())).get(0);
+    return pass.evidence(List.of(target().againstOthers())).get(0).from(origin);
   }
 
   /** y, the target's score of each picture, (N). */
@@ -264,9 +293,25 @@ public final class Evidence {
     return Map.copyOf(notes);
   }
 
+  /**
+   * Keeps the values of the segments of a picture with its map.
+   *
+   * @param picture its index in the batch
+   */
+  @API(status = Status.INTERNAL)
+  public void segments(int picture, List<SegmentValue> values) {
+    segments.put(picture, List.copyOf(values));
+  }
+
+  /** The values of the segments of a picture; none where its map is not of segments. */
+  @API(status = Status.INTERNAL)
+  public List<SegmentValue> segments(int picture) {
+    return segments.getOrDefault(picture, List.of());
+  }
+
   /** The same evidence, with no notes. */
   public Evidence withoutNotes() {
-    return new Evidence(pass, gradients, index);
+    return new Evidence(pass, gradients, index, origin);
   }
 
   /** The target with what it takes from the prediction decided, picture by picture. */

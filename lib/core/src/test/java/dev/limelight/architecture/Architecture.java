@@ -68,6 +68,7 @@ record Architecture(String root) {
           "purpose",
           "smooth",
           "enlarge",
+          "perturb.segment",
           "gradient",
           "perturb",
           "cam.perturbed",
@@ -108,6 +109,7 @@ record Architecture(String root) {
           "detection",
           "scene",
           "data",
+          "segment",
           "drawing",
           "codec",
           "image",
@@ -228,6 +230,7 @@ record Architecture(String root) {
             names(
                 "image",
                 "codec",
+                "segment",
                 "drawing",
                 "io",
                 "scene",
