@@ -1,6 +1,7 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
@@ -22,6 +23,7 @@ import org.apiguardian.api.API.Status;
  * @param guidedLimits which of the activations it guides, as an addition to a sentence; empty if
  *     all
  * @param biases checks whether the gradients at all biases can be computed
+ * @param attention checks whether the blocks of attention can be read
  * @param finer chooses larger layers before this one
  * @param sizes checks whether the network takes pictures of another size
  */
@@ -35,6 +37,7 @@ public record Conditions(
     Support guidedBackprop,
     String guidedLimits,
     BiasCheck biases,
+    AttentionCheck attention,
     FinerChoice finer,
     SizeCheck sizes) {
 
@@ -49,6 +52,20 @@ public record Conditions(
      * @throws UnsupportedException if not; the message says why
      */
     void require();
+  }
+
+  /** Checks whether the blocks of attention can be read. */
+  @API(status = Status.INTERNAL)
+  @FunctionalInterface
+  public interface AttentionCheck {
+
+    /**
+     * Checks it.
+     *
+     * @param form in which they are read
+     * @throws UnsupportedException if not; the message says why
+     */
+    void require(AttentionForm form);
   }
 
   /** Chooses layers before this one that are larger, for methods that read several. */
@@ -115,6 +132,13 @@ public record Conditions(
   public Work biasBackward(String how) {
     biases.require();
     return Work.of(how).withBackwards(1);
+  }
+
+  /** One pass through all blocks of attention, which gives the prediction too. */
+  public Work attentionPass(AttentionForm form, String how) {
+    attention.require(form);
+    Work work = Work.of(how).withPrediction(false);
+    return form.hasGradient() ? work.withBackwards(1) : work.withForwards(1);
   }
 
   /**

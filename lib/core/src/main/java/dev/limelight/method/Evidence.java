@@ -1,8 +1,12 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.model.Network;
+import dev.limelight.model.attention.AttentionForm;
+import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.segment.SegmentValue;
 import dev.limelight.support.UnsupportedException;
@@ -143,6 +147,34 @@ public final class Evidence {
    */
   public Network.BiasShares biasShares() {
     return pass.biasShares(target());
+  }
+
+  /**
+   * The blocks of attention of the network; those of a form with a gradient are for the target.
+   *
+   * @throws UnsupportedException if they cannot be read; the message says why
+   */
+  public AttentionMaps.Blocks attention(AttentionForm form) {
+    return pass.attention(form, target());
+  }
+
+  /** The tokens of these blocks. */
+  public AttentionMaps.Tokens tokens(AttentionForm form) {
+    return pass.attention().tokens(form);
+  }
+
+  /**
+   * Values of tokens as maps, without those of tokens that have no location.
+   *
+   * @param tokens where the values are
+   * @param values of all pictures, (N, T)
+   * @return (N, 1, h, w)
+   */
+  public NDArray ofTokens(AttentionMaps.Tokens tokens, float[] values) {
+    Shape shape = new Shape(size(), tokens.count(), 1);
+    return pass.attention()
+        .layout(tokens)
+        .maps(NativeArrays.of(input().getManager(), values, shape));
   }
 
   private double[] same(double value) {

@@ -12,6 +12,8 @@ import dev.limelight.model.Network;
 import dev.limelight.model.Network.TailGradients;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.model.attention.AttentionForm;
+import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
@@ -291,6 +293,18 @@ public final class Pass {
     return whole.biasShares(input, target::score);
   }
 
+  /** The attention of the network for these pictures. */
+  Attention attention() {
+    return new Attention(whole, input, split.grid(), counter);
+  }
+
+  /** The blocks of attention, whose pass gives the logits too. */
+  AttentionMaps.Blocks attention(AttentionForm form, Target target) {
+    AttentionMaps.Blocks found = attention().blocks(form, target);
+    logits = logits == null ? found.logits() : logits;
+    return found;
+  }
+
   /** The activations that guided backpropagation has acted on. */
   Rectifiers rectifiers() {
     return whole.rectifiers();
@@ -353,6 +367,7 @@ public final class Pass {
         guided,
         guided.isSupported() ? whole.rectifiers().limits() : "",
         whole::prepareBiases,
+        attention()::require,
         this::finer,
         otherSizes()::require);
   }
@@ -363,22 +378,9 @@ public final class Pass {
    * @param work what it will do
    */
   public long bytes(Work work) {
-    double area = work.area();
-    long picture = (long) (area * whole.footprint(input.getShape().slice(1)));
-    long layer = (long) (area * Float.BYTES * cut().activations().getShape().slice(1).size());
-    long largest = picture;
-    if (work.forwards() > 0) {
-      largest = Math.max(largest, Math.min(work.forwards(), batch(picture)) * picture);
-    }
-    if (work.headForwards() > 0) {
-      largest =
-          Math.max(largest, picture + Math.min(work.headForwards(), batch(4 * layer)) * 4 * layer);
-    }
-    if (work.headBackwards() > 0) {
-      largest = Math.max(largest, picture + 2 * layer);
-    }
-    // In the backward pass each output has a gradient as well.
-    return work.backwards() > 0 ? Math.max(largest, 2 * picture) : largest;
+    long picture = whole.footprint(input.getShape().slice(1));
+    long layer = Float.BYTES * cut().activations().getShape().slice(1).size();
+    return WorkMemory.bytes(work, picture, layer, this::batch);
   }
 
   private Support gradient(Target target) {

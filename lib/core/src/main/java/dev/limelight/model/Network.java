@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.model.attention.AttentionForm;
+import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
@@ -321,6 +323,18 @@ public interface Network extends AutoCloseable {
     throw UnsupportedException.noGradient(
         "full-grad needs the gradient at every bias, inside branches too, and only .onnx and .pt2"
             + " files give it; export the network as one of these, or use integrated-gradients");
+  }
+
+  /**
+   * Prepares the reading of attention probabilities.
+   *
+   * @throws UnsupportedException if they cannot be found; the message says what to do
+   */
+  default AttentionMaps attention(AttentionForm form) {
+    throw new UnsupportedException(
+        "attention probabilities are read from the graph of an .onnx, .pt2 or TorchScript file on"
+            + " ONNX Runtime; export the network to ONNX, or read a TorchScript file with --engine"
+            + " onnx");
   }
 
   /** The gradients of a score at the picture and at all biases. */

@@ -85,6 +85,11 @@ public final class SplitModel implements AutoCloseable {
     return new SplitModel(layer, features, head, autograd, known, order);
   }
 
+  /** The grid of the layer's tokens if it was given, or null. */
+  public @Nullable Grid grid() {
+    return grid;
+  }
+
   /** The layer at which it is cut. */
   public LayerPath layer() {
     return layer;

@@ -3,7 +3,10 @@ package dev.limelight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.attention.AttentionForm;
+import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.support.UnsupportedException;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ public final class WholeNetwork implements AutoCloseable {
   private final Map<LayerPath, Boolean> passed = new HashMap<>();
   private final Map<List<LayerPath>, Stage> through = new HashMap<>();
   private final Map<List<LayerPath>, Network.Tail> tails = new HashMap<>();
+  private final Map<AttentionForm, AttentionMaps> attention = new EnumMap<>(AttentionForm.class);
   private @Nullable SplitModel cutAtInput;
   private @Nullable GuidedBackprop guided;
   private Network.@Nullable BiasGradients biases;
@@ -97,6 +101,32 @@ public final class WholeNetwork implements AutoCloseable {
    */
   public void prepareBiases() {
     biases();
+  }
+
+  /**
+   * The blocks of attention, prepared at their first use.
+   *
+   * @throws UnsupportedException if they cannot be read; the message says why
+   */
+  public AttentionMaps attention(AttentionForm form) {
+    if (form.hasGradient()) {
+      checkGradients();
+    }
+    return attention.computeIfAbsent(form, network::attention);
+  }
+
+  /**
+   * The layout of attention's tokens.
+   *
+   * @param tokens of blocks of attention
+   * @param picture the shape of the network's input, (N, C, H, W)
+   * @param grid that of the tokens if it is known, or null
+   * @throws UnsupportedException if they lie on no grid, or may lie on several
+   */
+  public static Layout layout(AttentionMaps.Tokens tokens, Shape picture, @Nullable Grid grid) {
+    // As many channels as make it a feature.
+    Shape like = new Shape(picture.get(0), tokens.count(), 2);
+    return Layout.of(LayerPath.of(tokens.layer()), like, picture, grid, null);
   }
 
   private Network.BiasGradients biases() {
@@ -182,6 +212,8 @@ public final class WholeNetwork implements AutoCloseable {
     through.clear();
     tails.values().forEach(Network.Tail::close);
     tails.clear();
+    attention.values().forEach(AttentionMaps::close);
+    attention.clear();
     if (cutAtInput != null) {
       cutAtInput.close();
       cutAtInput = null;

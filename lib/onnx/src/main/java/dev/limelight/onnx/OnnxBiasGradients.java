@@ -11,6 +11,7 @@ import dev.limelight.model.Network.BiasShares;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.formula.BiasTerms;
+import dev.limelight.onnx.formula.OnnxLayouts;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;

@@ -25,6 +25,7 @@ import dev.limelight.onnx.adjoint.RuntimeFolder;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.file.LastModel;
 import dev.limelight.onnx.file.ModelReader;
+import dev.limelight.onnx.file.OnnxMetadata;
 import dev.limelight.onnx.file.OnnxUpgrade;
 import dev.limelight.onnx.file.Precision;
 import dev.limelight.onnx.file.Widening;

@@ -191,7 +191,7 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
   }
 
   /** An input or output without a type, which ONNX Runtime infers. */
-  private static ValueInfoProto untyped(String name) {
+  static ValueInfoProto untyped(String name) {
     return ValueInfoProto.newBuilder().setName(name).build();
   }
 

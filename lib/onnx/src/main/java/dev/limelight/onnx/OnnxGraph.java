@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -241,6 +242,11 @@ final class OnnxGraph {
       }
     }
     return new OnnxGraph(original.toBuilder().setGraph(graph).build(), end, precision);
+  }
+
+  /** The same graph with nodes written in another way, which compute the same. */
+  OnnxGraph rewritten(UnaryOperator<ModelProto> change) {
+    return new OnnxGraph(change.apply(original), end, precision);
   }
 
   /** The model from its picture to tensors and to the shapes of tensors, in that order. */

@@ -16,6 +16,8 @@ import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.Stage;
 import dev.limelight.model.WeightShuffler;
+import dev.limelight.model.attention.AttentionForm;
+import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.block.BlockBackend;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
@@ -24,9 +26,11 @@ import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
+import dev.limelight.onnx.attention.AttentionNodes;
 import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.onnx.formula.BiasTerms;
 import dev.limelight.output.OutputShapes;
+import dev.limelight.onnx.formula.OnnxLayouts;
 import dev.limelight.support.Support;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -281,6 +285,15 @@ final class OnnxNetwork implements Network {
     OnnxHead whole = whole(Kind.EXACT);
     BiasTerms terms = new BiasTerms(whole.graph(), graph.types(), graph.picture());
     return new OnnxBiasGradients(whole, graph.picture(), terms, layouts(), recorder);
+  }
+
+  @Override
+  public AttentionMaps attention(AttentionForm form) {
+    OnnxGraph apart = graph;
+    if (AttentionNodes.isIn(graph.model())) {
+      apart = graph.rewritten(model -> AttentionNodes.apart(model, graph.types()));
+    }
+    return new OnnxAttention(apart, form, recorder, arrays, sessions.getDevice(), memory);
   }
 
   @Override

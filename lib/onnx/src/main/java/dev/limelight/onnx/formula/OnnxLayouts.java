@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.formula;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.limelight.model.Layout.Order;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Which dimension of a tensor is which: known of what convolutions and poolings compute, and
  * followed through transpositions and operators that keep the dimensions.
  */
-final class OnnxLayouts {
+public final class OnnxLayouts {
 
   private static final String FIRST = "NCHW";
 
@@ -59,7 +59,13 @@ final class OnnxLayouts {
 
   private final Map<String, String> letters = new HashMap<>();
 
-  OnnxLayouts(List<NodeProto> nodes, Map<String, TensorType> types) {
+  /**
+   * Follows them.
+   *
+   * @param nodes in the order of computation
+   * @param types of the tensors
+   */
+  public OnnxLayouts(List<NodeProto> nodes, Map<String, TensorType> types) {
     for (NodeProto node : nodes) {
       String found = letters(node, types);
       for (String output : node.getOutputList()) {
@@ -117,7 +123,7 @@ final class OnnxLayouts {
   }
 
   /** The order of a tensor's dimensions, or null if it is unknown. */
-  @Nullable Order order(String tensor) {
+  public @Nullable Order order(String tensor) {
     return switch (letters.getOrDefault(tensor, "")) {
       case FIRST -> Order.CHANNELS_FIRST;
       case LAST -> Order.CHANNELS_LAST;

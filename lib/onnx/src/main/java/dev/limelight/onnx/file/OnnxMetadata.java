@@ -1,4 +1,4 @@
-package dev.limelight.onnx;
+package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
@@ -11,12 +11,12 @@ import java.util.Locale;
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/MetadataProps.md">Metadata of ONNX</a>
  */
-final class OnnxMetadata {
+public final class OnnxMetadata {
 
   private OnnxMetadata() {}
 
   /** The settings that are stated; others than the standard's are left out. */
-  static PreprocessingSettings settings(ModelProto model) {
+  public static PreprocessingSettings settings(ModelProto model) {
     PreprocessingSettings settings = PreprocessingSettings.NONE;
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {
       String value = entry.getValue().strip().toLowerCase(Locale.ROOT);
