@@ -62,7 +62,11 @@ final class ModelOptions {
   /** A builder for the explainer of that model. */
   ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder =
-        Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
+        Explainer.builder()
+            .setModel(file())
+            .optFastestEngine(engine.fastest())
+            .optLabels(labels)
+            .optChannelsLast(channelsLast);
     signature.set(builder);
     isolation.set(builder);
     if (engine.threads() > 0) {

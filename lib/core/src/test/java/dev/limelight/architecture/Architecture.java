@@ -95,6 +95,7 @@ record Architecture(String root) {
           "model",
           "model.file",
           "model.input",
+          "model.cache",
           "torch.script",
           "torch.checkpoint",
           "torch",

@@ -147,7 +147,7 @@ record OnnxFile(Path path, boolean channelsLast) {
         model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
       }
       if (isScript()) {
-        TranslationCheck.check(path, model);
+        TranslationCheck.check(path, model, read);
       }
       loaded = true;
       return model;

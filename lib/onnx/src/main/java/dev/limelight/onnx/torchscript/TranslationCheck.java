@@ -6,18 +6,24 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.io.Hashes;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.cache.PrivateCache;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -31,20 +37,61 @@ public final class TranslationCheck {
   /** What logits may differ by, relative to the largest. */
   private static final double TOLERANCE = 1e-5;
 
+  private static final String KIND = "translation";
+
+  /** Larger constants are weights of the file. */
+  private static final int LARGE = 1 << 12;
+
   private TranslationCheck() {}
 
   /**
    * Checks that both give the same logits for two pictures of noise, of two sizes where the size is
-   * open, and have the same layers; where the original's engine is not here, nothing.
+   * open, and have the same layers; where the original's engine is not here, nothing. The same file
+   * with the same translation is compared once, which the {@link PrivateCache} remembers.
    *
    * @param translated a loaded model that was made of the file
+   * @param graph its graph
    * @throws IOException if they differ; one sentence
    */
-  public static void check(Path file, Model translated) throws IOException {
+  public static void check(Path file, Model translated, ModelProto graph) throws IOException {
     NetworkFormat format = NetworkFormats.of(file).orElseThrow();
-    if (!format.engines().get(0).isUsable()) {
+    EngineName engine = format.engines().get(0);
+    if (!engine.isInstalled()) {
       return;
     }
+    Map<String, String> key = key(format.files(file), engine, graph);
+    if (PrivateCache.get(KIND, key).isPresent() || !engine.isUsable()) {
+      return;
+    }
+    compare(file, format, translated);
+    PrivateCache.put(KIND, key, Map.of("same", "logits and layers"));
+  }
+
+  /** All that the comparison depends on: the graph's nodes, and the file for its weights. */
+  private static Map<String, String> key(List<Path> files, EngineName engine, ModelProto graph)
+      throws IOException {
+    ModelProto.Builder nodes = graph.toBuilder();
+    for (TensorProto.Builder weight : nodes.getGraphBuilder().getInitializerBuilderList()) {
+      if (weight.getRawData().size() > LARGE) {
+        weight.clearRawData();
+      }
+    }
+    String version = TranslationCheck.class.getPackage().getImplementationVersion();
+    return Map.of(
+        "model",
+        Hashes.sha256(files),
+        "graph",
+        Hashes.sha256(nodes.build().toByteArray()),
+        "limelight",
+        String.valueOf(version),
+        "engine",
+        engine + " " + engine.installedVersion(),
+        "onnx",
+        EngineName.ONNX_RUNTIME.version());
+  }
+
+  private static void compare(Path file, NetworkFormat format, Model translated)
+      throws IOException {
     try (Model original = format.load(file, format.engines().get(0), Device.cpu())) {
       if (ModelMetadata.isChannelsLast(translated)) {
         ModelMetadata.setChannelsLast(original);
