@@ -81,6 +81,8 @@ record Architecture(String root) {
           "onnx.formula",
           "onnx.file",
           "onnx.signature",
+          "onnx.translation",
+          "onnx.mxnet",
           "onnx.torchscript",
           "onnx.pt2.operators",
           "onnx.pt2",

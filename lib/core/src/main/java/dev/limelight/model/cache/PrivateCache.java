@@ -138,7 +138,8 @@ public final class PrivateCache {
 
   private static boolean isPrivate() throws IOException {
     Path folder = folder();
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+    // Where others' own folder keeps everybody else out, it is not this user's.
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(folder)) {
       return false;
     }
     return !isPosix() || Files.getPosixFilePermissions(folder).stream().noneMatch(OTHERS::contains);

@@ -209,6 +209,7 @@ public final class FastestEngine {
         networks.add(network);
         trials.add(new ForwardTrial(network, setup.picture(model)));
       }
+      ForwardTrial.checkGradients(trials.get(0), trials.get(1));
       return ForwardTrial.milliseconds(trials);
     } finally {
       trials.forEach(ForwardTrial::close);

@@ -1,14 +1,18 @@
 package dev.limelight.model.loading;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.model.Cut;
 import dev.limelight.model.EngineLock;
 import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
+import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 
@@ -30,7 +34,13 @@ final class ForwardTrial implements AutoCloseable {
   /** An engine's threads wait for more work, and hinder another's, for some time after each run. */
   private static final long PAUSE_MILLISECONDS = 50;
 
+  /** Of the largest; gradients through many layers round more than logits. */
+  private static final double GRADIENTS = 1e-3;
+
+  private static final int[] TOP = {1};
+
   private final EngineLock lock;
+  private final Network network;
   private final NDManager scope;
   private final NDArray picture;
   private final SplitModel split;
@@ -42,6 +52,7 @@ final class ForwardTrial implements AutoCloseable {
    * @param input the shape of one picture, (C, H, W)
    */
   ForwardTrial(Network network, Shape input) {
+    this.network = network;
     lock = EngineLock.of(network.manager().getEngine());
     scope = network.manager().newSubManager();
     try {
@@ -56,6 +67,57 @@ final class ForwardTrial implements AutoCloseable {
       scope.close();
       throw e;
     }
+  }
+
+  /**
+   * Compares the gradient of the top score at the cut, and sees whether that of the picture can be
+   * computed.
+   *
+   * @throws UnsupportedException if it cannot, or they differ
+   */
+  static void checkGradients(ForwardTrial expected, ForwardTrial found) {
+    double difference = difference(expected.gradient(), found.gradient());
+    if (!(difference <= GRADIENTS)) {
+      throw new UnsupportedException(
+          String.format(
+              Locale.ROOT, "its gradients differ there by %.1e of the largest", difference));
+    }
+    found.lock.call(
+        () -> {
+          try (SplitModel whole = found.network.whole();
+              NDManager own = found.scope.newSubManager()) {
+            return top(whole, whole.features(found.input(own)));
+          }
+        });
+  }
+
+  private float[] gradient() {
+    return lock.call(
+        () -> {
+          try (NDManager own = scope.newSubManager()) {
+            return top(split, split.features(input(own)));
+          }
+        });
+  }
+
+  private static float[] top(SplitModel part, Cut cut) {
+    return part.gradients(cut, logits -> new NDList(logits.max(TOP)))
+        .perScore()
+        .get(0)
+        .toFloatArray();
+  }
+
+  private static double difference(float[] expected, float[] found) {
+    if (expected.length != found.length) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs(expected[i] - found[i]));
+    }
+    return difference == 0 ? 0 : difference / largest;
   }
 
   /**
@@ -107,12 +169,16 @@ final class ForwardTrial implements AutoCloseable {
         () -> {
           long start = System.nanoTime();
           try (NDManager own = scope.newSubManager()) {
-            NDArray input = picture.duplicate();
-            input.attach(own);
-            split.head(split.features(input)).toFloatArray();
+            split.head(split.features(input(own))).toFloatArray();
           }
           return System.nanoTime() - start;
         });
+  }
+
+  private NDArray input(NDManager manager) {
+    NDArray input = picture.duplicate();
+    input.attach(manager);
+    return input;
   }
 
   @Override
