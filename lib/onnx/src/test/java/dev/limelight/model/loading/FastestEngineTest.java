@@ -9,6 +9,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Fixtures;
 import dev.limelight.ModelInfo;
 import dev.limelight.io.Hashes;
+import dev.limelight.model.Preprocessing;
 import dev.limelight.model.cache.PrivateCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FastestEngineTest {
+
+  private static final int SIDE = 64;
 
   private static final Path TRACED = Fixtures.folder("fixtures").resolve("tiny-resnet-traced.pt");
 
@@ -41,7 +44,12 @@ class FastestEngineTest {
   }
 
   private static ModelInfo loaded(Path file) throws IOException {
-    try (Explainer explainer = Explainer.builder().setModel(file).optFastestEngine(true).load()) {
+    try (Explainer explainer =
+        Explainer.builder()
+            .setModel(file)
+            .optFastestEngine(true)
+            .optPreprocessing(Preprocessing.of(SIDE, SIDE))
+            .load()) {
       return explainer.model();
     }
   }
