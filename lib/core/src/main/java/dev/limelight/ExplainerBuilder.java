@@ -13,15 +13,15 @@ import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.companion.ModelCompanions;
-import dev.limelight.model.input.ModelMetadata;
+import dev.limelight.model.loading.FastestEngine;
 import dev.limelight.model.loading.ModelFile;
-import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.output.OutputReaders;
 import dev.limelight.plugin.Distinct;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +47,7 @@ public final class ExplainerBuilder {
   private @Nullable String reader;
   private final Map<String, List<Double>> constants = new LinkedHashMap<>();
   private boolean channelsLast;
+  private boolean fastest;
   private @Nullable Isolation isolation;
 
   ExplainerBuilder() {}
@@ -75,6 +76,17 @@ public final class ExplainerBuilder {
    */
   public ExplainerBuilder optDevice(Device newDevice) {
     device = newDevice;
+    return this;
+  }
+
+  /**
+   * Loads a model on disk on the engine of its file or, brought into an ONNX graph, on ONNX
+   * Runtime, whichever takes less time for a forward here; {@link ModelInfo#notes} says why. It is
+   * measured once for a file, library, machine and number of threads. Where the graph cannot be
+   * made, or differs in logits or layers, the engine of the file is used.
+   */
+  public ExplainerBuilder optFastestEngine(boolean chosen) {
+    fastest = chosen;
     return this;
   }
 
@@ -256,6 +268,10 @@ public final class ExplainerBuilder {
       throw new IllegalArgumentException(
           "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
     }
+    if (fastest) {
+      throw new IllegalArgumentException(
+          "a model in memory has its engine already: call setModel with its path, and load()");
+    }
     if (threads > 0) {
       throw new IllegalArgumentException(
           "a model in memory has its threads already: call setModel with its path, and load()");
@@ -275,7 +291,7 @@ public final class ExplainerBuilder {
               + Devices.name(device)
               + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
-    return build(model, false, null, List.of(), ModelCompanions.none());
+    return build(model, false, null, List.of(), settings(ModelCompanions.none()));
   }
 
   /**
@@ -290,19 +306,38 @@ public final class ExplainerBuilder {
           "load() reads a model from disk: call setModel with its path, or build() instead");
     }
     ModelFile placed = device == null ? file : file.on(device);
+    if (isolation != null && fastest) {
+      throw new IllegalArgumentException(
+          "an isolated model runs on an engine that is named: leave away either its isolation or"
+              + " the choice of the fastest engine");
+    }
     if (isolation != null) {
       return isolated(placed, isolation);
     }
     if (threads > 0) {
       placed.engine().setThreads(threads);
     }
-    Model loaded = placed.load();
+    NetworkSettings settings = settings(ModelCompanions.of(file.path()));
+    if (fastest && threads > 0) {
+      EngineName.ONNX_RUNTIME.setThreads(threads);
+    }
+    FastestEngine.Loaded loaded =
+        fastest
+            ? FastestEngine.load(placed, settings)
+            : new FastestEngine.Loaded(placed.load(), placed, List.of());
     try {
-      return build(loaded, true, file.sha256(), file.notes(), ModelCompanions.of(file.path()));
+      List<String> notes = new ArrayList<>(loaded.notes());
+      notes.addAll(loaded.file().notes());
+      return build(loaded.model(), true, file.sha256(), notes, settings);
     } catch (IOException | RuntimeException e) {
-      loaded.close();
+      loaded.model().close();
       throw e;
     }
+  }
+
+  private NetworkSettings settings(ModelCompanions beside) {
+    return new NetworkSettings(
+        labels, preprocessing, output, reader, constants, channelsLast, beside);
   }
 
   private Explainer isolated(ModelFile placed, Isolation limits) throws IOException {
@@ -341,15 +376,10 @@ public final class ExplainerBuilder {
       boolean owned,
       @Nullable String sha256,
       List<String> ofFile,
-      ModelCompanions beside) {
-    if (channelsLast) {
-      ModelMetadata.setChannelsLast(opened);
-    }
-    List<String> known = labels(opened, beside);
-    Network network =
-        Network.of(opened, new NetworkChoice(output, known.size(), constants, reader));
+      NetworkSettings settings) {
+    Network network = settings.network(opened);
     Engine engine = opened.getNDManager().getEngine();
-    Preprocessing used = preprocessing == null ? preprocessing(opened, beside) : preprocessing;
+    Preprocessing used = settings.preprocessing(opened);
     used.checkValues(NetworkFormats.input(opened));
     ModelInfo info =
         new ModelInfo(
@@ -359,20 +389,16 @@ public final class ExplainerBuilder {
                 + " "
                 + EngineName.of(engine).map(EngineName::version).orElseGet(engine::getVersion),
             network.outputActivation(),
-            known,
+            settings.labels(opened),
             used,
             network.signature().explained(),
             false,
             null,
-            Stream.of(
-                    ofFile,
-                    network.signature().notes(),
-                    beside.notes(preprocessing == null, labels.isEmpty()),
-                    layers.repetitions())
+            Stream.of(ofFile, network.signature().notes(), settings.notes(), layers.repetitions())
                 .flatMap(List::stream)
                 .toList());
     SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
-    Readings readings = reader == null ? null : Readings.of(reader, known.size());
+    Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
     Runner runner = new LocalRunner(shared, new Limits(memory, progress), readings);
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {
@@ -382,17 +408,5 @@ public final class ExplainerBuilder {
       shared.free(layers.values());
       throw e;
     }
-  }
-
-  private List<String> labels(Model opened, ModelCompanions beside) {
-    if (!labels.isEmpty()) {
-      return labels;
-    }
-    return beside.labels().isEmpty() ? ModelMetadata.labels(opened) : beside.labels();
-  }
-
-  private static Preprocessing preprocessing(Model opened, ModelCompanions beside) {
-    Preprocessing ofModel = Preprocessing.of(opened);
-    return beside.preprocessing(ofModel).orElse(ofModel);
   }
 }

@@ -51,6 +51,7 @@ final class DoctorCommand implements Callable<Integer> {
           "MXNET_LIBRARY_PATH",
           "CUDA_VISIBLE_DEVICES",
           "LD_LIBRARY_PATH",
+          "LIMELIGHT_CACHE_DIR",
           "LIMELIGHT_JAVA_OPTS",
           "LIMELIGHT_MODELS",
           "SPARK_HOME",

@@ -21,21 +21,23 @@ final class EngineOptions {
     pytorch(EngineName.PYTORCH),
     onnx(EngineName.ONNX_RUNTIME),
     /** The same. */
-    onnxruntime(EngineName.ONNX_RUNTIME);
+    onnxruntime(EngineName.ONNX_RUNTIME),
+    /** That of the file, or ONNX Runtime. */
+    fastest(null);
 
-    private final EngineName name;
+    private final @Nullable EngineName name;
 
-    Engine(EngineName name) {
+    Engine(@Nullable EngineName name) {
       this.name = name;
     }
   }
 
   @Option(
       names = "--engine",
-      paramLabel = "mxnet|pytorch|onnx",
+      paramLabel = "mxnet|pytorch|onnx|fastest",
       description =
           "The engine that runs it; without it the one that the file is made for. With onnx, or onnxruntime,"
-              + " a TorchScript .pt is brought into an ONNX graph.")
+              + " a TorchScript .pt is brought into an ONNX graph. With fastest, both are measured once and the quicker one is kept.")
   private @Nullable Engine engine;
 
   @Option(
@@ -65,9 +67,14 @@ final class EngineOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
-  /** The engine, or null if not given. */
+  /** The engine, or null if none is named. */
   @Nullable EngineName engine() {
     return engine == null ? null : engine.name;
+  }
+
+  /** Whether the engine is chosen by speed. */
+  boolean fastest() {
+    return engine == Engine.fastest;
   }
 
   /**
@@ -115,7 +122,8 @@ final class EngineOptions {
     // To find the engine may start it, and it reads the number then.
     setThreads(EngineName.PYTORCH);
     setThreads(EngineName.ONNX_RUNTIME);
-    ModelFile file = engine == null ? ModelFile.of(model) : new ModelFile(model, engine.name);
+    EngineName named = engine();
+    ModelFile file = named == null ? ModelFile.of(model) : new ModelFile(model, named);
     setThreads(file.engine());
     BlockFactories.allow(factories);
     Device chosen = device();

@@ -136,6 +136,12 @@ final class ExplainManyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     inputs.check();
+    if (engine.fastest()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--engine fastest is measured on one machine, and executors may be of several: name"
+              + " mxnet, pytorch or onnx");
+    }
     if (batch < 1) {
       throw new ParameterException(
           spec.commandLine(), "--batch must be at least 1, but got " + batch);

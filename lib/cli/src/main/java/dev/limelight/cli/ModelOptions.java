@@ -65,7 +65,11 @@ public final class ModelOptions {
   /** A builder for the explainer of that model. */
   public ExplainerBuilder explainer(List<String> labels, List<String> layers) {
     ExplainerBuilder builder =
-        Explainer.builder().setModel(file()).optLabels(labels).optChannelsLast(channelsLast);
+        Explainer.builder()
+            .setModel(file())
+            .optFastestEngine(engine.fastest())
+            .optLabels(labels)
+            .optChannelsLast(channelsLast);
     signature.set(builder);
     builder.optReader(reader.name());
     isolation.set(builder);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,46 @@ class OnnxIT {
       assertThat(arrays.get("heatmap").getShape().getShape()).containsExactly(6, 64, 64);
       assertThat(arrays.get("target").toLongArray()).hasSize(6);
     }
+  }
+
+  @Test
+  void theEngineIsChosenBySpeedAndThePlanSaysSo() throws Exception {
+    String[] arguments = {
+      "explain",
+      "--model",
+      Launcher.fixture("tiny-resnet-traced.pt"),
+      "--tensor",
+      TENSOR,
+      "--plan",
+      "--engine",
+      "fastest"
+    };
+    Map<String, String> cache = Map.of("LIMELIGHT_CACHE_DIR", folder + "/cache");
+    Launcher.Result first = Launcher.run(cache, arguments);
+    assertThat(first.exit()).isZero();
+    assertThat(first.notes())
+        .anyMatch(
+            note ->
+                note.matches(
+                    "engine chosen by speed: (PyTorch|ONNX Runtime); a forward takes [\\d.]+ ms on .*"));
+    assertThat(Launcher.run(cache, arguments).notes()).isEqualTo(first.notes());
+  }
+
+  @Test
+  void executorsNeedAnEngineThatIsNamed() throws Exception {
+    Launcher.Result result =
+        Launcher.run(
+            "explain-many",
+            "--model",
+            MODEL,
+            "--images",
+            "none",
+            "--out",
+            "none",
+            "--engine",
+            "fastest");
+    assertThat(result.exit()).isEqualTo(2);
+    assertThat(result.errors()).contains("--engine fastest is measured on one machine");
   }
 
   @Test

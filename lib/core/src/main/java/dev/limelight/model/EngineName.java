@@ -154,14 +154,22 @@ public enum EngineName {
           "threads can be set for PyTorch and ONNX Runtime; MXNet reads the environment variable"
               + " OMP_NUM_THREADS");
     }
-    String property = "ai.djl." + djl.toLowerCase(Locale.ROOT) + ".num_threads";
     boolean started = this == PYTORCH && FAILURES.containsKey(this);
-    if (started && !Integer.valueOf(threads).equals(Integer.getInteger(property))) {
+    if (started && threads != threads()) {
       throw new UnsupportedException(
           "PyTorch has started, and takes a number of threads only before; set it for the first"
               + " model of the process");
     }
-    System.setProperty(property, String.valueOf(threads));
+    System.setProperty(threadsProperty(), String.valueOf(threads));
+  }
+
+  /** The number of threads that was set for it, or 0 if none was. */
+  public int threads() {
+    return Integer.getInteger(threadsProperty(), 0);
+  }
+
+  private String threadsProperty() {
+    return "ai.djl." + djl.toLowerCase(Locale.ROOT) + ".num_threads";
   }
 
   /**
@@ -180,6 +188,19 @@ public enum EngineName {
         System.getProperty(DEFAULT) != null || System.getenv(DEFAULT_IN_ENVIRONMENT) != null;
     if (!set && PYTORCH.hasNatives()) {
       System.setProperty(DEFAULT, PYTORCH.djl);
+    }
+  }
+
+  /** The version of its library here, of which only ONNX Runtime's is loaded for it. */
+  public String installedVersion() {
+    if (this == ONNX_RUNTIME) {
+      return isUsable() ? version() : "none";
+    }
+    try {
+      return String.valueOf(Platform.detectPlatform(djl.toLowerCase(Locale.ROOT)).getVersion());
+    } catch (AssertionError e) {
+      // DJL throws it where an engine's jar is not there.
+      return "none";
     }
   }
 

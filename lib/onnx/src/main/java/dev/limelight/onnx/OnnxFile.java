@@ -35,8 +35,8 @@ import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.onnx.signature.Orientation;
 import dev.limelight.onnx.signature.Ranking;
-import dev.limelight.onnx.torchscript.TorchScriptGraph;
-import dev.limelight.onnx.torchscript.TranslationCheck;
+import dev.limelight.onnx.translation.TranslatedFile;
+import dev.limelight.onnx.translation.TranslationCheck;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
@@ -51,8 +51,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2 or a
- * TorchScript archive, which are read as ONNX.
+ * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2, a
+ * TorchScript archive or an MXNet symbol, which are read as ONNX.
  *
  * @param path the file
  * @param channelsLast whether the user says that it takes (N, H, W, C)
@@ -151,8 +151,8 @@ record OnnxFile(Path path, boolean channelsLast) {
       if (model.getBlock() instanceof AutoCloseable session) {
         model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
       }
-      if (isScript()) {
-        TranslationCheck.check(path, model);
+      if (TranslatedFile.is(path)) {
+        TranslationCheck.check(path, model, read);
       }
       loaded = true;
       return model;
@@ -320,19 +320,18 @@ record OnnxFile(Path path, boolean channelsLast) {
 
   /** This file and the files of its weights. */
   List<Path> files() throws IOException {
+    if (TranslatedFile.is(path)) {
+      return new TranslatedFile(path).files();
+    }
     return isProgram() ? List.of(path) : reader().files();
   }
 
-  /** Whether it is a program of PyTorch, or one of torch.export that is damaged. */
+  /** Whether it becomes a graph: a file of another engine, or of torch.export, damaged or not. */
   private boolean isProgram() {
     FileKind kind = FileKind.of(path);
     return kind == FileKind.EXPORTED_PROGRAM
-        || kind == FileKind.TORCH_SCRIPT
+        || TranslatedFile.is(path)
         || kind == FileKind.UNKNOWN && path.toString().endsWith(Pt2File.ENDING);
-  }
-
-  private boolean isScript() {
-    return FileKind.of(path) == FileKind.TORCH_SCRIPT;
   }
 
   private ModelProto read() throws IOException {
@@ -348,8 +347,10 @@ record OnnxFile(Path path, boolean channelsLast) {
     Path whole = path.toAbsolutePath();
     ModelProto known = LAST_PROGRAM.get(whole);
     if (known == null) {
-      known = isScript() ? TorchScriptGraph.toOnnx(path) : Pt2File.toOnnx(path);
-      LAST_PROGRAM.put(whole, List.of(path), known);
+      TranslatedFile translated = new TranslatedFile(path);
+      boolean other = TranslatedFile.is(path);
+      known = other ? translated.toOnnx() : Pt2File.toOnnx(path);
+      LAST_PROGRAM.put(whole, other ? translated.files() : List.of(path), known);
     }
     return known;
   }

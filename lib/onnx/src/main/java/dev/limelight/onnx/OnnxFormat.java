@@ -8,6 +8,7 @@ import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.onnx.translation.TranslatedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,7 +45,7 @@ public class OnnxFormat implements NetworkFormat {
 
   @Override
   public boolean translates(Path path) {
-    return FileKind.of(path) == FileKind.TORCH_SCRIPT;
+    return TranslatedFile.is(path);
   }
 
   @Override

@@ -60,7 +60,7 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
               + first.title()
               + " and was brought into a graph of "
               + engine.title()
-              + (first.isUsable()
+              + (first.isInstalled() && !first.hasFailed()
                   ? ", whose logits and layers are the same"
                   : ", which was not compared with it, as " + first.title() + " is not here"));
     }

@@ -14,16 +14,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The graph of an MXNet symbol, read from its JSON and written as JSON again. A graph is immutable;
  * each method that changes it returns a new one.
  */
-final class MxGraph {
+@API(status = Status.INTERNAL)
+public final class MxGraph {
 
   /** One output of one node. */
-  record Entry(int node, int output) {
+  public record Entry(int node, int output) {
 
     static List<Entry> list(JsonArray array) {
       List<Entry> entries = new ArrayList<>(array.size());
@@ -69,7 +72,8 @@ final class MxGraph {
     this.attributes = attributes;
   }
 
-  static MxGraph parse(String json) {
+  /** Reads the JSON of a symbol. */
+  public static MxGraph parse(String json) {
     JsonObject root = new Gson().fromJson(json, JsonElement.class).getAsJsonObject();
     List<MxNode> nodes = new ArrayList<>();
     root.getAsJsonArray("nodes").forEach(node -> nodes.add(MxNode.of(node.getAsJsonObject())));
@@ -80,7 +84,7 @@ final class MxGraph {
    * Checks what MXNet assumes: every node has an operator, a name and inputs that precede it, and
    * there is an output.
    */
-  void check() {
+  public void check() {
     for (int i = 0; i < nodes.size(); i++) {
       if (name(i).isEmpty() || operator(i).isEmpty()) {
         throw new IllegalArgumentException("node " + i + " has no name or no operator");
@@ -103,7 +107,7 @@ final class MxGraph {
   }
 
   /** The variable with the weights of the first convolution, or null if there is none. */
-  @Nullable String firstKernel() {
+  public @Nullable String firstKernel() {
     for (int i = 0; i < nodes.size(); i++) {
       if (CONVOLUTION.contains(operator(i)) && inputs(i).size() > 1) {
         String groups = nodes.get(i).attribute("num_group");
@@ -136,27 +140,33 @@ final class MxGraph {
     return root.toString();
   }
 
-  int size() {
+  /** The number of nodes. */
+  public int size() {
     return nodes.size();
   }
 
-  String name(int node) {
+  /** The name of a node. */
+  public String name(int node) {
     return nodes.get(node).name();
   }
 
-  String operator(int node) {
+  /** What computes a node. */
+  public String operator(int node) {
     return nodes.get(node).operator();
   }
 
-  boolean isVariable(int node) {
+  /** Whether a node is given and not computed. */
+  public boolean isVariable(int node) {
     return nodes.get(node).isVariable();
   }
 
-  List<Entry> inputs(int node) {
+  /** What a node reads. */
+  public List<Entry> inputs(int node) {
     return nodes.get(node).inputs();
   }
 
-  List<Entry> outputs() {
+  /** The outputs of the whole graph. */
+  public List<Entry> outputs() {
     return heads;
   }
 
@@ -275,7 +285,7 @@ final class MxGraph {
   }
 
   /** The part that the outputs need, with some entries replaced by variables, renumbered. */
-  MxGraph extract(List<Entry> outputs, Map<Entry, String> replaced) {
+  public MxGraph extract(List<Entry> outputs, Map<Entry, String> replaced) {
     boolean[] live = new boolean[nodes.size()];
     Deque<Entry> waiting = new ArrayDeque<>(outputs);
     while (!waiting.isEmpty()) {
@@ -313,7 +323,7 @@ final class MxGraph {
   }
 
   /** The text of an attribute, or null. */
-  @Nullable String attribute(int node, String key) {
+  public @Nullable String attribute(int node, String key) {
     return nodes.get(node).attribute(key);
   }
 

@@ -8,13 +8,30 @@ import java.io.UTFDataFormatException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through MXNet's parameter file without reading its numbers. MXNet itself believes every
  * size in it: one damaged byte, and it asks for all the memory that there is.
  */
-final class MxParameters {
+@API(status = Status.INTERNAL)
+public final class MxParameters {
+
+  /**
+   * An array of a file.
+   *
+   * @param shape its lengths
+   * @param type MXNet's number of it: 0 is float32
+   * @param data its numbers, the lowest byte of each first
+   */
+  public record Stored(long[] shape, int type, byte[] data) {}
 
   private static final long FILE = 0x112;
   private static final int DENSE_ONLY = 0xF993FAC8;
@@ -26,11 +43,15 @@ final class MxParameters {
   private static final int[] BYTES = {4, 8, 2, 1, 4, 1, 8, 1, 2, 2, 4, 8, 2};
 
   private final DataInputStream in;
+  private final boolean kept;
+  private final List<@Nullable Stored> arrays = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
   private long remaining;
 
-  private MxParameters(DataInputStream in, long size) {
+  private MxParameters(DataInputStream in, long size, boolean kept) {
     this.in = in;
     this.remaining = size;
+    this.kept = kept;
   }
 
   /**
@@ -39,9 +60,33 @@ final class MxParameters {
    * @throws IOException if it is not; the message says what is wrong, without the file's name
    */
   static void check(Path file) throws IOException {
+    walked(file, false);
+  }
+
+  /**
+   * Reads the arrays by their names, without MXNet's {@code arg:} and {@code aux:}; those that are
+   * empty are left out.
+   *
+   * @throws IOException if it is not whole; the message says what is wrong, without the file's name
+   */
+  public static Map<String, Stored> read(Path file) throws IOException {
+    MxParameters all = walked(file, true);
+    Map<String, Stored> found = new LinkedHashMap<>();
+    for (int i = 0; i < all.names.size(); i++) {
+      Stored array = all.arrays.get(i);
+      if (array != null) {
+        found.put(all.names.get(i).replaceFirst("^(arg|aux):", ""), array);
+      }
+    }
+    return found;
+  }
+
+  private static MxParameters walked(Path file, boolean kept) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-      new MxParameters(in, Files.size(file)).walk();
+      MxParameters walk = new MxParameters(in, Files.size(file), kept);
+      walk.walk();
+      return walk;
     } catch (EOFException e) {
       throw new IOException("it is cut short", e);
     }
@@ -52,16 +97,19 @@ final class MxParameters {
       throw new IOException("it is no MXNet parameter file, or damaged at its beginning");
     }
     number();
-    long arrays = number();
-    for (long i = 0; i < arrays; i++) {
+    long count = number();
+    for (long i = 0; i < count; i++) {
       array();
     }
-    long names = number();
-    if (names != arrays) {
-      throw new IOException("it is damaged: " + arrays + " arrays have " + names + " names");
+    long named = number();
+    if (named != count) {
+      throw new IOException("it is damaged: " + count + " arrays have " + named + " names");
     }
-    for (long i = 0; i < names; i++) {
-      skip(number());
+    for (long i = 0; i < named; i++) {
+      byte[] name = bytes(number());
+      if (kept) {
+        names.add(new String(name, StandardCharsets.UTF_8));
+      }
     }
   }
 
@@ -75,11 +123,13 @@ final class MxParameters {
     int dimensions = known ? integer() : magic;
     boolean empty = dimensions == (magic == WITH_SCALARS ? -1 : 0);
     if (empty) {
+      keep(null);
       return;
     }
     if (dimensions < 0 || dimensions > MAX_DIMENSIONS) {
       throw new IOException("it is damaged: an array has " + dimensions + " dimensions");
     }
+    long[] shape = new long[dimensions];
     long size = 1;
     for (int i = 0; i < dimensions; i++) {
       long length = known ? number() : integer();
@@ -87,13 +137,41 @@ final class MxParameters {
         throw new IOException("it is cut short or damaged: an array is longer than the file");
       }
       size *= length;
+      shape[i] = length;
     }
     skip(8);
     int type = integer();
     if (type < 0 || type >= BYTES.length) {
       throw new IOException("it is damaged: an array has a type that MXNet does not know");
     }
-    skip(size * BYTES[type]);
+    byte[] data = bytes(size * BYTES[type]);
+    keep(new Stored(shape, type, data));
+  }
+
+  private void keep(@Nullable Stored array) {
+    if (kept) {
+      arrays.add(array);
+    }
+  }
+
+  /** The next bytes, or none where nothing is kept. */
+  private byte[] bytes(long count) throws IOException {
+    if (!kept) {
+      skip(count);
+      return new byte[0];
+    }
+    if (count < 0 || count > remaining) {
+      throw new EOFException();
+    }
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new IOException("it has an array of more than 2 GiB");
+    }
+    byte[] read = in.readNBytes((int) count);
+    remaining -= count;
+    if (read.length < count) {
+      throw new EOFException();
+    }
+    return read;
   }
 
   private int integer() throws IOException {

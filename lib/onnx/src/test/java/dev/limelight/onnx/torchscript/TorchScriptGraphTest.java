@@ -16,6 +16,7 @@ import dev.limelight.method.Methods;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.model.cache.PrivateCache;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -24,12 +25,28 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TorchScriptGraphTest {
+
+  /** Nothing is known yet, so that each translation is compared with its original. */
+  @TempDir private Path cache;
+
+  @BeforeEach
+  void nameFolder() {
+    System.setProperty(PrivateCache.FOLDER, cache.toString());
+  }
+
+  @AfterEach
+  void forgetFolder() {
+    System.clearProperty(PrivateCache.FOLDER);
+  }
 
   private static Path file(String name) {
     Path path = Path.of(name);

@@ -1,4 +1,4 @@
-package dev.limelight.onnx.torchscript;
+package dev.limelight.onnx.translation;
 
 import ai.djl.Device;
 import ai.djl.Model;
@@ -6,21 +6,28 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.io.Hashes;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Layer;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.cache.PrivateCache;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -31,42 +38,108 @@ public final class TranslationCheck {
   /** What logits may differ by, relative to the largest. */
   private static final double TOLERANCE = 1e-5;
 
+  private static final String KIND = "translation";
+
+  /** Larger constants are weights of the file. */
+  private static final int LARGE = 1 << 12;
+
+  /** Of pictures that networks are made for, where neither file says it. */
+  private static final List<Integer> SIDES = List.of(32, 64, 28, 96, 128, 192, 256, 299);
+
   private TranslationCheck() {}
 
   /**
    * Checks that both give the same logits for two pictures of noise, of two sizes where the size is
-   * open, and have the same layers; where the original's engine is not here, nothing.
+   * open, and have the same layers; where the original's engine is not here, nothing. The same file
+   * with the same translation is compared once, which the {@link PrivateCache} remembers.
    *
    * @param translated a loaded model that was made of the file
+   * @param graph its graph
    * @throws IOException if they differ; one sentence
    */
-  public static void check(Path file, Model translated) throws IOException {
+  public static void check(Path file, Model translated, ModelProto graph) throws IOException {
     NetworkFormat format = NetworkFormats.of(file).orElseThrow();
-    if (!format.engines().get(0).isUsable()) {
+    EngineName engine = format.engines().get(0);
+    if (!engine.isInstalled()) {
       return;
     }
+    Map<String, String> key = key(format.files(file), engine, graph);
+    if (PrivateCache.get(KIND, key).isPresent() || !engine.isUsable()) {
+      return;
+    }
+    compare(file, format, translated);
+    PrivateCache.put(KIND, key, Map.of("same", "logits and layers"));
+  }
+
+  /** All that the comparison depends on: the graph's nodes, and the file for its weights. */
+  private static Map<String, String> key(List<Path> files, EngineName engine, ModelProto graph)
+      throws IOException {
+    ModelProto.Builder nodes = graph.toBuilder();
+    for (TensorProto.Builder weight : nodes.getGraphBuilder().getInitializerBuilderList()) {
+      if (weight.getRawData().size() > LARGE) {
+        weight.clearRawData();
+      }
+    }
+    String version = TranslationCheck.class.getPackage().getImplementationVersion();
+    return Map.of(
+        "model",
+        Hashes.sha256(files),
+        "graph",
+        Hashes.sha256(nodes.build().toByteArray()),
+        "limelight",
+        String.valueOf(version),
+        "engine",
+        engine + " " + engine.installedVersion(),
+        "onnx",
+        EngineName.ONNX_RUNTIME.version());
+  }
+
+  private static void compare(Path file, NetworkFormat format, Model translated)
+      throws IOException {
     try (Model original = format.load(file, format.engines().get(0), Device.cpu())) {
       if (ModelMetadata.isChannelsLast(translated)) {
         ModelMetadata.setChannelsLast(original);
       }
       try (Network first = Network.of(original);
           Network second = Network.of(translated)) {
-        Preprocessing size = Preprocessing.of(translated);
-        Shape input = new Shape(size.channels(), size.height(), size.width());
+        Shape input = accepted(first, translated);
         compareLayers(first, second, input);
         compareLogits(first, second, input, new Random(0));
-        boolean open = NetworkFormats.input(translated).height() <= 0;
-        Shape other =
-            open ? new Shape(size.channels(), size.height() + 64, size.width() + 32) : input;
-        compareLogits(first, second, other, new Random(1));
+        Shape larger = new Shape(input.get(0), input.get(1) + 64, input.get(2) + 32);
+        boolean open = NetworkFormats.input(translated).height() <= 0 && takes(first, larger);
+        compareLogits(first, second, open ? larger : input, new Random(1));
       }
     } catch (UnsupportedException | EngineException e) {
       throw new IOException(
           file
               + " was brought into an ONNX graph, and "
               + e.getMessage()
-              + "; run it on PyTorch, or export it by torch.onnx.export",
+              + "; run it on "
+              + format.engines().get(0).title(),
           e);
+    }
+  }
+
+  /** The size that the model says, or one that the original takes. */
+  private static Shape accepted(Network original, Model translated) {
+    Preprocessing size = Preprocessing.of(translated);
+    Shape own = new Shape(size.channels(), size.height(), size.width());
+    if (NetworkFormats.input(translated).height() > 0) {
+      return own;
+    }
+    return Stream.concat(
+            Stream.of(own), SIDES.stream().map(side -> new Shape(size.channels(), side, side)))
+        .filter(shape -> takes(original, shape))
+        .findFirst()
+        .orElse(own);
+  }
+
+  private static boolean takes(Network original, Shape input) {
+    try {
+      logits(original, new float[Math.toIntExact(input.size())], input);
+      return true;
+    } catch (UnsupportedException e) {
+      return false;
     }
   }
 

@@ -1,0 +1,74 @@
+package dev.limelight;
+
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.Network;
+import dev.limelight.model.Preprocessing;
+import dev.limelight.model.companion.ModelCompanions;
+import dev.limelight.model.input.ModelMetadata;
+import dev.limelight.model.loading.FastestEngine;
+import dev.limelight.model.signature.NetworkChoice;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the network of a loaded model is made.
+ *
+ * @param labels the names of the classes, or none
+ * @param preprocessing how pictures become its input, or null for the model's own
+ * @param output the name of the output that is explained, or null
+ * @param reader the name of what reads the outputs, or null
+ * @param constants the values of further inputs
+ * @param channelsLast whether it takes (N, H, W, C)
+ * @param beside what files beside the model say
+ */
+record NetworkSettings(
+    List<String> labels,
+    @Nullable Preprocessing preprocessing,
+    @Nullable String output,
+    @Nullable String reader,
+    Map<String, List<Double>> constants,
+    boolean channelsLast,
+    ModelCompanions beside)
+    implements FastestEngine.Setup {
+
+  @Override
+  public Network network(Model opened) {
+    if (channelsLast) {
+      ModelMetadata.setChannelsLast(opened);
+    }
+    return Network.of(opened, new NetworkChoice(output, labels(opened).size(), constants, reader));
+  }
+
+  @Override
+  public Shape picture(Model opened) {
+    return Source.inputShape(preprocessing(opened));
+  }
+
+  @Override
+  public String described() {
+    Shape given = preprocessing == null ? null : Source.inputShape(preprocessing);
+    return given + " " + channelsLast + " " + output + " " + reader + " " + constants;
+  }
+
+  List<String> labels(Model opened) {
+    if (!labels.isEmpty()) {
+      return labels;
+    }
+    return beside.labels().isEmpty() ? ModelMetadata.labels(opened) : beside.labels();
+  }
+
+  Preprocessing preprocessing(Model opened) {
+    if (preprocessing != null) {
+      return preprocessing;
+    }
+    Preprocessing ofModel = Preprocessing.of(opened);
+    return beside.preprocessing(ofModel).orElse(ofModel);
+  }
+
+  /** What was read beside the model. */
+  List<String> notes() {
+    return beside.notes(preprocessing == null, labels.isEmpty());
+  }
+}
