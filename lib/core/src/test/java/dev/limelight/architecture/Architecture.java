@@ -40,6 +40,7 @@ record Architecture(String root) {
           "cli.benchmark",
           "cli.options",
           "cli.isolation",
+          "cli.start",
           "cli.help",
           "cli.console",
           "notebook",
@@ -107,6 +108,7 @@ record Architecture(String root) {
           "plugin",
           "io",
           "array",
+          "event",
           "support");
 
   private String name(String part) {
@@ -225,6 +227,7 @@ record Architecture(String root) {
                 "io",
                 "scene",
                 "data",
+                "event",
                 "support",
                 "torch",
                 "model.signature",
