@@ -3,6 +3,7 @@ package dev.limelight;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import dev.limelight.event.LoadEvent;
 import dev.limelight.isolation.Isolation;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
@@ -283,9 +284,13 @@ public final class ExplainerBuilder {
     if (threads > 0) {
       placed.engine().setThreads(threads);
     }
+    ModelFile.Hash hash = file.sha256Meanwhile();
+    LoadEvent event = new LoadEvent(file.path().toString(), placed.engine().title());
+    event.begin();
     Model loaded = placed.load();
+    event.commit();
     try {
-      return build(loaded, true, file.sha256(), file.notes(), ModelCompanions.of(file.path()));
+      return build(loaded, true, hash.get(), file.notes(), ModelCompanions.of(file.path()));
     } catch (IOException | RuntimeException e) {
       loaded.close();
       throw e;

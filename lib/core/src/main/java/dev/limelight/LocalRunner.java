@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.event.BatchEvent;
 import dev.limelight.io.Names;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
@@ -115,7 +116,11 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
 
     @Override
     public List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from) {
-      return compute(scope -> maker.explain(passes(part.in(scope)), part, from));
+      BatchEvent event = new BatchEvent("pictures", (int) part.shape().get(0));
+      event.begin();
+      List<Explanation> all = compute(scope -> maker.explain(passes(part.in(scope)), part, from));
+      event.commit();
+      return all;
     }
 
     /** One a layer. */
@@ -126,12 +131,17 @@ record LocalRunner(SharedNetwork network, Limits limits) implements Runner {
     @Override
     public float[] logits(Source.Part part) {
       SplitModel split = cuts.splits().get(0);
-      return compute(
-          scope -> {
-            NDArray logits = split.head(split.features(part.in(scope)));
-            Logits.outputs(logits);
-            return logits.toFloatArray();
-          });
+      BatchEvent event = new BatchEvent("pictures", (int) part.shape().get(0));
+      event.begin();
+      float[] values =
+          compute(
+              scope -> {
+                NDArray logits = split.head(split.features(part.in(scope)));
+                Logits.outputs(logits);
+                return logits.toFloatArray();
+              });
+      event.commit();
+      return values;
     }
 
     @Override

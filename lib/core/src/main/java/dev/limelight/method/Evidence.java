@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.model.GuidedBackprop.Rectifiers;
 import dev.limelight.model.Network;
 import dev.limelight.model.finer.FinerLayers;
+import dev.limelight.model.input.BatchSize;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Arrays;
@@ -215,9 +216,13 @@ public final class Evidence {
         .run(method, copy.getShape(), () -> function.apply(copies(picture, copy)));
   }
 
-  /** How many changed copies of a picture go through the network at once. */
+  /** How many changed copies of a picture go through the network at once, at most. */
   public int batch() {
     return pass.batch();
+  }
+
+  BatchSize gradientsAtOnce() {
+    return pass.gradientsAtOnce();
   }
 
   /**
