@@ -211,11 +211,11 @@ public final class Explainer implements AutoCloseable {
     try (Runner.Session session = session(shape)) {
       ExplanationMaker maker = new ExplanationMaker(known(session, shape), question);
       int size = runner.pictures(shape, count);
-      for (int from = 0; from < count; from += size) {
-        stopIfInterrupted(from, count);
-        // The caller's pictures and inputs are made before the lock is taken.
-        Source.Part part = source.part(from, Math.min(from + size, count), model.preprocessing());
-        parts.add(session.explain(maker, part, from));
+      try (Parts ahead = Parts.of(source, size, model.preprocessing())) {
+        for (int from = 0; from < count; from += size) {
+          stopIfInterrupted(from, count);
+          parts.add(session.explain(maker, ahead.next(), from));
+        }
       }
     }
     return Explanations.of(question, parts);

@@ -3,6 +3,7 @@ package dev.limelight;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import dev.limelight.event.LoadEvent;
 import dev.limelight.isolation.Isolation;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
@@ -317,18 +318,22 @@ public final class ExplainerBuilder {
     if (threads > 0) {
       placed.engine().setThreads(threads);
     }
+    ModelFile.Hash hash = file.sha256Meanwhile();
     NetworkSettings settings = settings(ModelCompanions.of(file.path()));
     if (fastest && threads > 0) {
       EngineName.ONNX_RUNTIME.setThreads(threads);
     }
+    LoadEvent event = new LoadEvent(file.path().toString(), placed.engine().title());
+    event.begin();
     FastestEngine.Loaded loaded =
         fastest
             ? FastestEngine.load(placed, settings)
             : new FastestEngine.Loaded(placed.load(), placed, List.of());
+    event.commit();
     try {
       List<String> notes = new ArrayList<>(loaded.notes());
       notes.addAll(loaded.file().notes());
-      return build(loaded.model(), true, file.sha256(), notes, settings);
+      return build(loaded.model(), true, hash.get(), notes, settings);
     } catch (IOException | RuntimeException e) {
       loaded.model().close();
       throw e;

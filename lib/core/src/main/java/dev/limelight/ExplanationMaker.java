@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.event.MethodEvent;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Conditions;
@@ -77,14 +78,14 @@ record ExplanationMaker(ModelInfo model, Question question, @Nullable Origin ori
       for (Method method : question.methods()) {
         // What one method notes says nothing about another's map.
         Evidence own = evidence.get(t).from(known);
-        NDArray maps = map(method, own, pass, resolved.get(t));
+        Target target = resolved.get(t);
+        MethodEvent event =
+            new MethodEvent(method.info().name(), pass.layer().name(), target, subjects.size());
+        event.begin();
+        RawMaps raw = RawMaps.of(own, target, map(method, own, pass, target));
+        event.commit();
         all.addAll(
-            explanations(
-                List.of(pass.layer()),
-                subjects,
-                resolved.get(t),
-                method.resolved(own),
-                RawMaps.of(own, resolved.get(t), maps)));
+            explanations(List.of(pass.layer()), subjects, target, method.resolved(own), raw));
       }
     }
     return all;

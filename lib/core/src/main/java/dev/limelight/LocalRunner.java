@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
+import dev.limelight.event.BatchEvent;
 import dev.limelight.io.Names;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -136,7 +137,11 @@ record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings read
 
     @Override
     public List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from) {
-      return compute(scope -> maker.explain(passes(part.in(scope)), part, from));
+      BatchEvent event = new BatchEvent("pictures", (int) part.shape().get(0));
+      event.begin();
+      List<Explanation> all = compute(scope -> maker.explain(passes(part.in(scope)), part, from));
+      event.commit();
+      return all;
     }
 
     /** One a layer. */
@@ -147,12 +152,17 @@ record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings read
     @Override
     public float[] logits(Source.Part part) {
       SplitModel split = cuts.splits().get(0);
-      return compute(
-          scope -> {
-            NDArray logits = split.head(split.features(part.in(scope)));
-            Logits.outputs(logits);
-            return logits.toFloatArray();
-          });
+      BatchEvent event = new BatchEvent("pictures", (int) part.shape().get(0));
+      event.begin();
+      float[] values =
+          compute(
+              scope -> {
+                NDArray logits = split.head(split.features(part.in(scope)));
+                Logits.outputs(logits);
+                return logits.toFloatArray();
+              });
+      event.commit();
+      return values;
     }
 
     @Override

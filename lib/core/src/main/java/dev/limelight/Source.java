@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.event.PictureEvent;
 import dev.limelight.image.Picture;
 import dev.limelight.model.EngineLock;
 import dev.limelight.model.Preprocessing;
@@ -110,8 +111,16 @@ sealed interface Source {
     public Part part(int from, int to, Preprocessing preprocessing) {
       List<Subject> subjects =
           pictures.subList(from, to).stream().map(one -> Subject.of(one, preprocessing)).toList();
-      return Values.of(from, to, preprocessing, i -> preprocessing.apply(pictures.get(i)))
+      return Values.of(from, to, preprocessing, i -> input(pictures.get(i), preprocessing))
           .of(subjects);
+    }
+
+    private static float[] input(Picture picture, Preprocessing preprocessing) {
+      PictureEvent event = new PictureEvent(picture.name());
+      event.begin();
+      float[] input = preprocessing.apply(picture);
+      event.commit();
+      return input;
     }
   }
 

@@ -106,7 +106,12 @@ public final class SmallNetwork implements AutoCloseable {
   }
 
   public Pass pass(NDArray pictures) {
-    return new Pass(split, whole, pictures, 1 << 16);
+    return pass(pictures, 1 << 16);
+  }
+
+  /** With a limit of the memory for changed copies, in bytes. */
+  public Pass pass(NDArray pictures, long memory) {
+    return new Pass(split, whole, pictures, memory);
   }
 
   /** The logit of a class, by hand. */

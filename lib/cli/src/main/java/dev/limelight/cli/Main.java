@@ -1,11 +1,11 @@
 package dev.limelight.cli;
 
 import dev.limelight.cli.help.HelpHeadings;
-import dev.limelight.cli.options.FurtherCommand;
+import dev.limelight.cli.start.Root;
+import dev.limelight.cli.start.Startup;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Names;
 import dev.limelight.io.UnknownNameException;
-import dev.limelight.model.EngineName;
 import dev.limelight.support.UnknownClassException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -13,15 +13,12 @@ import java.nio.file.FileSystemException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code limelight}. */
@@ -50,13 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "1:It could not be done, or doctor found something missing; the last line on standard error says why.",
       "2:An option is missing, unknown or not of its form, or names a method, metric, layer, label or class that does not exist; nothing was done."
     })
-public final class Main implements Runnable {
-
-  @Option(
-      names = "--verbose",
-      scope = ScopeType.INHERIT,
-      description = "Show where an error came from.")
-  private boolean verbose;
+public final class Main extends Root implements Runnable {
 
   @CommandLine.Spec private CommandSpec spec;
 
@@ -69,20 +60,30 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
-    EngineName.preferInstalled();
-    System.exit(run(args));
+    Startup.prepare();
+    int code = run(args);
+    Startup.finish(code);
+    System.exit(code);
   }
 
   static CommandLine commandLine(Main main) {
-    CommandLine commandLine = new CommandLine(main);
-    ServiceLoader.load(FurtherCommand.class).forEach(commandLine::addSubcommand);
+    return commandLine(main, Optional.empty());
+  }
+
+  /** To read the annotations of all commands takes longer than most of them do. */
+  private static CommandLine commandLine(Root root, Optional<Class<?>> only) {
+    CommandLine commandLine = new CommandLine(root);
+    only.ifPresentOrElse(
+        commandLine::addSubcommand,
+        () -> Startup.further().forEach(commandLine::addSubcommand));
     HelpHeadings.useFor(commandLine);
     return commandLine;
   }
 
   private static int run(String... args) {
-    Main main = new Main();
-    CommandLine commandLine = commandLine(main);
+    Optional<Class<?>> only = Startup.command(Main.class, args);
+    Root main = only.isPresent() ? new Root() : new Main();
+    CommandLine commandLine = commandLine(main, only);
     Optional<String> unreadable = Stream.of(args).filter(Main::isUnreadable).findFirst();
     if (unreadable.isPresent()) {
       commandLine
@@ -105,7 +106,7 @@ public final class Main implements Runnable {
                   + see(
                       usage(error, arguments),
                       command.getCommandSpec().qualifiedName() + " --help"));
-          if (main.verbose) {
+          if (main.verbose()) {
             error.printStackTrace(err);
           }
           return CommandLine.ExitCode.USAGE;
@@ -113,7 +114,7 @@ public final class Main implements Runnable {
     commandLine.setExecutionExceptionHandler(
         (error, command, parsed) -> {
           command.getErr().println("limelight: " + listed(error));
-          if (main.verbose) {
+          if (main.verbose()) {
             error.printStackTrace(command.getErr());
           }
           return error instanceof UnknownNameException || error instanceof UnknownClassException
@@ -130,7 +131,7 @@ public final class Main implements Runnable {
                   + (e instanceof OutOfMemoryError
                       ? "not enough memory; give it more, such as LIMELIGHT_JAVA_OPTS=-Xmx4g, or explain fewer pictures"
                       : "an engine's library cannot be loaded: " + oneLine(e)));
-      if (main.verbose) {
+      if (main.verbose()) {
         e.printStackTrace(commandLine.getErr());
       }
       return CommandLine.ExitCode.SOFTWARE;

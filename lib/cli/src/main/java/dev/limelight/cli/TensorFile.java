@@ -8,6 +8,7 @@ import dev.limelight.io.NumpyArray;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,13 +48,28 @@ record TensorFile(Path file, @Nullable String name) {
    * @throws IOException if it is not there or no array of float32; one sentence
    */
   NDArray read(NDManager manager, int channels) throws IOException {
-    NDArray read = read(manager);
-    Shape shape = read.getShape();
+    NumpyArray read = read();
+    Shape shape = new Shape(read.shape());
     boolean last = shape.dimension() == 4 && shape.get(1) != channels && shape.get(3) == channels;
-    return last ? read.transpose(0, 3, 1, 2) : read;
+    return last
+        ? manager.create(
+            channelsFirst(read.numbers(), channels, Math.toIntExact(shape.get(1) * shape.get(2))),
+            new Shape(shape.get(0), channels, shape.get(1), shape.get(2)))
+        : manager.create(read.numbers(), shape);
   }
 
-  private NDArray read(NDManager manager) throws IOException {
+  /** From (N, H, W, C) to (N, C, H, W), in Java, as some engines only run networks. */
+  private static float[] channelsFirst(FloatBuffer pixels, int channels, int area) {
+    float[] planes = new float[pixels.remaining()];
+    for (int i = 0; i < planes.length; i++) {
+      int pixel = i / channels;
+      int plane = pixel / area * channels + i % channels;
+      planes[plane * area + pixel % area] = pixels.get(i);
+    }
+    return planes;
+  }
+
+  private NumpyArray read() throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException("no such tensor file: " + file);
     }
@@ -72,9 +88,7 @@ record TensorFile(Path file, @Nullable String name) {
         throw unnamed(arrays);
       }
       try (InputStream in = zip.getInputStream(entry)) {
-        NumpyArray array =
-            NumpyArray.read(in, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 4));
-        return manager.create(array.numbers(), new Shape(array.shape()));
+        return NumpyArray.read(in, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 4));
       } catch (EOFException | ZipException e) {
         throw incomplete(e);
       } catch (IOException e) {

@@ -17,6 +17,8 @@ final class Launcher {
   private static final Path FIXTURES =
       Path.of("../core/src/test/resources/fixtures").toAbsolutePath().normalize();
 
+  private static final Path ARCHIVES = Path.of("target/archives").toAbsolutePath();
+
   private static final String NOTE = "note: ";
 
   private Launcher() {}
@@ -73,7 +75,7 @@ final class Launcher {
     return run(FILE, Map.of(), null, directory, arguments);
   }
 
-  private static Result run(Path launcher, Map<String, String> environment, String... arguments)
+  static Result run(Path launcher, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
     return run(launcher, environment, null, null, arguments);
   }
@@ -100,6 +102,7 @@ final class Launcher {
       }
       builder.environment().put("OMP_NUM_THREADS", "2");
       builder.environment().put("DJL_OFFLINE", "true");
+      builder.environment().put("LIMELIGHT_ARCHIVES", ARCHIVES.toString());
       builder.environment().putAll(environment);
       Process process = builder.start();
       if (!process.waitFor(3, TimeUnit.MINUTES)) {

@@ -6,6 +6,7 @@ import dev.limelight.Question;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.image.Picture;
+import dev.limelight.io.ReadAhead;
 import dev.limelight.method.Method;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
@@ -21,21 +22,23 @@ import java.util.function.IntConsumer;
 record AuditRun(
     Explainer explainer, ImageSet images, Method method, long seed, IntConsumer progress) {
 
-  /** The number of pictures that are in memory at once. */
-  private static final int BATCH = 64;
+  /** The number of pictures that are explained at once, while as many more are read. */
+  private static final int BATCH = 32;
 
   Audit run() {
     explainer.plan(List.of(method), Target.top()).rows().forEach(row -> row.support().require());
     ImageSet counted = explainer.labelled(images);
     List<AuditRow> rows = new ArrayList<>();
-    for (int from = 0; from < images.size(); from += BATCH) {
-      rows.addAll(rows(counted, from, Math.min(images.size(), from + BATCH)));
-      progress.accept(rows.size());
+    try (ReadAhead<Example> ahead = new ReadAhead<>(counted.size(), BATCH, counted::get)) {
+      for (int from = 0; from < images.size(); from += BATCH) {
+        rows.addAll(rows(ahead, from, Math.min(images.size(), from + BATCH)));
+        progress.accept(rows.size());
+      }
     }
     return Audit.of(rows, seed);
   }
 
-  private List<AuditRow> rows(ImageSet counted, int from, int to) {
+  private List<AuditRow> rows(ReadAhead<Example> ahead, int from, int to) {
     AuditRow[] rows = new AuditRow[to - from];
     List<Example> examples = new ArrayList<>();
     List<Integer> indices = new ArrayList<>();
@@ -44,7 +47,7 @@ record AuditRun(
         throw new CancellationException("interrupted after " + Count.of(from, "picture"));
       }
       try {
-        examples.add(counted.get(i));
+        examples.add(ahead.next());
         indices.add(i);
       } catch (IOException | UnsupportedException e) {
         rows[i - from] = AuditRow.failed(i, images.name(i), reason(e));

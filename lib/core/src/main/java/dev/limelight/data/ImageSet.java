@@ -21,7 +21,7 @@ public interface ImageSet {
   String name(int index);
 
   /**
-   * Reads a picture.
+   * Reads a picture. Long computations call it on a thread of their own, one picture at a time.
    *
    * @throws IOException if it cannot be read; the message names it and says why
    */

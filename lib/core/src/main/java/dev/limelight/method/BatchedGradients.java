@@ -2,6 +2,8 @@ package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.limelight.event.BatchEvent;
+import dev.limelight.model.input.BatchSize;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apiguardian.api.API;
@@ -30,12 +32,15 @@ public final class BatchedGradients {
       PerturbedCopies copies,
       Function<Evidence, NDArray> function) {
     NDManager outer = evidence.input().getManager();
-    // In the backward pass each output has a gradient as well.
-    int batch = Math.max(1, evidence.batch() / 2);
+    BatchSize size = evidence.gradientsAtOnce();
     @Nullable NDArray total = null;
-    for (int from = 0; from < count; from += batch) {
+    int from = 0;
+    while (from < count) {
+      int to = Math.min(count, from + size.next());
+      BatchEvent event = new BatchEvent("gradients", to - from);
+      event.begin();
+      long start = System.nanoTime();
       try (NDManager scope = outer.newSubManager()) {
-        int to = Math.min(count, from + batch);
         Evidence batchEvidence = evidence.copies(picture, copies.make(from, to, scope));
         NDArray sum = function.apply(batchEvidence).sum(new int[] {0});
         if (total == null) {
@@ -45,6 +50,9 @@ public final class BatchedGradients {
           total.addi(sum);
         }
       }
+      size.measured(to - from, System.nanoTime() - start);
+      event.commit();
+      from = to;
     }
     return Objects.requireNonNull(total, "there is at least one copy");
   }

@@ -9,6 +9,7 @@ import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.segment.SegmentValue;
+import dev.limelight.model.input.BatchSize;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Arrays;
@@ -281,9 +282,13 @@ public final class Evidence {
         .run(method, copy.getShape(), () -> function.apply(copies(picture, copy)));
   }
 
-  /** How many changed copies of a picture go through the network at once. */
+  /** How many changed copies of a picture go through the network at once, at most. */
   public int batch() {
     return pass.batch();
+  }
+
+  BatchSize gradientsAtOnce() {
+    return pass.gradientsAtOnce();
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.finer.FinerLayers;
+import dev.limelight.model.input.BatchSize;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 @API(status = Status.INTERNAL)
 public final class Pass {
 
-  /** More copies at once make nothing faster. */
+  /** More copies at once were not faster on any network that was measured. */
   private static final int MOST_COPIES = 32;
 
   private final SplitModel split;
@@ -338,9 +339,27 @@ public final class Pass {
     return (int) Math.max(1, Math.min(MOST_COPIES, memory / Math.max(1, bytes)));
   }
 
-  /** How many changed copies of a picture go through the network at once. */
+  /** How many changed copies of a picture go through the network at once, at most. */
   int batch() {
     return batch(whole.footprint(input.getShape().slice(1)));
+  }
+
+  /** The best number of changed copies of a picture at once. */
+  BatchSize copiesAtOnce() {
+    return whole.batch(List.of("copies", input.getShape().slice(1)), batch());
+  }
+
+  /** The best number of changed copies at once, of which each needs a gradient. */
+  BatchSize gradientsAtOnce() {
+    // In the backward pass each output has a gradient as well.
+    return whole.batch(List.of("gradients", input.getShape().slice(1)), Math.max(1, batch() / 2));
+  }
+
+  /** The best number of changed copies of a picture's activations at once. */
+  BatchSize activationsAtOnce() {
+    Shape one = cut().activations().getShape().slice(1);
+    // What follows a layer is seldom wider than the layer.
+    return whole.batch(List.of(layer(), one), batch(4L * Float.BYTES * one.size()));
   }
 
   /**

@@ -4,13 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.event.BatchEvent;
 import dev.limelight.model.Cut;
 import dev.limelight.model.SplitModel;
+import dev.limelight.model.input.BatchSize;
 import dev.limelight.target.Target;
 import java.util.function.LongConsumer;
 
 /**
- * Scores of changed copies of one picture, or of its activations, as many at once as memory allows.
+ * Scores of changed copies of one picture, or of its activations, as many at once as is fastest.
  *
  * @param pass of the unchanged pictures
  * @param split their network, cut at the layer
@@ -20,8 +22,9 @@ record PerturbedScores(Pass pass, SplitModel split) {
   /** Scores of changed copies of one picture. */
   float[] ofPicture(Target target, int copies, PerturbedCopies maker) {
     return inBatches(
+        "copies",
         copies,
-        pass.batch(),
+        pass.copiesAtOnce(),
         pass.counter()::forwards,
         maker,
         pictures -> target.score(split.head(split.features(pictures))));
@@ -29,12 +32,10 @@ record PerturbedScores(Pass pass, SplitModel split) {
 
   /** Scores of changed copies of one picture's activations. */
   float[] ofActivations(Target target, int picture, int copies, PerturbedCopies maker) {
-    Shape one = pass.cut().activations().getShape().slice(1);
-    // What follows a layer is seldom wider than the layer.
-    int batch = pass.batch(4L * Float.BYTES * one.size());
     return inBatches(
+        "activations",
         copies,
-        batch,
+        pass.activationsAtOnce(),
         pass.counter()::headForwards,
         maker,
         activations -> target.score(split.head(repeated(picture, activations))));
@@ -72,16 +73,23 @@ record PerturbedScores(Pass pass, SplitModel split) {
   }
 
   private float[] inBatches(
-      int copies, int batch, LongConsumer done, PerturbedCopies maker, Run run) {
+      String what, int copies, BatchSize size, LongConsumer done, PerturbedCopies maker, Run run) {
     float[] all = new float[copies];
-    for (int from = 0; from < copies; from += batch) {
+    int from = 0;
+    while (from < copies) {
       Pass.checkInterrupt();
-      int to = Math.min(copies, from + batch);
+      int to = Math.min(copies, from + size.next());
+      BatchEvent event = new BatchEvent(what, to - from);
+      event.begin();
+      long start = System.nanoTime();
       try (NDManager scope = pass.input().getManager().newSubManager()) {
         float[] batchScores = run.scores(maker.make(from, to, scope)).toFloatArray();
         System.arraycopy(batchScores, 0, all, from, to - from);
       }
+      size.measured(to - from, System.nanoTime() - start);
+      event.commit();
       done.accept(to - from);
+      from = to;
     }
     return all;
   }

@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.event.CutEvent;
 import dev.limelight.model.signature.OutputRange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -127,12 +128,20 @@ public final class SharedNetwork implements AutoCloseable {
           open();
           List<Part> used = new ArrayList<>();
           for (LayerPath layer : layers) {
-            used.add(parts.computeIfAbsent(layer, path -> new Part(network.split(path, grid))));
+            used.add(parts.computeIfAbsent(layer, path -> new Part(cut(path))));
           }
           used.forEach(part -> part.uses++);
           uses++;
           return new Cuts(used);
         });
+  }
+
+  private SplitModel cut(LayerPath path) {
+    CutEvent event = new CutEvent(path.name(), network.manager().getEngine().getEngineName());
+    event.begin();
+    SplitModel split = network.split(path, grid);
+    event.commit();
+    return split;
   }
 
   /** The network cut at some layers, as long as a call needs it. */

@@ -34,7 +34,7 @@ import org.kohsuke.MetaInfServices;
  * @param cells how many cells the grid has on each side
  * @param kept p, the probability that a cell is seen
  * @param tolerance ends it as soon as the error is at most this share of the map's range, looked at
- *     after each batch; 0 for never
+ *     after every 32 masks; 0 for never
  * @param deadline ends it after the batch in which a picture has taken so long; null or zero for
  *     never. With one, the number of masks depends on the machine
  * @param seed of the masks, which are the same for every picture
@@ -44,6 +44,9 @@ import org.kohsuke.MetaInfServices;
 public record Rise(
     int masks, int cells, double kept, double tolerance, @Nullable Duration deadline, long seed)
     implements Method {
+
+  /** How many masks are taken before the error is looked at, whatever the machine. */
+  static final int STEP = 32;
 
   /** The name of the note of the estimate's standard error. */
   public static final String ERROR = "standard error";
@@ -129,9 +132,8 @@ public record Rise(
     int width = (int) single.getShape().get(3);
     Estimate estimate = new Estimate(height * width);
     long start = System.nanoTime();
-    int batch = evidence.batch();
     while (estimate.count < masks) {
-      float[][] batchMasks = new float[Math.min(batch, masks - estimate.count)][];
+      float[][] batchMasks = new float[Math.min(STEP, masks - estimate.count)][];
       for (int k = 0; k < batchMasks.length; k++) {
         batchMasks[k] = mask(estimate.count + k, height, width);
       }

@@ -42,6 +42,7 @@ record Architecture(String root) {
           "cli.concept",
           "cli.options",
           "cli.isolation",
+          "cli.start",
           "cli.help",
           "cli.console",
           "notebook",
@@ -122,6 +123,7 @@ record Architecture(String root) {
           "plugin",
           "io",
           "array",
+          "event",
           "support");
 
   private String name(String part) {
@@ -241,6 +243,7 @@ record Architecture(String root) {
                 "io",
                 "scene",
                 "data",
+                "event",
                 "support",
                 "torch",
                 "model.signature",

@@ -11,12 +11,17 @@ import dev.limelight.model.file.FileKind;
 import dev.limelight.plugin.Services;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +105,43 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
     }
     Optional<NetworkFormat> format = NetworkFormats.of(path);
     return Hashes.sha256(format.isPresent() ? format.get().files(path) : List.of(path));
+  }
+
+  /** A hash that may still be computed. */
+  @API(status = Status.INTERNAL)
+  public interface Hash {
+
+    /** Waits for it. */
+    String get() throws IOException;
+  }
+
+  /**
+   * Begins to compute the hash while the caller does something else; that of a published network
+   * only when it is asked for, as its weights may have to be fetched first.
+   */
+  public Hash sha256Meanwhile() {
+    if (!Files.exists(path)) {
+      return this::sha256;
+    }
+    CompletableFuture<String> hash =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return sha256();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    return () -> {
+      try {
+        return hash.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof UncheckedIOException failed && failed.getCause() != null) {
+          throw failed.getCause();
+        }
+        throw e;
+      }
+    };
   }
 
   private NetworkFormat format() throws IOException {

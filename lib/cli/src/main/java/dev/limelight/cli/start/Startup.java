@@ -1,0 +1,64 @@
+package dev.limelight.cli.start;
+
+import dev.limelight.cli.options.FurtherCommand;
+import dev.limelight.model.EngineName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Leaves out what a command does not need, so that it starts quickly. */
+public final class Startup {
+
+  /** Where the launcher looks for a sign that a command did what was asked for. */
+  private static final String DONE = "limelight.done";
+
+  /** Read by DJL and by Limelight: networks of ONNX Runtime take no other engine's arrays. */
+  private static final String ALONE = "ai.djl.onnx.disable_alternative";
+
+  private Startup() {}
+
+  /** Chooses the engines, before DJL is first used. */
+  public static void prepare() {
+    EngineName.preferInstalled();
+    if (System.getProperty(ALONE) == null) {
+      System.setProperty(ALONE, "true");
+    }
+  }
+
+  /**
+   * The command that the first argument names, if it names one: what its options are can be found
+   * out without those of the others.
+   *
+   * @param main the command that it belongs to
+   */
+  public static Optional<Class<?>> command(Class<?> main, String... args) {
+    return args.length == 0
+        ? Optional.empty()
+        : Stream.concat(
+                Stream.<Class<?>>of(main.getAnnotation(Command.class).subcommands()), further())
+            .filter(one -> one.getAnnotation(Command.class).name().equals(args[0]))
+            .findFirst();
+  }
+
+  /** The commands of packages above the one that starts the program. */
+  public static Stream<Class<?>> further() {
+    return ServiceLoader.load(FurtherCommand.class).stream().<Class<?>>map(ServiceLoader.Provider::type);
+  }
+
+  /** Tells the launcher that the classes of this run are those that a next one needs. */
+  public static void finish(int code) {
+    String done = System.getProperty(DONE);
+    if (code == CommandLine.ExitCode.OK && done != null) {
+      try {
+        Files.createFile(Path.of(done));
+      } catch (IOException e) {
+        // The next start is as slow as this one.
+      }
+    }
+  }
+}

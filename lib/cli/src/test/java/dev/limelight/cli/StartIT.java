@@ -1,0 +1,119 @@
+package dev.limelight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.limelight.io.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The archive of classes that the launcher keeps. */
+class StartIT {
+
+  private static final String LOADED = "dev.limelight.cli.Main source: shared objects file";
+
+  @TempDir Path folder;
+  private Path archives;
+
+  @BeforeEach
+  void setUp() {
+    archives = folder.resolve("cache/classes");
+  }
+
+  private Launcher.Result methods(Path launcher, String options, String... more)
+      throws IOException, InterruptedException {
+    Map<String, String> environment =
+        Map.of("LIMELIGHT_ARCHIVES", archives.toString(), "LIMELIGHT_JAVA_OPTS", options);
+    return Launcher.run(
+        launcher,
+        environment,
+        Stream.concat(Stream.of("methods"), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private boolean isShared(Path launcher) throws IOException, InterruptedException {
+    return methods(launcher, "-Xlog:class+load").out().contains(LOADED);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(archives)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  /** The same command line with links to its jars. */
+  private static Path copy() throws IOException {
+    Path original = Launcher.FILE.getParent().getParent();
+    Path home = original.resolveSibling("linked");
+    AtomicFile.delete(home);
+    Files.createDirectories(home.resolve("bin"));
+    Files.createDirectories(home.resolve("lib"));
+    try (Stream<Path> jars = Files.list(original.resolve("lib"))) {
+      for (Path jar : jars.toList()) {
+        Files.createLink(home.resolve("lib").resolve(jar.getFileName()), jar);
+      }
+    }
+    return Files.copy(Launcher.FILE, home.resolve("bin/limelight"));
+  }
+
+  @Test
+  void theFirstRunKeepsTheClassesForTheNext() throws Exception {
+    Launcher.Result first = methods(Launcher.FILE, "");
+    assertThat(first.exit()).isZero();
+    assertThat(first.err()).isEmpty();
+    assertThat(isShared(Launcher.FILE)).isTrue();
+    Launcher.Result next = methods(Launcher.FILE, "");
+    assertThat(next.out()).isEqualTo(first.out());
+    assertThat(next.err()).isEmpty();
+    assertThat(files()).singleElement().asString().startsWith("methods-").endsWith(".jsa");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archives)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void aRunThatFailsKeepsNothing() throws Exception {
+    assertThat(methods(Launcher.FILE, "", "--no-such-option").exit()).isEqualTo(2);
+    assertThat(isShared(Launcher.FILE)).isFalse();
+  }
+
+  @Test
+  void anArchiveOfOtherJarsIsReplaced() throws Exception {
+    Path launcher = copy();
+    methods(launcher, "");
+    assertThat(isShared(launcher)).isTrue();
+    List<String> before = files();
+    Path jar = launcher.resolve("../../lib/limelight-cli-0.1.0.jar").normalize();
+    byte[] content = Files.readAllBytes(jar);
+    Files.delete(jar);
+    Files.write(jar, content);
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000_000_000L));
+    assertThat(isShared(launcher)).isFalse();
+    methods(launcher, "");
+    assertThat(isShared(launcher)).isTrue();
+    assertThat(files()).hasSize(1).doesNotContainAnyElementsOf(before);
+  }
+
+  @Test
+  void aFolderThatOthersMayWriteToIsLeftAlone() throws Exception {
+    Files.createDirectories(archives);
+    Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThat(methods(Launcher.FILE, "").exit()).isZero();
+    assertThat(methods(Launcher.FILE, "").err()).isEmpty();
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void withoutAFolderForThemItStartsAsBefore() throws Exception {
+    archives = Files.createFile(folder.resolve("file")).resolve("classes");
+    Launcher.Result result = methods(Launcher.FILE, "");
+    assertThat(result.exit()).isZero();
+    assertThat(result.err()).isEmpty();
+  }
+}
