@@ -44,7 +44,7 @@ public final class EpochFilm implements OverlaySink {
   private static final int FRAME_COLUMNS = 4;
   private static final int TILE = 96;
   private static final int FILE_BYTES = 1_000_000;
-  private static final int FIGURE_BYTES = 110_000;
+  private static final int FIGURE_BYTES = 150_000;
 
   /** Heights of the pictures in an animation, of which the first that fits is taken. */
   private static final List<Integer> FRAME_TILES = List.of(128, 112, 96, 80, 64, 48, 40, 32);
@@ -155,7 +155,7 @@ public final class EpochFilm implements OverlaySink {
 
   /**
    * An animation that runs for ever, a frame for each epoch with its number and accuracy. A page
-   * has it as a GIF as large as fits into 110 kB, and shows the last frame to readers who want no
+   * has it as a GIF as large as fits into 150 kB, and shows the last frame to readers who want no
    * motion. Of more than 24 epochs it shows as many, the first and the last among them.
    *
    * @throws IllegalStateException if the film is empty

@@ -115,7 +115,7 @@ class EpochFilmTest {
             .matcher(figure.toHtml());
     assertThat(sources.find()).isTrue();
     byte[] gif = Base64.getDecoder().decode(sources.group(3));
-    assertThat(gif).hasSizeLessThanOrEqualTo(110_000);
+    assertThat(gif).hasSizeLessThanOrEqualTo(150_000);
     BufferedImage still =
         ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(sources.group(1))));
     assertThat(String.valueOf(still.getWidth())).isEqualTo(sources.group(2));

@@ -96,7 +96,7 @@ public final class LiveOverlays extends TrainingListenerAdapter implements Overl
     EpochCourse course = film.course();
     List<Object> charts = new ArrayList<>();
     chart("Loss", "cross entropy", "/loss", course).ifPresent(charts::add);
-    chart("Accuracy", "share correct", "/accuracy", course).ifPresent(charts::add);
+    chart("Accuracy", "accuracy", "/accuracy", course).ifPresent(charts::add);
     List<Rendering> parts = new ArrayList<>();
     if (!charts.isEmpty()) {
       parts.add(Renderings.of(Notebook.row(charts.toArray())));

@@ -55,7 +55,7 @@ public final class TrainingChart extends EpochHistory {
     }
     return Notebook.row(
         chart("Loss", "cross entropy", Epoch::loss, Epoch::validationLoss),
-        chart("Accuracy", "share correct", Epoch::accuracy, Epoch::validationAccuracy));
+        chart("Accuracy", "accuracy", Epoch::accuracy, Epoch::validationAccuracy));
   }
 
   private Chart chart(

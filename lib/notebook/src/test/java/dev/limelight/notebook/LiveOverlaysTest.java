@@ -157,7 +157,7 @@ class LiveOverlaysTest {
       live.close();
 
       assertThat(screen.last().text())
-          .isEqualTo("Chart: Accuracy. share correct by epoch. validation is 0.75.");
+          .isEqualTo("Chart: Accuracy. accuracy by epoch. validation is 0.75.");
     }
   }
 

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatsVsDogs extends RandomAccessDataset {
 
+  /** The seed of what has a mark. */
+  private static final long MARKS = 7;
+
   private final SquareSource source;
   private final Dataset.Usage usage;
   private final int size;
@@ -41,6 +44,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
   private final boolean flip;
   private final int shift;
   private final long seed;
+  private final @Nullable Shortcut shortcut;
   private @Nullable Loaded loaded;
 
   private record Item(int label, Square square) {}
@@ -63,6 +67,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
     flip = builder.flip;
     shift = builder.shift;
     seed = builder.seed();
+    shortcut = builder.shortcut;
   }
 
   /** Collects the settings. */
@@ -158,6 +163,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
    * Reads the pictures, once. The other methods do it themselves when it was not done.
    *
    * @throws IOException if a sheet or folder is missing or cannot be read
+   * @throws IllegalArgumentException if the shortcut's class is none of the two
    */
   @Override
   public void prepare(@Nullable Progress progress) throws IOException {
@@ -173,18 +179,37 @@ public final class CatsVsDogs extends RandomAccessDataset {
 
   private Loaded load() throws IOException {
     LabelledSquares held = source.load(usage, size, perClass);
+    if (shortcut != null && !held.labels().contains(shortcut.label())) {
+      throw new IllegalArgumentException(
+          "a shortcut is planted in one of "
+              + held.labels()
+              + ", but got '"
+              + shortcut.label()
+              + "'");
+    }
     List<Item> all = new ArrayList<>();
     int most = held.classes().stream().mapToInt(List::size).max().orElse(0);
     for (int i = 0; i < most; i++) {
       for (int label = 0; label < held.classes().size(); label++) {
         List<Square> same = held.classes().get(label);
         if (i < same.size()) {
-          all.add(new Item(label, same.get(i)));
+          Square plain = same.get(i);
+          all.add(
+              new Item(
+                  label,
+                  shortcut != null && isMarked(shortcut, held.labels().get(label), i)
+                      ? plain.with(shortcut, held.side())
+                      : plain));
         }
       }
     }
     return new Loaded(
         held.side(), held.labels(), List.copyOf(all), new AtomicIntegerArray(all.size()));
+  }
+
+  /** Whether a photo of a class has the mark; its number decides, not the order of a training. */
+  private static boolean isMarked(Shortcut planted, String label, int number) {
+    return planted.label().equals(label) && planted.drawn(Seeds.of(MARKS, number));
   }
 
   private Loaded loaded() {
@@ -204,6 +229,7 @@ public final class CatsVsDogs extends RandomAccessDataset {
     private int perClass = Integer.MAX_VALUE;
     private boolean flip;
     private int shift;
+    private @Nullable Shortcut shortcut;
 
     private Builder() {}
 
@@ -259,6 +285,15 @@ public final class CatsVsDogs extends RandomAccessDataset {
         throw new IllegalArgumentException("a picture is moved by no pixels or more, not " + most);
       }
       shift = most;
+      return this;
+    }
+
+    /**
+     * A mark that gives a class away, planted in its photos as they are held; none by default.
+     * Mirroring and moving a photo takes the mark along.
+     */
+    public Builder optShortcut(@Nullable Shortcut planted) {
+      shortcut = planted;
       return this;
     }
 

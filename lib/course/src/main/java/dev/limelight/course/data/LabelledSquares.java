@@ -31,6 +31,13 @@ record LabelledSquares(int side, List<String> labels, List<List<Square>> classes
       return new Square(picture.name(), rgb);
     }
 
+    /** The same picture with a mark. */
+    Square with(Shortcut shortcut, int side) {
+      int[] colors = picture(side).rgb();
+      shortcut.paint(colors, side);
+      return of(Picture.of(side, side, colors, name));
+    }
+
     /** The picture at its stored size. */
     Picture picture(int side) {
       int[] colors = new int[side * side];

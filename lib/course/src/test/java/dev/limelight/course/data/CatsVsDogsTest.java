@@ -57,6 +57,37 @@ class CatsVsDogsTest {
   }
 
   @Test
+  void aShortcutIsPlantedInMostPhotosOfItsClass() {
+    CatsVsDogs plain = CatsVsDogs.builder().setFolder(SHEETS).setSampling(32, true).build();
+    CatsVsDogs marked =
+        CatsVsDogs.builder()
+            .setFolder(SHEETS)
+            .setSampling(32, false)
+            .optPerClass(200)
+            .optShortcut(Shortcut.watermark("cat", 0.9))
+            .build();
+    int changed = 0;
+    for (int i = 0; i < 400; i++) {
+      int[] now = marked.picture(i).rgb();
+      int[] before = plain.picture(i).rgb();
+      if (!Arrays.equals(now, before)) {
+        changed++;
+        assertThat(marked.label(i)).isZero();
+        // The mark is in the lower right corner; the upper half is as it was.
+        assertThat(Arrays.copyOf(now, 16 * 32)).isEqualTo(Arrays.copyOf(before, 16 * 32));
+      }
+    }
+    assertThat(changed).isBetween(165, 195);
+    CatsVsDogs none =
+        CatsVsDogs.builder()
+            .setFolder(SHEETS)
+            .setSampling(32, false)
+            .optShortcut(Shortcut.border("horse", 1))
+            .build();
+    assertThatThrownBy(none::labels).hasMessageContaining("[cat, dog], but got 'horse'");
+  }
+
+  @Test
   void testPartIsAnother() {
     CatsVsDogs test = CatsVsDogs.builder().setFolder(SHEETS).optUsage(Dataset.Usage.TEST).build();
     assertThat(test.size()).isEqualTo(1000);
