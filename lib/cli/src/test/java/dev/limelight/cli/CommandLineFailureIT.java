@@ -132,7 +132,6 @@ class CommandLineFailureIT {
     doesNotExist(
         "no method 'gradcam'; did you mean grad-cam? See limelight methods", "--method", "gradcam");
     doesNotExist("grad-cam has no arguments", "--method", "grad-cam(a=1)");
-    failsTensor(MODEL, ARRAYS + ":x", "cannot run on OnnxRuntime", "--engine", "onnx");
     failsTensor(MODEL, ARRAYS + ":x", "cannot run on PyTorch", "--engine", "pytorch");
     failsTensor(MODEL, ARRAYS + ":x", "use grad-cam", "--method", "cam", "--layer", "layer2");
   }

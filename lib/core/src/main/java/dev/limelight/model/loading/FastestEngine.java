@@ -10,6 +10,7 @@ import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.cache.PrivateCache;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -103,7 +104,12 @@ public final class FastestEngine {
       return new Loaded(original.load(), original, times.notes(original.engine()));
     }
     ModelFile onnx = onnx();
-    return new Loaded(onnx.load(), onnx, times.notes(original.engine()));
+    try {
+      return new Loaded(onnx.load(), onnx, times.notes(original.engine()));
+    } catch (IOException e) {
+      // Another version of the library may translate it otherwise.
+      return original(reason(e));
+    }
   }
 
   /** Why there is but one engine, or null. */
@@ -176,7 +182,10 @@ public final class FastestEngine {
         return new Loaded(first, original, notes);
       } catch (IOException | EngineException | IllegalArgumentException e) {
         String reason = reason(e);
-        PrivateCache.put(KIND, key, Map.of(REASON, reason));
+        // What else went wrong, such as a full disk, may go well the next time.
+        if (e instanceof UnsupportedException || e.getCause() instanceof UnsupportedException) {
+          PrivateCache.put(KIND, key, Map.of(REASON, reason));
+        }
         if (second != null) {
           second.close();
         }

@@ -12,7 +12,6 @@ import dev.limelight.model.SplitModel;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 
@@ -36,6 +35,12 @@ final class ForwardTrial implements AutoCloseable {
 
   /** Of the largest; gradients through many layers round more than logits. */
   private static final double GRADIENTS = 1e-3;
+
+  /**
+   * One of so many may differ by more: where a ReLU gets what is zero but for rounding, its
+   * gradient is all or nothing.
+   */
+  private static final int KINKS = 1000;
 
   private static final int[] TOP = {1};
 
@@ -76,11 +81,8 @@ final class ForwardTrial implements AutoCloseable {
    * @throws UnsupportedException if it cannot, or they differ
    */
   static void checkGradients(ForwardTrial expected, ForwardTrial found) {
-    double difference = difference(expected.gradient(), found.gradient());
-    if (!(difference <= GRADIENTS)) {
-      throw new UnsupportedException(
-          String.format(
-              Locale.ROOT, "its gradients differ there by %.1e of the largest", difference));
+    if (!isSame(expected.gradient(), found.gradient())) {
+      throw new UnsupportedException("its gradients are others there");
     }
     found.lock.call(
         () -> {
@@ -107,17 +109,22 @@ final class ForwardTrial implements AutoCloseable {
         .toFloatArray();
   }
 
-  private static double difference(float[] expected, float[] found) {
+  /** Whether two gradients are the same but for rounding, and for a few kinks. */
+  static boolean isSame(float[] expected, float[] found) {
     if (expected.length != found.length) {
-      return Double.POSITIVE_INFINITY;
+      return false;
     }
     double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      difference = Math.max(difference, Math.abs(expected[i] - found[i]));
+    for (float value : expected) {
+      largest = Math.max(largest, Math.abs(value));
     }
-    return difference == 0 ? 0 : difference / largest;
+    int others = 0;
+    for (int i = 0; i < expected.length; i++) {
+      if (!(Math.abs(expected[i] - found[i]) <= GRADIENTS * largest)) {
+        others++;
+      }
+    }
+    return others <= Math.max(1, expected.length / KINKS);
   }
 
   /**
