@@ -106,6 +106,32 @@ class DetectionIT {
   }
 
   @Test
+  void anIsolatedModelExplainsTheSameBox() throws Exception {
+    String[] more = {
+      "--labels",
+      labels.toString(),
+      "--image",
+      Launcher.fixture("picture-1.png"),
+      "--target",
+      "box(1)",
+      "--out",
+      folder.resolve("seen").toString(),
+      "--json"
+    };
+    Launcher.Result here = run("explain", "picodet.onnx", more);
+    assertThat(here.exit()).as(here.err()).isZero();
+    more = java.util.Arrays.copyOf(more, more.length + 1);
+    more[more.length - 1] = "--isolated";
+    Launcher.Result apart = run("explain", "picodet.onnx", more);
+    assertThat(apart.exit()).as(apart.err()).isZero();
+    assertThat(apart.rows()).isEqualTo(here.rows());
+    Launcher.Result listed =
+        run("detect", "picodet.onnx", "--image", Launcher.fixture("picture-1.png"), "--isolated");
+    assertThat(listed.exit()).isEqualTo(2);
+    assertThat(listed.err()).contains("explain --isolated --target box(0)");
+  }
+
+  @Test
   void aDoubtIsSettledByTheReader() throws Exception {
     String picture = Launcher.fixture("picture-1.png");
     Launcher.Result doubt = run("detect", "yolo.onnx", "--image", picture);
