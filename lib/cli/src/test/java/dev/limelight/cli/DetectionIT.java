@@ -141,7 +141,7 @@ class DetectionIT {
         run("detect", "yolo.onnx", "--image", picture, "--reader", "yolo", "--score", "0.5");
     assertThat(settled.exit()).as(settled.err()).isZero();
     assertThat(settled.rows().get(0)).startsWith("box").endsWith("target");
-    assertThat(settled.rows().get(1)).matches("0 +\\d .*box\\(\\d(,-?[\\d.]+){4}\\)");
+    assertThat(settled.rows().get(1)).matches("0 +class \\d .*box\\(\\d(,-?[\\d.]+){4}\\)");
     Launcher.Result wrong = run("detect", "yolo.onnx", "--image", picture, "--reader", "yollo");
     assertThat(wrong.exit()).isEqualTo(2);
     assertThat(wrong.err()).contains("no reader 'yollo'; did you mean");
