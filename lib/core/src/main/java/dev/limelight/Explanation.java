@@ -15,9 +15,11 @@ import dev.limelight.method.MethodInfo.Family;
 import dev.limelight.segment.SegmentValue;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +74,7 @@ public final class Explanation implements Tile {
     this.spoken = spoken;
     this.map = map;
     this.method = method;
-    this.notes = Map.copyOf(notes);
+    this.notes = Collections.unmodifiableSortedMap(new TreeMap<>(notes));
     this.provenance = provenance;
     this.segments = List.copyOf(segments);
   }

@@ -133,7 +133,7 @@ record ExplanationMaker(ModelInfo model, Question question, @Nullable Origin ori
     return subjects.stream().anyMatch(one -> one.region() == null)
         ? target
         : target.seen(
-            subjects.stream().map(Subject::visible).toList(), first.width(), first.height());
+            subjects.stream().map(Subject::framing).toList(), first.width(), first.height());
   }
 
   /**

@@ -39,6 +39,7 @@ record Readings(String reader, int labels, Map<Shape, Reading> known) {
                 () ->
                     OutputReaders.of(
                         network.network().sampledOutputs(split, picture, labels), reader));
+    found.reader().checkExplained(found.outputs());
     known.put(picture, found);
     return found;
   }

@@ -1,5 +1,6 @@
 package dev.limelight;
 
+import dev.limelight.image.Framing;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Mask;
 import dev.limelight.image.Picture;
@@ -102,6 +103,12 @@ record Subject(@Nullable Picture picture, @Nullable Rectangle2D region, int widt
       throw withoutPicture();
     }
     return region;
+  }
+
+  /** The picture's size and the part of it that the network saw. */
+  Framing framing() {
+    Picture shown = shown();
+    return new Framing(shown.width(), shown.height(), visible());
   }
 
   private static IllegalStateException withoutPicture() {

@@ -106,6 +106,32 @@ class DetectionIT {
   }
 
   @Test
+  void anIsolatedModelExplainsTheSameBox() throws Exception {
+    String[] more = {
+      "--labels",
+      labels.toString(),
+      "--image",
+      Launcher.fixture("picture-1.png"),
+      "--target",
+      "box(1)",
+      "--out",
+      folder.resolve("seen").toString(),
+      "--json"
+    };
+    Launcher.Result here = run("explain", "picodet.onnx", more);
+    assertThat(here.exit()).as(here.err()).isZero();
+    more = java.util.Arrays.copyOf(more, more.length + 1);
+    more[more.length - 1] = "--isolated";
+    Launcher.Result apart = run("explain", "picodet.onnx", more);
+    assertThat(apart.exit()).as(apart.err()).isZero();
+    assertThat(apart.rows()).isEqualTo(here.rows());
+    Launcher.Result listed =
+        run("detect", "picodet.onnx", "--image", Launcher.fixture("picture-1.png"), "--isolated");
+    assertThat(listed.exit()).isEqualTo(2);
+    assertThat(listed.err()).contains("explain --isolated --target box(0)");
+  }
+
+  @Test
   void aDoubtIsSettledByTheReader() throws Exception {
     String picture = Launcher.fixture("picture-1.png");
     Launcher.Result doubt = run("detect", "yolo.onnx", "--image", picture);
@@ -115,7 +141,7 @@ class DetectionIT {
         run("detect", "yolo.onnx", "--image", picture, "--reader", "yolo", "--score", "0.5");
     assertThat(settled.exit()).as(settled.err()).isZero();
     assertThat(settled.rows().get(0)).startsWith("box").endsWith("target");
-    assertThat(settled.rows().get(1)).matches("0 +\\d .*box\\(\\d(,-?[\\d.]+){4}\\)");
+    assertThat(settled.rows().get(1)).matches("0 +class \\d .*box\\(\\d(,-?[\\d.]+){4}\\)");
     Launcher.Result wrong = run("detect", "yolo.onnx", "--image", picture, "--reader", "yollo");
     assertThat(wrong.exit()).isEqualTo(2);
     assertThat(wrong.err()).contains("no reader 'yollo'; did you mean");

@@ -147,11 +147,16 @@ public interface Network extends AutoCloseable {
       noise[i] = random.nextFloat();
     }
     try (NDManager scope = manager().newSubManager()) {
-      NDArray picture = NativeArrays.of(scope, noise, new Shape(1).addAll(input));
-      float[] sample = split.head(split.features(picture)).toFloatArray();
       int width = Math.toIntExact(input.get(2));
       int height = Math.toIntExact(input.get(1));
-      return new OutputShapes(explainedOutputs(input), width, height, labels, sample);
+      List<OutputShapes.Output> outputs = explainedOutputs(input);
+      NDArray picture = NativeArrays.of(scope, noise, new Shape(1).addAll(input));
+      // What lists objects has a row for each, and cannot be put side by side.
+      float[] sample =
+          outputs.stream().allMatch(OutputShapes.Output::isOfPictures)
+              ? split.head(split.features(picture)).toFloatArray()
+              : new float[0];
+      return new OutputShapes(outputs, width, height, labels, sample);
     }
   }
 

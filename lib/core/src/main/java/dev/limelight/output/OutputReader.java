@@ -34,6 +34,13 @@ public interface OutputReader {
   Fit fit(OutputShapes outputs);
 
   /**
+   * Checks that what it reads can be explained.
+   *
+   * @throws UnsupportedException if not; the message says what to do
+   */
+  default void checkExplained(OutputShapes outputs) {}
+
+  /**
    * All candidates of a detector, before any suppression. Only operations that every engine
    * differentiates are used.
    *

@@ -42,6 +42,11 @@ public record OutputShapes(
       return shape.dimension();
     }
 
+    /** Whether it has one row for the one picture. */
+    public boolean isOfPictures() {
+      return dimensions() > 0 && length(0) == 1;
+    }
+
     /** Whether it has the shape (N, A, B). */
     public boolean isTable() {
       return dimensions() == 3;

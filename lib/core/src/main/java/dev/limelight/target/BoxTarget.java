@@ -6,6 +6,7 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.detection.Box;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
+import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Candidates;
 import dev.limelight.output.Reading;
@@ -166,14 +167,14 @@ public record BoxTarget(
   }
 
   @Override
-  public Target seen(List<Rectangle2D> visible, int width, int height) {
+  public Target seen(List<Framing> pictures, int width, int height) {
     if (!(choice instanceof BoxChoice.Overlapping overlapping)) {
       return this;
     }
     Rectangle2D input = new Rectangle2D.Double(0, 0, width, height);
     List<Target> each = new ArrayList<>();
-    for (Rectangle2D region : visible) {
-      Box box = overlapping.box().moved(region, input);
+    for (Framing one : pictures) {
+      Box box = overlapping.box().moved(one.visible(), input);
       BoxChoice own = new BoxChoice.Overlapping(overlapping.target(), box);
       each.add(new BoxTarget(own, part, suppression, reading));
     }

@@ -2,9 +2,9 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.detection.Detection;
+import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
-import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
 
@@ -59,8 +59,9 @@ record Difference(Target target, Target other) implements Target {
   }
 
   @Override
-  public Target seen(List<Rectangle2D> visible, int width, int height) {
-    return new Difference(target.seen(visible, width, height), other.seen(visible, width, height));
+  public Target seen(List<Framing> pictures, int width, int height) {
+    return new Difference(
+        target.seen(pictures, width, height), other.seen(pictures, width, height));
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
-import java.awt.geom.Rectangle2D;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -79,8 +79,8 @@ record SumOfTargets(List<Target> targets) implements Target {
   }
 
   @Override
-  public Target seen(List<Rectangle2D> visible, int width, int height) {
-    return map(target -> target.seen(visible, width, height));
+  public Target seen(List<Framing> pictures, int width, int height) {
+    return map(target -> target.seen(pictures, width, height));
   }
 
   @Override

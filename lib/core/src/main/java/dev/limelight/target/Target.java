@@ -2,6 +2,7 @@ package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.detection.Detection;
+import dev.limelight.image.Framing;
 import dev.limelight.image.Mask;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
@@ -107,11 +108,11 @@ public interface Target {
   /**
    * The same target for pictures, with what it has in their pixels in pixels of the input.
    *
-   * @param visible the part of each picture that the network sees, in pixels of the picture
+   * @param pictures what the network sees of each
    * @param width of the input, in pixels
    * @param height of the input, in pixels
    */
-  default Target seen(List<Rectangle2D> visible, int width, int height) {
+  default Target seen(List<Framing> pictures, int width, int height) {
     return this;
   }
 
@@ -364,8 +365,8 @@ public interface Target {
   /**
    * Reads a target: {@code top}, an index, a label, {@code positive}, {@code negative}, {@code
    * not(C)}, {@code difference(A,B)}, {@code probability(C)}, {@code log-probability(C)}, {@code
-   * all(A,B,..)}, {@code each(I,J,..)}, {@code output(I)}, {@code box(N)}, {@code
-   * box(C,LEFT,TOP,RIGHT,BOTTOM)}, {@code left(B)}, {@code top(B)}, {@code right(B)}, {@code
+   * log-odds(C)}, {@code all(A,B,..)}, {@code each(I,J,..)}, {@code output(I)}, {@code box(N)},
+   * {@code box(C,LEFT,TOP,RIGHT,BOTTOM)}, {@code left(B)}, {@code top(B)}, {@code right(B)}, {@code
    * bottom(B)} or {@code inside(C,MASK.png)}, where each letter may be a target of its own; the
    * mask is as large as the picture. A label that could be read as anything else is put in double
    * quotes, with a backslash before a double quote or a backslash in it.

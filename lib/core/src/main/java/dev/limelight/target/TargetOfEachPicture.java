@@ -5,9 +5,9 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.detection.Detection;
+import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
-import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -120,13 +120,13 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
-  public Target seen(List<Rectangle2D> visible, int width, int height) {
+  public Target seen(List<Framing> pictures, int width, int height) {
     if (targets.size() == 1) {
-      return targets.get(0).seen(visible, width, height);
+      return targets.get(0).seen(pictures, width, height);
     }
     List<Target> own = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      own.add(targets.get(i).seen(visible.subList(i, i + 1), width, height));
+      own.add(targets.get(i).seen(pictures.subList(i, i + 1), width, height));
     }
     return Target.each(own);
   }

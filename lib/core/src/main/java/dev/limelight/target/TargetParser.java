@@ -21,7 +21,8 @@ final class TargetParser {
 
   private static final String KINDS =
       "a target is top, an index, a label, positive, negative, not(C), difference(A,B),"
-          + " probability(C), log-probability(C), all(A,B,..), each(I,J,..), output(I), box(N),"
+          + " probability(C), log-probability(C), log-odds(C), all(A,B,..), each(I,J,..), output(I),"
+          + " box(N),"
           + " box(C,LEFT,TOP,RIGHT,BOTTOM), left(B), top(B), right(B), bottom(B) or"
           + " inside(C,MASK.png), and a label that looks like one of these goes in double quotes";
 
@@ -196,6 +197,7 @@ final class TargetParser {
       }
       case "probability" -> Target.probability(only(name, 1, targets).get(0));
       case "log-probability" -> Target.logProbability(only(name, 1, targets).get(0));
+      case "log-odds" -> only(name, 1, targets).get(0).againstOthers();
       case "all" -> Target.all(targets.toArray(Target[]::new));
       case "each" -> Target.each(targets.stream().mapToInt(t -> index(name, t)).toArray());
       case "left" -> Target.left(only(name, 1, targets).get(0));

@@ -271,6 +271,7 @@ record OnnxFile(Path path, boolean channelsLast) {
       @Nullable ValueInfoProto bytes) {
     JoinedOutputs joined = JoinedOutputs.of(model, choice.output(), OnnxGraph.ADDED);
     List<String> notes = new ArrayList<>(inputs.notes());
+    notes.addAll(joined.notes());
     notes.addAll(Orientation.notes(model));
     notes.addAll(quantisations(inputs.model()));
     if (precision.isChanged()) {

@@ -151,8 +151,14 @@ final class OnnxNetwork implements Network {
         SplitModel.accepted(
             new Shape(1).addAll(input), () -> OnnxShapes.outputs(graph, joined, input));
     return joined.stream()
-        .map(name -> new OutputShapes.Output(name, Objects.requireNonNull(found.get(name))))
+        .map(name -> new OutputShapes.Output(name, ofOne(Objects.requireNonNull(found.get(name)))))
         .toList();
+  }
+
+  /** The shape for one picture, where it is of as many as the graph takes. */
+  private Shape ofOne(Shape shape) {
+    boolean rows = shape.dimension() > 0 && shape.get(0) == Math.max(1, graph.batch());
+    return rows ? new Shape(1).addAll(shape.slice(1)) : shape;
   }
 
   @Override

@@ -112,6 +112,17 @@ public final class DetectCommand implements FurtherCommand {
       Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
       List<Detection> found = fitted.detect(picture, suppression);
       notes.add(fitted);
+      Rectangle2D seen =
+          fitted.model().preprocessing().visibleRegion(picture.width(), picture.height());
+      if (seen.getWidth() < picture.width() - 1 || seen.getHeight() < picture.height() - 1) {
+        notes.add(
+            List.of(
+                "the model sees the middle of the picture alone, "
+                    + Math.round(seen.getWidth())
+                    + "x"
+                    + Math.round(seen.getHeight())
+                    + " pixels; --fit letterbox or stretch shows it all"));
+      }
       List<String> labels = fitted.model().labels();
       Path folder = out;
       if (folder != null) {

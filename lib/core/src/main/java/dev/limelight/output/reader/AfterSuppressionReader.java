@@ -1,7 +1,5 @@
 package dev.limelight.output.reader;
 
-import ai.djl.ndarray.NDArray;
-import dev.limelight.output.Candidates;
 import dev.limelight.output.Fit;
 import dev.limelight.output.OutputReader;
 import dev.limelight.output.OutputShapes;
@@ -34,8 +32,7 @@ public record AfterSuppressionReader() implements OutputReader {
     List<String> names =
         outputs.outputs().stream().map(one -> one.name().toLowerCase(Locale.ROOT)).toList();
     boolean listed =
-        outputs.outputs().stream()
-            .anyMatch(one -> one.dimensions() == 2 && one.length(1) == 4 && one.length(0) != 1);
+        outputs.outputs().stream().anyMatch(one -> one.dimensions() == 2 && one.length(1) == 4);
     boolean named =
         names.stream().anyMatch(name -> name.contains("box"))
             && names.stream().anyMatch(name -> name.contains("label") || name.contains("class"))
@@ -46,7 +43,7 @@ public record AfterSuppressionReader() implements OutputReader {
   }
 
   @Override
-  public Candidates candidates(NDArray joined, OutputShapes outputs) {
+  public void checkExplained(OutputShapes outputs) {
     throw new UnsupportedException(
         "the outputs "
             + outputs

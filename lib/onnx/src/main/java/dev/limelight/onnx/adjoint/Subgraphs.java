@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The graphs inside nodes, such as the branches of an If. */
 public final class Subgraphs {
@@ -16,6 +17,15 @@ public final class Subgraphs {
   public static boolean isIn(NodeProto node) {
     return node.getAttributeList().stream()
         .anyMatch(attribute -> attribute.hasG() || attribute.getGraphsCount() > 0);
+  }
+
+  /** Whether a node is of an operator, or has one of it inside. */
+  public static boolean has(NodeProto node, String operator) {
+    return node.getOpType().equals(operator)
+        || node.getAttributeList().stream()
+            .flatMap(one -> Stream.concat(Stream.of(one.getG()), one.getGraphsList().stream()))
+            .flatMap(graph -> graph.getNodeList().stream())
+            .anyMatch(inner -> has(inner, operator));
   }
 
   /** The tensors that the graphs inside a node read from outside. */

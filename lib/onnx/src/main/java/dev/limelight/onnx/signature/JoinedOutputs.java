@@ -19,8 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param model with the nodes that put them together
  * @param end the name of that tensor
  * @param names of the outputs, in order
+ * @param notes on them; a sentence each
  */
-public record JoinedOutputs(ModelProto model, String end, List<String> names) {
+public record JoinedOutputs(ModelProto model, String end, List<String> names, List<String> notes) {
+
+  private static final String RANKED =
+      "the candidates are in the order of a TopK within the model, so that in a changed copy of the"
+          + " picture the same one may be another box; maps by gradients do not change the picture";
+
+  /** Copies the lists. */
+  public JoinedOutputs {
+    names = List.copyOf(names);
+    notes = List.copyOf(notes);
+  }
 
   /**
    * Puts outputs side by side.
@@ -71,9 +82,10 @@ public record JoinedOutputs(ModelProto model, String end, List<String> names) {
               + " picture has other boxes; export the model with the boxes and scores before it"
               + " (docs/DETECTORS.md shows how)");
     }
+    List<String> notes = names.stream().anyMatch(outputs::isRanked) ? List.of(RANKED) : List.of();
     graph.addNode(join);
     return new JoinedOutputs(
-        model.toBuilder().setGraph(graph).build(), prefix + "outputs", List.copyOf(names));
+        model.toBuilder().setGraph(graph).build(), prefix + "outputs", names, notes);
   }
 
   private static NodeProto.Builder node(String operator, String input, String output) {

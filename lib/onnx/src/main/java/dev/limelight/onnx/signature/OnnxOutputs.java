@@ -108,10 +108,17 @@ public final class OnnxOutputs {
     return isDetection(output, before(output));
   }
 
+  /** Whether an output is computed from values in the order of their size. */
+  boolean isRanked(String output) {
+    return before(output).stream()
+        .map(producers::get)
+        .anyMatch(node -> node != null && Subgraphs.has(node, "TopK"));
+  }
+
   private boolean isDetection(String output, Set<String> before) {
     return Stream.concat(Stream.of(output), before.stream())
         .map(producers::get)
-        .anyMatch(node -> node != null && node.getOpType().equals(DETECTION));
+        .anyMatch(node -> node != null && Subgraphs.has(node, DETECTION));
   }
 
   /** The tensors that a tensor is computed from, without itself. */

@@ -1,0 +1,112 @@
+package dev.limelight.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.support.UnsupportedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What outputs are taken for by their shapes. */
+class OutputReadersTest {
+
+  /** Such as {@code boxes=1x60x4 scores=1x60x3}. */
+  private static OutputShapes shapes(String text, int labels) {
+    List<OutputShapes.Output> outputs = new ArrayList<>();
+    for (String one : text.split(" ")) {
+      String[] parts = one.split("=");
+      long[] shape = Arrays.stream(parts[1].split("x")).mapToLong(Long::parseLong).toArray();
+      outputs.add(new OutputShapes.Output(parts[0], new Shape(shape)));
+    }
+    return new OutputShapes(outputs, 320, 320, labels, new float[0]);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "out=1x1000, 0, classes",
+    "out=1x1000x1x1, 0, classes",
+    "out=1x1, 0, number",
+    "out=1x21x80x80, 0, maps",
+    "out=1x1x80x80, 0, maps",
+    "out=1x84x2100, 80, yolo",
+    "out=1x2100x84, 80, yolo",
+    "out=1x84x2100, 79, yolo-objectness",
+    "out=1x2100x85, 80, yolo-objectness",
+    "out=1x2125x112, 80, nanodet",
+    "boxes=1x3234x4 scores=1x3234x91, 91, ssd",
+    "scores=1x3234x91 boxes=1x3234x4, 0, ssd",
+    "raw_detection_boxes=1x50x4 raw_detection_scores=1x50x7, 0, ssd-top-first",
+    "a=1x1600x10 b=1x400x10 c=1x1600x32 d=1x400x32, 10, picodet",
+    "c=1x1600x32 d=1x400x32 a=1x1600x10 b=1x400x10, 0, picodet",
+    "boxes=7x4 scores=7 labels=7, 0, after-nms"
+  })
+  void oneReaderFits(String outputs, int labels, String reader) {
+    Reading found = OutputReaders.of(shapes(outputs, labels), OutputReaders.AUTO);
+    assertThat(found.reader().name()).isEqualTo(reader);
+    assertThat(found.why()).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"out=1x84x2100, yolo (, yolo-objectness (", "out=1x2125x112, nanodet (, yolo ("})
+  void severalAreAQuestion(String outputs, String one, String other) {
+    assertThatThrownBy(() -> OutputReaders.of(shapes(outputs, 0), OutputReaders.AUTO))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining(one)
+        .hasMessageContaining(other)
+        .hasMessageContaining("choose one by optReader, on the command line by --reader");
+    assertThat(OutputReaders.of(shapes(outputs, 0), "yolo").reader().name()).isEqualTo("yolo");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a=1x60x4 b=1x60x4",
+    "a=1x60x60",
+    "out=1x20x84 more=1x10",
+    "out=1x3x20x20x85 more=1x3x10x10x85"
+  })
+  void outputsWithoutAReaderAreNamed(String outputs) {
+    assertThatThrownBy(() -> OutputReaders.of(shapes(outputs, 0), OutputReaders.AUTO))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("no reader reads the outputs " + shapes(outputs, 0));
+  }
+
+  @Test
+  void oneThatCannotReadThemSaysWhy() {
+    assertThatThrownBy(() -> OutputReaders.of(shapes("out=1x1000", 0), "ssd"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "'ssd' does not read the outputs out (N, 1000): it reads two outputs");
+    assertThatThrownBy(() -> OutputReaders.of(shapes("out=1x1000", 0), "sdd"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no reader 'sdd'; did you mean");
+    Reading asked = OutputReaders.of(shapes("boxes=1x50x4 scores=1x50x7", 0), "ssd-top-first");
+    assertThat(asked.why()).contains("its boxes seem to begin with the left edge");
+    assertThatThrownBy(() -> asked.checkClasses("the target top"))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("choose box(0)");
+  }
+
+  @Test
+  void outputsLieSideBySide() {
+    OutputShapes shapes = shapes("a=1x2x2 b=1x3", 0);
+    assertThat(shapes.total()).isEqualTo(7);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      float[] values = new float[14];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = i;
+      }
+      NDArray joined = NativeArrays.of(manager, values, new Shape(2, 7));
+      assertThat(shapes.part(joined, 0).toFloatArray()).containsExactly(0, 1, 2, 3, 7, 8, 9, 10);
+      assertThat(shapes.part(joined, 0).getShape()).isEqualTo(new Shape(2, 2, 2));
+      assertThat(shapes.part(joined, 1).toFloatArray()).containsExactly(4, 5, 6, 11, 12, 13);
+    }
+  }
+}
