@@ -20,6 +20,8 @@ import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.block.BlockBackend;
 import dev.limelight.model.input.NetworkInput;
+import dev.limelight.model.relevance.Composite;
+import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
@@ -30,6 +32,7 @@ import dev.limelight.onnx.attention.AttentionNodes;
 import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.onnx.formula.BiasTerms;
 import dev.limelight.onnx.formula.OnnxLayouts;
+import dev.limelight.onnx.relevance.BatchNorms;
 import dev.limelight.support.Support;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -265,11 +268,20 @@ final class OnnxNetwork implements Network {
 
   @Override
   public AttentionMaps attention(AttentionForm form) {
-    OnnxGraph apart = graph;
-    if (AttentionNodes.isIn(graph.model())) {
-      apart = graph.rewritten(model -> AttentionNodes.apart(model, graph.types()));
-    }
-    return new OnnxAttention(apart, form, recorder, arrays, sessions.getDevice(), memory);
+    return new OnnxAttention(apart(), form, recorder, arrays, sessions.getDevice(), memory);
+  }
+
+  @Override
+  public RelevanceMaps relevance(Composite composite) {
+    OnnxGraph folded = apart().rewritten(BatchNorms::folded);
+    return new OnnxRelevance(folded, composite, recorder, sessions.getDevice());
+  }
+
+  /** The graph with attention in several operators, if it is one. */
+  private OnnxGraph apart() {
+    return AttentionNodes.isIn(graph.model())
+        ? graph.rewritten(model -> AttentionNodes.apart(model, graph.types()))
+        : graph;
   }
 
   @Override
