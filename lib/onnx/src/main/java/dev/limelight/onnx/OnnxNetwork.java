@@ -28,16 +28,20 @@ import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
+import dev.limelight.onnx.attention.AttentionBlock;
+import dev.limelight.onnx.attention.AttentionBlocks;
 import dev.limelight.onnx.attention.AttentionNodes;
 import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.onnx.formula.BiasTerms;
 import dev.limelight.onnx.formula.OnnxLayouts;
 import dev.limelight.onnx.relevance.BatchNorms;
 import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +62,9 @@ final class OnnxNetwork implements Network {
   /** The bytes of a network whose runs are short; MobileNetV2 has 14 MB. */
   private static final int QUICK = 32 << 20;
 
+  /** How layers of attention probabilities are marked. */
+  private static final String ATTENTION = " (attention)";
+
   /** The size of the check's picture if the file gives none. */
   private static final long USUAL_SIDE = 224;
 
@@ -71,6 +78,7 @@ final class OnnxNetwork implements Network {
   private final boolean shuffled;
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
+  private @Nullable Set<String> attention;
   private @Nullable Shape measured;
   private Map<String, Shape> shapes = Map.of();
 
@@ -155,13 +163,10 @@ final class OnnxNetwork implements Network {
               NodeProto node = nodes.get(tensor);
               if (shape != null && node != null) {
                 Layout.Order order = layouts().order(tensor);
-                outputs.add(
-                    new Output(
-                        LayerPath.of(name),
-                        node.getOpType(),
-                        shape,
-                        order,
-                        features.contains(tensor)));
+                boolean attends = attention().contains(tensor);
+                String kind = node.getOpType() + (attends ? ATTENTION : "");
+                boolean feature = !attends && features.contains(tensor);
+                outputs.add(new Output(LayerPath.of(name), kind, shape, order, feature));
               }
             });
     return outputs;
@@ -177,9 +182,30 @@ final class OnnxNetwork implements Network {
     return shapes;
   }
 
+  /** The tensors that hold attention probabilities. */
+  private Set<String> attention() {
+    if (attention == null) {
+      attention = new HashSet<>();
+      for (AttentionBlock block :
+          new AttentionBlocks(graph.nodes(), graph.types(), graph.picture()).listed()) {
+        attention.add(block.softmax());
+        attention.add(block.probabilities());
+      }
+    }
+    return attention;
+  }
+
   @Override
   public SplitModel split(LayerPath path) {
     String tensor = names.tensor(path);
+    if (attention().contains(tensor)) {
+      throw new UnsupportedException(
+          "layer '"
+              + path
+              + "' holds attention probabilities, (N, heads, tokens, tokens), which are no map of the"
+              + " picture; use attention-rollout, transformer-attribution or le-grad, or name"
+              + " another layer");
+    }
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
     if (check != null) {
