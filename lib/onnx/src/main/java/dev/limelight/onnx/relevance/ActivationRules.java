@@ -85,7 +85,7 @@ public final class ActivationRules implements RelevanceRules {
     int other = 1 - signal;
     String product = g.mul(n.dy(), n.x(other));
     n.gradient(signal, new Broadcast(g).undo(product, n.y(), n.x(signal), List.of(n.x(other))));
-    n.gradient(other, g.zeros(g.shape(n.x(other)), n.x(other)));
+    n.flat(other);
   }
 
   /** What is divided by counts as a constant, as the deviation of a normalisation. */

@@ -63,7 +63,7 @@ public final class LinearRules implements RelevanceRules {
     String down = weights.below();
     String z =
         g.add(
-            weights.conv(weights.inputAbove(), up, weights.biasAbove(0, true)),
+            weights.conv(weights.inputAbove(), up, weights.biasPart("Max")),
             weights.conv(weights.inputBelow(), down, ""));
     String share = by.share(g, n.dy(), n.y(), z);
     n.gradient(0, weights.chosen(weights.back(share, up), weights.back(share, down)));
@@ -78,9 +78,9 @@ public final class LinearRules implements RelevanceRules {
     String high = weights.inputAbove();
     String low = weights.inputBelow();
     String positive =
-        g.add(weights.conv(high, up, weights.biasAbove(gamma, true)), weights.conv(low, down, ""));
+        g.add(weights.conv(high, up, weights.bias(gamma, true)), weights.conv(low, down, ""));
     String negative =
-        g.add(weights.conv(high, down, weights.biasAbove(gamma, false)), weights.conv(low, up, ""));
+        g.add(weights.conv(high, down, weights.bias(gamma, false)), weights.conv(low, up, ""));
     String zero = g.number(0, n.y());
     String ofUp = g.gate(g.op("Greater", n.y(), zero), by.share(g, n.dy(), n.y(), positive));
     String ofDown = g.gate(g.op("Less", n.y(), zero), by.share(g, n.dy(), n.y(), negative));
@@ -154,15 +154,12 @@ public final class LinearRules implements RelevanceRules {
       return part("Min", n.x());
     }
 
-    /** {@code b + gamma b^+}, or with b^-; of gamma 0 its positive part alone. */
-    String biasAbove(double gamma, boolean positive) {
-      if (!n.has(2)) {
-        return "";
-      }
-      String part = part(positive ? "Max" : "Min", n.x(2));
-      return gamma == 0 ? part : g.add(n.x(2), g.scale(part, gamma));
+    /** {@code b + gamma b^+}, or with b^-. */
+    String bias(double gamma, boolean positive) {
+      return n.has(2) ? g.add(n.x(2), g.scale(part(positive ? "Max" : "Min", n.x(2)), gamma)) : "";
     }
 
+    /** {@code b^+} or b^-. */
     String biasPart(String operator) {
       return n.has(2) ? part(operator, n.x(2)) : "";
     }
