@@ -110,11 +110,11 @@ public final class OnnxBench {
       try (OrtSession session = environment.createSession(file.toString(), options)) {
         here(RUNTIME, () -> forward(environment, session, picture));
         here("Limelight, Grad-CAM", () -> explain(explainer, picture, new GradCam()));
-        for (String spotlight : List.of("spotlight", "grad-spotlight")) {
-          Method method = Methods.named(spotlight);
-          // Not in networks of tokens, all of whose layers are of one size.
+        for (String name : List.of("spotlight", "grad-spotlight", "attention-rollout")) {
+          Method method = Methods.named(name);
+          // Spotlights need layers of several sizes, and rollout needs tokens.
           if (explainer.plan(List.of(method), Target.top()).rows().get(0).runs()) {
-            here("Limelight, " + spotlight, () -> explain(explainer, picture, method));
+            here("Limelight, " + name, () -> explain(explainer, picture, method));
           }
         }
         here("Limelight, saliency", () -> explain(explainer, picture, new Saliency()));

@@ -3,6 +3,7 @@ package dev.limelight.method;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.finer.FinerLayers;
+import dev.limelight.model.relevance.Composite;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.apiguardian.api.API.Status;
  *     all
  * @param biases checks whether the gradients at all biases can be computed
  * @param attention checks whether the blocks of attention can be read
+ * @param relevance checks whether relevance can be propagated
  * @param finer chooses larger layers before this one
  * @param sizes checks whether the network takes pictures of another size
  */
@@ -38,6 +40,7 @@ public record Conditions(
     String guidedLimits,
     BiasCheck biases,
     AttentionCheck attention,
+    RelevanceCheck relevance,
     FinerChoice finer,
     SizeCheck sizes) {
 
@@ -66,6 +69,20 @@ public record Conditions(
      * @throws UnsupportedException if not; the message says why
      */
     void require(AttentionForm form);
+  }
+
+  /** Checks whether relevance can be propagated to the picture. */
+  @API(status = Status.INTERNAL)
+  @FunctionalInterface
+  public interface RelevanceCheck {
+
+    /**
+     * Checks it.
+     *
+     * @param composite by whose rules
+     * @throws UnsupportedException if not; the message says why
+     */
+    void require(Composite composite);
   }
 
   /** Chooses layers before this one that are larger, for methods that read several. */
@@ -139,6 +156,12 @@ public record Conditions(
     attention.require(form);
     Work work = Work.of(how).withPrediction(false);
     return form.hasGradient() ? work.withBackwards(1) : work.withForwards(1);
+  }
+
+  /** Relevance from the score to the picture, which costs about a gradient. */
+  public Work relevancePass(Composite composite, String how) {
+    relevance.require(composite);
+    return Work.of(how).withBackwards(1).withPrediction(false);
   }
 
   /**

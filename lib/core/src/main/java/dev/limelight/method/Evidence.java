@@ -10,6 +10,8 @@ import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.segment.SegmentValue;
 import dev.limelight.model.input.BatchSize;
+import dev.limelight.model.relevance.Composite;
+import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Arrays;
@@ -156,12 +158,14 @@ public final class Evidence {
    * @throws UnsupportedException if they cannot be read; the message says why
    */
   public AttentionMaps.Blocks attention(AttentionForm form) {
-    return pass.attention(form, target());
+    AttentionMaps.Blocks found = pass.inside().blocks(form, target());
+    pass.keep(found.logits());
+    return found;
   }
 
   /** The tokens of these blocks. */
   public AttentionMaps.Tokens tokens(AttentionForm form) {
-    return pass.attention().tokens(form);
+    return pass.inside().tokens(form);
   }
 
   /**
@@ -173,9 +177,18 @@ public final class Evidence {
    */
   public NDArray ofTokens(AttentionMaps.Tokens tokens, float[] values) {
     Shape shape = new Shape(size(), tokens.count(), 1);
-    return pass.attention()
-        .layout(tokens)
-        .maps(NativeArrays.of(input().getManager(), values, shape));
+    return pass.inside().layout(tokens).maps(NativeArrays.of(input().getManager(), values, shape));
+  }
+
+  /**
+   * The relevance of each pixel to the target's score, (N, C, H, W).
+   *
+   * @throws UnsupportedException if it cannot be propagated; the message says why
+   */
+  public NDArray relevance(Composite composite) {
+    RelevanceMaps.Relevance found = pass.inside().relevance(composite, target());
+    pass.keep(found.logits());
+    return found.pixels();
   }
 
   private double[] same(double value) {

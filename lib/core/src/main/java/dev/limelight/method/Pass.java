@@ -12,8 +12,6 @@ import dev.limelight.model.Network;
 import dev.limelight.model.Network.TailGradients;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
-import dev.limelight.model.attention.AttentionForm;
-import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.model.input.BatchSize;
 import dev.limelight.support.Support;
@@ -294,16 +292,14 @@ public final class Pass {
     return whole.biasShares(input, target::score);
   }
 
-  /** The attention of the network for these pictures. */
-  Attention attention() {
-    return new Attention(whole, input, split.grid(), counter);
+  /** What lies between the layers, for these pictures. */
+  Inside inside() {
+    return new Inside(whole, input, split.grid(), counter);
   }
 
-  /** The blocks of attention, whose pass gives the logits too. */
-  AttentionMaps.Blocks attention(AttentionForm form, Target target) {
-    AttentionMaps.Blocks found = attention().blocks(form, target);
-    logits = logits == null ? found.logits() : logits;
-    return found;
+  /** Keeps the network's output, which another pass has given too. */
+  void keep(NDArray output) {
+    logits = logits == null ? output : logits;
   }
 
   /** The activations that guided backpropagation has acted on. */
@@ -386,7 +382,8 @@ public final class Pass {
         guided,
         guided.isSupported() ? whole.rectifiers().limits() : "",
         whole::prepareBiases,
-        attention()::require,
+        inside()::require,
+        whole::relevance,
         this::finer,
         otherSizes()::require);
   }

@@ -10,6 +10,8 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.input.ModelMetadata;
+import dev.limelight.model.relevance.Composite;
+import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
 import dev.limelight.output.OutputShapes;
@@ -340,6 +342,17 @@ public interface Network extends AutoCloseable {
         "attention probabilities are read from the graph of an .onnx, .pt2 or TorchScript file on"
             + " ONNX Runtime; export the network to ONNX, or read a TorchScript file with --engine"
             + " onnx");
+  }
+
+  /**
+   * Prepares layer-wise relevance propagation.
+   *
+   * @throws UnsupportedException if an operator has no rule; the message says what to do
+   */
+  default RelevanceMaps relevance(Composite composite) {
+    throw UnsupportedException.noGradient(
+        "relevance is propagated through the graph of an .onnx, .pt2 or TorchScript file on ONNX"
+            + " Runtime; export the network to ONNX, or read a TorchScript file with --engine onnx");
   }
 
   /** The gradients of a score at the picture and at all biases. */

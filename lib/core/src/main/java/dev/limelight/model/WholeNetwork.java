@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.input.BatchSize;
+import dev.limelight.model.relevance.Composite;
+import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.support.UnsupportedException;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -31,6 +33,7 @@ public final class WholeNetwork implements AutoCloseable {
   private final Map<List<LayerPath>, Stage> through = new HashMap<>();
   private final Map<List<LayerPath>, Network.Tail> tails = new HashMap<>();
   private final Map<AttentionForm, AttentionMaps> attention = new EnumMap<>(AttentionForm.class);
+  private final Map<Composite, RelevanceMaps> relevance = new HashMap<>();
   private @Nullable SplitModel cutAtInput;
   private @Nullable GuidedBackprop guided;
   private Network.@Nullable BiasGradients biases;
@@ -115,6 +118,15 @@ public final class WholeNetwork implements AutoCloseable {
       checkGradients();
     }
     return attention.computeIfAbsent(form, network::attention);
+  }
+
+  /**
+   * Layer-wise relevance propagation, prepared at its first use.
+   *
+   * @throws UnsupportedException if an operator has no rule; the message says what to do
+   */
+  public RelevanceMaps relevance(Composite composite) {
+    return relevance.computeIfAbsent(composite, network::relevance);
   }
 
   /**
@@ -226,6 +238,8 @@ public final class WholeNetwork implements AutoCloseable {
     tails.clear();
     attention.values().forEach(AttentionMaps::close);
     attention.clear();
+    relevance.values().forEach(RelevanceMaps::close);
+    relevance.clear();
     if (cutAtInput != null) {
       cutAtInput.close();
       cutAtInput = null;

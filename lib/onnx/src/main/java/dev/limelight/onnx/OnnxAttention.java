@@ -15,6 +15,7 @@ import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.onnx.adjoint.Adjoint;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
+import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.attention.AttentionBlock;
 import dev.limelight.onnx.attention.AttentionBlocks;
 import dev.limelight.onnx.attention.AttentionFormulas;
@@ -40,6 +41,7 @@ final class OnnxAttention implements AttentionMaps {
   private final WorkingMemory memory;
   private final List<AttentionBlock> blocks;
   private final @Nullable HeadCopies copies;
+  private final OnnxHead plain;
   private final OnnxHead whole;
   private final OnnxAutograd autograd;
   private final @Nullable OnnxStage forward;
@@ -72,24 +74,22 @@ final class OnnxAttention implements AttentionMaps {
         form == AttentionForm.LAYERED
             ? HeadCopies.of(part, graph.types(), blocks, picture, logits)
             : null;
-    OnnxHead head =
-        new OnnxHead(
-            copies == null ? part : copies.model(),
-            copies == null ? graph.types() : copies.types(),
-            List.of(picture),
-            logits,
-            graph.batch(),
-            device,
-            Kind.EXACT);
+    plain = head(part, graph.types(), device);
     List<String> xs = new ArrayList<>(List.of(logits));
     if (form == AttentionForm.WEIGHTED) {
       blocks.forEach(block -> xs.add(block.probabilities()));
     }
-    whole = head.at(xs, this::outputs);
+    OnnxHead copied = copies == null ? plain : head(copies.model(), copies.types(), device);
+    whole = copied.at(xs, this::outputs);
     autograd = new OnnxAutograd(whole, recorder);
     // What has no gradient is refused now.
     whole.gradient();
     forward = form.hasGradient() ? null : forward(part, device);
+  }
+
+  private OnnxHead head(ModelProto part, Map<String, TensorType> types, Device device) {
+    List<String> inputs = List.of(graph.picture());
+    return new OnnxHead(part, types, inputs, graph.logits(), graph.batch(), device, Kind.EXACT);
   }
 
   private List<String> outputs(GraphBuilder g, Map<String, String> gradients) {
@@ -137,7 +137,7 @@ final class OnnxAttention implements AttentionMaps {
     AttentionBlock last = blocks.get(blocks.size() - 1);
     try (NDManager scope = arrays.newSubManager();
         OnnxHead head =
-            whole.at(List.of(last.probabilities()), (g, found) -> measured(g, found, last))) {
+            plain.at(List.of(last.probabilities()), (g, found) -> measured(g, found, last))) {
       NDArray noise = noise(scope, shape);
       NDList out =
           SplitModel.accepted(

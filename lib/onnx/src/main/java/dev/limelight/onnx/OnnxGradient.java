@@ -13,9 +13,9 @@ import dev.limelight.onnx.adjoint.Adjoint;
 import dev.limelight.onnx.adjoint.Attributes;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.FurtherAxis;
-import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.GraphBuilder;
 import dev.limelight.onnx.adjoint.PrunedModel;
+import dev.limelight.onnx.adjoint.RuleChoice;
 import dev.limelight.onnx.adjoint.Subgraphs;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.formula.ClassSeed;
@@ -78,9 +78,9 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
       String logits,
       List<String> xs,
       Outputs outputs,
-      Kind kind) {
+      RuleChoice choice) {
     GraphBuilder graph = new GraphBuilder(part, types);
-    Adjoint adjoint = new Adjoint(graph, kind);
+    Adjoint adjoint = new Adjoint(graph, choice);
     List<Dimension> dimensions = seedDimensions(graph.dimensions(logits));
     boolean same = !dimensions.isEmpty() && dimensions.equals(graph.dimensions(logits));
     String given = same ? SEED : graph.reshapedAs(SEED, logits);

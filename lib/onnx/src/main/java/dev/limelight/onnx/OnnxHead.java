@@ -11,7 +11,7 @@ import ai.onnxruntime.OrtException;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
 import dev.limelight.onnx.OnnxGradient.Outputs;
-import dev.limelight.onnx.adjoint.GradientRules.Kind;
+import dev.limelight.onnx.adjoint.RuleChoice;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.signature.InputSizes;
 import java.util.List;
@@ -28,7 +28,7 @@ final class OnnxHead implements Stage {
   private final int batch;
   private final InputSizes sizes;
   private final Device device;
-  private final Kind kind;
+  private final RuleChoice choice;
   private final List<String> xs;
   private final Outputs outputs;
   private @Nullable OnnxStage forward;
@@ -53,7 +53,7 @@ final class OnnxHead implements Stage {
       String logits,
       int batch,
       Device device,
-      Kind kind) {
+      RuleChoice choice) {
     this(
         part,
         types,
@@ -61,7 +61,7 @@ final class OnnxHead implements Stage {
         logits,
         batch,
         device,
-        kind,
+        choice,
         inputs.subList(0, 1),
         Outputs.gradients(inputs.subList(0, 1), List.of()));
   }
@@ -73,7 +73,7 @@ final class OnnxHead implements Stage {
       String logits,
       int batch,
       Device device,
-      Kind kind,
+      RuleChoice choice,
       List<String> xs,
       Outputs outputs) {
     this.part = part;
@@ -82,7 +82,7 @@ final class OnnxHead implements Stage {
     this.logits = logits;
     this.batch = batch;
     this.device = device;
-    this.kind = kind;
+    this.choice = choice;
     this.xs = xs;
     this.outputs = outputs;
     sizes = InputSizes.of(part, inputs.get(0));
@@ -105,7 +105,7 @@ final class OnnxHead implements Stage {
    * @param outputs chooses what the gradient gives after the logits
    */
   OnnxHead at(List<String> others, Outputs outputs) {
-    return new OnnxHead(part, types, inputs, logits, batch, device, kind, others, outputs);
+    return new OnnxHead(part, types, inputs, logits, batch, device, choice, others, outputs);
   }
 
   @Override
@@ -128,7 +128,7 @@ final class OnnxHead implements Stage {
    */
   OnnxGradient gradient() {
     if (gradient == null) {
-      gradient = OnnxGradient.of(part, types, logits, xs, outputs, kind);
+      gradient = OnnxGradient.of(part, types, logits, xs, outputs, choice);
     }
     return gradient;
   }

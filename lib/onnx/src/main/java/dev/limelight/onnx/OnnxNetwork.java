@@ -20,22 +20,29 @@ import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.block.BlockBackend;
 import dev.limelight.model.input.NetworkInput;
+import dev.limelight.model.relevance.Composite;
+import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.model.signature.Signature;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.onnx.array.JavaAutograd;
 import dev.limelight.onnx.array.JavaManager;
+import dev.limelight.onnx.attention.AttentionBlock;
+import dev.limelight.onnx.attention.AttentionBlocks;
 import dev.limelight.onnx.attention.AttentionNodes;
 import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.onnx.formula.BiasTerms;
 import dev.limelight.output.OutputShapes;
 import dev.limelight.onnx.formula.OnnxLayouts;
+import dev.limelight.onnx.relevance.BatchNorms;
 import dev.limelight.support.Support;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,6 +64,9 @@ final class OnnxNetwork implements Network {
   /** The bytes of a network whose runs are short; MobileNetV2 has 14 MB. */
   private static final int QUICK = 32 << 20;
 
+  /** How layers of attention probabilities are marked. */
+  private static final String ATTENTION = " (attention)";
+
   /** The size of the check's picture if the file gives none. */
   private static final long USUAL_SIDE = 224;
 
@@ -71,6 +81,7 @@ final class OnnxNetwork implements Network {
   private final List<String> joined;
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
+  private @Nullable Set<String> attention;
   private @Nullable Shape measured;
   private Map<String, Shape> shapes = Map.of();
 
@@ -182,13 +193,10 @@ final class OnnxNetwork implements Network {
               NodeProto node = nodes.get(tensor);
               if (shape != null && node != null) {
                 Layout.Order order = layouts().order(tensor);
-                outputs.add(
-                    new Output(
-                        LayerPath.of(name),
-                        node.getOpType(),
-                        shape,
-                        order,
-                        features.contains(tensor)));
+                boolean attends = attention().contains(tensor);
+                String kind = node.getOpType() + (attends ? ATTENTION : "");
+                boolean feature = !attends && features.contains(tensor);
+                outputs.add(new Output(LayerPath.of(name), kind, shape, order, feature));
               }
             });
     return outputs;
@@ -204,9 +212,30 @@ final class OnnxNetwork implements Network {
     return shapes;
   }
 
+  /** The tensors that hold attention probabilities. */
+  private Set<String> attention() {
+    if (attention == null) {
+      attention = new HashSet<>();
+      for (AttentionBlock block :
+          new AttentionBlocks(graph.nodes(), graph.types(), graph.picture()).listed()) {
+        attention.add(block.softmax());
+        attention.add(block.probabilities());
+      }
+    }
+    return attention;
+  }
+
   @Override
   public SplitModel split(LayerPath path) {
     String tensor = names.tensor(path);
+    if (attention().contains(tensor)) {
+      throw new UnsupportedException(
+          "layer '"
+              + path
+              + "' holds attention probabilities, (N, heads, tokens, tokens), which are no map of the"
+              + " picture; use attention-rollout, transformer-attribution or le-grad, or name"
+              + " another layer");
+    }
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
     if (check != null) {
@@ -295,11 +324,20 @@ final class OnnxNetwork implements Network {
 
   @Override
   public AttentionMaps attention(AttentionForm form) {
-    OnnxGraph apart = graph;
-    if (AttentionNodes.isIn(graph.model())) {
-      apart = graph.rewritten(model -> AttentionNodes.apart(model, graph.types()));
-    }
-    return new OnnxAttention(apart, form, recorder, arrays, sessions.getDevice(), memory);
+    return new OnnxAttention(apart(), form, recorder, arrays, sessions.getDevice(), memory);
+  }
+
+  @Override
+  public RelevanceMaps relevance(Composite composite) {
+    OnnxGraph folded = apart().rewritten(BatchNorms::folded);
+    return new OnnxRelevance(folded, composite, recorder, sessions.getDevice());
+  }
+
+  /** The graph with attention in several operators, if it is one. */
+  private OnnxGraph apart() {
+    return AttentionNodes.isIn(graph.model())
+        ? graph.rewritten(model -> AttentionNodes.apart(model, graph.types()))
+        : graph;
   }
 
   @Override

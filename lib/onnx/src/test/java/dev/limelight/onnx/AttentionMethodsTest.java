@@ -23,6 +23,7 @@ import dev.limelight.attention.LeGrad;
 import dev.limelight.attention.TransformerAttribution;
 import dev.limelight.method.Method;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.Layer;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.onnx.adjoint.TensorValues;
@@ -120,6 +121,28 @@ class AttentionMethodsTest {
           }
         }
       }
+    }
+  }
+
+  /** They are layers like others, but for a map of the picture. */
+  @ParameterizedTest
+  @ValueSource(strings = {"vit.onnx", "vit.pt2"})
+  void probabilitiesAreListedAsAttention(String file) throws IOException {
+    try (Explainer explainer = explainer(FILES.resolve(file));
+        NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      List<Layer> attention =
+          explainer.layers().stream()
+              .filter(layer -> layer.kind().equals("Softmax (attention)"))
+              .toList();
+      assertThat(attention)
+          .hasSize(3)
+          .allMatch(layer -> layer.shape().equals(new Shape(1, 3, 17, 17)));
+      NDArray x = manager.ones(new Shape(1, 3, 32, 32));
+      assertThat(explainer.explain(Question.of(x)).iterator().next().map().values()).hasSize(16);
+      assertThatThrownBy(() -> explainer.at(attention.get(0).path().name()))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContaining("which are no map of the picture")
+          .hasMessageContaining("attention-rollout");
     }
   }
 

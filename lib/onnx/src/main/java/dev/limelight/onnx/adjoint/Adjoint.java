@@ -1,7 +1,6 @@
 package dev.limelight.onnx.adjoint;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Adjoint {
 
   private final GraphBuilder graph;
-  private final Kind kind;
+  private final RuleChoice choice;
   private final RuleBook rules = RuleBook.installed();
   private final Map<String, List<String>> contributions = new HashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
@@ -30,11 +29,11 @@ public final class Adjoint {
    * Differentiates a graph.
    *
    * @param graph to which the nodes are added
-   * @param kind the derivative, or guided backpropagation
+   * @param choice the derivative, guided backpropagation, or rules of another kind
    */
-  public Adjoint(GraphBuilder graph, Kind kind) {
+  public Adjoint(GraphBuilder graph, RuleChoice choice) {
     this.graph = graph;
-    this.kind = kind;
+    this.choice = choice;
   }
 
   /**
@@ -87,7 +86,7 @@ public final class Adjoint {
       return;
     }
     Operation operation = new Operation(node, depending, outputGradients);
-    GradientRule rule = rules.rule(kind, node);
+    GradientRule rule = choice.rule(node);
     if (rule == null) {
       throw operation.refuse("it has no gradient rule");
     }

@@ -1,9 +1,11 @@
 package dev.limelight.onnx.adjoint;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Map;
 import java.util.Set;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradient rules of some operators; a service, so that another file of rules is found without an
@@ -31,7 +33,7 @@ public interface GradientRules {
   }
 
   /** What a gradient is. */
-  enum Kind {
+  enum Kind implements RuleChoice {
     /** The derivative. */
     EXACT,
     /**
@@ -40,6 +42,11 @@ public interface GradientRules {
      * @see <a href="https://arxiv.org/abs/1412.6806">Springenberg et al. 2015, Striving for
      *     Simplicity</a>
      */
-    GUIDED
+    GUIDED;
+
+    @Override
+    public @Nullable GradientRule rule(NodeProto node) {
+      return RuleBook.installed().rule(this, node);
+    }
   }
 }

@@ -276,6 +276,12 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
     return op("Reshape", tensor, oneIsOpen && !empty ? ints(lengths) : shape(like));
   }
 
+  /** A tensor, which has the type and the dimensions of another. */
+  public String alike(String tensor, String like) {
+    set(tensor, new TensorType(type(like), dimensions(like)));
+    return tensor;
+  }
+
   /** Gives a tensor a name for the outside. */
   public void name(String tensor, String name) {
     added.add(

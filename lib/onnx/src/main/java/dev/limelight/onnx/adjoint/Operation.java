@@ -31,6 +31,16 @@ public final class Operation {
     this.outputGradients = new ArrayList<>(outputGradients);
   }
 
+  /**
+   * A node outside a walk.
+   *
+   * @param depending the tensors whose gradient may be asked for
+   * @param dy the gradient of its first output
+   */
+  public static Operation of(NodeProto node, Set<String> depending, String dy) {
+    return new Operation(node, depending, List.of(dy));
+  }
+
   /** The node itself. */
   public NodeProto node() {
     return node;
@@ -124,6 +134,28 @@ public final class Operation {
   /** Sets the gradient of an input. */
   public void gradient(int input, String gradient) {
     inputGradients.put(input, gradient);
+  }
+
+  /**
+   * Another node in the place of this one, with another gradient of its output.
+   *
+   * @param other with the same inputs where a gradient is asked for
+   */
+  public Operation as(NodeProto other, String dy) {
+    return new Operation(other, depending, List.of(dy));
+  }
+
+  /**
+   * The gradient that a rule has set for an input.
+   *
+   * @throws UnsupportedException if it has set none
+   */
+  public String gradient(int input) {
+    String found = inputGradients.get(input);
+    if (found == null) {
+      throw refuse("its input " + input + " has none");
+    }
+    return found;
   }
 
   /** Says that the outputs do not change with inputs, so that these have no gradient. */

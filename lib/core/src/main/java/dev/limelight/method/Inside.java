@@ -6,16 +6,18 @@ import dev.limelight.model.Layout;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
+import dev.limelight.model.relevance.Composite;
+import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.target.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attention of a network for a batch of pictures.
+ * What lies between a network's layers, for a batch of pictures.
  *
  * @param input the pictures, (N, C, H, W)
  * @param grid of the tokens if it is known, or null
  */
-record Attention(WholeNetwork whole, NDArray input, @Nullable Grid grid, PassCounter counter) {
+record Inside(WholeNetwork whole, NDArray input, @Nullable Grid grid, PassCounter counter) {
 
   AttentionMaps.Blocks blocks(AttentionForm form, Target target) {
     long pictures = input.getShape().get(0);
@@ -33,6 +35,11 @@ record Attention(WholeNetwork whole, NDArray input, @Nullable Grid grid, PassCou
 
   Layout layout(AttentionMaps.Tokens tokens) {
     return WholeNetwork.layout(tokens, input.getShape(), grid);
+  }
+
+  RelevanceMaps.Relevance relevance(Composite composite, Target target) {
+    counter.backwards(input.getShape().get(0));
+    return whole.relevance(composite).of(input, target::score);
   }
 
   void require(AttentionForm form) {
