@@ -114,6 +114,8 @@ def cells(notebook):
             continue
         if "check" not in tags(cell) and len(lines) > MOST_LINES:
             yield f"cell {number} has {len(lines)} lines; split it or move a part into the library: at most {MOST_LINES} are allowed"
+        if "check" in tags(cell) and not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            yield f'cell {number} is a check that JupyterLab does not collapse; add "jupyter": {{"source_hidden": true}} to its metadata'
         widest = max(map(len, lines), default=0)
         if widest > WIDEST_LINE:
             yield f"cell {number} has a line of {widest} characters; break it: at most {WIDEST_LINE} are allowed"

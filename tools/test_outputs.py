@@ -34,6 +34,8 @@ def shown(words="42", kind="text/html", **more):
 
 def code(source, *cell_outputs, cell_tags=()):
     cell = new_code_cell(source, execution_count=1, metadata={"tags": list(cell_tags)})
+    if "check" in cell_tags:
+        cell.metadata["jupyter"] = {"source_hidden": True}
     cell.outputs = [nbformat.from_dict(one) for one in cell_outputs]
     return cell
 
@@ -132,6 +134,12 @@ class OutputsTest(unittest.TestCase):
     def test_missing_outputs(self):
         self.cell("has no output", code("show(42);"))
         self.cell("has no output", code('check(true, "a");', cell_tags=["check"]))
+
+    def test_checks_are_collapsed(self):
+        open_check = code('check(true, "a");', shown(), cell_tags=["check"])
+        self.assertEqual([], list(outputs.cells(new_notebook(cells=[open_check]))))
+        del open_check.metadata["jupyter"]
+        self.cell("a check that JupyterLab does not collapse", open_check)
         self.cell("was not run", new_code_cell("int a = 1;"))
 
     def test_live_displays(self):

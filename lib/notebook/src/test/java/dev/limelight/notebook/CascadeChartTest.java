@@ -43,7 +43,9 @@ class CascadeChartTest {
     assertThat(plot.getDataset().getYValue(1, 3)).isEqualTo(0.25);
     assertThat(chart.toImage().getWidth()).isEqualTo(2 * Chart.WIDTH);
     assertThat(chart.altText())
-        .startsWith("Chart: Does it see the network? similarity of maps by random down to layer.")
+        .startsWith(
+            "Chart: Does it see the network? similarity of maps by layers that are random: from the"
+                + " last one to this.")
         .contains("grad-cam", "guided-backprop");
   }
 }

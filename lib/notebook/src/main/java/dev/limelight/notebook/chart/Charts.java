@@ -174,7 +174,13 @@ public final class Charts {
       lines.put(method, values);
     }
     JFreeChart chart =
-        curves(title, "random down to layer", "similarity of maps", positions, lines).chart();
+        curves(
+                title,
+                "layers that are random: from the last one to this",
+                "similarity of maps",
+                positions,
+                lines)
+            .chart();
     SymbolAxis axis = new SymbolAxis(chart.getXYPlot().getDomainAxis().getLabel(), layers);
     axis.setGridBandsVisible(false);
     axis.setVerticalTickLabels(true);
