@@ -12,16 +12,21 @@ import java.util.List;
 import java.util.Locale;
 
 /** Describes the machine and the versions of a measurement. */
-final class Machine {
+public final class Machine {
 
   private Machine() {}
+
+  /** The number of threads that engines compute with. */
+  public static int threads() {
+    return Setting.threads();
+  }
 
   /**
    * A description in one sentence.
    *
    * @param peers the versions of Python's libraries, or ""
    */
-  static List<String> describe(String peers) throws IOException {
+  public static List<String> describe(String peers) throws IOException {
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     String text =
