@@ -275,6 +275,7 @@ public final class Explanation implements Tile {
         .setPicture(subject.shown())
         .setHeatmap(map)
         .optRegion(subject.visible())
+        .optCrisp(!segments.isEmpty())
         .optCaption(said(method));
   }
 

@@ -49,6 +49,7 @@ record Architecture(String root) {
           "course.train",
           "course.data",
           "report",
+          "report.segments",
           "report.markup",
           "benchmark",
           "sink",
