@@ -34,10 +34,10 @@ public final class SegmentList {
             .toList();
     return Markup.of(
         """
-        <details class="segments"><summary>{} segments by {}</summary>
+        <details class="segments" open><summary>{} segments by {}</summary>
         <table><caption>{}, in {}{}</caption>
         <thead><tr><th scope="col">rank</th><th scope="col">segment</th><th scope="col">value</th>\
-        <th scope="col">standard error</th><th scope="col">area</th><th scope="col">place</th></tr></thead>
+        <th scope="col">error</th><th scope="col">area</th></tr></thead>
         <tbody>{}</tbody></table></details>
         """,
         segments.size(),
@@ -54,18 +54,11 @@ public final class SegmentList {
 
   private static Markup row(int rank, SegmentValue segment) {
     return Markup.of(
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         rank,
         segment.name(),
         Heatmap.number(segment.value()),
         Double.isNaN(segment.error()) ? "not known" : Heatmap.number(segment.error()),
-        String.format(Locale.ROOT, "%.1f %%", 100 * segment.area()),
-        String.format(
-            Locale.ROOT,
-            "%.0f x %.0f from (%.0f, %.0f)",
-            segment.box().getWidth(),
-            segment.box().getHeight(),
-            segment.box().getX(),
-            segment.box().getY()));
+        String.format(Locale.ROOT, "%.1f %%", 100 * segment.area()));
   }
 }
