@@ -77,10 +77,9 @@ class StoredValuesTest {
   @Test
   void partitionShapStopsWhereShapDoes() {
     double[] scores = stored("twelve");
-    // Of shap's 60 two are without and with all segments.
-    Estimate found = OwenValues.of(game(scores), row(12), scores[0], scores[4095], 58);
+    Estimate found = OwenValues.of(game(scores), row(12), scores[0], scores[4095], 60);
     assertThat(found.values()).containsExactly(stored("partition-shap of 12, 60 scores"), CLOSE);
-    assertThat(found.notes().get("coalitions")).isEqualTo(58);
+    assertThat(found.notes().get("coalitions")).isEqualTo(60);
     assertThat(found.errors()).containsOnly(Double.NaN);
     assertThat(found.sum()).isCloseTo(scores[4095] - scores[0], CLOSE);
   }
