@@ -67,7 +67,8 @@ def partition(scores, n, most):
     halves(0, n, rows, n)
     masker = shap.maskers.Partition(np.zeros((1, n)), clustering=np.array(rows, float))
     explainer = shap.explainers.Partition(lambda x: scores[index(x)], masker)
-    found = explainer(np.ones((1, n)), max_evals=most, batch_size=32, fixed_context=None, silent=True)
+    # It counts the scores with and without all segments too.
+    found = explainer(np.ones((1, n)), max_evals=most + 2, batch_size=32, fixed_context=None, silent=True)
     return found.values[0].tolist()
 
 

@@ -292,6 +292,7 @@ public final class Explanation implements Tile {
         .setPicture(subject.shown())
         .setHeatmap(map)
         .optRegion(subject.visible())
+        .optCrisp(!segments.isEmpty())
         .optCaption(said(method));
   }
 

@@ -89,7 +89,19 @@ class IsolatedExplainerTest {
       assertThat(other.heatmap()).isEqualTo(one.heatmap());
       assertThat(other.provenance().toMap()).isEqualTo(one.provenance().toMap());
       assertThat(other.picture()).isEqualTo(one.picture());
+      assertThat(other.segments()).isEqualTo(one.segments());
     }
+  }
+
+  @Test
+  void valuesOfSegments() {
+    Question question =
+        Question.of(pictures(2))
+            .methods(
+                Methods.named("kernel-shap(segments=slic:12, samples=60, baseline=black)"),
+                Methods.named("partition-shap(segments=grid:4, samples=30)"))
+            .targets(Target.of("b"));
+    assertSame(explainer -> explainer.explain(question));
   }
 
   @Test

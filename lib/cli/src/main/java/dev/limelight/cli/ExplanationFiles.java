@@ -17,6 +17,7 @@ import dev.limelight.io.Names;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.purpose.Localise;
 import dev.limelight.report.RegionsFile;
+import dev.limelight.report.segments.SegmentsTable;
 import dev.limelight.verdict.Verdict;
 import java.awt.geom.Rectangle2D;
 import java.io.BufferedOutputStream;
@@ -48,6 +49,9 @@ final class ExplanationFiles {
 
   /** Boxes and polygons, where they were asked for. */
   static final String REGIONS = "regions.json";
+
+  /** Values of segments, where the method knows any. */
+  static final String SEGMENTS = "segments.csv";
 
   private final List<Explanation> explanations;
   private final List<Verdict> verdicts;
@@ -86,6 +90,10 @@ final class ExplanationFiles {
     if (boxed) {
       writeRegions(folder);
     }
+    if (segmented()) {
+      List<String> names = IntStream.range(0, explanations.size()).mapToObj(this::name).toList();
+      Files.writeString(folder.file(SEGMENTS), SegmentsTable.csv(names, explanations));
+    }
     Files.writeString(folder.file(MANIFEST), JSON.toJson(manifest(notes)) + "\n");
     for (Map.Entry<Integer, String> overlay : overlays.entrySet()) {
       // Files are looked at without the text around them.
@@ -97,6 +105,10 @@ final class ExplanationFiles {
               .build()
               .save(folder.file(overlay.getValue()));
     }
+  }
+
+  private boolean segmented() {
+    return explanations.stream().anyMatch(one -> !one.segments().isEmpty());
   }
 
   /**
@@ -172,8 +184,9 @@ final class ExplanationFiles {
       fields.put(
           "files",
           Stream.concat(
-                  Stream.of(ARRAYS, MANIFEST, REGIONS)
+                  Stream.of(ARRAYS, MANIFEST, REGIONS, SEGMENTS)
                       .filter(name -> boxed || !name.equals(REGIONS))
+                      .filter(name -> segmented() || !name.equals(SEGMENTS))
                       .map(name -> folder.resolve(name).toString()),
                   more.stream())
               .toList());
@@ -253,6 +266,9 @@ final class ExplanationFiles {
       row.put("notes", explanation.notes());
       row.put("pictureNotes", pictureNotes(i));
       row.put("overlay", overlays.get(i));
+      if (!explanation.segments().isEmpty()) {
+        row.put("segments", SegmentsTable.rows(explanation));
+      }
       if (boxed) {
         row.put("box", box(i));
       }
@@ -271,6 +287,9 @@ final class ExplanationFiles {
     manifest.put("notes", notes);
     if (boxed) {
       manifest.put("regions", REGIONS);
+    }
+    if (segmented()) {
+      manifest.put("segments", SEGMENTS);
     }
     manifest.put("explanations", pictures);
     return manifest;

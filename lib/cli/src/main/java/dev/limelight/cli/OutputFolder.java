@@ -93,6 +93,9 @@ final class OutputFolder implements AutoCloseable {
       if (root.has("regions")) {
         overlays.add(ExplanationFiles.REGIONS);
       }
+      if (root.has("segments")) {
+        overlays.add(ExplanationFiles.SEGMENTS);
+      }
       return overlays;
     } catch (IOException
         | JsonParseException
@@ -124,8 +127,7 @@ final class OutputFolder implements AutoCloseable {
   void check() throws IOException {
     for (Path file : AtomicFile.files(part)) {
       String name = file.getFileName().toString();
-      boolean listed = name.endsWith(".png") || name.equals(ExplanationFiles.REGIONS);
-      boolean own = replaced.contains(name) || earlier && !listed;
+      boolean own = replaced.contains(name) || earlier && !isListed(name);
       if (!own && Files.exists(target.resolve(name))) {
         throw new IOException(
             target.resolve(name)
@@ -133,6 +135,13 @@ final class OutputFolder implements AutoCloseable {
                 + " another --out");
       }
     }
+  }
+
+  /** Whether a manifest says which files of that name are its own. */
+  private static boolean isListed(String name) {
+    return name.endsWith(".png")
+        || name.equals(ExplanationFiles.REGIONS)
+        || name.equals(ExplanationFiles.SEGMENTS);
   }
 
   /**
@@ -150,8 +159,7 @@ final class OutputFolder implements AutoCloseable {
     for (String name : replaced) {
       Path overlay = target.resolve(name).normalize();
       // A manifest is a file that anyone may have changed.
-      if (target.equals(overlay.getParent())
-          && (name.endsWith(".png") || name.equals(ExplanationFiles.REGIONS))) {
+      if (target.equals(overlay.getParent()) && isListed(name)) {
         Files.deleteIfExists(overlay);
       }
     }

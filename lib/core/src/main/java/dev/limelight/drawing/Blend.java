@@ -26,7 +26,7 @@ final class Blend {
       boolean grey,
       boolean blank) {
     Rectangle pixels = placed.pixels();
-    Heatmap resized = placed.map().resized(pixels.width, pixels.height);
+    Heatmap resized = placed.inPixels();
     int[] rgb = photo.rgb();
     for (int y = 0; y < photo.height(); y++) {
       for (int x = 0; x < photo.width(); x++) {

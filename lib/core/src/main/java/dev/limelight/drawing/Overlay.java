@@ -53,9 +53,10 @@ public final class Overlay implements Tile {
             map,
             builder.region != null
                 ? builder.region
-                : new Rectangle2D.Double(0, 0, picture.width(), picture.height()));
+                : new Rectangle2D.Double(0, 0, picture.width(), picture.height()),
+            builder.crisp);
     palette = builder.palette;
-    grainy = Grain.isGrainy(map);
+    grainy = !builder.crisp && Grain.isGrainy(map);
     scale = builder.scale != null ? builder.scale : Scale.over(map, palette, grainy);
     opacity = builder.opacity;
     contour = builder.contour;
@@ -252,6 +253,7 @@ public final class Overlay implements Tile {
     private boolean peak = true;
     private boolean bar = true;
     private boolean legend;
+    private boolean crisp;
     private @Nullable Rectangle2D box;
     private int size;
     private String caption = "";
@@ -270,6 +272,7 @@ public final class Overlay implements Tile {
       copy.peak = peak;
       copy.bar = bar;
       copy.legend = legend;
+      copy.crisp = crisp;
       copy.box = box;
       copy.size = size;
       copy.caption = caption;
@@ -342,6 +345,12 @@ public final class Overlay implements Tile {
     /** Whether a line below the caption says what the marks mean; by default false. */
     public Builder optLegend(boolean legend) {
       this.legend = legend;
+      return this;
+    }
+
+    /** Whether the map is of areas, whose edges are kept when it is enlarged; false by default. */
+    public Builder optCrisp(boolean crisp) {
+      this.crisp = crisp;
       return this;
     }
 

@@ -14,8 +14,9 @@ import java.awt.geom.Rectangle2D;
  *
  * @param map of any size
  * @param region where it lies, in pixels of the picture
+ * @param crisp whether it is of areas, whose edges are kept
  */
-record PlacedMap(Heatmap map, Rectangle2D region) {
+record PlacedMap(Heatmap map, Rectangle2D region, boolean crisp) {
 
   /** The same map on the picture at another size. */
   PlacedMap scaled(double scaleX, double scaleY) {
@@ -25,7 +26,16 @@ record PlacedMap(Heatmap map, Rectangle2D region) {
             region.getX() * scaleX,
             region.getY() * scaleY,
             region.getWidth() * scaleX,
-            region.getHeight() * scaleY));
+            region.getHeight() * scaleY),
+        crisp);
+  }
+
+  /** The map in pixels. */
+  Heatmap inPixels() {
+    Rectangle pixels = pixels();
+    return crisp
+        ? map.resizedToNearest(pixels.width, pixels.height)
+        : map.resized(pixels.width, pixels.height);
   }
 
   /** The whole pixels that the map covers. */
@@ -35,7 +45,7 @@ record PlacedMap(Heatmap map, Rectangle2D region) {
 
   /** Where the map's maximum lies, in pixels of the picture. */
   Point2D peak() {
-    Heatmap.Point cell = map.peak();
+    Heatmap.Point cell = crisp ? map.centralPeak() : map.peak();
     return new Point2D.Double(
         region.getX() + (cell.x() + 0.5) / map.width() * region.getWidth(),
         region.getY() + (cell.y() + 0.5) / map.height() * region.getHeight());
@@ -44,7 +54,7 @@ record PlacedMap(Heatmap map, Rectangle2D region) {
   /** The line around everything above half of the map's maximum, in pixels of the picture. */
   Path2D outline() {
     Rectangle pixels = pixels();
-    Path2D line = Contour.halfMaximum(map.resized(pixels.width, pixels.height));
+    Path2D line = Contour.halfMaximum(inPixels());
     line.transform(AffineTransform.getTranslateInstance(pixels.x, pixels.y));
     return line;
   }

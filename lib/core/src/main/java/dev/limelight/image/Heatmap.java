@@ -1,6 +1,7 @@
 package dev.limelight.image;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -122,6 +123,18 @@ public record Heatmap(int width, int height, float[] values, String unit) {
     return new Point(best % width, best / width);
   }
 
+  /**
+   * Of all positions of the largest value, the one nearest to their mean: of an area its middle.
+   */
+  public Point centralPeak() {
+    List<Point> peaks = peaks();
+    double x = peaks.stream().mapToInt(Point::x).average().orElseThrow();
+    double y = peaks.stream().mapToInt(Point::y).average().orElseThrow();
+    return peaks.stream()
+        .min(Comparator.comparingDouble(peak -> Math.hypot(peak.x - x, peak.y - y)))
+        .orElseThrow();
+  }
+
   /** The positions of all values that equal the largest, row by row. */
   public List<Point> peaks() {
     float max = max();
@@ -207,6 +220,17 @@ public record Heatmap(int width, int height, float[] values, String unit) {
   public Heatmap resized(int width, int height) {
     return new Heatmap(
         width, height, Bilinear.resize(values, this.width, this.height, width, height), unit);
+  }
+
+  /** The map at another size, each value as that of the nearest cell: areas keep their edges. */
+  public Heatmap resizedToNearest(int newWidth, int newHeight) {
+    float[] resized = new float[Math.multiplyExact(newWidth, newHeight)];
+    for (int i = 0; i < resized.length; i++) {
+      int x = (int) ((i % newWidth + 0.5) * width / newWidth);
+      int y = (int) ((i / newWidth + 0.5) * height / newHeight);
+      resized[i] = values[y * width + x];
+    }
+    return new Heatmap(newWidth, newHeight, resized, unit);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.limelight.report;
 
 import dev.limelight.Explanation;
-import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.support.Count;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ public final class ExplorerPage {
     for (Explanation one : explanations) {
       Optional<List<Explanation>> known =
           groups.stream().filter(group -> same(group.get(0).picture(), one.picture())).findFirst();
-      bytes += bytes(one.map()) + (known.isPresent() ? 0 : bytes(one.picture()));
+      bytes += bytes(one) + (known.isPresent() ? 0 : bytes(one.picture()));
       if (bytes > MOST_BYTES && count > 0) {
         break;
       }
@@ -65,7 +64,7 @@ public final class ExplorerPage {
   }
 
   /** About what a map takes in a page. */
-  private static long bytes(Heatmap map) {
+  private static long bytes(Explanation map) {
     StoredMap stored = StoredMap.of(map);
     return BYTES_OF_WORDS + stored.map().values().length * (stored.bits() / 8) * 4L / 3;
   }

@@ -6,6 +6,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The facts that are shown next to a map. */
 final class MapFacts {
@@ -50,11 +51,20 @@ final class MapFacts {
         .sorted(Map.Entry.comparingByKey())
         .forEach(
             note -> facts.put(note.getKey(), String.format(Locale.ROOT, "%.4g", note.getValue())));
-    StoredMap stored = StoredMap.of(map);
-    if (stored.block() > 1) {
+    StoredMap stored = StoredMap.of(explanation);
+    if (!explanation.segments().isEmpty()) {
+      facts.put("Largest segments", largest(explanation));
+    } else if (stored.block() > 1) {
       facts.put("Drawn from", "means of " + stored.block() + " x " + stored.block() + " cells");
     }
     return facts;
+  }
+
+  private static String largest(Explanation explanation) {
+    return explanation.segments().stream()
+        .limit(5)
+        .map(one -> one.name() + ": " + explanation.map().format(one.value()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String withProbability(String label, double probability) {

@@ -1,6 +1,7 @@
 package dev.limelight.report;
 
 import dev.limelight.report.markup.Markup;
+import dev.limelight.report.segments.SegmentList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -24,12 +25,13 @@ record MapGrid(int first, int count) implements Part {
         <div class="bar"></div>
         <h3><button type="button" class="open" aria-haspopup="dialog">{}</button></h3>
         {}<div class="told"></div>
-        </article>
+        {}</article>
         """,
         number,
         number,
         Photo.of(Canvas.of(maps), all.size(), "The picture " + maps.name() + " without a map"),
         maps.name(),
-        Markup.of("<p class=\"note\">{}</p>\n", maps.note()).when(!maps.note().isEmpty()));
+        Markup.of("<p class=\"note\">{}</p>\n", maps.note()).when(!maps.note().isEmpty()),
+        SegmentList.of(maps.maps().stream().map(JudgedMap::explanation).toList()));
   }
 }

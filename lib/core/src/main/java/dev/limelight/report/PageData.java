@@ -95,7 +95,10 @@ final class PageData {
     while (!known.add(List.of(method, layer, classIndex))) {
       classIndex = indexOf(classes, target + " (" + ++count + ")");
     }
-    JsonObject json = map(one.map());
+    boolean crisp = !one.segments().isEmpty();
+    JsonObject json =
+        map(one.map(), StoredMap.of(one), crisp ? one.map().centralPeak() : one.map().peak());
+    json.addProperty("crisp", crisp);
     json.addProperty("method", method);
     json.addProperty("layer", layer);
     json.addProperty("class", classIndex);
@@ -128,8 +131,11 @@ final class PageData {
   }
 
   private static JsonObject map(Heatmap map) {
-    JsonObject json = StoredMap.of(map).json();
-    Heatmap.Point peak = map.peak();
+    return map(map, StoredMap.of(map), map.peak());
+  }
+
+  private static JsonObject map(Heatmap map, StoredMap stored, Heatmap.Point peak) {
+    JsonObject json = stored.json();
     // As shares of the map's size, since the stored values may be means of blocks.
     json.add(
         "peak",
@@ -177,6 +183,7 @@ final class PageData {
         .setPicture(one.picture())
         .setHeatmap(one.map())
         .optRegion(one.visibleRegion())
+        .optCrisp(!one.segments().isEmpty())
         .optCaption(words)
         .build()
         .altText();

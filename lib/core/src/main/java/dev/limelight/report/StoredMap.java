@@ -1,6 +1,7 @@
 package dev.limelight.report;
 
 import com.google.gson.JsonObject;
+import dev.limelight.Explanation;
 import dev.limelight.image.Heatmap;
 import java.util.Base64;
 
@@ -16,6 +17,23 @@ record StoredMap(Heatmap map, int block, int bits) {
 
   private static final int MAX_CELLS = 64 * 64;
   private static final int MAX_SIDE = 128;
+
+  /** Maps of areas show their edges. */
+  private static final int MAX_SIDE_OF_AREAS = 256;
+
+  static StoredMap of(Explanation explanation) {
+    return explanation.segments().isEmpty() ? of(explanation.map()) : ofAreas(explanation.map());
+  }
+
+  /** One of areas, in which a block has the value at its middle and not a mean. */
+  private static StoredMap ofAreas(Heatmap map) {
+    int longest = Math.max(map.width(), map.height());
+    int block = (longest + MAX_SIDE_OF_AREAS - 1) / MAX_SIDE_OF_AREAS;
+    int width = (map.width() + block - 1) / block;
+    int height = (map.height() + block - 1) / block;
+    Heatmap stored = block == 1 ? map : map.resizedToNearest(width, height);
+    return new StoredMap(stored, block, width * height <= MAX_CELLS ? 16 : 8);
+  }
 
   static StoredMap of(Heatmap map) {
     int longest = Math.max(map.width(), map.height());

@@ -38,8 +38,9 @@ function axis(size, newSize, smooth) {
 
 function resized(map, width, height, smooth) {
   const values = valuesOf(map);
-  const x = axis(map.width, width, smooth);
-  const y = axis(map.height, height, smooth);
+  // Areas keep their edges.
+  const x = axis(map.width, width, smooth && !map.crisp);
+  const y = axis(map.height, height, smooth && !map.crisp);
   const result = new Float32Array(width * height);
   for (let row = 0; row < height; row++) {
     const above = y.first[row] * map.width;

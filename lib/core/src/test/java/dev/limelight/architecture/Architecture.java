@@ -36,6 +36,7 @@ record Architecture(String root) {
   private static final List<String> ORDER =
       List.of(
           "bench.sets",
+          "bench.segments",
           "bench",
           "cli.detection",
           "cli",
@@ -54,6 +55,7 @@ record Architecture(String root) {
           "course.data",
           "report.concept",
           "report",
+          "report.segments",
           "report.markup",
           "benchmark",
           "sink",

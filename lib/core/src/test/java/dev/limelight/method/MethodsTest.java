@@ -27,6 +27,10 @@ import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.perturb.Rise;
+import dev.limelight.perturb.segment.KernelShap;
+import dev.limelight.perturb.segment.Lime;
+import dev.limelight.perturb.segment.PartitionShap;
+import dev.limelight.perturb.segment.Xrai;
 import dev.limelight.smooth.FirstComponent;
 import dev.limelight.smooth.FlipsAndScales;
 import dev.limelight.support.UnsupportedException;
@@ -149,7 +153,11 @@ class MethodsTest {
           new IntegratedScoreCam(2, false, 6),
           new OptiCam(4, 0.1),
           new SmoothGradCamPlusPlus(3, 0.15, 0),
-          new Cameras("1+1.5"));
+          new Cameras("1+1.5"),
+          new KernelShap("grid:3", 60, "blur", 0),
+          new Lime("grid:3", 60, "mean", 0.25, 1, 0),
+          new PartitionShap("grid:4", 60, "blur"),
+          new Xrai("felzenszwalb", 3));
 
   /** A thousand masks would show nothing more. */
   private static Method brief(Method method) {

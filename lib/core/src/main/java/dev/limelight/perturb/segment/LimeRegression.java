@@ -89,7 +89,7 @@ record LimeRegression(double width, double ridge) {
       intercept -= means[i] * values[i];
     }
     notes.put("intercept", intercept);
-    notes.put("share of the scores' variance that the linear model has", 1 - left / spread);
+    notes.put("R squared", spread > 0 ? 1 - left / spread : 1);
     return new Estimate(values, errors(inverse, scatter), notes);
   }
 

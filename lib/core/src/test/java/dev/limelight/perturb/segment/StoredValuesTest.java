@@ -96,8 +96,7 @@ class StoredValuesTest {
     assertThat(found.values()).containsExactly(GoldenSegments.numbers(lime.get("values")), CLOSE);
     assertThat(found.notes().get("intercept"))
         .isCloseTo(lime.get("intercept").getAsDouble(), CLOSE);
-    assertThat(found.notes().get("share of the scores' variance that the linear model has"))
-        .isCloseTo(lime.get("share").getAsDouble(), CLOSE);
+    assertThat(found.notes().get("R squared")).isCloseTo(lime.get("share").getAsDouble(), CLOSE);
   }
 
   @Test
