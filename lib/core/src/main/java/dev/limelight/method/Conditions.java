@@ -24,6 +24,7 @@ import org.apiguardian.api.API.Status;
  * @param biases checks whether the gradients at all biases can be computed
  * @param finer chooses larger layers before this one
  * @param sizes checks whether the network takes pictures of another size
+ * @param box whether the target is one box of a detector
  */
 public record Conditions(
     String layer,
@@ -36,7 +37,8 @@ public record Conditions(
     String guidedLimits,
     BiasCheck biases,
     FinerChoice finer,
-    SizeCheck sizes) {
+    SizeCheck sizes,
+    Support box) {
 
   /** Checks whether the gradients at all biases can be computed. */
   @API(status = Status.INTERNAL)

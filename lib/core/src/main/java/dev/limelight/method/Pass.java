@@ -15,6 +15,7 @@ import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.target.BoxTarget;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = Status.INTERNAL)
 public final class Pass {
+
+  private static final String NO_BOX =
+      "the target is not one box of a detector; choose Target.box(n), or a method for classes such"
+          + " as grad-cam";
 
   /** More copies at once make nothing faster. */
   private static final int MOST_COPIES = 32;
@@ -106,6 +111,7 @@ public final class Pass {
     private @Nullable Gradients atLayer;
     private @Nullable Gradients atInput;
     private final Map<List<Layer>, TailGradients> atFiner = new HashMap<>();
+    private final Map<Object, List<?>> together = new HashMap<>();
 
     private TargetGradients(List<Target> targets) {
       this.targets = targets;
@@ -113,6 +119,12 @@ public final class Pass {
 
     Target target(int index) {
       return targets.get(index);
+    }
+
+    /** One value a target, computed for all of them when it is first asked for. */
+    @SuppressWarnings("unchecked") // What a key maps to is what its function gave.
+    <T> List<T> together(Object key, Function<List<Target>, List<T>> compute) {
+      return (List<T>) together.computeIfAbsent(key, absent -> compute.apply(targets));
     }
 
     NDArray atLayer(int index) {
@@ -354,7 +366,14 @@ public final class Pass {
         guided.isSupported() ? whole.rectifiers().limits() : "",
         whole::prepareBiases,
         this::finer,
-        otherSizes()::require);
+        otherSizes()::require,
+        Support.of(() -> requireBox(target)));
+  }
+
+  private void requireBox(Target target) {
+    if (!(target.of(0, logits()) instanceof BoxTarget)) {
+      throw new UnsupportedException(NO_BOX);
+    }
   }
 
   /**
