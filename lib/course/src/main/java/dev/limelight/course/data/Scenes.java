@@ -181,8 +181,8 @@ public final class Scenes {
     }
 
     /**
-     * How many shapes a scene has, 1 to 3; two shapes are of two classes, a third is of any class. 1
-     * by default.
+     * How many shapes a scene has, 1 to 3; two shapes are of two classes, a third is of any class.
+     * 1 by default.
      */
     public Builder optShapes(int shapes) {
       if (shapes < 1 || shapes > 3) {

@@ -1,5 +1,6 @@
 package dev.limelight.course.data;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -9,7 +10,6 @@ import ai.djl.util.Progress;
 import dev.limelight.array.NativeArrays;
 import java.util.Objects;
 import java.util.function.BiFunction;
-import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
 
 /**

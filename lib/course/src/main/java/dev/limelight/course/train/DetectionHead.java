@@ -49,8 +49,7 @@ final class DetectionHead extends AbstractBlock {
                 .add(Networks.rectified(channels, 1, 1)));
     raw =
         addChildBlock(
-            "raw",
-            Conv2d.builder().setKernelShape(new Shape(1, 1)).setFilters(values).build());
+            "raw", Conv2d.builder().setKernelShape(new Shape(1, 1)).setFilters(values).build());
     scale = addParameter(constant("scale", new Shape(1, values, 1, 1), this::scales));
     origin = addParameter(constant("origin", new Shape(1, values, grid, grid), this::origins));
   }

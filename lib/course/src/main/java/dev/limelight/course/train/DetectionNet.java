@@ -114,8 +114,7 @@ public record DetectionNet(int side, int classes) {
    * {@link ConvNet#save} does.
    */
   public void save(Model model, Path folder) throws IOException {
-    FactoryArguments arguments =
-        new FactoryArguments().with("side", side).with("classes", classes);
+    FactoryArguments arguments = new FactoryArguments().with("side", side).with("classes", classes);
     Networks.save(model, folder, Factory.class, arguments);
   }
 

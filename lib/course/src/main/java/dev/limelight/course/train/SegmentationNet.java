@@ -64,9 +64,7 @@ public record SegmentationNet(int side, int classes) {
             .add(Networks.rectified(FEATURES, 1, 1))
             .add(Networks.rectified(FEATURES, 1, 2))
             .add(Networks.rectified(FEATURES, 1, 2));
-    return new SequentialBlock()
-        .add(base)
-        .add(new SegmentationHead(1 + classes, FEATURES, CELL));
+    return new SequentialBlock().add(base).add(new SegmentationHead(1 + classes, FEATURES, CELL));
   }
 
   /** What it is trained by, with {@link #label} as the label. */
@@ -101,8 +99,7 @@ public record SegmentationNet(int side, int classes) {
    * {@link ConvNet#save} does.
    */
   public void save(Model model, Path folder) throws IOException {
-    FactoryArguments arguments =
-        new FactoryArguments().with("side", side).with("classes", classes);
+    FactoryArguments arguments = new FactoryArguments().with("side", side).with("classes", classes);
     Networks.save(model, folder, Factory.class, arguments);
   }
 
