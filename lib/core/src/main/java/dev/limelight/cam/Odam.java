@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -19,6 +21,7 @@ import org.kohsuke.MetaInfServices;
  * @see <a href="https://arxiv.org/abs/2304.06354">Zhao et al. 2024, Gradient-based
  *     Instance-Specific Visual Explanations for Object Specification and Object Discrimination</a>
  */
+@API(status = Status.INTERNAL)
 @MetaInfServices(Method.class)
 public record Odam(double deviation) implements Method {
 

@@ -6,6 +6,8 @@ import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -23,6 +25,7 @@ import org.kohsuke.MetaInfServices;
  *     href="https://openaccess.thecvf.com/content/CVPR2023W/XAI4CV/html/Hasany_Seg-XRes-CAM_Explaining_Spatially_Local_Regions_in_Image_Segmentation_CVPRW_2023_paper.html">Hasany
  *     et al. 2023, Seg-XRes-CAM: Explaining Spatially Local Regions in Image Segmentation</a>
  */
+@API(status = Status.INTERNAL)
 @MetaInfServices(Method.class)
 public record SegXResCam(int window) implements Method {
 

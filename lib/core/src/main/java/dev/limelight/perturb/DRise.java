@@ -16,6 +16,8 @@ import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -37,6 +39,7 @@ import org.kohsuke.MetaInfServices;
  * @see <a href="https://arxiv.org/abs/2006.03204">Petsiuk et al. 2021, Black-box Explanation of
  *     Object Detectors via Saliency Maps</a>
  */
+@API(status = Status.INTERNAL)
 @MetaInfServices(Method.class)
 public record DRise(int masks, int cells, double kept, long seed) implements Method {
 

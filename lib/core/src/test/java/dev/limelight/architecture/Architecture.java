@@ -35,6 +35,7 @@ record Architecture(String root) {
   /** The packages from the top to the bottom; "" is the root, the front door. */
   private static final List<String> ORDER =
       List.of(
+          "bench.detection",
           "bench",
           "cli.detection",
           "cli",
@@ -58,6 +59,7 @@ record Architecture(String root) {
           "verdict",
           "evaluation",
           "audit",
+          "metric.detection",
           "metric.localisation",
           "metric",
           "",

@@ -28,6 +28,9 @@ import java.util.Map;
  */
 public record DetectionNet(int side, int classes) {
 
+  /** The reader of its output, for {@code optReader} and {@code --reader}. */
+  public static final String READER = "yolo-objectness";
+
   private static final int CELL = 8;
   private static final int FEATURES = 64;
 
