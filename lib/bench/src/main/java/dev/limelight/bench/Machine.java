@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Describes the machine and the versions of a measurement. */
-final class Machine {
+public final class Machine {
 
   private Machine() {}
 
@@ -21,7 +21,7 @@ final class Machine {
    *
    * @param peers the versions of Python's libraries, or ""
    */
-  static List<String> describe(String peers) throws IOException {
+  public static List<String> describe(String peers) throws IOException {
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     String text =

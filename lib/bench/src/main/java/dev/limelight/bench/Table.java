@@ -8,7 +8,7 @@ import tech.tablesaw.api.Row;
 import tech.tablesaw.api.StringColumn;
 
 /** A Markdown table: text columns, then number columns. */
-final class Table {
+public final class Table {
 
   private final List<String> lines = new ArrayList<>();
 
@@ -17,7 +17,7 @@ final class Table {
    *
    * @param words the number of text columns
    */
-  Table(int words, String... headings) {
+  public Table(int words, String... headings) {
     lines.add("| " + String.join(" | ", headings) + " |");
     List<String> rule = new ArrayList<>(Collections.nCopies(words, "---"));
     rule.addAll(Collections.nCopies(headings.length - words, "---:"));
@@ -25,7 +25,7 @@ final class Table {
   }
 
   /** Adds a row; numbers have one decimal, and unknown ones are a dash. */
-  Table row(Object... cells) {
+  public Table row(Object... cells) {
     List<String> texts = new ArrayList<>();
     for (Object cell : cells) {
       texts.add(cell instanceof Double number ? decimals(1, number) : String.valueOf(cell));
@@ -47,7 +47,8 @@ final class Table {
     return table;
   }
 
-  static String ratio(double value) {
+  /** A ratio with two decimals, or a dash. */
+  public static String ratio(double value) {
     return decimals(2, value);
   }
 
@@ -55,7 +56,8 @@ final class Table {
     return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%." + count + "f", value);
   }
 
-  List<String> lines() {
+  /** The lines. */
+  public List<String> lines() {
     return lines;
   }
 }
