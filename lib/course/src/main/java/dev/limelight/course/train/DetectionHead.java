@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /**
  * Turns features (N, C, h, w) into boxes (N, h w, 5 + K): centre, width and height in pixels of the
  * input, the probability of an object, and that of each class. A sigmoid gives each number. The
- * centre is within a cell of its own, half a cell wider on each side, and the size at most that of
+ * centre is within its own cell or one of those around it, and the size at most that of
  * the input.
  */
 final class DetectionHead extends AbstractBlock {
@@ -68,7 +68,7 @@ final class DetectionHead extends AbstractBlock {
     float cell = (float) side / grid;
     float[] scales = new float[values];
     for (int c = 0; c < values; c++) {
-      scales[c] = c < 2 ? 2 * cell : c < BOX ? side : 1;
+      scales[c] = c < 2 ? 3 * cell : c < BOX ? side : 1;
     }
     return scales;
   }
@@ -77,8 +77,8 @@ final class DetectionHead extends AbstractBlock {
     float cell = (float) side / grid;
     float[] origins = new float[values * grid * grid];
     for (int i = 0; i < grid * grid; i++) {
-      origins[i] = (i % grid - 0.5f) * cell;
-      origins[grid * grid + i] = (i / grid - 0.5f) * cell;
+      origins[i] = (i % grid - 1) * cell;
+      origins[grid * grid + i] = (i / grid - 1) * cell;
     }
     return origins;
   }

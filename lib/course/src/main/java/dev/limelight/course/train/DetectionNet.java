@@ -35,7 +35,7 @@ public record DetectionNet(int side, int classes) {
   private static final int FEATURES = 64;
 
   /** A cell learns the box whose centre is this near, in cells. */
-  private static final double NEAR = 0.8;
+  private static final double NEAR = 1.3;
 
   /** Checks the sizes. */
   public DetectionNet {
@@ -84,7 +84,7 @@ public record DetectionNet(int side, int classes) {
 
   /**
    * What it should give for a scene, (M, 5 + K): the box of a shape at the cells around its centre,
-   * and zeros elsewhere.
+   * and zeros elsewhere; between two shapes that of the nearer one.
    *
    * @param manager of the array
    * @param scene of the network's side
@@ -93,23 +93,35 @@ public record DetectionNet(int side, int classes) {
     int grid = side / CELL;
     int values = 5 + classes;
     float[] label = new float[grid * grid * values];
-    for (Scene.Shape shape : scene.shapes()) {
-      Rectangle box = shape.mask().bounds();
-      for (int i = 0; i < grid * grid; i++) {
-        double x = (i % grid + 0.5) * CELL - box.getCenterX();
-        double y = (i / grid + 0.5) * CELL - box.getCenterY();
-        if (Math.max(Math.abs(x), Math.abs(y)) <= NEAR * CELL) {
-          int at = i * values;
-          label[at] = (float) box.getCenterX();
-          label[at + 1] = (float) box.getCenterY();
-          label[at + 2] = box.width;
-          label[at + 3] = box.height;
-          label[at + 4] = 1;
-          label[at + 5 + shape.label()] = 1;
+    for (int i = 0; i < grid * grid; i++) {
+      double x = (i % grid + 0.5) * CELL;
+      double y = (i / grid + 0.5) * CELL;
+      Scene.Shape nearest = null;
+      double least = NEAR * CELL;
+      for (Scene.Shape shape : scene.shapes()) {
+        Rectangle box = shape.mask().bounds();
+        double away =
+            Math.max(Math.abs(x - box.getCenterX()), Math.abs(y - box.getCenterY()));
+        if (away <= least) {
+          nearest = shape;
+          least = away;
         }
+      }
+      if (nearest != null) {
+        fill(label, i * values, nearest);
       }
     }
     return NativeArrays.of(manager, label, new Shape((long) grid * grid, values));
+  }
+
+  private static void fill(float[] label, int at, Scene.Shape shape) {
+    Rectangle box = shape.mask().bounds();
+    label[at] = (float) box.getCenterX();
+    label[at + 1] = (float) box.getCenterY();
+    label[at + 2] = box.width;
+    label[at + 3] = box.height;
+    label[at + 4] = 1;
+    label[at + 5 + shape.label()] = 1;
   }
 
   /**
