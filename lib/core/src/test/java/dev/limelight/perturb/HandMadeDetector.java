@@ -74,7 +74,8 @@ final class HandMadeDetector implements OutputReader, AutoCloseable {
 
   Reading reading() {
     OutputShapes.Output output = new OutputShapes.Output("quarters", new Shape(1, 12));
-    return new Reading(this, new OutputShapes(List.of(output), SIDE, SIDE, 2, new float[0]), "made for it");
+    return new Reading(
+        this, new OutputShapes(List.of(output), SIDE, SIDE, 2, new float[0]), "made for it");
   }
 
   @Override

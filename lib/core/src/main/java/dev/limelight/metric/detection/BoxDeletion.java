@@ -58,8 +58,7 @@ public record BoxDeletion(int steps, Imputer imputer) {
     PixelRanking order = PixelRanking.of(trial);
     float[] imputed = imputer.of(trial.input(), trial.width(), trial.height());
     Question changed =
-        Question.of(
-                steps + 1, i -> order.replaced(trial.input(), imputed, order.count(i, steps)))
+        Question.of(steps + 1, i -> order.replaced(trial.input(), imputed, order.count(i, steps)))
             // Only the forward is wanted, and a map that costs nothing.
             .methods(List.of(new CenterBlob()))
             .targets(new RemainingBox(detection, null));

@@ -27,8 +27,7 @@ public record BoxEnergy(double own, double others) {
    * @param others other boxes of the picture, such as those of the same class
    */
   public static BoxEnergy of(Explanation map, Box own, List<Box> others) {
-    Heatmap energy =
-        map.map().positive().resized(map.heatmap().width(), map.heatmap().height());
+    Heatmap energy = map.map().positive().resized(map.heatmap().width(), map.heatmap().height());
     double all = 0;
     double inOwn = 0;
     double inOthers = 0;

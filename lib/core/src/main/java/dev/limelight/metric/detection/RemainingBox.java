@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of a detection in a changed picture: for its class {@code max_j IoU(d, d_j) s_j} over
- * the candidates, with their confidences s. It is not differentiable.
+ * What is left of a detection in a changed picture: for its class {@code max_j IoU(d, d_j) s_j}
+ * over the candidates, with their confidences s. It is not differentiable.
  *
  * @param wanted the detection in the unchanged picture, in pixels of the input
  * @param reading what the outputs mean, or null until the network is known

@@ -34,7 +34,8 @@ class BoxMetricsTest {
 
   @Test
   void thePeakIsInTheBoxInAnotherOrNowhere() {
-    // The middle of cell 5 is at (3, 3), of cell 14 at (5, 7), of cell 3 at (7, 1), of 12 at (1, 7).
+    // The middle of cell 5 is at (3, 3), of cell 14 at (5, 7), of cell 3 at (7, 1), of 12 at (1,
+    // 7).
     assertThat(BoxPointingGame.of(cells(2, 5), OWN, OTHERS)).isEqualTo(new BoxPointingGame(1, 0));
     assertThat(BoxPointingGame.of(cells(2, 14), OWN, OTHERS)).isEqualTo(new BoxPointingGame(0, 1));
     assertThat(BoxPointingGame.of(cells(2, 3), OWN, OTHERS)).isEqualTo(new BoxPointingGame(0, 1));
