@@ -220,10 +220,10 @@ public final class Evidence {
    * same changed copies.
    *
    * @param method the key, which equal methods share
-   * @param compute from all targets to one value for each, in their order
+   * @param compute from the evidence of all targets to one value for each, in their order
    * @return the value of this target
    */
-  public <T> T together(Method method, Function<List<Target>, List<T>> compute) {
+  public <T> T together(Method method, Function<List<Evidence>, List<T>> compute) {
     return gradients.together(method, compute).get(index);
   }
 

@@ -123,13 +123,26 @@ public final class Pass {
 
     /** One value a target, computed for all of them when it is first asked for. */
     @SuppressWarnings("unchecked") // What a key maps to is what its function gave.
-    <T> List<T> together(Object key, Function<List<Target>, List<T>> compute) {
-      return (List<T>) together.computeIfAbsent(key, absent -> compute.apply(targets));
+    <T> List<T> together(Object key, Function<List<Evidence>, List<T>> compute) {
+      // Not computeIfAbsent: what is computed may itself be shared.
+      List<?> known = together.get(key);
+      if (known == null) {
+        List<Evidence> all = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+          all.add(new Evidence(Pass.this, this, i));
+        }
+        known = compute.apply(all);
+        together.put(key, known);
+      }
+      return (List<T>) known;
     }
 
     NDArray atLayer(int index) {
       if (atLayer == null) {
-        atLayer = gradients(this::all);
+        atLayer =
+            BoxGradients.of(Pass.this, split, targets)
+                .map(BoxGradients::all)
+                .orElseGet(() -> gradients(this::all));
         logits = atLayer.logits();
       }
       counter.headBackwards(size());

@@ -15,9 +15,9 @@ import dev.limelight.target.BoxTarget;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
+import org.jspecify.annotations.Nullable;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -65,7 +65,7 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
   @Override
   public NDArray parts(Evidence evidence) {
     box(evidence.decided(evidence.target(), 0));
-    float[][] weights = evidence.together(this, targets -> weights(evidence, targets));
+    float[][] weights = evidence.together(this, all -> weights(evidence, all));
     Shape shape = evidence.input().getShape();
     int height = (int) shape.get(2);
     int width = (int) shape.get(3);
@@ -100,7 +100,8 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
   }
 
   /** For each target the weight of each mask, (N, n); null for targets that are no boxes. */
-  private List<float[][]> weights(Evidence evidence, List<Target> targets) {
+  private List<float[][]> weights(Evidence evidence, List<Evidence> together) {
+    List<Target> targets = together.stream().map(Evidence::target).toList();
     List<float[][]> all = new ArrayList<>();
     targets.forEach(target -> all.add(new float[evidence.size()][masks]));
     for (int i = 0; i < evidence.size(); i++) {

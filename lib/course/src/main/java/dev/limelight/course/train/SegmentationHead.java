@@ -1,16 +1,21 @@
 package dev.limelight.course.train;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
-import ai.djl.nn.convolutional.Conv2dTranspose;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
-/** Turns features (N, C, h, w) into a logit for each class and pixel, (N, K, h s, w s). */
+/**
+ * Turns features (N, C, h, w) into a logit for each class and pixel, (N, K, h s, w s): each cell
+ * gives those of its s by s pixels (Shi et al. 2016). DJL's transposed convolution has the wrong
+ * shape of weights on MXNet.
+ */
 final class SegmentationHead extends AbstractBlock {
 
   private static final byte VERSION = 1;
@@ -28,17 +33,25 @@ final class SegmentationHead extends AbstractBlock {
     pixels =
         addChildBlock(
             "pixels",
-            Conv2dTranspose.builder()
-                .setKernelShape(new Shape(stride, stride))
-                .optStride(new Shape(stride, stride))
-                .setFilters(classes)
+            Conv2d.builder()
+                .setKernelShape(new Shape(1, 1))
+                .setFilters(classes * stride * stride)
                 .build());
   }
 
   @Override
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    return pixels.forward(store, hidden.forward(store, inputs, training), training);
+    NDArray all =
+        pixels
+            .forward(store, hidden.forward(store, inputs, training), training)
+            .singletonOrThrow();
+    Shape shape = all.getShape();
+    long n = shape.get(0);
+    long h = shape.get(2);
+    long w = shape.get(3);
+    NDArray split = all.reshape(n, classes, stride, stride, h, w).transpose(0, 1, 4, 2, 5, 3);
+    return new NDList(split.reshape(n, classes, h * stride, w * stride));
   }
 
   @Override

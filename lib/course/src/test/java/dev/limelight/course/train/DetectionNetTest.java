@@ -10,6 +10,7 @@ import dev.limelight.cam.Odam;
 import dev.limelight.course.data.Scene;
 import dev.limelight.detection.Box;
 import dev.limelight.detection.Detection;
+import dev.limelight.image.Heatmap;
 import dev.limelight.method.Method;
 import dev.limelight.metric.Imputer;
 import dev.limelight.metric.Measurement;
@@ -149,11 +150,20 @@ class DetectionNetTest {
         assertThat(left.curve()).hasSize(13);
         assertThat(left.curve().get(0)).as("all of it").isCloseTo(found.score(), within(1e-3));
         marked += left.value();
-        Explanation reversed = map.withMap(map.map().scaled(-1), "reversed");
+        Explanation reversed = map.withMap(reversed(map.map()), "reversed");
         rest += deletion.of(detector.explainer(), trial(scene, reversed), found).value();
       }
     }
     assertThat(marked).isLessThan(0.8 * rest);
+  }
+
+  /** What is strongest comes last. */
+  private static Heatmap reversed(Heatmap map) {
+    float[] values = map.values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = map.max() - values[i];
+    }
+    return new Heatmap(map.width(), map.height(), values, map.unit());
   }
 
   private static Trial trial(Scene scene, Explanation map) {
