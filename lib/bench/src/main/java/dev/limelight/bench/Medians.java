@@ -8,10 +8,10 @@ import java.util.function.BiConsumer;
  *
  * @param times by the names of the pieces, in the order in which they were added
  */
-record Medians(Map<String, Double> times) {
+public record Medians(Map<String, Double> times) {
 
   /** The median of a piece. */
-  double of(String name) {
+  public double of(String name) {
     Double time = times.get(name);
     if (time == null) {
       throw new IllegalArgumentException("no '" + name + "' was timed, only " + times.keySet());

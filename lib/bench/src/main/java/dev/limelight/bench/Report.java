@@ -14,7 +14,12 @@ public record Report(Path file) {
 
   private static final String END = "<!-- end -->";
 
-  /** Puts a table between the two markers of its section. */
+  /**
+   * Prints a table and puts it into its section.
+   *
+   * @param name of the section
+   * @param rows the lines of the table
+   */
   public void write(String name, List<String> rows) throws IOException {
     String table = String.join("\n", rows);
     System.out.println(table + "\n");

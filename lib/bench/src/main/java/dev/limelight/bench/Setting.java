@@ -17,14 +17,14 @@ import java.nio.file.Path;
  * @param python the interpreter of Python's libraries
  * @param script the script that runs them
  */
-record Setting(Path report, Path models, Path python, Path script) {
+public record Setting(Path report, Path models, Path python, Path script) {
 
   static Setting of(String[] args) {
     return new Setting(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
   }
 
   /** The number of turns, with the usual one as default. */
-  static int turns(int usual) {
+  public static int turns(int usual) {
     return number("LIMELIGHT_TURNS", usual);
   }
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Times several pieces of work alternately, so that noise affects them equally. */
-final class Stopwatch {
+public final class Stopwatch {
 
   private final Map<String, Runnable> work = new LinkedHashMap<>();
 
@@ -17,7 +17,8 @@ final class Stopwatch {
     }
   }
 
-  Stopwatch add(String name, Runnable piece) {
+  /** With one more piece of work. */
+  public Stopwatch add(String name, Runnable piece) {
     work.put(name, piece);
     return this;
   }
@@ -29,7 +30,7 @@ final class Stopwatch {
    * @param rounds rounds that are counted
    * @return the median milliseconds of each piece
    */
-  Medians run(int warmUp, int rounds) {
+  public Medians run(int warmUp, int rounds) {
     Map<String, Piece> pieces = new LinkedHashMap<>();
     work.forEach((name, piece) -> pieces.put(name, new Piece(piece, new double[rounds])));
     for (int round = -warmUp; round < rounds; round++) {

@@ -28,6 +28,7 @@ import org.apiguardian.api.API.Status;
  * @param relevance checks whether relevance can be propagated
  * @param finer chooses larger layers before this one
  * @param sizes checks whether the network takes pictures of another size
+ * @param box whether the target is one box of a detector
  */
 public record Conditions(
     String layer,
@@ -42,7 +43,8 @@ public record Conditions(
     AttentionCheck attention,
     RelevanceCheck relevance,
     FinerChoice finer,
-    SizeCheck sizes) {
+    SizeCheck sizes,
+    Support box) {
 
   /** Checks whether the gradients at all biases can be computed. */
   @API(status = Status.INTERNAL)

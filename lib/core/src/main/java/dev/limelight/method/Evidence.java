@@ -295,6 +295,29 @@ public final class Evidence {
         .run(method, copy.getShape(), () -> function.apply(copies(picture, copy)));
   }
 
+  /**
+   * What a method computes at once for all targets that are asked for together, such as from the
+   * same changed copies.
+   *
+   * @param method the key, which equal methods share
+   * @param compute from the evidence of all targets to one value for each, in their order
+   * @return the value of this target
+   */
+  public <T> T together(Method method, Function<List<Evidence>, List<T>> compute) {
+    return gradients.together(method, compute).get(index);
+  }
+
+  /**
+   * A target of the pass for one picture, with what it takes from the prediction decided.
+   *
+   * @param any this target, or one that is asked for together with it
+   * @param picture its index in the batch
+   */
+  public Target decided(Target any, int picture) {
+    // That of copies is decided: their own prediction does not matter.
+    return pass.ofCopies() ? any.slice(picture, 1) : any.of(picture, logits());
+  }
+
   /** How many changed copies of a picture go through the network at once, at most. */
   public int batch() {
     return pass.batch();
@@ -370,7 +393,6 @@ public final class Evidence {
   }
 
   private Target decided(int picture) {
-    // That of copies is decided: their own prediction does not matter.
-    return pass.ofCopies() ? target().slice(picture, 1) : target().of(picture, logits());
+    return decided(target(), picture);
   }
 }

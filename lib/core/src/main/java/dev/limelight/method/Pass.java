@@ -16,6 +16,7 @@ import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.model.input.BatchSize;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.target.BoxTarget;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 @API(status = Status.INTERNAL)
 public final class Pass {
+
+  private static final String NO_BOX =
+      "the target is not one box of a detector; choose Target.box(n), or a method for classes such"
+          + " as grad-cam";
 
   /** More copies at once were not faster on any network that was measured. */
   private static final int MOST_COPIES = 32;
@@ -107,6 +112,7 @@ public final class Pass {
     private @Nullable Gradients atLayer;
     private @Nullable Gradients atInput;
     private final Map<List<Layer>, TailGradients> atFiner = new HashMap<>();
+    private final Map<Object, List<?>> together = new HashMap<>();
 
     private TargetGradients(List<Target> targets) {
       this.targets = targets;
@@ -116,9 +122,28 @@ public final class Pass {
       return targets.get(index);
     }
 
+    /** One value a target, computed for all of them when it is first asked for. */
+    @SuppressWarnings("unchecked") // What a key maps to is what its function gave.
+    <T> List<T> together(Object key, Function<List<Evidence>, List<T>> compute) {
+      // Not computeIfAbsent: what is computed may itself be shared.
+      List<?> known = together.get(key);
+      if (known == null) {
+        List<Evidence> all = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+          all.add(new Evidence(Pass.this, this, i));
+        }
+        known = compute.apply(all);
+        together.put(key, known);
+      }
+      return (List<T>) known;
+    }
+
     NDArray atLayer(int index) {
       if (atLayer == null) {
-        atLayer = gradients(this::all);
+        atLayer =
+            BoxGradients.of(Pass.this, split, targets)
+                .map(BoxGradients::all)
+                .orElseGet(() -> gradients(this::all));
         logits = atLayer.logits();
       }
       counter.headBackwards(size());
@@ -385,7 +410,14 @@ public final class Pass {
         inside()::require,
         whole::relevance,
         this::finer,
-        otherSizes()::require);
+        otherSizes()::require,
+        Support.of(() -> requireBox(target)));
+  }
+
+  private void requireBox(Target target) {
+    if (!(target.of(0, logits()) instanceof BoxTarget)) {
+      throw new UnsupportedException(NO_BOX);
+    }
   }
 
   /**

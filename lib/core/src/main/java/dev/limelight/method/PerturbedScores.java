@@ -41,8 +41,14 @@ record PerturbedScores(Pass pass, SplitModel split) {
         activations -> target.score(split.head(repeated(picture, activations))));
   }
 
+  /** How many copies of a picture's activations go through the head at once. */
+  int headBatch() {
+    // What follows a layer is seldom wider than the layer.
+    return pass.batch(4L * Float.BYTES * pass.cut().activations().getShape().slice(1).size());
+  }
+
   /** The cut of one picture, once for each of the activations. */
-  private Cut repeated(int picture, NDArray activations) {
+  Cut repeated(int picture, NDArray activations) {
     Cut cut = pass.cut();
     if (cut.carried().isEmpty()) {
       return cut.with(activations);

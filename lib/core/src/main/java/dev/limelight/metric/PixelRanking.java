@@ -2,13 +2,16 @@ package dev.limelight.metric;
 
 import dev.limelight.array.FisherYates;
 import java.util.Arrays;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The locations of a picture from the most relevant to the least, by its heatmap. Among locations
  * that are equal, as all with nothing for the class are, a seeded shuffle decides: row by row, the
  * upper part of the picture would always go first.
  */
-final class PixelRanking {
+@API(status = Status.INTERNAL)
+public final class PixelRanking {
 
   private static final int TIES = 1;
 
@@ -18,7 +21,8 @@ final class PixelRanking {
     this.locations = locations;
   }
 
-  static PixelRanking of(Trial trial) {
+  /** Those of the map of a trial. */
+  public static PixelRanking of(Trial trial) {
     float[] values = trial.heatmap().values();
     int[] shuffled = FisherYates.order(values.length, trial.random(TIES));
     long[] keys = new long[values.length];
@@ -32,12 +36,12 @@ final class PixelRanking {
   }
 
   /** How many locations a share of the picture is, rounded. */
-  int count(int part, int whole) {
+  public int count(int part, int whole) {
     return (int) Math.round((double) part * locations.length / whole);
   }
 
   /** One picture with what another has at the most relevant locations, both (C, H, W). */
-  float[] replaced(float[] picture, float[] other, int count) {
+  public float[] replaced(float[] picture, float[] other, int count) {
     float[] mixed = picture.clone();
     for (int channel = 0; channel < mixed.length; channel += locations.length) {
       for (int i = 0; i < count; i++) {

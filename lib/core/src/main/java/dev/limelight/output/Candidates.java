@@ -28,6 +28,14 @@ public record Candidates(NDArray boxes, NDArray scores, @Nullable NDArray object
     return (int) scores.getShape().get(2);
   }
 
+  /** The same numbers, cut off from any gradient. */
+  public Candidates stopGradient() {
+    return new Candidates(
+        boxes.stopGradient(),
+        scores.stopGradient(),
+        objectness == null ? null : objectness.stopGradient());
+  }
+
   /** The score of each class, times the objectness where there is one, (N, M, K). */
   public NDArray confidences() {
     return objectness == null ? scores : scores.mul(objectness.expandDims(2));

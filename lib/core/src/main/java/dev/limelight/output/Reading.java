@@ -1,7 +1,10 @@
 package dev.limelight.output;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.detection.Detection;
 import dev.limelight.support.UnsupportedException;
+import java.lang.ref.WeakReference;
+import java.util.List;
 
 /**
  * What the outputs of a network mean, for pictures of one size.
@@ -11,6 +14,10 @@ import dev.limelight.support.UnsupportedException;
  * @param why it is that reader, in words
  */
 public record Reading(OutputReader reader, OutputShapes outputs, String why) {
+
+  /** What was decoded last: each of many boxes reads the same output. */
+  private static final ThreadLocal<WeakReference<Decoded>> LAST =
+      ThreadLocal.withInitial(() -> new WeakReference<>(null));
 
   /**
    * Checks that a picture has one score for each class.
@@ -38,9 +45,26 @@ public record Reading(OutputReader reader, OutputShapes outputs, String why) {
     }
   }
 
-  /** All candidates of a detector ({@link OutputReader#candidates}). */
+  /**
+   * All candidates of a detector ({@link OutputReader#candidates}); asked for again for the same
+   * array, they are those of before.
+   */
   public Candidates candidates(NDArray joined) {
-    return reader.candidates(joined, outputs);
+    return decoded(joined).candidates();
+  }
+
+  /** Each candidate with its best class, in their order, for each picture. */
+  public List<List<Detection>> best(NDArray joined) {
+    return decoded(joined).best();
+  }
+
+  private Decoded decoded(NDArray joined) {
+    Decoded last = LAST.get().get();
+    if (last == null || !last.isOf(joined, this)) {
+      last = new Decoded(joined, this);
+      LAST.set(new WeakReference<>(last));
+    }
+    return last;
   }
 
   /** The scores of all classes at all places, (N, K, h, w) ({@link OutputReader#maps}). */

@@ -3,16 +3,12 @@ package dev.limelight.perturb;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
-import dev.limelight.image.Bilinear;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
-import dev.limelight.method.PerturbedCopies;
 import dev.limelight.method.Work;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.kohsuke.MetaInfServices;
 
@@ -69,20 +65,7 @@ public record Rise(
    *     share is none
    */
   public Rise {
-    if (masks < 2 || cells < 1) {
-      throw new IllegalArgumentException(
-          "rise takes at least two masks of at least one cell, but got "
-              + masks
-              + " masks of "
-              + cells
-              + " cells; 1000 of 7 are usual");
-    }
-    if (!(kept > 0 && kept <= 1)) {
-      throw new IllegalArgumentException(
-          "a cell is kept with a probability above 0 and at most 1, but got "
-              + kept
-              + "; 0.5 is usual");
-    }
+    RandomMasks.check("rise", masks, cells, kept, "1000 of 7");
     if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
       throw new IllegalArgumentException(
           "the tolerance is a share of the map's range, 0 or above, but got "
@@ -113,12 +96,12 @@ public record Rise(
     double[] errors = new double[evidence.size()];
     double[] used = new double[evidence.size()];
     for (int i = 0; i < evidence.size(); i++) {
-      Estimate estimate = estimate(evidence, i);
+      MeanMap estimate = estimate(evidence, i);
       for (int p = 0; p < pixels; p++) {
-        all[i * pixels + p] = (float) estimate.mean[p];
+        all[i * pixels + p] = (float) estimate.at(p);
       }
       errors[i] = estimate.error();
-      used[i] = estimate.count;
+      used[i] = estimate.count();
     }
     evidence.note(ERROR, errors);
     evidence.note(USED, used);
@@ -126,94 +109,31 @@ public record Rise(
     return NativeArrays.of(evidence.input().getManager(), all, one);
   }
 
-  private Estimate estimate(Evidence evidence, int picture) {
+  private MeanMap estimate(Evidence evidence, int picture) {
     NDArray single = evidence.input().get(picture + ":" + (picture + 1));
     int height = (int) single.getShape().get(2);
     int width = (int) single.getShape().get(3);
-    Estimate estimate = new Estimate(height * width);
+    RandomMasks random = new RandomMasks(cells, kept, seed);
+    MeanMap estimate = new MeanMap(height * width);
     long start = System.nanoTime();
-    while (estimate.count < masks) {
-      float[][] batchMasks = new float[Math.min(STEP, masks - estimate.count)][];
-      for (int k = 0; k < batchMasks.length; k++) {
-        batchMasks[k] = mask(estimate.count + k, height, width);
-      }
-      float[] scores = evidence.scores(picture, batchMasks.length, seen(single, batchMasks));
+    while (estimate.count() < masks) {
+      int next = Math.min(STEP, masks - estimate.count());
+      float[][] batchMasks = random.masks(estimate.count(), next, height, width);
+      float[] scores =
+          evidence.scores(picture, batchMasks.length, RandomMasks.seen(single, batchMasks));
       for (int k = 0; k < batchMasks.length; k++) {
         estimate.add(batchMasks[k], scores[k] / kept);
       }
-      if (estimate.count > 1 && enough(estimate, System.nanoTime() - start)) {
+      if (estimate.count() > 1 && enough(estimate, System.nanoTime() - start)) {
         break;
       }
     }
     return estimate;
   }
 
-  private boolean enough(Estimate estimate, long nanoseconds) {
+  private boolean enough(MeanMap estimate, long nanoseconds) {
     return !deadline().isZero() && Duration.ofNanos(nanoseconds).compareTo(deadline()) >= 0
         || tolerance > 0 && estimate.error() <= tolerance * estimate.range();
-  }
-
-  private static PerturbedCopies seen(NDArray single, float[][] masks) {
-    Shape shape = single.getShape();
-    return (from, to, scope) -> {
-      float[] batchMasks = new float[(to - from) * masks[0].length];
-      for (int k = from; k < to; k++) {
-        System.arraycopy(masks[k], 0, batchMasks, (k - from) * masks[k].length, masks[k].length);
-      }
-      return NativeArrays.of(scope, batchMasks, new Shape(to - from, 1, shape.get(2), shape.get(3)))
-          .mul(single);
-    };
-  }
-
-  /** Each depends on its number alone, so that the batches make no difference. */
-  private float[] mask(int number, int height, int width) {
-    SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + number);
-    float[] grid = new float[cells * cells];
-    for (int i = 0; i < grid.length; i++) {
-      grid[i] = random.nextDouble() < kept ? 1 : 0;
-    }
-    int high = (height + cells - 1) / cells;
-    int wide = (width + cells - 1) / cells;
-    int top = random.nextInt(high);
-    int left = random.nextInt(wide);
-    int across = (cells + 1) * wide;
-    float[] large = Bilinear.resize(grid, cells, cells, across, (cells + 1) * high);
-    float[] mask = new float[height * width];
-    for (int y = 0; y < height; y++) {
-      System.arraycopy(large, (top + y) * across + left, mask, y * width, width);
-    }
-    return mask;
-  }
-
-  /** The mean of weighted masks and their scatter around it, one after the other (Welford 1962). */
-  private static final class Estimate {
-    private final double[] mean;
-    private final double[] squares;
-    private int count;
-
-    Estimate(int pixels) {
-      mean = new double[pixels];
-      squares = new double[pixels];
-    }
-
-    void add(float[] mask, double weight) {
-      count++;
-      for (int p = 0; p < mean.length; p++) {
-        double value = weight * mask[p];
-        double distance = value - mean[p];
-        mean[p] += distance / count;
-        squares[p] += distance * (value - mean[p]);
-      }
-    }
-
-    double error() {
-      double samples = (count - 1.0) * count;
-      return Arrays.stream(squares).map(s -> Math.sqrt(s / samples)).average().orElseThrow();
-    }
-
-    double range() {
-      return Arrays.stream(mean).max().orElseThrow() - Arrays.stream(mean).min().orElseThrow();
-    }
   }
 
   @Override

@@ -79,13 +79,17 @@ public record BoxTarget(
    * @param output as the network gives it to {@link #score}
    */
   public Candidates candidates(NDArray output) {
+    return read(output).candidates(output);
+  }
+
+  private Reading read(NDArray output) {
     if (reading == null) {
       throw new UnsupportedException(
           "a box needs a network whose outputs are read as boxes, and this one gives "
               + output.getShape()
               + "; limelight outputs says what was found, and --reader or optReader chooses");
     }
-    return reading.candidates(output);
+    return reading;
   }
 
   /**
@@ -93,19 +97,33 @@ public record BoxTarget(
    */
   @Override
   public List<Detection> detections(NDArray output) {
-    return chosen(candidates(output.stopGradient()));
-  }
-
-  private List<Detection> chosen(Candidates candidates) {
     if (choice instanceof BoxChoice.Decided decided) {
-      return Collections.nCopies((int) candidates.scores().getShape().get(0), decided.detection());
+      return Collections.nCopies((int) output.getShape().get(0), decided.detection());
     }
-    return candidates.best().stream().map(one -> choice.of(one, suppression)).toList();
+    return read(output).best(output).stream().map(one -> choice.of(one, suppression)).toList();
   }
 
   @Override
   public NDArray score(NDArray output) {
-    List<Detection> found = chosen(candidates(output.stopGradient()));
+    return score(output, detections(output));
+  }
+
+  /**
+   * The scores of several boxes of one network, each in a picture of its own.
+   *
+   * @param boxes one a picture, of the same part
+   * @param output for these pictures
+   * @return (N)
+   */
+  public static NDArray scores(List<BoxTarget> boxes, NDArray output) {
+    List<Detection> found = new ArrayList<>();
+    for (int i = 0; i < boxes.size(); i++) {
+      found.add(boxes.get(i).detections(output).get(i));
+    }
+    return boxes.get(0).score(output, found);
+  }
+
+  private NDArray score(NDArray output, List<Detection> found) {
     Candidates candidates = candidates(output);
     NDArray values = part == Part.SCORE ? candidates.confidences() : candidates.boxes();
     int m = candidates.count();
@@ -132,9 +150,9 @@ public record BoxTarget(
   /** The scores of all classes of the explained candidate, (N, K). */
   @Override
   public NDArray prediction(NDArray output) {
-    Candidates candidates = candidates(output.stopGradient());
+    Candidates candidates = candidates(output);
     NDArray all = candidates.confidences();
-    List<Detection> found = chosen(candidates);
+    List<Detection> found = detections(output);
     int m = candidates.count();
     float[] weights = new float[found.size() * m];
     for (int i = 0; i < found.size(); i++) {

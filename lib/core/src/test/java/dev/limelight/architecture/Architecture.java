@@ -37,6 +37,7 @@ record Architecture(String root) {
       List.of(
           "bench.sets",
           "bench.segments",
+          "bench.detection",
           "bench",
           "cli.detection",
           "cli",
@@ -65,6 +66,7 @@ record Architecture(String root) {
           "evaluation",
           "concept",
           "audit",
+          "metric.detection",
           "metric.localisation",
           "metric",
           "",

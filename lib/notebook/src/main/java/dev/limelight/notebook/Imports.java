@@ -29,6 +29,8 @@ final class Imports {
           "import dev.limelight.smooth.*;",
           "import dev.limelight.metric.*;",
           "import dev.limelight.metric.localisation.*;",
+          "import dev.limelight.metric.detection.*;",
+          "import dev.limelight.detection.*;",
           "import dev.limelight.evaluation.*;",
           "import dev.limelight.evaluation.Evaluation.*;",
           "import dev.limelight.verdict.*;",

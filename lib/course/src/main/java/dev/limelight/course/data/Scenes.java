@@ -13,7 +13,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Endless generated pictures: one or two shapes of any colour, size and turn on textured ground,
+ * Endless generated pictures: one to three shapes of any colour, size and turn on textured ground,
  * with the exact mask of each. Only the outline identifies the class: colours and textures are
  * drawn alike for all. Scene {@code i} depends on the seed and {@code i} alone; the classes take
  * turns.
@@ -62,6 +62,15 @@ public final class Scenes {
     Ground ground = ground(index);
     int[] rgb = ground.pixels();
     int label = index % outlines.size();
+    List<Scene.Shape> drawn =
+        shapes == 3 ? three(label, ground, rgb, random) : upToTwo(label, ground, rgb, random);
+    Mask mark =
+        shortcut != null && marked(shortcut, index, label) ? shortcut.paint(rgb, side) : null;
+    return new Scene(Picture.of(side, side, rgb, "scene " + index), drawn, mark);
+  }
+
+  /** One shape, or two of two classes in two halves of the picture. */
+  private List<Scene.Shape> upToTwo(int label, Ground ground, int[] rgb, Random random) {
     int other = (label + 1 + random.nextInt(Math.max(1, outlines.size() - 1))) % outlines.size();
     boolean across = random.nextBoolean();
     boolean first = random.nextBoolean();
@@ -83,9 +92,24 @@ public final class Scenes {
       drawn.add(
           new Scene.Shape(i == 0 ? label : other, outline.label(), new Mask(side, side, cells)));
     }
-    Mask mark =
-        shortcut != null && marked(shortcut, index, label) ? shortcut.paint(rgb, side) : null;
-    return new Scene(Picture.of(side, side, rgb, "scene " + index), drawn, mark);
+    return drawn;
+  }
+
+  /** Three shapes: the second of another class, the third of any. */
+  private List<Scene.Shape> three(int label, Ground ground, int[] rgb, Random random) {
+    int other = (label + 1 + random.nextInt(outlines.size() - 1)) % outlines.size();
+    int[] labels = {label, other, random.nextInt(outlines.size())};
+    List<ThreePlaces.Place> places = ThreePlaces.draw(side, random);
+    List<Scene.Shape> drawn = new ArrayList<>();
+    for (int i = 0; i < labels.length; i++) {
+      ThreePlaces.Place place = places.get(i);
+      Outline outline = outlines.get(labels[i]);
+      boolean[] cells =
+          outline.cells(side, place.x(), place.y(), place.radius(), random.nextDouble());
+      ground.paint(rgb, side, cells, random);
+      drawn.add(new Scene.Shape(labels[i], outline.label(), new Mask(side, side, cells)));
+    }
+    return drawn;
   }
 
   /** Whether a scene has the shortcut; drawn separately, so that all else is as without it. */
@@ -156,10 +180,13 @@ public final class Scenes {
       return this;
     }
 
-    /** How many shapes a scene has, 1 or 2; two shapes are of two classes. 1 by default. */
+    /**
+     * How many shapes a scene has, 1 to 3; two shapes are of two classes, a third is of any class.
+     * 1 by default.
+     */
     public Builder optShapes(int shapes) {
-      if (shapes < 1 || shapes > 2) {
-        throw new IllegalArgumentException("a scene has 1 or 2 shapes, not " + shapes);
+      if (shapes < 1 || shapes > 3) {
+        throw new IllegalArgumentException("a scene has 1 to 3 shapes, not " + shapes);
       }
       this.shapes = shapes;
       return this;

@@ -1,5 +1,6 @@
 package dev.limelight.course.data;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -8,24 +9,27 @@ import ai.djl.training.dataset.Record;
 import ai.djl.util.Progress;
 import dev.limelight.array.NativeArrays;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A range of {@link Scenes} to train with: data (3, side, side) float32 in [0, 1], red first; label
- * one int32, the class of the first shape (for softmax cross entropy). Scenes are generated as they
- * are asked for.
+ * one int32, the class of the first shape (for softmax cross entropy), unless another is chosen.
+ * Scenes are generated as they are asked for.
  */
 public final class ScenesDataset extends RandomAccessDataset {
 
   private final Scenes scenes;
   private final int first;
   private final int count;
+  private final BiFunction<NDManager, Scene, NDArray> label;
 
   private ScenesDataset(Builder builder) {
     super(builder);
     scenes = Objects.requireNonNull(builder.scenes, "setScenes is required");
     first = builder.first;
     count = builder.count;
+    label = builder.label;
   }
 
   /** Collects the settings. */
@@ -44,7 +48,7 @@ public final class ScenesDataset extends RandomAccessDataset {
     Shape shape = new Shape(3, scenes.side(), scenes.side());
     return new Record(
         new NDList(NativeArrays.of(manager, scene.picture().planes(), shape)),
-        new NDList(manager.create(scene.label())));
+        new NDList(label.apply(manager, scene)));
   }
 
   @Override
@@ -63,6 +67,8 @@ public final class ScenesDataset extends RandomAccessDataset {
     private @Nullable Scenes scenes;
     private int first;
     private int count = 1000;
+    private BiFunction<NDManager, Scene, NDArray> label =
+        (manager, scene) -> manager.create(scene.label());
 
     private Builder() {}
 
@@ -83,6 +89,12 @@ public final class ScenesDataset extends RandomAccessDataset {
       }
       this.first = first;
       this.count = count;
+      return this;
+    }
+
+    /** What is learnt of each scene; by default the class of its first shape, one int32. */
+    public Builder optLabel(BiFunction<NDManager, Scene, NDArray> newLabel) {
+      label = newLabel;
       return this;
     }
 

@@ -3,10 +3,15 @@ package dev.limelight.course.train;
 import ai.djl.Model;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.training.initializer.XavierInitializer;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.EngineName;
@@ -30,6 +35,27 @@ final class Networks {
     block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
     model.setBlock(block);
     return model;
+  }
+
+  /** A convolution of 3 by 3 with BatchNorm and ReLU. */
+  static SequentialBlock rectified(int filters, int stride, int dilation) {
+    return new SequentialBlock()
+        .add(
+            Conv2d.builder()
+                .setKernelShape(new Shape(3, 3))
+                .optStride(new Shape(stride, stride))
+                .optDilation(new Shape(dilation, dilation))
+                .optPadding(new Shape(dilation, dilation))
+                .setFilters(filters)
+                .optBias(false)
+                .build())
+        .add(BatchNorm.builder().build())
+        .add(Activation.reluBlock());
+  }
+
+  /** Pooling that halves the sides. */
+  static Block halved() {
+    return Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2));
   }
 
   /** Copies the weights of a block into one of the same shape. */

@@ -24,9 +24,9 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a classifier by Adam (Kingma and Ba 2015), with a learning rate that falls from epoch to
+ * Trains a network by Adam (Kingma and Ba 2015), with a learning rate that falls from epoch to
  * epoch along half a cosine. A network of one output is trained as a sigmoid unit on labels (N, 1)
- * of 0 and 1, any other on class indices (N).
+ * of 0 and 1, any other on class indices (N), unless another loss is chosen.
  */
 public final class Training {
 
@@ -36,6 +36,7 @@ public final class Training {
   private final int epochs;
   private final float learningRate;
   private final int seed;
+  private final @Nullable Loss chosen;
   private final List<TrainingListener> listeners;
 
   private Training(Model model, Dataset train, Dataset validation, Builder builder) {
@@ -45,6 +46,7 @@ public final class Training {
     epochs = builder.epochs;
     learningRate = builder.learningRate;
     seed = builder.seed;
+    chosen = builder.loss;
     listeners = List.copyOf(builder.listeners);
   }
 
@@ -63,16 +65,12 @@ public final class Training {
    */
   public List<Epoch> fit() throws IOException {
     Shape input = model.getBlock().describeInput().valueAt(0);
-    boolean binary = model.getBlock().getOutputShapes(new Shape[] {input})[0].get(1) == 1;
-    Loss loss = binary ? Loss.sigmoidBinaryCrossEntropyLoss() : Loss.softmaxCrossEntropyLoss();
-    Evaluator accuracy = binary ? new BinaryAccuracy() : new Accuracy();
     EpochHistory history = new EpochHistory();
     Tracker rate =
         update ->
             learningRate * (float) (1 + Math.cos(Math.PI * history.epochs().size() / epochs)) / 2;
     DefaultTrainingConfig config =
-        new DefaultTrainingConfig(loss)
-            .addEvaluator(accuracy)
+        losses(input)
             .optOptimizer(Optimizer.adam().optLearningRateTracker(rate).build())
             .addTrainingListeners(TrainingListener.Defaults.basic())
             .addTrainingListeners(history)
@@ -88,6 +86,17 @@ public final class Training {
     return history.epochs();
   }
 
+  /** The loss, and the accuracy of a classifier. */
+  private DefaultTrainingConfig losses(Shape input) {
+    if (chosen != null) {
+      return new DefaultTrainingConfig(chosen);
+    }
+    boolean binary = model.getBlock().getOutputShapes(new Shape[] {input})[0].get(1) == 1;
+    Loss loss = binary ? Loss.sigmoidBinaryCrossEntropyLoss() : Loss.softmaxCrossEntropyLoss();
+    Evaluator accuracy = binary ? new BinaryAccuracy() : new Accuracy();
+    return new DefaultTrainingConfig(loss).addEvaluator(accuracy);
+  }
+
   /** The settings of a training. */
   public static final class Builder {
 
@@ -97,6 +106,7 @@ public final class Training {
     private int epochs = 10;
     private float learningRate = 2e-3f;
     private int seed = 20260101;
+    private @Nullable Loss loss;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     private Builder() {}
@@ -129,6 +139,15 @@ public final class Training {
     /** The seed of the engine's random numbers; 20260101 by default. */
     public Builder optSeed(int number) {
       seed = number;
+      return this;
+    }
+
+    /**
+     * The loss of a network that is no classifier, on the labels that it takes; the accuracy of an
+     * epoch is then NaN.
+     */
+    public Builder optLoss(Loss newLoss) {
+      loss = newLoss;
       return this;
     }
 

@@ -1,0 +1,146 @@
+package dev.limelight.cam;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.NativeArrays;
+import dev.limelight.method.Evidence;
+import dev.limelight.method.Method;
+import dev.limelight.method.MethodInfo;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
+import org.kohsuke.MetaInfServices;
+
+/**
+ * ODAM: {@code sum_k Phi(g_k) A_k}, location by location, where Phi smooths the gradient {@code
+ * g_k} of one detection's score by a Gaussian kernel, with zeros around the layer. The paper's map
+ * is the positive part. Boxes of one image that are asked for together share its forward.
+ *
+ * <p>Not far before the head, where the smoothing is narrow beside the objects.
+ *
+ * @param deviation the kernel's standard deviation in cells of the layer; 0 leaves the gradient as
+ *     it is, as the authors' code does
+ * @see <a href="https://arxiv.org/abs/2304.06354">Zhao et al. 2024, Gradient-based
+ *     Instance-Specific Visual Explanations for Object Specification and Object Discrimination</a>
+ */
+@API(status = Status.INTERNAL)
+@MetaInfServices(Method.class)
+public record Odam(double deviation) implements Method {
+
+  /** The kernel is cut off after so many standard deviations. */
+  private static final int REACH = 3;
+
+  /** How many targets are computed at once. */
+  private static final int AT_ONCE = 32;
+
+  /** With a standard deviation of one cell. */
+  public Odam() {
+    this(1);
+  }
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException if the deviation is negative
+   */
+  public Odam {
+    if (!(deviation >= 0 && Double.isFinite(deviation))) {
+      throw new IllegalArgumentException(
+          "odam smooths by a standard deviation of 0 cells or more, but got "
+              + deviation
+              + "; 1 is usual, and 0 does not smooth");
+    }
+  }
+
+  @Override
+  public NDArray parts(Evidence evidence) {
+    return smoothed(evidence.gradients()).mul(evidence.activations());
+  }
+
+  /** Those of several targets are computed some at a time, which for small layers is faster. */
+  @Override
+  public NDArray map(Evidence evidence) {
+    float[] own = evidence.together(this, this::maps);
+    if (own.length == 0) {
+      return Method.super.map(evidence);
+    }
+    Shape shape = evidence.activations().getShape();
+    Shape one = new Shape(shape.get(0), shape.get(2), shape.get(3));
+    return NativeArrays.of(evidence.activations().getManager(), own, one);
+  }
+
+  /** For each target (N, h, w), or nothing if there is one alone. */
+  private List<float[]> maps(List<Evidence> all) {
+    if (all.size() == 1) {
+      return List.of(new float[0]);
+    }
+    List<float[]> maps = new ArrayList<>();
+    NDArray activations = all.get(0).activations();
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      List<Evidence> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
+      try (NDManager scope = activations.getManager().newSubManager()) {
+        NDArray gradients =
+            NDArrays.stack(new NDList(some.stream().map(Evidence::gradients).toList()));
+        gradients.attach(scope);
+        Shape shape = gradients.getShape();
+        NDArray flat =
+            gradients.reshape(
+                shape.get(0) * shape.get(1), shape.get(2), shape.get(3), shape.get(4));
+        NDArray parts = smoothed(flat).reshape(shape).mul(activations.expandDims(0));
+        float[] values = parts.sum(new int[] {2}).toFloatArray();
+        int size = values.length / some.size();
+        for (int i = 0; i < some.size(); i++) {
+          maps.add(Arrays.copyOfRange(values, i * size, (i + 1) * size));
+        }
+      }
+    }
+    return maps;
+  }
+
+  private NDArray smoothed(NDArray gradients) {
+    if (deviation == 0) {
+      return gradients;
+    }
+    Shape shape = gradients.getShape();
+    NDArray planes = gradients.reshape(shape.get(0) * shape.get(1), shape.get(2), shape.get(3));
+    float[][] rows = kernel((int) shape.get(2));
+    float[][] columns = kernel((int) shape.get(3));
+    return SeparableConvolution.apply(rows, planes, columns).reshape(shape);
+  }
+
+  /** The weights of one direction, (size, size). */
+  private float[][] kernel(int size) {
+    int reach = (int) Math.ceil(REACH * deviation);
+    double sum = 0;
+    for (int step = -reach; step <= reach; step++) {
+      sum += weight(step);
+    }
+    float[][] kernel = new float[size][size];
+    for (int i = 0; i < size; i++) {
+      for (int j = Math.max(0, i - reach); j <= Math.min(size - 1, i + reach); j++) {
+        kernel[i][j] = (float) (weight(i - j) / sum);
+      }
+    }
+    return kernel;
+  }
+
+  private double weight(int step) {
+    return Math.exp(-step * step / (2 * deviation * deviation));
+  }
+
+  @Override
+  public MethodInfo info() {
+    return MethodInfo.cam("odam")
+        .withSummary(
+            "Smoothed gradient times activation at each location: where the score of one detection comes from.")
+        .withGradients()
+        .withCost("one head backward")
+        .withPaper("Zhao et al., TPAMI 2024")
+        .withLink("https://arxiv.org/abs/2304.06354");
+  }
+}
