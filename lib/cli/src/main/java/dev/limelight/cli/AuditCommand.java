@@ -6,6 +6,8 @@ import dev.limelight.audit.AuditRow;
 import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.options.LayerOption;
 import dev.limelight.cli.options.MethodsOption;
+import dev.limelight.concept.ClusterConcept;
+import dev.limelight.concept.ConceptSettings;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.report.AuditPage;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code limelight audit}: audits a folder of pictures and writes one page. */
@@ -42,11 +45,23 @@ final class AuditCommand implements Callable<Integer> {
       description = "One of those that methods lists (default: ${DEFAULT-VALUE}).")
   private String method;
 
+  @Option(
+      names = "--concepts",
+      paramLabel = "K",
+      defaultValue = "0",
+      description =
+          "Say which of so many concepts of its class carries each suspicious cluster; 5 is usual, 0 for none (default: ${DEFAULT-VALUE}).")
+  private int count;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     folder.check();
+    if (count < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--concepts must be at least 0, but got " + count);
+    }
     Method chosen = MethodsOption.named(spec, method);
     Notes notes = new Notes(spec);
     NotedImages found = folder.images();
@@ -68,9 +83,15 @@ final class AuditCommand implements Callable<Integer> {
               .run();
       notes.add(found.ofPictures());
       notes.add(failures(audit));
+      List<ClusterConcept> carriers =
+          count == 0
+              ? List.of()
+              : ClusterConcept.of(fitted, images, audit, ConceptSettings.USUAL.concepts(count));
+      carriers.forEach(carrier -> notes.add(carrier.concepts().notes()));
       Map<String, String> manifest = AuditPage.manifest(fitted, images, chosen);
       manifest.put("notes", String.join("; ", notes.all()));
       new AuditPage(audit, fitted, images, chosen, folder.verdicts())
+          .optConcepts(carriers)
           .report(folder.title("Audit"), manifest)
           .save(folder.out());
       progress.clear();
@@ -80,6 +101,7 @@ final class AuditCommand implements Callable<Integer> {
         audit.rows().forEach(row -> JsonOption.print(out, fields(row, found)));
       } else {
         out.println(audit);
+        carriers.forEach(carrier -> out.println(carrier.sentence()));
         out.println(folder.out());
         out.flush();
       }

@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       BenchmarkCommand.class,
       AuditCommand.class,
+      ConceptsCommand.class,
       ExplainManyCommand.class,
       ExportCommand.class,
       DoctorCommand.class
@@ -40,7 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel =
-        "explain | layers | methods | compare | benchmark | audit | explain-many | export | doctor",
+        "explain | layers | methods | compare | benchmark | audit | concepts | explain-many | export | doctor",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:What was asked for was done; pictures of a folder that could not be read are named on standard error.",
@@ -61,7 +62,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: explain, layers, methods, compare, benchmark, audit, explain-many, export or doctor");
+        "a command is missing: explain, layers, methods, compare, benchmark, audit, concepts, explain-many, export or doctor");
   }
 
   /** Runs the command and ends the process. */

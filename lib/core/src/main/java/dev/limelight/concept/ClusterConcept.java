@@ -4,12 +4,10 @@ import dev.limelight.Explainer;
 import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.Cluster;
-import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
 import dev.limelight.image.Heatmap;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +50,7 @@ public record ClusterConcept(Cluster cluster, Concepts concepts, Concept carrier
               predicted ->
                   Concepts.of(
                       explainer,
-                      new OfClass(images, audit, predicted),
+                      ofClass(images, audit, predicted),
                       settings.of(Target.of(predicted))));
       all.add(of(cluster, concepts));
     }
@@ -110,45 +108,12 @@ public record ClusterConcept(Cluster cluster, Concepts concepts, Concept carrier
   }
 
   /** The pictures of one predicted class, evenly from all. */
-  private record OfClass(ImageSet images, List<Integer> indices) implements ImageSet {
-
-    OfClass(ImageSet images, Audit audit, int predicted) {
-      this(
-          images,
-          audit.rows().stream()
-              .filter(row -> row.predicted() == predicted)
-              .map(AuditRow::index)
-              .toList());
-    }
-
-    OfClass {
-      int all = indices.size();
-      int count = Math.min(all, MOST_PICTURES);
-      List<Integer> some = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        some.add(indices.get((int) ((long) i * all / count)));
-      }
-      indices = List.copyOf(some);
-    }
-
-    @Override
-    public int size() {
-      return indices.size();
-    }
-
-    @Override
-    public List<String> labels() {
-      return images.labels();
-    }
-
-    @Override
-    public String name(int index) {
-      return images.name(indices.get(index));
-    }
-
-    @Override
-    public Example get(int index) throws IOException {
-      return images.get(indices.get(index));
-    }
+  private static ImageSet ofClass(ImageSet images, Audit audit, int predicted) {
+    int[] all =
+        audit.rows().stream()
+            .filter(row -> row.predicted() == predicted)
+            .mapToInt(AuditRow::index)
+            .toArray();
+    return images.only(all).sample(MOST_PICTURES);
   }
 }

@@ -11,6 +11,7 @@ import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Finds known concepts in pictures, and what they are worth: the activations are written as a sum
@@ -44,24 +45,43 @@ public final class ConceptRun {
   }
 
   /**
-   * The concepts in pictures.
+   * The concepts in those of some pictures that the network takes for the class.
    *
    * @param pictures of any size
    * @param names of them
-   * @param numbers the index of each in its set
+   * @return with the index of each among them
    */
-  public List<ConceptMaps> of(List<Picture> pictures, List<String> names, int[] numbers) {
-    return ofViews(pictures.stream().map(views::view).toList(), names, numbers);
+  public List<ConceptMaps> ofClass(List<Picture> pictures, List<String> names) {
+    List<Picture> seen = pictures.stream().map(views::view).toList();
+    List<Integer> predicted = views.classes(explainer, seen, Target.top());
+    List<Integer> wanted = views.classes(explainer, seen, target());
+    int[] kept =
+        IntStream.range(0, seen.size())
+            .filter(i -> predicted.get(i).equals(wanted.get(i)))
+            .toArray();
+    return ofViews(
+        IntStream.of(kept).mapToObj(seen::get).toList(),
+        IntStream.of(kept).mapToObj(names::get).toList(),
+        kept);
   }
 
-  /** The same of pictures that have the size of the input. */
+  private Target target() {
+    return Target.parse(bank.target(), explainer.model().labels());
+  }
+
+  /**
+   * The concepts in pictures of the class.
+   *
+   * @param seen at the size of the input
+   * @param names of them
+   * @param numbers the index of each in its set
+   */
   List<ConceptMaps> ofViews(List<Picture> seen, List<String> names, int[] numbers) {
-    Target target = Target.parse(bank.target(), explainer.model().labels());
     List<ConceptMaps> all = new ArrayList<>();
     explainer.evidence(
         seen.size(),
         i -> views.input(seen.get(i)),
-        target,
+        target(),
         evidence -> {
           List<LayerReader.Maps> maps = reader.maps(evidence);
           boolean linear = evidence.linear();

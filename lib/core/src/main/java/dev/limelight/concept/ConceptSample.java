@@ -60,7 +60,7 @@ public final class ConceptSample {
     this.bank = bank;
     this.label = label;
     this.places = places;
-    this.coefficients = factors.coefficients();
+    this.coefficients = byCrop(factors.coefficients(), places.size());
     this.error = factors.error();
     this.seen = seen;
     this.notes = notes;
@@ -116,16 +116,31 @@ public final class ConceptSample {
               + "; give more pictures or ask for fewer concepts");
     }
     LayerReader reader = new LayerReader(explainer);
-    List<double[]> rows =
+    List<double[][]> rows =
         reader.each(
             places.size(),
             i -> views.input(Crops.enlarged(places.get(i).of().view(), places.get(i).rectangle())),
-            LayerReader.Maps::mean);
+            LayerReader.Maps::partMeans);
     allNotes.addAll(reader.notes());
-    Nmf factors = factors(rows, settings.count(), reader.layer(), allNotes);
+    Nmf factors =
+        factors(
+            rows.stream().flatMap(Arrays::stream).toList(),
+            settings.count(),
+            reader.layer(),
+            allNotes);
     Target target = settings.target() == null ? Target.of(chosen) : settings.target();
     ConceptBank bank = new ConceptBank(reader.layer(), target.toString(), factors.parts());
     return new ConceptSample(bank, label, places, factors, kept, allNotes);
+  }
+
+  /** The mean coefficients of each crop, of which each has as many parts. */
+  private static double[][] byCrop(double[][] ofParts, int crops) {
+    int parts = ofParts.length / crops;
+    double[][] means = new double[crops][ofParts[0].length];
+    for (int i = 0; i < ofParts.length; i++) {
+      Products.addScaled(means[i / parts], ofParts[i], 1.0 / parts);
+    }
+    return means;
   }
 
   /** Keeps the pictures that the network takes for the class, and says which it is. */
@@ -135,7 +150,8 @@ public final class ConceptSample {
       List<Seen> pictures,
       ConceptSettings settings,
       List<Seen> kept) {
-    List<Integer> predicted = classes(explainer, views, pictures, Target.top());
+    List<Picture> seen = pictures.stream().map(Seen::view).toList();
+    List<Integer> predicted = views.classes(explainer, seen, Target.top());
     int chosen;
     if (settings.target() == null) {
       Map<Integer, Long> counts =
@@ -149,7 +165,7 @@ public final class ConceptSample {
               .orElseThrow(() -> new UnsupportedException("concepts need pictures, but got none"))
               .getKey();
     } else {
-      chosen = classes(explainer, views, pictures.subList(0, 1), settings.target()).get(0);
+      chosen = views.classes(explainer, seen.subList(0, 1), settings.target()).get(0);
     }
     if (chosen < 0) {
       throw new UnsupportedException(
@@ -161,19 +177,6 @@ public final class ConceptSample {
       }
     }
     return chosen;
-  }
-
-  private static List<Integer> classes(
-      Explainer explainer, Views views, List<Seen> pictures, Target target) {
-    List<Integer> all = new ArrayList<>();
-    explainer
-        .evidence(
-            pictures.size(),
-            i -> views.input(pictures.get(i).view()),
-            target,
-            evidence -> evidence.target().classes(evidence.logits()))
-        .forEach(batch -> IntStream.of(batch).forEach(all::add));
-    return all;
   }
 
   private static List<Place> places(List<Seen> kept, ConceptSettings settings) {

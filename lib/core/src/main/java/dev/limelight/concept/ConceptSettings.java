@@ -16,7 +16,7 @@ public record ConceptSettings(
     @Nullable Target target, int count, double crops, int mostCrops, int pairs) {
 
   /** The usual ones. */
-  public static final ConceptSettings USUAL = new ConceptSettings(null, 10, 1 / 3.0, 1000, 32);
+  public static final ConceptSettings USUAL = new ConceptSettings(null, 10, 1 / 3.0, 500, 32);
 
   /** Checks. */
   public ConceptSettings {

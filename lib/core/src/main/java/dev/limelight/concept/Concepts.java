@@ -15,9 +15,10 @@ import java.util.stream.IntStream;
 
 /**
  * What a network looks for in pictures of a class, after CRAFT: crops of the pictures go through
- * the network, the mean activations of each crop at a layer are factorised into k non-negative
- * concepts, and a concept's importance is the total Sobol index of the score with it, for which
- * only what follows the layer runs. Maps show where each concept is in each picture.
+ * the network, the mean activations of each crop at a layer (of parts of it, where the layer has
+ * more than 7x7 locations) are factorised into k non-negative concepts, and a concept's importance
+ * is the total Sobol index of the score with it, for which only what follows the layer runs. Maps
+ * show where each concept is in each picture.
  *
  * <p>The concepts are directions of one layer, and have no names: the crops show what they are.
  * They change with k and with the pictures, so that small ones should not be trusted.

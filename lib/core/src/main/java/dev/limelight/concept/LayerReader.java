@@ -17,6 +17,9 @@ import java.util.function.IntFunction;
  */
 final class LayerReader {
 
+  /** How many locations across a part of a crop has at least. */
+  private static final int PART = 4;
+
   /** The largest share of negative values in the sum of squares that may be left out. */
   private static final double MOST_NEGATIVE = 0.05;
 
@@ -38,11 +41,32 @@ final class LayerReader {
 
     /** The mean over all locations, (C). */
     double[] mean() {
-      double[] mean = new double[rows[0].length];
-      for (double[] row : rows) {
-        Products.addScaled(mean, row, 1.0 / rows.length);
+      return means(1, 1)[0];
+    }
+
+    /**
+     * The means over parts of at least four locations across and down, (parts, C): one of 7x7
+     * locations, as in CRAFT, and sixteen of 16x16. The mean over a large map would mix too much.
+     */
+    double[][] partMeans() {
+      return means(Math.max(1, height / PART), Math.max(1, width / PART));
+    }
+
+    private double[][] means(int down, int across) {
+      double[][] means = new double[down * across][rows[0].length];
+      int[] counts = new int[means.length];
+      for (int l = 0; l < rows.length; l++) {
+        counts[part(l, down, across)]++;
       }
-      return mean;
+      for (int l = 0; l < rows.length; l++) {
+        int part = part(l, down, across);
+        Products.addScaled(means[part], rows[l], 1.0 / counts[part]);
+      }
+      return means;
+    }
+
+    private int part(int location, int down, int across) {
+      return location / width * down / height * across + location % width * across / width;
     }
   }
 

@@ -56,8 +56,6 @@ public record Tcav(
   /** The fewest examples and random pictures that a classifier can learn from. */
   private static final int FEWEST = 5;
 
-  private static final double POOR = 0.7;
-
   /** Copies the lists. */
   public Tcav {
     scores = List.copyOf(scores);
@@ -102,7 +100,7 @@ public record Tcav(
           reader.rows("examples of " + name, concept.getValue(), FEWEST, Tcav::pooled);
       TcavScore score =
           score(name, examples, pool, gradients, runs, new Random(seed), concepts.size());
-      if (score.accuracy() < POOR) {
+      if (score.accuracy() < TcavScore.ACCURACY) {
         notes.add(
             String.format(
                 Locale.ROOT,

@@ -21,9 +21,22 @@ public record TcavScore(
   /** A less probable difference is not attributed to chance. */
   public static final double CHANCE = 0.05;
 
-  /** Whether the score differs from that of random pictures. */
+  /** Examples that are told from random pictures less often give no direction. */
+  public static final double ACCURACY = 0.7;
+
+  /** Whether the examples have a direction, and the score differs from that of random pictures. */
   public boolean significant() {
-    return chance <= CHANCE;
+    return accuracy >= ACCURACY && chance <= CHANCE;
+  }
+
+  private String verdict() {
+    if (accuracy < ACCURACY) {
+      return "no verdict, as the examples are hardly told from random pictures";
+    }
+    if (!significant()) {
+      return "no difference from chance";
+    }
+    return score > random ? "evidence for the class" : "evidence against the class";
   }
 
   /** The numbers in a sentence. */
@@ -36,8 +49,6 @@ public record TcavScore(
         100 * score,
         100 * random,
         chance,
-        significant()
-            ? score > random ? "evidence for the class" : "evidence against the class"
-            : "no difference from chance");
+        verdict());
   }
 }

@@ -86,6 +86,11 @@ public interface ImageSet {
     return List.of();
   }
 
+  /** Some of the pictures, by their indices, in that order. */
+  default ImageSet only(int... indices) {
+    return new SomeImages(this, indices.clone());
+  }
+
   /** A sample of at most so many pictures, at equal distances in the set. */
   default ImageSet sample(int limit) {
     return limit >= size() ? this : new EvenSample(this, limit);

@@ -47,7 +47,7 @@ public final class HtmlReport {
   }
 
   /** Collects the contents of a page. */
-  static Builder builder() {
+  public static Builder builder() {
     return new Builder();
   }
 
@@ -101,7 +101,7 @@ public final class HtmlReport {
   }
 
   /** The contents of a page: a title is required. */
-  static final class Builder {
+  public static final class Builder {
 
     private @Nullable String title;
     private String introduction = "";
@@ -117,26 +117,26 @@ public final class HtmlReport {
     private Builder() {}
 
     /** The title; required. */
-    Builder setTitle(String title) {
+    public Builder setTitle(String title) {
       this.title = title;
       return this;
     }
 
     /** The text below the title; blank lines separate paragraphs. */
-    Builder optIntroduction(String text) {
+    public Builder optIntroduction(String text) {
       introduction = Objects.requireNonNull(text, "text");
       return this;
     }
 
     /** The heading of a section. */
-    Builder addHeading(String text) {
+    public Builder addHeading(String text) {
       Markup heading = Markup.of("<h2 id=\"section-{}\">{}</h2>\n", headings.size(), text);
       headings.add(text);
       return add(heading);
     }
 
     /** Plain text; blank lines separate paragraphs. */
-    Builder addParagraph(String text) {
+    public Builder addParagraph(String text) {
       return add(Paragraphs.plain(text));
     }
 
@@ -158,7 +158,7 @@ public final class HtmlReport {
     }
 
     /** A table that readers can sort. */
-    Builder addTable(ReportTable table) {
+    public Builder addTable(ReportTable table) {
       return add(new TablePart(Objects.requireNonNull(table, "table")));
     }
 
@@ -171,12 +171,12 @@ public final class HtmlReport {
     }
 
     /** A figure, such as a chart, with its alternative text. */
-    Builder addFigure(Figure figure) {
+    public Builder addFigure(Figure figure) {
       return addFigure(figure, "");
     }
 
     /** A figure with a caption. */
-    Builder addFigure(Figure figure, String caption) {
+    public Builder addFigure(Figure figure, String caption) {
       return add(
           Markup.of(
               "<figure class=\"figure\">{}{}</figure>\n",
@@ -188,7 +188,7 @@ public final class HtmlReport {
      * Entries of the manifest, such as seed and data, by name. Model, method, layer, target, engine
      * and version are added from the maps if they are missing.
      */
-    Builder optManifest(Map<String, String> entries) {
+    public Builder optManifest(Map<String, String> entries) {
       manifest.putAll(entries);
       return this;
     }
@@ -200,7 +200,7 @@ public final class HtmlReport {
     }
 
     /** The page. */
-    HtmlReport build() {
+    public HtmlReport build() {
       return new HtmlReport(this);
     }
 

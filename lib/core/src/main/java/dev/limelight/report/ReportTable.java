@@ -3,6 +3,8 @@ package dev.limelight.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param columns the headers
  * @param rows with one cell per column
  */
-record ReportTable(String caption, List<String> columns, List<List<Cell>> rows) {
+@API(status = Status.INTERNAL)
+public record ReportTable(String caption, List<String> columns, List<List<Cell>> rows) {
 
   /**
    * A cell.
@@ -21,34 +24,34 @@ record ReportTable(String caption, List<String> columns, List<List<Cell>> rows) 
    * @param value by which rows are sorted, or null to sort by the text; NaN is last
    * @param note a remark in small print; may be empty
    */
-  record Cell(String text, @Nullable Double value, String note) {
+  public record Cell(String text, @Nullable Double value, String note) {
 
     /** Checks. */
-    Cell {
+    public Cell {
       Objects.requireNonNull(text, "text");
       Objects.requireNonNull(note, "note");
     }
 
     /** A cell with a text. */
-    static Cell of(String text) {
+    public static Cell of(String text) {
       return new Cell(text, null, "");
     }
 
     /** A cell with a number of so many decimals, or a dash for NaN. */
-    static Cell of(double value, int decimals) {
+    public static Cell of(double value, int decimals) {
       String text =
           Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%." + decimals + "f", value);
       return new Cell(text, value, "");
     }
 
     /** The same cell with a remark. */
-    Cell withNote(String remark) {
+    public Cell withNote(String remark) {
       return new Cell(text, value, remark);
     }
   }
 
   /** Checks and copies. */
-  ReportTable {
+  public ReportTable {
     Objects.requireNonNull(caption, "caption");
     columns = List.copyOf(columns);
     rows = rows.stream().map(List::copyOf).toList();

@@ -49,7 +49,6 @@ class PlantedConceptsTest {
     Concepts found =
         Concepts.of(
             marked.explainer(), images, ConceptSettings.USUAL.concepts(k).of(Target.of("circle")));
-    System.out.println(found + " " + found.notes());
     Concept first = found.concepts().get(0);
     assertThat(found.label()).isEqualTo("circle");
     assertThat(found.concepts()).hasSize(k);
@@ -110,7 +109,6 @@ class PlantedConceptsTest {
             marked.scenes().images(TrainedScenes.HELD_OUT, 200),
             audit,
             ConceptSettings.USUAL.concepts(5));
-    System.out.println(carried.get(0).sentence());
     assertThat(carried).isNotEmpty();
     assertThat(carried.get(0).carried()).isTrue();
     assertThat(carried.get(0).carrier().number()).isEqualTo(1);
@@ -154,7 +152,6 @@ class PlantedConceptsTest {
             Target.of("circle"),
             20,
             0);
-    System.out.println(test + " " + test.notes());
     TcavScore score = test.scores().get(0);
     assertThat(score.accuracy()).isGreaterThan(0.9);
     assertThat(score.score()).isGreaterThan(0.9);
@@ -168,7 +165,6 @@ class PlantedConceptsTest {
             Target.of("circle"),
             20,
             0);
-    System.out.println(nothing + " " + nothing.notes());
     assertThat(nothing.notes()).singleElement().asString().contains("can hardly be told");
     assertThatThrownBy(
             () ->
