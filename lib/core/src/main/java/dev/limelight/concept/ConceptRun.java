@@ -28,6 +28,7 @@ public final class ConceptRun {
   private final SobolIndices indices;
   private final double[][] masks;
   private final LayerReader reader;
+  private final boolean closed;
 
   /**
    * For an explainer at the layer of the concepts.
@@ -35,6 +36,15 @@ public final class ConceptRun {
    * @param pairs of points for the importance, a power of two
    */
   public ConceptRun(Explainer explainer, ConceptBank bank, int pairs) {
+    this(explainer, bank, pairs, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param closed whether the weights of a linear head are used where it has them
+   */
+  ConceptRun(Explainer explainer, ConceptBank bank, int pairs, boolean closed) {
     this.explainer = explainer;
     this.bank = bank;
     parts = bank.parts();
@@ -42,6 +52,7 @@ public final class ConceptRun {
     indices = new SobolIndices(bank.size(), pairs);
     masks = masks(indices.points(), parts.length);
     reader = new LayerReader(explainer);
+    this.closed = closed;
   }
 
   /**
@@ -84,7 +95,7 @@ public final class ConceptRun {
         target(),
         evidence -> {
           List<LayerReader.Maps> maps = reader.maps(evidence);
-          boolean linear = evidence.linear();
+          boolean linear = closed && evidence.linear();
           float[] actual = linear ? new float[0] : evidence.scores().toFloatArray();
           float[] weights = linear ? evidence.classWeights().toFloatArray() : new float[0];
           for (int i = 0; i < maps.size(); i++) {

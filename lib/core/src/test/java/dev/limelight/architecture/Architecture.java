@@ -35,6 +35,7 @@ record Architecture(String root) {
   /** The packages from the top to the bottom; "" is the root, the front door. */
   private static final List<String> ORDER =
       List.of(
+          "bench.concept",
           "bench",
           "cli",
           "cli.benchmark",
