@@ -11,6 +11,7 @@ import dev.limelight.concept.ConceptSettings;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.report.AuditPage;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
     description =
         "Explains a folder of pictures and writes one HTML page: where the evidence lies, maps that lie alike, what is suspicious.")
 final class AuditCommand implements Callable<Integer> {
+
+  private static final int MOST_CONCEPTS = 100;
 
   @Mixin private FolderOptions folder;
 
@@ -58,9 +61,10 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     folder.check();
-    if (count < 0) {
+    if (count < 0 || count > MOST_CONCEPTS) {
       throw new ParameterException(
-          spec.commandLine(), "--concepts must be at least 0, but got " + count);
+          spec.commandLine(),
+          "--concepts must be from 0 to " + MOST_CONCEPTS + ", but got " + count);
     }
     Method chosen = MethodsOption.named(spec, method);
     Notes notes = new Notes(spec);
@@ -83,10 +87,7 @@ final class AuditCommand implements Callable<Integer> {
               .run();
       notes.add(found.ofPictures());
       notes.add(failures(audit));
-      List<ClusterConcept> carriers =
-          count == 0
-              ? List.of()
-              : ClusterConcept.of(fitted, images, audit, ConceptSettings.USUAL.concepts(count));
+      List<ClusterConcept> carriers = carriers(fitted, images, audit, notes);
       carriers.forEach(carrier -> notes.add(carrier.concepts().notes()));
       Map<String, String> manifest = AuditPage.manifest(fitted, images, chosen);
       manifest.put("notes", String.join("; ", notes.all()));
@@ -107,6 +108,20 @@ final class AuditCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** Which concepts carry suspicious clusters; a network without concepts has its audit still. */
+  private List<ClusterConcept> carriers(
+      Explainer explainer, ImageSet images, Audit audit, Notes notes) {
+    if (count == 0) {
+      return List.of();
+    }
+    try {
+      return ClusterConcept.of(explainer, images, audit, ConceptSettings.USUAL.concepts(count));
+    } catch (UnsupportedException e) {
+      notes.add(List.of("no concepts of suspicious clusters: " + e.getMessage()));
+      return List.of();
+    }
   }
 
   private static List<String> failures(Audit audit) {

@@ -97,6 +97,33 @@ class ConceptsIT {
   }
 
   @Test
+  void anAuditAsksForConceptsOfSuspiciousClustersAlone() throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "audit",
+                "--model",
+                SHAPES,
+                "--labels",
+                folder.resolve("labels.txt").toString(),
+                "--images",
+                folder.resolve("scenes").toString(),
+                "--verdicts",
+                "0",
+                "--out",
+                folder.resolve("audit.html").toString(),
+                "--concepts",
+                "3"));
+    Launcher.Result result = Launcher.run(command.toArray(String[]::new));
+    assertThat(result.errors()).isEmpty();
+    assertThat(result.exit()).isZero();
+    assertThat(result.out()).doesNotContain("carries it");
+    command.set(command.size() - 1, "-1");
+    assertThat(Launcher.run(command.toArray(String[]::new)).err())
+        .contains("--concepts must be from 0 to 100, but got -1");
+  }
+
+  @Test
   void whatCannotBeDoneIsRefusedInASentence() throws Exception {
     assertThat(run("--concepts", "0").err()).contains("a class has 1 to 500 concepts, but got 0");
     assertThat(run("--crops", "2").err()).contains("from 0.1 to 1, but got 2.0");

@@ -85,13 +85,12 @@ class PlantedConceptsTest {
     int[] numbers = {0, 1, 2};
     List<ConceptMaps> closed =
         new ConceptRun(marked.explainer(), sample.bank(), 32).ofViews(pictures, names, numbers);
-    // A probability is not linear, so that the head runs; far from certainty it is nearly so.
-    ConceptBank other =
-        new ConceptBank(sample.bank().layer(), "all(circle)", sample.bank().parts());
     List<ConceptMaps> run =
-        new ConceptRun(marked.explainer(), other, 32).ofViews(pictures, names, numbers);
+        new ConceptRun(marked.explainer(), sample.bank(), 32, false)
+            .ofViews(pictures, names, numbers);
     for (int i = 0; i < 3; i++) {
       assertThat(run.get(i).coefficients()).isDeepEqualTo(closed.get(i).coefficients());
+      assertThat(run.get(i).rest()).isCloseTo(closed.get(i).rest(), within(1e-3));
       for (int j = 0; j < 4; j++) {
         assertThat(run.get(i).importance()[j])
             .isCloseTo(closed.get(i).importance()[j], within(1e-3));
