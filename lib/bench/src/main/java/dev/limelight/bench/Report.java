@@ -10,11 +10,12 @@ import java.util.List;
  *
  * @param file the file
  */
-record Report(Path file) {
+public record Report(Path file) {
 
   private static final String END = "<!-- end -->";
 
-  void write(String name, List<String> rows) throws IOException {
+  /** Writes a table into its section. */
+  public void write(String name, List<String> rows) throws IOException {
     String table = String.join("\n", rows);
     System.out.println(table + "\n");
     String begin = "<!-- bench: " + name + " -->";
