@@ -6,9 +6,12 @@ import dev.limelight.audit.AuditRow;
 import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.options.LayerOption;
 import dev.limelight.cli.options.MethodsOption;
+import dev.limelight.concept.ClusterConcept;
+import dev.limelight.concept.ConceptSettings;
 import dev.limelight.data.ImageSet;
 import dev.limelight.method.Method;
 import dev.limelight.report.AuditPage;
+import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code limelight audit}: audits a folder of pictures and writes one page. */
@@ -30,6 +34,8 @@ import picocli.CommandLine.Spec;
     description =
         "Explains a folder of pictures and writes one HTML page: where the evidence lies, maps that lie alike, what is suspicious.")
 final class AuditCommand implements Callable<Integer> {
+
+  private static final int MOST_CONCEPTS = 100;
 
   @Mixin private FolderOptions folder;
 
@@ -42,11 +48,24 @@ final class AuditCommand implements Callable<Integer> {
       description = "One of those that methods lists (default: ${DEFAULT-VALUE}).")
   private String method;
 
+  @Option(
+      names = "--concepts",
+      paramLabel = "K",
+      defaultValue = "0",
+      description =
+          "Say which of so many concepts of its class carries each suspicious cluster; 5 is usual, 0 for none (default: ${DEFAULT-VALUE}).")
+  private int count;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     folder.check();
+    if (count < 0 || count > MOST_CONCEPTS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--concepts must be from 0 to " + MOST_CONCEPTS + ", but got " + count);
+    }
     Method chosen = MethodsOption.named(spec, method);
     Notes notes = new Notes(spec);
     NotedImages found = folder.images();
@@ -68,9 +87,12 @@ final class AuditCommand implements Callable<Integer> {
               .run();
       notes.add(found.ofPictures());
       notes.add(failures(audit));
+      List<ClusterConcept> carriers = carriers(fitted, images, audit, notes);
+      carriers.forEach(carrier -> notes.add(carrier.concepts().notes()));
       Map<String, String> manifest = AuditPage.manifest(fitted, images, chosen);
       manifest.put("notes", String.join("; ", notes.all()));
       new AuditPage(audit, fitted, images, chosen, folder.verdicts())
+          .optConcepts(carriers)
           .report(folder.title("Audit"), manifest)
           .save(folder.out());
       progress.clear();
@@ -80,11 +102,26 @@ final class AuditCommand implements Callable<Integer> {
         audit.rows().forEach(row -> JsonOption.print(out, fields(row, found)));
       } else {
         out.println(audit);
+        carriers.forEach(carrier -> out.println(carrier.sentence()));
         out.println(folder.out());
         out.flush();
       }
     }
     return 0;
+  }
+
+  /** Which concepts carry suspicious clusters; a network without concepts has its audit still. */
+  private List<ClusterConcept> carriers(
+      Explainer explainer, ImageSet images, Audit audit, Notes notes) {
+    if (count == 0) {
+      return List.of();
+    }
+    try {
+      return ClusterConcept.of(explainer, images, audit, ConceptSettings.USUAL.concepts(count));
+    } catch (UnsupportedException e) {
+      notes.add(List.of("no concepts of suspicious clusters: " + e.getMessage()));
+      return List.of();
+    }
   }
 
   private static List<String> failures(Audit audit) {

@@ -5,6 +5,7 @@ import dev.limelight.audit.ClassAudit;
 import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.console.Table;
 import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.cli.options.GridOption;
 import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;

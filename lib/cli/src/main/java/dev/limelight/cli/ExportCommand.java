@@ -1,6 +1,7 @@
 package dev.limelight.cli;
 
 import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.cli.options.GridOption;
 import dev.limelight.io.Names;
 import dev.limelight.model.Grid;
 import dev.limelight.onnx.HeatmapExport;

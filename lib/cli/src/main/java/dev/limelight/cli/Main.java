@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompareCommand.class,
       BenchmarkCommand.class,
       AuditCommand.class,
+      ConceptsCommand.class,
       ExplainManyCommand.class,
       ExportCommand.class,
       DoctorCommand.class
@@ -39,8 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel =
-        "explain | layers | methods | compare | benchmark | audit | explain-many | export | doctor |"
-            + " outputs | detect",
+        "explain | layers | methods | compare | benchmark | audit | concepts | explain-many | export |"
+            + " doctor | outputs | detect",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:What was asked for was done; pictures of a folder that could not be read are named on standard error.",
@@ -55,7 +56,7 @@ public final class Main extends Root implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: explain, layers, methods, compare, benchmark, audit, explain-many, export, doctor, outputs or detect");
+        "a command is missing: explain, layers, methods, compare, benchmark, audit, concepts, explain-many, export, doctor, outputs or detect");
   }
 
   /** Runs the command and ends the process. */

@@ -4,6 +4,7 @@ import ai.djl.Model;
 import dev.limelight.Explainer;
 import dev.limelight.ExplainerBuilder;
 import dev.limelight.cli.isolation.IsolationOptions;
+import dev.limelight.cli.options.GridOption;
 import dev.limelight.cli.options.ReaderOption;
 import dev.limelight.io.Names;
 import dev.limelight.model.Grid;

@@ -75,6 +75,12 @@ public record ConceptMaps(
     return IntStream.range(0, coefficients.length).mapToObj(this::map).toList();
   }
 
+  /** The same with another index. */
+  public ConceptMaps numbered(int newIndex) {
+    return new ConceptMaps(
+        newIndex, name, height, width, coefficients, importance, effect, rest, error);
+  }
+
   /** The same with the concepts in another order. */
   ConceptMaps ordered(int[] order) {
     return new ConceptMaps(

@@ -11,6 +11,7 @@ import dev.limelight.target.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Finds known concepts in pictures, and what they are worth: the activations are written as a sum
@@ -27,6 +28,7 @@ public final class ConceptRun {
   private final SobolIndices indices;
   private final double[][] masks;
   private final LayerReader reader;
+  private final boolean closed;
 
   /**
    * For an explainer at the layer of the concepts.
@@ -34,6 +36,15 @@ public final class ConceptRun {
    * @param pairs of points for the importance, a power of two
    */
   public ConceptRun(Explainer explainer, ConceptBank bank, int pairs) {
+    this(explainer, bank, pairs, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param closed whether the weights of a linear head are used where it has them
+   */
+  ConceptRun(Explainer explainer, ConceptBank bank, int pairs, boolean closed) {
     this.explainer = explainer;
     this.bank = bank;
     parts = bank.parts();
@@ -41,30 +52,50 @@ public final class ConceptRun {
     indices = new SobolIndices(bank.size(), pairs);
     masks = masks(indices.points(), parts.length);
     reader = new LayerReader(explainer);
+    this.closed = closed;
   }
 
   /**
-   * The concepts in pictures.
+   * The concepts in those of some pictures that the network takes for the class.
    *
    * @param pictures of any size
    * @param names of them
-   * @param numbers the index of each in its set
+   * @return with the index of each among them
    */
-  public List<ConceptMaps> of(List<Picture> pictures, List<String> names, int[] numbers) {
-    return ofViews(pictures.stream().map(views::view).toList(), names, numbers);
+  public List<ConceptMaps> ofClass(List<Picture> pictures, List<String> names) {
+    List<Picture> seen = pictures.stream().map(views::view).toList();
+    List<Integer> predicted = views.classes(explainer, seen, Target.top());
+    List<Integer> wanted = views.classes(explainer, seen, target());
+    int[] kept =
+        IntStream.range(0, seen.size())
+            .filter(i -> predicted.get(i).equals(wanted.get(i)))
+            .toArray();
+    return ofViews(
+        IntStream.of(kept).mapToObj(seen::get).toList(),
+        IntStream.of(kept).mapToObj(names::get).toList(),
+        kept);
   }
 
-  /** The same of pictures that have the size of the input. */
+  private Target target() {
+    return Target.parse(bank.target(), explainer.model().labels());
+  }
+
+  /**
+   * The concepts in pictures of the class.
+   *
+   * @param seen at the size of the input
+   * @param names of them
+   * @param numbers the index of each in its set
+   */
   List<ConceptMaps> ofViews(List<Picture> seen, List<String> names, int[] numbers) {
-    Target target = Target.parse(bank.target(), explainer.model().labels());
     List<ConceptMaps> all = new ArrayList<>();
     explainer.evidence(
         seen.size(),
         i -> views.input(seen.get(i)),
-        target,
+        target(),
         evidence -> {
           List<LayerReader.Maps> maps = reader.maps(evidence);
-          boolean linear = evidence.linear();
+          boolean linear = closed && evidence.linear();
           float[] actual = linear ? new float[0] : evidence.scores().toFloatArray();
           float[] weights = linear ? evidence.classWeights().toFloatArray() : new float[0];
           for (int i = 0; i < maps.size(); i++) {

@@ -150,7 +150,8 @@ public final class ConceptSample {
       List<Seen> pictures,
       ConceptSettings settings,
       List<Seen> kept) {
-    List<Integer> predicted = classes(explainer, views, pictures, Target.top());
+    List<Picture> seen = pictures.stream().map(Seen::view).toList();
+    List<Integer> predicted = views.classes(explainer, seen, Target.top());
     int chosen;
     if (settings.target() == null) {
       Map<Integer, Long> counts =
@@ -164,7 +165,7 @@ public final class ConceptSample {
               .orElseThrow(() -> new UnsupportedException("concepts need pictures, but got none"))
               .getKey();
     } else {
-      chosen = classes(explainer, views, pictures.subList(0, 1), settings.target()).get(0);
+      chosen = views.classes(explainer, seen.subList(0, 1), settings.target()).get(0);
     }
     if (chosen < 0) {
       throw new UnsupportedException(
@@ -176,19 +177,6 @@ public final class ConceptSample {
       }
     }
     return chosen;
-  }
-
-  private static List<Integer> classes(
-      Explainer explainer, Views views, List<Seen> pictures, Target target) {
-    List<Integer> all = new ArrayList<>();
-    explainer
-        .evidence(
-            pictures.size(),
-            i -> views.input(pictures.get(i).view()),
-            target,
-            evidence -> evidence.target().classes(evidence.logits()))
-        .forEach(batch -> IntStream.of(batch).forEach(all::add));
-    return all;
   }
 
   private static List<Place> places(List<Seen> kept, ConceptSettings settings) {

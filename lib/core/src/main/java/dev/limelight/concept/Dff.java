@@ -5,6 +5,7 @@ import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,8 +24,9 @@ import java.util.List;
 public record Dff(
     String layer, double[][] parts, List<List<Heatmap>> maps, double error, List<String> notes) {
 
-  /** Copies the lists. */
+  /** Copies. */
   public Dff {
+    parts = Arrays.stream(parts).map(double[]::clone).toArray(double[][]::new);
     maps = maps.stream().map(List::copyOf).toList();
     notes = List.copyOf(notes);
   }

@@ -4,6 +4,10 @@ import dev.limelight.Explainer;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.target.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Pictures as a network sees them, at the size of its input, and the inputs that it makes of them.
@@ -32,6 +36,19 @@ record Views(Preprocessing fitting, Preprocessing plain) {
   /** What the network sees of a picture. */
   Picture view(Picture picture) {
     return fitting.preview(picture).named(picture.name());
+  }
+
+  /** The class that a target is evidence for in each view; -1 for none. */
+  List<Integer> classes(Explainer explainer, List<Picture> seen, Target target) {
+    List<Integer> all = new ArrayList<>();
+    explainer
+        .evidence(
+            seen.size(),
+            i -> input(seen.get(i)),
+            target,
+            evidence -> evidence.target().classes(evidence.logits()))
+        .forEach(batch -> IntStream.of(batch).forEach(all::add));
+    return all;
   }
 
   /** The input of a view, or of a part of one that is enlarged to its size. */

@@ -7,6 +7,7 @@ import dev.limelight.audit.Audit;
 import dev.limelight.audit.AuditRow;
 import dev.limelight.audit.ClassAudit;
 import dev.limelight.audit.Cluster;
+import dev.limelight.concept.ClusterConcept;
 import dev.limelight.data.ClassNames;
 import dev.limelight.data.Example;
 import dev.limelight.data.ImageSet;
@@ -38,6 +39,7 @@ public final class AuditPage {
   private final ImageSet images;
   private final Method method;
   private final int judged;
+  private List<ClusterConcept> carriers = List.of();
 
   /**
    * The page of an audit.
@@ -52,6 +54,12 @@ public final class AuditPage {
     this.images = explainer.labelled(images);
     this.method = method;
     this.judged = judged;
+  }
+
+  /** Says which concepts carry suspicious clusters. */
+  public AuditPage optConcepts(List<ClusterConcept> found) {
+    carriers = List.copyOf(found);
+    return this;
   }
 
   /** Explains the most typical pictures of each cluster again, and creates the page. */
@@ -153,7 +161,14 @@ public final class AuditPage {
   private Group group(Cluster cluster) {
     return new Group(
         (cluster.suspicious() ? "Suspicious: " : "") + cluster.label(),
-        cluster.sentence() + "; " + Count.of(cluster.members().size(), "map") + " like this",
+        cluster.sentence()
+            + "; "
+            + Count.of(cluster.members().size(), "map")
+            + " like this"
+            + carriers.stream()
+                .filter(carrier -> carrier.cluster().equals(cluster))
+                .map(carrier -> "; " + carrier.sentence())
+                .collect(Collectors.joining()),
         String.format(Locale.ROOT, "suspicion %.2f", cluster.suspicion()),
         cluster.meanMap(),
         cluster.members().stream().limit(MEMBERS).map(images::name).toList());

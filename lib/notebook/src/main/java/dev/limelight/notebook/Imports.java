@@ -37,6 +37,7 @@ final class Imports {
           "import dev.limelight.verdict.Verdict.*;",
           "import dev.limelight.randomisation.*;",
           "import dev.limelight.audit.*;",
+          "import dev.limelight.concept.*;",
           "import dev.limelight.course.speed.*;",
           "import dev.limelight.model.*;",
           "import dev.limelight.model.loading.*;",

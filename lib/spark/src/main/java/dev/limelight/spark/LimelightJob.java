@@ -1,11 +1,16 @@
 package dev.limelight.spark;
 
+import dev.limelight.Explainer;
+import dev.limelight.image.Picture;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -49,6 +54,66 @@ public final class LimelightJob {
    */
   public Dataset<Row> explain(Dataset<Row> images) {
     return explain(images, Reports.of(images));
+  }
+
+  /** What executors make of some pictures. */
+  @FunctionalInterface
+  public interface Work<T> extends Serializable {
+
+    /**
+     * Called for each batch.
+     *
+     * @param explainer at the job's layer
+     * @param pictures that could be read
+     * @param paths of these
+     */
+    List<T> of(Explainer explainer, List<String> paths, List<Picture> pictures);
+  }
+
+  /**
+   * What executors make of pictures, in batches; those that cannot be read are left out.
+   *
+   * @param images as for {@link #explain(Dataset)}
+   * @throws IllegalArgumentException if the job has several layers, or the columns are missing
+   */
+  public <T> JavaRDD<T> map(Dataset<Row> images, Work<T> work) {
+    if (settings.layers().size() > 1) {
+      throw new IllegalArgumentException(
+          "such work is done at one layer, but the job has " + settings.layers());
+    }
+    JobSettings job = settings;
+    PictureSource source = columns.in(images.schema()).source();
+    return images
+        .toJavaRDD()
+        .mapPartitions(
+            rows -> {
+              List<T> all = new ArrayList<>();
+              while (rows.hasNext()) {
+                all.addAll(batch(job, source, rows, work));
+              }
+              return all.iterator();
+            });
+  }
+
+  private static <T> List<T> batch(
+      JobSettings job, PictureSource source, Iterator<Row> rows, Work<T> work) {
+    List<String> paths = new ArrayList<>();
+    List<Picture> pictures = new ArrayList<>();
+    for (int i = 0; i < job.batch() && rows.hasNext(); i++) {
+      Row row = rows.next();
+      String path = source.path(row);
+      try {
+        pictures.add(source.picture(row, path, job.input().range()));
+        paths.add(path);
+      } catch (IOException e) {
+        // A picture that cannot be read has no concepts; explain names such pictures.
+        continue;
+      }
+    }
+    String layer = job.layers().isEmpty() ? "" : job.layers().get(0);
+    return pictures.isEmpty()
+        ? List.of()
+        : work.of(ExecutorModels.get(job, layer), paths, pictures);
   }
 
   Dataset<Row> explain(Dataset<Row> images, Reports reports) {

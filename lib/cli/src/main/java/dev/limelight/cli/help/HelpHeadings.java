@@ -25,8 +25,8 @@ public enum HelpHeadings {
   SCENES("The scenes", "--cut-outs --backgrounds --scenes --sizes --objects --set"),
   EXPLANATION(
       "The explanation",
-      "--method --methods --for --costly --top-k --layer --target --aug-smooth --eigen-smooth"
-          + " --boxes --score --overlap"),
+      "--class --concepts --crops --examples --random --runs --method --methods --for --costly"
+          + " --top-k --layer --target --aug-smooth --eigen-smooth --boxes --score --overlap"),
   TRUST("How far it can be trusted", "--verdict --verdicts --check --metrics --audit --seed"),
   RESULTS("What is written", "--out --results --title --json --plan"),
   SPARK("Apache Spark", "--master --conf --batch"),

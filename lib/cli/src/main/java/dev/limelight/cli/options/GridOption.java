@@ -1,4 +1,4 @@
-package dev.limelight.cli;
+package dev.limelight.cli.options;
 
 import dev.limelight.model.Grid;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The option for the grid of layers with tokens. */
-final class GridOption {
+public final class GridOption {
 
   @Option(
       names = "--grid",
@@ -29,7 +29,7 @@ final class GridOption {
   }
 
   /** The grid, or null if not given. */
-  @Nullable Grid grid() {
+  public @Nullable Grid grid() {
     return grid;
   }
 }
