@@ -75,8 +75,7 @@ public final class Main extends Root implements Runnable {
   private static CommandLine commandLine(Root root, Optional<Class<?>> only) {
     CommandLine commandLine = new CommandLine(root);
     only.ifPresentOrElse(
-        commandLine::addSubcommand,
-        () -> Startup.further().forEach(commandLine::addSubcommand));
+        commandLine::addSubcommand, () -> Startup.further().forEach(commandLine::addSubcommand));
     HelpHeadings.useFor(commandLine);
     return commandLine;
   }

@@ -38,7 +38,7 @@ class ManyBoxesTest {
     return IntStream.range(0, count)
         .<Target>mapToObj(
             i ->
-                Target.box(i % 2, HandMadeDetector.BOXES.get(i % 4).rectangle())
+                Target.box(Target.of(i % 2), HandMadeDetector.BOXES.get(i % 4).rectangle())
                     .reading(detector.reading()))
         .toList();
   }

@@ -47,7 +47,12 @@ public final class BoxesBench {
         new Table(2, "engine", "boxes", "plain forward, ms", "ODAM, ms", "ratio", "target");
     Table memory =
         new Table(
-            2, "engine", "memory limit, MB", "boxes", "additional peak memory, MB", "as planned, MB");
+            2,
+            "engine",
+            "memory limit, MB",
+            "boxes",
+            "additional peak memory, MB",
+            "as planned, MB");
     for (EngineName engine : List.of(EngineName.MXNET, EngineName.PYTORCH)) {
       try (Model model = LargeDetector.on(engine);
           NDManager scope = model.getNDManager().newSubManager()) {
@@ -77,7 +82,7 @@ public final class BoxesBench {
     List<Target> targets = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Rectangle2D box = new Rectangle2D.Double(20 + i % 17 * 6, 20 + i / 17 * 5, 90, 80);
-      targets.add(Target.box(i % 4, box));
+      targets.add(Target.box(Target.of(i % 4), box));
     }
     return targets;
   }
@@ -111,8 +116,7 @@ public final class BoxesBench {
       for (int count : new int[] {1, 30}) {
         try (Explainer explainer = explainer(model, megabytes * MEGABYTE)) {
           Question question = question(picture, method, count);
-          Plan.Row plan =
-              explainer.plan(List.of(method), boxes(1).get(0)).rows().get(0);
+          Plan.Row plan = explainer.plan(List.of(method), boxes(1).get(0)).rows().get(0);
           System.gc();
           double before = resident.now();
           resident.resetPeak();

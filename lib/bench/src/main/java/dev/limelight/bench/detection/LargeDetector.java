@@ -14,8 +14,8 @@ import dev.limelight.model.EngineName;
 
 /**
  * Ten convolutions of 2.8 billion products in all and one more as the head, with random weights:
- * seven candidates at each of 7 by 7 cells, which are 343, each with a box in shares of the picture,
- * an objectness and four classes.
+ * seven candidates at each of 7 by 7 cells, which are 343, each with a box in shares of the
+ * picture, an objectness and four classes.
  */
 final class LargeDetector {
 

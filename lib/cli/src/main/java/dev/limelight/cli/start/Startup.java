@@ -47,7 +47,8 @@ public final class Startup {
 
   /** The commands of packages above the one that starts the program. */
   public static Stream<Class<?>> further() {
-    return ServiceLoader.load(FurtherCommand.class).stream().<Class<?>>map(ServiceLoader.Provider::type);
+    return ServiceLoader.load(FurtherCommand.class).stream()
+        .<Class<?>>map(ServiceLoader.Provider::type);
   }
 
   /** Tells the launcher that the classes of this run are those that a next one needs. */

@@ -19,8 +19,7 @@ import java.util.function.Supplier;
 /**
  * Turns features (N, C, h, w) into boxes (N, h w, 5 + K): centre, width and height in pixels of the
  * input, the probability of an object, and that of each class. A sigmoid gives each number. The
- * centre is within its own cell or one of those around it, and the size at most that of
- * the input.
+ * centre is within its own cell or one of those around it, and the size at most that of the input.
  */
 final class DetectionHead extends AbstractBlock {
 

@@ -100,8 +100,7 @@ public record DetectionNet(int side, int classes) {
       double least = NEAR * CELL;
       for (Scene.Shape shape : scene.shapes()) {
         Rectangle box = shape.mask().bounds();
-        double away =
-            Math.max(Math.abs(x - box.getCenterX()), Math.abs(y - box.getCenterY()));
+        double away = Math.max(Math.abs(x - box.getCenterX()), Math.abs(y - box.getCenterY()));
         if (away <= least) {
           nearest = shape;
           least = away;

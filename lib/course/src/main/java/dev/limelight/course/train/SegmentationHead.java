@@ -43,9 +43,7 @@ final class SegmentationHead extends AbstractBlock {
   protected NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
     NDArray all =
-        pixels
-            .forward(store, hidden.forward(store, inputs, training), training)
-            .singletonOrThrow();
+        pixels.forward(store, hidden.forward(store, inputs, training), training).singletonOrThrow();
     Shape shape = all.getShape();
     long n = shape.get(0);
     long h = shape.get(2);

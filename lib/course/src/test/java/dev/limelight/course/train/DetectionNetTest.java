@@ -144,8 +144,7 @@ class DetectionNetTest {
       for (int i = 0; i < 5; i++) {
         Scene scene = TrainedDetector.SCENES.get(TrainedDetector.HELD_OUT + 200 + i);
         Detection found = detector.detections(scene).get(0);
-        Explanation map =
-            detector.explainer().explain(scene.picture(), new Odam(), Target.box(0));
+        Explanation map = detector.explainer().explain(scene.picture(), new Odam(), Target.box(0));
         Measurement left = deletion.of(detector.explainer(), trial(scene, map), found);
         assertThat(left.curve()).hasSize(13);
         assertThat(left.curve().get(0)).as("all of it").isCloseTo(found.score(), within(1e-3));

@@ -27,11 +27,7 @@ record TrainedDetector(Model model, Explainer explainer) implements AutoCloseabl
   static final int HELD_OUT = 100_000;
 
   static final Scenes SCENES =
-      Scenes.builder()
-          .optSide(SIDE)
-          .optShapes(3)
-          .optLabels("circle", "square", "triangle")
-          .build();
+      Scenes.builder().optSide(SIDE).optShapes(3).optLabels("circle", "square", "triangle").build();
 
   /** Trains one on MXNet and saves it. */
   static void train(Path folder) throws IOException {
