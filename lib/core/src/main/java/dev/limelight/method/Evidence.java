@@ -320,11 +320,11 @@ public final class Evidence {
 
   /** How many changed copies of a picture go through the network at once, at most. */
   public int batch() {
-    return pass.batch();
+    return pass.batches().copies();
   }
 
   BatchSize gradientsAtOnce() {
-    return pass.gradientsAtOnce();
+    return pass.batches().bestGradients();
   }
 
   /**

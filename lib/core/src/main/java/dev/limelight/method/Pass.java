@@ -13,7 +13,6 @@ import dev.limelight.model.Network.TailGradients;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
 import dev.limelight.model.finer.FinerLayers;
-import dev.limelight.model.input.BatchSize;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.BoxTarget;
@@ -41,9 +40,6 @@ public final class Pass {
   private static final String NO_BOX =
       "the target is not one box of a detector; choose Target.box(n), or a method for classes such"
           + " as grad-cam";
-
-  /** More copies at once were not faster on any network that was measured. */
-  private static final int MOST_COPIES = 32;
 
   private final SplitModel split;
   private final WholeNetwork whole;
@@ -355,32 +351,9 @@ public final class Pass {
     return new PerturbedScores(this, split);
   }
 
-  /** How many copies are made at once, if each needs so many bytes. */
-  int batch(long bytes) {
-    return (int) Math.max(1, Math.min(MOST_COPIES, memory / Math.max(1, bytes)));
-  }
-
-  /** How many changed copies of a picture go through the network at once, at most. */
-  int batch() {
-    return batch(whole.footprint(input.getShape().slice(1)));
-  }
-
-  /** The best number of changed copies of a picture at once. */
-  BatchSize copiesAtOnce() {
-    return whole.batch(List.of("copies", input.getShape().slice(1)), batch());
-  }
-
-  /** The best number of changed copies at once, of which each needs a gradient. */
-  BatchSize gradientsAtOnce() {
-    // In the backward pass each output has a gradient as well.
-    return whole.batch(List.of("gradients", input.getShape().slice(1)), Math.max(1, batch() / 2));
-  }
-
-  /** The best number of changed copies of a picture's activations at once. */
-  BatchSize activationsAtOnce() {
-    Shape one = cut().activations().getShape().slice(1);
-    // What follows a layer is seldom wider than the layer.
-    return whole.batch(List.of(layer(), one), batch(4L * Float.BYTES * one.size()));
+  /** How many changed copies go through the network at once. */
+  Batches batches() {
+    return new Batches(whole, input.getShape().slice(1), memory);
   }
 
   /**
@@ -428,7 +401,7 @@ public final class Pass {
   public long bytes(Work work) {
     long picture = whole.footprint(input.getShape().slice(1));
     long layer = Float.BYTES * cut().activations().getShape().slice(1).size();
-    return WorkMemory.bytes(work, picture, layer, this::batch);
+    return WorkMemory.bytes(work, picture, layer, batches()::within);
   }
 
   private Support gradient(Target target) {

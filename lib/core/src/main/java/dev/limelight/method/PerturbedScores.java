@@ -24,7 +24,7 @@ record PerturbedScores(Pass pass, SplitModel split) {
     return inBatches(
         "copies",
         copies,
-        pass.copiesAtOnce(),
+        pass.batches().bestCopies(),
         pass.counter()::forwards,
         maker,
         pictures -> target.score(split.head(split.features(pictures))));
@@ -35,7 +35,7 @@ record PerturbedScores(Pass pass, SplitModel split) {
     return inBatches(
         "activations",
         copies,
-        pass.activationsAtOnce(),
+        pass.batches().bestActivations(pass.layer(), activationsShape()),
         pass.counter()::headForwards,
         maker,
         activations -> target.score(split.head(repeated(picture, activations))));
@@ -43,8 +43,11 @@ record PerturbedScores(Pass pass, SplitModel split) {
 
   /** How many copies of a picture's activations go through the head at once. */
   int headBatch() {
-    // What follows a layer is seldom wider than the layer.
-    return pass.batch(4L * Float.BYTES * pass.cut().activations().getShape().slice(1).size());
+    return pass.batches().activations(activationsShape());
+  }
+
+  private Shape activationsShape() {
+    return pass.cut().activations().getShape().slice(1);
   }
 
   /** The cut of one picture, once for each of the activations. */
