@@ -63,7 +63,7 @@ class PlanTest {
           if (row.runs()) {
             method.parts(evidence).toFloatArray();
             Work done = pass.counter().work(row.work());
-            assertThat(done).as(row.toString()).isEqualTo(row.work());
+            PlannedWork.assertDone(done, row.work(), row.toString());
             assertThat(row.bytes()).isPositive();
             if (row.work().same() != null) {
               Method same = Methods.named(row.work().same());

@@ -37,10 +37,6 @@ import org.jspecify.annotations.Nullable;
 @API(status = Status.INTERNAL)
 public final class Pass {
 
-  private static final String NO_BOX =
-      "the target is not one box of a detector; choose Target.box(n), or a method for classes such"
-          + " as grad-cam";
-
   private final SplitModel split;
   private final WholeNetwork whole;
   private final NDArray input;
@@ -384,13 +380,7 @@ public final class Pass {
         whole::relevance,
         this::finer,
         otherSizes()::require,
-        Support.of(() -> requireBox(target)));
-  }
-
-  private void requireBox(Target target) {
-    if (!(target.of(0, logits()) instanceof BoxTarget)) {
-      throw new UnsupportedException(NO_BOX);
-    }
+        Support.of(() -> BoxTarget.whole(target.of(0, logits()))));
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import dev.limelight.output.Candidates;
-import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.BoxTarget;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
   /** One channel for all, 0 or above, (N, 1, H, W). */
   @Override
   public NDArray parts(Evidence evidence) {
-    box(evidence.decided(evidence.target(), 0));
+    BoxTarget.whole(evidence.decided(evidence.target(), 0));
     float[][] weights = evidence.together(this, all -> weights(evidence, all));
     Shape shape = evidence.input().getShape();
     int height = (int) shape.get(2);
@@ -88,17 +87,6 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
     return NativeArrays.of(evidence.input().getManager(), all, one);
   }
 
-  /** The box that is explained. */
-  private static BoxTarget box(Target target) {
-    if (target instanceof BoxTarget box && box.part() == BoxTarget.Part.SCORE) {
-      return box;
-    }
-    throw new UnsupportedException(
-        "d-rise explains one box of a detector as a whole, and the target is "
-            + target
-            + "; choose Target.box(n), or rise for any score");
-  }
-
   /** For each target the weight of each mask, (N, n); null for targets that are no boxes. */
   private List<float[][]> weights(Evidence evidence, List<Evidence> together) {
     List<Target> targets = together.stream().map(Evidence::target).toList();
@@ -116,7 +104,7 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
     for (Target target : targets) {
       proposals.add(proposal(evidence, target, picture));
     }
-    BoxTarget reading = box(evidence.decided(evidence.target(), picture));
+    BoxTarget reading = BoxTarget.whole(evidence.decided(evidence.target(), picture));
     RandomMasks random = new RandomMasks(cells, kept, seed);
     int height = (int) single.getShape().get(2);
     int width = (int) single.getShape().get(3);

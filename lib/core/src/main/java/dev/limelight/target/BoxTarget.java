@@ -52,6 +52,21 @@ public record BoxTarget(
     }
   }
 
+  /**
+   * The box that a target is, as a whole.
+   *
+   * @throws UnsupportedException if it is anything else
+   */
+  public static BoxTarget whole(Target target) {
+    if (target instanceof BoxTarget box && box.part == Part.SCORE) {
+      return box;
+    }
+    throw new UnsupportedException(
+        "one box of a detector can be explained so, and the target is "
+            + target
+            + "; choose Target.box(n), or a method for any score, such as grad-cam or rise");
+  }
+
   static BoxTarget of(BoxChoice choice) {
     return new BoxTarget(choice, Part.SCORE, NonMaximumSuppression.USUAL, null);
   }

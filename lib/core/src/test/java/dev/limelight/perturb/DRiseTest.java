@@ -208,7 +208,7 @@ class DRiseTest {
       }
       assertThatThrownBy(
               () -> METHOD.work(detector.pass(picture, counter).conditions(Target.of(1))))
-          .hasMessageContaining("not one box of a detector");
+          .hasMessageContaining("one box of a detector can be explained so");
       assertThat(
               METHOD
                   .work(detector.pass(picture, counter).conditions(box(detector, 0, 0)))
