@@ -244,7 +244,7 @@ final class ExplainCommand implements Callable<Integer> {
       List<List<Explanation>> all = new ArrayList<>();
       for (Picture one : pictures) {
         try {
-          all.add(fitted.explain(Question.of(one).methods(chosen).targets(target(fitted))));
+          all.add(fitted.explain(Question.of(one).ofSet().methods(chosen).targets(target(fitted))));
         } catch (ModelProcessException own) {
           ended.add(Names.printable(one.name()) + ": " + own.getMessage());
         }
