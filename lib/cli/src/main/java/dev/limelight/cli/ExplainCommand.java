@@ -178,6 +178,9 @@ final class ExplainCommand implements Callable<Integer> {
       if (tensor == null) {
         fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
         notes.add(fitted);
+        if (verdict) {
+          Judge.require(target(fitted));
+        }
         progress.expect(pictures.size() * passes(fitted, chosen));
         explanations = explained(fitted, pictures, chosen);
       } else {
