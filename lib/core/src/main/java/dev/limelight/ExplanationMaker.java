@@ -42,7 +42,7 @@ record ExplanationMaker(ModelInfo model, Question question, @Nullable Origin ori
   Origin origin(List<Subject> subjects) {
     return origin != null
         ? origin
-        : Subject.origin(subjects, model.preprocessing(), question.source().count() == 1);
+        : Subject.origin(subjects, model.preprocessing(), question.isOfOne());
   }
 
   /** The version of a library that is not released. */

@@ -9,6 +9,8 @@ import dev.limelight.model.Preprocessing;
 import dev.limelight.target.Target;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * What an explainer is asked: pictures, targets and methods. Without more it is the top class of
@@ -24,16 +26,19 @@ public final class Question {
   private final List<Method> methods;
   private final List<Target> targets;
   private final int best;
+  private final boolean ofSet;
 
-  private Question(Source source, List<Method> methods, List<Target> targets, int best) {
+  private Question(
+      Source source, List<Method> methods, List<Target> targets, int best, boolean ofSet) {
     this.source = source;
     this.methods = methods;
     this.targets = targets;
     this.best = best;
+    this.ofSet = ofSet;
   }
 
   private static Question of(Source source) {
-    return new Question(source, List.of(new GradCam()), List.of(Target.top()), 0);
+    return new Question(source, List.of(new GradCam()), List.of(Target.top()), 0, false);
   }
 
   /** Asks about pictures. */
@@ -82,7 +87,7 @@ public final class Question {
    * @throws IllegalArgumentException if there is none
    */
   public Question methods(List<? extends Method> newMethods) {
-    return new Question(source, atLeastOne(newMethods, "method"), targets, best);
+    return new Question(source, atLeastOne(newMethods, "method"), targets, best, ofSet);
   }
 
   /** By these methods, which share one forward and one backward pass of the head. */
@@ -96,7 +101,7 @@ public final class Question {
    * @throws IllegalArgumentException if there is none
    */
   public Question targets(List<Target> newTargets) {
-    return new Question(source, methods, atLeastOne(newTargets, "target"), 0);
+    return new Question(source, methods, atLeastOne(newTargets, "target"), 0, ofSet);
   }
 
   /** About these targets, which share one forward pass. */
@@ -114,7 +119,15 @@ public final class Question {
     if (k < 1) {
       throw new IllegalArgumentException("the best classes are one or more, but got " + k);
     }
-    return new Question(source, methods, List.of(), k);
+    return new Question(source, methods, List.of(), k, ofSet);
+  }
+
+  /**
+   * About pictures of a larger set, so that a file for one picture is not taken for any of them.
+   */
+  @API(status = Status.INTERNAL)
+  public Question ofSet() {
+    return new Question(source, methods, targets, best, true);
   }
 
   private static <T> List<T> atLeastOne(List<? extends T> values, String noun) {
@@ -123,6 +136,11 @@ public final class Question {
           "a question needs at least one " + noun + "; leave it out for the usual one");
     }
     return List.copyOf(values);
+  }
+
+  /** Whether there is one picture, and no other elsewhere. */
+  boolean isOfOne() {
+    return source.count() == 1 && !ofSet;
   }
 
   Source source() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.limelight.codec.Png;
 import dev.limelight.drawing.Overlay;
+import dev.limelight.evaluation.MethodMaps;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
@@ -119,6 +120,10 @@ class SegmentedExplanationsTest {
                 explainer.explain(
                     Question.of(PICTURE, IsolatedProcessTest.picture(2)).methods(method)))
         .withMessageContaining("for several pictures give a folder");
+    // A set is asked about one picture after another.
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MethodMaps.of(explainer, PICTURE, List.of(method), Target.of(1)).maps())
+        .withMessageContaining("for several pictures give a folder");
     assertThatThrownBy(() -> explainer.explain(PICTURE, new FlipsAndScales(method), Target.of(1)))
         .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining("mirror images");
@@ -131,6 +136,10 @@ class SegmentedExplanationsTest {
     int[] pixels = new int[PICTURE.width() * PICTURE.height()];
     Picture black = Picture.of(PICTURE.width(), PICTURE.height(), pixels, "black");
     double expected = explainer.explain(black).logits()[1];
+    assertThat(found.notes().get("score without any segment")).isCloseTo(expected, within(1e-4));
+    // That of mirrored and darker copies too.
+    Method plain = Methods.named("kernel-shap(segments=grid:2, samples=20, baseline=black)");
+    found = explainer.explain(PICTURE, new FlipsAndScales(plain), Target.of(1));
     assertThat(found.notes().get("score without any segment")).isCloseTo(expected, within(1e-4));
   }
 

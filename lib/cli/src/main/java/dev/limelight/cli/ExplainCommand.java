@@ -178,6 +178,9 @@ final class ExplainCommand implements Callable<Integer> {
       if (tensor == null) {
         fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
         notes.add(fitted);
+        if (verdict) {
+          Judge.require(target(fitted));
+        }
         progress.expect(pictures.size() * passes(fitted, chosen));
         explanations = explained(fitted, pictures, chosen);
       } else {
@@ -244,7 +247,7 @@ final class ExplainCommand implements Callable<Integer> {
       List<List<Explanation>> all = new ArrayList<>();
       for (Picture one : pictures) {
         try {
-          all.add(fitted.explain(Question.of(one).methods(chosen).targets(target(fitted))));
+          all.add(fitted.explain(Question.of(one).ofSet().methods(chosen).targets(target(fitted))));
         } catch (ModelProcessException own) {
           ended.add(Names.printable(one.name()) + ": " + own.getMessage());
         }

@@ -105,6 +105,31 @@ class DetectionIT {
         .isCloseTo(first.get("left").getAsDouble(), within(0.1));
   }
 
+  /** Results of an earlier run are replaced as a whole, and nothing else is. */
+  @Test
+  void filesOfTheUsersAreKept() throws Exception {
+    Path out = Files.createDirectory(folder.resolve("own"));
+    Path own = Files.writeString(out.resolve("boxes.png"), "mine");
+    String[] more = {
+      "--labels",
+      labels.toString(),
+      "--image",
+      Launcher.fixture("picture-1.png"),
+      "--out",
+      out.toString()
+    };
+    Launcher.Result refused = run("detect", "yolo.onnx", more);
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err()).contains("boxes.png is there already and is no result of an earlier");
+    assertThat(own).hasContent("mine");
+    Files.delete(own);
+    assertThat(run("detect", "yolo.onnx", more).exit()).isZero();
+    Files.writeString(out.resolve("boxes.html"), "of another picture");
+    assertThat(run("detect", "yolo.onnx", more).exit()).isZero();
+    assertThat(out.resolve("boxes.html")).doesNotExist();
+    assertThat(Files.readString(out.resolve("boxes.json"))).contains("\"target\": \"box(0)\"");
+  }
+
   @Test
   void anIsolatedModelExplainsTheSameBox() throws Exception {
     String[] more = {

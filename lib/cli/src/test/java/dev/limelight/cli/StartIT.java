@@ -101,6 +101,17 @@ class StartIT {
   }
 
   @Test
+  void aFileThatCannotBeLookedAtIsNoReasonToEnd() throws Exception {
+    Path launcher = copy();
+    Files.createSymbolicLink(
+        launcher.resolve("../../lib/gone.txt").normalize(), folder.resolve("gone"));
+    Launcher.Result result = methods(launcher, "");
+    assertThat(result.exit()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("grad-cam");
+  }
+
+  @Test
   void aFolderThatOthersMayWriteToIsLeftAlone() throws Exception {
     Files.createDirectories(archives);
     Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString("rwxrwxrwx"));

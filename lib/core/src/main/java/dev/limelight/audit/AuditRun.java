@@ -71,7 +71,7 @@ record AuditRun(
 
   private List<Explanation> explained(List<Example> examples) {
     List<Picture> pictures = examples.stream().map(Example::picture).toList();
-    return explainer.explain(Question.of(pictures).methods(method));
+    return explainer.explain(Question.of(pictures).ofSet().methods(method));
   }
 
   private AuditRow row(int index, Example example) {

@@ -41,7 +41,7 @@ public record MethodMaps(Map<Method, Explanation> maps, Map<Method, Support> ref
       Explainer explainer, Picture picture, List<? extends Method> methods, Target target) {
     try {
       List<Explanation> all =
-          explainer.explain(Question.of(picture).methods(methods).targets(target));
+          explainer.explain(Question.of(picture).ofSet().methods(methods).targets(target));
       for (int i = 0; i < all.size(); i++) {
         maps.put(methods.get(i), all.get(i));
       }

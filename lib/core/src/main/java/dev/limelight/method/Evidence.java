@@ -267,7 +267,7 @@ public final class Evidence {
    */
   public Evidence at(NDArray pictures) {
     Pass.checkInterrupt();
-    return pass.with(pictures).evidence(List.of(decided())).get(0);
+    return pass.with(pictures).evidence(List.of(decided())).get(0).from(origin.ofCopies());
   }
 
   /**
@@ -278,7 +278,7 @@ public final class Evidence {
    */
   public Evidence copies(int picture, NDArray copies) {
     Pass.checkInterrupt();
-    return pass.with(copies).evidence(List.of(decided(picture))).get(0);
+    return pass.with(copies).evidence(List.of(decided(picture))).get(0).from(origin.ofCopies());
   }
 
   /**

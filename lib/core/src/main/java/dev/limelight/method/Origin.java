@@ -26,6 +26,11 @@ public record Origin(@Nullable PixelValues values, List<Frame> frames) {
     frames = List.copyOf(frames);
   }
 
+  /** That of changed copies: black is the same, and their place in a picture is not. */
+  Origin ofCopies() {
+    return new Origin(values, List.of());
+  }
+
   /** The frame of a picture, or null where there is none. */
   public @Nullable Frame frame(int picture) {
     return frames.isEmpty() ? null : frames.get(picture);

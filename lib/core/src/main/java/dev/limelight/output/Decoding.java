@@ -15,6 +15,9 @@ public final class Decoding {
   /** Boxes that are shares of the picture seldom reach further beyond it, in widths. */
   private static final float FARTHEST = 4;
 
+  /** Networks that are hardly trained give a few boxes that end before they begin. */
+  private static final double MOST_NEGATIVE = 0.05;
+
   private Decoding() {}
 
   /**
@@ -66,6 +69,18 @@ public final class Decoding {
       }
     }
     return values.length > 0;
+  }
+
+  /**
+   * Whether many of some lengths are below 0: they are of no boxes, or of such that were not
+   * decoded.
+   */
+  public static boolean areNegative(float[] lengths) {
+    int below = 0;
+    for (float length : lengths) {
+      below += length < 0 ? 1 : 0;
+    }
+    return below > MOST_NEGATIVE * lengths.length;
   }
 
   /** Boxes in pixels of the input, where they are given as shares of its sides. */

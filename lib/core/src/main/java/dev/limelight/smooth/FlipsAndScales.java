@@ -7,6 +7,7 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
+import dev.limelight.support.UnsupportedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.function.Function;
  * The mean map of six copies of the picture: {@code 1/6 sum_s (M(s x) + F M(s F x))} for s in 0.9,
  * 1 and 1.1, where M is the map of another method, x the preprocessed picture and F swaps left and
  * right. What depends on such a change is averaged out; the target stays that of x. Not for
- * pictures in which left and right differ in meaning, such as text.
+ * pictures in which left and right differ in meaning, such as text. Targets of a place in the
+ * picture, such as a box, are refused.
  *
  * <p>Raw maps are averaged, signed and in their unit. The peer averages maps that are each cut off
  * at 0 and stretched to [0, 1].
@@ -58,6 +60,12 @@ public record FlipsAndScales(Method inner) implements Method {
   }
 
   private NDArray mean(Evidence evidence, Function<Evidence, NDArray> function) {
+    if (evidence.target().ofPlace()) {
+      throw new UnsupportedException(
+          "aug-smooth mirrors the picture, and the target "
+              + evidence.target()
+              + " is of a place that lies elsewhere in the mirror image; leave aug-smooth away");
+    }
     Map<String, double[]> notes = new LinkedHashMap<>();
     // As it is, the picture shares what is known of it already.
     Evidence unchanged = evidence.withoutNotes();

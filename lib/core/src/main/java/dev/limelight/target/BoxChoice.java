@@ -6,7 +6,11 @@ import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Which of a detector's candidates is explained. */
 sealed interface BoxChoice {
@@ -57,8 +61,19 @@ sealed interface BoxChoice {
     }
   }
 
-  /** The candidate that overlaps a box best, whatever its scores. */
+  /** The candidate that overlaps a box best; of such as overlap it alike, the strongest. */
   record Overlapping(ClassTarget target, Box box) implements BoxChoice {
+
+    /** A candidate that overlaps less is of another place. */
+    private static final double LEAST_OVERLAP = 0.1;
+
+    /** Overlaps that the rounding of a written box does not tell apart. */
+    private static final double ALIKE = 0.01;
+
+    /** The score of the class, where it is the best one of a candidate. */
+    private static double own(Detection one, ClassIndex index) {
+      return one.classIndex() == index.indices()[0] ? one.score() : 0;
+    }
 
     @Override
     public Detection of(List<Detection> candidates, NonMaximumSuppression suppression) {
@@ -67,18 +82,32 @@ sealed interface BoxChoice {
             "box(class,left,top,right,bottom) takes one class by its index or label, but got "
                 + target);
       }
-      Detection best = null;
-      double most = 0;
-      for (Detection one : candidates) {
-        double overlap = one.box().intersectionOverUnion(box);
-        if (overlap > most) {
-          best = one;
-          most = overlap;
-        }
-      }
+      double[] overlaps =
+          candidates.stream().mapToDouble(one -> one.box().intersectionOverUnion(box)).toArray();
+      double most = Arrays.stream(overlaps).max().orElse(0);
+      Detection best =
+          IntStream.range(0, overlaps.length)
+              .filter(i -> overlaps[i] > 0 && overlaps[i] >= most - ALIKE)
+              .boxed()
+              .max(
+                  Comparator.comparingDouble((Integer i) -> own(candidates.get(i), index))
+                      .thenComparingDouble(i -> overlaps[i])
+                      .thenComparingInt(i -> -i))
+              .map(candidates::get)
+              .orElse(null);
       if (best == null) {
         throw new UnsupportedException(
             "no candidate of the detector overlaps the box " + box + "; give another box");
+      }
+      if (most < LEAST_OVERLAP) {
+        throw new UnsupportedException(
+            String.format(
+                Locale.ROOT,
+                "of all candidates of the detector %s overlaps the box %s best, by only %.2f (in"
+                    + " pixels of the input); give a box nearer to it",
+                best.box(),
+                box,
+                most));
       }
       return new Detection(index.indices()[0], best.score(), best.box(), best.candidate());
     }

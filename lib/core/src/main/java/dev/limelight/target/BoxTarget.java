@@ -220,6 +220,11 @@ public record BoxTarget(
   }
 
   @Override
+  public boolean ofPlace() {
+    return true;
+  }
+
+  @Override
   public String unit() {
     return part == Part.SCORE ? "score" : "pixel";
   }

@@ -63,6 +63,11 @@ record ClassInside(
   }
 
   @Override
+  public boolean ofPlace() {
+    return true;
+  }
+
+  @Override
   public String unit() {
     return odds ? "log-odds" : "logit";
   }

@@ -39,6 +39,11 @@ record Difference(Target target, Target other) implements Target {
   }
 
   @Override
+  public boolean ofPlace() {
+    return target.ofPlace() || other.ofPlace();
+  }
+
+  @Override
   public boolean binary() {
     return target.binary() || other.binary();
   }

@@ -39,6 +39,11 @@ record Negation(Target target) implements Target {
   }
 
   @Override
+  public boolean ofPlace() {
+    return target.ofPlace();
+  }
+
+  @Override
   public boolean binary() {
     return target.binary();
   }

@@ -59,6 +59,11 @@ record SumOfTargets(List<Target> targets) implements Target {
   }
 
   @Override
+  public boolean ofPlace() {
+    return targets.stream().anyMatch(Target::ofPlace);
+  }
+
+  @Override
   public boolean binary() {
     return targets.stream().anyMatch(Target::binary);
   }

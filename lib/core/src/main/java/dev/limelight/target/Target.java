@@ -121,6 +121,11 @@ public interface Target {
     return output;
   }
 
+  /** Whether it scores a place in the picture, so that a mirrored copy has it elsewhere. */
+  default boolean ofPlace() {
+    return false;
+  }
+
   /** The box of each picture that it explains, in pixels of the input; none if it is no box. */
   default List<Detection> detections(NDArray output) {
     return List.of();

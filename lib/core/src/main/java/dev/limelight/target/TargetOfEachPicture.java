@@ -100,6 +100,11 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
+  public boolean ofPlace() {
+    return targets.stream().anyMatch(Target::ofPlace);
+  }
+
+  @Override
   public boolean binary() {
     return targets.stream().anyMatch(Target::binary);
   }

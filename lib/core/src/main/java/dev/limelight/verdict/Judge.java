@@ -26,6 +26,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * Gives verdicts on maps, at a cost known in advance. A map's margin is its insertion minus its
@@ -100,6 +102,23 @@ public final class Judge {
     return 4 + NOISY;
   }
 
+  /**
+   * Checks before any work that a target can be judged.
+   *
+   * @throws UnsupportedException if it is no class of the whole picture
+   */
+  @API(status = Status.INTERNAL)
+  public static void require(Target target) {
+    if (!target.ofClasses() || target.ofPlace()) {
+      throw noClass(target);
+    }
+  }
+
+  private static UnsupportedException noClass(Target target) {
+    return new UnsupportedException(
+        "a verdict compares classes, and the target " + target + " is none; choose a class");
+  }
+
   private Insertion insertion() {
     return new Insertion(steps, Imputer.ZERO);
   }
@@ -116,6 +135,7 @@ public final class Judge {
    *     network
    */
   public Verdict judge(Picture picture, Target target) {
+    require(target);
     List<Method> all = new ArrayList<>(List.of(method, new CenterBlob(), new Sobel()));
     for (int i = 0; i < RANDOM_WEIGHTS; i++) {
       all.add(new RandomCam(seed + i));
@@ -123,8 +143,7 @@ public final class Judge {
     List<Explanation> maps = explainer.explain(Question.of(picture).methods(all).targets(target));
     Explanation map = maps.get(0);
     if (map.target() < 0) {
-      throw new UnsupportedException(
-          "a verdict compares classes, and the target " + target + " is none; choose a class");
+      throw noClass(target);
     }
     if (map.heatmap().isBlank()) {
       return new Verdict(Light.NONE, List.of());

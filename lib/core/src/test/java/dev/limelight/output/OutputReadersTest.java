@@ -78,6 +78,72 @@ class OutputReadersTest {
         .hasMessageContaining("no reader reads the outputs " + shapes(outputs, 0));
   }
 
+  private static OutputShapes sampled(String text, double... sample) {
+    OutputShapes shapes = shapes(text, 0);
+    float[] values = new float[sample.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) sample[i];
+    }
+    return new OutputShapes(shapes.outputs(), 320, 320, 0, values);
+  }
+
+  private static String why(String reader, OutputShapes outputs) {
+    return OutputReaders.named(reader).fit(outputs).why();
+  }
+
+  /** DETR's boxes are centre, width and height; those of an SSD are edges. */
+  @Test
+  void boxesThatEndBeforeTheyBeginAreNoEdges() {
+    String two = "logits=1x2x3 pred_boxes=1x2x4";
+    OutputShapes centres = sampled(two, 1, 2, 3, 4, 5, 6, .5, .5, .2, .1, .2, .7, .3, .9);
+    assertThatThrownBy(() -> OutputReaders.of(centres, OutputReaders.AUTO))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("no reader reads the outputs");
+    assertThat(why("ssd", centres)).contains("would end before they begin");
+    assertThat(why("ssd-top-first", centres)).contains("would end before they begin");
+    OutputShapes edges = sampled(two, 1, 2, 3, 4, 5, 6, .5, .5, .7, .6, .2, .2, .3, .9);
+    assertThat(OutputReaders.of(edges, OutputReaders.AUTO).reader().name()).isEqualTo("ssd");
+  }
+
+  /** The logarithms of YOLOX's sizes, and the distributions of YOLOv8, are no sizes. */
+  @Test
+  void sizesBelowZeroAreNotDecoded() {
+    for (String table : List.of("out=1x8x7", "out=1x7x8")) {
+      double[] values = new double[56];
+      for (int i = 0; i < values.length; i++) {
+        int candidate = table.endsWith("7") ? i / 7 : i % 8;
+        int column = table.endsWith("7") ? i % 7 : i / 8;
+        values[i] = column == 2 && candidate % 2 == 0 ? -4 : column < 4 ? 9 : 0.1 * column;
+      }
+      assertThat(why("yolo", sampled(table, values))).contains("boxes are not decoded");
+      assertThat(why("yolo-objectness", sampled(table, values))).contains("boxes are not decoded");
+      double[] decoded = Arrays.stream(values).map(Math::abs).toArray();
+      assertThat(why("yolo", sampled(table, decoded))).contains("8 candidates of 7 values");
+    }
+  }
+
+  /** What a YOLO exported with its suppression gives was taken for two classes. */
+  @Test
+  void aListAfterSuppressionIsNoTableOfCandidates() {
+    OutputShapes list = sampled("out=1x7x6", many(7, 10, 20, 90, 80, .3, 56));
+    Reading found = OutputReaders.of(list, OutputReaders.AUTO);
+    assertThat(found.reader().name()).isEqualTo("after-nms");
+    assertThatThrownBy(() -> found.reader().checkExplained(list))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("list the boxes that are left after suppression");
+    OutputShapes candidates = sampled("out=1x7x6", many(7, 10, 20, 90, 80, .3, .4));
+    assertThat(why("yolo", candidates)).contains("7 candidates of 6 values");
+    assertThat(why("after-nms", candidates)).contains("it reads boxes, scores and labels");
+  }
+
+  private static double[] many(int count, double... row) {
+    double[] all = new double[count * row.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = row[i % row.length];
+    }
+    return all;
+  }
+
   @Test
   void oneThatCannotReadThemSaysWhy() {
     assertThatThrownBy(() -> OutputReaders.of(shapes("out=1x1000", 0), "ssd"))

@@ -6,6 +6,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Question;
 import dev.limelight.cam.GradCam;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.smooth.FlipsAndScales;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.awt.Rectangle;
@@ -50,6 +51,21 @@ class TorchScriptDetectorTest {
               () -> explainer.explain(ask(Target.box("b", new Rectangle(900, 900, 5, 5)))))
           .isInstanceOf(UnsupportedException.class)
           .hasMessageContaining("no candidate of the detector overlaps the box 900.0");
+    }
+  }
+
+  /** The candidate of the picture is of another place in its mirror image. */
+  @Test
+  void mirrorImagesHaveAPlaceElsewhere() throws IOException {
+    Target box = Target.box(0);
+    Target edge = Target.left(box);
+    try (Explainer explainer = DetectorFixture.explainer("yolo", ".pt")) {
+      for (Target target : List.of(box, edge, Target.not(box), Target.difference(box, edge))) {
+        Question smoothed = ask(target).methods(List.of(new FlipsAndScales(new GradCam())));
+        assertThatThrownBy(() -> explainer.explain(smoothed))
+            .isInstanceOf(UnsupportedException.class)
+            .hasMessageContaining("aug-smooth mirrors the picture, and the target " + target);
+      }
     }
   }
 

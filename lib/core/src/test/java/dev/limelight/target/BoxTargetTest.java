@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.codec.Png;
+import dev.limelight.detection.Box;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.support.UnsupportedException;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
@@ -75,6 +78,36 @@ class BoxTargetTest {
     Target target = Target.parse("inside(cat,\"" + file + "\")");
     assertThat(target.toString()).startsWith("inside(cat,").contains("mask.png");
     assertThat(target.caption(List.of("cat"))).isEqualTo("inside(cat, 1 pixels)");
+  }
+
+  /** Boxes that are cut off at the picture's edge are the same for several candidates. */
+  @Test
+  void ofBoxesThatOverlapAlikeTheStrongestIsMeant() {
+    Box edge = new Box(0, 0, 20, 20);
+    List<Detection> candidates =
+        List.of(
+            new Detection(1, 0.9, new Box(30, 30, 50, 50), 0),
+            new Detection(2, 0.8, edge, 1),
+            new Detection(1, 0.1, edge, 2),
+            new Detection(1, 0.7, new Box(0, 0, 20, 20.04), 3),
+            new Detection(1, 0.95, new Box(0, 0, 20, 24), 4));
+    NonMaximumSuppression usual = NonMaximumSuppression.USUAL;
+    BoxChoice one = new BoxChoice.Overlapping(new ClassIndex(new int[] {1}, false), edge);
+    assertThat(one.of(candidates, usual).candidate()).isEqualTo(3);
+    BoxChoice none = new BoxChoice.Overlapping(new ClassIndex(new int[] {0}, false), edge);
+    assertThat(none.of(candidates, usual).candidate()).isEqualTo(1);
+    assertThat(none.of(candidates, usual).classIndex()).isZero();
+  }
+
+  @Test
+  void aBoxFarFromAllCandidatesIsNoneOfThem() {
+    List<Detection> candidates = List.of(new Detection(1, 0.9, new Box(0, 0, 20, 20), 0));
+    BoxChoice far =
+        new BoxChoice.Overlapping(new ClassIndex(new int[] {1}, false), new Box(16, 16, 36, 36));
+    assertThatThrownBy(() -> far.of(candidates, NonMaximumSuppression.USUAL))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining(
+            "0.0,0.0,20.0,20.0 overlaps the box 16.0,16.0,36.0,36.0 best, by only 0.02");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.limelight.course.data.Scene;
 import dev.limelight.course.data.Scenes;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Method;
+import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import dev.limelight.verdict.Verdict.Check;
 import dev.limelight.verdict.Verdict.Light;
@@ -73,6 +74,17 @@ class JudgeTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("choose a class");
     }
+  }
+
+  @Test
+  void boxesAndNumbersAreRefusedBeforeAnyWork() {
+    for (Target target : List.of(Target.box(0), Target.not(Target.box(1)), Target.output(0))) {
+      assertThatThrownBy(() -> Judge.require(target))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessage(
+              "a verdict compares classes, and the target " + target + " is none; choose a class");
+    }
+    Judge.require(Target.top());
   }
 
   @Test

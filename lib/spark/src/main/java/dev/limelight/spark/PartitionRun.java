@@ -151,7 +151,8 @@ final class PartitionRun implements Iterator<Row> {
     List<Method> methods = group.methods().stream().map(Methods::named).toList();
     List<Picture> all = inputs.stream().map(PictureInput::picture).toList();
     long start = System.nanoTime();
-    Explanations found = at.explain(Question.of(all).methods(methods).targets(group.targets(at)));
+    Explanations found =
+        at.explain(Question.of(all).ofSet().methods(methods).targets(group.targets(at)));
     double each = (System.nanoTime() - start) / 1e6 / found.size();
     List<Map<String, Double>> scores = scores(at, inputs, methods, found);
     List<Row> rows = new ArrayList<>();

@@ -24,13 +24,13 @@ import dev.limelight.target.Target;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     name = "detect",
     mixinStandardHelpOptions = true,
     description =
-        "Lists what a detector finds in a picture, numbered as --target box(N) of explain takes it, with boxes in pixels of the picture. With --out it also draws the boxes (boxes.png), and with --method it explains them on a page with a switch between boxes (boxes.html).",
+        "Lists what a detector finds in a picture, numbered as --target box(N) of explain takes it, with boxes in pixels of the picture. With --out it also draws the boxes (boxes.png) and lists them (boxes.json), and with --method it explains them on a page with a switch between boxes (boxes.html).",
     footer =
         "%nExample: limelight detect --model yolo.onnx --image street.jpg --fit letterbox --out found%n%nWith --json each box is an object with box (its number), class, label, score, left, top, right, bottom and target (how explain is asked for it).")
 public final class DetectCommand implements FurtherCommand {
@@ -91,7 +91,7 @@ public final class DetectCommand implements FurtherCommand {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The folder for boxes.png and, with --method, boxes.html.")
+      description = "The folder for boxes.png, boxes.json and, with --method, boxes.html.")
   private @Nullable Path out;
 
   @Spec private CommandSpec spec;
@@ -99,6 +99,10 @@ public final class DetectCommand implements FurtherCommand {
   @Override
   public Integer call() throws IOException {
     checkUsage();
+    BoxFiles files = out == null ? null : new BoxFiles(out);
+    if (files != null) {
+      files.check();
+    }
     NonMaximumSuppression suppression = suppression();
     Notes notes = new Notes(spec);
     List<Method> chosen = methods.isGiven() ? methods.methods(names -> names) : List.of();
@@ -124,12 +128,16 @@ public final class DetectCommand implements FurtherCommand {
                     + " pixels; --fit letterbox or stretch shows it all"));
       }
       List<String> labels = fitted.model().labels();
-      Path folder = out;
-      if (folder != null) {
-        Files.createDirectories(folder);
-        figure(picture, found, labels).save(folder.resolve("boxes.png"));
+      if (files != null) {
+        files.write(
+            fitted.model().name(),
+            picture.name(),
+            IntStream.range(0, found.size())
+                .mapToObj(i -> fields(i, found.get(i), labels))
+                .toList(),
+            figure(picture, found, labels));
         if (!chosen.isEmpty() && !found.isEmpty()) {
-          explained(fitted, picture, found, labels, chosen, folder);
+          explained(fitted, picture, found, labels, chosen, files.page());
         }
       }
       notes.print();
@@ -199,7 +207,7 @@ public final class DetectCommand implements FurtherCommand {
       List<Detection> found,
       List<String> labels,
       List<Method> chosen,
-      Path folder)
+      Path page)
       throws IOException {
     List<Target> targets = new ArrayList<>();
     for (int i = 0; i < Math.min(boxes, found.size()); i++) {
@@ -208,8 +216,21 @@ public final class DetectCommand implements FurtherCommand {
     List<Explanation> maps =
         List.copyOf(fitted.explain(Question.of(picture).methods(chosen).targets(targets)));
     String title = "What the boxes of " + picture.name() + " rest on";
-    MapsPage.of(title, List.of(new MapsPage.Row(picture.name(), maps)), Map.of())
-        .save(folder.resolve("boxes.html"));
+    MapsPage.of(title, List.of(new MapsPage.Row(picture.name(), maps)), Map.of()).save(page);
+  }
+
+  private Map<String, @Nullable Object> fields(int i, Detection one, List<String> labels) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("box", i);
+    fields.put("class", one.classIndex());
+    fields.put("label", labels.isEmpty() ? null : new ClassNames(labels).name(one.classIndex()));
+    fields.put("score", one.score());
+    fields.put("left", one.box().left());
+    fields.put("top", one.box().top());
+    fields.put("right", one.box().right());
+    fields.put("bottom", one.box().bottom());
+    fields.put("target", target(i, one, labels));
+    return fields;
   }
 
   private void print(List<Detection> found, List<String> labels) {
@@ -217,18 +238,7 @@ public final class DetectCommand implements FurtherCommand {
     ClassNames names = new ClassNames(labels);
     if (json.given()) {
       for (int i = 0; i < found.size(); i++) {
-        Detection one = found.get(i);
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("box", i);
-        fields.put("class", one.classIndex());
-        fields.put("label", labels.isEmpty() ? null : names.name(one.classIndex()));
-        fields.put("score", one.score());
-        fields.put("left", one.box().left());
-        fields.put("top", one.box().top());
-        fields.put("right", one.box().right());
-        fields.put("bottom", one.box().bottom());
-        fields.put("target", target(i, one, labels));
-        JsonOption.print(terminal, fields);
+        JsonOption.print(terminal, fields(i, found.get(i), labels));
       }
       return;
     }

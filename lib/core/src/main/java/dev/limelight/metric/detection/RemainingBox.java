@@ -77,6 +77,11 @@ record RemainingBox(Detection wanted, @Nullable Reading reading) implements Targ
   }
 
   @Override
+  public boolean ofPlace() {
+    return true;
+  }
+
+  @Override
   public String unit() {
     return "score";
   }

@@ -51,6 +51,7 @@ public record MapsReader() implements OutputReader {
 
   @Override
   public NDArray maps(NDArray joined, OutputShapes outputs) {
-    return outputs.part(joined, 0);
+    // A picture of another size has maps of another size.
+    return joined.getShape().dimension() == 4 ? joined : outputs.part(joined, 0);
   }
 }

@@ -35,6 +35,12 @@ record Ssd(boolean yFirst) {
       return Fit.no(
           "there are scores of " + classes + " classes, and " + outputs.labels() + " labels");
     }
+    if (Decoding.areNegative(lengths(outputs.sample(boxes)))) {
+      return Fit.ifAsked(
+          "many boxes of "
+              + outputs.get(boxes)
+              + " would end before they begin, as where they are centre, width and height");
+    }
     boolean raw = outputs.toString().toLowerCase(Locale.ROOT).contains(RAW);
     String why =
         outputs.get(boxes)
@@ -49,6 +55,16 @@ record Ssd(boolean yFirst) {
         ? Fit.yes(why)
         : Fit.ifAsked(
             why + "; its boxes seem to begin with " + (raw ? "the top edge" : "the left edge"));
+  }
+
+  /** The widths and heights of boxes that are given by their edges. */
+  private static float[] lengths(float[] boxes) {
+    float[] lengths = new float[boxes.length / 2];
+    for (int i = 0; i < lengths.length; i++) {
+      int from = i / 2 * 4 + i % 2;
+      lengths[i] = boxes[from + 2] - boxes[from];
+    }
+    return lengths;
   }
 
   /** The index of the boxes, or -1. */

@@ -42,6 +42,14 @@ record Yolo(boolean objectness) {
               + outputs.labels()
               + " labels");
     }
+    if (AfterSuppressionReader.isList(outputs)) {
+      return Fit.no(only + " ends with whole numbers, as a list after suppression does");
+    }
+    if (Decoding.areNegative(sample(outputs, 2, 4))) {
+      return Fit.ifAsked(
+          "many values in the place of widths and heights are below 0, as where boxes are not"
+              + " decoded");
+    }
     float[] scores = sample(outputs, 4, (int) values(only));
     if (objectness && scores.length > 0 && !Decoding.areProbabilities(scores)) {
       return Fit.ifAsked(
