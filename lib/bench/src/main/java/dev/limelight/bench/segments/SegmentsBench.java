@@ -23,7 +23,7 @@ import java.util.Locale;
 public final class SegmentsBench {
 
   private static final int SAMPLES = 1000;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
 
   private SegmentsBench() {}
 
