@@ -78,6 +78,8 @@ class AnswerFormatTest {
   private static MessageReader maps(int outputs, int width, int height, int target) {
     MessageWriter message = new MessageWriter(Answer.PART).put(outputs).put(width).put(height);
     message.put(new float[2]).put(target).put(new float[6]).put(List.of(), (w, o) -> {});
+    // Of the one picture no segments.
+    message.put(List.of(), (w, o) -> {});
     MessageReader reader = new MessageReader(message.toBytes());
     reader.kind(Answer.values());
     return reader;
