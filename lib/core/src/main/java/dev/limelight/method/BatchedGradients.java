@@ -3,7 +3,6 @@ package dev.limelight.method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.event.BatchEvent;
-import dev.limelight.model.input.BatchSize;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apiguardian.api.API;
@@ -32,14 +31,12 @@ public final class BatchedGradients {
       PerturbedCopies copies,
       Function<Evidence, NDArray> function) {
     NDManager outer = evidence.input().getManager();
-    BatchSize size = evidence.gradientsAtOnce();
+    int batch = evidence.gradientsAtOnce();
     @Nullable NDArray total = null;
-    int from = 0;
-    while (from < count) {
-      int to = Math.min(count, from + size.next());
+    for (int from = 0; from < count; from += batch) {
+      int to = Math.min(count, from + batch);
       BatchEvent event = new BatchEvent("gradients", to - from);
       event.begin();
-      long start = System.nanoTime();
       try (NDManager scope = outer.newSubManager()) {
         Evidence batchEvidence = evidence.copies(picture, copies.make(from, to, scope));
         NDArray sum = function.apply(batchEvidence).sum(new int[] {0});
@@ -50,9 +47,7 @@ public final class BatchedGradients {
           total.addi(sum);
         }
       }
-      size.measured(to - from, System.nanoTime() - start);
       event.commit();
-      from = to;
     }
     return Objects.requireNonNull(total, "there is at least one copy");
   }

@@ -1,15 +1,13 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.model.LayerPath;
 import dev.limelight.model.WholeNetwork;
-import dev.limelight.model.input.BatchSize;
-import java.util.List;
 
 /**
- * How many changed copies of a picture go through the network at once.
+ * How many changed copies of a picture go through the network at once. Not measured: the last
+ * digits of a score depend on the size of its batch, and the same question has the same answer.
  *
- * @param whole which all methods and targets share, and so what was measured
+ * @param whole the network
  * @param picture the shape of one, (C, H, W)
  * @param memory in bytes
  */
@@ -23,30 +21,20 @@ record Batches(WholeNetwork whole, Shape picture, long memory) {
     return (int) Math.max(1, Math.min(MOST_COPIES, memory / Math.max(1, bytes)));
   }
 
-  /** How many copies of a picture, at most. */
+  /** How many copies of a picture. */
   int copies() {
     return within(whole.footprint(picture));
   }
 
-  /** How many copies of a picture's activations, at most. */
+  /** How many copies of which each needs a gradient. */
+  int gradients() {
+    // In the backward pass each output has a gradient as well.
+    return Math.max(1, copies() / 2);
+  }
+
+  /** How many copies of a picture's activations. */
   int activations(Shape one) {
     // What follows a layer is seldom wider than the layer.
     return within(4L * Float.BYTES * one.size());
-  }
-
-  /** The best number of copies of a picture. */
-  BatchSize bestCopies() {
-    return whole.batch(List.of("copies", picture), copies());
-  }
-
-  /** The best number of copies of which each needs a gradient. */
-  BatchSize bestGradients() {
-    // In the backward pass each output has a gradient as well.
-    return whole.batch(List.of("gradients", picture), Math.max(1, copies() / 2));
-  }
-
-  /** The best number of copies of a picture's activations at a layer. */
-  BatchSize bestActivations(LayerPath layer, Shape one) {
-    return whole.batch(List.of(layer, one), activations(one));
   }
 }

@@ -8,7 +8,6 @@ import dev.limelight.model.Network;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.finer.FinerLayers;
-import dev.limelight.model.input.BatchSize;
 import dev.limelight.model.relevance.Composite;
 import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.segment.SegmentValue;
@@ -318,13 +317,14 @@ public final class Evidence {
     return pass.ofCopies() ? any.slice(picture, 1) : any.of(picture, logits());
   }
 
-  /** How many changed copies of a picture go through the network at once, at most. */
+  /** How many changed copies of a picture go through the network at once. */
   public int batch() {
     return pass.batches().copies();
   }
 
-  BatchSize gradientsAtOnce() {
-    return pass.batches().bestGradients();
+  /** How many of them at once, if each needs a gradient. */
+  int gradientsAtOnce() {
+    return pass.batches().gradients();
   }
 
   /**

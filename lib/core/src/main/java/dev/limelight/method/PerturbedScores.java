@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.event.BatchEvent;
 import dev.limelight.model.Cut;
 import dev.limelight.model.SplitModel;
-import dev.limelight.model.input.BatchSize;
 import dev.limelight.target.Target;
 import java.util.function.LongConsumer;
 
@@ -24,7 +23,7 @@ record PerturbedScores(Pass pass, SplitModel split) {
     return inBatches(
         "copies",
         copies,
-        pass.batches().bestCopies(),
+        pass.batches().copies(),
         pass.counter()::forwards,
         maker,
         pictures -> target.score(split.head(split.features(pictures))));
@@ -35,7 +34,7 @@ record PerturbedScores(Pass pass, SplitModel split) {
     return inBatches(
         "activations",
         copies,
-        pass.batches().bestActivations(pass.layer(), activationsShape()),
+        headBatch(),
         pass.counter()::headForwards,
         maker,
         activations -> target.score(split.head(repeated(picture, activations))));
@@ -82,23 +81,19 @@ record PerturbedScores(Pass pass, SplitModel split) {
   }
 
   private float[] inBatches(
-      String what, int copies, BatchSize size, LongConsumer done, PerturbedCopies maker, Run run) {
+      String what, int copies, int batch, LongConsumer done, PerturbedCopies maker, Run run) {
     float[] all = new float[copies];
-    int from = 0;
-    while (from < copies) {
+    for (int from = 0; from < copies; from += batch) {
       Pass.checkInterrupt();
-      int to = Math.min(copies, from + size.next());
+      int to = Math.min(copies, from + batch);
       BatchEvent event = new BatchEvent(what, to - from);
       event.begin();
-      long start = System.nanoTime();
       try (NDManager scope = pass.input().getManager().newSubManager()) {
         float[] batchScores = run.scores(maker.make(from, to, scope)).toFloatArray();
         System.arraycopy(batchScores, 0, all, from, to - from);
       }
-      size.measured(to - from, System.nanoTime() - start);
       event.commit();
       done.accept(to - from);
-      from = to;
     }
     return all;
   }

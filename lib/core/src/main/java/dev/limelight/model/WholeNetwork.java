@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
-import dev.limelight.model.input.BatchSize;
 import dev.limelight.model.relevance.Composite;
 import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.support.UnsupportedException;
@@ -27,7 +26,6 @@ public final class WholeNetwork implements AutoCloseable {
 
   private final Network network;
   private final Map<Shape, Long> footprints = new HashMap<>();
-  private final Map<List<Object>, BatchSize> batches = new HashMap<>();
   private final Map<Shape, List<Layer>> layers = new HashMap<>();
   private final Map<LayerPath, Boolean> passed = new HashMap<>();
   private final Map<List<LayerPath>, Stage> through = new HashMap<>();
@@ -171,16 +169,6 @@ public final class WholeNetwork implements AutoCloseable {
             Float.BYTES
                 * (shape.size()
                     + network.outputs(shape).stream().mapToLong(l -> l.shape().size()).sum()));
-  }
-
-  /**
-   * The search for the best size of a batch, which all methods and targets share.
-   *
-   * @param what goes through which part of the network, such as a layer and the shape of one copy
-   * @param most how many fit into memory
-   */
-  public BatchSize batch(Object what, int most) {
-    return batches.computeIfAbsent(List.of(what, most), key -> new BatchSize(most));
   }
 
   /**
