@@ -56,6 +56,15 @@ class ConceptsIT {
     return Launcher.run(command.toArray(String[]::new));
   }
 
+  /** The class is known by its index, which is another class's name. */
+  @Test
+  void namesMayBeTheNumbersOfOtherClasses() throws Exception {
+    Files.writeString(folder.resolve("labels.txt"), "1\n0\n");
+    Launcher.Result result = run("--concepts", "2");
+    assertThat(result.exit()).as(result.err()).isZero();
+    assertThat(Files.readString(folder.resolve("out/concepts.json"))).contains("\"class\": ");
+  }
+
   @Test
   void aFolderGetsAPageTheNumbersAndTheMaps() throws Exception {
     Launcher.Result result = run("--class", "circle", "--concepts", "3", "--crops", "0.5");

@@ -77,7 +77,8 @@ public final class ConceptRun {
   }
 
   private Target target() {
-    return Target.parse(bank.target(), explainer.model().labels());
+    // As it was written, where a number is an index and no label.
+    return Target.parse(bank.target());
   }
 
   /**

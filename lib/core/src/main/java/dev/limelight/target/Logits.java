@@ -35,7 +35,7 @@ public final class Logits {
             + (shape.dimension() == 4
                 ? ", a score for each class and place; choose Target.inside(class, mask) or"
                     + " Target.function"
-                : "; choose Target.function"));
+                : "; choose a box, a class within a mask, or in Java Target.function"));
   }
 
   /** The classes of a score that is evidence for none. */
