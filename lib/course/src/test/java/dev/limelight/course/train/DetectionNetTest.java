@@ -75,8 +75,8 @@ class DetectionNetTest {
         }
       }
     }
-    assertThat(found / 120.0).as("shapes that were found").isGreaterThan(0.85);
-    assertThat(right / 120.0).as("with their class").isGreaterThan(0.65);
+    assertThat(found / 120.0).as("shapes that were found").isGreaterThan(0.90);
+    assertThat(right / 120.0).as("with their class").isGreaterThan(0.75);
   }
 
   /** Where the peaks of the maps of all boxes of some scenes are. */
@@ -127,7 +127,9 @@ class DetectionNetTest {
       assertThat(odam.all()).isGreaterThan(100);
       assertThat((double) odam.own() / odam.all()).as("%s", odam).isGreaterThanOrEqualTo(0.95);
       assertThat((double) odam.other() / odam.all()).as("%s", odam).isLessThanOrEqualTo(0.02);
-      Peaks rise = Peaks.of(detector, new DRise(300, 8, 0.5, 1), 4);
+      // An estimate: with a third of the masks, or cells of half the size, peaks leave their boxes.
+      Peaks rise = Peaks.of(detector, new DRise(1000, 8, 0.5, 1), 8);
+      assertThat(rise.all()).isGreaterThan(20);
       assertThat((double) rise.own() / rise.all()).as("%s", rise).isGreaterThanOrEqualTo(0.95);
       assertThat((double) rise.other() / rise.all()).as("%s", rise).isLessThanOrEqualTo(0.02);
     }

@@ -35,7 +35,7 @@ record TrainedDetector(Model model, Explainer explainer) implements AutoCloseabl
     try (Model model = net.newModel("detector", EngineName.MXNET)) {
       Training.builder()
           .setModel(model)
-          .setData(data(net, 0, 1000, true), data(net, HELD_OUT, 32, false))
+          .setData(data(net, 0, 1200, true), data(net, HELD_OUT, 32, false))
           .optEpochs(6)
           .optLearningRate(3e-3f)
           .optLoss(net.loss())
