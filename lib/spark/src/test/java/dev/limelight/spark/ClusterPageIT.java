@@ -23,14 +23,19 @@ class ClusterPageIT {
   private static final String BEFORE =
       """
       import static dev.limelight.notebook.Notebook.*;
+      import dev.limelight.*;
       import dev.limelight.audit.*;
+      import dev.limelight.concept.*;
+      import dev.limelight.data.*;
       import dev.limelight.notebook.*;
       import dev.limelight.notebook.chart.*;
       import dev.limelight.spark.*;
+      import dev.limelight.spark.concept.*;
       import java.nio.file.*;
       import java.util.*;
       import org.apache.spark.sql.SparkSession;
       SparkSession spark = SparkSession.active();
+      Explainer explainer = Explainer.builder().setModel(Path.of("net.pt")).optLabels("cat", "dog").load();
       """;
 
   @TempDir private Path folder;
@@ -45,7 +50,7 @@ class ClusterPageIT {
             .results()
             .map(match -> match.group(1))
             .toList();
-    assertThat(snippets).hasSize(2);
+    assertThat(snippets).hasSize(3);
     SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -55,10 +60,11 @@ class ClusterPageIT {
     // In this JVM, which has the session, with the class path of the tests.
     try (JShell shell = JShell.builder().executionEngine("local").build()) {
       shell.addToClasspath(System.getProperty("java.class.path"));
-      run(shell, BEFORE);
+      run(shell, adapted(BEFORE));
       for (String snippet : snippets) {
         run(shell, adapted(snippet));
       }
+      run(shell, "explainer.close();");
     } finally {
       ExecutorModels.close();
       spark.stop();
@@ -72,6 +78,7 @@ class ClusterPageIT {
         .replace("hdfs:///photos", folder.resolve("photos").toUri().toString())
         .replace("hdfs:///seen", results)
         .replace("\"seen\"", '"' + results + '"')
+        .replace("\"sample\"", '"' + folder.resolve("photos").toString() + '"')
         .replace("net.pt", SceneFiles.NETWORK.toString())
         .replace("\"cat\"", "\"circle\"")
         .replace("\"dog\"", "\"cross\"");
