@@ -147,7 +147,7 @@ public record Xrai(String segments, int steps) implements Method {
   @Override
   public Work work(Conditions at) {
     String how = "regions by integrated gradients from black and white";
-    return at.backward(how).onCopies(2L * steps, how).withForwards(3).withPrediction(true);
+    return at.backward(how).onCopies(2L * steps, how).withForwards(3).withPrediction(false);
   }
 
   @Override
