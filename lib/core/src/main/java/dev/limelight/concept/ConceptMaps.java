@@ -34,8 +34,6 @@ public record ConceptMaps(
 
   private static final long serialVersionUID = 1L;
 
-  static final String UNIT = "activation";
-
   /** Copies. */
   public ConceptMaps {
     coefficients = copy(coefficients);
@@ -67,7 +65,7 @@ public record ConceptMaps(
 
   /** The map of a concept, counted from 0, w wide and h high. */
   public Heatmap map(int concept) {
-    return new Heatmap(width, height, coefficients[concept], UNIT);
+    return new Heatmap(width, height, coefficients[concept], Heatmap.CONCEPT);
   }
 
   /** The maps of all concepts. */
