@@ -27,7 +27,7 @@ def head(u):
 
 
 def jansen():
-    """xplique: masks are all a, all b, and for each number a with b's column; importance of f(mask * u)."""
+    """xplique: masks are all a, all b, and for each number a with b's column; f at all a and all exchanged, and importance."""
     sequence = qmc.Sobol(2 * K, scramble=False).fast_forward(PAIRS)
     both = sequence.random(PAIRS)
     a, b = both[:, :K], both[:, K:]
@@ -38,7 +38,7 @@ def jansen():
         c.append(head(mixed))
     fa = head(a)
     variance = np.sum((fa - fa.mean()) ** 2) / (PAIRS - 1)
-    return [np.sum((fa - fc) ** 2) / (2 * PAIRS * variance) for fc in c]
+    return np.concatenate([fa, *c]), [np.sum((fa - fc) ** 2) / (2 * PAIRS * variance) for fc in c]
 
 
 def plane(examples, others):
@@ -65,13 +65,15 @@ def main(folder):
     w = model.components_
     known = rounded(random.random((K, P)))
     examples, others = rounded(random.normal(0.5, 1, (9, P))), rounded(random.normal(0, 1, (9, P)))
+    masked, importance = jansen()
     values = {
         "rows": rows.tolist(),
         "error": float(np.linalg.norm(rows - u @ w) / np.linalg.norm(rows)),
         "parts": (w / np.linalg.norm(w, axis=1, keepdims=True)).tolist(),
         "known": known.tolist(),
         "coefficients": [nnls(known.T, row)[0].tolist() for row in rows],
-        "importance": jansen(),
+        "masked": masked.tolist(),
+        "importance": importance,
         "examples": examples.tolist(),
         "others": others.tolist(),
         "plane": plane(examples, others).tolist(),

@@ -10,7 +10,8 @@ import java.util.Locale;
  *
  * @param number counted from 1, the most important first
  * @param importance its total Sobol index, the mean over the pictures: the share of the variance of
- *     the score in which it takes part when all concepts vary
+ *     the score in which it takes part when all concepts vary; estimated where the head is not
+ *     linear
  * @param effect by how much the score falls without it, the mean over the pictures, in the score's
  *     unit; below 0 where it is evidence against the class
  * @param share its part of the evidence for the class, from 0 to 1: of all effects above 0, and of

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  * @param height of the layer, h
  * @param width of the layer, w
  * @param coefficients (k, h w): how much of each concept is at each location
- * @param importance of each concept: its total Sobol index
+ * @param importance of each concept: its total Sobol index, exact where the head is linear and
+ *     estimated elsewhere
  * @param effect of each concept: by how much the score falls without it, in the score's unit
  * @param rest of the score: what it loses where the activations are replaced by the sum of all
  *     concepts
@@ -33,8 +34,6 @@ public record ConceptMaps(
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
-
-  static final String UNIT = "activation";
 
   /** Copies. */
   public ConceptMaps {
@@ -67,7 +66,7 @@ public record ConceptMaps(
 
   /** The map of a concept, counted from 0, w wide and h high. */
   public Heatmap map(int concept) {
-    return new Heatmap(width, height, coefficients[concept], UNIT);
+    return new Heatmap(width, height, coefficients[concept], Heatmap.CONCEPT);
   }
 
   /** The maps of all concepts. */

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * Finds known concepts in pictures, and what they are worth: the activations are written as a sum
  * of concepts, concepts are left out or made weaker at all locations, and what follows the layer
- * runs on what is left. Where the score is linear in the means of the channels, it is computed from
- * the weights instead, with the same result.
+ * runs on what is left. Where the score is linear in the means of the channels, the weights say it
+ * exactly and nothing runs.
  */
 public final class ConceptRun {
 
@@ -26,14 +26,13 @@ public final class ConceptRun {
   private final double[][] parts;
   private final Views views;
   private final SobolIndices indices;
-  private final double[][] masks;
   private final LayerReader reader;
   private final boolean closed;
 
   /**
    * For an explainer at the layer of the concepts.
    *
-   * @param pairs of points for the importance, a power of two
+   * @param pairs of points for the importance where the head is not linear, a power of two
    */
   public ConceptRun(Explainer explainer, ConceptBank bank, int pairs) {
     this(explainer, bank, pairs, true);
@@ -49,8 +48,7 @@ public final class ConceptRun {
     this.bank = bank;
     parts = bank.parts();
     views = Views.of(explainer);
-    indices = new SobolIndices(bank.size(), pairs);
-    masks = masks(indices.points(), parts.length);
+    indices = SobolIndices.of(bank.size(), pairs);
     reader = new LayerReader(explainer);
     this.closed = closed;
   }
@@ -106,9 +104,9 @@ public final class ConceptRun {
                 linear ? doubles(Arrays.copyOfRange(weights, i * c, (i + 1) * c)) : new double[0];
             double[][] rows = maps.get(i).rows();
             double[][] u = LeastSquares.coefficients(rows, parts);
-            double[] scores = linear ? linear(u, own) : scores(evidence, i, u);
+            Worth worth = linear ? linear(u, own) : sampled(evidence, i, u);
             double score = linear ? Products.dot(own, maps.get(i).mean()) : actual[i];
-            all.add(worth(maps.get(i), u, scores, score, names.get(index), numbers[index]));
+            all.add(found(maps.get(i), u, worth, score, names.get(index), numbers[index]));
           }
           return maps.size();
         });
@@ -122,32 +120,56 @@ public final class ConceptRun {
   }
 
   /**
-   * What the scores say.
+   * What concepts are worth in a picture.
    *
-   * @param scores with each of the masks
-   * @param score of the activations themselves
+   * @param importance of each
+   * @param effect of each
+   * @param whole the score with all of them; less its constant, where the head is linear
    */
-  private ConceptMaps worth(
-      LayerReader.Maps maps, double[][] u, double[] scores, double score, String name, int number) {
-    int designed = masks.length - 1 - parts.length;
-    double[] effect = new double[parts.length];
-    for (int j = 0; j < effect.length; j++) {
-      effect[j] = scores[designed] - scores[designed + 1 + j];
-    }
+  private record Worth(double[] importance, double[] effect, double whole) {}
+
+  private ConceptMaps found(
+      LayerReader.Maps maps, double[][] u, Worth worth, double score, String name, int number) {
     return new ConceptMaps(
         number,
         name,
         maps.height(),
         maps.width(),
         floats(Products.transposed(u)),
-        indices.total(scores),
-        effect,
-        score - scores[designed],
+        worth.importance,
+        worth.effect,
+        score - worth.whole,
         error(maps.rows(), u));
   }
 
+  /** By the weights of the means of the channels: the score is a sum with a term a concept. */
+  private Worth linear(double[][] u, double[] weights) {
+    double[] terms = new double[parts.length];
+    for (int j = 0; j < terms.length; j++) {
+      double mean = 0;
+      for (double[] row : u) {
+        mean += row[j] / u.length;
+      }
+      terms[j] = mean * Products.dot(weights, parts[j]);
+    }
+    return new Worth(SobolIndices.ofSum(terms), terms, Arrays.stream(terms).sum());
+  }
+
+  /** By scores of what follows the layer. */
+  private Worth sampled(Evidence evidence, int picture, double[][] u) {
+    double[][] designed = indices.points();
+    double[] scores = scores(evidence, picture, u, masks(designed));
+    double whole = scores[designed.length];
+    double[] effect = new double[parts.length];
+    for (int j = 0; j < effect.length; j++) {
+      effect[j] = whole - scores[designed.length + 1 + j];
+    }
+    return new Worth(indices.total(scores), effect, whole);
+  }
+
   /** Those of the importance, then all concepts, then all but one. */
-  private static double[][] masks(double[][] designed, int k) {
+  private double[][] masks(double[][] designed) {
+    int k = parts.length;
     double[][] masks = Arrays.copyOf(designed, designed.length + 1 + k);
     for (int i = designed.length; i < masks.length; i++) {
       masks[i] = new double[k];
@@ -159,21 +181,8 @@ public final class ConceptRun {
     return masks;
   }
 
-  /** The scores less their constant, by the weights of the means of the channels. */
-  private double[] linear(double[][] u, double[] weights) {
-    double[] worth = new double[parts.length];
-    for (int j = 0; j < worth.length; j++) {
-      double mean = 0;
-      for (double[] row : u) {
-        mean += row[j] / u.length;
-      }
-      worth[j] = mean * Products.dot(weights, parts[j]);
-    }
-    return Arrays.stream(masks).mapToDouble(mask -> Products.dot(mask, worth)).toArray();
-  }
-
-  /** The scores by what follows the layer. */
-  private double[] scores(Evidence evidence, int picture, double[][] u) {
+  /** The scores with concepts weakened by each of the masks. */
+  private double[] scores(Evidence evidence, int picture, double[][] u, double[][] masks) {
     int k = parts.length;
     Shape one = evidence.activations().getShape().slice(1);
     int locations = u.length;

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param count how many concepts, k
  * @param crops of which they are made
  * @param mostCrops pictures are left out, evenly, where they have more
- * @param pairs of points for the importance, a power of two
+ * @param pairs of points for the importance where the head is not linear, a power of two; more are
+ *     taken where these are fewer than two a concept
  */
 public record ConceptSettings(
     @Nullable Target target, int count, double crops, int mostCrops, int pairs) {
 
   /** The usual ones. */
-  public static final ConceptSettings USUAL = new ConceptSettings(null, 10, 1 / 3.0, 500, 32);
+  public static final ConceptSettings USUAL = new ConceptSettings(null, 10, 1 / 3.0, 500, 64);
 
   /** Checks. */
   public ConceptSettings {
@@ -29,7 +30,7 @@ public record ConceptSettings(
           count + " concepts need at least as many crops, but at most " + mostCrops + " are taken");
     }
     new Crops(crops);
-    new SobolIndices(count, pairs);
+    SobolIndices.of(count, pairs);
   }
 
   /** The same for a class. */

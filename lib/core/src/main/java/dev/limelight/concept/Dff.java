@@ -57,7 +57,7 @@ public record Dff(
         for (int l = 0; l < values.length; l++) {
           values[l] = (float) factors.coefficients()[from + l][j];
         }
-        ofPicture.add(new Heatmap(one.width(), one.height(), values, ConceptMaps.UNIT));
+        ofPicture.add(new Heatmap(one.width(), one.height(), values, Heatmap.CONCEPT));
       }
       maps.add(ofPicture);
       from += one.rows().length;

@@ -186,17 +186,25 @@ public final class Overlay implements Tile {
     }
   }
 
-  /** The caption, with the largest value if the map is blank. */
+  /** The caption; if the map is blank, it says so. */
   @Override
   public String caption() {
     if (!isBlank()) {
       return caption;
     }
-    String blank =
-        "no positive evidence, largest value "
-            + map.format(map.max())
-            + "; try another target or method";
+    String blank = nothing() + (isOfConcept() ? "" : "; try another target or method");
     return caption.isEmpty() ? blank : caption + "\n" + blank;
+  }
+
+  private boolean isOfConcept() {
+    return map.unit().equals(Heatmap.CONCEPT);
+  }
+
+  /** What a blank map means. */
+  private String nothing() {
+    return isOfConcept()
+        ? "nothing of this concept in the picture"
+        : "no positive evidence, largest value " + map.format(map.max());
   }
 
   @Override
@@ -207,7 +215,7 @@ public final class Overlay implements Tile {
     }
     text.append("Heatmap over ").append(picture.name()).append(": ");
     if (isBlank()) {
-      text.append("no positive evidence, largest value ").append(map.format(map.max()));
+      text.append(nothing());
     } else if (map.min() == map.max()) {
       text.append("the same everywhere, ").append(map.format(map.max()));
     } else {

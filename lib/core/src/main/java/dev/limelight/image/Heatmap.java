@@ -21,6 +21,9 @@ public record Heatmap(int width, int height, float[] values, String unit) {
   /** The unit of maps that were divided by their maximum. */
   public static final String RELATIVE = "share of maximum";
 
+  /** The unit of maps that say how much of a concept is where, which is no evidence for a class. */
+  public static final String CONCEPT = "concept activation";
+
   /** A map whose range is a smaller share of its maximum is constant but for rounding. */
   private static final float ROUNDING = 1e-6f;
 

@@ -26,9 +26,10 @@ public interface Segmenter {
   }
 
   /**
-   * The way that is written as {@code slic:50} for about so many superpixels, {@code
-   * felzenszwalb:100} for superpixels of a scale, {@code grid:8} for 8 x 8 rectangles, or the name
-   * of a label image or of a folder of masks.
+   * The way that is written as {@code slic:50} for about so many superpixels (small ones are
+   * joined, so that there may be half as many), {@code felzenszwalb:100} for superpixels of a
+   * scale, {@code grid:8} for 8 x 8 rectangles, or the name of a label image or of a folder of
+   * masks.
    *
    * @throws IllegalArgumentException if it is none of them
    */

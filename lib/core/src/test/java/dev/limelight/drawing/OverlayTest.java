@@ -97,6 +97,14 @@ class OverlayTest {
   }
 
   @Test
+  void aPictureWithoutAConceptHasNothingOfIt() {
+    Heatmap none = new Heatmap(2, 2, new float[4], Heatmap.CONCEPT);
+    Overlay overlay = over(plain(50, 50), none).build();
+    assertThat(overlay.caption()).isEqualTo("nothing of this concept in the picture");
+    assertThat(overlay.altText()).contains("plain.png: nothing of this concept in the picture");
+  }
+
+  @Test
   void aSignedPaletteShowsEvidenceAgainst() {
     Overlay overlay = over(plain(50, 50), AGAINST).optPalette(Palette.BLUE_WHITE_RED).build();
     assertThat(overlay.isBlank()).isFalse();

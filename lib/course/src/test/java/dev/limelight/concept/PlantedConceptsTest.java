@@ -15,6 +15,7 @@ import dev.limelight.image.Picture;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -83,17 +84,21 @@ class PlantedConceptsTest {
         sample.seen().subList(0, 3).stream().map(ConceptSample.Seen::view).toList();
     List<String> names = List.of("a", "b", "c");
     int[] numbers = {0, 1, 2};
+    int pairs = 1024;
+    // Four standard errors of the variance of a sum over so many points, as a share of it.
+    double estimated = 4 * Math.sqrt(2.0 / pairs);
     List<ConceptMaps> closed =
-        new ConceptRun(marked.explainer(), sample.bank(), 32).ofViews(pictures, names, numbers);
+        new ConceptRun(marked.explainer(), sample.bank(), pairs).ofViews(pictures, names, numbers);
     List<ConceptMaps> run =
-        new ConceptRun(marked.explainer(), sample.bank(), 32, false)
+        new ConceptRun(marked.explainer(), sample.bank(), pairs, false)
             .ofViews(pictures, names, numbers);
     for (int i = 0; i < 3; i++) {
       assertThat(run.get(i).coefficients()).isDeepEqualTo(closed.get(i).coefficients());
       assertThat(run.get(i).rest()).isCloseTo(closed.get(i).rest(), within(1e-3));
+      assertThat(Arrays.stream(closed.get(i).importance()).sum()).isCloseTo(1, within(1e-9));
       for (int j = 0; j < 4; j++) {
-        assertThat(run.get(i).importance()[j])
-            .isCloseTo(closed.get(i).importance()[j], within(1e-3));
+        double exact = closed.get(i).importance()[j];
+        assertThat(run.get(i).importance()[j]).isCloseTo(exact, within(1e-3 + estimated * exact));
         assertThat(run.get(i).effect()[j]).isCloseTo(closed.get(i).effect()[j], within(1e-3));
       }
     }

@@ -38,7 +38,7 @@ public record KernelShap(String segments, int samples, String baseline, long see
 
   private static final String NAME = "kernel-shap";
 
-  /** About 50 superpixels, 1000 samples, and the blurred picture. */
+  /** At most about 50 superpixels, 1000 samples, and the blurred picture. */
   public KernelShap() {
     this("slic:50", 1000, "blur", 0);
   }

@@ -39,7 +39,7 @@ public record Lime(
 
   private static final String NAME = "lime";
 
-  /** The authors' settings, with about 50 superpixels of SLIC instead of their quick shift. */
+  /** The authors' settings, with at most about 50 superpixels of SLIC, not their quick shift. */
   public Lime() {
     this("slic:50", 1000, "mean", 0.25, 1, 0);
   }
