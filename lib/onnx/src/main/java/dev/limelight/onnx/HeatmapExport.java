@@ -235,7 +235,7 @@ public final class HeatmapExport {
           file
               + " is "
               + format.get().title()
-              + ", and a heatmap can be added to an .onnx file, a .pt2 or a TorchScript .pt only;"
+              + ", and a heatmap can be added to an .onnx file, a .pt2, a TorchScript .pt or an MXNet symbol only;"
               + " export the model, in PyTorch by torch.onnx.export or torch.export.save");
     }
     if (formula.of() == Of.ACTIVATIONS && !target.equals("top")) {

@@ -194,11 +194,19 @@ class HeatmapExportTest {
   }
 
   @Test
-  void otherFormatsAreExportedToOnnxFirst() {
-    Path symbol = TinyResNet.folder().resolve("tiny-resnet-symbol.json");
-    assertThatThrownBy(() -> HeatmapExport.of(symbol).write(folder.resolve("map.onnx")))
+  void otherFormatsAreExportedToOnnxFirst() throws IOException {
+    Path blocks = Files.createDirectory(folder.resolve("blocks"));
+    assertThatThrownBy(() -> HeatmapExport.of(blocks).write(folder.resolve("map.onnx")))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("tiny-resnet-symbol.json is ", "torch.onnx.export");
+        .hasMessageContainingAll("blocks is ", "or an MXNet symbol only", "torch.onnx.export");
+  }
+
+  @Test
+  void anMxnetSymbolIsExportedAsTheOnnxModelOfTheSameNetwork() throws Exception {
+    Path symbol = TinyResNet.folder().resolve("tiny-resnet-symbol.json");
+    Path file = folder.resolve("map.onnx");
+    HeatmapExport.of(symbol).optLayer(TinyResNet.path("symbol", "layer2")).write(file);
+    assertEqual(run(file, pictures()), explained("grad-cam", "layer2", Target.top()), 1e-4f);
   }
 
   @Test
