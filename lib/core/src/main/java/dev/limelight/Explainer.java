@@ -287,7 +287,7 @@ public final class Explainer implements AutoCloseable {
    * @param target that is explained
    * @param function is given the evidence of a batch; nothing native may leave it
    * @return one a batch, in order
-   * @throws UnsupportedException if the network runs in a process of its own, or several layers are
+   * @throws UnsupportedException if the network runs in a separate process, or several layers are
    *     explained
    */
   @API(status = Status.INTERNAL)

@@ -21,7 +21,7 @@ public record TcavScore(
   /** A less probable difference is not attributed to chance. */
   public static final double CHANCE = 0.05;
 
-  /** Examples that are told from random pictures less often give no direction. */
+  /** Examples that are distinguished from random pictures less often give no direction. */
   public static final double ACCURACY = 0.7;
 
   /** Whether the examples have a direction, and the score differs from that of random pictures. */

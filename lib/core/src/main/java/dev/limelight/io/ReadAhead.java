@@ -13,8 +13,8 @@ import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
 /**
- * Reads items on a thread of its own, in order, while the caller computes with those before; no
- * more than a few are in memory. What one item fails with is thrown where it is taken.
+ * Reads items on a separate thread, in order, while the caller computes with those before; no more
+ * than a few are in memory. What one item fails with is thrown where it is taken.
  *
  * @param <T> the kind of item
  */

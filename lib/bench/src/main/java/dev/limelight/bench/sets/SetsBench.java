@@ -30,7 +30,8 @@ import javax.imageio.ImageIO;
 
 /**
  * JPEG files of a folder explained with Grad-CAM, compared with ONNX Runtime's own forward pass of
- * batches that are ready: what reading, resizing and the maps take beside it. The ways alternate.
+ * batches that are ready: what reading, resizing and the maps take in addition. The ways take
+ * turns.
  */
 public final class SetsBench {
 

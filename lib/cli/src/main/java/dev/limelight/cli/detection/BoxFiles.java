@@ -64,7 +64,7 @@ record BoxFiles(Path folder) {
   }
 
   /**
-   * Writes what was found; a page of another run does not stay beside it.
+   * Writes what was found, and removes a page that an earlier run wrote there.
    *
    * @param boxes as they are printed
    */
