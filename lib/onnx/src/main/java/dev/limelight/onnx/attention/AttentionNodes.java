@@ -7,25 +7,20 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.Attributes;
+import dev.limelight.onnx.adjoint.GraphRewriter;
 import dev.limelight.onnx.adjoint.NodeWriter;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.adjoint.TensorValues;
 import dev.limelight.support.UnsupportedException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /** ONNX's own operator Attention, taken apart into the products and the softmax that it is. */
-public final class AttentionNodes implements NodeWriter {
+public final class AttentionNodes extends GraphRewriter {
 
   private static final String PREFIX = "limelight/attention";
 
-  private final GraphProto.Builder graph;
-  private final List<NodeProto> written = new ArrayList<>();
-  private int count;
-
   private AttentionNodes(GraphProto.Builder graph) {
-    this.graph = graph;
+    super(graph, PREFIX);
   }
 
   /** Whether a graph has such a node. */
@@ -118,21 +113,5 @@ public final class AttentionNodes implements NodeWriter {
             Attributes.with("to", type.getNumber()),
             op("Shape", Attributes.with("start", -1), q));
     return op("Reciprocal", op("Sqrt", length));
-  }
-
-  @Override
-  public List<String> ops(String operator, int outputs, Attributes attributes, String... inputs) {
-    NodeProto node =
-        NodeWriter.node(operator, PREFIX + count++ + "/" + operator, outputs, attributes, inputs)
-            .build();
-    written.add(node);
-    return node.getOutputList();
-  }
-
-  @Override
-  public String constant(TensorProto value) {
-    String name = PREFIX + count++ + "/constant";
-    graph.addInitializer(value.toBuilder().setName(name));
-    return name;
   }
 }

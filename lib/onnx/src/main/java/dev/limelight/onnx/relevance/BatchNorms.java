@@ -5,31 +5,26 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.onnx.adjoint.Attributes;
-import dev.limelight.onnx.adjoint.NodeWriter;
+import dev.limelight.onnx.adjoint.GraphRewriter;
 import dev.limelight.onnx.adjoint.TensorValues;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
  * Batch normalisations that follow a convolution, folded into its weights: rules that look at the
  * sign of weights then see those that count.
  */
-public final class BatchNorms implements NodeWriter {
+public final class BatchNorms extends GraphRewriter {
 
   private static final String PREFIX = "limelight/folded";
 
-  private final GraphProto.Builder graph;
   private final Map<String, TensorProto> weights = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<String, NodeProto> convolutions = new HashMap<>();
-  private final List<NodeProto> written = new ArrayList<>();
-  private int count;
 
   private BatchNorms(GraphProto graph) {
-    this.graph = graph.toBuilder();
+    super(graph.toBuilder(), PREFIX);
     graph.getInitializerList().forEach(weight -> weights.put(weight.getName(), weight));
     for (NodeProto node : graph.getNodeList()) {
       node.getInputList().forEach(input -> readers.merge(input, 1, Integer::sum));
@@ -90,21 +85,5 @@ public final class BatchNorms implements NodeWriter {
             .addInput(bias)
             .setOutput(0, norm.getOutput(0))
             .build());
-  }
-
-  @Override
-  public List<String> ops(String operator, int outputs, Attributes attributes, String... inputs) {
-    NodeProto node =
-        NodeWriter.node(operator, PREFIX + count++ + "/" + operator, outputs, attributes, inputs)
-            .build();
-    written.add(node);
-    return node.getOutputList();
-  }
-
-  @Override
-  public String constant(TensorProto value) {
-    String name = PREFIX + count++ + "/constant";
-    graph.addInitializer(value.toBuilder().setName(name));
-    return name;
   }
 }
