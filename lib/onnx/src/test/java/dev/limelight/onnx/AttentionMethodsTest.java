@@ -16,6 +16,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
+import dev.limelight.Fixtures;
 import dev.limelight.Question;
 import dev.limelight.TinyResNet;
 import dev.limelight.attention.AttentionRollout;
@@ -31,7 +32,6 @@ import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -163,8 +163,8 @@ class AttentionMethodsTest {
 
   @ParameterizedTest
   @MethodSource("methods")
-  void windowsAreRefused(Method method) throws IOException, URISyntaxException {
-    Path swin = Path.of(TinyResNet.class.getResource("/transformers/tiny-swin.pt").toURI());
+  void windowsAreRefused(Method method) throws IOException {
+    Path swin = Fixtures.folder("transformers").resolve("tiny-swin.pt");
     checkRefused(swin, method, 224, "within windows of the picture (as in Swin)", "use grad-cam");
   }
 
