@@ -127,11 +127,14 @@ public record AuditRow(
   /** The map with its values summed into cells of equal size, with a sum of 1. */
   private static float[] small(Heatmap map) {
     float[] values = map.values();
+    int[] cells = new int[map.width()];
+    Arrays.setAll(cells, x -> x * SIDE / map.width());
     double[] sums = new double[SIDE * SIDE];
-    for (int i = 0; i < values.length; i++) {
-      int x = i % map.width() * SIDE / map.width();
-      int y = i / map.width() * SIDE / map.height();
-      sums[y * SIDE + x] += values[i];
+    for (int y = 0; y < map.height(); y++) {
+      int row = y * SIDE / map.height() * SIDE;
+      for (int x = 0; x < map.width(); x++) {
+        sums[row + cells[x]] += values[y * map.width() + x];
+      }
     }
     double total = Arrays.stream(sums).sum();
     float[] small = new float[sums.length];

@@ -97,6 +97,11 @@ public final class Picture {
     return planes;
   }
 
+  /** The planes of {@link #planes} resampled along both axes, (3, height, width). */
+  public float[] planes(Resampling across, Resampling down) {
+    return Resampling.resize(rgb, SHARES, across, down);
+  }
+
   /** The picture at another size: bicubic, with antialiasing if it gets smaller. */
   public Picture resized(int width, int height) {
     if (width < 1 || height < 1) {
@@ -108,14 +113,11 @@ public final class Picture {
     }
     Resampling across = Resampling.of(Filter.CUBIC, this.width, width, 0, this.width);
     Resampling down = Resampling.of(Filter.CUBIC, this.height, height, 0, this.height);
-    float[] planes = planes();
     int[] resized = new int[Math.multiplyExact(width, height)];
-    for (int c = 0; c < 3; c++) {
-      float[] fitted = Resampling.resize(planes, c, across, down);
-      for (int i = 0; i < fitted.length; i++) {
-        int value = Math.max(0, Math.min(255, Math.round(fitted[i] * 255)));
-        resized[i] |= value << 16 - 8 * c;
-      }
+    float[] planes = planes(across, down);
+    for (int i = 0; i < planes.length; i++) {
+      int value = Math.max(0, Math.min(255, Math.round(planes[i] * 255)));
+      resized[i % resized.length] |= value << 16 - 8 * (i / resized.length);
     }
     return new Picture(width, height, resized, name, notes);
   }

@@ -111,58 +111,114 @@ public final class Resampling {
     return new Resampling(length, first, weights, fill);
   }
 
+  /** Resizes a plane of values, row by row, along both axes. */
+  public static float[] resize(float[] plane, Resampling across, Resampling down) {
+    float[] narrow = new float[across.first.length * down.length];
+    for (int y = 0; y < down.length; y++) {
+      across.row(plane, y * across.length, narrow, y * across.first.length);
+    }
+    float[] resized = new float[across.first.length * down.first.length];
+    down.columns(narrow, across.first.length, 0, resized, 0);
+    return resized;
+  }
+
   /**
-   * Resizes a plane along both axes.
+   * Resizes colours along both axes.
    *
-   * @param planes of one size, one after the other, row by row
-   * @param plane the index of the plane
+   * @param rgb 0xRRGGBB, row by row
+   * @param samples the value of each of the 256 levels
+   * @return the red, green and blue planes, one after the other
    */
-  public static float[] resize(float[] planes, int plane, Resampling across, Resampling down) {
-    int pixels = across.length * down.length;
-    float[] source = Arrays.copyOfRange(planes, plane * pixels, (plane + 1) * pixels);
-    float[] resized = across.changesNothing() ? source : across.rows(source, down.length);
-    return down.changesNothing() ? resized : down.columns(resized, across.first.length);
-  }
-
-  private boolean changesNothing() {
-    boolean same = length == first.length;
-    for (int i = 0; same && i < length; i++) {
-      same = first[i] == i && weights[i].length == 1 && fill[i] == 0;
-    }
-    return same;
-  }
-
-  private float[] rows(float[] source, int height) {
-    int size = first.length;
-    float[] result = new float[size * height];
-    for (int y = 0; y < height; y++) {
-      for (int i = 0; i < size; i++) {
-        float[] shares = weights[i];
-        float sum = fill[i];
-        int from = y * length + first[i];
-        for (int j = 0; j < shares.length; j++) {
-          sum += shares[j] * source[from + j];
-        }
-        result[y * size + i] = sum;
+  static float[] resize(int[] rgb, float[] samples, Resampling across, Resampling down) {
+    int width = across.first.length;
+    // The rows that nothing of the result shows, such as those above a crop, are left out.
+    int top = down.start();
+    int rows = Math.max(0, down.end() - top);
+    float[] narrow = new float[3 * width * rows];
+    float[] source = new float[3 * across.length];
+    for (int y = 0; y < rows; y++) {
+      for (int x = 0; x < across.length; x++) {
+        int colour = rgb[(top + y) * across.length + x];
+        source[x] = samples[colour >> 16 & 255];
+        source[across.length + x] = samples[colour >> 8 & 255];
+        source[2 * across.length + x] = samples[colour & 255];
       }
+      across.colours(source, narrow, y * width, width * rows);
     }
-    return result;
+    float[] resized = new float[3 * width * down.first.length];
+    for (int c = 0; c < 3; c++) {
+      down.columns(narrow, width, c * rows - top, resized, c * width * down.first.length);
+    }
+    return resized;
   }
 
-  private float[] columns(float[] source, int width) {
-    int size = first.length;
-    float[] result = new float[size * width];
-    for (int i = 0; i < size; i++) {
-      int to = i * width;
-      Arrays.fill(result, to, to + width, fill[i]);
+  /** The first source pixel that has a weight. */
+  private int start() {
+    int start = length;
+    for (int i = 0; i < first.length; i++) {
+      start = weights[i].length == 0 ? start : Math.min(start, first[i]);
+    }
+    return start;
+  }
+
+  /** The source pixel after the last that has a weight. */
+  private int end() {
+    int end = 0;
+    for (int i = 0; i < first.length; i++) {
+      end = Math.max(end, first[i] + weights[i].length);
+    }
+    return end;
+  }
+
+  private void row(float[] source, int start, float[] result, int to) {
+    for (int i = 0; i < first.length; i++) {
+      float[] shares = weights[i];
+      float sum = fill[i];
+      int from = start + first[i];
+      for (int j = 0; j < shares.length; j++) {
+        sum += shares[j] * source[from + j];
+      }
+      result[to + i] = sum;
+    }
+  }
+
+  /** One row of each colour at once: three sums that do not wait for each other. */
+  private void colours(float[] source, float[] result, int to, int plane) {
+    for (int i = 0; i < first.length; i++) {
+      float[] shares = weights[i];
+      float red = fill[i];
+      float green = fill[i];
+      float blue = fill[i];
+      int from = first[i];
+      for (int j = 0; j < shares.length; j++) {
+        float share = shares[j];
+        red += share * source[from + j];
+        green += share * source[length + from + j];
+        blue += share * source[2 * length + from + j];
+      }
+      result[to + i] = red;
+      result[to + plane + i] = green;
+      result[to + 2 * plane + i] = blue;
+    }
+  }
+
+  /**
+   * Resizes the columns of a plane.
+   *
+   * @param row the source's row that counts as the first
+   * @param to where the result begins
+   */
+  private void columns(float[] source, int width, int row, float[] result, int to) {
+    for (int i = 0; i < first.length; i++) {
+      int start = to + i * width;
+      Arrays.fill(result, start, start + width, fill[i]);
       for (int j = 0; j < weights[i].length; j++) {
         float share = weights[i][j];
-        int from = (first[i] + j) * width;
+        int from = (row + first[i] + j) * width;
         for (int x = 0; x < width; x++) {
-          result[to + x] += share * source[from + x];
+          result[start + x] += share * source[from + x];
         }
       }
     }
-    return result;
   }
 }

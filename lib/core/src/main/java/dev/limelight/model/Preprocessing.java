@@ -360,12 +360,7 @@ public record Preprocessing(
     Rectangle2D visible = visibleRegion(picture.width(), picture.height());
     Resampling across = resampling(picture.width(), width, visible.getX(), visible.getWidth());
     Resampling down = resampling(picture.height(), height, visible.getY(), visible.getHeight());
-    float[] planes = picture.planes();
-    float[] fitted = new float[3 * width * height];
-    for (int c = 0; c < 3; c++) {
-      float[] one = Resampling.resize(planes, c, across, down);
-      System.arraycopy(one, 0, fitted, c * one.length, one.length);
-    }
+    float[] fitted = picture.planes(across, down);
     for (int i = 0; i < fitted.length; i++) {
       // Filters with negative weights go beyond black and white.
       fitted[i] = Math.max(0, Math.min(1, fitted[i]));

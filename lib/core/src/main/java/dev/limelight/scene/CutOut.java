@@ -108,16 +108,17 @@ public record CutOut(Picture picture, float[] alpha) {
     int height = Math.max(1, (int) Math.round(picture.height() * scale));
     Resampling across = Resampling.of(Filter.TRIANGLE, picture.width(), width, 0, picture.width());
     Resampling down = Resampling.of(Filter.TRIANGLE, picture.height(), height, 0, picture.height());
-    float[] planes = picture.planes();
-    float[] red = Resampling.resize(planes, 0, across, down);
-    float[] green = Resampling.resize(planes, 1, across, down);
-    float[] blue = Resampling.resize(planes, 2, across, down);
-    int[] rgb = new int[red.length];
+    float[] planes = picture.planes(across, down);
+    int[] rgb = new int[width * height];
     for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = Ground.rgb(red[i] * WHITE, green[i] * WHITE, blue[i] * WHITE);
+      rgb[i] =
+          Ground.rgb(
+              planes[i] * WHITE,
+              planes[rgb.length + i] * WHITE,
+              planes[2 * rgb.length + i] * WHITE);
     }
     return new CutOut(
-        Picture.of(width, height, rgb, picture.name()), Resampling.resize(alpha, 0, across, down));
+        Picture.of(width, height, rgb, picture.name()), Resampling.resize(alpha, across, down));
   }
 
   /**
