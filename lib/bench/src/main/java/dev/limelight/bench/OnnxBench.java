@@ -18,15 +18,10 @@ import dev.limelight.model.Network;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.target.Target;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleSupplier;
-import java.util.stream.Stream;
 
 /**
  * Maps of .onnx files of one picture, compared with ONNX Runtime's own forward pass and with
@@ -46,34 +41,7 @@ public final class OnnxBench {
 
   private static final String RUNTIME = "ONNX Runtime, forward";
 
-  private final List<Piece> pieces = new ArrayList<>();
-
   private OnnxBench() {}
-
-  /** Work, a clock of the process that does it, and its times in each turn. */
-  private record Piece(
-      String name, Runnable work, DoubleSupplier cpu, List<Double> wall, List<Double> cores) {
-
-    Piece(String name, Runnable work, DoubleSupplier cpu) {
-      this(name, work, cpu, new ArrayList<>(), new ArrayList<>());
-    }
-
-    void turn(boolean counts) {
-      double cpuBefore = cpu.getAsDouble();
-      long before = System.nanoTime();
-      work.run();
-      double passed = (System.nanoTime() - before) / 1e6;
-      double used = cpu.getAsDouble() - cpuBefore;
-      if (counts) {
-        wall.add(passed);
-        cores.add(used);
-      }
-    }
-
-    static double median(List<Double> times) {
-      return times.stream().sorted().toList().get(times.size() / 2);
-    }
-  }
 
   /**
    * Runs the benchmark.
@@ -86,14 +54,14 @@ public final class OnnxBench {
         new Table(2, "network", "what", "ms", "ms of all cores", "of ONNX Runtime's forward pass");
     String versions = "";
     for (String network : NETWORKS.keySet().stream().sorted().toList()) {
-      versions = new OnnxBench().measure(table, setting, network);
+      versions = measure(table, setting, network);
     }
     Report report = new Report(setting.report());
     report.write("onnx", table.lines());
     report.write("onnx machine", Machine.describe(versions));
   }
 
-  private String measure(Table table, Setting setting, String network)
+  private static String measure(Table table, Setting setting, String network)
       throws IOException, OrtException {
     Path file = setting.models().resolve(network + "-dynamo.onnx");
     // DJL makes the environment of ONNX Runtime, and refuses one that exists before.
@@ -108,74 +76,36 @@ public final class OnnxBench {
       options.setIntraOpNumThreads(Setting.threads());
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       try (OrtSession session = environment.createSession(file.toString(), options)) {
-        here(RUNTIME, () -> forward(environment, session, picture));
-        here("Limelight, Grad-CAM", () -> explain(explainer, picture, new GradCam()));
+        ProcessorStopwatch watch =
+            new ProcessorStopwatch()
+                .here(RUNTIME, () -> forward(environment, session, picture))
+                .here("Limelight, Grad-CAM", () -> explain(explainer, picture, new GradCam()));
         for (String name : List.of("spotlight", "grad-spotlight", "attention-rollout")) {
           Method method = Methods.named(name);
           // Spotlights need layers of several sizes, and rollout needs tokens.
           if (explainer.plan(List.of(method), Target.top()).rows().get(0).runs()) {
-            here("Limelight, " + name, () -> explain(explainer, picture, method));
+            watch.here("Limelight, " + name, () -> explain(explainer, picture, method));
           }
         }
-        here("Limelight, saliency", () -> explain(explainer, picture, new Saliency()));
-        warmUp();
-        there(peers, "Python: ONNX Runtime, forward", "onnxruntime");
-        there(peers, "Python: PyTorch, forward", "forward");
+        watch
+            .here("Limelight, saliency", () -> explain(explainer, picture, new Saliency()))
+            .warmUp()
+            .there(peers, "Python: ONNX Runtime, forward", "onnxruntime")
+            .there(peers, "Python: PyTorch, forward", "forward");
         for (String library : NETWORKS.getOrDefault(network, List.of())) {
-          there(peers, "Python: " + library + ", Grad-CAM", library);
+          watch.there(peers, "Python: " + library + ", Grad-CAM", library);
         }
-        there(peers, "Python: captum, saliency", "captum Saliency");
-        int turns = Setting.turns(16);
-        for (int turn = -Math.min(10, turns / 2); turn < turns; turn++) {
-          for (Piece piece : pieces) {
-            piece.turn(turn >= 0);
-          }
+        watch.there(peers, "Python: captum, saliency", "captum Saliency");
+        List<ProcessorStopwatch.Time> times = watch.run(Setting.turns(16));
+        double unit = times.get(0).cores();
+        for (ProcessorStopwatch.Time time : times) {
+          table.row(
+              network, time.name(), time.wall(), time.cores(), Table.ratio(time.cores() / unit));
+          System.out.println(table.lines().get(table.lines().size() - 1));
         }
-      }
-      double unit = Piece.median(pieces.get(0).cores());
-      for (Piece piece : pieces) {
-        double cores = Piece.median(piece.cores());
-        table.row(
-            network, piece.name(), Piece.median(piece.wall()), cores, Table.ratio(cores / unit));
-        System.out.println(table.lines().get(table.lines().size() - 1));
       }
       return peers.versions();
     }
-  }
-
-  /** Java compiles what runs often, and that would count as work. */
-  private void warmUp() {
-    long end = System.nanoTime() + 6_000_000_000L;
-    while (System.nanoTime() < end) {
-      pieces.forEach(piece -> piece.turn(false));
-    }
-  }
-
-  private void here(String name, Runnable work) {
-    pieces.add(new Piece(name, work, OnnxBench::cpu));
-  }
-
-  /**
-   * The milliseconds that all cores have worked for this process, as Linux counts them for each
-   * thread: Java's own clock of the process goes by steps of 10 ms.
-   */
-  private static double cpu() {
-    double total = 0;
-    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-      for (Path thread : threads.toList()) {
-        Path file = thread.resolve("schedstat");
-        if (Files.isReadable(file)) {
-          total += Double.parseDouble(Files.readString(file).split(" ")[0]) / 1e6;
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return total;
-  }
-
-  private void there(Peers peers, String name, String turn) {
-    pieces.add(new Piece(name, () -> peers.turn(turn), peers::cpu));
   }
 
   private static void explain(Explainer explainer, NDArray picture, Method method) {

@@ -12,10 +12,16 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.XavierInitializer;
+import dev.limelight.bench.symbol.ParameterWriter;
+import dev.limelight.bench.symbol.SymbolWriter;
 import dev.limelight.model.EngineName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * ResNet-50 with random weights, which cost the same as trained ones: as an MXNet symbol and as DJL
@@ -46,6 +52,26 @@ final class ResNet50 {
     block.setInputNames(List.of("data"));
     model.setBlock(block);
     return model;
+  }
+
+  /**
+   * Writes the same symbol into a folder as MXNet does.
+   *
+   * @return the file of the graph
+   */
+  static Path symbolFile(Path folder) throws IOException {
+    try (Model model = symbol()) {
+      MxSymbolBlock block = (MxSymbolBlock) model.getBlock();
+      Map<String, NDArray> arrays = new TreeMap<>();
+      for (Parameter parameter : block.getAllParameters()) {
+        if (parameter.isInitialized()) {
+          arrays.put(parameter.getName(), parameter.getArray());
+        }
+      }
+      ParameterWriter.write(folder.resolve("resnet50-0000.params"), arrays);
+      return Files.writeString(
+          folder.resolve("resnet50-symbol.json"), block.getSymbol().toJsonString());
+    }
   }
 
   /** DJL's own ResNet-50. */

@@ -19,6 +19,9 @@ import java.nio.file.Path;
  */
 public record Setting(Path report, Path models, Path python, Path script) {
 
+  /** How many arguments there are. */
+  static final int ARGUMENTS = 4;
+
   static Setting of(String[] args) {
     return new Setting(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
   }

@@ -10,91 +10,170 @@ import dev.limelight.gradient.GuidedBackpropagation;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.method.Method;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.Network;
+import dev.limelight.model.loading.ModelFile;
 import dev.limelight.target.Target;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
-/** Plain and guided gradients of the whole ResNet-50, compared with captum. */
+/**
+ * Plain and guided gradients of the whole ResNet-50, compared with captum. Each network is alone in
+ * a process: the waiting threads of one engine would slow another.
+ */
 public final class WholeGradientBench {
 
   private static final String PEER = "captum";
   private static final double TARGET = 1;
+  private static final String VERSIONS = "versions: ";
+
+  /** The networks, which come after the arguments of {@link Setting} in a process for one. */
+  private static final List<String> NETWORKS =
+      List.of(
+          "TorchScript",
+          "DJL blocks on PyTorch",
+          "MXNet symbol",
+          "DJL blocks on MXNet",
+          "TorchScript on ONNX Runtime",
+          "MXNet symbol on ONNX Runtime");
 
   private WholeGradientBench() {}
 
   /**
    * Runs the bench.
    *
-   * @param args the arguments of {@link Setting}
+   * @param args the arguments of {@link Setting}, and the name of one network in its process
    */
   public static void main(String[] args) throws IOException {
     Setting setting = Setting.of(args);
-    Table table = new Table(2, "method", "library", "ms", "of captum", "target");
-    List<Ours> all = new ArrayList<>();
-    String versions;
-    try (Peers peers = setting.peers("resnet50")) {
-      all.add(new Ours("TorchScript", setting.torchScript("resnet50")));
-      all.add(new Ours("DJL blocks on PyTorch", ResNet50.blocks(EngineName.PYTORCH)));
-      all.add(new Ours("MXNet symbol", ResNet50.symbol()));
-      all.add(new Ours("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET)));
-      rows(table, "guided-backprop", new GuidedBackpropagation(), "GuidedBackprop", peers, all);
-      rows(table, "saliency", new Saliency(), "Saliency", peers, all);
-      versions = peers.versions();
-    } finally {
-      all.forEach(Ours::close);
+    if (args.length > Setting.ARGUMENTS) {
+      measure(setting, args[Setting.ARGUMENTS]);
+      return;
+    }
+    List<String> lines = new ArrayList<>();
+    String versions = "";
+    for (String network : NETWORKS) {
+      for (String line : inProcess(args, network)) {
+        if (line.startsWith(VERSIONS)) {
+          versions = line.substring(VERSIONS.length());
+        } else if (!lines.contains(line)) {
+          lines.add(line);
+        }
+      }
     }
     Report report = new Report(setting.report());
-    report.write("whole gradients", table.lines());
+    report.write("whole gradients", lines);
     report.write("whole gradients machine", Machine.describe(versions));
   }
 
-  private static void rows(
-      Table table, String name, Method method, String turn, Peers peers, List<Ours> all) {
-    Stopwatch watch = new Stopwatch().add(PEER, () -> peers.turn(PEER + " " + turn));
-    Map<String, String> refusals = new LinkedHashMap<>();
-    for (Ours ours : all) {
-      Plan.Row plan = ours.explainer().plan(List.of(method), Target.top()).rows().get(0);
-      if (plan.runs()) {
-        watch.add(ours.name(), () -> ours.explain(method));
-      } else {
-        String reason = plan.support().reason().replaceFirst("; these methods need none: .*", "");
-        refusals.put(ours.name(), reason);
+  /** The lines of the table that a process for one network prints. */
+  private static List<String> inProcess(String[] args, String network) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-Xms512m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(WholeGradientBench.class.getName());
+    Collections.addAll(command, args);
+    command.add(network);
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      List<String> lines =
+          out.lines().filter(line -> line.startsWith("|") || line.startsWith(VERSIONS)).toList();
+      if (lines.isEmpty()) {
+        throw new IOException("the process of " + network + " ended early; its error is above");
       }
+      lines.forEach(System.out::println);
+      return lines;
+    } finally {
+      process.destroy();
     }
-    Medians times = Setting.times(watch, 30);
-    double captum = times.of(PEER);
-    times.forEach(
-        (library, time) ->
-            table.row(name, library, time, Table.ratio(time / captum), Table.ratio(TARGET)));
-    refusals.forEach(
-        (library, reason) ->
-            table.row(name, library + ": " + reason, "-", "-", Table.ratio(TARGET)));
   }
 
-  private record Ours(
-      String name, Model model, NDManager manager, NDArray picture, Explainer explainer)
-      implements AutoCloseable {
+  private static Model load(Setting setting, String network, Path folder) throws IOException {
+    return switch (network) {
+      case "TorchScript" -> setting.torchScript("resnet50");
+      case "DJL blocks on PyTorch" -> ResNet50.blocks(EngineName.PYTORCH);
+      case "MXNet symbol" -> ResNet50.symbol();
+      case "DJL blocks on MXNet" -> ResNet50.blocks(EngineName.MXNET);
+      case "TorchScript on ONNX Runtime" -> onnx(setting.models().resolve("resnet50.pt"));
+      case "MXNet symbol on ONNX Runtime" -> onnx(ResNet50.symbolFile(folder));
+      default ->
+          throw new IllegalArgumentException("no network '" + network + "', only " + NETWORKS);
+    };
+  }
 
-    Ours(String engine, Model model) {
-      this("Limelight, " + engine, model, model.getNDManager().newSubManager());
+  private static Model onnx(Path file) throws IOException {
+    return new ModelFile(file, EngineName.ONNX_RUNTIME, null).load();
+  }
+
+  private static void measure(Setting setting, String network) throws IOException {
+    Table table =
+        new Table(
+            2, "method", "library", "ms", "of captum", "ms of all cores", "of captum's", "target");
+    Path folder = Files.createTempDirectory("limelight-bench");
+    try (Peers peers = setting.peers("resnet50");
+        Model model = load(setting, network, folder);
+        NDManager manager = Network.of(model).manager().newSubManager();
+        Explainer explainer = Explainer.of(model)) {
+      NDArray picture = Setting.pictures(manager, 1);
+      rows(
+          table, new GuidedBackpropagation(), "GuidedBackprop", peers, network, explainer, picture);
+      rows(table, new Saliency(), "Saliency", peers, network, explainer, picture);
+      table.lines().forEach(System.out::println);
+      System.out.println(VERSIONS + peers.versions());
+    } finally {
+      try (var files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
     }
+  }
 
-    private Ours(String name, Model model, NDManager manager) {
-      this(name, model, manager, Setting.pictures(manager, 1), Explainer.of(model));
+  private static void rows(
+      Table table,
+      Method method,
+      String turn,
+      Peers peers,
+      String network,
+      Explainer explainer,
+      NDArray picture) {
+    String name = method.info().name();
+    Plan.Row plan = explainer.plan(List.of(method), Target.top()).rows().get(0);
+    if (!plan.runs()) {
+      String reason = plan.support().reason().replaceFirst("; these methods need none: .*", "");
+      table.row(name, network + ": " + reason, "-", "-", "-", "-", Table.ratio(TARGET));
+      return;
     }
-
-    void explain(Method method) {
-      explainer.explain(Question.of(picture).methods(method));
-    }
-
-    @Override
-    public void close() {
-      explainer.close();
-      manager.close();
-      model.close();
+    List<ProcessorStopwatch.Time> times =
+        new ProcessorStopwatch()
+            .here(
+                "Limelight, " + network,
+                () -> explainer.explain(Question.of(picture).methods(method)))
+            .warmUp()
+            .there(peers, PEER + " beside " + network, PEER + " " + turn)
+            .run(Setting.turns(24));
+    ProcessorStopwatch.Time captum = times.get(1);
+    for (ProcessorStopwatch.Time time : times) {
+      table.row(
+          name,
+          time.name(),
+          time.wall(),
+          Table.ratio(time.wall() / captum.wall()),
+          time.cores(),
+          Table.ratio(time.cores() / captum.cores()),
+          Table.ratio(TARGET));
     }
   }
 }

@@ -352,6 +352,17 @@ public final class Evidence {
   }
 
   /**
+   * Changed copies of one picture that do not depend on the target: each is scored once for all
+   * targets and methods of a question.
+   *
+   * @param picture its index in the batch
+   * @param source what makes them, such as a method: equal ones make the same copies
+   */
+  public SharedCopies shared(int picture, Object source) {
+    return gradients.shared(this, index, picture, source);
+  }
+
+  /**
    * Keeps a number for each picture with its map, such as the error of an estimate.
    *
    * @param name what it is, in words

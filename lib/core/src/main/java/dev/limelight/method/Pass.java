@@ -105,6 +105,7 @@ public final class Pass {
     private @Nullable Gradients atInput;
     private final Map<List<Layer>, TailGradients> atFiner = new HashMap<>();
     private final Map<Object, List<?>> together = new HashMap<>();
+    private final SharedCopies.Known scores = new SharedCopies.Known();
 
     private TargetGradients(List<Target> targets) {
       this.targets = targets;
@@ -112,6 +113,12 @@ public final class Pass {
 
     Target target(int index) {
       return targets.get(index);
+    }
+
+    /** Changed copies, with all targets decided for their picture by the evidence. */
+    SharedCopies shared(Evidence evidence, int index, int picture, Object source) {
+      List<Target> decided = targets.stream().map(t -> evidence.decided(t, picture)).toList();
+      return new SharedCopies(Pass.this, scores, decided, index, picture, source);
     }
 
     /** One value a target, computed for all of them when it is first asked for. */

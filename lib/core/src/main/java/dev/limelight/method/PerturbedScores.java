@@ -8,7 +8,9 @@ import dev.limelight.event.BatchEvent;
 import dev.limelight.model.Cut;
 import dev.limelight.model.SplitModel;
 import dev.limelight.target.Target;
+import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Scores of changed copies of one picture, or of its activations, as many at once as is fastest.
@@ -18,26 +20,48 @@ import java.util.function.LongConsumer;
  */
 record PerturbedScores(Pass pass, SplitModel split) {
 
-  /** Scores of changed copies of one picture. */
-  float[] ofPicture(Target target, int copies, PerturbedCopies maker) {
+  /** For each target the scores of changed copies of one picture. */
+  <K> float[][] ofPicture(List<Target> targets, List<K> copies, SharedCopies.Maker<K> maker) {
     return inBatches(
         "copies",
+        targets,
         copies,
         pass.batches().copies(),
         pass.counter()::forwards,
         maker,
-        pictures -> target.score(split.head(split.features(pictures))));
+        pictures -> split.head(split.features(pictures)));
   }
 
-  /** Scores of changed copies of one picture's activations. */
-  float[] ofActivations(Target target, int picture, int copies, PerturbedCopies maker) {
+  /** For each target the scores of changed copies of one picture's activations. */
+  <K> float[][] ofActivations(
+      List<Target> targets, int picture, List<K> copies, SharedCopies.Maker<K> maker) {
     return inBatches(
         "activations",
+        targets,
         copies,
         headBatch(),
         pass.counter()::headForwards,
         maker,
-        activations -> target.score(split.head(repeated(picture, activations))));
+        activations -> split.head(repeated(picture, activations)));
+  }
+
+  /** Scores of changed copies of one picture for one target. */
+  float[] ofPicture(Target target, int copies, PerturbedCopies maker) {
+    return ofPicture(List.of(target), numbers(copies), numbered(maker))[0];
+  }
+
+  /** Scores of changed copies of one picture's activations for one target. */
+  float[] ofActivations(Target target, int picture, int copies, PerturbedCopies maker) {
+    return ofActivations(List.of(target), picture, numbers(copies), numbered(maker))[0];
+  }
+
+  private static List<Integer> numbers(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  /** Copies by their numbers, of which each batch has those that follow one another. */
+  private static SharedCopies.Maker<Integer> numbered(PerturbedCopies maker) {
+    return (some, scope) -> maker.make(some.get(0), some.get(some.size() - 1) + 1, scope);
   }
 
   /** How many copies of a picture's activations go through the head at once. */
@@ -77,20 +101,29 @@ record PerturbedScores(Pass pass, SplitModel split) {
   }
 
   private interface Run {
-    NDArray scores(NDArray copies);
+    NDArray logits(NDArray copies);
   }
 
-  private float[] inBatches(
-      String what, int copies, int batch, LongConsumer done, PerturbedCopies maker, Run run) {
-    float[] all = new float[copies];
-    for (int from = 0; from < copies; from += batch) {
+  private <K> float[][] inBatches(
+      String what,
+      List<Target> targets,
+      List<K> copies,
+      int batch,
+      LongConsumer done,
+      SharedCopies.Maker<K> maker,
+      Run run) {
+    float[][] all = new float[targets.size()][copies.size()];
+    for (int from = 0; from < copies.size(); from += batch) {
       Pass.checkInterrupt();
-      int to = Math.min(copies, from + batch);
+      int to = Math.min(copies.size(), from + batch);
       BatchEvent event = new BatchEvent(what, to - from);
       event.begin();
       try (NDManager scope = pass.input().getManager().newSubManager()) {
-        float[] batchScores = run.scores(maker.make(from, to, scope)).toFloatArray();
-        System.arraycopy(batchScores, 0, all, from, to - from);
+        NDArray logits = run.logits(maker.make(copies.subList(from, to), scope));
+        for (int t = 0; t < all.length; t++) {
+          float[] batchScores = targets.get(t).score(logits).toFloatArray();
+          System.arraycopy(batchScores, 0, all[t], from, to - from);
+        }
       }
       event.commit();
       done.accept(to - from);

@@ -7,9 +7,11 @@ import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
-import dev.limelight.method.PerturbedCopies;
+import dev.limelight.method.SharedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -110,7 +112,8 @@ public record Occlusion(int window, int stride, float baseline) implements Metho
     float[] whole = evidence.scores().toFloatArray();
     for (int i = 0; i < evidence.size(); i++) {
       NDArray single = evidence.input().get(i + ":" + (i + 1));
-      float[] scores = evidence.scores(i, grid.size(), covered(single, grid));
+      List<Integer> windows = IntStream.range(0, grid.size()).boxed().toList();
+      float[] scores = evidence.shared(i, this).scores(windows, covered(single, grid));
       float[] map = averaged(grid, whole[i], scores);
       System.arraycopy(map, 0, all, i * pixels, pixels);
     }
@@ -118,19 +121,20 @@ public record Occlusion(int window, int stride, float baseline) implements Metho
     return NativeArrays.of(evidence.input().getManager(), all, one);
   }
 
-  private PerturbedCopies covered(NDArray single, Grid grid) {
-    return (from, to, scope) -> {
-      float[] visible = new float[(to - from) * grid.height * grid.width];
+  private SharedCopies.Maker<Integer> covered(NDArray single, Grid grid) {
+    return (some, scope) -> {
+      float[] visible = new float[some.size() * grid.height * grid.width];
       float[] hidden = new float[visible.length];
       Arrays.fill(visible, 1);
-      for (int number = from; number < to; number++) {
+      for (int k = 0; k < some.size(); k++) {
+        int number = some.get(k);
         for (int y = grid.top(number); y < grid.bottom(number); y++) {
-          int row = ((number - from) * grid.height + y) * grid.width;
+          int row = (k * grid.height + y) * grid.width;
           Arrays.fill(visible, row + grid.left(number), row + grid.right(number), 0);
           Arrays.fill(hidden, row + grid.left(number), row + grid.right(number), baseline);
         }
       }
-      Shape masks = new Shape(to - from, 1, grid.height, grid.width);
+      Shape masks = new Shape(some.size(), 1, grid.height, grid.width);
       return NativeArrays.of(scope, visible, masks)
           .mul(single)
           .add(NativeArrays.of(scope, hidden, masks));

@@ -9,6 +9,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.kohsuke.MetaInfServices;
 
@@ -117,10 +118,23 @@ public record Rise(
     MeanMap estimate = new MeanMap(height * width);
     long start = System.nanoTime();
     while (estimate.count() < masks) {
-      int next = Math.min(STEP, masks - estimate.count());
-      float[][] batchMasks = random.masks(estimate.count(), next, height, width);
+      int first = estimate.count();
+      int next = Math.min(STEP, masks - first);
+      float[][] batchMasks = random.masks(first, next, height, width);
+      // Whatever ends it: the masks of a number are the same.
+      Rise source = new Rise(masks, cells, kept, 0, null, seed);
       float[] scores =
-          evidence.scores(picture, batchMasks.length, RandomMasks.seen(single, batchMasks));
+          evidence
+              .shared(picture, source)
+              .scores(
+                  IntStream.range(first, first + next).boxed().toList(),
+                  (some, scope) -> {
+                    float[][] chosen =
+                        some.stream()
+                            .map(number -> batchMasks[number - first])
+                            .toArray(float[][]::new);
+                    return RandomMasks.seen(single, chosen).make(0, chosen.length, scope);
+                  });
       for (int k = 0; k < batchMasks.length; k++) {
         estimate.add(batchMasks[k], scores[k] / kept);
       }

@@ -8,9 +8,10 @@ import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
-import dev.limelight.method.PerturbedCopies;
+import dev.limelight.method.SharedCopies;
 import dev.limelight.method.Work;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -58,7 +59,10 @@ public record AblationCam() implements Method {
     float[][] weights = new float[scores.length][channels];
     for (int i = 0; i < scores.length; i++) {
       NDArray single = activations.get(i + ":" + (i + 1));
-      float[] without = evidence.headScores(i, channels, without(single, channels));
+      float[] without =
+          evidence
+              .shared(i, new AblationCam())
+              .headScores(IntStream.range(0, channels).boxed().toList(), without(single, channels));
       float largest = 0;
       for (int k = 0; k < channels; k++) {
         weights[i][k] = scores[i] - without[k];
@@ -72,14 +76,15 @@ public record AblationCam() implements Method {
     return ChannelWeighting.channels(evidence, weights);
   }
 
-  private static PerturbedCopies without(NDArray activations, int channels) {
-    return (from, to, scope) -> {
-      float[] factors = new float[(to - from) * channels];
+  private static SharedCopies.Maker<Integer> without(NDArray activations, int channels) {
+    return (some, scope) -> {
+      float[] factors = new float[some.size() * channels];
       Arrays.fill(factors, 1);
-      for (int k = from; k < to; k++) {
-        factors[(k - from) * channels + k] = 0;
+      for (int i = 0; i < some.size(); i++) {
+        factors[i * channels + some.get(i)] = 0;
       }
-      return NativeArrays.of(scope, factors, new Shape(to - from, channels, 1, 1)).mul(activations);
+      return NativeArrays.of(scope, factors, new Shape(some.size(), channels, 1, 1))
+          .mul(activations);
     };
   }
 

@@ -8,7 +8,8 @@ import dev.limelight.cam.ChannelWeighting;
 import dev.limelight.cam.SeparableConvolution;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
-import dev.limelight.method.PerturbedCopies;
+import dev.limelight.method.Method;
+import dev.limelight.method.SharedCopies;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -68,8 +69,12 @@ record ChannelScores(int mostVarying, int samples) {
     return (long) channels * samples;
   }
 
-  /** The channels times their weights, (N, C, h, w). */
-  NDArray weighted(Evidence evidence, Copies copies) {
+  /**
+   * The channels times their weights, (N, C, h, w).
+   *
+   * @param method that makes the copies, as its equals do
+   */
+  NDArray weighted(Evidence evidence, Method method, Copies copies) {
     NDArray activations = evidence.activations();
     int channels = (int) activations.getShape().get(1);
     float[][] weights = new float[evidence.size()][channels];
@@ -79,7 +84,11 @@ record ChannelScores(int mostVarying, int samples) {
       NDArray picture = evidence.input().get(i + ":" + (i + 1));
       int count = Math.multiplyExact(asked.length, samples);
       float[] scores =
-          evidence.scores(i, count, seen(picture, activations.getShape(), planes, asked, copies));
+          evidence
+              .shared(i, method)
+              .scores(
+                  IntStream.range(0, count).boxed().toList(),
+                  seen(picture, activations.getShape(), planes, asked, copies));
       double[] shares = softmax(means(scores));
       for (int k = 0; k < asked.length; k++) {
         weights[i][asked[k]] = (float) shares[k];
@@ -88,22 +97,23 @@ record ChannelScores(int mostVarying, int samples) {
     return ChannelWeighting.channels(evidence, weights);
   }
 
-  private PerturbedCopies seen(
+  private SharedCopies.Maker<Integer> seen(
       NDArray picture, Shape layer, float[][] planes, int[] asked, Copies copies) {
     Shape shape = picture.getShape();
     float[][] rows = SeparableConvolution.enlargement((int) layer.get(2), (int) shape.get(2));
     float[][] columns = SeparableConvolution.enlargement((int) layer.get(3), (int) shape.get(3));
-    return (from, to, scope) -> {
+    return (some, scope) -> {
       int locations = planes[0].length;
-      float[] some = new float[(to - from) * locations];
-      int[] numbers = new int[to - from];
-      for (int copy = from; copy < to; copy++) {
+      float[] chosen = new float[some.size() * locations];
+      int[] numbers = new int[some.size()];
+      for (int i = 0; i < numbers.length; i++) {
+        int copy = some.get(i);
         int k = asked[copy / samples];
-        numbers[copy - from] = k * samples + copy % samples;
-        System.arraycopy(planes[k], 0, some, (copy - from) * locations, locations);
+        numbers[i] = k * samples + copy % samples;
+        System.arraycopy(planes[k], 0, chosen, i * locations, locations);
       }
-      Shape small = new Shape(to - from, layer.get(2), layer.get(3));
-      NDArray large = enlarged(scope, some, small, rows, columns);
+      Shape small = new Shape(numbers.length, layer.get(2), layer.get(3));
+      NDArray large = enlarged(scope, chosen, small, rows, columns);
       return copies.make(large, picture, numbers);
     };
   }

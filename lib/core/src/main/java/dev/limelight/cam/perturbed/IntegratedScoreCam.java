@@ -62,7 +62,7 @@ public record IntegratedScoreCam(int samples, boolean straight, int mostVarying)
           Shape shape = new Shape(factors.length, 1, 1, 1);
           return NativeArrays.of(masks.getManager(), factors, shape).mul(masks).mul(picture);
         };
-    return new ChannelScores(mostVarying, samples).weighted(evidence, copies);
+    return new ChannelScores(mostVarying, samples).weighted(evidence, this, copies);
   }
 
   /** t. */

@@ -9,8 +9,10 @@ import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
-import dev.limelight.method.PerturbedCopies;
+import dev.limelight.method.SharedCopies;
 import dev.limelight.method.Work;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.kohsuke.MetaInfServices;
 
 /**
@@ -63,24 +65,27 @@ public record ReciproCam(boolean gaussian) implements Method {
     float[] all = new float[evidence.size() * h * w];
     for (int i = 0; i < evidence.size(); i++) {
       NDArray single = activations.get(i + ":" + (i + 1));
-      float[] scores = evidence.headScores(i, h * w, kept(single, mask(h), mask(w)));
+      List<Integer> locations = IntStream.range(0, h * w).boxed().toList();
+      float[] scores =
+          evidence.shared(i, this).headScores(locations, kept(single, mask(h), mask(w)));
       System.arraycopy(scores, 0, all, i * h * w, h * w);
     }
     return NativeArrays.of(activations.getManager(), all, new Shape(evidence.size(), 1, h, w));
   }
 
-  private static PerturbedCopies kept(NDArray activations, float[][] rows, float[][] columns) {
+  private static SharedCopies.Maker<Integer> kept(
+      NDArray activations, float[][] rows, float[][] columns) {
     int h = rows.length;
     int w = columns.length;
-    return (from, to, scope) -> {
-      float[] masks = new float[(to - from) * h * w];
-      for (int location = from; location < to; location++) {
+    return (some, scope) -> {
+      float[] masks = new float[some.size() * h * w];
+      for (int i = 0; i < some.size(); i++) {
+        int location = some.get(i);
         for (int q = 0; q < h * w; q++) {
-          masks[(location - from) * h * w + q] =
-              rows[location / w][q / w] * columns[location % w][q % w];
+          masks[i * h * w + q] = rows[location / w][q / w] * columns[location % w][q % w];
         }
       }
-      return NativeArrays.of(scope, masks, new Shape(to - from, 1, h, w)).mul(activations);
+      return NativeArrays.of(scope, masks, new Shape(some.size(), 1, h, w)).mul(activations);
     };
   }
 

@@ -41,7 +41,7 @@ public record ScoreCam(int mostVarying) implements Method {
   @Override
   public NDArray parts(Evidence evidence) {
     return new ChannelScores(mostVarying, 1)
-        .weighted(evidence, (masks, picture, numbers) -> masks.mul(picture));
+        .weighted(evidence, this, (masks, picture, numbers) -> masks.mul(picture));
   }
 
   @Override

@@ -84,7 +84,7 @@ public record SmoothedScoreCam(String smooth, int samples, double noise, long se
               through.add(normal.array(numbers, one, masks.getManager()).mul((float) noise));
           return activation ? noisy.mul(picture) : noisy;
         };
-    return new ChannelScores(mostVarying, samples).weighted(evidence, copies);
+    return new ChannelScores(mostVarying, samples).weighted(evidence, this, copies);
   }
 
   @Override

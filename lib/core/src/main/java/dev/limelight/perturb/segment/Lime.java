@@ -89,7 +89,7 @@ public record Lime(
 
   @Override
   public Work work(Conditions at) {
-    return Work.of("linear model of random sets of segments")
+    return Work.of("linear model of random sets of segments, fewer where there are no more")
         .withForwards(samples)
         .withPrediction(false);
   }

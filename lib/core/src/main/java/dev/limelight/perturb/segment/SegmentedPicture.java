@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.method.Evidence;
-import dev.limelight.method.PerturbedCopies;
+import dev.limelight.method.SharedCopies;
 import dev.limelight.segment.ColourPlanes;
 import dev.limelight.segment.Segmenter;
 import dev.limelight.segment.Segments;
@@ -18,9 +18,18 @@ import java.util.List;
  * @param index of the picture in the batch
  * @param shape of one input, (1, C, H, W)
  * @param input its numbers
+ * @param segmenter that has divided it
  */
 record SegmentedPicture(
-    Evidence evidence, int index, Shape shape, float[] input, Segments segments) {
+    Evidence evidence,
+    int index,
+    Shape shape,
+    float[] input,
+    Segmenter segmenter,
+    Segments segments) {
+
+  /** What makes copies of the picture: the same for all targets and methods that choose it. */
+  private record Hidden(Segmenter segmenter, Filling filling) {}
 
   /**
    * Divides a picture.
@@ -39,7 +48,7 @@ record SegmentedPicture(
     }
     Segments segments =
         segmenter.of(colours(evidence, input, shape), evidence.origin().frame(index));
-    return new SegmentedPicture(evidence, index, shape, input, segments);
+    return new SegmentedPicture(evidence, index, shape, input, segmenter, segments);
   }
 
   private static ColourPlanes colours(Evidence evidence, float[] input, Shape shape) {
@@ -60,8 +69,11 @@ record SegmentedPicture(
   /** The scores of the picture with some segments filled. */
   Game game(Filling filling) {
     float[] filled = filling.of(input, channels(), segments, evidence.origin());
+    Hidden source = new Hidden(segmenter, filling);
     return coalitions -> {
-      float[] scores = evidence.scores(index, coalitions.size(), copies(coalitions, filled));
+      // The sets are keys from now on, and may not be changed.
+      List<BitSet> sets = coalitions.stream().map(set -> (BitSet) set.clone()).toList();
+      float[] scores = evidence.shared(index, source).scores(sets, copies(filled));
       double[] result = new double[scores.length];
       for (int i = 0; i < result.length; i++) {
         result[i] = scores[i];
@@ -70,14 +82,14 @@ record SegmentedPicture(
     };
   }
 
-  private PerturbedCopies copies(List<BitSet> coalitions, float[] filled) {
+  private SharedCopies.Maker<BitSet> copies(float[] filled) {
     int pixels = segments.width() * segments.height();
     boolean[] hidden = new boolean[pixels];
-    return (from, to, scope) -> {
-      float[] all = new float[Math.multiplyExact(to - from, input.length)];
-      for (int k = from; k < to; k++) {
+    return (coalitions, scope) -> {
+      float[] all = new float[Math.multiplyExact(coalitions.size(), input.length)];
+      for (int k = 0; k < coalitions.size(); k++) {
         segments.hide(coalitions.get(k), hidden);
-        int start = (k - from) * input.length;
+        int start = k * input.length;
         for (int c = 0; c < channels(); c++) {
           for (int i = 0; i < pixels; i++) {
             int place = c * pixels + i;
@@ -85,7 +97,7 @@ record SegmentedPicture(
           }
         }
       }
-      return NativeArrays.of(scope, all, new Shape(to - from).addAll(shape.slice(1)));
+      return NativeArrays.of(scope, all, new Shape(coalitions.size()).addAll(shape.slice(1)));
     };
   }
 }

@@ -1,23 +1,23 @@
-package dev.limelight.bench;
+package dev.limelight.bench.symbol;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.Map;
 
 /** Writes the JSON of an MXNet symbol, node by node. */
-final class SymbolWriter {
+public final class SymbolWriter {
 
   private final JsonArray nodes = new JsonArray();
   private final JsonArray arguments = new JsonArray();
 
   /** Adds a variable; returns its number. */
-  int variable(String name) {
+  public int variable(String name) {
     arguments.add(nodes.size());
     return node("null", name, Map.of());
   }
 
   /** Adds an operator; returns its number. */
-  int node(String operator, String name, Map<String, String> attributes, int... inputs) {
+  public int node(String operator, String name, Map<String, String> attributes, int... inputs) {
     JsonObject node = new JsonObject();
     node.addProperty("op", operator);
     node.addProperty("name", name);
@@ -34,7 +34,7 @@ final class SymbolWriter {
   }
 
   /** The symbol whose output is that node. */
-  String json(int output) {
+  public String json(int output) {
     JsonObject root = new JsonObject();
     root.add("nodes", nodes);
     root.add("arg_nodes", arguments);
