@@ -18,7 +18,6 @@ import dev.limelight.data.ImageSet;
 import dev.limelight.evaluation.Evaluation.Contender;
 import dev.limelight.evaluation.Evaluation.Cost;
 import dev.limelight.evaluation.Evaluation.MetricSummary;
-import dev.limelight.gradient.FullGrad;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
@@ -125,8 +124,8 @@ class EvaluationTest {
             .filter(method -> method.info().gradients() || CONTROLS.contains(method.info().name()))
             // Its fifty steps for each of 300 scenes take minutes.
             .filter(method -> !(method instanceof OptiCam))
-            // It needs a graph.
-            .filter(method -> !(method instanceof FullGrad))
+            // Some need a graph, attention or boxes.
+            .filter(EvaluationTest::runs)
             .toList();
     Evaluation evaluation =
         Evaluation.builder()
@@ -152,6 +151,10 @@ class EvaluationTest {
     assertThat(evaluation.costs())
         .hasSize(methods.size())
         .allSatisfy(c -> assertThat(c.milliseconds()).isPositive());
+  }
+
+  private static boolean runs(Method method) {
+    return trained.explainer().plan(List.of(method), Target.top()).rows().get(0).runs();
   }
 
   @Test
