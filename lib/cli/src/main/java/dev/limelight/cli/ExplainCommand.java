@@ -11,6 +11,7 @@ import dev.limelight.cli.console.PlanTable;
 import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.options.LayerOption;
 import dev.limelight.cli.options.MethodsOption;
+import dev.limelight.cli.options.ReaderOption;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
 import dev.limelight.io.Names;
@@ -164,6 +165,9 @@ final class ExplainCommand implements Callable<Integer> {
         options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
     List<Picture> pictures = readPictures();
     String tensor = tensor();
+    if (pictures.size() > 1) {
+      notes.add(ReaderOption.places(List.of(target)));
+    }
     if (plan) {
       return printPlan(builder, chosen, notes);
     }

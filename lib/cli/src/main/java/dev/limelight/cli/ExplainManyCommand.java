@@ -7,6 +7,7 @@ import dev.limelight.cli.console.Table;
 import dev.limelight.cli.isolation.IsolationOptions;
 import dev.limelight.cli.options.GridOption;
 import dev.limelight.cli.options.MethodsOption;
+import dev.limelight.cli.options.ReaderOption;
 import dev.limelight.spark.ClusterRun;
 import dev.limelight.spark.LimelightJob;
 import dev.limelight.spark.LimelightJobBuilder;
@@ -67,9 +68,10 @@ final class ExplainManyCommand implements Callable<Integer> {
 
   @Option(
       names = "--target",
-      paramLabel = "top|INDEX|LABEL",
+      paramLabel = "top|INDEX|LABEL|box(N)",
       defaultValue = "top",
-      description = "What to explain; may be given several times (default: the top class).")
+      description =
+          "What to explain; may be given several times (default: the top class). Of a detector a box, such as box(0).")
   private List<String> targets;
 
   @Option(
@@ -80,6 +82,8 @@ final class ExplainManyCommand implements Callable<Integer> {
   private List<String> layers = List.of();
 
   @Mixin private SignatureOptions signature;
+
+  @Mixin private ReaderOption reader;
 
   @Option(
       names = "--channels-last",
@@ -149,6 +153,7 @@ final class ExplainManyCommand implements Callable<Integer> {
     }
     needSpark();
     Notes notes = new Notes(spec);
+    notes.add(ReaderOption.places(targets));
     LimelightJobBuilder job =
         LimelightJob.builder()
             .optMethods(distinct(notes, methods.names(), "method"))
@@ -174,7 +179,7 @@ final class ExplainManyCommand implements Callable<Integer> {
       job.optTimeLimit(Duration.ofSeconds(isolation.limits().seconds()))
           .optMemoryLimit(isolation.limits().memory());
     }
-    job.optOutput(signature.output());
+    job.optOutput(signature.output()).optReader(reader.name(targets));
     signature.constants().forEach(job::optConstant);
     ClusterRun.Result result;
     try (ProgressLine progress = ProgressLine.of(spec, "explain-many", "pictures")) {

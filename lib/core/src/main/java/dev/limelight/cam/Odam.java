@@ -1,16 +1,13 @@
 package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.method.BatchedGradients;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -34,9 +31,6 @@ public record Odam(double deviation) implements Method {
 
   /** The kernel is cut off after so many standard deviations. */
   private static final int REACH = 3;
-
-  /** How many targets are computed at once. */
-  private static final int AT_ONCE = 32;
 
   /** With a standard deviation of one cell. */
   public Odam() {
@@ -62,7 +56,7 @@ public record Odam(double deviation) implements Method {
     return smoothed(evidence.gradients()).mul(evidence.activations());
   }
 
-  /** Those of several targets are computed some at a time, which for small layers is faster. */
+  /** Of several boxes only those cells are smoothed that have a gradient, which are few. */
   @Override
   public NDArray map(Evidence evidence) {
     float[] own = evidence.together(this, this::maps);
@@ -79,26 +73,24 @@ public record Odam(double deviation) implements Method {
     if (all.size() == 1) {
       return List.of(new float[0]);
     }
-    List<float[]> maps = new ArrayList<>();
     NDArray activations = all.get(0).activations();
-    for (int from = 0; from < all.size(); from += AT_ONCE) {
-      List<Evidence> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
-      try (NDManager scope = activations.getManager().newSubManager()) {
-        NDArray gradients =
-            NDArrays.stack(new NDList(some.stream().map(Evidence::gradients).toList()));
-        gradients.attach(scope);
-        Shape shape = gradients.getShape();
-        NDArray flat =
-            gradients.reshape(
-                shape.get(0) * shape.get(1), shape.get(2), shape.get(3), shape.get(4));
-        NDArray parts = smoothed(flat).reshape(shape).mul(activations.expandDims(0));
-        float[] values = parts.sum(new int[] {2}).toFloatArray();
-        int size = values.length / some.size();
-        for (int i = 0; i < some.size(); i++) {
-          maps.add(Arrays.copyOfRange(values, i * size, (i + 1) * size));
-        }
-      }
-    }
+    Shape shape = activations.getShape();
+    int height = (int) shape.get(2);
+    int width = (int) shape.get(3);
+    SmoothedProduct product =
+        new SmoothedProduct(
+            activations.toFloatArray(), (int) shape.get(1), kernel(height), kernel(width), reach());
+    List<float[]> maps = new ArrayList<>();
+    all.forEach(target -> maps.add(new float[(int) shape.get(0) * height * width]));
+    BatchedGradients.each(
+        all,
+        (first, picture, gradients) -> {
+          float[] values = gradients.toFloatArray();
+          for (int k = 0; k < gradients.getShape().get(0); k++) {
+            float[] one = product.map(values, k, picture);
+            System.arraycopy(one, 0, maps.get(first + k), picture * one.length, one.length);
+          }
+        });
     return maps;
   }
 
@@ -115,7 +107,7 @@ public record Odam(double deviation) implements Method {
 
   /** The weights of one direction, (size, size). */
   private float[][] kernel(int size) {
-    int reach = (int) Math.ceil(REACH * deviation);
+    int reach = reach();
     double sum = 0;
     for (int step = -reach; step <= reach; step++) {
       sum += weight(step);
@@ -129,8 +121,13 @@ public record Odam(double deviation) implements Method {
     return kernel;
   }
 
+  /** How far a cell's gradient is spread. */
+  private int reach() {
+    return (int) Math.ceil(REACH * deviation);
+  }
+
   private double weight(int step) {
-    return Math.exp(-step * step / (2 * deviation * deviation));
+    return step == 0 ? 1 : Math.exp(-step * step / (2 * deviation * deviation));
   }
 
   @Override

@@ -38,8 +38,10 @@ public record NonMaximumSuppression(double score, double overlap, int most, bool
   /** Those that are kept, the highest score first. */
   public List<Detection> of(List<Detection> all) {
     List<Detection> kept = new ArrayList<>();
-    for (Detection one : all.stream().sorted(Detection.BY_SCORE).toList()) {
-      if (kept.size() == most || !(one.score() >= score)) {
+    List<Detection> strong =
+        all.stream().filter(one -> one.score() >= score).sorted(Detection.BY_SCORE).toList();
+    for (Detection one : strong) {
+      if (kept.size() == most) {
         break;
       }
       if (kept.stream().noneMatch(other -> removes(other, one))) {

@@ -27,30 +27,31 @@ public final class Bilinear {
     float[] wide = new float[Math.multiplyExact(newWidth, height)];
     for (int row = 0; row < height; row++) {
       for (int i = 0; i < newWidth; i++) {
-        wide[row * newWidth + i] =
-            plane[row * width + x.first[i]] * (1 - x.share[i])
-                + plane[row * width + x.second[i]] * x.share[i];
+        wide[row * newWidth + i] = x.at(i, plane, row * width, 1);
       }
     }
     float[] result = new float[Math.multiplyExact(newWidth, newHeight)];
     for (int row = 0; row < newHeight; row++) {
-      int above = y.first[row] * newWidth;
-      int below = y.second[row] * newWidth;
-      float share = y.share[row];
       for (int i = 0; i < newWidth; i++) {
-        result[row * newWidth + i] = wide[above + i] * (1 - share) + wide[below + i] * share;
+        result[row * newWidth + i] = y.at(row, wide, i, newWidth);
       }
     }
     return result;
   }
 
   /** For each new position, its two neighbours in the source and the weight of the second. */
-  private static final class Axis {
-    final int[] first;
-    final int[] second;
-    final float[] share;
+  public static final class Axis {
+    private final int[] first;
+    private final int[] second;
+    private final float[] share;
 
-    Axis(int size, int newSize) {
+    /**
+     * From one size to another.
+     *
+     * @param size of the source
+     * @param newSize of what it becomes
+     */
+    public Axis(int size, int newSize) {
       first = new int[newSize];
       second = new int[newSize];
       share = new float[newSize];
@@ -69,6 +70,19 @@ public final class Bilinear {
           share[i] = position - floor;
         }
       }
+    }
+
+    /**
+     * The value at a new position of a line of values.
+     *
+     * @param position the new one
+     * @param values among which the line is
+     * @param from where the line begins
+     * @param step from one of its values to the next
+     */
+    public float at(int position, float[] values, int from, int step) {
+      return values[from + step * first[position]] * (1 - share[position])
+          + values[from + step * second[position]] * share[position];
     }
   }
 }

@@ -3,20 +3,44 @@ package dev.limelight.method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.event.BatchEvent;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
-/** Sums a function over many changed copies of a picture, of which only a batch exists at once. */
+/** Gradients of many changed copies, or of many targets, of which only a batch exists at once. */
 @API(status = Status.INTERNAL)
 public final class BatchedGradients {
 
   private BatchedGradients() {}
 
+  /** Takes the gradients of some targets. */
+  @FunctionalInterface
+  public interface Taker {
+    /**
+     * Takes some.
+     *
+     * @param first the index of the first of the targets
+     * @param picture the index of their picture in the batch
+     * @param gradients of their scores at the layer, one a target, (T, C, h, w); freed afterwards
+     */
+    void take(int first, int picture, NDArray gradients);
+  }
+
   /**
-   * The sum over all copies.
+   * Hands on the gradients of all targets that are asked for together. Those of boxes never all
+   * exist at once, unless another method has asked for them before.
+   *
+   * @param all the evidence of these targets, in their order
+   */
+  public static void each(List<Evidence> all, Taker taker) {
+    all.get(0).ofTargets().each(taker);
+  }
+
+  /**
+   * The sum of a function over all copies.
    *
    * @param picture its index in the batch
    * @param count how many copies

@@ -3,6 +3,7 @@ package dev.limelight.method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.SplitModel;
@@ -48,9 +49,16 @@ record BoxGradients(Pass pass, SplitModel split, List<List<BoxTarget>> boxes) {
   /** For each target (N, C, h, w). */
   Gradients all() {
     List<List<NDArray>> ofPictures = new ArrayList<>();
-    for (int i = 0; i < boxes.size(); i++) {
-      ofPictures.add(ofPicture(i));
-    }
+    boxes.forEach(own -> ofPictures.add(new ArrayList<>()));
+    NDManager outer = activations(0).getManager();
+    each(
+        (first, picture, gradients) -> {
+          for (long k = 0; k < gradients.getShape().get(0); k++) {
+            NDArray one = gradients.get(k + ":" + (k + 1));
+            one.attach(outer);
+            ofPictures.get(picture).add(one);
+          }
+        });
     List<NDArray> perScore = new ArrayList<>();
     for (int t = 0; t < boxes.get(0).size(); t++) {
       int target = t;
@@ -61,25 +69,58 @@ record BoxGradients(Pass pass, SplitModel split, List<List<BoxTarget>> boxes) {
     return new Gradients(pass.logits(), perScore);
   }
 
-  /** For each target (1, C, h, w). */
-  private List<NDArray> ofPicture(int picture) {
-    List<BoxTarget> own = boxes.get(picture);
-    NDArray activations = pass.cut().activations().get(picture + ":" + (picture + 1));
-    PerturbedScores copies = pass.perturbed();
-    List<NDArray> rows = new ArrayList<>();
-    for (int from = 0; from < own.size(); from += copies.headBatch()) {
-      Pass.checkInterrupt();
-      List<BoxTarget> some = own.subList(from, Math.min(own.size(), from + copies.headBatch()));
-      Cut cut = copies.repeated(picture, activations.repeat(0, some.size()));
-      NDArray gradient =
-          split
-              .gradients(cut, output -> new NDList(BoxTarget.scores(some, output)))
-              .perScore()
-              .get(0);
-      for (int k = 0; k < some.size(); k++) {
-        rows.add(gradient.get(k + ":" + (k + 1)));
+  /** Hands on those of some boxes of one picture at a time, and then frees them. */
+  void each(BatchedGradients.Taker taker) {
+    int batch = pass.perturbed().headBatch();
+    for (int i = 0; i < boxes.size(); i++) {
+      int all = boxes.get(i).size();
+      int rest = all % batch;
+      each(i, 0, all - rest, batch, taker);
+      each(i, all - rest, all, rest, taker);
+    }
+  }
+
+  /** Those of a range of the boxes of a picture, in batches of one size, at the same copies. */
+  private void each(int picture, int from, int to, int batch, BatchedGradients.Taker taker) {
+    if (from == to) {
+      return;
+    }
+    NDArray activations = activations(picture);
+    try (NDManager ofPicture = activations.getManager().newSubManager()) {
+      NDArray repeated = PerturbedScores.repeated(activations, batch);
+      repeated.attach(ofPicture);
+      Cut copies = pass.perturbed().repeated(picture, repeated);
+      for (int first = from; first < to; first += batch) {
+        Pass.checkInterrupt();
+        List<BoxTarget> some = boxes.get(picture).subList(first, first + batch);
+        try (NDManager scope = ofPicture.newSubManager();
+            NDArray gradients = gradients(copies, some, scope)) {
+          taker.take(first, picture, gradients);
+        }
       }
     }
-    return rows;
+  }
+
+  /** Those of one picture, (1, C, h, w). */
+  private NDArray activations(int picture) {
+    return pass.cut().activations().get(picture + ":" + (picture + 1));
+  }
+
+  /** One gradient a box, (T, C, h, w). */
+  private NDArray gradients(Cut copies, List<BoxTarget> some, NDManager scope) {
+    NDList carried = new NDList();
+    copies.carried().forEach(tensor -> carried.add(in(scope, tensor)));
+    Cut own = new Cut(in(scope, copies.activations()), carried, copies.layout());
+    return split
+        .gradients(own, output -> new NDList(BoxTarget.scores(some, output)))
+        .perScore()
+        .get(0);
+  }
+
+  /** The same numbers, so that what is computed of them is freed with the scope. */
+  private NDArray in(NDManager scope, NDArray array) {
+    NDArray same = split.detached(array);
+    same.attach(scope);
+    return same;
   }
 }

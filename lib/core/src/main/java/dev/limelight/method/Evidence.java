@@ -13,7 +13,6 @@ import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.segment.SegmentValue;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,17 +31,17 @@ import org.apiguardian.api.API.Status;
 public final class Evidence {
 
   private final Pass pass;
-  private final Pass.TargetGradients gradients;
+  private final TargetGradients gradients;
   private final int index;
   private final Origin origin;
   private final Map<String, double[]> notes = new LinkedHashMap<>();
   private final Map<Integer, List<SegmentValue>> segments = new HashMap<>();
 
-  Evidence(Pass pass, Pass.TargetGradients gradients, int index) {
+  Evidence(Pass pass, TargetGradients gradients, int index) {
     this(pass, gradients, index, Origin.UNKNOWN);
   }
 
-  private Evidence(Pass pass, Pass.TargetGradients gradients, int index, Origin origin) {
+  private Evidence(Pass pass, TargetGradients gradients, int index, Origin origin) {
     this.pass = pass;
     this.gradients = gradients;
     this.index = index;
@@ -191,9 +190,7 @@ public final class Evidence {
   }
 
   private double[] same(double value) {
-    double[] values = new double[size()];
-    Arrays.fill(values, value);
-    return values;
+    return IntStream.range(0, size()).mapToDouble(i -> value).toArray();
   }
 
   /**
@@ -320,6 +317,11 @@ public final class Evidence {
   /** How many changed copies of a picture go through the network at once. */
   public int batch() {
     return pass.batches().copies();
+  }
+
+  /** The gradients of all targets that are asked for together. */
+  TargetGradients ofTargets() {
+    return gradients;
   }
 
   /** How many of them at once, if each needs a gradient. */

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
@@ -90,100 +91,12 @@ public final class Pass {
    * @param targets what is explained
    */
   public List<Evidence> evidence(List<? extends Target> targets) {
-    TargetGradients gradients = new TargetGradients(List.copyOf(targets));
+    TargetGradients gradients = new TargetGradients(this, List.copyOf(targets));
     List<Evidence> all = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       all.add(new Evidence(this, gradients, i));
     }
     return all;
-  }
-
-  /** The gradients of several scores at the layer, and at the picture, from one recording each. */
-  final class TargetGradients {
-    private final List<Target> targets;
-    private @Nullable Gradients atLayer;
-    private @Nullable Gradients atInput;
-    private final Map<List<Layer>, TailGradients> atFiner = new HashMap<>();
-    private final Map<Object, List<?>> together = new HashMap<>();
-    private final SharedCopies.Known scores = new SharedCopies.Known();
-
-    private TargetGradients(List<Target> targets) {
-      this.targets = targets;
-    }
-
-    Target target(int index) {
-      return targets.get(index);
-    }
-
-    /** Changed copies, with all targets decided for their picture by the evidence. */
-    SharedCopies shared(Evidence evidence, int index, int picture, Object source) {
-      List<Target> decided = targets.stream().map(t -> evidence.decided(t, picture)).toList();
-      return new SharedCopies(Pass.this, scores, decided, index, picture, source);
-    }
-
-    /** One value a target, computed for all of them when it is first asked for. */
-    @SuppressWarnings("unchecked") // What a key maps to is what its function gave.
-    <T> List<T> together(Object key, Function<List<Evidence>, List<T>> compute) {
-      // Not computeIfAbsent: what is computed may itself be shared.
-      List<?> known = together.get(key);
-      if (known == null) {
-        List<Evidence> all = new ArrayList<>();
-        for (int i = 0; i < targets.size(); i++) {
-          all.add(new Evidence(Pass.this, this, i));
-        }
-        known = compute.apply(all);
-        together.put(key, known);
-      }
-      return (List<T>) known;
-    }
-
-    NDArray atLayer(int index) {
-      if (atLayer == null) {
-        atLayer =
-            BoxGradients.of(Pass.this, split, targets)
-                .map(BoxGradients::all)
-                .orElseGet(() -> gradients(this::all));
-        logits = atLayer.logits();
-      }
-      counter.headBackwards(size());
-      return atLayer.perScore().get(index);
-    }
-
-    /** The gradients at finer layers and at the layer. */
-    Finer.Slopes atFiner(Finer chosen, int index) {
-      List<Layer> order = chosen.inOrder();
-      TailGradients found = atFiner.get(order);
-      if (found == null) {
-        found = whole.gradients(split, order, at(order.get(0)), this::all);
-        atFiner.put(order, found);
-        for (int i = 1; i < order.size() - 1; i++) {
-          finer.putIfAbsent(order.get(i).path(), found.cuts().get(i - 1));
-        }
-        cut = cut == null ? found.cuts().get(order.size() - 2) : cut;
-        logits = logits == null ? found.atLast().logits() : logits;
-      }
-      counter.headBackwards(size());
-      List<NDArray> gradients = new ArrayList<>();
-      for (int i = order.size() - 2; i >= 0; i--) {
-        gradients.add(found.before().get(i).get(index));
-      }
-      return new Finer.Slopes(gradients, found.atLast().perScore().get(index));
-    }
-
-    NDArray atInput(int index) {
-      if (atInput == null) {
-        atInput = whole.gradients(input, this::all);
-        logits = logits == null ? atInput.logits() : logits;
-      }
-      counter.backwards(size());
-      return atInput.perScore().get(index);
-    }
-
-    private NDList all(NDArray output) {
-      NDList list = new NDList();
-      targets.forEach(target -> list.add(target.score(output)));
-      return list;
-    }
   }
 
   /** Counts what was asked for so far. */
@@ -215,15 +128,44 @@ public final class Pass {
   }
 
   /** The gradients at the layer, with the forward to it where that is still to come. */
-  private Gradients gradients(Function<NDArray, NDList> scores) {
+  Gradients gradients(Function<NDArray, NDList> scores) {
     forwardThroughWanted();
-    if (cut != null) {
-      return split.gradients(cut, scores);
+    Gradients found;
+    if (cut == null) {
+      countForward();
+      SplitModel.Run run = split.run(input, scores);
+      cut = run.cut();
+      found = run.gradients();
+    } else {
+      found = split.gradients(cut, scores);
     }
-    countForward();
-    SplitModel.Run run = split.run(input, scores);
-    cut = run.cut();
-    return run.gradients();
+    logits = found.logits();
+    return found;
+  }
+
+  /**
+   * The gradients of several targets at the layer, where all are boxes that are explained alike.
+   */
+  Optional<BoxGradients> boxGradients(List<Target> targets) {
+    return BoxGradients.of(this, split, targets);
+  }
+
+  /** The gradients at several layers that everything passes, in the order of computation. */
+  TailGradients gradients(List<Layer> order, Function<NDArray, NDList> scores) {
+    TailGradients found = whole.gradients(split, order, at(order.get(0)), scores);
+    for (int i = 1; i < order.size() - 1; i++) {
+      finer.putIfAbsent(order.get(i).path(), found.cuts().get(i - 1));
+    }
+    cut = cut == null ? found.cuts().get(order.size() - 2) : cut;
+    keep(found.atLast().logits());
+    return found;
+  }
+
+  /** The gradients at the pictures. */
+  Gradients inputGradients(Function<NDArray, NDList> scores) {
+    Gradients found = whole.gradients(input, scores);
+    keep(found.logits());
+    return found;
   }
 
   /** The pictures' own forward is that of the prediction; each further one is one more. */

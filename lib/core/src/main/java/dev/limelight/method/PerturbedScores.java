@@ -1,6 +1,7 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -8,6 +9,7 @@ import dev.limelight.event.BatchEvent;
 import dev.limelight.model.Cut;
 import dev.limelight.model.SplitModel;
 import dev.limelight.target.Target;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
@@ -95,9 +97,15 @@ record PerturbedScores(Pass pass, SplitModel split) {
 
   /** One row of a batch, so many times. */
   private static NDArray repeated(NDArray batch, int row, long copies, NDManager scope) {
-    NDArray repeated = batch.get(row + ":" + (row + 1)).repeat(0, copies);
+    NDArray repeated = repeated(batch.get(row + ":" + (row + 1)), copies);
     repeated.attach(scope);
     return repeated;
+  }
+
+  /** One row, so many times. */
+  static NDArray repeated(NDArray row, long copies) {
+    // Rows side by side are copied at once; repeat() goes number by number on MXNet.
+    return NDArrays.concat(new NDList(Collections.nCopies(Math.toIntExact(copies), row)));
   }
 
   private interface Run {

@@ -307,6 +307,11 @@ public final class SplitModel implements AutoCloseable {
     return picture.get(3) + "x" + picture.get(2);
   }
 
+  /** The same numbers without a past, on which the engine that differentiates can compute. */
+  public NDArray detached(NDArray array) {
+    return autograd.detached(array);
+  }
+
   private NDArray run(Cut cut) {
     NDList outputs = head.run(cut.toList());
     if (outputs.size() != 1) {

@@ -52,8 +52,16 @@ public record Candidates(NDArray boxes, NDArray scores, @Nullable NDArray object
 
   /** Each candidate with its best class, in their order, for each picture. */
   public List<List<Detection>> best() {
+    return best(confidences().toFloatArray());
+  }
+
+  /**
+   * The same.
+   *
+   * @param values of {@link #confidences}
+   */
+  List<List<Detection>> best(float[] values) {
     float[] corners = boxes.toFloatArray();
-    float[] values = confidences().toFloatArray();
     int m = count();
     int k = classes();
     int n = (int) scores.getShape().get(0);

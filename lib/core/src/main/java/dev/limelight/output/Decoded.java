@@ -2,7 +2,11 @@ package dev.limelight.output;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.detection.Detection;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The candidates of one output, which the targets of many boxes read one after the other. */
@@ -11,7 +15,9 @@ final class Decoded {
   private final NDArray joined;
   private final Reading reading;
   private final Candidates candidates;
+  private final Map<Object, List<Detection>> chosen = new HashMap<>();
   private @Nullable List<List<Detection>> best;
+  private float @Nullable [] confidences;
 
   Decoded(NDArray joined, Reading reading) {
     this.joined = joined;
@@ -30,8 +36,28 @@ final class Decoded {
 
   List<List<Detection>> best() {
     if (best == null) {
-      best = candidates.stopGradient().best();
+      Candidates plain = candidates.stopGradient();
+      confidences = plain.confidences().toFloatArray();
+      best = plain.best(confidences);
     }
     return best;
+  }
+
+  /** The confidences of one class after the other, of one candidate after the other. */
+  float[] confidences(int picture, int candidate) {
+    best();
+    int classes = candidates.classes();
+    int from = (picture * candidates.count() + candidate) * classes;
+    return Arrays.copyOfRange(confidences, from, from + classes);
+  }
+
+  /** What a choice takes of each picture. */
+  List<Detection> chosen(Object key, Function<List<Detection>, Detection> choice) {
+    List<Detection> known = chosen.get(key);
+    if (known == null) {
+      known = best().stream().map(choice).toList();
+      chosen.put(key, known);
+    }
+    return known;
   }
 }

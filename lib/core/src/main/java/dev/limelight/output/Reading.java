@@ -5,6 +5,7 @@ import dev.limelight.detection.Detection;
 import dev.limelight.support.UnsupportedException;
 import java.lang.ref.WeakReference;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What the outputs of a network mean, for pictures of one size.
@@ -53,9 +54,27 @@ public record Reading(OutputReader reader, OutputShapes outputs, String why) {
     return decoded(joined).candidates();
   }
 
-  /** Each candidate with its best class, in their order, for each picture. */
-  public List<List<Detection>> best(NDArray joined) {
-    return decoded(joined).best();
+  /**
+   * One candidate of each picture; asked for again for the same array, it is that of before.
+   *
+   * @param key which equal choices share
+   * @param choice from all candidates of a picture, each with its best class, in their order
+   */
+  public List<Detection> chosen(
+      NDArray joined, Object key, Function<List<Detection>, Detection> choice) {
+    return decoded(joined).chosen(key, choice);
+  }
+
+  /** The confidences of all classes in one candidate of each picture, (N, K) row by row. */
+  public float[] confidences(NDArray joined, List<Detection> ofPictures) {
+    Decoded decoded = decoded(joined);
+    int classes = decoded.candidates().classes();
+    float[] all = new float[ofPictures.size() * classes];
+    for (int i = 0; i < ofPictures.size(); i++) {
+      float[] own = decoded.confidences(i, ofPictures.get(i).candidate());
+      System.arraycopy(own, 0, all, i * classes, classes);
+    }
+    return all;
   }
 
   private Decoded decoded(NDArray joined) {

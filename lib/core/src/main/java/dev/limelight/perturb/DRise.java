@@ -13,6 +13,7 @@ import dev.limelight.output.Candidates;
 import dev.limelight.target.BoxTarget;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -70,12 +71,14 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
     int width = (int) shape.get(3);
     int pixels = height * width;
     RandomMasks random = new RandomMasks(cells, kept, seed);
+    float[] mask = new float[pixels];
     float[] all = new float[evidence.size() * pixels];
     double[] errors = new double[evidence.size()];
     for (int i = 0; i < evidence.size(); i++) {
       MeanMap mean = new MeanMap(pixels);
       for (int k = 0; k < masks; k++) {
-        mean.add(random.mask(k, height, width), weights[i][k] / kept);
+        random.draw(k, height, width, mask, 0);
+        mean.add(mask, weights[i][k] / kept);
       }
       for (int p = 0; p < pixels; p++) {
         all[i * pixels + p] = (float) mean.at(p);
@@ -108,12 +111,17 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
     RandomMasks random = new RandomMasks(cells, kept, seed);
     int height = (int) single.getShape().get(2);
     int width = (int) single.getShape().get(3);
-    int batch = evidence.batch();
+    int batch = Math.min(masks, evidence.batch());
+    // One array for all batches: what is drawn is not to be more than is in use.
+    float[] drawn = new float[batch * height * width];
     for (int from = 0; from < masks; from += batch) {
       int count = Math.min(batch, masks - from);
       try (NDManager scope = evidence.input().getManager().newSubManager()) {
-        float[][] some = random.masks(from, count, height, width);
-        NDArray copies = RandomMasks.seen(single, some).make(0, count, scope);
+        for (int k = 0; k < count; k++) {
+          random.draw(from + k, height, width, drawn, k * height * width);
+        }
+        float[] some = count == batch ? drawn : Arrays.copyOf(drawn, count * height * width);
+        NDArray copies = RandomMasks.seen(single, some, count, scope);
         NDArray output = evidence.copies(picture, copies).logits();
         Proposals found = Proposals.of(reading.candidates(output));
         for (int t = 0; t < proposals.size(); t++) {

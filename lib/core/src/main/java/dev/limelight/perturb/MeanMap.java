@@ -16,10 +16,11 @@ final class MeanMap {
 
   void add(float[] mask, double weight) {
     count++;
+    double share = 1.0 / count;
     for (int p = 0; p < mean.length; p++) {
       double value = weight * mask[p];
       double distance = value - mean[p];
-      mean[p] += distance / count;
+      mean[p] += distance * share;
       squares[p] += distance * (value - mean[p]);
     }
   }

@@ -1,6 +1,7 @@
 package dev.limelight.perturb;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.image.Bilinear;
@@ -43,8 +44,8 @@ record RandomMasks(int cells, double kept, long seed) {
     }
   }
 
-  /** The mask of a number, row by row. */
-  float[] mask(int number, int height, int width) {
+  /** Draws the mask of a number into an array, row by row. */
+  void draw(int number, int height, int width, float[] into, int at) {
     SplittableRandom random = new SplittableRandom(new SplittableRandom(seed).nextLong() + number);
     float[] grid = new float[cells * cells];
     for (int i = 0; i < grid.length; i++) {
@@ -54,20 +55,25 @@ record RandomMasks(int cells, double kept, long seed) {
     int wide = (width + cells - 1) / cells;
     int top = random.nextInt(high);
     int left = random.nextInt(wide);
-    int across = (cells + 1) * wide;
-    float[] large = Bilinear.resize(grid, cells, cells, across, (cells + 1) * high);
-    float[] mask = new float[height * width];
-    for (int y = 0; y < height; y++) {
-      System.arraycopy(large, (top + y) * across + left, mask, y * width, width);
+    Bilinear.Axis across = new Bilinear.Axis(cells, (cells + 1) * wide);
+    Bilinear.Axis down = new Bilinear.Axis(cells, (cells + 1) * high);
+    // Only what is cut out is enlarged.
+    float[] rows = new float[cells * width];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = across.at(left + i % width, grid, i / width * cells, 1);
     }
-    return mask;
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        into[at + y * width + x] = down.at(top + y, rows, x, width);
+      }
+    }
   }
 
   /** The masks of the numbers from {@code from} on. */
   float[][] masks(int from, int count, int height, int width) {
-    float[][] masks = new float[count][];
+    float[][] masks = new float[count][height * width];
     for (int i = 0; i < count; i++) {
-      masks[i] = mask(from + i, height, width);
+      draw(from + i, height, width, masks[i], 0);
     }
     return masks;
   }
@@ -78,14 +84,23 @@ record RandomMasks(int cells, double kept, long seed) {
    * @param single (1, C, H, W)
    */
   static PerturbedCopies seen(NDArray single, float[][] masks) {
-    Shape shape = single.getShape();
     return (from, to, scope) -> {
       float[] batchMasks = new float[(to - from) * masks[0].length];
       for (int k = from; k < to; k++) {
         System.arraycopy(masks[k], 0, batchMasks, (k - from) * masks[k].length, masks[k].length);
       }
-      return NativeArrays.of(scope, batchMasks, new Shape(to - from, 1, shape.get(2), shape.get(3)))
-          .mul(single);
+      return seen(single, batchMasks, to - from, scope);
     };
+  }
+
+  /**
+   * One picture through each of some masks, which lie one after the other.
+   *
+   * @param single (1, C, H, W)
+   */
+  static NDArray seen(NDArray single, float[] masks, int count, NDManager scope) {
+    Shape shape = single.getShape();
+    return NativeArrays.of(scope, masks, new Shape(count, 1, shape.get(2), shape.get(3)))
+        .mul(single);
   }
 }

@@ -115,7 +115,8 @@ public record BoxTarget(
     if (choice instanceof BoxChoice.Decided decided) {
       return Collections.nCopies((int) output.getShape().get(0), decided.detection());
     }
-    return read(output).best(output).stream().map(one -> choice.of(one, suppression)).toList();
+    return read(output)
+        .chosen(output, List.of(choice, suppression), one -> choice.of(one, suppression));
   }
 
   @Override
@@ -165,16 +166,10 @@ public record BoxTarget(
   /** The scores of all classes of the explained candidate, (N, K). */
   @Override
   public NDArray prediction(NDArray output) {
-    Candidates candidates = candidates(output);
-    NDArray all = candidates.confidences();
     List<Detection> found = detections(output);
-    int m = candidates.count();
-    float[] weights = new float[found.size() * m];
-    for (int i = 0; i < found.size(); i++) {
-      weights[i * m + found.get(i).candidate()] = 1;
-    }
-    NDArray mask = NativeArrays.of(output.getManager(), weights, new Shape(found.size(), m, 1));
-    return all.mul(mask).sum(new int[] {1});
+    float[] scores = read(output).confidences(output, found);
+    Shape shape = new Shape(found.size(), scores.length / found.size());
+    return NativeArrays.of(output.getManager(), scores, shape);
   }
 
   /** Scores of boxes are probabilities. */

@@ -1,6 +1,7 @@
 package dev.limelight.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
@@ -14,6 +15,7 @@ import dev.limelight.Explanation;
 import dev.limelight.Question;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.GradCam;
+import dev.limelight.cam.Odam;
 import dev.limelight.cam.perturbed.ScoreCam;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
@@ -25,9 +27,11 @@ import dev.limelight.model.SplitModel;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.target.Target;
+import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -143,6 +147,36 @@ public final class DetectorFixture {
         assertThat(map.provenance().target().toString()).isEqualTo("box(0)");
       }
       assertThat(maps.get(2).heatmap().max()).isPositive();
+    }
+  }
+
+  /** Compares maps of many boxes of two pictures with those of each box alone. */
+  public static void checkTogether(String name, String ending) throws IOException {
+    Expected expected = read(name + ".json", Expected.class);
+    List<Target> targets = new ArrayList<>();
+    for (float[] box : expected.boxes()) {
+      if (box[2] > box[0] + 1 && box[3] > box[1] + 1) {
+        Rectangle2D edges =
+            new Rectangle2D.Double(box[0], box[1], box[2] - box[0], box[3] - box[1]);
+        targets.add(Target.box(Target.of(targets.size() % 3), edges));
+      }
+    }
+    // More than take one pass together.
+    assertThat(targets).hasSizeGreaterThan(33);
+    try (Explainer explainer = explainer(name, ending)) {
+      Question both = Question.of(2, i -> picture()).methods(new Odam());
+      List<Explanation> together = explainer.explain(both.targets(targets));
+      for (int t = 0; t < targets.size(); t += 3) {
+        List<Explanation> alone = explainer.explain(both.targets(targets.get(t)));
+        for (int i = 0; i < 2; i++) {
+          float[] own = alone.get(i).map().values();
+          float largest = Math.max(alone.get(i).map().max(), -alone.get(i).map().min());
+          assertThat(together.get(2 * t + i).map().values())
+              .as("%s in picture %d", targets.get(t), i)
+              .containsExactly(own, offset(1e-6f * Math.max(1, largest)));
+          assertThat(together.get(2 * t + i).logits()).isEqualTo(alone.get(i).logits());
+        }
+      }
     }
   }
 

@@ -65,6 +65,24 @@ class OutputReadersTest {
     assertThat(OutputReaders.of(shapes(outputs, 0), "yolo").reader().name()).isEqualTo("yolo");
   }
 
+  /** 32 classes, and distances in 8 bins: either output of a stride may be the scores. */
+  @Test
+  void asManyClassesAsADistributionHasValuesAreAQuestion() {
+    OutputShapes outputs = shapes("a=1x1600x32 b=1x400x32 c=1x1600x32 d=1x400x32", 32);
+    assertThatThrownBy(() -> OutputReaders.of(outputs, OutputReaders.AUTO))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("picodet (two outputs for each of the strides [8, 16]: the scores of")
+        .hasMessageContaining("32 classes in a and distances in 8 bins in c)")
+        .hasMessageContaining("32 classes in c and distances in 8 bins in a)")
+        .hasMessageContaining("choose one by optReader, on the command line by --reader");
+    assertThat(OutputReaders.of(outputs, "picodet").why()).contains("32 classes in a");
+    assertThat(OutputReaders.of(outputs, "picodet-distances-first").why())
+        .contains("32 classes in c");
+    OutputShapes clear = shapes("a=1x1600x10 b=1x400x10 c=1x1600x32 d=1x400x32", 10);
+    assertThatThrownBy(() -> OutputReaders.of(clear, "picodet-distances-first"))
+        .hasMessageContaining("else picodet does");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "a=1x60x4 b=1x60x4",

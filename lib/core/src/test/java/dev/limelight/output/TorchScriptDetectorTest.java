@@ -26,6 +26,12 @@ class TorchScriptDetectorTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"yolo", "picodet", "ssd"})
+  void boxesThatAreAskedForTogetherAreThoseOfEachAlone(String name) throws IOException {
+    DetectorFixture.checkTogether(name, ".pt");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"yolo", "picodet"})
   void everyKindOfMethodExplainsABox(String name) throws IOException {
     DetectorFixture.checkExplained(name, ".pt");

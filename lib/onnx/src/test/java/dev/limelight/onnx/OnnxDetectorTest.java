@@ -20,6 +20,12 @@ class OnnxDetectorTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"yolo", "picodet", "ssd"})
+  void boxesThatAreAskedForTogetherAreThoseOfEachAlone(String name) throws IOException {
+    DetectorFixture.checkTogether(name, ".onnx");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"yolo", "picodet"})
   void everyKindOfMethodExplainsABox(String name) throws IOException {
     DetectorFixture.checkExplained(name, ".onnx");

@@ -80,7 +80,7 @@ public final class ExecutorModels {
       ExplainerBuilder builder =
           Explainer.builder().setModel(key.model().find()).optLabels(input.labels());
       key.engine().set(builder);
-      builder.optOutput(key.choice().output());
+      builder.optOutput(key.choice().output()).optReader(key.choice().reader());
       key.choice()
           .constants()
           .forEach(

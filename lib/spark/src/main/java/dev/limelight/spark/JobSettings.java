@@ -111,6 +111,10 @@ record JobSettings(
   private String asked() {
     return choice.equals(NetworkChoice.NONE)
         ? ""
-        : "\noutput: " + choice.output() + "\nconstants: " + choice.constants();
+        : "\noutput: "
+            + choice.output()
+            + "\nconstants: "
+            + choice.constants()
+            + (choice.reader() == null ? "" : "\nreader: " + choice.reader());
   }
 }

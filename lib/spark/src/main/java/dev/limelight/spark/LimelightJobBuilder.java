@@ -9,6 +9,7 @@ import dev.limelight.model.Grid;
 import dev.limelight.model.PreprocessingSettings;
 import dev.limelight.model.PreprocessingSettings.Setting;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.output.OutputReaders;
 import dev.limelight.plugin.Distinct;
 import dev.limelight.target.Target;
 import java.time.Duration;
@@ -177,7 +178,19 @@ public final class LimelightJobBuilder {
 
   /** The output to explain, of a model with several; null, the default, to find it. */
   public LimelightJobBuilder optOutput(@Nullable String name) {
-    choice = new NetworkChoice(name, 0, choice.constants());
+    choice = new NetworkChoice(name, 0, choice.constants(), choice.reader());
+    return this;
+  }
+
+  /**
+   * What the outputs of a detector or a segmentation are read as; null, the default, for a
+   * classifier.
+   *
+   * @param name of the reader, such as {@code yolo}, or {@code auto} for the only one that fits
+   * @throws IllegalArgumentException if there is no such reader
+   */
+  public LimelightJobBuilder optReader(@Nullable String name) {
+    choice = choice.withReader(OutputReaders.checked(name));
     return this;
   }
 
@@ -189,7 +202,7 @@ public final class LimelightJobBuilder {
   public LimelightJobBuilder optConstant(String name, double... values) {
     Map<String, List<Double>> all = new LinkedHashMap<>(choice.constants());
     all.put(name, Arrays.stream(values).boxed().toList());
-    choice = new NetworkChoice(choice.output(), 0, all);
+    choice = new NetworkChoice(choice.output(), 0, all, choice.reader());
     return this;
   }
 

@@ -40,11 +40,14 @@ public final class PtAutograd implements Autograd {
           NDList all = scores.apply(logits);
           for (int i = 0; i < all.size(); i++) {
             PtNDArray score = (PtNDArray) all.get(i).sum();
-            backward(score, i < all.size() - 1);
+            boolean last = i == all.size() - 1;
+            backward(score, !last);
             NDArray gradient = leaf.getGradient();
-            gradients.add(gradient.duplicate());
-            // The engine adds to what is there.
-            gradient.subi(gradient.duplicate());
+            gradients.add(last ? gradient : gradient.duplicate());
+            if (!last) {
+              // The engine adds to what is there.
+              gradient.subi(gradient.duplicate());
+            }
           }
           return new Gradients(logits.stopGradient(), gradients);
         });
