@@ -1,4 +1,4 @@
-"""Trains the vision transformer of notebook 12 on generated scenes of circles, triangles and crosses, and writes it as ONNX:
+"""Trains a small vision transformer on generated scenes of circles, triangles and crosses, and writes it as ONNX:
 
     scenes_vit.py [--steps 1500] [--checkpoint FILE] [FOLDER]     default folder: notebooks/data/models/scenes-vit
 

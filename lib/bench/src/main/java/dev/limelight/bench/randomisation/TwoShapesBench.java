@@ -35,7 +35,7 @@ public final class TwoShapesBench {
   /**
    * Runs the bench and prints a table.
    *
-   * @param args the file of the vision transformer of notebook 12
+   * @param args the file of the vision transformer that scripts/scenes_vit.py trained
    */
   public static void main(String[] args) throws IOException {
     Scenes scenes =
