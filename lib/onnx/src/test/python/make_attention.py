@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from timm.models.davit import DaVit
 from timm.models.deit import VisionTransformerDistilled
 from timm.models.swin_transformer import SwinTransformer
 from timm.models.vision_transformer import VisionTransformer
+from timm.models.xcit import Xcit
 from torch import nn
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "attention"
@@ -41,6 +43,57 @@ class Kept(nn.Module):
         if self.a.requires_grad:
             self.a.retain_grad()
         return self.of.proj((self.a @ v).transpose(1, 2).reshape(n, t, d))
+
+
+class AmongChannels(nn.Module):
+    """Attention among 16 channels, in a network of 16 tokens."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv = nn.Linear(16, 48)
+        self.proj = nn.Linear(16, 16)
+
+    def forward(self, x, attn_mask=None):
+        q, k, v = self.qkv(x).transpose(1, 2).chunk(3, 1)
+        return self.proj(((q @ k.transpose(1, 2)).softmax(-1) @ v).transpose(1, 2))
+
+
+class Merging(nn.Module):
+    """A block of timm with half as many patches after its attention: ToMe's bipartite soft matching."""
+
+    def __init__(self, of):
+        super().__init__()
+        self.of = of
+
+    def forward(self, x):
+        x = x + self.of.attn(self.of.norm1(x))
+        return (lambda y: y + self.of.mlp(self.of.norm2(y)))(self.merged(x, x.shape[1] // 2))
+
+    @staticmethod
+    def merged(x, r):
+        unit = x / x.norm(dim=-1, keepdim=True)
+        best, nearest = (unit[:, ::2] @ unit[:, 1::2].transpose(1, 2)).max(-1)
+        # The class token is kept.
+        best = torch.cat([best[:, :1] - 9, best[:, 1:]], 1)
+        order = best.argsort(-1, descending=True).unsqueeze(-1)
+        source, to = x[:, ::2], nearest.unsqueeze(-1).gather(1, order[:, :r])
+        kept = source.gather(1, order[:, r:].sort(1)[0].expand(-1, -1, x.shape[-1]))
+        moved = source.gather(1, order[:, :r].expand(-1, -1, x.shape[-1]))
+        return torch.cat([kept, x[:, 1::2].scatter_add(1, to.expand(-1, -1, x.shape[-1]), moved)], 1)
+
+
+def refused():
+    sizes = {**SIZES, "embed_dim": 16, "num_heads": 1, "depth": 2}
+    channels = VisionTransformer(**sizes, class_token=False, global_pool="avg")
+    for block in channels.blocks:
+        block.attn = AmongChannels()
+    yield "channels", channels
+    yield "xcit", Xcit(img_size=32, patch_size=8, num_classes=5, embed_dim=16, depth=2, cls_attn_layers=1, num_heads=2, mlp_ratio=2)
+    yield "davit", DaVit(depths=(1, 1), embed_dims=(8, 16), num_heads=(2, 2), window_size=4,
+                         mlp_ratio=2, num_classes=5)
+    tome = VisionTransformer(**{**SIZES, "depth": 2})
+    tome.blocks = nn.Sequential(*[Merging(block) for block in tome.blocks])
+    yield "tome", tome
 
 
 def readers(name, t):
@@ -128,6 +181,9 @@ def main():
         golden[f"{name}/le-grad"] = legrad(double, features, attentions, prefix)
     swin = SwinTransformer(img_size=32, patch_size=4, num_classes=5, embed_dim=6, depths=(2, 2), num_heads=(2, 2), window_size=4).eval()
     torch.onnx.export(swin, x[:1], str(FOLDER / "swin.onnx"), opset_version=17, dynamo=False)
+    for name, net in refused():
+        torch.onnx.export(net.eval(), x[:1], str(FOLDER / f"{name}.onnx"), input_names=["x"], output_names=["y"], opset_version=17,
+                          dynamo=False)
     golden = {key: value.detach().float().numpy() for key, value in golden.items()}
     np.savez(FOLDER / "pytorch.npz", **golden)
     for key, value in golden.items():

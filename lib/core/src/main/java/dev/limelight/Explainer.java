@@ -305,6 +305,7 @@ public final class Explainer implements AutoCloseable {
         Source.Part part = source.part(done, done + batchSize, model.preprocessing());
         all.add(session.evidence(part, resolved, function));
         done += batchSize;
+        progress.accept(batchSize);
       }
     }
     return all;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.cli.concept.ConceptFiles;
 import dev.limelight.cli.concept.ConceptOptions;
+import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.options.LayerOption;
 import dev.limelight.concept.Concepts;
 import dev.limelight.concept.Tcav;
@@ -83,15 +84,18 @@ final class ConceptsCommand implements Callable<Integer> {
     files.check();
     Notes notes = new Notes(spec);
     NotedImages found = images(images, limit);
-    try (Explainer explainer = model.explainer(inputs.labels(), layer.layers()).load()) {
+    try (ProgressLine progress = ProgressLine.of(spec, "concepts", "passes");
+        Explainer explainer =
+            model.explainer(inputs.labels(), layer.layers()).optProgress(progress).load()) {
       Explainer fitted = explainer.with(inputs.preprocessing(explainer.model().preprocessing()));
       notes.add(fitted);
       notes.add(found.notes());
       Target target = options.target(fitted.model().labels());
       if (options.examples() == null) {
-        concepts(fitted, found, target, files, notes);
+        concepts(fitted, found, target, files, notes, progress);
       } else {
-        test(fitted, found, Objects.requireNonNull(target, "checked before"), files, notes);
+        Target given = Objects.requireNonNull(target, "checked before");
+        test(fitted, found, given, files, notes, progress);
       }
     }
     return 0;
@@ -109,10 +113,12 @@ final class ConceptsCommand implements Callable<Integer> {
       NotedImages found,
       @Nullable Target target,
       ConceptFiles files,
-      Notes notes)
+      Notes notes,
+      ProgressLine progress)
       throws IOException {
     notes.print();
     Concepts concepts = Concepts.of(explainer, found, options.settings(target));
+    progress.clear();
     notes.add(found.ofPictures());
     notes.add(concepts.notes());
     Map<String, String> manifest = ConceptsPage.manifest(concepts, explainer.model().name(), found);
@@ -139,7 +145,12 @@ final class ConceptsCommand implements Callable<Integer> {
   }
 
   private void test(
-      Explainer explainer, NotedImages found, Target target, ConceptFiles files, Notes notes)
+      Explainer explainer,
+      NotedImages found,
+      Target target,
+      ConceptFiles files,
+      Notes notes,
+      ProgressLine progress)
       throws IOException {
     Path folder = Objects.requireNonNull(options.examples(), "checked before");
     Map<String, ImageSet> concepts = named(images(folder, Integer.MAX_VALUE), folder);
@@ -148,6 +159,7 @@ final class ConceptsCommand implements Callable<Integer> {
     notes.add(random.notes());
     notes.print();
     Tcav test = Tcav.of(explainer, concepts, random, found, target, options.runs(), 0);
+    progress.clear();
     notes.add(test.notes());
     notes.add(found.ofPictures());
     Map<String, String> manifest = new LinkedHashMap<>();

@@ -150,7 +150,7 @@ final class ExplanationFiles {
   /** What a map does not show, though its line looks like any other. */
   private static String seen(Heatmap map) {
     if (map.isBlank()) {
-      return "no positive evidence";
+      return map.nothing();
     }
     return map.min() == map.max() ? "the same everywhere" : "";
   }

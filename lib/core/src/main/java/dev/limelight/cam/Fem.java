@@ -2,6 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.image.Heatmap;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -86,7 +87,7 @@ public record Fem(double k) implements Method {
 
   @Override
   public String unit(String score) {
-    return "activation";
+    return Heatmap.ACTIVATION;
   }
 
   @Override

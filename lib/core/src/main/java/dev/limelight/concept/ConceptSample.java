@@ -7,6 +7,7 @@ import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.awt.Rectangle;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,6 +27,9 @@ public final class ConceptSample {
 
   /** Fewer pictures of a class say little of it. */
   private static final int FEWEST_PICTURES = 3;
+
+  /** From so many on, concepts are of the class rather than of single pictures. */
+  private static final int ENOUGH_PICTURES = 20;
 
   /** So much of the evidence in no concept is noted. */
   private static final double MUCH_REST = 0.3;
@@ -103,6 +107,7 @@ public final class ConceptSample {
               + pictures.size()
               + " are; give others, or another class");
     }
+    allNotes.addAll(likeness(kept, label));
     List<Place> places = places(kept, settings);
     if (places.size() < settings.count()) {
       throw new UnsupportedException(
@@ -131,6 +136,51 @@ public final class ConceptSample {
     Target target = settings.target() == null ? Target.of(chosen) : settings.target();
     ConceptBank bank = new ConceptBank(reader.layer(), target.toString(), factors.parts());
     return new ConceptSample(bank, label, places, factors, kept, allNotes);
+  }
+
+  /**
+   * Says whether there are few pictures, or the same ones again.
+   *
+   * @throws UnsupportedException if hardly any of them differ
+   */
+  private static List<String> likeness(List<Seen> kept, String label) {
+    Set<IntBuffer> pixels = new HashSet<>();
+    kept.forEach(one -> pixels.add(IntBuffer.wrap(one.view().rgb())));
+    int different = pixels.size();
+    if (different < FEWEST_PICTURES) {
+      throw new UnsupportedException(
+          "concepts need at least "
+              + FEWEST_PICTURES
+              + " different pictures of "
+              + label
+              + ", but the "
+              + kept.size()
+              + " that the network sees are "
+              + (different == 1 ? "all the same" : different + " over and over")
+              + "; give others");
+    }
+    List<String> notes = new ArrayList<>();
+    if (different < kept.size()) {
+      notes.add(
+          Count.of(kept.size() - different, "picture")
+              + " of "
+              + kept.size()
+              + " of "
+              + label
+              + (kept.size() - different == 1 ? " is" : " are")
+              + " the same as another, and what is in them weighs more");
+    }
+    if (different < ENOUGH_PICTURES) {
+      notes.add(
+          "concepts of only "
+              + different
+              + " pictures of "
+              + label
+              + " may be those of single pictures; give "
+              + ENOUGH_PICTURES
+              + " or more");
+    }
+    return notes;
   }
 
   /** The mean coefficients of each crop, of which each has as many parts. */

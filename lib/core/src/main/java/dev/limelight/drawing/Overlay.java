@@ -192,19 +192,17 @@ public final class Overlay implements Tile {
     if (!isBlank()) {
       return caption;
     }
-    String blank = nothing() + (isOfConcept() ? "" : "; try another target or method");
+    String blank = map.nothing() + advice();
     return caption.isEmpty() ? blank : caption + "\n" + blank;
   }
 
-  private boolean isOfConcept() {
-    return map.unit().equals(Heatmap.CONCEPT);
-  }
-
-  /** What a blank map means. */
-  private String nothing() {
-    return isOfConcept()
-        ? "nothing of this concept in the picture"
-        : "no positive evidence, largest value " + map.format(map.max());
+  /** What to do about a blank map, where something can be done. */
+  private String advice() {
+    return switch (map.unit()) {
+      case Heatmap.CONCEPT -> "";
+      case Heatmap.ACTIVATION, "" -> "; try another layer or method";
+      default -> "; try another target or method";
+    };
   }
 
   @Override
@@ -215,7 +213,7 @@ public final class Overlay implements Tile {
     }
     text.append("Heatmap over ").append(picture.name()).append(": ");
     if (isBlank()) {
-      text.append(nothing());
+      text.append(map.nothing());
     } else if (map.min() == map.max()) {
       text.append("the same everywhere, ").append(map.format(map.max()));
     } else {

@@ -24,6 +24,9 @@ public record Heatmap(int width, int height, float[] values, String unit) {
   /** The unit of maps that say how much of a concept is where, which is no evidence for a class. */
   public static final String CONCEPT = "concept activation";
 
+  /** The unit of maps that are made of activations, which for some methods are of no class. */
+  public static final String ACTIVATION = "activation";
+
   /** A map whose range is a smaller share of its maximum is constant but for rounding. */
   private static final float ROUNDING = 1e-6f;
 
@@ -182,6 +185,18 @@ public record Heatmap(int width, int height, float[] values, String unit) {
   /** Whether there is no evidence for the score: no value is above zero. */
   public boolean isBlank() {
     return !(max() > 0);
+  }
+
+  /**
+   * What a blank map means, in words: that there is no evidence for the score, or, of a map that is
+   * not in its unit, only that nothing is above zero.
+   */
+  public String nothing() {
+    return switch (unit) {
+      case CONCEPT -> "nothing of this concept in the picture";
+      case ACTIVATION, "" -> "nothing above 0, largest value " + format(max());
+      default -> "no positive evidence, largest value " + format(max());
+    };
   }
 
   /** The map with its negative values set to zero. */

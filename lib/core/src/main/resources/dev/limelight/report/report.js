@@ -55,7 +55,8 @@ function showBar(place, map) {
   }
   const settings = settingsFor(map);
   if (blank(map, settings.palette)) {
-    place.append(element("strong", { textContent: `no positive evidence, maximum ${format(map, map.top)}` }));
+    const nothing = ["", "activation"].includes(map.unit) ? "nothing above 0" : "no positive evidence";
+    place.append(element("strong", { textContent: `${nothing}, maximum ${format(map, map.top)}` }));
     return;
   }
   const { scale, palette } = settings;

@@ -37,6 +37,7 @@ record Architecture(String root) {
       List.of(
           "bench.sets",
           "bench.segments",
+          "bench.randomisation",
           "bench.detection",
           "bench.concept",
           "bench",

@@ -3,6 +3,8 @@ package dev.limelight.drawing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.limelight.cam.EigenCam;
+import dev.limelight.cam.Fem;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.image.Rgb;
@@ -94,6 +96,18 @@ class OverlayTest {
     assertThat((color >> 16) - (color & 255)).isBetween(0, 40);
     // no colour bar beside it
     assertThat(overlay.toImage().getWidth()).isEqualTo(320);
+  }
+
+  /** Eigen-CAM and FEM know no class, so that no target changes their maps. */
+  @Test
+  void aBlankMapOfNoClassSpeaksOfNoEvidence() {
+    for (String unit : List.of(new EigenCam().unit("logit"), new Fem().unit("logit"), "")) {
+      Overlay overlay = over(plain(50, 50), new Heatmap(2, 2, new float[4], unit)).build();
+      assertThat(overlay.caption())
+          .startsWith("nothing above 0, largest value ")
+          .endsWith("; try another layer or method");
+      assertThat(overlay.altText()).contains("nothing above 0").doesNotContain("evidence");
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.limelight.Explainer;
 import dev.limelight.TrainedScenes;
 import dev.limelight.audit.Audit;
 import dev.limelight.course.data.Scenes;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +210,56 @@ class PlantedConceptsTest {
             .max()
             .orElseThrow();
     assertThat(best).isGreaterThan(16);
+  }
+
+  /** The same circle again and again has no concepts, and few circles have those of single ones. */
+  @Test
+  void fewAndEqualPicturesAreNoted() throws IOException {
+    try (TrainedScenes clean = TrainedScenes.shipped()) {
+      ConceptSettings settings = ConceptSettings.USUAL.concepts(3).of(Target.of("circle"));
+      assertThatThrownBy(() -> Concepts.of(clean.explainer(), circles(0, 0, 0, 0), settings))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessage(
+              "concepts need at least 3 different pictures of circle, but the 4 that the network"
+                  + " sees are all the same; give others");
+      assertThatThrownBy(() -> Concepts.of(clean.explainer(), circles(0, 1, 0, 1), settings))
+          .hasMessageContaining("are 2 over and over");
+      assertThat(Concepts.of(clean.explainer(), circles(0, 1, 2, 3, 0), settings).notes())
+          .contains(
+              "1 picture of 5 of circle is the same as another, and what is in them weighs more",
+              "concepts of only 4 pictures of circle may be those of single pictures; give 20 or"
+                  + " more");
+      int[] many = IntStream.range(0, 25).toArray();
+      assertThat(Concepts.of(clean.explainer(), circles(many), settings).notes())
+          .noneMatch(note -> note.contains("single pictures") || note.contains("the same as"));
+    }
+  }
+
+  /** Circles that the shipped network has not seen. */
+  private static ImageSet circles(int... numbers) {
+    Scenes scenes = Scenes.builder().optSide(32).optLabels("circle", "cross").build();
+    return ImageSet.of(
+        IntStream.of(numbers)
+            .mapToObj(i -> scenes.get(50_000 + 2 * i))
+            .map(scene -> dev.limelight.data.Example.of(scene.picture(), 0))
+            .toList(),
+        List.of());
+  }
+
+  /** Each picture twice, each crop once, and the head once a picture, for its weights. */
+  @Test
+  void passesAreReported() throws IOException {
+    AtomicLong passes = new AtomicLong();
+    try (Explainer listening =
+        Explainer.builder()
+            .setModel(TrainedScenes.FOLDER)
+            .optLabels("circle", "cross")
+            .optProgress(passes::addAndGet)
+            .load()) {
+      int[] numbers = IntStream.range(0, 6).toArray();
+      Concepts found = Concepts.of(listening, circles(numbers), 3);
+      assertThat(passes).hasValue(6 + found.crops() + 2L * found.maps().size());
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import dev.limelight.onnx.attention.AttentionBlock;
 import dev.limelight.onnx.attention.AttentionBlocks;
 import dev.limelight.onnx.attention.AttentionFormulas;
 import dev.limelight.onnx.attention.HeadCopies;
+import dev.limelight.onnx.attention.KeySources;
 import dev.limelight.onnx.attention.TokenCheck;
 import dev.limelight.onnx.file.WorkingMemory;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class OnnxAttention implements AttentionMaps {
   private final NDManager arrays;
   private final WorkingMemory memory;
   private final List<AttentionBlock> blocks;
+  private final List<KeySources.Projection> projections;
   private final @Nullable HeadCopies copies;
   private final OnnxHead plain;
   private final OnnxHead whole;
@@ -69,7 +71,10 @@ final class OnnxAttention implements AttentionMaps {
     ModelProto part = graph.whole();
     String picture = graph.picture();
     String logits = graph.logits();
-    blocks = new AttentionBlocks(part.getGraph().getNodeList(), graph.types(), picture).required();
+    AttentionBlocks found =
+        new AttentionBlocks(part.getGraph().getNodeList(), graph.types(), picture);
+    blocks = found.required();
+    projections = blocks.stream().map(found::projection).toList();
     copies =
         form == AttentionForm.LAYERED
             ? HeadCopies.of(part, graph.types(), blocks, picture, logits)
@@ -145,8 +150,11 @@ final class OnnxAttention implements AttentionMaps {
               () ->
                   new OnnxAutograd(head, recorder)
                       .all(noise, logits -> new NDList(logits.sum(new int[] {1}))));
+      int from = 2 + blocks.size();
+      TokenCheck.keys(
+          blocks, out.subList(2, from).stream().map(share -> share.toFloatArray()[0]).toList());
       List<float[]> lengths = new ArrayList<>();
-      for (NDArray each : out.subNDList(2)) {
+      for (NDArray each : out.subNDList(from)) {
         lengths.add(each.toFloatArray());
       }
       int count = TokenCheck.tokens(blocks, lengths, pictures);
@@ -159,6 +167,8 @@ final class OnnxAttention implements AttentionMaps {
     AttentionFormulas formulas = new AttentionFormulas(g, graph.picture());
     List<String> outputs = new ArrayList<>();
     outputs.add(formulas.rows(last, gradients.getOrDefault(last.probabilities(), "")));
+    KeySources sources = new KeySources(g);
+    projections.forEach(projection -> outputs.add(sources.share(projection)));
     blocks.forEach(block -> outputs.add(formulas.lengths(block.probabilities())));
     blocks.forEach(block -> outputs.add(formulas.lengths(block.product())));
     if (copies != null) {

@@ -168,6 +168,33 @@ class AttentionMethodsTest {
     checkRefused(swin, method, 224, "within windows of the picture (as in Swin)", "use grad-cam");
   }
 
+  /** Channels as many as tokens, so that no shape says which they are; timm's networks. */
+  @ParameterizedTest
+  @ValueSource(strings = {"channels.onnx", "xcit.onnx"})
+  void attentionAmongChannelsIsRefused(String file) throws IOException {
+    for (Method method : methods()) {
+      checkRefused(
+          FILES.resolve(file), method, 32, "is among channels (as in XCiT", "use grad-cam");
+    }
+  }
+
+  /** Windows and channels in turn. */
+  @Test
+  void windowsBeforeChannelsAreRefused() throws IOException {
+    for (Method method : methods()) {
+      checkRefused(FILES.resolve("davit.onnx"), method, 32, "DaViT", "use grad-cam");
+    }
+  }
+
+  /** Bipartite soft matching, as in ToMe. */
+  @Test
+  void tokensThatAreMergedByToMeAreRefused() throws IOException {
+    for (Method method : methods()) {
+      checkRefused(
+          FILES.resolve("tome.onnx"), method, 32, "tokens are merged", "without token merging");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("methods")
   void aNetworkWithoutAttentionIsRefused(Method method) throws IOException {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.ChannelWeighting;
+import dev.limelight.image.Heatmap;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -97,7 +98,7 @@ public record AblationCam() implements Method {
 
   @Override
   public String unit(String score) {
-    return "activation";
+    return Heatmap.ACTIVATION;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.limelight.cam.perturbed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.image.Heatmap;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -78,7 +79,7 @@ public record IntegratedScoreCam(int samples, boolean straight, int mostVarying)
 
   @Override
   public String unit(String score) {
-    return "activation";
+    return Heatmap.ACTIVATION;
   }
 
   @Override

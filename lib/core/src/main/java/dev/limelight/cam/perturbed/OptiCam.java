@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.cam.ChannelWeighting;
+import dev.limelight.image.Heatmap;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -121,7 +122,7 @@ public record OptiCam(int iterations, double rate) implements Method {
 
   @Override
   public String unit(String score) {
-    return "activation";
+    return Heatmap.ACTIVATION;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.limelight.cam.perturbed;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.image.Heatmap;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -52,7 +53,7 @@ public record ScoreCam(int mostVarying) implements Method {
 
   @Override
   public String unit(String score) {
-    return "activation";
+    return Heatmap.ACTIVATION;
   }
 
   @Override

@@ -42,6 +42,26 @@ public final class AttentionBlocks {
   private static final Set<String> AFTER =
       Set.of("Where", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Cast", "Dropout");
 
+  /** What arranges tokens and channels, or changes each number alone. */
+  private static final Set<String> ARRANGING =
+      Set.of(
+          "Transpose",
+          "Reshape",
+          "Flatten",
+          "Squeeze",
+          "Unsqueeze",
+          "Split",
+          "Slice",
+          "Gather",
+          "Concat",
+          "Identity",
+          "Cast",
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Dropout");
+
   /** Operators of ONNX Runtime's own that compute attention in one piece. */
   private static final Set<String> FUSED =
       Set.of(
@@ -171,6 +191,28 @@ public final class AttentionBlocks {
       }
     }
     return null;
+  }
+
+  /** Where the values of a block are from, usually a product with weights. */
+  public KeySources.Projection projection(AttentionBlock block) {
+    NodeProto product = producers.get(block.product());
+    String values = product == null ? "" : product.getInput(1);
+    Deque<String> waiting = new ArrayDeque<>(List.of(values));
+    Set<String> seen = new HashSet<>();
+    while (!waiting.isEmpty()) {
+      String name = waiting.removeFirst();
+      NodeProto node = producers.get(name);
+      if (node == null || !alive.contains(name) || !seen.add(name)) {
+        continue;
+      }
+      if (ARRANGING.contains(node.getOpType())) {
+        waiting.addAll(node.getInputList());
+      } else if (rank(name) >= 2) {
+        boolean last = rank(name) != 4 || node.getOpType().equals("MatMul");
+        return new KeySources.Projection(values, name, rank(name), last);
+      }
+    }
+    return new KeySources.Projection(values, "", 0, true);
   }
 
   private boolean isOnlyRead(String tensor, NodeProto by) {

@@ -10,10 +10,33 @@ public final class TokenCheck {
 
   private static final String INSTEAD = "; use grad-cam, or integrated-gradients";
 
+  /** A key that is made of more than this share of all tokens is none of them. */
+  private static final float MOST_SOURCES = 0.5f;
+
   /** A gradient below this share of the largest is rounding. */
   private static final float ROUNDING = 1e-5f;
 
   private TokenCheck() {}
+
+  /**
+   * Checks that keys are tokens.
+   *
+   * @param blocks of a network
+   * @param shares of each, the share of tokens that its first key is made of
+   * @throws UnsupportedException if keys of a block are channels
+   */
+  public static void keys(List<AttentionBlock> blocks, List<Float> shares) {
+    for (int i = 0; i < blocks.size(); i++) {
+      if (shares.get(i) > MOST_SOURCES) {
+        throw new UnsupportedException(
+            "the attention "
+                + Names.quoted(blocks.get(i).softmax())
+                + " is among channels (as in XCiT and DaViT), each of which is made of all tokens,"
+                + " and says nothing of single patches"
+                + INSTEAD);
+      }
+    }
+  }
 
   /**
    * The number of tokens.
