@@ -131,10 +131,13 @@ public final class BlockGraph {
       return block.forward(parameters, inputs, false);
     } catch (UnsupportedException e) {
       throw e;
-    } catch (ClassCastException | UnsupportedOperationException e) {
+    } catch (ClassCastException e) {
       throw new UnsupportedException(
           trace.where() + " works on the arrays of one engine, which cannot be followed", e);
-    } catch (EngineException | IllegalArgumentException | IllegalStateException e) {
+    } catch (EngineException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       throw new UnsupportedException(
           trace.where() + " cannot be followed: " + Names.printable(String.valueOf(e.getMessage())),
           e);

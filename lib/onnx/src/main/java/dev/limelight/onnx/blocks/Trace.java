@@ -13,6 +13,7 @@ import dev.limelight.onnx.adjoint.TensorValues;
 import dev.limelight.onnx.pt2.GraphWriter;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -40,6 +41,10 @@ final class Trace implements NodeWriter {
   private final Map<String, Shape> shapes = new HashMap<>();
   private final Set<String> taken = new HashSet<>(Set.of(PICTURE));
   private final Set<String> layers = new HashSet<>();
+
+  /** Blocks that own what is computed of weights alone. */
+  private final Map<String, String> owners = new HashMap<>();
+
   private String step = "";
   private String kind = "";
 
@@ -142,22 +147,36 @@ final class Trace implements NodeWriter {
 
   @Override
   public List<String> ops(String operator, int outputs, Attributes attributes, String... inputs) {
-    String name = reserve("/" + module(inputs) + "/" + operator);
+    String owner = owner(inputs);
+    String name = reserve("/" + (owner == null ? step : owner) + "/" + operator);
     NodeProto.Builder node = NodeWriter.node(operator, name, outputs, attributes, inputs);
     nodes.add(node);
+    if (owner != null && Arrays.stream(inputs).allMatch(this::isKnown)) {
+      node.getOutputList().forEach(output -> owners.put(output, owner));
+    }
     return List.copyOf(node.getOutputList());
   }
 
-  /** The block that owns the first weight, or the one that is followed. */
-  private String module(String... inputs) {
+  private boolean isKnown(String tensor) {
+    return tensor.isEmpty()
+        || weights.containsKey(tensor)
+        || numbers.containsKey(tensor)
+        || owners.containsKey(tensor);
+  }
+
+  /** The block that owns the first weight, or null. */
+  private @Nullable String owner(String... inputs) {
     for (String input : inputs) {
       TracedArray weight = weights.get(input);
       String origin = weight == null ? null : weight.origin();
       if (origin != null && origin.contains(".")) {
         return origin.substring(0, origin.lastIndexOf('.'));
       }
+      if (owners.containsKey(input)) {
+        return owners.get(input);
+      }
     }
-    return step;
+    return null;
   }
 
   @Override

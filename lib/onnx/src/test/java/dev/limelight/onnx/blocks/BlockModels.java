@@ -21,6 +21,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.nn.pooling.Pool;
+import ai.djl.training.initializer.Initializer;
 import ai.djl.util.Pair;
 import dev.limelight.TinyResNet;
 import dev.limelight.array.NativeArrays;
@@ -28,7 +29,6 @@ import dev.limelight.zoo.ConvNext;
 import dev.limelight.zoo.EfficientNetLite;
 import dev.limelight.zoo.MobileNetV3;
 import dev.limelight.zoo.ResNet;
-import dev.limelight.zoo.Vgg;
 import dev.limelight.zoo.VisionTransformer;
 import java.util.List;
 import java.util.Random;
@@ -61,7 +61,8 @@ final class BlockModels {
   private static void fill(Parameter parameter, Random random) {
     NDArray array = parameter.getArray();
     int size = (int) array.size();
-    double spread = Math.sqrt(2.0 * array.getShape().get(0) / size);
+    double spread =
+        array.getShape().dimension() == 0 ? 1 : Math.sqrt(2.0 * array.getShape().get(0) / size);
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] =
@@ -86,7 +87,6 @@ final class BlockModels {
       case "mobilenet-2" -> MobileNetV2.builder().setOutSize(10).build();
       case "mobilenet-3" -> new MobileNetV3(false, 0.5, 1e-3).newBlock(10);
       case "torchvision-resnet-18" -> ResNet.of(18).newBlock(10);
-      case "vgg-11" -> new Vgg(List.of(List.of(8), List.of(16)), true, 32).newBlock(10);
       case "efficientnet-lite0" -> EfficientNetLite.lite0().newBlock(10);
       case "convnext" ->
           new ConvNext(List.of(1, 1), List.of(8, 16), true, ConvNext.EPSILON).newBlock(10);
@@ -111,9 +111,11 @@ final class BlockModels {
 
   /** Layers of DJL that the published networks lack. */
   private static Block layers() {
+    Block prelu = new Prelu();
+    prelu.setInitializer(Initializer.ONES, parameter -> true);
     return new SequentialBlock()
         .add(convolution(8, 2, 1))
-        .add(new Prelu())
+        .add(prelu)
         .add(convolution(8, 1, 4))
         .add(Activation.leakyReluBlock(0.2f))
         .add(Pool.avgPool2dBlock(new Shape(3, 3), new Shape(2, 2), new Shape(1, 1), false, false))
@@ -143,7 +145,7 @@ final class BlockModels {
         .addSingleton(BlockModels::swapped, "swapped")
         .add(convolution(8, 2, 1))
         .addSingleton(BlockModels::attended, "attended")
-        .addSingleton(x -> x.max(new int[] {2, 3}).square().add(1).sqrt(), "pooled")
+        .addSingleton(x -> x.max(new int[] {3}).min(new int[] {2}).square().add(1).sqrt(), "pooled")
         .addSingleton(x -> x.expandDims(1).squeeze(1).flatten().reshape(x.getShape()), "views")
         .add(Linear.builder().setUnits(5).build())
         .addSingleton(x -> x.getNDArrayInternal().rsub(1), "turned");
