@@ -46,6 +46,7 @@ final class Elementwise {
         (name, operator) -> put(rules, name, (c, g) -> g.op(operator, c.x(), c.operand(0))));
     IDENTITIES.forEach(name -> put(rules, name, (c, g) -> c.x()));
     put(rules, "toType", Elementwise::toType);
+    put(rules, "log2", (c, g) -> g.op("Mul", g.op("Log", c.x()), g.number(1 / Math.log(2))));
     put(rules, "square", (c, g) -> g.op("Mul", c.x(), c.x()));
     put(rules, "clip", (c, g) -> g.op("Clip", c.x(), c.operand(0), c.operand(1)));
     put(

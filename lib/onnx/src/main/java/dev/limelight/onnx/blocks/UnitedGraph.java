@@ -171,7 +171,12 @@ final class UnitedGraph {
     String lengths = ADDED + "shape/" + name;
     first.add(
         NodeWriter.node("Concat", lengths, 1, Attributes.with("axis", 0), count, rest).build());
-    String all = ADDED + "all/" + name;
+    // In the block that owns it.
+    int dot = name.lastIndexOf('.');
+    String all =
+        (dot < 0 ? ADDED : "/" + name.substring(0, dot) + "/")
+            + "Expand_"
+            + name.substring(dot + 1);
     first.add(NodeWriter.node("Expand", all, 1, Attributes.none(), one, lengths).build());
     replaced.put(name, all);
   }

@@ -94,6 +94,7 @@ class BlockGraphTest {
     "vit, PyTorch",
     "layers, MXNet",
     "layers, PyTorch",
+    "prelu, MXNet",
     "arrays, MXNet",
     "arrays, PyTorch",
   })
@@ -171,7 +172,8 @@ class BlockGraphTest {
 
   @Test
   void whatHasNoTranslationIsNamed() {
-    refused(x -> x.cumSum(1), "its block '02LambdaBlock', a LambdaBlock, calls cumSum, which has no");
+    refused(
+        x -> x.cumSum(1), "its block '02LambdaBlock', a LambdaBlock, calls cumSum, which has no");
     refused(x -> x.mul(x.toFloatArray()[0]), "calls toByteBuffer, which has no translation");
   }
 

@@ -94,6 +94,7 @@ final class BlockModels {
           new VisionTransformer(SIDE, 16, 24, 2, 3, 48, VisionTransformer.Options.USUAL)
               .newBlock(10);
       case "layers" -> layers();
+      case "prelu" -> prelu();
       case "arrays" -> arrays();
       default -> throw new IllegalArgumentException(name);
     };
@@ -111,11 +112,8 @@ final class BlockModels {
 
   /** Layers of DJL that the published networks lack. */
   private static Block layers() {
-    Block prelu = new Prelu();
-    prelu.setInitializer(Initializer.ONES, parameter -> true);
     return new SequentialBlock()
         .add(convolution(8, 2, 1))
-        .add(prelu)
         .add(convolution(8, 1, 4))
         .add(Activation.leakyReluBlock(0.2f))
         .add(Pool.avgPool2dBlock(new Shape(3, 3), new Shape(2, 2), new Shape(1, 1), false, false))
@@ -136,12 +134,23 @@ final class BlockModels {
         .addSingleton(Activation::softPlus, "last");
   }
 
+  /** What DJL has on MXNet alone. */
+  private static Block prelu() {
+    Block prelu = new Prelu();
+    prelu.setInitializer(Initializer.ONES, parameter -> true);
+    return new SequentialBlock()
+        .add(convolution(8, 2, 1))
+        .add(prelu)
+        .add(Pool.globalMaxPool2dBlock())
+        .add(Linear.builder().setUnits(5).build());
+  }
+
   /** Blocks made of array operators. */
   private static Block arrays() {
     return new SequentialBlock()
         .add(convolution(8, 2, 1))
         .addSingleton(x -> x.clip(-1, 1).add(x.mul(0.5f)).sub(0.1f).div(2), "arithmetic")
-        .addSingleton(x -> x.mul(x.mean(new int[] {2, 3}, true)), "gate")
+        .addSingleton(x -> x.mul(x.mean(new int[] {3}, true).mean(new int[] {2}, true)), "gate")
         .addSingleton(BlockModels::swapped, "swapped")
         .add(convolution(8, 2, 1))
         .addSingleton(BlockModels::attended, "attended")
@@ -154,7 +163,11 @@ final class BlockModels {
   private static NDArray swapped(NDArray x) {
     NDList halves = x.split(2, 1);
     NDArray first = x.get(":, 2, ::2, 1:").expandDims(1);
-    NDArray shrunk = first.mean(new int[] {2, 3}, true).broadcast(halves.get(0).getShape());
+    NDArray shrunk =
+        first
+            .mean(new int[] {3}, true)
+            .mean(new int[] {2}, true)
+            .broadcast(halves.get(0).getShape());
     NDArray stacked = NDArrays.stack(new NDList(halves.get(1), halves.get(0).add(shrunk)), 1);
     return stacked.reshape(x.getShape()).transpose(0, 1, 3, 2).swapAxes(2, 3);
   }
