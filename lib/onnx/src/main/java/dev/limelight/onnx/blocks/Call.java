@@ -3,8 +3,10 @@ package dev.limelight.onnx.blocks;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.EngineName;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,11 @@ record Call(Trace trace, String name, TracedArray self, Object[] arguments, List
   /** The shape of the array whose method it is. */
   Shape shape() {
     return self.shape();
+  }
+
+  /** Whether an engine computes it. */
+  boolean isOn(EngineName engine) {
+    return EngineName.of(self.value().getManager()).equals(Optional.of(engine));
   }
 
   /** The shape of the first result. */

@@ -1,5 +1,6 @@
 package dev.limelight.onnx.blocks;
 
+import dev.limelight.model.EngineName;
 import dev.limelight.onnx.adjoint.Attributes;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -72,7 +73,9 @@ final class Layers {
   }
 
   private static String averagePool(Call call, Trace graph) {
-    Attributes window = window(call, 3).and("count_include_pad", call.flag(4) ? 1 : 0);
+    // DJL's engine for PyTorch counts the padding whatever it is told.
+    boolean counts = call.flag(4) || call.isOn(EngineName.PYTORCH);
+    Attributes window = window(call, 3).and("count_include_pad", counts ? 1 : 0);
     return graph.op("AveragePool", window, call.x());
   }
 
