@@ -16,6 +16,7 @@ import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.companion.ModelCompanions;
 import dev.limelight.model.loading.FastestEngine;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.model.loading.OpenedModel;
 import dev.limelight.output.OutputReaders;
 import dev.limelight.plugin.Distinct;
 import java.io.IOException;
@@ -81,10 +82,11 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * Loads a model on disk on the engine of its file or, brought into an ONNX graph, on ONNX
-   * Runtime, whichever takes less time for a forward here; {@link ModelInfo#notes} says why. It is
+   * Runs a model on its engine or, brought into an ONNX graph, on ONNX Runtime, whichever takes
+   * less time for a forward here; {@link ModelInfo#notes} says why. For a model on disk it is
    * measured once for a file, library, machine and number of threads. Where the graph cannot be
-   * made, or differs in logits or layers, the engine of the file is used.
+   * made, or differs in logits or layers, the model's own engine is used. Of a model in memory the
+   * graph has copies of the weights: once these change, its explainer refuses to explain.
    */
   public ExplainerBuilder optFastestEngine(boolean chosen) {
     fastest = chosen;
@@ -269,10 +271,6 @@ public final class ExplainerBuilder {
       throw new IllegalArgumentException(
           "an explainer needs a model in memory: call setModel(Model), or load() for one on disk");
     }
-    if (fastest) {
-      throw new IllegalArgumentException(
-          "a model in memory has its engine already: call setModel with its path, and load()");
-    }
     if (threads > 0) {
       throw new IllegalArgumentException(
           "a model in memory has its threads already: call setModel with its path, and load()");
@@ -292,7 +290,19 @@ public final class ExplainerBuilder {
               + Devices.name(device)
               + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
-    return build(model, false, null, List.of(), settings(ModelCompanions.none()));
+    NetworkSettings settings = settings(ModelCompanions.none());
+    if (!fastest) {
+      return build(OpenedModel.inMemory(model), null, settings);
+    }
+    OpenedModel chosen = OpenedModel.fastest(model, settings.of(model));
+    try {
+      return build(chosen, null, chosen.owned() ? settings.of(model) : settings);
+    } catch (RuntimeException e) {
+      if (chosen.owned()) {
+        chosen.model().close();
+      }
+      throw e;
+    }
   }
 
   /**
@@ -333,7 +343,7 @@ public final class ExplainerBuilder {
     try {
       List<String> notes = new ArrayList<>(loaded.notes());
       notes.addAll(loaded.file().notes());
-      return build(loaded.model(), true, hash.get(), notes, settings);
+      return build(OpenedModel.loaded(loaded.model(), notes), hash.get(), settings);
     } catch (IOException | RuntimeException e) {
       loaded.model().close();
       throw e;
@@ -376,12 +386,8 @@ public final class ExplainerBuilder {
     }
   }
 
-  private Explainer build(
-      Model opened,
-      boolean owned,
-      @Nullable String sha256,
-      List<String> ofFile,
-      NetworkSettings settings) {
+  private Explainer build(OpenedModel source, @Nullable String sha256, NetworkSettings settings) {
+    Model opened = source.model();
     Network network = settings.network(opened);
     Engine engine = opened.getNDManager().getEngine();
     Preprocessing used = settings.preprocessing(opened);
@@ -399,12 +405,17 @@ public final class ExplainerBuilder {
             network.signature().explained(),
             false,
             null,
-            Stream.of(ofFile, network.signature().notes(), settings.notes(), layers.repetitions())
+            Stream.of(
+                    source.notes(),
+                    network.signature().notes(),
+                    settings.notes(),
+                    layers.repetitions())
                 .flatMap(List::stream)
                 .toList());
-    SharedNetwork shared = new SharedNetwork(network, grid, owned ? opened::close : () -> {});
+    SharedNetwork shared =
+        new SharedNetwork(network, grid, source.owned() ? opened::close : () -> {});
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
-    Runner runner = new LocalRunner(shared, new Limits(memory, progress), readings);
+    Runner runner = new LocalRunner(shared, new Limits(memory, progress), readings, source.check());
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {
       return explainer.cut();

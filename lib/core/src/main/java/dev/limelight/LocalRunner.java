@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param network which it closes
  * @param limits how much is computed at once
  * @param readings what its outputs mean, or null of a classifier
+ * @param check fails where the network is no more that of the model it was made of
  */
-record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings readings)
+record LocalRunner(
+    SharedNetwork network, Limits limits, @Nullable Readings readings, Runnable check)
     implements Runner {
 
   @Override
@@ -58,6 +60,7 @@ record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings read
 
   @Override
   public Session open(List<LayerPath> layers) {
+    check.run();
     return new CutNetwork(accepted(() -> network.cuts(layers)));
   }
 
@@ -93,7 +96,7 @@ record LocalRunner(SharedNetwork network, Limits limits, @Nullable Readings read
 
   @Override
   public Runner shuffled(int count, long seed) {
-    return new LocalRunner(network.shuffled(count, seed), limits, readings);
+    return new LocalRunner(network.shuffled(count, seed), limits, readings, check);
   }
 
   @Override

@@ -33,6 +33,12 @@ record NetworkSettings(
     ModelCompanions beside)
     implements FastestEngine.Setup {
 
+  /** The same with the labels and preprocessing of a model, for a copy of it. */
+  NetworkSettings of(Model model) {
+    return new NetworkSettings(
+        labels(model), preprocessing(model), output, reader, constants, channelsLast, beside);
+  }
+
   @Override
   public Network network(Model opened) {
     if (channelsLast) {

@@ -37,7 +37,7 @@ final class EngineOptions {
       paramLabel = "mxnet|pytorch|onnx|fastest",
       description =
           "The engine that runs it; without it the one that the file is made for. With onnx, or onnxruntime,"
-              + " a TorchScript .pt or an MXNet symbol is brought into an ONNX graph. With fastest, both are measured once and the quicker one is kept.")
+              + " a TorchScript .pt, an MXNet symbol or a network of DJL's blocks is brought into an ONNX graph. With fastest, both are measured once and the quicker one is kept.")
   private @Nullable Engine engine;
 
   @Option(

@@ -340,8 +340,8 @@ public interface Network extends AutoCloseable {
   default AttentionMaps attention(AttentionForm form) {
     throw new UnsupportedException(
         "attention probabilities are read from the graph of an .onnx, .pt2 or TorchScript file on"
-            + " ONNX Runtime; export the network to ONNX, or read a TorchScript file with --engine"
-            + " onnx");
+            + " ONNX Runtime; export the network to ONNX, or read a TorchScript file or a folder"
+            + " with --engine onnx");
   }
 
   /**
@@ -352,7 +352,8 @@ public interface Network extends AutoCloseable {
   default RelevanceMaps relevance(Composite composite) {
     throw UnsupportedException.noGradient(
         "relevance is propagated through the graph of an .onnx, .pt2 or TorchScript file on ONNX"
-            + " Runtime; export the network to ONNX, or read a TorchScript file with --engine onnx");
+            + " Runtime; export the network to ONNX, or read a TorchScript file or a folder with"
+            + " --engine onnx");
   }
 
   /** The gradients of a score at the picture and at all biases. */

@@ -2,6 +2,7 @@ package dev.limelight.model;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.support.UnsupportedException;
@@ -65,6 +66,24 @@ public interface NetworkFormat {
   /** Whether it loads a file of another format too, which it brings into its own. */
   default boolean translates(Path path) {
     return false;
+  }
+
+  /** Whether it brings loaded models of DJL's blocks into its own form. */
+  default boolean translatesBlocks() {
+    return false;
+  }
+
+  /**
+   * A copy of a loaded model of DJL's blocks in this form, with its weights as they are now, which
+   * was compared with it; the caller closes both.
+   *
+   * @param blocks initialised, on another engine
+   * @param picture the shape of one picture, (C, H, W), or null for the one that it was made for
+   * @param device where the copy computes, or null for the engine's best
+   * @throws UnsupportedException if it cannot be made, or differs; the message says why
+   */
+  default Model translate(Model blocks, @Nullable Shape picture, @Nullable Device device) {
+    throw new UnsupportedException(title() + " is not made of blocks");
   }
 
   /** Whether it cuts a model, whose block is set. */

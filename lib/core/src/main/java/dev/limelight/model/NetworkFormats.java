@@ -76,6 +76,13 @@ public final class NetworkFormats {
         .or(() -> own);
   }
 
+  /** The format that brings models of DJL's blocks onto an engine, or nothing if none does. */
+  public static Optional<NetworkFormat> ofBlocks(EngineName engine) {
+    return all().stream()
+        .filter(format -> format.engines().contains(engine) && format.translatesBlocks())
+        .findFirst();
+  }
+
   /**
    * The format of a model, or nothing if none cuts it.
    *

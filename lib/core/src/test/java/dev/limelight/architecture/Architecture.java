@@ -100,6 +100,7 @@ record Architecture(String root) {
           "onnx.file",
           "onnx.signature",
           "onnx.translation",
+          "onnx.blocks",
           "onnx.mxnet",
           "onnx.torchscript",
           "onnx.pt2.operators",

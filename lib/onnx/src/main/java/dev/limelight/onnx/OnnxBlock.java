@@ -1,6 +1,7 @@
 package dev.limelight.onnx;
 
 import ai.djl.Device;
+import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -14,13 +15,15 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
 import dev.limelight.onnx.adjoint.FileState;
 import dev.limelight.onnx.adjoint.StoredWeight;
+import dev.limelight.support.UnsupportedException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A large file as DJL computes it. Its first session is for one run, mostly the one with which the
- * parts of the network are compared, and takes the weights from the file as they are. Whoever
- * predicts with the model afterwards gets a session of optimised weights, which are copies.
+ * A large file, or a graph in memory, as DJL computes it. Its first session is for one run, mostly
+ * the one with which the parts of the network are compared, and takes the weights from the file as
+ * they are. Whoever predicts with the model afterwards gets a session of optimised weights, which
+ * are copies.
  */
 final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
 
@@ -42,6 +45,19 @@ final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
     this.manager = manager;
     files = StoredWeight.files(model);
     opened = open();
+  }
+
+  /**
+   * The block of a graph in memory, for its model.
+   *
+   * @throws UnsupportedException if ONNX Runtime refuses it
+   */
+  static OnnxBlock of(ModelProto graph, Device device, Model model) {
+    try {
+      return new OnnxBlock(graph, device, (OrtNDManager) model.getNDManager());
+    } catch (OrtException e) {
+      throw new UnsupportedException(OnnxSessions.message(e), e);
+    }
   }
 
   private OrtSymbolBlock open() throws OrtException {

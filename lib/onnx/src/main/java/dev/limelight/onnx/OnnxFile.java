@@ -35,6 +35,7 @@ import dev.limelight.onnx.signature.OnnxInputs;
 import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.onnx.signature.Orientation;
 import dev.limelight.onnx.signature.Ranking;
+import dev.limelight.onnx.translation.HeldGraphs;
 import dev.limelight.onnx.translation.TranslatedFile;
 import dev.limelight.onnx.translation.TranslationCheck;
 import dev.limelight.support.Count;
@@ -52,12 +53,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An .onnx file, with the files in the same folder that contain its larger weights; or a .pt2, a
- * TorchScript archive or an MXNet symbol, which are read as ONNX.
+ * TorchScript archive or an MXNet symbol, which are read as ONNX; or no file but a graph in memory.
  *
  * @param path the file
  * @param channelsLast whether the user says that it takes (N, H, W, C)
+ * @param held the graph in memory, or null
  */
-record OnnxFile(Path path, boolean channelsLast) {
+record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held) {
 
   /** The index of an output that the file does not have. */
   static final int NO_OUTPUT = -1;
@@ -94,9 +96,17 @@ record OnnxFile(Path path, boolean channelsLast) {
     this(path, false);
   }
 
-  /** The file that a model was loaded from. */
+  /** A file of which no graph is held. */
+  OnnxFile(Path path, boolean channelsLast) {
+    this(path, channelsLast, null);
+  }
+
+  /** The file that a model was loaded from, or the graph that it was made of. */
   static OnnxFile of(Model model) throws IOException {
-    return new OnnxFile(path(model), ModelMetadata.isChannelsLast(model));
+    HeldGraphs.Held held = HeldGraphs.of(model);
+    return held == null
+        ? new OnnxFile(path(model), ModelMetadata.isChannelsLast(model))
+        : new OnnxFile(Path.of(held.name()), ModelMetadata.isChannelsLast(model), held);
   }
 
   private static Path path(Model model) throws IOException {
@@ -208,6 +218,9 @@ record OnnxFile(Path path, boolean channelsLast) {
 
   /** The picture that it takes. */
   NetworkInput input() throws IOException {
+    if (held != null) {
+      return held.input();
+    }
     try {
       return OnnxPicture.input(OnnxInputs.unfilled(OnnxUpgrade.of(parse())).model(), channelsLast);
     } catch (UnsupportedException e) {
@@ -329,6 +342,9 @@ record OnnxFile(Path path, boolean channelsLast) {
 
   /** Whether it becomes a graph: a file of another engine, or of torch.export, damaged or not. */
   private boolean isProgram() {
+    if (held != null) {
+      return true;
+    }
     FileKind kind = FileKind.of(path);
     return kind == FileKind.EXPORTED_PROGRAM
         || TranslatedFile.is(path)
@@ -345,6 +361,9 @@ record OnnxFile(Path path, boolean channelsLast) {
   }
 
   private ModelProto program() throws IOException {
+    if (held != null) {
+      return held.graph();
+    }
     Path whole = path.toAbsolutePath();
     ModelProto known = LAST_PROGRAM.get(whole);
     if (known == null) {

@@ -2,12 +2,14 @@ package dev.limelight.onnx;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
+import dev.limelight.onnx.translation.TranslatedBlocks;
 import dev.limelight.onnx.translation.TranslatedFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +48,17 @@ public class OnnxFormat implements NetworkFormat {
   @Override
   public boolean translates(Path path) {
     return TranslatedFile.is(path);
+  }
+
+  @Override
+  public boolean translatesBlocks() {
+    return true;
+  }
+
+  @Override
+  public Model translate(Model blocks, @Nullable Shape picture, @Nullable Device device) {
+    OnnxClasses.check();
+    return TranslatedBlocks.of(blocks, picture, device, OnnxBlock::of);
   }
 
   @Override

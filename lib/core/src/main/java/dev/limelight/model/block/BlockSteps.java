@@ -32,7 +32,8 @@ public record BlockSteps(List<Step> steps) {
    */
   public record Step(Block block, List<LayerPath> names) {}
 
-  static BlockSteps of(Block block) {
+  /** The steps of a network. */
+  public static BlockSteps of(Block block) {
     List<Step> steps = new ArrayList<>();
     collect(block, "", steps);
     return new BlockSteps(List.copyOf(steps));

@@ -12,7 +12,7 @@ import java.util.Map;
 public record BlockWeights(Map<String, NDArray> others) {
 
   /** Those of the model. */
-  static final BlockWeights OWN = new BlockWeights(Map.of());
+  public static final BlockWeights OWN = new BlockWeights(Map.of());
 
   /** Keeps its own map. */
   public BlockWeights {

@@ -13,11 +13,8 @@ import dev.limelight.model.cache.PrivateCache;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apiguardian.api.API;
@@ -33,9 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class FastestEngine {
 
   private static final String KIND = "fastest-engine";
-
-  /** How much quicker ONNX Runtime has to be: less is noise. */
-  private static final double MARGIN = 0.95;
 
   private static final String REASON = "reason";
 
@@ -76,13 +70,10 @@ public final class FastestEngine {
    * @throws IOException if it cannot be read
    */
   public static Loaded load(ModelFile file, Setup setup) throws IOException {
-    Optional<NetworkFormat> own =
-        Files.exists(file.path()) ? NetworkFormats.of(file.path()) : Optional.empty();
-    boolean named = own.isPresent() && !own.get().engines().contains(file.engine());
     ModelFile original =
-        named
-            ? new ModelFile(file.path(), ModelFile.of(file.path()).engine(), file.device())
-            : file;
+        file.isMadeForEngine()
+            ? file
+            : new ModelFile(file.path(), ModelFile.of(file.path()).engine(), file.device());
     return new FastestEngine(original, setup).load();
   }
 
@@ -96,7 +87,7 @@ public final class FastestEngine {
     if (known.isPresent() && known.get().containsKey(REASON)) {
       return original(known.get().get(REASON));
     }
-    Times times = known.map(Times::of).orElse(null);
+    EngineTimes times = known.map(EngineTimes::of).orElse(null);
     if (times == null) {
       return measured(key);
     }
@@ -108,24 +99,21 @@ public final class FastestEngine {
       return new Loaded(onnx.load(), onnx, times.notes(original.engine()));
     } catch (IOException e) {
       // Another version of the library may translate it otherwise.
-      return original(reason(e));
+      return original(EngineTimes.reason(e));
     }
   }
 
   /** Why there is but one engine, or null. */
   private @Nullable String alone() {
-    NetworkFormat own =
-        Files.exists(original.path()) ? NetworkFormats.of(original.path()).orElse(null) : null;
-    if (own == null) {
-      return "a published network is not brought into an ONNX graph";
-    }
+    String title =
+        Files.exists(original.path())
+            ? NetworkFormats.of(original.path()).map(NetworkFormat::title).orElse("this file")
+            : "a published network";
     if (original.engine() == EngineName.ONNX_RUNTIME) {
-      return "no other engine runs " + own.title();
+      return "no other engine runs " + title;
     }
-    Optional<NetworkFormat> other =
-        NetworkFormats.of(original.path(), EngineName.ONNX_RUNTIME).filter(found -> found != own);
-    if (other.isEmpty()) {
-      return own.title() + " is not brought into an ONNX graph";
+    if (!onnx().isTranslated()) {
+      return title + " is not brought into an ONNX graph";
     }
     if (!EngineName.ONNX_RUNTIME.isUsable()) {
       return "ONNX Runtime is not here";
@@ -155,9 +143,7 @@ public final class FastestEngine {
 
   private Loaded original(String reason) throws IOException {
     return new Loaded(
-        original.load(),
-        original,
-        List.of("engine chosen by speed: " + original.engine().title() + ", as " + reason));
+        original.load(), original, EngineTimes.notes(original.engine().title(), reason));
   }
 
   private ModelFile onnx() {
@@ -170,8 +156,7 @@ public final class FastestEngine {
     try {
       try {
         second = onnx().load();
-        List<Double> times = times(List.of(first, second));
-        Times found = new Times(times.get(0), times.get(1));
+        EngineTimes found = EngineTimes.measured(setup, first, second);
         PrivateCache.put(KIND, key, found.facts());
         List<String> notes = found.notes(original.engine());
         if (found.onnxIsQuicker()) {
@@ -181,18 +166,19 @@ public final class FastestEngine {
         second.close();
         return new Loaded(first, original, notes);
       } catch (IOException | EngineException | IllegalArgumentException e) {
-        String reason = reason(e);
+        String reason = EngineTimes.reason(e);
         // What else went wrong, such as a full disk, may go well the next time.
-        if (e instanceof UnsupportedException || e.getCause() instanceof UnsupportedException) {
+        // The code of blocks, which is no part of the key, may change.
+        boolean lasts = onnx().blocks().isEmpty();
+        if (lasts
+            && (e instanceof UnsupportedException
+                || e.getCause() instanceof UnsupportedException)) {
           PrivateCache.put(KIND, key, Map.of(REASON, reason));
         }
         if (second != null) {
           second.close();
         }
-        return new Loaded(
-            first,
-            original,
-            List.of("engine chosen by speed: " + original.engine().title() + ", as " + reason));
+        return new Loaded(first, original, EngineTimes.notes(original.engine().title(), reason));
       }
     } catch (RuntimeException e) {
       first.close();
@@ -200,67 +186,6 @@ public final class FastestEngine {
         second.close();
       }
       throw e;
-    }
-  }
-
-  /** Its first sentence, without what to do about it. */
-  private static String reason(Exception error) {
-    String message = Objects.requireNonNullElse(error.getMessage(), "it cannot be measured");
-    return message.lines().findFirst().orElse("").replaceFirst("; [^;]*$", "");
-  }
-
-  private List<Double> times(List<Model> models) {
-    List<Network> networks = new ArrayList<>();
-    List<ForwardTrial> trials = new ArrayList<>();
-    try {
-      for (Model model : models) {
-        Network network = setup.network(model);
-        networks.add(network);
-        trials.add(new ForwardTrial(network, setup.picture(model)));
-      }
-      ForwardTrial.checkGradients(trials.get(0), trials.get(1));
-      return ForwardTrial.milliseconds(trials);
-    } finally {
-      trials.forEach(ForwardTrial::close);
-      networks.forEach(Network::close);
-    }
-  }
-
-  /**
-   * What a forward takes on both engines, in milliseconds.
-   *
-   * @param own of the file's engine
-   * @param onnx of ONNX Runtime
-   */
-  private record Times(double own, double onnx) {
-
-    private static @Nullable Times of(Map<String, String> facts) {
-      try {
-        return new Times(
-            Double.parseDouble(facts.getOrDefault("own", "")),
-            Double.parseDouble(facts.getOrDefault("onnx", "")));
-      } catch (NumberFormatException e) {
-        return null;
-      }
-    }
-
-    Map<String, String> facts() {
-      return Map.of("own", String.valueOf(own), "onnx", String.valueOf(onnx));
-    }
-
-    boolean onnxIsQuicker() {
-      return onnx < MARGIN * own;
-    }
-
-    List<String> notes(EngineName engine) {
-      String ownTime = String.format(Locale.ROOT, "%.1f ms on %s", own, engine.title());
-      String onnxTime =
-          String.format(Locale.ROOT, "%.1f ms on %s", onnx, EngineName.ONNX_RUNTIME.title());
-      return List.of(
-          "engine chosen by speed: "
-              + (onnxIsQuicker() ? EngineName.ONNX_RUNTIME : engine).title()
-              + "; a forward takes "
-              + (onnxIsQuicker() ? onnxTime + " and " + ownTime : ownTime + " and " + onnxTime));
     }
   }
 }

@@ -58,17 +58,18 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
 
   /** What was decided without being asked; a sentence each. */
   public List<String> notes() {
-    EngineName first = engines(path).get(0);
-    if (!engines(path).contains(engine)) {
+    if (!isMadeForEngine()) {
+      EngineName own = EngineName.firstUsable(engines(path));
       return List.of(
           "the model is made for "
-              + first.title()
+              + own.title()
               + " and was brought into a graph of "
               + engine.title()
-              + (first.isInstalled() && !first.hasFailed()
+              + (own.isInstalled() && !own.hasFailed()
                   ? ", whose logits and layers are the same"
-                  : ", which was not compared with it, as " + first.title() + " is not here"));
+                  : ", which was not compared with it, as " + own.title() + " is not here"));
     }
+    EngineName first = engines(path).get(0);
     return engine != first && first.hasFailed()
         ? List.of(
             "the native library of "
@@ -76,6 +77,31 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
                 + " cannot be loaded here, so that the model runs on "
                 + engine.title())
         : List.of();
+  }
+
+  /** Whether its engine is one that the file or published network is made for. */
+  boolean isMadeForEngine() {
+    return engines(path).contains(engine);
+  }
+
+  /** Whether it is made for another engine, and a format can bring it onto its own. */
+  boolean isTranslated() {
+    return !isMadeForEngine() && (isTranslatedAsFile() || blocks().isPresent());
+  }
+
+  private boolean isTranslatedAsFile() {
+    Optional<NetworkFormat> format = NetworkFormats.of(path, engine);
+    return format.isPresent() && format.get().engines().contains(engine);
+  }
+
+  /**
+   * The format that brings a network onto the engine once it is loaded as blocks on another one.
+   */
+  Optional<NetworkFormat> blocks() {
+    boolean known = !Files.exists(path) || NetworkFormats.of(path).isPresent();
+    return isMadeForEngine() || !known || isTranslatedAsFile()
+        ? Optional.empty()
+        : NetworkFormats.ofBlocks(engine);
   }
 
   /** The same model on a device of its engine. */
@@ -93,9 +119,30 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
     if (device != null) {
       Devices.check(engine, device);
     }
+    Optional<NetworkFormat> blocks = blocks();
+    if (blocks.isPresent()) {
+      return translated(blocks.get());
+    }
     return Files.exists(path)
         ? format().load(path, engine, device)
         : published().load(engine, device);
+  }
+
+  private Model translated(NetworkFormat format) throws IOException {
+    EngineName own = EngineName.firstUsable(engines(path));
+    try (Model original = new ModelFile(path, own, Device.cpu()).load()) {
+      return format.translate(original, null, device);
+    } catch (UnsupportedException e) {
+      throw new IOException(
+          path
+              + " cannot be brought into a graph of "
+              + engine.title()
+              + ": "
+              + e.getMessage()
+              + "; run it on "
+              + own.title(),
+          e);
+    }
   }
 
   /** The hash of the files that make the model, in hexadecimal. */

@@ -100,15 +100,7 @@ public final class TranslationCheck {
       if (ModelMetadata.isChannelsLast(translated)) {
         ModelMetadata.setChannelsLast(original);
       }
-      try (Network first = Network.of(original);
-          Network second = Network.of(translated)) {
-        Shape input = accepted(first, translated);
-        compareLayers(first, second, input);
-        compareLogits(first, second, input, new Random(0));
-        Shape larger = new Shape(input.get(0), input.get(1) + 64, input.get(2) + 32);
-        boolean open = NetworkFormats.input(translated).height() <= 0 && takes(first, larger);
-        compareLogits(first, second, open ? larger : input, new Random(1));
-      }
+      compare(original, translated);
     } catch (UnsupportedException | EngineException e) {
       throw new IOException(
           file
@@ -117,6 +109,23 @@ public final class TranslationCheck {
               + "; run it on "
               + format.engines().get(0).title(),
           e);
+    }
+  }
+
+  /**
+   * Checks that two loaded models give the same logits and have the same layers.
+   *
+   * @throws UnsupportedException if they differ
+   */
+  public static void compare(Model original, Model translated) {
+    try (Network first = Network.of(original);
+        Network second = Network.of(translated)) {
+      Shape input = accepted(first, translated);
+      compareLayers(first, second, input);
+      compareLogits(first, second, input, new Random(0));
+      Shape larger = new Shape(input.get(0), input.get(1) + 64, input.get(2) + 32);
+      boolean open = NetworkFormats.input(translated).height() <= 0 && takes(first, larger);
+      compareLogits(first, second, open ? larger : input, new Random(1));
     }
   }
 

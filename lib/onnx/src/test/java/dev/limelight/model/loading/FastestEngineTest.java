@@ -9,6 +9,7 @@ import dev.limelight.Explainer;
 import dev.limelight.Fixtures;
 import dev.limelight.ModelInfo;
 import dev.limelight.io.Hashes;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.cache.PrivateCache;
 import java.io.IOException;
@@ -168,6 +169,26 @@ class FastestEngineTest {
     assertThat(choice(loaded(file)))
         .isEqualTo("ONNX Runtime, as no other engine runs an ONNX model");
     assertThat(kept("fastest-engine")).isEmpty();
+  }
+
+  @Test
+  void aFolderOfBlocksIsBroughtIntoAGraph() throws IOException {
+    Path folder = Fixtures.folder("hub");
+    try (Explainer chosen = Explainer.builder().setModel(folder).optFastestEngine(true).load()) {
+      assertThat(choice(chosen.model())).contains("; a forward takes ");
+    }
+    assertThat(kept("fastest-engine")).hasSize(1);
+    ModelFile onnx = new ModelFile(folder, EngineName.ONNX_RUNTIME);
+    try (Explainer blocks = Explainer.builder().setModel(folder).load();
+        Explainer graph = Explainer.builder().setModel(onnx).load()) {
+      assertThat(graph.model().engine()).startsWith("OnnxRuntime");
+      assertThat(graph.model().notes())
+          .anyMatch(note -> note.endsWith("ONNX Runtime, whose logits and layers are the same"));
+      assertThat(graph.model().labels()).isEqualTo(blocks.model().labels());
+      assertThat(graph.model().preprocessing()).isEqualTo(blocks.model().preprocessing());
+      assertThat(graph.model().sha256()).isEqualTo(blocks.model().sha256());
+      assertThat(graph.layers()).hasSameSizeAs(blocks.layers());
+    }
   }
 
   @Test
