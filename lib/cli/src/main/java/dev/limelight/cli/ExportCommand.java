@@ -72,9 +72,6 @@ final class ExportCommand implements Callable<Integer> {
           "The model takes (N,H,W,C), which an .onnx file without lengths does not say; the written file takes the same.")
   private boolean channelsLast;
 
-  @Option(names = "--reader", hidden = true)
-  private @Nullable String reader;
-
   @Mixin private GridOption gridOption;
 
   @Mixin private IsolationOptions isolation;
@@ -86,14 +83,6 @@ final class ExportCommand implements Callable<Integer> {
     if (Files.exists(model) && Files.exists(out) && Files.isSameFile(model, out)) {
       throw new ParameterException(
           spec.commandLine(), "--out must be another file than --model; choose another name");
-    }
-    if (reader != null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "the map that export writes is of a class of the whole picture, but --reader "
-              + Names.printable(reader)
-              + " reads boxes or regions; explain them by explain --target box(0), or leave"
-              + " --reader away and name an output (N, classes) by --output");
     }
     FolderOptions.checkWritable(out, "--out");
     if (isolation.given()) {
