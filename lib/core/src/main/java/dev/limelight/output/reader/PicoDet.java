@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.limelight.output.Candidates;
 import dev.limelight.output.Decoding;
+import dev.limelight.output.Fit;
 import dev.limelight.output.OutputShapes;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,17 @@ record PicoDet(List<Level> levels) {
                         && outputs.get(level.distances()).length(2) == values);
   }
 
-  long classes(OutputShapes outputs) {
+  /** Yes, unless there are labels of another number of classes. */
+  Fit fit(OutputShapes outputs) {
+    long classes = classes(outputs);
+    if (outputs.labels() > 0 && outputs.labels() != classes) {
+      return Fit.no(
+          "there are scores of " + classes + " classes, and " + outputs.labels() + " labels");
+    }
+    return Fit.yes(why(outputs));
+  }
+
+  private long classes(OutputShapes outputs) {
     return outputs.get(levels.get(0).scores()).length(2);
   }
 
@@ -92,7 +103,7 @@ record PicoDet(List<Level> levels) {
   }
 
   /** What is read, in words. */
-  String why(OutputShapes outputs) {
+  private String why(OutputShapes outputs) {
     return "two outputs for each of the strides "
         + levels.stream().map(level -> level.grid().stride()).toList()
         + ": the scores of "

@@ -40,13 +40,7 @@ public record PicoDetDistancesFirstReader() implements OutputReader {
     if (readings.size() < 2) {
       return Fit.no("it reads two outputs of as many values for each stride; else picodet does");
     }
-    PicoDet second = readings.get(1);
-    long classes = second.classes(outputs);
-    if (outputs.labels() > 0 && outputs.labels() != classes) {
-      return Fit.no(
-          "there are scores of " + classes + " classes, and " + outputs.labels() + " labels");
-    }
-    return Fit.yes(second.why(outputs));
+    return readings.get(1).fit(outputs);
   }
 
   @Override

@@ -42,13 +42,7 @@ public record PicoDetReader() implements OutputReader {
               + outputs.height()
               + " picture");
     }
-    PicoDet first = readings.get(0);
-    long classes = first.classes(outputs);
-    if (outputs.labels() > 0 && outputs.labels() != classes) {
-      return Fit.no(
-          "there are scores of " + classes + " classes, and " + outputs.labels() + " labels");
-    }
-    return Fit.yes(first.why(outputs));
+    return readings.get(0).fit(outputs);
   }
 
   @Override

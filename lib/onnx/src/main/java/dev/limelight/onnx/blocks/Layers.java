@@ -73,7 +73,7 @@ final class Layers {
   }
 
   private static String averagePool(Call call, Trace graph) {
-    // DJL's engine for PyTorch counts the padding whatever it is told.
+    // DJL's engine for PyTorch counts the padding, whatever the block asks for.
     boolean counts = call.flag(4) || call.isOn(EngineName.PYTORCH);
     Attributes window = window(call, 3).and("count_include_pad", counts ? 1 : 0);
     return graph.op("AveragePool", window, call.x());
