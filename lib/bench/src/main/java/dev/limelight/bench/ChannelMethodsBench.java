@@ -11,22 +11,26 @@ import dev.limelight.cam.perturbed.AblationCam;
 import dev.limelight.cam.perturbed.ScoreCam;
 import dev.limelight.course.speed.ResidentMemory;
 import dev.limelight.method.Method;
+import dev.limelight.model.Network;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.List;
 
 /**
- * Methods that perturb each of the 2,048 channels of ResNet-50, compared with grad-cam: time and
- * resident memory of Ablation-CAM and Score-CAM.
+ * Methods that perturb each of the 2,048 channels of ResNet-50, or of the 1,280 of
+ * EfficientNet-Lite0, compared with grad-cam: time and resident memory of Ablation-CAM and
+ * Score-CAM.
  */
 public final class ChannelMethodsBench {
 
   private static final String PEER = "grad-cam";
+  private static final String NETWORK = "resnet50";
+  private static final String SMALLER = "efficientnet-lite0";
   private static final long DEFAULT = 512L << 20;
   private static final long SMALL = 64L << 20;
   private static final long LARGE = 4L << 30;
   private static final double ABLATION_TARGET = 500;
-  private static final double SCORE_TARGET = 1.5;
+  private static final double SCORE_TARGET = 3;
 
   private final Setting setting;
   private final Table table =
@@ -59,8 +63,8 @@ public final class ChannelMethodsBench {
   }
 
   private String run() throws IOException {
-    double ablation = peer("Ablation-CAM", "AblationCAM");
-    try (Model model = setting.torchScript("resnet50");
+    double ablation = peer("Ablation-CAM", "AblationCAM", NETWORK);
+    try (Model model = setting.torchScript(NETWORK);
         Ours ours = new Ours(model, "TorchScript")) {
       ours.row(new AblationCam(), "", DEFAULT, Target.top(), Setting.turns(30), ablation);
       // Its score is not linear in the channels, so the head runs once for each channel.
@@ -68,8 +72,8 @@ public final class ChannelMethodsBench {
       Target probability = Target.probability(Target.top());
       ours.row(new AblationCam(), how, DEFAULT, probability, Setting.turns(5), ablation);
     }
-    double score = peer("Score-CAM", "ScoreCAM");
-    try (Model model = setting.torchScript("resnet50");
+    double score = peer("Score-CAM", "ScoreCAM", NETWORK);
+    try (Model model = setting.torchScript(NETWORK);
         Ours ours = new Ours(model, "TorchScript")) {
       scoreCam(ours, score);
       ours.row(new ScoreCam(128), ", 128 channels", DEFAULT, Target.top(), 1, score);
@@ -78,9 +82,24 @@ public final class ChannelMethodsBench {
         Ours ours = new Ours(model, "MXNet symbol")) {
       scoreCam(ours, score);
     }
-    try (Peers peers = setting.peers("resnet50")) {
+    onnx(NETWORK, score);
+    onnx(SMALLER, peer("Score-CAM", "ScoreCAM", SMALLER));
+    try (Peers peers = setting.peers(NETWORK)) {
       return peers.versions();
     }
+  }
+
+  /** Score-CAM of the same weights as a graph of ONNX Runtime. */
+  private void onnx(String network, double peer) throws IOException {
+    try (Model model = setting.onnx(network);
+        Ours ours = new Ours(model, "TorchScript on ONNX Runtime")) {
+      ours.row(new ScoreCam(), of(network) + ", 512 MiB", DEFAULT, Target.top(), 1, peer);
+    }
+  }
+
+  /** What tells rows of another network from those of ResNet-50. */
+  private static String of(String network) {
+    return network.equals(NETWORK) ? "" : ", " + network;
   }
 
   /** In order of increasing memory, because memory may not be released again. */
@@ -91,14 +110,15 @@ public final class ChannelMethodsBench {
   }
 
   /** Measures one map, which takes a minute or two; returns the milliseconds. */
-  private double peer(String method, String turn) throws IOException {
-    try (Peers peers = setting.peers("resnet50")) {
+  private double peer(String method, String turn, String network) throws IOException {
+    try (Peers peers = setting.peers(network)) {
       peers.turn(PEER);
       ResidentMemory resident = peers.resident();
       double before = resident.now();
       resident.resetPeak();
       double time = once(() -> peers.turn(PEER + " " + turn), 1);
-      table.row(method, PEER, time, resident.peak() - before, "-", Table.ratio(1), "-");
+      String library = PEER + of(network);
+      table.row(method, library, time, resident.peak() - before, "-", Table.ratio(1), "-");
       return time;
     }
   }
@@ -119,7 +139,7 @@ public final class ChannelMethodsBench {
     Ours(Model model, String name) throws IOException {
       this.model = model;
       this.name = name;
-      manager = model.getNDManager().newSubManager();
+      manager = Network.of(model).manager().newSubManager();
       picture = Setting.pictures(manager, 1);
       try (Explainer explainer = Explainer.of(model)) {
         explainer.explain(Question.of(picture).methods(new GradCam()));

@@ -202,7 +202,8 @@ public final class GradCamBench {
 
   /** The plain forward pass of a user. */
   static float[] forward(Model model, NDArray picture) {
-    try (NDManager scope = model.getNDManager().newSubManager()) {
+    // Models of ONNX Runtime take arrays of other engines too.
+    try (NDManager scope = picture.getManager().newSubManager()) {
       NDArray input = picture.stopGradient();
       input.attach(scope);
       return model

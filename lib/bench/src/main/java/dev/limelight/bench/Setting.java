@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,6 +59,16 @@ public record Setting(Path report, Path models, Path python, Path script) {
 
   Model torchScript(String name) throws IOException {
     return ModelFile.of(models.resolve(name + ".pt")).load();
+  }
+
+  /** The network of a TorchScript file as a graph of ONNX Runtime, as {@code --engine onnx}. */
+  Model onnx(String name) throws IOException {
+    return onnx(models.resolve(name + ".pt"));
+  }
+
+  /** Another engine's network as a graph of ONNX Runtime. */
+  static Model onnx(Path file) throws IOException {
+    return new ModelFile(file, EngineName.ONNX_RUNTIME, null).load();
   }
 
   Peers peers(String network) throws IOException {

@@ -14,6 +14,7 @@ import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.Network;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class SharingBench {
   private static final int CLASSES = 5;
   private static final double EIGEN_TARGET = 0.05;
   private static final double TOP_TARGET = 1.25;
-  private static final double BATCH_TARGET = 1;
+  private static final double BATCH_TARGET = 0.8;
 
   private final Setting setting;
   private final Table eigen =
@@ -66,6 +67,9 @@ public final class SharingBench {
     bench.network("MXNet symbol", ResNet50.symbol());
     bench.network("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
     String versions = bench.torchScript();
+    bench.network("TorchScript on ONNX Runtime", setting.onnx("resnet50"));
+    bench.network(
+        "EfficientNet-Lite0, TorchScript on ONNX Runtime", setting.onnx("efficientnet-lite0"));
     Report report = new Report(setting.report());
     report.write("eigen-cam", bench.eigen.lines());
     report.write("top", bench.top.lines());
@@ -90,7 +94,7 @@ public final class SharingBench {
 
   private void network(String name, Model network) {
     try (Model model = network;
-        NDManager manager = model.getNDManager().newSubManager();
+        NDManager manager = Network.of(model).manager().newSubManager();
         Explainer explainer = Explainer.of(model)) {
       NDArray pictures = Setting.pictures(manager, BATCH);
       List<NDArray> singles = new ArrayList<>();

@@ -11,7 +11,6 @@ import dev.limelight.gradient.Saliency;
 import dev.limelight.method.Method;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
-import dev.limelight.model.loading.ModelFile;
 import dev.limelight.target.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -105,15 +104,11 @@ public final class WholeGradientBench {
       case "DJL blocks on PyTorch" -> ResNet50.blocks(EngineName.PYTORCH);
       case "MXNet symbol" -> ResNet50.symbol();
       case "DJL blocks on MXNet" -> ResNet50.blocks(EngineName.MXNET);
-      case "TorchScript on ONNX Runtime" -> onnx(setting.models().resolve("resnet50.pt"));
-      case "MXNet symbol on ONNX Runtime" -> onnx(ResNet50.symbolFile(folder));
+      case "TorchScript on ONNX Runtime" -> setting.onnx("resnet50");
+      case "MXNet symbol on ONNX Runtime" -> Setting.onnx(ResNet50.symbolFile(folder));
       default ->
           throw new IllegalArgumentException("no network '" + network + "', only " + NETWORKS);
     };
-  }
-
-  private static Model onnx(Path file) throws IOException {
-    return new ModelFile(file, EngineName.ONNX_RUNTIME, null).load();
   }
 
   private static void measure(Setting setting, String network) throws IOException {

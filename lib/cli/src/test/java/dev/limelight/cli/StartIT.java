@@ -20,6 +20,8 @@ class StartIT {
 
   private static final String LOADED = "dev.limelight.cli.Main source: shared objects file";
 
+  private static final String LIBRARY = System.mapLibraryName("onnxruntime");
+
   @TempDir Path folder;
   private Path archives;
 
@@ -109,6 +111,42 @@ class StartIT {
     assertThat(result.exit()).isZero();
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).contains("grad-cam");
+  }
+
+  private Launcher.Result layersOfOnnx() throws IOException, InterruptedException {
+    return Launcher.run(
+        Map.of("LIMELIGHT_ARCHIVES", archives.toString()),
+        "layers",
+        "--model",
+        "src/test/resources/numeric-folders/hue12.onnx");
+  }
+
+  /** The libraries that were kept, in the folder of the archives. */
+  private List<Path> runtime() throws IOException {
+    try (Stream<Path> files = Files.walk(archives)) {
+      return files.filter(file -> file.getFileName().toString().contains("onnxruntime")).toList();
+    }
+  }
+
+  @Test
+  void theLibrariesOfOnnxRuntimeAreKeptForTheNextRun() throws Exception {
+    assertThat(methods(Launcher.FILE, "").exit()).isZero();
+    assertThat(runtime()).isEmpty();
+    Launcher.Result first = layersOfOnnx();
+    assertThat(first.exit()).isZero();
+    List<Path> kept = runtime();
+    assertThat(kept).hasSize(3);
+    Launcher.Result next = layersOfOnnx();
+    assertThat(next.out()).isEqualTo(first.out());
+    assertThat(next.err()).isEmpty();
+    assertThat(runtime()).isEqualTo(kept);
+    // The next run does read them.
+    Path library = kept.stream().filter(file -> file.endsWith(LIBRARY)).findFirst().orElseThrow();
+    Files.delete(library);
+    Files.createFile(
+        library,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    assertThat(layersOfOnnx().err()).contains("ONNX Runtime's native library");
   }
 
   @Test

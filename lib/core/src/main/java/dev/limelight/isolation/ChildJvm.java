@@ -45,6 +45,7 @@ public final class ChildJvm implements AutoCloseable {
       List.of(
           "ai.djl.",
           "ai.onnxruntime.",
+          "onnxruntime.native.",
           "limelight.",
           "org.slf4j.simpleLogger.",
           "DJL_",

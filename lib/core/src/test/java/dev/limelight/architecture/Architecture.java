@@ -36,6 +36,7 @@ record Architecture(String root) {
   private static final List<String> ORDER =
       List.of(
           "bench.sets",
+          "bench.start",
           "bench.segments",
           "bench.randomisation",
           "bench.detection",

@@ -2,6 +2,7 @@ package dev.limelight.cli.start;
 
 import dev.limelight.cli.options.FurtherCommand;
 import dev.limelight.model.EngineName;
+import dev.limelight.onnx.adjoint.RuntimeFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ public final class Startup {
 
   /** Where the launcher looks for a sign that a command did what was asked for. */
   private static final String DONE = "limelight.done";
+
+  /** Where the launcher looks for ONNX Runtime's libraries. */
+  private static final String RUNTIME = "limelight.runtime";
 
   /** Read by DJL and by Limelight: networks of ONNX Runtime take no other engine's arrays. */
   private static final String ALONE = "ai.djl.onnx.disable_alternative";
@@ -51,10 +55,20 @@ public final class Startup {
         .<Class<?>>map(ServiceLoader.Provider::type);
   }
 
-  /** Tells the launcher that the classes of this run are those that a next one needs. */
+  /**
+   * Keeps ONNX Runtime's libraries for the next start, and tells the launcher that the classes of
+   * this run are those that a next one needs.
+   */
   public static void finish(int code) {
+    if (code != CommandLine.ExitCode.OK) {
+      return;
+    }
+    String runtime = System.getProperty(RUNTIME);
+    if (runtime != null) {
+      RuntimeFolder.keep(Path.of(runtime));
+    }
     String done = System.getProperty(DONE);
-    if (code == CommandLine.ExitCode.OK && done != null) {
+    if (done != null) {
       try {
         Files.createFile(Path.of(done));
       } catch (IOException e) {
