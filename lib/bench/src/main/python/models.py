@@ -20,6 +20,10 @@ def efficientnet_lite0():
 NETWORKS = {"resnet50": resnet50, "efficientnet-lite0": efficientnet_lite0}
 
 
+# Exported too, as onnx_models.py builds them.
+FURTHER = ["mobilenet_v3_small"]
+
+
 def build(name):
     if name in NETWORKS:
         return NETWORKS[name]().eval()
@@ -40,7 +44,7 @@ def last_layer(name, model):
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in NETWORKS:
+    for name in [*NETWORKS, *FURTHER]:
         file = folder / f"{name}.pt"
         if not file.exists():
             with torch.no_grad():

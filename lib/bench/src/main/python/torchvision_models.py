@@ -1,11 +1,13 @@
-"""Torchvision's families as TorchScript, traced and scripted, and a dozen layers of each to cut at, evenly spaced among all
-modules with a (N, C, h, w) output: python torchvision_models.py FOLDER"""
+"""Torchvision's families as TorchScript, traced and scripted, a dozen layers of each to cut at, evenly spaced among all modules
+with a (N, C, h, w) output, and beside each the NAME.npz of onnx_models.py: python torchvision_models.py FOLDER [NAME...]"""
 import sys
 import warnings
 from pathlib import Path
 
 import torch
 import torchvision
+
+from onnx_models import names, reference
 
 NAMES = ["resnet18", "resnet50", "densenet121", "googlenet", "efficientnet_b0", "mobilenet_v2", "mobilenet_v3_small", "vgg11",
          "squeezenet1_1", "convnext_tiny", "shufflenet_v2_x1_0", "regnet_y_400mf", "inception_v3", "mnasnet0_5", "swin_t"]
@@ -30,7 +32,7 @@ if __name__ == "__main__":
     warnings.filterwarnings("ignore")
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
+    for name in names(sys.argv[2:], NAMES):
         torch.manual_seed(0)
         model = torchvision.models.get_model(name, weights=None, **EXTRA.get(name, {})).eval()
         x = torch.rand(1, 3, *([299, 299] if name == "inception_v3" else [224, 224]))
@@ -40,3 +42,7 @@ if __name__ == "__main__":
                 file = folder / f"{name}-{kind}.pt"
                 if not file.exists():
                     script().save(str(file))
+        if not (folder / f"{name}.npz").exists():
+            # It changes the network, and comes last.
+            reference(folder / f"{name}.npz", model, x * 2 - 1)
+        print(name, flush=True)

@@ -2,7 +2,6 @@ package dev.limelight;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import dev.limelight.event.LoadEvent;
 import dev.limelight.isolation.Isolation;
 import dev.limelight.model.Devices;
@@ -10,7 +9,6 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.Grid;
 import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
-import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.companion.ModelCompanions;
@@ -29,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of an {@link Explainer}. */
@@ -279,16 +276,8 @@ public final class ExplainerBuilder {
       throw new IllegalArgumentException(
           "a model in memory cannot be isolated: call setModel with its path, and load()");
     }
-    Device current = model.getNDManager().getDevice();
-    if (device != null && !device.equals(current)) {
-      throw new IllegalArgumentException(
-          "the model '"
-              + model.getName()
-              + "' is on "
-              + Devices.name(current)
-              + ", and optDevice asks for "
-              + Devices.name(device)
-              + "; load it there, by Model.newInstance(name, device, engine) or from its file");
+    if (device != null) {
+      Devices.check(model, device);
     }
     NetworkSettings settings = settings(ModelCompanions.none());
     if (!fastest) {
@@ -389,29 +378,8 @@ public final class ExplainerBuilder {
   private Explainer build(OpenedModel source, @Nullable String sha256, NetworkSettings settings) {
     Model opened = source.model();
     Network network = settings.network(opened);
-    Engine engine = opened.getNDManager().getEngine();
-    Preprocessing used = settings.preprocessing(opened);
-    used.checkValues(NetworkFormats.input(opened));
     ModelInfo info =
-        new ModelInfo(
-            opened.getName(),
-            sha256,
-            engine.getEngineName()
-                + " "
-                + EngineName.of(engine).map(EngineName::version).orElseGet(engine::getVersion),
-            network.outputActivation(),
-            settings.labels(opened),
-            used,
-            network.signature().explained(),
-            false,
-            null,
-            Stream.of(
-                    source.notes(),
-                    network.signature().notes(),
-                    settings.notes(),
-                    layers.repetitions())
-                .flatMap(List::stream)
-                .toList());
+        settings.described(opened, network, sha256, source.notes()).noted(layers.repetitions());
     SharedNetwork shared =
         new SharedNetwork(network, grid, source.owned() ? opened::close : () -> {});
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());

@@ -1,8 +1,11 @@
 package dev.limelight;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
+import dev.limelight.model.NetworkFormats;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.companion.ModelCompanions;
 import dev.limelight.model.input.ModelMetadata;
@@ -10,6 +13,7 @@ import dev.limelight.model.loading.FastestEngine;
 import dev.limelight.model.signature.NetworkChoice;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +60,34 @@ record NetworkSettings(
   public String described() {
     Shape given = preprocessing == null ? null : Source.inputShape(preprocessing);
     return given + " " + channelsLast + " " + output + " " + reader + " " + constants;
+  }
+
+  /**
+   * What is known about a loaded model before it has run.
+   *
+   * @param network its own
+   * @param sha256 the hash of its files, or null where it was built in memory
+   * @param ofSource what was decided when it was loaded; a sentence each
+   * @throws IllegalArgumentException if it does not take pictures as they are prepared
+   */
+  ModelInfo described(
+      Model opened, Network network, @Nullable String sha256, List<String> ofSource) {
+    Engine engine = opened.getNDManager().getEngine();
+    Preprocessing used = preprocessing(opened);
+    used.checkValues(NetworkFormats.input(opened));
+    return new ModelInfo(
+        opened.getName(),
+        sha256,
+        engine.getEngineName()
+            + " "
+            + EngineName.of(engine).map(EngineName::version).orElseGet(engine::getVersion),
+        network.outputActivation(),
+        labels(opened),
+        used,
+        network.signature().explained(),
+        false,
+        null,
+        Stream.of(ofSource, network.signature().notes(), notes()).flatMap(List::stream).toList());
   }
 
   List<String> labels(Model opened) {

@@ -95,12 +95,6 @@ public final class GradCamBench {
       versions = peers(libraries, setting, network);
     }
     report.write("peers", libraries.lines());
-    Table chosen =
-        new Table(1, "network", "plain forward, ms", "Grad-CAM, ms", "ratio", "target", "engine");
-    for (String network : List.of("resnet50", "efficientnet-lite0")) {
-      fastest(chosen, setting, network);
-    }
-    report.write("fastest", chosen.lines());
     report.write("grad-cam machine", Machine.describe(versions));
   }
 
@@ -173,35 +167,8 @@ public final class GradCamBench {
     }
   }
 
-  /** The engine that is chosen by speed, beside a user's forward pass on the engine of the file. */
-  private static void fastest(Table table, Setting setting, String network) throws IOException {
-    try (Model model = setting.torchScript(network);
-        NDManager manager = model.getNDManager().newSubManager();
-        Explainer explainer =
-            Explainer.builder()
-                .setModel(setting.models().resolve(network + ".pt"))
-                .optFastestEngine(true)
-                .load()) {
-      NDArray picture = Setting.pictures(manager, 1);
-      Stopwatch watch =
-          new Stopwatch()
-              .add("forward", () -> forward(model, picture))
-              .add("grad-cam", () -> explain(explainer, picture, new GradCam()));
-      Medians times = Setting.times(watch, 40);
-      double forward = times.of("forward");
-      double gradCam = times.of("grad-cam");
-      table.row(
-          network + ", TorchScript",
-          forward,
-          gradCam,
-          Table.ratio(gradCam / forward),
-          Table.ratio(0.8),
-          explainer.model().engine());
-    }
-  }
-
   /** The plain forward pass of a user. */
-  static float[] forward(Model model, NDArray picture) {
+  public static float[] forward(Model model, NDArray picture) {
     // Models of ONNX Runtime take arrays of other engines too.
     try (NDManager scope = picture.getManager().newSubManager()) {
       NDArray input = picture.stopGradient();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.Preprocessing;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,11 @@ public record Setting(Path report, Path models, Path python, Path script) {
   /** The width and height of the picture. */
   static int size() {
     return number("LIMELIGHT_SIZE", 224);
+  }
+
+  /** Pictures of that size, in [0, 1]. */
+  static Preprocessing preprocessing() {
+    return Preprocessing.of(size(), size());
   }
 
   static int threads() {

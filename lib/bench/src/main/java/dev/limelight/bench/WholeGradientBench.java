@@ -12,14 +12,11 @@ import dev.limelight.method.Method;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.target.Target;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -73,29 +70,14 @@ public final class WholeGradientBench {
 
   /** The lines of the table that a process for one network prints. */
   private static List<String> inProcess(String[] args, String network) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-Xms512m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(WholeGradientBench.class.getName());
-    Collections.addAll(command, args);
-    command.add(network);
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      List<String> lines =
-          out.lines().filter(line -> line.startsWith("|") || line.startsWith(VERSIONS)).toList();
-      if (lines.isEmpty()) {
-        throw new IOException("the process of " + network + " ended early; its error is above");
-      }
-      lines.forEach(System.out::println);
-      return lines;
-    } finally {
-      process.destroy();
-    }
+    String[] more = Arrays.copyOf(args, args.length + 1);
+    more[args.length] = network;
+    List<String> lines =
+        OwnProcess.lines(WholeGradientBench.class, List.of(), more).stream()
+            .filter(line -> line.startsWith("|") || line.startsWith(VERSIONS))
+            .toList();
+    lines.forEach(System.out::println);
+    return lines;
   }
 
   private static Model load(Setting setting, String network, Path folder) throws IOException {

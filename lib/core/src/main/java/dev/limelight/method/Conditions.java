@@ -174,8 +174,15 @@ public record Conditions(
   public Work linearHead(String how) {
     Work work = headBackward(how);
     if (!linear) {
-      throw new UnsupportedException(Evidence.notLinear(layer));
+      throw new UnsupportedException(notLinear(layer));
     }
     return work;
+  }
+
+  static String notLinear(String layer) {
+    return "cam needs a head that is global average pooling and one linear layer, and a target that"
+        + " is a sum of logits; what follows layer '"
+        + layer
+        + "' is not; use grad-cam, or the layer before the pooling";
   }
 }

@@ -243,16 +243,9 @@ public final class Evidence {
   public NDArray classWeights() {
     NDArray gradients = gradients();
     if (!linear()) {
-      throw new UnsupportedException(notLinear(pass.layer().name()));
+      throw new UnsupportedException(Conditions.notLinear(pass.layer().name()));
     }
     return gradients.sum(new int[] {2, 3});
-  }
-
-  static String notLinear(String layer) {
-    return "cam needs a head that is global average pooling and one linear layer, and a target that"
-        + " is a sum of logits; what follows layer '"
-        + layer
-        + "' is not; use grad-cam, or the layer before the pooling";
   }
 
   /**
@@ -274,7 +267,10 @@ public final class Evidence {
    */
   public Evidence copies(int picture, NDArray copies) {
     Pass.checkInterrupt();
-    return pass.with(copies).evidence(List.of(decided(picture))).get(0).from(origin.ofCopies());
+    return pass.with(copies)
+        .evidence(List.of(decided(target(), picture)))
+        .get(0)
+        .from(origin.ofCopies());
   }
 
   /**
@@ -338,7 +334,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] scores(int picture, int count, PerturbedCopies copies) {
-    return pass.perturbed().ofPicture(decided(picture), count, copies);
+    return pass.perturbed().ofPicture(decided(target(), picture), count, copies);
   }
 
   /**
@@ -350,7 +346,7 @@ public final class Evidence {
    * @param copies makes them
    */
   public float[] headScores(int picture, int count, PerturbedCopies copies) {
-    return pass.perturbed().ofActivations(decided(picture), picture, count, copies);
+    return pass.perturbed().ofActivations(decided(target(), picture), picture, count, copies);
   }
 
   /**
@@ -402,10 +398,6 @@ public final class Evidence {
 
   /** The target with what it takes from the prediction decided, picture by picture. */
   private Target decided() {
-    return Target.each(IntStream.range(0, size()).mapToObj(this::decided).toList());
-  }
-
-  private Target decided(int picture) {
-    return decided(target(), picture);
+    return Target.each(IntStream.range(0, size()).mapToObj(i -> decided(target(), i)).toList());
   }
 }

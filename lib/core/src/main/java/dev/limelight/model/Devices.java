@@ -1,6 +1,7 @@
 package dev.limelight.model;
 
 import ai.djl.Device;
+import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.util.cuda.CudaUtils;
 import dev.limelight.support.UnsupportedException;
@@ -72,6 +73,25 @@ public final class Devices {
               + "' is on the class path; there are "
               + new TreeSet<>(Engine.getAllEngines())
               + ", and others come with ai.djl's jars");
+    }
+  }
+
+  /**
+   * Refuses a device on which a model in memory is not.
+   *
+   * @throws IllegalArgumentException that names both
+   */
+  public static void check(Model model, Device device) {
+    Device current = model.getNDManager().getDevice();
+    if (!device.equals(current)) {
+      throw new IllegalArgumentException(
+          "the model '"
+              + model.getName()
+              + "' is on "
+              + name(current)
+              + ", and optDevice asks for "
+              + name(device)
+              + "; load it there, by Model.newInstance(name, device, engine) or from its file");
     }
   }
 

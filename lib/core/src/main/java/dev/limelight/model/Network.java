@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
-import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.relevance.Composite;
 import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.model.signature.NetworkChoice;
@@ -45,27 +43,7 @@ public interface Network extends AutoCloseable {
    * @throws IllegalArgumentException if it has no such output or input
    */
   static Network of(Model model, NetworkChoice choice) {
-    Block block = model.getBlock();
-    if (block == null) {
-      throw new IllegalArgumentException(
-          "the model '" + model.getName() + "' has no block; load it or set its block first");
-    }
-    NetworkFormat format =
-        NetworkFormats.of(model)
-            .orElseThrow(
-                () ->
-                    new UnsupportedException(
-                        "the model runs on "
-                            + model.getNDManager().getEngine().getEngineName()
-                            + ", and can be cut on "
-                            + NetworkFormats.engines()
-                            + "; load it by one of these, or add the jar that reads its format, such as"
-                            + " dev.limelight:limelight-onnx"));
-    if (ModelMetadata.isChannelsLast(model) && !format.turnsPictures()) {
-      throw new UnsupportedException(
-          format.title() + " takes its channels first, so leave --channels-last away");
-    }
-    return format.network(model, choice);
+    return NetworkFormats.cutting(model).network(model, choice);
   }
 
   /** Its inputs and outputs, and which output is explained. */

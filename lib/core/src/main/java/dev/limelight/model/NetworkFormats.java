@@ -5,6 +5,7 @@ import dev.limelight.model.NetworkFormat.Claim;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.plugin.Services;
+import dev.limelight.support.UnsupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -92,6 +93,35 @@ public final class NetworkFormats {
     return claimed("the model '" + model.getName() + "'", format -> format.claim(model));
   }
 
+  /**
+   * The format that cuts a model.
+   *
+   * @throws IllegalArgumentException if the model has no block
+   * @throws UnsupportedException if none cuts it, or not in its layout; the message says what to do
+   */
+  static NetworkFormat cutting(Model model) {
+    if (model.getBlock() == null) {
+      throw new IllegalArgumentException(
+          "the model '" + model.getName() + "' has no block; load it or set its block first");
+    }
+    NetworkFormat format =
+        of(model)
+            .orElseThrow(
+                () ->
+                    new UnsupportedException(
+                        "the model runs on "
+                            + model.getNDManager().getEngine().getEngineName()
+                            + ", and can be cut on "
+                            + engines()
+                            + "; load it by one of these, or add the jar that reads its format, such as"
+                            + " dev.limelight:limelight-onnx"));
+    if (ModelMetadata.isChannelsLast(model) && !format.turnsPictures()) {
+      throw new UnsupportedException(
+          format.title() + " takes its channels first, so leave --channels-last away");
+    }
+    return format;
+  }
+
   /** The input of a model, as far as it is known. */
   public static NetworkInput input(Model model) {
     NetworkInput found =
@@ -102,7 +132,7 @@ public final class NetworkFormats {
   }
 
   /** The engines that run a format, for a sentence, such as "MXNet and PyTorch". */
-  static String engines() {
+  private static String engines() {
     List<NetworkFormat> all = all();
     List<String> titles =
         Stream.of(EngineName.values())

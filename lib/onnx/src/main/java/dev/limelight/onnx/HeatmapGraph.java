@@ -130,9 +130,7 @@ final class HeatmapGraph {
             new TensorType(
                 builder.type(HeatmapExport.HEATMAP),
                 List.of(
-                    new Dimension(-1, "batch"),
-                    new Dimension(-1, "rows"),
-                    new Dimension(-1, "columns")))));
+                    Dimension.open("batch"), Dimension.open("rows"), Dimension.open("columns")))));
     return builder.build(inputs, outputs);
   }
 
@@ -200,7 +198,7 @@ final class HeatmapGraph {
             inputs.add(
                 OnnxGradient.value(
                     HeatmapExport.TARGET,
-                    new TensorType(DataType.INT64, List.of(new Dimension(-1, "targets")))));
+                    new TensorType(DataType.INT64, List.of(Dimension.open("targets")))));
             String asked = builder.op("Unsqueeze", HeatmapExport.TARGET, builder.ints(1));
             String open = builder.op("Less", asked, builder.whole(0));
             yield builder.op("Where", open, ClassSeed.strongest(builder, logits), asked);

@@ -5,8 +5,6 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import dev.limelight.onnx.adjoint.Adjoint;
@@ -93,7 +91,7 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     outputs.of(graph, gradients).forEach(tensor -> results.add(untyped(tensor)));
     List<ValueInfoProto> inputs = new ArrayList<>(part.getGraph().getInputList());
     inputs.add(value(SEED, new TensorType(graph.type(logits), dimensions)));
-    inputs.add(value(STRONGEST, new TensorType(DataType.FLOAT, List.of(new Dimension(1, "")))));
+    inputs.add(value(STRONGEST, new TensorType(DataType.FLOAT, List.of(Dimension.of(1)))));
     ModelProto model = graph.build(inputs, results);
     return new OnnxGradient(
         model, inputs.stream().map(ValueInfoProto::getName).toList(), adjoint.changed());
@@ -187,7 +185,7 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
     boolean rows = logits.stream().skip(2).allMatch(Dimension::isOne);
     return logits.isEmpty() || !rows
         ? logits
-        : List.of(logits.get(0), logits.size() > 1 ? logits.get(1) : new Dimension(1, ""));
+        : List.of(logits.get(0), logits.size() > 1 ? logits.get(1) : Dimension.of(1));
   }
 
   /** An input or output without a type, which ONNX Runtime infers. */
@@ -197,24 +195,11 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
 
   /** An input of a type. */
   static ValueInfoProto value(String name, TensorType type) {
-    TypeProto.Tensor.Builder tensor =
-        TypeProto.Tensor.newBuilder().setElemType(type.type().getNumber());
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (Dimension dimension : type.dimensions()) {
-      TensorShapeProto.Dimension.Builder each = shape.addDimBuilder();
-      if (dimension.isKnown()) {
-        each.setDimValue(dimension.size());
-      } else if (!dimension.symbol().isEmpty()) {
-        each.setDimParam(dimension.symbol());
-      }
-    }
+    ValueInfoProto.Builder value = type.declared(name).toBuilder();
     // No dimensions may also mean that their number is unknown.
-    if (!type.dimensions().isEmpty()) {
-      tensor.setShape(shape);
+    if (type.dimensions().isEmpty()) {
+      value.getTypeBuilder().getTensorTypeBuilder().clearShape();
     }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(TypeProto.newBuilder().setTensorType(tensor))
-        .build();
+    return value.build();
   }
 }

@@ -8,6 +8,16 @@ package dev.limelight.onnx.adjoint;
  */
 public record Dimension(long size, String symbol) {
 
+  /** One that is fixed. */
+  public static Dimension of(long size) {
+    return new Dimension(size, "");
+  }
+
+  /** One that the file leaves open. */
+  public static Dimension open(String symbol) {
+    return new Dimension(-1, symbol);
+  }
+
   /** Whether the file fixes it. */
   public boolean isKnown() {
     return size >= 0;

@@ -1,6 +1,9 @@
 package dev.limelight.onnx.adjoint;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.List;
 import java.util.Set;
 
@@ -28,5 +31,25 @@ public record TensorType(DataType type, List<Dimension> dimensions) {
   /** Whether all dimensions are fixed; false for a scalar, which looks like an unknown rank. */
   public boolean isStatic() {
     return !dimensions.isEmpty() && dimensions.stream().allMatch(Dimension::isKnown);
+  }
+
+  /** How a graph declares a tensor of it, which without dimensions is a scalar. */
+  public ValueInfoProto declared(String name) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Dimension dimension : dimensions) {
+      TensorShapeProto.Dimension.Builder each = shape.addDimBuilder();
+      if (dimension.isKnown()) {
+        each.setDimValue(dimension.size());
+      } else if (!dimension.symbol().isEmpty()) {
+        each.setDimParam(dimension.symbol());
+      }
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
+        .build();
   }
 }

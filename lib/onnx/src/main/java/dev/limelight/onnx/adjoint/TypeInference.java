@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.NodeInfo;
@@ -62,7 +61,7 @@ public final class TypeInference {
       if (weight.getDimsList().stream().reduce(1L, (a, b) -> a * b) <= SMALL) {
         probe.addInitializer(weight);
       } else {
-        probe.addInput(input(weight));
+        probe.addInput(type(weight).declared(weight.getName()));
       }
     }
     probe.addAllSparseInitializer(graph.getSparseInitializerList());
@@ -108,19 +107,8 @@ public final class TypeInference {
    */
   private static void addWritten(ModelProto.Builder probe, Map<String, TensorType> types)
       throws OrtException {
-    TensorShapeProto.Dimension open =
-        TensorShapeProto.Dimension.newBuilder().setDimParam(UNUSED).build();
-    TypeProto.Tensor unused =
-        TypeProto.Tensor.newBuilder()
-            .setElemType(DataType.FLOAT.getNumber())
-            .setShape(TensorShapeProto.newBuilder().addDim(open))
-            .build();
-    probe
-        .getGraphBuilder()
-        .addInput(
-            ValueInfoProto.newBuilder()
-                .setName(UNUSED)
-                .setType(TypeProto.newBuilder().setTensorType(unused)));
+    TensorType unused = new TensorType(DataType.FLOAT, List.of(Dimension.open(UNUSED)));
+    probe.getGraphBuilder().addInput(unused.declared(UNUSED));
     Path file = null;
     try (OrtSession.SessionOptions options = options()) {
       file = Temporary.add(Files.createTempFile("limelight", ".onnx"));
@@ -189,22 +177,6 @@ public final class TypeInference {
   static TensorType type(TensorProto weight) {
     return new TensorType(
         DataType.forNumber(weight.getDataType()),
-        weight.getDimsList().stream().map(size -> new Dimension(size, "")).toList());
-  }
-
-  private static ValueInfoProto input(TensorProto weight) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long size : weight.getDimsList()) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(weight.getName())
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(weight.getDataType())
-                        .setShape(shape)))
-        .build();
+        weight.getDimsList().stream().map(Dimension::of).toList());
   }
 }

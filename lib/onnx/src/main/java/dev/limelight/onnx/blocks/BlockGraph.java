@@ -11,17 +11,19 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.io.Names;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.block.BlockBackend;
 import dev.limelight.model.block.BlockSteps;
+import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.support.UnsupportedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -146,19 +148,8 @@ public final class BlockGraph {
 
   /** (N, C, H, W), of which the number of pictures is open. */
   private ValueInfoProto input() {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
-    for (long length : picture.getShape()) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(length));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(Trace.PICTURE)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(DataType.FLOAT.getNumber())
-                        .setShape(shape)))
-        .build();
+    List<Dimension> dimensions = new ArrayList<>(List.of(Dimension.open("batch")));
+    LongStream.of(picture.getShape()).mapToObj(Dimension::of).forEach(dimensions::add);
+    return new TensorType(DataType.FLOAT, dimensions).declared(Trace.PICTURE);
   }
 }

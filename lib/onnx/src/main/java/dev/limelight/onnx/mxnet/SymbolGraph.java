@@ -5,8 +5,6 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.gson.JsonParseException;
 import com.google.protobuf.UnsafeByteOperations;
@@ -15,6 +13,8 @@ import dev.limelight.model.mxnet.MxGraph;
 import dev.limelight.model.mxnet.MxGraph.Entry;
 import dev.limelight.model.mxnet.MxParameters;
 import dev.limelight.model.mxnet.MxParameters.Stored;
+import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -203,20 +203,14 @@ public final class SymbolGraph {
     if (kernel == null || parameter(kernel).getDimsCount() != 4) {
       throw new UnsupportedException("no convolution says how many channels its picture has");
     }
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
-    shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(parameter(kernel).getDims(1)));
-    for (String side : List.of("height", "width")) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(side));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(DataType.FLOAT.getNumber())
-                        .setShape(shape)))
-        .build();
+    Dimension channels = Dimension.of(parameter(kernel).getDims(1));
+    return new TensorType(
+            DataType.FLOAT,
+            List.of(
+                Dimension.open("batch"),
+                channels,
+                Dimension.open("height"),
+                Dimension.open("width")))
+        .declared(name);
   }
 }

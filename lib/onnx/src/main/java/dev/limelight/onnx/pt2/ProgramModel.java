@@ -6,12 +6,10 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.limelight.onnx.adjoint.Dimension;
+import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.torch.TorchTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -132,22 +130,6 @@ public final class ProgramModel {
   }
 
   private static ValueInfoProto value(String name, TensorMeta meta) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (Dimension dimension : meta.sizes()) {
-      TensorShapeProto.Dimension.Builder one = TensorShapeProto.Dimension.newBuilder();
-      shape.addDim(
-          dimension.isKnown()
-              ? one.setDimValue(dimension.size())
-              : one.setDimParam(dimension.symbol()));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(meta.type().onnx().getNumber())
-                        .setShape(shape)))
-        .build();
+    return new TensorType(meta.type().onnx(), meta.sizes()).declared(name);
   }
 }

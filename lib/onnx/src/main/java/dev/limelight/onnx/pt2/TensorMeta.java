@@ -76,10 +76,10 @@ public record TensorMeta(ScalarType type, List<Dimension> sizes, List<Long> stri
       if (size < 0) {
         throw Json.malformed("a tensor has the length " + size);
       }
-      return new Dimension(size, "");
+      return Dimension.of(size);
     }
     String expression = Json.text(Json.object(json, "as_expr"), "expr_str");
-    return new Dimension(-1, expression.replaceAll("Symbol\\('(\\w+)'[^()]*\\)", "$1"));
+    return Dimension.open(expression.replaceAll("Symbol\\('(\\w+)'[^()]*\\)", "$1"));
   }
 
   /** The number of dimensions. */

@@ -49,8 +49,8 @@ sealed interface Value {
       boolean same = Arrays.stream(lengths).allMatch(length -> length == lengths[0]);
       // Lengths that are equal for all pictures have the same name.
       return same
-          ? new Dimension(lengths[0], "")
-          : new Dimension(-1, "s" + Arrays.toString(lengths).replaceAll("\\W+", "_"));
+          ? Dimension.of(lengths[0])
+          : Dimension.open("s" + Arrays.toString(lengths).replaceAll("\\W+", "_"));
     }
   }
 

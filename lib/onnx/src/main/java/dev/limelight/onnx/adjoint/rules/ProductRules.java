@@ -106,7 +106,7 @@ public final class ProductRules implements GradientRules {
     }
     List<Dimension> open = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      open.add(new Dimension(-1, ""));
+      open.add(Dimension.open(""));
     }
     return open;
   }

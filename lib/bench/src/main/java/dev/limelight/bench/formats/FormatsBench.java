@@ -1,4 +1,4 @@
-package dev.limelight.bench;
+package dev.limelight.bench.formats;
 
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
@@ -6,6 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.bench.OwnProcess;
+import dev.limelight.bench.Report;
+import dev.limelight.bench.Table;
 import dev.limelight.model.Cut;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Gradients;
@@ -14,11 +17,7 @@ import dev.limelight.model.Network;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.onnx.GradientSize;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,9 +35,6 @@ public final class FormatsBench {
 
   /** The class whose logit the script differentiates. */
   private static final String SCORE = ":, 7";
-
-  /** Arrays that differ by less are outputs of the same layer. */
-  private static final double SAME_LAYER = 1e-3;
 
   /** The networks in one format. */
   private enum Format {
@@ -100,7 +96,7 @@ public final class FormatsBench {
    * @param args the folder of the networks, and a Markdown file for the tables; or the folder, a
    *     format and a network for its rows alone
    */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     if (args.length == 3) {
       rows(Format.valueOf(args[1]), folder, args[2]).forEach(System.out::println);
@@ -130,26 +126,19 @@ public final class FormatsBench {
     }
   }
 
-  private static List<String> inItsOwnProcess(Format format, Path folder, String network)
-      throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java")));
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(
-        List.of(FormatsBench.class.getName(), folder.toString(), format.name(), network));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    List<String> rows;
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      rows = out.lines().filter(line -> line.startsWith("| ")).toList();
-    }
-    rows.forEach(System.out::println);
-    if (process.waitFor() == 0) {
+  private static List<String> inItsOwnProcess(Format format, Path folder, String network) {
+    try {
+      List<String> rows =
+          OwnProcess.lines(FormatsBench.class, List.of(), folder.toString(), format.name(), network)
+              .stream()
+              .filter(line -> line.startsWith("| "))
+              .toList();
+      rows.forEach(System.out::println);
       return rows;
+    } catch (IOException e) {
+      String cells = " | -".repeat(format == Format.hub ? 4 : 6);
+      return List.of("| " + network + " | - " + cells + " | its process failed |");
     }
-    String cells = " | -".repeat(format == Format.hub ? 4 : 6);
-    return List.of("| " + network + " | - " + cells + " | its process failed |");
   }
 
   private static List<String> rows(Format format, Path folder, String network) throws IOException {
@@ -163,9 +152,9 @@ public final class FormatsBench {
       EngineName engine = format.engine(of);
       // ONNX Runtime has no arrays of its own to compute differences with.
       EngineName arrays = engine == EngineName.ONNX_RUNTIME ? EngineName.PYTORCH : engine;
-      try (NDManager manager = arrays.engine().newBaseManager();
-          InputStream in = Files.newInputStream(folder.resolve(network + ".npz"))) {
-        table.row(row(format, network, of, file, NDList.decode(manager, in)).toArray());
+      try (NDManager manager = arrays.engine().newBaseManager()) {
+        NDList expected = Reference.read(manager, folder.resolve(network + ".npz")).arrays();
+        table.row(row(format, network, of, file, expected).toArray());
       }
     }
     return table.lines().subList(head, table.lines().size());
@@ -216,11 +205,12 @@ public final class FormatsBench {
     try (SplitModel split = network.split(layer.path())) {
       Cut cut = split.features(expected.get("input"));
       NDArray activations = cut.activations();
-      double nearest = SAME_LAYER;
+      double nearest = Reference.SAME_LAYER;
       String shown = "-";
       for (NDArray features : expected) {
         String name = String.valueOf(features.getName());
-        if (name.startsWith("features_") && features.getShape().equals(activations.getShape())) {
+        if (name.startsWith(Reference.FEATURES)
+            && features.getShape().equals(activations.getShape())) {
           double distance = difference(activations, features);
           if (distance < nearest) {
             nearest = distance;
@@ -229,7 +219,9 @@ public final class FormatsBench {
             long locations = gradient.getShape().slice(2).size();
             NDArray weights = gradient.sum(new int[] {2, 3}, true).div(locations);
             NDArray map = weights.mul(activations).sum(new int[] {1});
-            shown = shown(difference(map, expected.get(name.replace("features_", "map_"))));
+            shown =
+                shown(
+                    difference(map, expected.get(name.replace(Reference.FEATURES, Reference.MAP))));
           }
         }
       }
@@ -242,19 +234,6 @@ public final class FormatsBench {
   }
 
   private static double difference(NDArray actual, NDArray expected) {
-    float[] a = actual.toFloatArray();
-    float[] b = expected.toFloatArray();
-    if (a.length != b.length) {
-      throw new IllegalArgumentException(
-          "shape " + actual.getShape() + " where PyTorch gives " + expected.getShape());
-    }
-    double between = 0;
-    double length = 0;
-    for (int i = 0; i < a.length; i++) {
-      double apart = (double) a[i] - b[i];
-      between += apart * apart;
-      length += (double) b[i] * b[i];
-    }
-    return Math.sqrt(between / length);
+    return Reference.difference(actual.toFloatArray(), expected.toFloatArray());
   }
 }

@@ -1,8 +1,10 @@
-package dev.limelight.bench;
+package dev.limelight.bench.formats;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.limelight.bench.GradCamBench;
+import dev.limelight.bench.Report;
 import dev.limelight.model.Cut;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.LayerPath;

@@ -1,0 +1,5 @@
+/** Networks in every format, compared with what PyTorch computes of them. */
+@NullMarked
+package dev.limelight.bench.formats;
+
+import org.jspecify.annotations.NullMarked;
