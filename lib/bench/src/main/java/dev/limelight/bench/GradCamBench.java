@@ -201,7 +201,7 @@ public final class GradCamBench {
   }
 
   /** The plain forward pass of a user. */
-  static float[] forward(Model model, NDArray picture) {
+  public static float[] forward(Model model, NDArray picture) {
     try (NDManager scope = model.getNDManager().newSubManager()) {
       NDArray input = picture.stopGradient();
       input.attach(scope);

@@ -38,6 +38,7 @@ record Architecture(String root) {
           "bench.sets",
           "bench.segments",
           "bench.randomisation",
+          "bench.gpu",
           "bench.detection",
           "bench.concept",
           "bench",
