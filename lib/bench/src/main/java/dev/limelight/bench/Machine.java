@@ -27,23 +27,41 @@ public final class Machine {
    * @param peers the versions of Python's libraries, or ""
    */
   public static List<String> describe(String peers) throws IOException {
+    return describe(
+        "",
+        String.format(
+            Locale.ROOT,
+            "MXNet %s and PyTorch %s in DJL %s",
+            EngineName.MXNET.engine().getVersion(),
+            EngineName.PYTORCH.engine().getVersion(),
+            Engine.getDjlVersion()),
+        peers);
+  }
+
+  /**
+   * A description in one sentence.
+   *
+   * @param card what comes before the processor, or ""
+   * @param engines the versions of the engines
+   * @param peers the versions of Python's libraries, or ""
+   */
+  public static List<String> describe(String card, String engines, String peers)
+      throws IOException {
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     String text =
         String.format(
             Locale.ROOT,
-            "Measured on %s: %s, %d of %d cores, %d GB; %s; Java %s; MXNet %s and PyTorch %s in DJL %s%s;"
-                + " images of %dx%d.",
+            "Measured on %s: %s%s, %d of %d cores, %d GB; %s; Java %s; %s%s; images of %dx%d.",
             LocalDate.now(),
+            card,
             first("/proc/cpuinfo", "model name", System.getProperty("os.arch")),
             Setting.threads(),
             Runtime.getRuntime().availableProcessors(),
             Math.round(memory / 1e9),
             first("/etc/os-release", "PRETTY_NAME", System.getProperty("os.name")),
             System.getProperty("java.vm.version"),
-            EngineName.MXNET.engine().getVersion(),
-            EngineName.PYTORCH.engine().getVersion(),
-            Engine.getDjlVersion(),
+            engines,
             peers.isEmpty() ? "" : "; Python: " + peers,
             Setting.size(),
             Setting.size());

@@ -113,7 +113,7 @@ public final class OnnxBench {
   }
 
   /** What a program without Limelight does. */
-  private static void forward(OrtEnvironment environment, OrtSession session, NDArray picture) {
+  public static void forward(OrtEnvironment environment, OrtSession session, NDArray picture) {
     String input = session.getInputNames().iterator().next();
     try (OnnxTensor tensor =
             OnnxTensor.createTensor(

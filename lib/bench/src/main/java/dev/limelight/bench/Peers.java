@@ -12,16 +12,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Python's libraries on the same network, in a process that runs one measurement per request. */
-final class Peers implements AutoCloseable {
+public final class Peers implements AutoCloseable {
 
   /** The libraries with Grad-CAM; a turn with that name computes one map. */
-  static final List<String> NAMES = List.of("captum", "torchcam", "grad-cam");
+  public static final List<String> NAMES = List.of("captum", "torchcam", "grad-cam");
 
   private final Process process;
   private final PrintStream out;
   private final BufferedReader in;
 
-  Peers(Path python, Path script, String network, String... more) throws IOException {
+  /**
+   * Starts the process, and waits until it has built the network.
+   *
+   * @param more further arguments of the script
+   */
+  public Peers(Path python, Path script, String network, String... more) throws IOException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(python.toString(), script.toString(), network));
     command.addAll(List.of(String.valueOf(Setting.threads()), String.valueOf(Setting.size())));
@@ -52,7 +57,8 @@ final class Peers implements AutoCloseable {
     return Double.parseDouble(turn("cpu"));
   }
 
-  String versions() {
+  /** The versions of the libraries. */
+  public String versions() {
     return turn("versions");
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * the time that passes it counts that of all cores, which depends less on what else the machine
  * does.
  */
-final class ProcessorStopwatch {
+public final class ProcessorStopwatch {
 
   private static final long WARM_UP_NANOSECONDS = 6_000_000_000L;
 
@@ -55,22 +55,22 @@ final class ProcessorStopwatch {
    * @param wall the milliseconds that passed
    * @param cores the milliseconds that all cores worked for it
    */
-  record Time(String name, double wall, double cores) {}
+  public record Time(String name, double wall, double cores) {}
 
   /** Adds work of this process. */
-  ProcessorStopwatch here(String name, Runnable work) {
+  public ProcessorStopwatch here(String name, Runnable work) {
     pieces.add(new Piece(name, work, ProcessorStopwatch::cpu));
     return this;
   }
 
   /** Adds a turn of Python's. */
-  ProcessorStopwatch there(Peers peers, String name, String turn) {
+  public ProcessorStopwatch there(Peers peers, String name, String turn) {
     pieces.add(new Piece(name, () -> peers.turn(turn), peers::cpu));
     return this;
   }
 
   /** Java compiles what runs often, and that would count as work. */
-  ProcessorStopwatch warmUp() {
+  public ProcessorStopwatch warmUp() {
     long end = System.nanoTime() + WARM_UP_NANOSECONDS;
     while (System.nanoTime() < end) {
       pieces.forEach(piece -> piece.turn(false));
@@ -79,7 +79,7 @@ final class ProcessorStopwatch {
   }
 
   /** Runs all pieces so many times; the first turns, ten at most, do not count. */
-  List<Time> run(int turns) {
+  public List<Time> run(int turns) {
     for (int turn = -Math.min(10, turns / 2); turn < turns; turn++) {
       for (Piece piece : pieces) {
         piece.turn(turn >= 0);

@@ -22,9 +22,10 @@ import java.nio.file.Path;
 public record Setting(Path report, Path models, Path python, Path script) {
 
   /** How many arguments there are. */
-  static final int ARGUMENTS = 4;
+  public static final int ARGUMENTS = 4;
 
-  static Setting of(String[] args) {
+  /** Reads them. */
+  public static Setting of(String[] args) {
     return new Setting(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), Path.of(args[3]));
   }
 
@@ -34,7 +35,7 @@ public record Setting(Path report, Path models, Path python, Path script) {
   }
 
   /** The width and height of the picture. */
-  static int size() {
+  public static int size() {
     return number("LIMELIGHT_SIZE", 224);
   }
 
@@ -59,7 +60,7 @@ public record Setting(Path report, Path models, Path python, Path script) {
   }
 
   /** A ready batch. */
-  static NDArray pictures(NDManager manager, int count) {
+  public static NDArray pictures(NDManager manager, int count) {
     return manager.randomNormal(new Shape(count, 3, size(), size()));
   }
 

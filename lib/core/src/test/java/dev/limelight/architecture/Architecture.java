@@ -39,6 +39,7 @@ record Architecture(String root) {
           "bench.start",
           "bench.segments",
           "bench.randomisation",
+          "bench.gpu",
           "bench.formats",
           "bench.detection",
           "bench.concept",

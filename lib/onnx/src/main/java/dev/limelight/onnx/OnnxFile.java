@@ -161,9 +161,7 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
       if (model.getBlock() instanceof AutoCloseable session) {
         model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
       }
-      if (TranslatedFile.is(path)) {
-        TranslationCheck.check(path, model, read);
-      }
+      checkTranslation(model, read, on);
       loaded = true;
       return model;
     } catch (UnsupportedException e) {
@@ -174,6 +172,18 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
       if (!loaded) {
         model.close();
       }
+    }
+  }
+
+  /** On the CPU: a translation is right on all devices or on none, and a GPU rounds otherwise. */
+  private void checkTranslation(Model model, ModelProto read, Device device) throws IOException {
+    if (!TranslatedFile.is(path) || TranslationCheck.isKnown(path, read)) {
+      return;
+    }
+    if (device.isGpu()) {
+      load(Device.cpu()).close();
+    } else {
+      TranslationCheck.check(path, model, read);
     }
   }
 

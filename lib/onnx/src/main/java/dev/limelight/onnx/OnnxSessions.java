@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import com.google.protobuf.CodedOutputStream;
 import dev.limelight.io.Names;
 import dev.limelight.onnx.adjoint.FileState;
@@ -102,7 +103,11 @@ final class OnnxSessions {
       options.setOptimizationLevel(OptLevel.NO_OPT);
     }
     if (device.isGpu()) {
-      options.addCUDA(device.getDeviceId());
+      try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.getDeviceId())) {
+        // Maps have to be those of the CPU, and TF32 leaves ten bits of a number.
+        cuda.add("use_tf32", "0");
+        options.addCUDA(cuda);
+      }
     }
     return options;
   }

@@ -55,7 +55,7 @@ public record OpenedModel(Model model, boolean owned, List<String> notes, Runnab
     try {
       WeightSnapshot weights = WeightSnapshot.of(model);
       copy = format.get().translate(model, setup.picture(model), null);
-      EngineTimes times = EngineTimes.measured(setup, model, copy);
+      EngineTimes times = EngineTimes.compared(setup, model, copy);
       weights.check();
       chosen = times.onnxIsQuicker();
       return chosen

@@ -49,25 +49,32 @@ public final class TranslationCheck {
   private TranslationCheck() {}
 
   /**
-   * Checks that both give the same logits for two pictures of noise, of two sizes where the size is
-   * open, and have the same layers; where the original's engine is not here, nothing. The same file
-   * with the same translation is compared once, which the {@link PrivateCache} remembers.
+   * Whether nothing is left to compare: the engine of the file is not here, or the {@link
+   * PrivateCache} remembers the same file with the same translation.
    *
-   * @param translated a loaded model that was made of the file
+   * @param graph what the file was translated to
+   */
+  public static boolean isKnown(Path file, ModelProto graph) throws IOException {
+    NetworkFormat format = NetworkFormats.of(file).orElseThrow();
+    EngineName engine = format.engines().get(0);
+    return !engine.isInstalled()
+        || PrivateCache.get(KIND, key(format.files(file), engine, graph)).isPresent()
+        || !engine.isUsable();
+  }
+
+  /**
+   * Checks that both give the same logits for two pictures of noise, of two sizes where the size is
+   * open, and have the same layers, and lets the {@link PrivateCache} remember it.
+   *
+   * @param translated a loaded model that was made of the file, on the CPU
    * @param graph its graph
    * @throws IOException if they differ; one sentence
    */
   public static void check(Path file, Model translated, ModelProto graph) throws IOException {
     NetworkFormat format = NetworkFormats.of(file).orElseThrow();
     EngineName engine = format.engines().get(0);
-    if (!engine.isInstalled()) {
-      return;
-    }
-    Map<String, String> key = key(format.files(file), engine, graph);
-    if (PrivateCache.get(KIND, key).isPresent() || !engine.isUsable()) {
-      return;
-    }
     compare(file, format, translated);
+    Map<String, String> key = key(format.files(file), engine, graph);
     PrivateCache.put(KIND, key, Map.of("same", "logits and layers"));
   }
 
@@ -173,7 +180,10 @@ public final class TranslationCheck {
       throw new UnsupportedException(
           "its logits differ from the original's by "
               + String.format(Locale.ROOT, "%.1e", difference)
-              + " of the largest");
+              + " of the largest"
+              + (original.manager().getDevice().isGpu()
+                  ? ", perhaps because the GPU rounds to TF32; NVIDIA_TF32_OVERRIDE=0 prevents it"
+                  : ""));
     }
   }
 
