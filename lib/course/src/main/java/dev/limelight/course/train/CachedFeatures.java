@@ -26,8 +26,12 @@ import java.util.function.UnaryOperator;
  */
 public final class CachedFeatures {
 
-  /** Few, because an engine may keep the output of every layer until a batch is done. */
-  private static final int BATCH = 4;
+  /**
+   * How many pictures go through a network at once. Few, because the output of every layer is kept
+   * until a batch is done: that of one photo takes tens of megabytes, and more at once are no
+   * faster.
+   */
+  static final int BATCH = 4;
 
   private CachedFeatures() {}
 

@@ -19,8 +19,6 @@ import java.util.stream.IntStream;
 /** What a classifier says of every picture of a data set, in the data set's order. */
 public final class Predictions {
 
-  private static final int BATCH = 100;
-
   private final float[][] logits;
   private final int[] labels;
 
@@ -38,12 +36,12 @@ public final class Predictions {
     int n = (int) data.size();
     float[][] logits = new float[n][];
     int[] labels = new int[n];
-    for (int from = 0; from < n; from += BATCH) {
+    for (int from = 0; from < n; from += CachedFeatures.BATCH) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException(
             "interrupted after " + from + " of " + Count.of(n, "picture"));
       }
-      int count = Math.min(BATCH, n - from);
+      int count = Math.min(CachedFeatures.BATCH, n - from);
       try (NDManager scope = model.getNDManager().newSubManager()) {
         NDList pictures = new NDList();
         for (int i = 0; i < count; i++) {
