@@ -24,11 +24,8 @@ def mobilenet_v3_large():
 
 
 NETWORKS = {"resnet50": resnet50, "efficientnet-lite0": efficientnet_lite0, "mobilenet_v3_large": mobilenet_v3_large}
-USUAL = ["resnet50", "efficientnet-lite0"]
-
-
-# Exported too, as onnx_models.py builds them.
-FURTHER = ["mobilenet_v3_small"]
+# The last one as onnx_models.py builds it.
+USUAL = ["resnet50", "efficientnet-lite0", "mobilenet_v3_small"]
 
 
 def build(name):
@@ -51,7 +48,8 @@ def last_layer(name, model):
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[2:] or [*USUAL, *FURTHER]:
+    chosen = sys.argv[2:]
+    for name in chosen or USUAL:
         file = folder / f"{name}.pt"
         if not file.exists():
             with torch.no_grad():
