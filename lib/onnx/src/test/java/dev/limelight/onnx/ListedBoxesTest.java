@@ -127,8 +127,7 @@ class ListedBoxesTest {
           assertThat(map.target()).isEqualTo(wanted[t][0]);
           assertThat(map.probability(wanted[t][0]))
               .isCloseTo(
-                  (float) score(pictures[i], new double[0], wanted[t][0], wanted[t][1]),
-                  within(1e-5f));
+                  score(pictures[i], new double[0], wanted[t][0], wanted[t][1]), within(1e-5));
         }
       }
     }

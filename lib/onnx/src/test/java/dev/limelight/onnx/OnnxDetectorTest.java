@@ -53,7 +53,7 @@ class OnnxDetectorTest {
                       .targets(Target.box(0)))
               .get(0);
       assertThat(map.target()).isBetween(0, 2);
-      assertThat(map.probability(map.target())).isBetween(0.25f, 1f);
+      assertThat(map.probability(map.target())).isBetween(0.25, 1.0);
       assertThat(map.heatmap().max()).isPositive();
     }
   }
