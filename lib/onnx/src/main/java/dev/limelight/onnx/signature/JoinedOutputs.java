@@ -82,7 +82,7 @@ public record JoinedOutputs(ModelProto model, String end, List<Part> parts, List
         joining.add(output, null);
         continue;
       }
-      TensorType type = types.get().get(output.getName());
+      TensorType type = type(output, types.get().get(output.getName()));
       Dimension pictures = joining.pictures(types.get());
       if (ListedRows.isLarger(type, pictures)) {
         notes.add(
@@ -101,6 +101,19 @@ public record JoinedOutputs(ModelProto model, String end, List<Part> parts, List
       notes.add(RANKED);
     }
     return new JoinedOutputs(joining.model(), prefix + "outputs", joining.parts, notes);
+  }
+
+  /** The type as the file declares it, or what is inferred where it declares no shape. */
+  private static @Nullable TensorType type(ValueInfoProto output, @Nullable TensorType inferred) {
+    TypeProto.Tensor declared = output.getType().getTensorType();
+    if (declared.getShape().getDimCount() == 0) {
+      return inferred;
+    }
+    List<Dimension> lengths = new ArrayList<>();
+    for (TensorShapeProto.Dimension one : declared.getShape().getDimList()) {
+      lengths.add(new Dimension(one.hasDimValue() ? one.getDimValue() : -1, one.getDimParam()));
+    }
+    return new TensorType(DataType.forNumber(declared.getElemType()), lengths);
   }
 
   /** The nodes that are added. */
