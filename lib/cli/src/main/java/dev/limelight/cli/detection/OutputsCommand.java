@@ -113,9 +113,7 @@ public final class OutputsCommand implements FurtherCommand {
     }
     out.println("input: " + outputs.width() + "x" + outputs.height() + ", outputs:");
     Table shapes = new Table(outputs.size());
-    outputs
-        .outputs()
-        .forEach(one -> shapes.row(" ", one.name(), Arrays.toString(one.lengths())));
+    outputs.outputs().forEach(one -> shapes.row(" ", one.name(), Arrays.toString(one.lengths())));
     shapes.print(out);
     out.println("readers:");
     Table table = new Table(fits.size());
