@@ -104,10 +104,10 @@ class PicoDet(nn.Module):
 
     outputs = ["scores8", "scores16", "distances8", "distances16"]
 
-    def __init__(self):
+    def __init__(self, classes=CLASSES):
         super().__init__()
         self.backbone = Backbone()
-        self.scores = nn.ModuleList([nn.Conv2d(8, CLASSES, 1) for _ in range(2)])
+        self.scores = nn.ModuleList([nn.Conv2d(8, classes, 1) for _ in range(2)])
         self.distances = nn.ModuleList([nn.Conv2d(8, 4 * BINS, 1) for _ in range(2)])
 
     def forward(self, x):
@@ -261,6 +261,10 @@ def main(folder):
         found = randomised(Found(), 9)
         file = str(folder / "found.onnx")
         torch.onnx.export(found, picture(), file, input_names=["input"], output_names=found.outputs, dynamo=False)
+        # As many classes as a distribution of distances has values.
+        both = randomised(PicoDet(4 * BINS), 10)
+        file = str(folder / "picodet-32.onnx")
+        torch.onnx.export(both, picture(), file, input_names=["input"], output_names=both.outputs, dynamo=False)
     (folder / "suppression.json").write_text(json.dumps(suppression()) + "\n")
     (folder / "frames.json").write_text(json.dumps(frames()) + "\n")
 

@@ -57,12 +57,14 @@ def main(folder, names):
     torch.manual_seed(0)
     plain = {"weights": None, "weights_backbone": None}
     found = ["boxes", "scores", "labels"]
+    # A Faster R-CNN gives its labels first.
+    found_by_regions = ["boxes", "labels", "scores"]
     ssdlite = lambda: detection.ssdlite320_mobilenet_v3_large(**plain).eval()
     all = {
         "ssdlite-before": lambda name: save(folder, name, BeforeSuppression(ssdlite()).eval(), ["boxes", "scores"]),
         "ssdlite": lambda name: save(folder, name, ssdlite(), found, script=False),
         "fasterrcnn": lambda name: save(
-            folder, name, detection.fasterrcnn_mobilenet_v3_large_320_fpn(**plain).eval(), found, script=False
+            folder, name, detection.fasterrcnn_mobilenet_v3_large_320_fpn(**plain).eval(), found_by_regions, script=False
         ),
         "fcn": lambda name: save(folder, name, Maps(segmentation.fcn_resnet50(**plain)).eval(), ["out"]),
         "deeplab": lambda name: save(

@@ -173,11 +173,7 @@ record LocalRunner(
         Source.Part part, Reading reading, NonMaximumSuppression suppression) {
       SplitModel split = cuts.splits().get(0);
       return compute(
-          scope ->
-              reading
-                  .candidates(split.head(split.features(part.in(scope))))
-                  .detections(suppression)
-                  .get(0));
+          scope -> reading.found(split.head(split.features(part.in(scope))), suppression).get(0));
     }
 
     @Override

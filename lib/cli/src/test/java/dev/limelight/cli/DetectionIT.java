@@ -51,9 +51,81 @@ class DetectionIT {
             .map(row -> row.get("reader").getAsString())
             .toList();
     assertThat(chosen).containsExactly("yolo");
-    Launcher.Result refused = run("outputs", "found.onnx");
+  }
+
+  /** Its suppression is in the graph. */
+  @Test
+  void whatAModelListsItselfIsReadAndExplained() throws Exception {
+    Launcher.Result outputs = run("outputs", "found.onnx");
+    assertThat(outputs.exit()).as(outputs.err()).isZero();
+    assertThat(outputs.out())
+        .containsPattern("boxes +\\[1, -1, 4\\]")
+        .containsPattern("\\* +after-nms +yes +what was found is listed: boxes in boxes, scores in")
+        .contains("one reader fits, and is taken by --reader auto");
+    assertThat(outputs.notes()).anyMatch(note -> note.contains("pictures run one at a time"));
+    String picture = Launcher.fixture("picture-1.png");
+    Launcher.Result found =
+        run("detect", "found.onnx", "--labels", labels.toString(), "--image", picture, "--json");
+    assertThat(found.exit()).as(found.err()).isZero();
+    JsonObject first = JsonParser.parseString(found.rows().get(0)).getAsJsonObject();
+    String[] more = {
+      "--labels",
+      labels.toString(),
+      "--image",
+      picture,
+      "--target",
+      "box(0)",
+      "--json",
+      "--out",
+      folder.resolve("listed").toString(),
+      "--method",
+      "d-rise(masks=20,cells=4)"
+    };
+    Launcher.Result explained = run("explain", "found.onnx", more);
+    assertThat(explained.exit()).as(explained.err()).isZero();
+    JsonObject map = JsonParser.parseString(explained.rows().get(0)).getAsJsonObject();
+    assertThat(map.get("label")).isEqualTo(first.get("label"));
+    assertThat(map.get("probability").getAsDouble())
+        .isCloseTo(first.get("score").getAsDouble(), within(1e-4));
+    more[more.length - 1] = "grad-cam";
+    Launcher.Result refused = run("explain", "found.onnx", more);
     assertThat(refused.exit()).isEqualTo(1);
-    assertThat(refused.err()).contains("export the model with the boxes and scores before it");
+    assertThat(refused.errors())
+        .contains("gradients end at the NonMaxSuppression within the model; use d-rise");
+  }
+
+  @Test
+  void onePlaceInSeveralPicturesIsNoted() throws Exception {
+    List<String> command = new ArrayList<>(List.of("--labels", labels.toString(), "--image"));
+    command.add(Launcher.fixture("picture-1.png"));
+    command.addAll(List.of("--target", "box(cat,4,4,40,40)", "--method", "center-blob"));
+    command.addAll(List.of("--out", folder.resolve("one").toString()));
+    Launcher.Result one = run("explain", "yolo.onnx", command.toArray(String[]::new));
+    assertThat(one.exit()).as(one.err()).isZero();
+    assertThat(one.notes()).noneMatch(note -> note.startsWith("the place of"));
+    command.add(4, Launcher.fixture("picture-0.png"));
+    command.set(command.size() - 1, folder.resolve("two").toString());
+    Launcher.Result two = run("explain", "yolo.onnx", command.toArray(String[]::new));
+    assertThat(two.exit()).as(two.err()).isZero();
+    assertThat(two.notes())
+        .contains(
+            "the place of box(cat,4,4,40,40) is the same in every picture, whatever is there;"
+                + " explain pictures one by one to give each its place");
+  }
+
+  /** 32 classes, and distances in 8 bins: both outputs of a stride have as many values. */
+  @Test
+  void aPicoDetThatFitsBothWaysAsks() throws Exception {
+    String picture = Launcher.fixture("picture-1.png");
+    Launcher.Result doubt = run("detect", "picodet-32.onnx", "--image", picture);
+    assertThat(doubt.exit()).isEqualTo(1);
+    assertThat(doubt.errors())
+        .contains("may be picodet (", "or picodet-distances-first (", "--reader");
+    for (String reader : List.of("picodet", "picodet-distances-first")) {
+      Launcher.Result settled =
+          run("detect", "picodet-32.onnx", "--image", picture, "--reader", reader);
+      assertThat(settled.exit()).as(settled.err()).isZero();
+    }
   }
 
   @Test

@@ -150,13 +150,18 @@ class ExplainManyIT {
 
   /** Runs on this machine, with a model of PyTorch. */
   private Launcher.Result explainMany(String model, String out, String... more) throws Exception {
+    return explainMany("64", model, out, more);
+  }
+
+  private Launcher.Result explainMany(String size, String model, String out, String[] more)
+      throws Exception {
     Path images = folder.resolve("pictures");
     if (!Files.exists(images)) {
       Files.createDirectories(images);
       Files.copy(Path.of(Launcher.fixture("picture-0.png")), images.resolve("0.png"));
     }
     List<String> command = new ArrayList<>(List.of("explain-many", "--model", model));
-    command.addAll(List.of("--size", "64", "--images", images.toString()));
+    command.addAll(List.of("--size", size, "--images", images.toString()));
     command.addAll(List.of("--out", folder.resolve(out).toString()));
     command.addAll(List.of(more));
     return Launcher.run(
@@ -182,6 +187,27 @@ class ExplainManyIT {
     Launcher.Result wrong = explainMany(model, "wrong", "--threads", "0");
     assertThat(wrong.exit()).isEqualTo(2);
     assertThat(wrong.errors()).startsWith("limelight: --threads is a number from 1, but got 0");
+  }
+
+  @Test
+  void boxesAreReadByAReader() throws Exception {
+    assumeTrue(Files.isDirectory(SPARK.resolve("jars")), "Spark comes with the profile lab");
+    Path boxes = Path.of("../core/src/test/resources/boxes").toAbsolutePath().normalize();
+    String yolo = boxes.resolve("yolo.onnx").toString();
+    String[] one = {"--target", "box(0)"};
+    Launcher.Result doubt = explainMany("64x48", yolo, "doubt", one);
+    assertThat(doubt.exit()).isEqualTo(1);
+    assertThat(doubt.errors()).contains("may be yolo (", "or yolo-objectness (", "--reader");
+    String[] two = {"--reader", "yolo", "--target", "box(0)", "--target", "box(1,4,4,40,40)"};
+    Launcher.Result read = explainMany("64x48", yolo, "read", two);
+    assertThat(read.exit()).as(read.err()).isZero();
+    assertThat(read.out()).startsWith("1 picture, 2 rows, 0 failures in ");
+    assertThat(read.notes())
+        .anyMatch(note -> note.startsWith("the place of box(1,4,4,40,40) is the same in every"));
+    String[] none = {"--reader", "yollo"};
+    Launcher.Result wrong = explainMany("64x48", yolo, "wrong", none);
+    assertThat(wrong.exit()).isNotZero();
+    assertThat(wrong.errors()).contains("no reader 'yollo'; did you mean");
   }
 
   @Test

@@ -43,6 +43,24 @@ final class Decoded {
     return best;
   }
 
+  /**
+   * The box of its class that overlaps a detection best, in a list of what is left; null if none
+   * does.
+   */
+  @Nullable Remaining remaining(int picture, Detection wanted) {
+    Remaining closest = null;
+    for (Detection one : best().get(picture)) {
+      double overlap =
+          one.classIndex() == wanted.classIndex() && one.score() > 0
+              ? one.box().intersectionOverUnion(wanted.box())
+              : 0;
+      if (overlap > (closest == null ? 0 : closest.overlap())) {
+        closest = new Remaining(one.candidate(), overlap);
+      }
+    }
+    return closest;
+  }
+
   /** The confidences of one class after the other, of one candidate after the other. */
   float[] confidences(int picture, int candidate) {
     best();

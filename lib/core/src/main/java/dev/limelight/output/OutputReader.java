@@ -30,6 +30,14 @@ public interface OutputReader {
   /** What the outputs give. */
   Kind kind();
 
+  /**
+   * Whether it reads a list of what was found, after suppression within the model: a row for each
+   * box, so that a changed picture has other rows.
+   */
+  default boolean isOfFound() {
+    return false;
+  }
+
   /** Whether it reads these outputs, judged by their shapes and names, and why. */
   Fit fit(OutputShapes outputs);
 
@@ -41,8 +49,8 @@ public interface OutputReader {
   default void checkExplained(OutputShapes outputs) {}
 
   /**
-   * All candidates of a detector, before any suppression. Only operations that every engine
-   * differentiates are used.
+   * All candidates of a detector, before any suppression, or what is left of them after it ({@link
+   * #isOfFound}). Only operations that every engine differentiates are used.
    *
    * @param joined all outputs, as {@link OutputShapes#part} takes them
    * @throws UnsupportedException if it reads no boxes

@@ -24,8 +24,16 @@ public record OutputShapes(
    *
    * @param name its name, or its index
    * @param shape of one picture with the batch first, (1, ...)
+   * @param whole whether the file says that its numbers are whole, as those of classes are
+   * @param listed whether its rows are the boxes that a suppression within the model leaves: zeros
+   *     after the last one, and the last row is only used where there are more than it holds
    */
-  public record Output(String name, Shape shape) {
+  public record Output(String name, Shape shape, boolean whole, boolean listed) {
+
+    /** An output of which no more is known. */
+    public Output(String name, Shape shape) {
+      this(name, shape, false, false);
+    }
 
     /** The number of its values for a picture. */
     public long size() {
@@ -52,13 +60,23 @@ public record OutputShapes(
       return dimensions() == 3;
     }
 
+    /** The lengths of its dimensions, of which that of listed rows differs, -1. */
+    public long[] lengths() {
+      long[] lengths = shape.getShape().clone();
+      if (listed) {
+        lengths[1] = -1;
+      }
+      return lengths;
+    }
+
     /** Its name and shape, such as {@code boxes (N, 8400, 4)}. */
     @Override
     public String toString() {
       StringBuilder text = new StringBuilder(name).append(" (");
       for (int i = 0; i < shape.dimension(); i++) {
         text.append(i == 0 ? "" : ", ");
-        text.append(i == 0 && shape.get(0) == 1 ? "N" : String.valueOf(shape.get(i)));
+        boolean batch = i == 0 && shape.get(0) == 1;
+        text.append(batch ? "N" : i == 1 && listed ? "rows" : String.valueOf(shape.get(i)));
       }
       return text.append(')').toString();
     }

@@ -2,10 +2,12 @@ package dev.limelight.output;
 
 import ai.djl.ndarray.NDArray;
 import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.support.UnsupportedException;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the outputs of a network mean, for pictures of one size.
@@ -47,6 +49,42 @@ public record Reading(OutputReader reader, OutputShapes outputs, String why) {
   }
 
   /**
+   * Whether the outputs list what is left after suppression within the model: in a changed picture
+   * a box is another row, or none.
+   */
+  public boolean isOfFound() {
+    return reader.isOfFound();
+  }
+
+  /**
+   * What counts as found: boxes that a model has suppressed itself are not suppressed again, and of
+   * its list all of a score.
+   *
+   * @param asked with the lowest score that is kept
+   */
+  public NonMaximumSuppression suppression(NonMaximumSuppression asked) {
+    return isOfFound()
+        // Empty rows have no score at all.
+        ? new NonMaximumSuppression(
+            Math.max(asked.score(), Float.MIN_VALUE), 1, asked.most(), asked.byClass())
+        : asked;
+  }
+
+  /** What was found in each picture, the highest score first. */
+  public List<List<Detection>> found(NDArray joined, NonMaximumSuppression asked) {
+    return candidates(joined).detections(suppression(asked));
+  }
+
+  /**
+   * What is left of a detection in a picture, where the outputs list what was found.
+   *
+   * @return null if no box of its class overlaps it
+   */
+  public @Nullable Remaining remaining(NDArray joined, int picture, Detection wanted) {
+    return decoded(joined).remaining(picture, wanted);
+  }
+
+  /**
    * All candidates of a detector ({@link OutputReader#candidates}); asked for again for the same
    * array, they are those of before.
    */
@@ -65,14 +103,21 @@ public record Reading(OutputReader reader, OutputShapes outputs, String why) {
     return decoded(joined).chosen(key, choice);
   }
 
-  /** The confidences of all classes in one candidate of each picture, (N, K) row by row. */
+  /**
+   * The confidences of all classes in one candidate of each picture, (N, K) row by row; of a list
+   * of what was found, in what is left of it.
+   */
   public float[] confidences(NDArray joined, List<Detection> ofPictures) {
     Decoded decoded = decoded(joined);
     int classes = decoded.candidates().classes();
     float[] all = new float[ofPictures.size() * classes];
     for (int i = 0; i < ofPictures.size(); i++) {
-      float[] own = decoded.confidences(i, ofPictures.get(i).candidate());
-      System.arraycopy(own, 0, all, i * classes, classes);
+      Detection one = ofPictures.get(i);
+      Remaining left = isOfFound() ? decoded.remaining(i, one) : new Remaining(one.candidate(), 1);
+      if (left != null) {
+        float[] own = decoded.confidences(i, left.candidate());
+        System.arraycopy(own, 0, all, i * classes, classes);
+      }
     }
     return all;
   }

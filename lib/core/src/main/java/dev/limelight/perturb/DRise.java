@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.detection.Detection;
 import dev.limelight.method.Conditions;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Work;
-import dev.limelight.output.Candidates;
 import dev.limelight.target.BoxTarget;
 import dev.limelight.target.Target;
 import java.util.ArrayList;
@@ -25,7 +25,9 @@ import org.kohsuke.MetaInfServices;
  * Rise}, each weighted by how much of a detection d is still found in the picture x seen through
  * it: {@code S = max_j IoU(d, d_j) cos(P, P_j) O_j} over all candidates {@code d_j}, with the
  * boxes' intersection over union, the cosine of their class scores P, and the objectness O where
- * the detector has one. It needs no gradient.
+ * the detector has one. It needs no gradient. Of a model that lists what is left after its own
+ * suppression, each row has one class and one score: the cosine is 1 for a row of the same class
+ * and 0 for others, and the score takes the place of the objectness.
  *
  * <p>All boxes of a picture that are asked for together come from the same masked forwards. Of
  * these only the weights are kept, one for each mask and box.
@@ -139,8 +141,10 @@ public record DRise(int masks, int cells, double kept, long seed) implements Met
         || box.part() != BoxTarget.Part.SCORE) {
       return null;
     }
-    Candidates candidates = box.candidates(evidence.logits());
-    return Proposals.of(candidates).proposal(picture, box.detections(evidence.logits()).get(0));
+    Detection found = box.detections(evidence.logits()).get(0);
+    return box.isOfFound()
+        ? Proposal.ofClass(found)
+        : Proposals.of(box.candidates(evidence.logits())).proposal(picture, found);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.limelight.perturb;
 
 import dev.limelight.detection.Box;
+import dev.limelight.detection.Detection;
+import java.util.Arrays;
 
 /**
  * A detection with what it is compared by.
@@ -9,6 +11,18 @@ import dev.limelight.detection.Box;
  * @param scores of the classes
  */
 record Proposal(Box box, float[] scores) {
+
+  /** One of a list of what was found, of which no more than the class is known. */
+  static Proposal ofClass(Detection found) {
+    float[] scores = new float[found.classIndex() + 1];
+    scores[found.classIndex()] = 1;
+    return new Proposal(found.box(), scores);
+  }
+
+  /** The same with so many classes; those that are added have no score. */
+  Proposal of(int classes) {
+    return scores.length >= classes ? this : new Proposal(box, Arrays.copyOf(scores, classes));
+  }
 
   /** {@code a . b / (|a| |b|)} of two class vectors; 0 where one is all zeros. */
   static double cosine(float[] a, int atA, float[] b, int atB, int classes) {

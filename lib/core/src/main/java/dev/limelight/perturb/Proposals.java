@@ -37,7 +37,8 @@ record Proposals(
   }
 
   /** {@code max_j IoU(d, d_j) cos(P, P_j) O_j} over the candidates of a picture. */
-  double similarity(int picture, Proposal wanted) {
+  double similarity(int picture, Proposal detection) {
+    Proposal wanted = detection.of(classes);
     double best = 0;
     for (int j = picture * count; j < (picture + 1) * count; j++) {
       double limit = overlap(j, wanted.box()) * (objectness == null ? 1 : objectness[j]);

@@ -19,8 +19,9 @@ sealed interface BoxChoice {
    * The candidate and its class.
    *
    * @param candidates of one picture, each with its best class
+   * @param ofFound whether they are what a suppression within the model leaves, each of one class
    */
-  Detection of(List<Detection> candidates, NonMaximumSuppression suppression);
+  Detection of(List<Detection> candidates, NonMaximumSuppression suppression, boolean ofFound);
 
   /** The same where the classes have these names. */
   default BoxChoice resolve(List<String> labels) {
@@ -39,7 +40,8 @@ sealed interface BoxChoice {
   record Nth(int n) implements BoxChoice {
 
     @Override
-    public Detection of(List<Detection> candidates, NonMaximumSuppression suppression) {
+    public Detection of(
+        List<Detection> candidates, NonMaximumSuppression suppression, boolean ofFound) {
       List<Detection> found = suppression.of(candidates);
       if (n < 0 || n >= found.size()) {
         throw new UnsupportedException(
@@ -76,14 +78,18 @@ sealed interface BoxChoice {
     }
 
     @Override
-    public Detection of(List<Detection> candidates, NonMaximumSuppression suppression) {
+    public Detection of(
+        List<Detection> candidates, NonMaximumSuppression suppression, boolean ofFound) {
       if (!(target instanceof ClassIndex index) || index.indices().length != 1) {
         throw new IllegalArgumentException(
             "box(class,left,top,right,bottom) takes one class by its index or label, but got "
                 + target);
       }
       double[] overlaps =
-          candidates.stream().mapToDouble(one -> one.box().intersectionOverUnion(box)).toArray();
+          candidates.stream()
+              .mapToDouble(
+                  one -> ofFound && own(one, index) <= 0 ? 0 : one.box().intersectionOverUnion(box))
+              .toArray();
       double most = Arrays.stream(overlaps).max().orElse(0);
       Detection best =
           IntStream.range(0, overlaps.length)
@@ -97,7 +103,12 @@ sealed interface BoxChoice {
               .orElse(null);
       if (best == null) {
         throw new UnsupportedException(
-            "no candidate of the detector overlaps the box " + box + "; give another box");
+            (ofFound
+                    ? "no box of class " + index.indices()[0] + " that the model lists"
+                    : "no candidate of the detector")
+                + " overlaps the box "
+                + box
+                + "; give another box");
       }
       if (most < LEAST_OVERLAP) {
         throw new UnsupportedException(
@@ -132,7 +143,8 @@ sealed interface BoxChoice {
   record Decided(Detection detection, BoxChoice by) implements BoxChoice {
 
     @Override
-    public Detection of(List<Detection> candidates, NonMaximumSuppression suppression) {
+    public Detection of(
+        List<Detection> candidates, NonMaximumSuppression suppression, boolean ofFound) {
       Detection now = candidates.get(detection.candidate());
       return new Detection(detection.classIndex(), now.score(), now.box(), now.candidate());
     }

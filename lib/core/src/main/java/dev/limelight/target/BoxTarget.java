@@ -10,6 +10,7 @@ import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Candidates;
 import dev.limelight.output.Reading;
+import dev.limelight.output.Remaining;
 import dev.limelight.support.UnsupportedException;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One box of a detector: the score of its class, times the objectness where there is one, or one of
- * its edges. The candidate is chosen by the unchanged picture and stays the same for its copies.
+ * its edges. The candidate is chosen by the unchanged picture and stays the same for its copies. Of
+ * a model that suppresses boxes itself it is what is left in a copy: of the boxes of its class that
+ * overlaps it best, the score times the overlap.
  *
  * @param choice which candidate
  * @param part what of it is explained
@@ -115,8 +118,10 @@ public record BoxTarget(
     if (choice instanceof BoxChoice.Decided decided) {
       return Collections.nCopies((int) output.getShape().get(0), decided.detection());
     }
-    return read(output)
-        .chosen(output, List.of(choice, suppression), one -> choice.of(one, suppression));
+    Reading known = read(output);
+    NonMaximumSuppression own = known.suppression(suppression);
+    return known.chosen(
+        output, List.of(choice, suppression), one -> choice.of(one, own, known.isOfFound()));
   }
 
   @Override
@@ -148,14 +153,43 @@ public record BoxTarget(
     for (int i = 0; i < found.size(); i++) {
       Detection one = found.get(i);
       int column = part == Part.SCORE ? one.classIndex() : part.ordinal() - 1;
+      Remaining left = remaining(output, i, one);
+      if (left == null) {
+        continue;
+      }
       if (column < 0 || column >= k) {
         throw new UnsupportedException(
             "class " + column + " is out of range: this detector has " + k + " classes, from 0");
       }
-      weights[(i * m + one.candidate()) * k + column] = 1;
+      weights[(i * m + left.candidate()) * k + column] = (float) left.overlap();
     }
     NDArray mask = NativeArrays.of(output.getManager(), weights, new Shape(found.size(), m, k));
     return values.mul(mask).sum(new int[] {1, 2});
+  }
+
+  /**
+   * The row that is explained, which of a list of what was found has the box of the class that
+   * overlaps it best: the score is then times the overlap, and 0 where there is none.
+   */
+  private @Nullable Remaining remaining(NDArray output, int picture, Detection wanted) {
+    Reading known = read(output);
+    if (!known.isOfFound()) {
+      return new Remaining(wanted.candidate(), 1);
+    }
+    if (part != Part.SCORE) {
+      throw new UnsupportedException(
+          "the edges of a box that the model itself lists are not explained, as a changed picture"
+              + " may not have the box; choose its score, "
+              + new BoxTarget(choice, Part.SCORE, suppression, reading)
+              + ", or export the model with the boxes and scores before suppression"
+              + " (docs/DETECTORS.md shows how)");
+    }
+    return known.remaining(output, picture, wanted);
+  }
+
+  /** Whether it is a row of a list of what is left after suppression within the model. */
+  public boolean isOfFound() {
+    return reading != null && reading.isOfFound();
   }
 
   @Override

@@ -46,7 +46,9 @@ class OutputReadersTest {
     "raw_detection_boxes=1x50x4 raw_detection_scores=1x50x7, 0, ssd-top-first",
     "a=1x1600x10 b=1x400x10 c=1x1600x32 d=1x400x32, 10, picodet",
     "c=1x1600x32 d=1x400x32 a=1x1600x10 b=1x400x10, 0, picodet",
-    "boxes=7x4 scores=7 labels=7, 0, after-nms"
+    "boxes=7x4 scores=7 labels=7, 0, after-nms",
+    "boxes=1x100x4 scores=1x100 labels=1x100, 0, after-nms",
+    "num_detections=1 detection_boxes=1x100x4 detection_scores=1x100 detection_classes=1x100, 0, after-nms"
   })
   void oneReaderFits(String outputs, int labels, String reader) {
     Reading found = OutputReaders.of(shapes(outputs, labels), OutputReaders.AUTO);
@@ -146,12 +148,54 @@ class OutputReadersTest {
     OutputShapes list = sampled("out=1x7x6", many(7, 10, 20, 90, 80, .3, 56));
     Reading found = OutputReaders.of(list, OutputReaders.AUTO);
     assertThat(found.reader().name()).isEqualTo("after-nms");
-    assertThatThrownBy(() -> found.reader().checkExplained(list))
-        .isInstanceOf(UnsupportedException.class)
-        .hasMessageContaining("list the boxes that are left after suppression");
+    found.reader().checkExplained(list);
+    OutputShapes classFirst = sampled("out=1x7x6", many(7, 5, .3, 10, 20, 90, 80));
+    assertThatThrownBy(() -> OutputReaders.of(classFirst, OutputReaders.AUTO))
+        .hasMessageContaining("no reader reads the outputs out (N, 7, 6)");
     OutputShapes candidates = sampled("out=1x7x6", many(7, 10, 20, 90, 80, .3, .4));
     assertThat(why("yolo", candidates)).contains("7 candidates of 6 values");
     assertThat(why("after-nms", candidates)).contains("it reads boxes, scores and labels");
+  }
+
+  /** Without a type or a name nothing says which of two columns are classes. */
+  @ParameterizedTest
+  @CsvSource({
+    "a=1x9x4 b=1x9 c=1x9",
+    "boxes=1x9x4 labels=1x9 classes=1x9",
+    "boxes=1x8400x4 scores=1x8400 labels=1x8400",
+    "boxes=1x9x4 scores=1x8 labels=1x9"
+  })
+  void aListThatDoesNotSayWhatIsWhatIsNotRead(String outputs) {
+    assertThat(why("after-nms", shapes(outputs, 0)))
+        .contains("a row for each object and at most 1000")
+        .contains("where types or names say which are labels");
+    assertThatThrownBy(() -> OutputReaders.of(shapes(outputs, 0), OutputReaders.AUTO))
+        .hasMessageContaining("no reader reads the outputs");
+  }
+
+  /** Of the file's types and the names of its outputs the types are right. */
+  @Test
+  void wholeNumbersAreTheClassesWhateverTheyAreCalled() {
+    OutputShapes named =
+        new OutputShapes(
+            List.of(
+                new OutputShapes.Output("boxes", new Shape(1, 9, 4)),
+                new OutputShapes.Output("scores", new Shape(1, 9), true, false),
+                new OutputShapes.Output("labels", new Shape(1, 9))),
+            320,
+            320,
+            0,
+            new float[0]);
+    assertThat(OutputReaders.of(named, OutputReaders.AUTO).why())
+        .isEqualTo("what was found is listed: boxes in boxes, scores in labels, classes in scores");
+  }
+
+  @Test
+  void rowsWithoutABatchAreRefusedByWhatCanBeDone() {
+    OutputShapes rows = shapes("boxes=7x4 scores=7 labels=7", 0);
+    assertThatThrownBy(() -> OutputReaders.named("after-nms").checkExplained(rows))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("export the model to ONNX, where d-rise and rise explain");
   }
 
   private static double[] many(int count, double... row) {

@@ -18,7 +18,6 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +80,7 @@ class DRiseTest {
     double[] map = new double[PIXELS];
     double[] plain = candidates(pictures, picture, new double[0]);
     for (int i = 0; i < METHOD.masks(); i++) {
-      double[] mask = mask(i);
+      double[] mask = SlowMasks.mask(METHOD, SIDE, i);
       double[] seen = candidates(pictures, picture, mask);
       double best = 0;
       for (int j = 0; j < 4; j++) {
@@ -130,35 +129,6 @@ class DRiseTest {
       all += a || b ? 1 : 0;
     }
     return (double) shared / all;
-  }
-
-  /** Every cell spreads its own value: a tent as wide as two cells. */
-  private static double[] mask(int number) {
-    SplittableRandom random =
-        new SplittableRandom(new SplittableRandom(METHOD.seed()).nextLong() + number);
-    int cells = METHOD.cells();
-    double[] grid = new double[cells * cells];
-    for (int i = 0; i < grid.length; i++) {
-      grid[i] = random.nextDouble() < METHOD.kept() ? 1 : 0;
-    }
-    int cell = (int) Math.ceil((double) SIDE / cells);
-    int top = random.nextInt(cell);
-    int left = random.nextInt(cell);
-    double[] mask = new double[PIXELS];
-    for (int p = 0; p < PIXELS; p++) {
-      double y = place(p / SIDE + top, cells, cell);
-      double x = place(p % SIDE + left, cells, cell);
-      for (int g = 0; g < grid.length; g++) {
-        double near = Math.max(0, 1 - Math.abs(y - g / cells));
-        mask[p] += near * Math.max(0, 1 - Math.abs(x - g % cells)) * grid[g];
-      }
-    }
-    return mask;
-  }
-
-  private static double place(int pixel, int cells, int cell) {
-    double place = (pixel + 0.5) * cells / ((cells + 1) * cell) - 0.5;
-    return Math.max(0, Math.min(cells - 1, place));
   }
 
   @ParameterizedTest

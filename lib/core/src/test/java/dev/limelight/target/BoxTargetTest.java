@@ -93,10 +93,10 @@ class BoxTargetTest {
             new Detection(1, 0.95, new Box(0, 0, 20, 24), 4));
     NonMaximumSuppression usual = NonMaximumSuppression.USUAL;
     BoxChoice one = new BoxChoice.Overlapping(new ClassIndex(new int[] {1}, false), edge);
-    assertThat(one.of(candidates, usual).candidate()).isEqualTo(3);
+    assertThat(one.of(candidates, usual, false).candidate()).isEqualTo(3);
     BoxChoice none = new BoxChoice.Overlapping(new ClassIndex(new int[] {0}, false), edge);
-    assertThat(none.of(candidates, usual).candidate()).isEqualTo(1);
-    assertThat(none.of(candidates, usual).classIndex()).isZero();
+    assertThat(none.of(candidates, usual, false).candidate()).isEqualTo(1);
+    assertThat(none.of(candidates, usual, false).classIndex()).isZero();
   }
 
   @Test
@@ -104,7 +104,7 @@ class BoxTargetTest {
     List<Detection> candidates = List.of(new Detection(1, 0.9, new Box(0, 0, 20, 20), 0));
     BoxChoice far =
         new BoxChoice.Overlapping(new ClassIndex(new int[] {1}, false), new Box(16, 16, 36, 36));
-    assertThatThrownBy(() -> far.of(candidates, NonMaximumSuppression.USUAL))
+    assertThatThrownBy(() -> far.of(candidates, NonMaximumSuppression.USUAL, false))
         .isInstanceOf(UnsupportedException.class)
         .hasMessageContaining(
             "0.0,0.0,20.0,20.0 overlaps the box 16.0,16.0,36.0,36.0 best, by only 0.02");

@@ -48,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
       Map<String, TensorProto> constants,
       int output,
       @Nullable ValueInfoProto bytes,
-      List<String> joined) {}
+      List<JoinedOutputs.Part> joined) {}
 
   /** A file that says itself what it takes. */
   OnnxFile(Path path) {
@@ -292,7 +293,8 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
       OnnxInputs inputs,
       Precision precision,
       @Nullable ValueInfoProto bytes) {
-    JoinedOutputs joined = JoinedOutputs.of(model, choice.output(), OnnxGraph.ADDED);
+    JoinedOutputs joined =
+        JoinedOutputs.of(model, choice.output(), OnnxGraph.ADDED, new OnnxTypes(model)::inferred);
     List<String> notes = new ArrayList<>(inputs.notes());
     notes.addAll(joined.notes());
     notes.addAll(Orientation.notes(model));
@@ -305,12 +307,12 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
         new Signature(
             inputs.ports(),
             new OnnxOutputs(model).ports(),
-            String.join(", ", joined.names()),
+            joined.parts().stream().map(JoinedOutputs.Part::name).collect(Collectors.joining(", ")),
             notes),
         inputs.constants(),
         NO_OUTPUT,
         bytes,
-        joined.names());
+        joined.parts());
   }
 
   /** What is said of rounding to whole numbers, whose own gradient is zero. */

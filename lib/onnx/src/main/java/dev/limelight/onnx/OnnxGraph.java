@@ -14,6 +14,7 @@ import dev.limelight.onnx.file.GraphLimits;
 import dev.limelight.onnx.file.Precision;
 import dev.limelight.onnx.file.RandomNodes;
 import dev.limelight.onnx.signature.OnnxOutput;
+import dev.limelight.onnx.signature.OnnxOutputs;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -193,10 +194,15 @@ final class OnnxGraph {
     return nodes;
   }
 
-  /** The nodes between the picture and the logits, after which the graph can be cut. */
+  /**
+   * The nodes between the picture and the logits, after which the graph can be cut: what follows a
+   * suppression has a row for each box, and not for each picture.
+   */
   List<NodeProto> layers() {
+    Set<String> listed = OnnxOutputs.afterSuppression(nodes);
     return nodes.stream()
         .filter(node -> alive.contains(node.getOutput(0)) && !node.getOutputList().contains(logits))
+        .filter(node -> !listed.contains(node.getOutput(0)))
         .filter(node -> !node.getName().startsWith(ADDED))
         .toList();
   }

@@ -14,6 +14,8 @@ import dev.limelight.onnx.OnnxGradient.Outputs;
 import dev.limelight.onnx.adjoint.RuleChoice;
 import dev.limelight.onnx.adjoint.TensorType;
 import dev.limelight.onnx.signature.InputSizes;
+import dev.limelight.onnx.signature.OnnxOutputs;
+import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -124,10 +126,16 @@ final class OnnxHead implements Stage {
   /**
    * The graph of its gradient.
    *
-   * @throws dev.limelight.support.UnsupportedException if an operator has no gradient
+   * @throws UnsupportedException if an operator has no gradient
    */
   OnnxGradient gradient() {
     if (gradient == null) {
+      if (OnnxOutputs.suppresses(part.getGraph())) {
+        throw UnsupportedException.noGradient(
+            "gradients end at the NonMaxSuppression within the model; use d-rise or another method"
+                + " that only asks for scores, or export the model with the boxes and scores before it"
+                + " (docs/DETECTORS.md shows how)");
+      }
       gradient = OnnxGradient.of(part, types, logits, xs, outputs, choice);
     }
     return gradient;

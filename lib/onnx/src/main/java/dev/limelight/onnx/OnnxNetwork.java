@@ -35,6 +35,7 @@ import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.onnx.formula.BiasTerms;
 import dev.limelight.onnx.formula.OnnxLayouts;
 import dev.limelight.onnx.relevance.BatchNorms;
+import dev.limelight.onnx.signature.JoinedOutputs;
 import dev.limelight.output.OutputShapes;
 import dev.limelight.support.Support;
 import dev.limelight.support.UnsupportedException;
@@ -78,7 +79,7 @@ final class OnnxNetwork implements Network {
   private final OnnxNames names;
   private final WorkingMemory memory;
   private final boolean shuffled;
-  private final List<String> joined;
+  private final List<JoinedOutputs.Part> joined;
   private @Nullable Support gradients;
   private @Nullable OnnxLayouts layouts;
   private @Nullable Set<String> attention;
@@ -158,11 +159,18 @@ final class OnnxNetwork implements Network {
       return Network.super.explainedOutputs(input);
     }
     memory.check(new Shape(Math.max(1, graph.batch())).addAll(input));
+    List<String> tensors = joined.stream().map(JoinedOutputs.Part::tensor).toList();
     Map<String, Shape> found =
         SplitModel.accepted(
-            new Shape(1).addAll(input), () -> OnnxShapes.outputs(graph, joined, input));
+            new Shape(1).addAll(input), () -> OnnxShapes.outputs(graph, tensors, input));
     return joined.stream()
-        .map(name -> new OutputShapes.Output(name, ofOne(Objects.requireNonNull(found.get(name)))))
+        .map(
+            part ->
+                new OutputShapes.Output(
+                    part.name(),
+                    ofOne(Objects.requireNonNull(found.get(part.tensor()))),
+                    part.whole(),
+                    part.listed()))
         .toList();
   }
 

@@ -219,7 +219,16 @@ final class OnnxStage implements Stage {
     Tensor first = parts.get(0);
     Shape shape = first.shape();
     ByteBuffer bytes = first.bytes();
-    if (size > 0 && first.isOf(size)) {
+    boolean ofPictures = size > 0 && first.isOf(size);
+    for (Tensor part : parts) {
+      if (!part.shape().equals(shape) || !ofPictures && !part.bytes().equals(bytes)) {
+        throw new UnsupportedException(
+            "a tensor that crosses this layer has no row for each picture, such as what a detector"
+                + " keeps of its candidates, so that several pictures cannot be explained there; cut"
+                + " at an earlier layer");
+      }
+    }
+    if (ofPictures) {
       int one = bytes.remaining() / size;
       bytes = ByteBuffer.allocateDirect(Math.toIntExact(one * n)).order(ByteOrder.nativeOrder());
       for (Tensor part : parts) {

@@ -1,10 +1,15 @@
 package dev.limelight.onnx;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.limelight.Explainer;
+import dev.limelight.Explanation;
+import dev.limelight.Question;
+import dev.limelight.model.Preprocessing;
 import dev.limelight.output.DetectorFixture;
 import dev.limelight.output.OutputReaders;
+import dev.limelight.perturb.DRise;
+import dev.limelight.target.Target;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,16 +36,25 @@ class OnnxDetectorTest {
     DetectorFixture.checkExplained(name, ".onnx");
   }
 
+  /** As torch exports torchvision's own suppression. */
   @Test
-  void whatIsLeftAfterSuppressionIsRefused() {
-    assertThatThrownBy(
-            () ->
-                Explainer.builder()
-                    .setModel(DetectorFixture.file("found.onnx"))
-                    .optReader(OutputReaders.AUTO)
-                    .load())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("NonMaxSuppression")
-        .hasMessageContaining("export the model with the boxes and scores before it");
+  void whatIsLeftAfterSuppressionIsListed() throws IOException {
+    try (Explainer explainer =
+        Explainer.builder()
+            .setModel(DetectorFixture.file("found.onnx"))
+            .optReader(OutputReaders.AUTO)
+            .optPreprocessing(Preprocessing.of(DetectorFixture.WIDTH, DetectorFixture.HEIGHT))
+            .load()) {
+      Explanation map =
+          explainer
+              .explain(
+                  Question.of(1, i -> DetectorFixture.picture())
+                      .methods(new DRise(20, 4, 0.5, 0))
+                      .targets(Target.box(0)))
+              .get(0);
+      assertThat(map.target()).isBetween(0, 2);
+      assertThat(map.probability(map.target())).isBetween(0.25, 1.0);
+      assertThat(map.heatmap().max()).isPositive();
+    }
   }
 }

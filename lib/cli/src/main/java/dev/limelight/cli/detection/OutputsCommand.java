@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     description =
         "Lists a model's outputs, and for each reader whether it reads them and why; * marks the one that is taken by --reader auto.",
     footer =
-        "%nWith --json each output is an object with output and shape, and each reader one with reader, title, fits (yes, if asked or no), why and chosen.")
+        "%nWith --json each output is an object with output and shape (-1 where it differs), and each reader one with reader, title, fits (yes, if asked or no), why and chosen.")
 public final class OutputsCommand implements FurtherCommand {
 
   @Mixin private ModelOptions options;
@@ -96,7 +96,7 @@ public final class OutputsCommand implements FurtherCommand {
       for (OutputShapes.Output output : outputs.outputs()) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("output", output.name());
-        fields.put("shape", output.shape().getShape());
+        fields.put("shape", output.lengths());
         JsonOption.print(out, fields);
       }
       fits.forEach(
@@ -113,9 +113,7 @@ public final class OutputsCommand implements FurtherCommand {
     }
     out.println("input: " + outputs.width() + "x" + outputs.height() + ", outputs:");
     Table shapes = new Table(outputs.size());
-    outputs
-        .outputs()
-        .forEach(one -> shapes.row(" ", one.name(), Arrays.toString(one.shape().getShape())));
+    outputs.outputs().forEach(one -> shapes.row(" ", one.name(), Arrays.toString(one.lengths())));
     shapes.print(out);
     out.println("readers:");
     Table table = new Table(fits.size());

@@ -39,15 +39,17 @@ record RemainingBox(Detection wanted, @Nullable Reading reading) implements Targ
     int n = (int) output.getShape().get(0);
     int m = candidates.count();
     int k = candidates.classes();
-    float[] left = new float[n * k];
+    // A list of what was found has no more classes than it names.
+    int width = Math.max(k, wanted.classIndex() + 1);
+    float[] left = new float[n * width];
     for (int row = 0; row < n * m; row++) {
       double overlap = wanted.box().intersectionOverUnion(box(corners, 4 * row));
       for (int c = 0; c < k; c++) {
-        int at = row / m * k + c;
+        int at = row / m * width + c;
         left[at] = Math.max(left[at], (float) overlap * scores[row * k + c]);
       }
     }
-    return NativeArrays.of(output.getManager(), left, new Shape(n, k));
+    return NativeArrays.of(output.getManager(), left, new Shape(n, width));
   }
 
   private static Box box(float[] corners, int at) {

@@ -1,5 +1,7 @@
 package dev.limelight.output.reader;
 
+import ai.djl.ndarray.NDArray;
+import dev.limelight.output.Candidates;
 import dev.limelight.output.Fit;
 import dev.limelight.output.OutputReader;
 import dev.limelight.output.OutputShapes;
@@ -31,7 +33,32 @@ public record AfterSuppressionReader() implements OutputReader {
   }
 
   @Override
+  public boolean isOfFound() {
+    return true;
+  }
+
+  @Override
   public Fit fit(OutputShapes outputs) {
+    return Listing.of(outputs)
+        .map(list -> Fit.yes(why(list, outputs)))
+        .orElseGet(() -> unread(outputs));
+  }
+
+  private static String why(Listing list, OutputShapes outputs) {
+    if (outputs.size() == 1) {
+      return outputs + " lists what was found: four edges, a score and a class for each row";
+    }
+    return "what was found is listed: boxes in "
+        + outputs.get(list.boxes().output()).name()
+        + (list.isTopFirst(outputs) ? " (the top edge first, as TensorFlow's)" : "")
+        + ", scores in "
+        + outputs.get(list.scores().output()).name()
+        + ", classes in "
+        + outputs.get(list.classes().output()).name();
+  }
+
+  /** What cannot be read may still be such a list, which is then refused in its own words. */
+  private static Fit unread(OutputShapes outputs) {
     List<String> names =
         outputs.outputs().stream().map(one -> one.name().toLowerCase(Locale.ROOT)).toList();
     boolean listed =
@@ -40,9 +67,13 @@ public record AfterSuppressionReader() implements OutputReader {
         names.stream().anyMatch(name -> name.contains("box"))
             && names.stream().anyMatch(name -> name.contains("label") || name.contains("class"))
             && names.stream().anyMatch(name -> name.contains("score"));
-    return outputs.size() >= 3 && (listed || named) || isList(outputs)
+    boolean rows = outputs.outputs().stream().anyMatch(one -> !one.isOfPictures());
+    return outputs.size() >= 3 && rows && (listed || named)
         ? Fit.yes(outputs + " list what was found, as many rows as there were objects")
-        : Fit.no("it reads boxes, scores and labels, a row for each object");
+        : Fit.no(
+            "it reads boxes, scores and labels, a row for each object and at most "
+                + Listing.MOST_ROWS
+                + ", where types or names say which are labels");
   }
 
   /** Whether it is one list (N, rows, 6): four edges, a score and the number of a class. */
@@ -61,11 +92,19 @@ public record AfterSuppressionReader() implements OutputReader {
 
   @Override
   public void checkExplained(OutputShapes outputs) {
-    throw new UnsupportedException(
-        "the outputs "
-            + outputs
-            + " list the boxes that are left after suppression, where gradients end and a changed"
-            + " picture has others; export the model with the boxes and scores before it"
-            + " (docs/DETECTORS.md shows how)");
+    if (Listing.of(outputs).isEmpty()) {
+      throw new UnsupportedException(
+          "the outputs "
+              + outputs
+              + " have a row for each box that is left after suppression and none for each picture,"
+              + " which is read of ONNX files alone; export the model to ONNX, where d-rise and"
+              + " rise explain what it lists, or with the boxes and scores before suppression"
+              + " (docs/DETECTORS.md shows how)");
+    }
+  }
+
+  @Override
+  public Candidates candidates(NDArray joined, OutputShapes outputs) {
+    return Listing.of(outputs).orElseThrow().candidates(joined, outputs);
   }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.onnx.signature;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -77,8 +78,9 @@ public final class OnnxOutputs {
               + Names.quoted(chosen.name())
               + " lists the objects that were found (it follows a "
               + DETECTION
-              + "), and a classifier gives a value for each class of a picture; choose an output"
-              + " before it, or export the model without it");
+              + "), and a classifier gives a value for each class of a picture; explain one of its"
+              + " boxes, such as box(0), choose an output before it, or export the model without"
+              + " it");
     }
     return chosen;
   }
@@ -101,6 +103,29 @@ public final class OnnxOutputs {
     return heatmap || isDetection(output.getName(), before)
         ? new Port(port.name(), port.type(), List.of())
         : port;
+  }
+
+  /** Whether a part of a model suppresses boxes, where its gradients end. */
+  public static boolean suppresses(GraphProto part) {
+    return part.getNodeList().stream().anyMatch(node -> Subgraphs.has(node, DETECTION));
+  }
+
+  /**
+   * The tensors that are computed after a suppression: they have a row for each box and not for
+   * each picture.
+   *
+   * @param nodes in the order of computation
+   */
+  public static Set<String> afterSuppression(List<NodeProto> nodes) {
+    Set<String> after = new HashSet<>();
+    for (NodeProto node : nodes) {
+      if (Subgraphs.has(node, DETECTION)
+          || Subgraphs.reads(node).stream().anyMatch(after::contains)) {
+        after.addAll(node.getOutputList());
+      }
+    }
+    after.remove("");
+    return after;
   }
 
   /** Whether an output lists what a detector found. */
