@@ -37,11 +37,7 @@ public final class Evidence {
   private final Map<String, double[]> notes = new LinkedHashMap<>();
   private final Map<Integer, List<SegmentValue>> segments = new HashMap<>();
 
-  Evidence(Pass pass, TargetGradients gradients, int index) {
-    this(pass, gradients, index, Origin.UNKNOWN);
-  }
-
-  private Evidence(Pass pass, TargetGradients gradients, int index, Origin origin) {
+  Evidence(Pass pass, TargetGradients gradients, int index, Origin origin) {
     this.pass = pass;
     this.gradients = gradients;
     this.index = index;
@@ -267,10 +263,8 @@ public final class Evidence {
    */
   public Evidence copies(int picture, NDArray copies) {
     Pass.checkInterrupt();
-    return pass.with(copies)
-        .evidence(List.of(decided(target(), picture)))
-        .get(0)
-        .from(origin.ofCopies());
+    Target own = decided(target(), picture);
+    return pass.with(copies).evidence(List.of(own)).get(0).from(origin.ofCopies());
   }
 
   /**
@@ -393,7 +387,7 @@ public final class Evidence {
 
   /** The same evidence, with no notes. */
   public Evidence withoutNotes() {
-    return new Evidence(pass, gradients, index, origin);
+    return from(origin);
   }
 
   /** The target with what it takes from the prediction decided, picture by picture. */

@@ -94,7 +94,7 @@ public final class Pass {
     TargetGradients gradients = new TargetGradients(this, List.copyOf(targets));
     List<Evidence> all = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      all.add(new Evidence(this, gradients, i));
+      all.add(new Evidence(this, gradients, i, Origin.UNKNOWN));
     }
     return all;
   }

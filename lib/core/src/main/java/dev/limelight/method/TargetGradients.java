@@ -48,7 +48,7 @@ final class TargetGradients {
     if (known == null) {
       List<Evidence> all = new ArrayList<>();
       for (int i = 0; i < targets.size(); i++) {
-        all.add(new Evidence(pass, this, i));
+        all.add(new Evidence(pass, this, i, Origin.UNKNOWN));
       }
       known = compute.apply(all);
       together.put(key, known);
