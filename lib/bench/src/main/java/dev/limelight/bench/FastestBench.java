@@ -167,7 +167,8 @@ public final class FastestBench {
   private static String pictures(Found own, Found first, Found later) {
     double saved = own.gradCam() - later.gradCam();
     double longer = 1e3 * (first.map() - own.map());
-    return saved <= 0
+    // On the same engine what is saved is noise.
+    return saved <= 0 || own.engine().equals(later.engine())
         ? "never"
         : String.format(Locale.ROOT, "%d", Math.max(1, Math.round(Math.ceil(longer / saved))));
   }

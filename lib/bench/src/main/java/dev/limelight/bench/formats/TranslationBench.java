@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 
 /**
  * Explains networks on the engine that they are made for and as ONNX graphs, and compares the maps
- * as they are drawn, in [0, 1], with each other and with those of PyTorch in float64: the networks
- * that src/main/python/torchvision_models.py and hub_models.py write.
+ * with each other and with those of PyTorch in float64: the networks that
+ * src/main/python/torchvision_models.py and hub_models.py write.
  */
 public final class TranslationBench {
 
@@ -118,30 +118,38 @@ public final class TranslationBench {
       Maps original = Maps.of(new ModelFile(model, engine), pictures, reference.side());
       Maps graph =
           Maps.of(new ModelFile(model, EngineName.ONNX_RUNTIME), pictures, reference.side());
-      List<Heatmap> exact =
-          reference.maps(original.activations()).stream()
-              .map(map -> map.processed(reference.side(), reference.side()))
-              .toList();
+      List<Heatmap> exact = reference.maps(original.activations());
       row.add(original.layer());
-      row.add(shown(original.gradCam(), graph.gradCam()));
-      row.add(exact.isEmpty() ? "-" : shown(original.gradCam(), exact));
-      row.add(exact.isEmpty() ? "-" : shown(graph.gradCam(), exact));
-      row.add(shown(original.saliency(), graph.saliency()));
+      row.add(shown(original.gradCam(), graph.gradCam(), reference.side()));
+      row.add(exact.isEmpty() ? "-" : shown(original.gradCam(), exact, reference.side()));
+      row.add(exact.isEmpty() ? "-" : shown(graph.gradCam(), exact, reference.side()));
+      row.add(shown(original.saliency(), graph.saliency(), reference.side()));
     } catch (EngineException | IllegalArgumentException | IOException e) {
       String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
-      row.add("refused: " + reason.replace("|", "/"));
+      row.add("refused: " + inTable(reason.replace(model + " ", "")));
       row.addAll(Collections.nCopies(4, "-"));
     }
     return table().row(row.toArray());
   }
 
-  private static String shown(List<Heatmap> first, List<Heatmap> second) {
+  /** Without what to do about it, in Markdown. */
+  private static String inTable(String reason) {
+    return reason.replaceFirst(";.*", "").replace("|", "/").replace("__", "\\_\\_");
+  }
+
+  private static String shown(List<Heatmap> first, List<Heatmap> second, int side) {
     double largest =
         IntStream.range(0, first.size())
-            .mapToDouble(i -> first.get(i).maxDifference(second.get(i)))
+            .mapToDouble(i -> difference(first.get(i), second.get(i), side))
             .max()
             .orElseThrow();
     return String.format(Locale.ROOT, "%.1e", largest);
+  }
+
+  /** As they are drawn, and with their signs: a map without positive evidence is drawn blank. */
+  private static double difference(Heatmap first, Heatmap second, int side) {
+    double drawn = first.processed(side, side).maxDifference(second.processed(side, side));
+    return Math.max(drawn, first.symmetric().maxDifference(second.symmetric()));
   }
 
   /**
@@ -149,7 +157,7 @@ public final class TranslationBench {
    *
    * @param layer that was explained
    * @param activations there, of all pictures
-   * @param gradCam the map of each picture, in [0, 1]
+   * @param gradCam the signed map of each picture
    * @param saliency the same
    */
   private record Maps(
@@ -172,8 +180,8 @@ public final class TranslationBench {
         return new Maps(
             gradCam.get(0).provenance().layers().get(0).name(),
             joined(activations),
-            gradCam.stream().map(Explanation::heatmap).toList(),
-            saliency.stream().map(Explanation::heatmap).toList());
+            gradCam.stream().map(Explanation::map).toList(),
+            saliency.stream().map(Explanation::map).toList());
       }
     }
 
