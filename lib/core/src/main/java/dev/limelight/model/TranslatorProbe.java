@@ -36,6 +36,12 @@ final class TranslatorProbe implements Preprocessing.Pipeline {
 
   private static final int KEPT = 64;
 
+  /**
+   * So many inputs of one picture have to be equal: a random flip gives two equal ones half the
+   * time.
+   */
+  private static final int DRAWS = 16;
+
   private final ZooModel<?, ?> model;
   private final Translator<Image, ?> translator;
   private final EngineLock lock;
@@ -107,9 +113,12 @@ final class TranslatorProbe implements Preprocessing.Pipeline {
       return null;
     }
     Picture noise = noise(WIDTH, HEIGHT);
-    if (!Arrays.equals(probe.apply(noise), probe.apply(noise))) {
-      throw probe.refusal(
-          "gives one picture several inputs, because it crops, turns or colours at random");
+    float[] first = probe.apply(noise);
+    for (int i = 1; i < DRAWS; i++) {
+      if (!Arrays.equals(first, probe.apply(noise))) {
+        throw probe.refusal(
+            "gives one picture several inputs, because it crops, turns or colours at random");
+      }
     }
     Preprocessing described = probe.described();
     return probe.agrees(described)

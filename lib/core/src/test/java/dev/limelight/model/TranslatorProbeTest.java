@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TranslatorProbeTest {
 
@@ -181,6 +182,19 @@ class TranslatorProbeTest {
     Transform random = new RandomResizedCrop(64, 64, 0.1, 0.9, 0.8, 1.2);
     try (ZooModel<Image, Classifications> model =
         load("PyTorch", random, new Resize(64, 64), new ToTensor())) {
+      assertThatThrownBy(() -> Preprocessing.of(model))
+          .isInstanceOf(UnsupportedException.class)
+          .hasMessageContaining("optPreprocessing");
+    }
+  }
+
+  /** Half the time, two inputs of one picture are equal. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void translatorsThatFlipAtRandomAreRefused(long seed) throws Exception {
+    Random random = new Random(seed);
+    Transform flip = picture -> random.nextBoolean() ? picture.flip(1) : picture;
+    try (ZooModel<Image, Classifications> model = load(flip, new Resize(64, 64), new ToTensor())) {
       assertThatThrownBy(() -> Preprocessing.of(model))
           .isInstanceOf(UnsupportedException.class)
           .hasMessageContaining("optPreprocessing");
