@@ -130,7 +130,9 @@ final class ScriptLimits {
       position++;
     }
     before = text.substring(from, position);
-    if (atStart && before.equals("while")) {
+    if (atStart
+        && before.equals("while")
+        && !CountedLoop.at(text, text.lastIndexOf('\n', from) + 1)) {
       throw refused("a loop without a bound (while), which may never end");
     }
     if (before.equals("elif") && ++branches > MOST_BRANCHES) {

@@ -36,6 +36,7 @@ final class ScriptLoops {
   private static final double MOST_GROWTH = 4096;
 
   private static final Pattern LOOP = Pattern.compile("for \\w+ in range\\((.*)\\):");
+  private static final String COUNTED = "while ";
   private static final String FUNCTION = "__torch__.";
   private static final Set<String> JOINS =
       Set.of("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "block_diag");
@@ -128,6 +129,9 @@ final class ScriptLoops {
         Matcher loop = LOOP.matcher(statement.text());
         if (loop.matches()) {
           turns.put(statement, turns(loop.group(1)));
+        } else if (statement.text().startsWith(COUNTED)) {
+          // Once for each item of a list, as what else loops was refused before.
+          turns.put(statement, (double) ScriptSizes.LENGTH);
         } else {
           parsed.put(statement, Expression.parse(value));
         }
