@@ -197,7 +197,8 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
     }
     try (OrtSession.SessionOptions options =
         OnnxSessions.options(device, graph.model().getGraph().getNodeCount())) {
-      if (StoredWeight.files(read).isEmpty()) {
+      // On a GPU DJL would add its provider once more, which ONNX Runtime refuses.
+      if (StoredWeight.files(read).isEmpty() && !device.isGpu()) {
         model.load(path.toAbsolutePath(), null, Map.of("sessionOptions", options));
       } else {
         model.setBlock(new OnnxBlock(read, device, (OrtNDManager) model.getNDManager()));

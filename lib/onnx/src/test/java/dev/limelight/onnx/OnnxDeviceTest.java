@@ -1,10 +1,12 @@
 package dev.limelight.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.onnxruntime.OrtException;
 import dev.limelight.Explainer;
 import dev.limelight.TinyResNet;
 import dev.limelight.model.Devices;
@@ -34,6 +36,19 @@ class OnnxDeviceTest {
         .isInstanceOf(UnsupportedException.class)
         .hasMessageStartingWith("OnnxRuntime sees no device gpu63 here, only ")
         .hasMessageContaining("docs/GPU.md");
+  }
+
+  /** The CPU's jar has the classes of the provider, and no provider. */
+  @Test
+  void aSessionForAGpuNeedsTheProviderForIt() {
+    boolean gpu = Devices.best(EngineName.ONNX_RUNTIME).isGpu();
+    if (gpu) {
+      assertThatCode(() -> OnnxSessions.options(Device.gpu(0), 1).close())
+          .doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(() -> OnnxSessions.options(Device.gpu(0), 1))
+          .isInstanceOf(OrtException.class);
+    }
   }
 
   /** DJL's engine tells the version that it was built with. */

@@ -111,16 +111,22 @@ final class GpuTimes {
   private void times(
       Explainer explainer, NDArray one, NDArray batch, Runnable forward, Runnable forwardBatch)
       throws IOException {
+    // Not in turns with single pictures: ONNX Runtime prepares its convolutions anew for each size.
+    Map<String, Double> batches =
+        walls(
+            new ProcessorStopwatch()
+                .here(BATCH_FORWARD, forwardBatch)
+                .here(BATCH_GRAD_CAM, () -> explain(explainer, batch, new GradCam()))
+                .warmUp()
+                .run(Setting.turns(TURNS)));
     ProcessorStopwatch watch =
         new ProcessorStopwatch()
             .here(FORWARD, forward)
             .here(GRAD_CAM, () -> explain(explainer, one, new GradCam()))
             .here(SALIENCY, () -> explain(explainer, one, new Saliency()))
-            .here(BATCH_FORWARD, forwardBatch)
-            .here(BATCH_GRAD_CAM, () -> explain(explainer, batch, new GradCam()))
             .warmUp();
     if (placement != Placement.TORCH_SCRIPT) {
-      rows(walls(watch.run(Setting.turns(TURNS))));
+      rows(walls(watch.run(Setting.turns(TURNS))), batches);
       return;
     }
     try (Peers peers = new Peers(setting.python(), setting.script(), network, "--cuda")) {
@@ -131,10 +137,9 @@ final class GpuTimes {
       }
       watch.there(peers, "captum, saliency", "captum Saliency");
       Map<String, Double> walls = walls(watch.run(Setting.turns(TURNS)));
-      rows(walls);
+      rows(walls, batches);
       walls.computeIfPresent(PYTHON_BATCH, (name, time) -> time / BATCH);
-      walls.keySet().removeIf(name -> name.startsWith(FORWARD) && !name.startsWith(PYTHON));
-      walls.remove(BATCH_GRAD_CAM);
+      walls.remove(FORWARD);
       double gradCam = walls.getOrDefault(GRAD_CAM, Double.NaN);
       double saliency = walls.getOrDefault(SALIENCY, Double.NaN);
       walls.forEach(
@@ -161,7 +166,7 @@ final class GpuTimes {
                 LinkedHashMap::new));
   }
 
-  private void rows(Map<String, Double> times) {
+  private void rows(Map<String, Double> times, Map<String, Double> batches) {
     double forward = time(times, FORWARD);
     double gradCam = time(times, GRAD_CAM);
     double saliency = time(times, SALIENCY);
@@ -174,8 +179,8 @@ final class GpuTimes {
         Table.ratio(gradCam / forward),
         milliseconds(saliency),
         Table.ratio(saliency / forward));
-    double forwardBatch = time(times, BATCH_FORWARD) / BATCH;
-    double gradCamBatch = time(times, BATCH_GRAD_CAM) / BATCH;
+    double forwardBatch = time(batches, BATCH_FORWARD) / BATCH;
+    double gradCamBatch = time(batches, BATCH_GRAD_CAM) / BATCH;
     Row.print(
         "gpu batches",
         network,
