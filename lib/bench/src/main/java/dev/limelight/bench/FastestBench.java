@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
 import dev.limelight.Question;
+import dev.limelight.io.AtomicFile;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.cache.PrivateCache;
 import dev.limelight.model.loading.ModelFile;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * Grad-CAM on the engine that is chosen by speed, beside the user's own forward pass on the engine
@@ -125,20 +125,12 @@ public final class FastestBench {
         }
       }
     } finally {
-      delete(folder);
+      AtomicFile.delete(folder);
     }
     Report report = new Report(setting.report());
     report.write("fastest", speed.lines());
     report.write("fastest start", start.lines());
     report.write("fastest machine", Machine.describe(""));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private static void rows(Table speed, Table start, String name, ModelFile file)
@@ -159,7 +151,7 @@ public final class FastestBench {
       start.row(name, own.map(), first.map(), later.map(), pictures(own, first, later));
       List.of(speed, start).forEach(t -> System.out.println(t.lines().get(t.lines().size() - 1)));
     } finally {
-      delete(kept);
+      AtomicFile.delete(kept);
     }
   }
 
