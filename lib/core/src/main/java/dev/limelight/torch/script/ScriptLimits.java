@@ -1,6 +1,7 @@
 package dev.limelight.torch.script;
 
 import dev.limelight.io.Names;
+import dev.limelight.torch.CountedLoop;
 import dev.limelight.torch.MalformedFileException;
 import java.util.regex.Pattern;
 

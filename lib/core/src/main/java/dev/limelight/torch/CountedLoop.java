@@ -1,9 +1,11 @@
-package dev.limelight.torch.script;
+package dev.limelight.torch;
 
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * The one form of {@code while} that ends: TorchScript writes it for a {@code for} over a list that
@@ -20,7 +22,8 @@ import java.util.regex.Pattern;
  *   condition, index = again, next
  * }</pre>
  */
-final class CountedLoop {
+@API(status = Status.INTERNAL)
+public final class CountedLoop {
 
   private static final int TAIL = 3;
   private static final Pattern HEAD = Pattern.compile(" *while (\\w+):");
@@ -42,7 +45,7 @@ final class CountedLoop {
    * @param text the code of a file
    * @param from where the line of the {@code while} begins
    */
-  static boolean at(String text, int from) {
+  public static boolean at(String text, int from) {
     List<String> lines = text.substring(from).lines().takeWhile(line -> !line.isBlank()).toList();
     Matcher head = HEAD.matcher(lines.get(0));
     if (!head.matches() || text.indexOf('\r') >= 0) {
