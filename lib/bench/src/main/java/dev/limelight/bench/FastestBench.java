@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 
 /**
  * Grad-CAM on the engine that is chosen by speed, beside the user's own forward pass on the engine
@@ -176,11 +175,7 @@ public final class FastestBench {
   }
 
   private static Found measured(ModelFile file, Opening opening) throws IOException {
-    Random random = new Random(1);
-    float[] picture = new float[3 * Setting.size() * Setting.size()];
-    for (int i = 0; i < picture.length; i++) {
-      picture[i] = (float) random.nextGaussian();
-    }
+    float[] picture = Setting.noise(1);
     try (Explainer explainer =
         Explainer.builder()
             .setModel(file)

@@ -9,6 +9,7 @@ import dev.limelight.model.Preprocessing;
 import dev.limelight.model.loading.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Random;
 
 /**
  * The arguments of the speed benchmarks. {@code LIMELIGHT_TURNS} and {@code LIMELIGHT_SIZE} shorten
@@ -57,6 +58,16 @@ public record Setting(Path report, Path models, Path python, Path script) {
   static Medians times(Stopwatch watch, int usual) {
     int turns = turns(usual);
     return watch.run(Math.min(10, turns / 2), turns);
+  }
+
+  /** The numbers of one ready picture. */
+  public static float[] noise(int seed) {
+    Random random = new Random(seed);
+    float[] picture = new float[3 * size() * size()];
+    for (int i = 0; i < picture.length; i++) {
+      picture[i] = (float) random.nextGaussian();
+    }
+    return picture;
   }
 
   /** A ready batch. */

@@ -3,6 +3,7 @@ package dev.limelight.bench.gpu;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import dev.limelight.bench.Machine;
+import dev.limelight.bench.OwnProcess;
 import dev.limelight.bench.Report;
 import dev.limelight.bench.Setting;
 import dev.limelight.bench.Table;
@@ -10,9 +11,7 @@ import dev.limelight.course.speed.Throughput;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.loading.ModelFile;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Networks on a GPU: what maps take there beside the user's own forward pass and Python's
@@ -121,41 +119,24 @@ public final class GpuBench {
     return Devices.of(engine).stream().anyMatch(Device::isGpu);
   }
 
-  /** Measures in a process, and takes over the rows that it prints. */
+  /** Measures in a process, and takes over the rows that it prints, also where it fails. */
   private void process(
-      Map<String, String> environment, Class<?> main, String[] args, String... more)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx2g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    Collections.addAll(command, args);
-    Collections.addAll(command, more);
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    boolean any = false;
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        System.out.println(line);
-        any |= take(line);
-      }
-    } finally {
-      process.destroy();
-    }
-    if (!any) {
-      System.out.println(String.join(" ", more) + ": its process failed; the error is above");
+      Map<String, String> environment, Class<?> main, String[] args, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(args));
+    Collections.addAll(arguments, more);
+    try {
+      OwnProcess.run(main, List.of("-Xmx2g"), environment, arguments, this::take);
+    } catch (IOException e) {
+      System.out.println(e.getMessage());
     }
   }
 
-  private boolean take(String line) {
+  private void take(String line) {
+    System.out.println(line);
     if (line.startsWith(GpuTimes.VERSIONS)) {
       versions = line.substring(GpuTimes.VERSIONS.length());
     }
-    Optional<Row> row = Row.of(line);
-    row.ifPresent(found -> found.addTo(Objects.requireNonNull(tables.get(found.table()))));
-    return row.isPresent();
+    Row.of(line).ifPresent(row -> row.addTo(Objects.requireNonNull(tables.get(row.table()))));
   }
 
   /** Images explained in a second on each device. */

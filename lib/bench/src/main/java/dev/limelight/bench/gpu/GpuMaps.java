@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 
 /**
  * The process that compares a network's maps on a GPU with those of the same engine on the CPU. A
@@ -47,7 +46,7 @@ final class GpuMaps {
     Setting setting = Setting.of(args);
     Placement placement = Placement.valueOf(args[own]);
     String network = args[own + 1];
-    float[] picture = noise();
+    float[] picture = Setting.noise(0);
     try (Model gpu = placement.load(setting.models(), network, Device.gpu());
         Model cpu = placement.load(setting.models(), network, Device.cpu());
         Explainer there = Explainer.of(gpu);
@@ -125,14 +124,5 @@ final class GpuMaps {
         .get(0)
         .map()
         .values();
-  }
-
-  private static float[] noise() {
-    Random random = new Random(0);
-    float[] values = new float[3 * Setting.size() * Setting.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
   }
 }
