@@ -250,7 +250,7 @@ record Listing(Column boxes, Column scores, Column classes) {
     return (int) value;
   }
 
-  /** By the sample, or where nothing was found in it by the boxes of the pictures themselves. */
+  /** As the sample says, or the boxes of the pictures where nothing was found in the sample. */
   private boolean areShares(float[] edges, OutputShapes outputs) {
     float[] sample = outputs.sample(boxes.output());
     float[] ofSample =

@@ -33,6 +33,13 @@ public record TensorType(DataType type, List<Dimension> dimensions) {
     return !dimensions.isEmpty() && dimensions.stream().allMatch(Dimension::isKnown);
   }
 
+  /** What a graph declares of a tensor. */
+  public static TensorType of(ValueInfoProto declared) {
+    TypeProto.Tensor type = declared.getType().getTensorType();
+    return new TensorType(
+        DataType.forNumber(type.getElemType()), DeclaredShapes.dimensions(type.getShape()));
+  }
+
   /** How a graph declares a tensor of it, which without dimensions is a scalar. */
   public ValueInfoProto declared(String name) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();

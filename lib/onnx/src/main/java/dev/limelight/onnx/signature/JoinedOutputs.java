@@ -105,15 +105,8 @@ public record JoinedOutputs(ModelProto model, String end, List<Part> parts, List
 
   /** The type as the file declares it, or what is inferred where it declares no shape. */
   private static @Nullable TensorType type(ValueInfoProto output, @Nullable TensorType inferred) {
-    TypeProto.Tensor declared = output.getType().getTensorType();
-    if (declared.getShape().getDimCount() == 0) {
-      return inferred;
-    }
-    List<Dimension> lengths = new ArrayList<>();
-    for (TensorShapeProto.Dimension one : declared.getShape().getDimList()) {
-      lengths.add(new Dimension(one.hasDimValue() ? one.getDimValue() : -1, one.getDimParam()));
-    }
-    return new TensorType(DataType.forNumber(declared.getElemType()), lengths);
+    TensorType declared = TensorType.of(output);
+    return declared.dimensions().isEmpty() ? inferred : declared;
   }
 
   /** The nodes that are added. */
