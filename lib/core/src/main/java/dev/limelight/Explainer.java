@@ -16,6 +16,7 @@ import dev.limelight.output.Reading;
 import dev.limelight.plugin.Distinct;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.support.Workers;
 import dev.limelight.target.Logits;
 import dev.limelight.target.Target;
 import java.awt.geom.Rectangle2D;
@@ -24,7 +25,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
@@ -207,18 +211,43 @@ public final class Explainer implements AutoCloseable {
     Source source = question.source();
     int count = source.count();
     Shape shape = source.shape(model.preprocessing());
-    List<List<Explanation>> parts = new ArrayList<>();
+    Map<Integer, List<Explanation>> parts = new ConcurrentSkipListMap<>();
     try (Runner.Session session = session(shape)) {
       ExplanationMaker maker = new ExplanationMaker(known(session, shape), question);
       int size = runner.pictures(shape, count);
       try (Parts ahead = Parts.of(source, size, model.preprocessing())) {
-        for (int from = 0; from < count; from += size) {
-          stopIfInterrupted(from, count);
-          parts.add(session.explain(maker, ahead.next(), from));
-        }
+        int batches = (count + size - 1) / size;
+        // Other inputs are made on the thread of the caller.
+        int threads =
+            source instanceof Source.Pictures ? Math.min(runner.concurrency(), batches) : 1;
+        AtomicInteger next = new AtomicInteger();
+        Workers.run(
+            threads,
+            () -> {
+              int from;
+              Source.Part part;
+              synchronized (next) {
+                from = next.getAndAdd(size);
+                if (from >= count) {
+                  return false;
+                }
+                stopIfInterrupted(from, count);
+                part = ahead.next();
+              }
+              parts.put(from, session.explain(maker, part, from));
+              return true;
+            });
       }
     }
-    return Explanations.of(question, parts);
+    return Explanations.of(question, List.copyOf(parts.values()));
+  }
+
+  /**
+   * How many threads explain at once: what {@link ExplainerBuilder#optConcurrency} set where the
+   * network can be run by several, and else 1, as others take turns.
+   */
+  public int concurrency() {
+    return runner.concurrency();
   }
 
   /**

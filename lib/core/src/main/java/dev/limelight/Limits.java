@@ -13,8 +13,9 @@ import java.util.function.LongConsumer;
  *
  * @param memory the memory in bytes, roughly, for changed copies of a picture
  * @param progress receives the number of passes of each batch
+ * @param concurrency how many threads may explain at once, which share the memory
  */
-record Limits(long memory, LongConsumer progress) {
+record Limits(long memory, LongConsumer progress, int concurrency) {
 
   /** Listens to nothing. */
   static final LongConsumer NOBODY = passes -> {};
@@ -33,7 +34,8 @@ record Limits(long memory, LongConsumer progress) {
       return 1;
     }
     long bytes = network.lock().call(() -> network.whole().footprint(picture));
-    return (int) Math.max(1, Math.min(MOST_PICTURES, memory / Math.max(1, bytes)));
+    long most = Math.min(MOST_PICTURES, memory / Math.max(1, bytes));
+    return (int) Math.max(1, most / concurrency);
   }
 
   /** Begins with a batch. Whoever listens is called without the engine's lock. */
@@ -42,6 +44,6 @@ record Limits(long memory, LongConsumer progress) {
         progress == NOBODY
             ? NOBODY
             : passes -> network.lock().outside(() -> progress.accept(passes));
-    return new Pass(split, network.whole(), batch, memory, new PassCounter(listener));
+    return new Pass(split, network.whole(), batch, memory / concurrency, new PassCounter(listener));
   }
 }

@@ -59,6 +59,11 @@ record LocalRunner(
   }
 
   @Override
+  public int concurrency() {
+    return limits.concurrency();
+  }
+
+  @Override
   public Session open(List<LayerPath> layers) {
     check.run();
     return new CutNetwork(accepted(() -> network.cuts(layers)));
@@ -106,14 +111,13 @@ record LocalRunner(
 
   /** Computes with arrays that belong to one scope, while no other thread uses the engine. */
   private <T> T compute(Function<NDManager, T> work) {
-    return network
-        .lock()
-        .call(
-            () -> {
-              try (NDManager scope = network.network().manager().newSubManager()) {
-                return accepted(() -> work.apply(scope));
-              }
-            });
+    return network.lock().call(() -> scoped(work));
+  }
+
+  private <T> T scoped(Function<NDManager, T> work) {
+    try (NDManager scope = network.network().manager().newSubManager()) {
+      return accepted(() -> work.apply(scope));
+    }
   }
 
   /** Work that an engine may refuse anywhere in the network, which it then says in a sentence. */
@@ -142,7 +146,9 @@ record LocalRunner(
     public List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from) {
       BatchEvent event = new BatchEvent("pictures", (int) part.shape().get(0));
       event.begin();
-      List<Explanation> all = compute(scope -> maker.explain(passes(part.in(scope)), part, from));
+      Function<NDManager, List<Explanation>> work =
+          scope -> maker.explain(passes(part.in(scope)), part, from);
+      List<Explanation> all = network.lock().share(() -> scoped(work));
       event.commit();
       return all;
     }

@@ -42,6 +42,11 @@ interface Runner extends AutoCloseable {
    */
   int pictures(Shape picture, int count);
 
+  /** How many threads may explain at once; others take turns. */
+  default int concurrency() {
+    return 1;
+  }
+
   /**
    * The network cut at layers, for one call.
    *

@@ -224,12 +224,23 @@ sealed interface Source {
    * @throws IllegalArgumentException if one is not; the message names the picture
    */
   static void checkFinite(float[] values, List<Subject> subjects) {
-    // Java compares many bit patterns at once, but asks one number after the other.
-    int largest = 0;
-    for (float value : values) {
-      largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+    // What is no number stays none in a product with zero and in a sum; four of them do not wait
+    // for each other.
+    float first = 0;
+    float second = 0;
+    float third = 0;
+    float fourth = 0;
+    int whole = values.length & ~3;
+    for (int i = 0; i < whole; i += 4) {
+      first += values[i] * 0;
+      second += values[i + 1] * 0;
+      third += values[i + 2] * 0;
+      fourth += values[i + 3] * 0;
     }
-    if (Float.isFinite(Float.intBitsToFloat(largest))) {
+    for (int i = whole; i < values.length; i++) {
+      first += values[i] * 0;
+    }
+    if (first + second + third + fourth == 0) {
       return;
     }
     for (int i = 0; i < values.length; i++) {

@@ -70,7 +70,7 @@ final class AuditCommand implements Callable<Integer> {
     Notes notes = new Notes(spec);
     NotedImages found = folder.images();
     try (ProgressLine progress = ProgressLine.of(spec, "audit", "pictures");
-        Explainer explainer = folder.explainer(layer.layers())) {
+        Explainer explainer = explainer()) {
       Explainer fitted = folder.fitted(explainer);
       ImageSet images = fitted.labelled(found);
       notes.add(fitted);
@@ -108,6 +108,12 @@ final class AuditCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** Verdicts and concepts look at one picture after another, for which all cores are faster. */
+  private Explainer explainer() throws IOException {
+    boolean mapsAlone = folder.verdicts() == 0 && count == 0;
+    return mapsAlone ? folder.explainerOfSet(layer.layers()) : folder.explainer(layer.layers());
   }
 
   /** Which concepts carry suspicious clusters; a network without concepts has its audit still. */

@@ -153,6 +153,9 @@ final class ExplainCommand implements Callable<Integer> {
   /** The pictures at which the process of an isolated model ended. */
   private final List<String> ended = new ArrayList<>();
 
+  /** So many pictures take less time where several are explained at once, each on fewer cores. */
+  private static final int SET = 16;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -164,6 +167,9 @@ final class ExplainCommand implements Callable<Integer> {
     ExplainerBuilder builder =
         options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
     List<Picture> pictures = readPictures();
+    if (pictures.size() >= SET && !verdict) {
+      builder.optConcurrency(Runtime.getRuntime().availableProcessors());
+    }
     String tensor = tensor();
     if (pictures.size() > 1) {
       notes.add(ReaderOption.places(List.of(target)));

@@ -120,6 +120,14 @@ final class FolderOptions {
     return model.explainer(inputs.labels(), layers).load();
   }
 
+  /** The same for a set of pictures alone, several of which are explained at once. */
+  Explainer explainerOfSet(List<String> layers) throws IOException {
+    return model
+        .explainer(inputs.labels(), layers)
+        .optConcurrency(Runtime.getRuntime().availableProcessors())
+        .load();
+  }
+
   /** The explainer with the preprocessing of the options. */
   Explainer fitted(Explainer explainer) {
     return explainer.with(inputs.preprocessing(explainer.model().preprocessing()));

@@ -10,15 +10,19 @@ import dev.limelight.io.ReadAhead;
 import dev.limelight.method.Method;
 import dev.limelight.support.Count;
 import dev.limelight.support.UnsupportedException;
+import dev.limelight.support.Workers;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
-/** Explains all pictures of a set, in batches. */
+/** Explains all pictures of a set, in batches, on as many threads as the explainer takes. */
 record AuditRun(
     Explainer explainer, ImageSet images, Method method, long seed, IntConsumer progress) {
 
@@ -28,17 +32,45 @@ record AuditRun(
   Audit run() {
     explainer.plan(List.of(method), Target.top()).rows().forEach(row -> row.support().require());
     ImageSet counted = explainer.labelled(images);
-    List<AuditRow> rows = new ArrayList<>();
+    int threads = explainer.concurrency();
+    // One batch of the network for each of several threads, or two, one of which is prepared.
+    int size = threads == 1 ? BATCH : Math.max(1, BATCH / (2 * threads));
+    Map<Integer, List<AuditRow>> rows = new ConcurrentSkipListMap<>();
+    AtomicInteger next = new AtomicInteger();
+    AtomicInteger done = new AtomicInteger();
     try (ReadAhead<Example> ahead = new ReadAhead<>(counted.size(), BATCH, counted::get)) {
-      for (int from = 0; from < images.size(); from += BATCH) {
-        rows.addAll(rows(ahead, from, Math.min(images.size(), from + BATCH)));
-        progress.accept(rows.size());
-      }
+      Workers.run(
+          threads,
+          () -> {
+            Chunk chunk;
+            synchronized (ahead) {
+              int from = next.getAndAdd(size);
+              if (from >= images.size()) {
+                return false;
+              }
+              chunk = read(ahead, from, Math.min(images.size(), from + size));
+            }
+            rows.put(chunk.from(), rows(chunk));
+            synchronized (done) {
+              progress.accept(done.addAndGet(chunk.rows().length));
+            }
+            return true;
+          });
     }
-    return Audit.of(rows, seed);
+    return Audit.of(rows.values().stream().flatMap(List::stream).toList(), seed);
   }
 
-  private List<AuditRow> rows(ReadAhead<Example> ahead, int from, int to) {
+  /**
+   * Pictures that are explained at once.
+   *
+   * @param from the index of the first
+   * @param rows those of pictures that cannot be read, and else null
+   * @param examples the others
+   * @param indices of these
+   */
+  private record Chunk(int from, AuditRow[] rows, List<Example> examples, List<Integer> indices) {}
+
+  private Chunk read(ReadAhead<Example> ahead, int from, int to) {
     AuditRow[] rows = new AuditRow[to - from];
     List<Example> examples = new ArrayList<>();
     List<Integer> indices = new ArrayList<>();
@@ -53,17 +85,23 @@ record AuditRun(
         rows[i - from] = AuditRow.failed(i, images.name(i), reason(e));
       }
     }
+    return new Chunk(from, rows, examples, indices);
+  }
+
+  private List<AuditRow> rows(Chunk chunk) {
+    AuditRow[] rows = chunk.rows().clone();
+    List<Example> examples = chunk.examples();
     try {
       List<Explanation> explanations = explained(examples);
       for (int i = 0; i < examples.size(); i++) {
-        int index = indices.get(i);
-        rows[index - from] = AuditRow.of(index, examples.get(i), explanations.get(i));
+        int index = chunk.indices().get(i);
+        rows[index - chunk.from()] = AuditRow.of(index, examples.get(i), explanations.get(i));
       }
     } catch (UnsupportedException e) {
       // At least one of them is refused: find out which.
       for (int i = 0; i < examples.size(); i++) {
-        int index = indices.get(i);
-        rows[index - from] = row(index, examples.get(i));
+        int index = chunk.indices().get(i);
+        rows[index - chunk.from()] = row(index, examples.get(i));
       }
     }
     return List.of(rows);

@@ -6,6 +6,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,24 +123,15 @@ final class OpaquePixels {
     int white = (1 << model.getComponentSize(0)) - 1;
     int[] table = table(range != null ? range : new SampleRange(0, white), white);
     boolean alpha = model.hasAlpha();
+    if (range == null && colors == 3 && bands == 3 && white == 255 && readBytes(raster)) {
+      return;
+    }
     int[] row = new int[width * bands];
     int low = white;
     int high = 0;
     int[] levels = new int[4];
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-      if (colors == 3 && bands == 3) {
-        // Nearly all photos: short loops that compile to fast code.
-        for (int sample : row) {
-          low = Math.min(low, sample);
-          high = Math.max(high, sample);
-        }
-        for (int x = 0; x < width; x++) {
-          rgb[y * width + x] =
-              table[row[3 * x]] << 16 | table[row[3 * x + 1]] << 8 | table[row[3 * x + 2]];
-        }
-        continue;
-      }
       for (int x = 0; x < width; x++) {
         int at = x * bands;
         for (int c = 0; c < colors; c++) {
@@ -152,6 +145,46 @@ final class OpaquePixels {
       }
     }
     note(low, high, white, colors == 4);
+  }
+
+  /**
+   * Nearly all photos: bytes that need no scale, read where they lie.
+   *
+   * @return false if they lie otherwise, or are so dark that the range has to be known
+   */
+  private boolean readBytes(Raster raster) {
+    if (!(raster.getDataBuffer() instanceof DataBufferByte buffer)
+        || !(raster.getSampleModel() instanceof PixelInterleavedSampleModel model)) {
+      return false;
+    }
+    int[] bands = model.getBandOffsets();
+    int[] banks = model.getBankIndices();
+    if (Arrays.stream(banks).anyMatch(bank -> bank != banks[0])) {
+      return false;
+    }
+    byte[] bytes = buffer.getData(banks[0]);
+    int step = model.getPixelStride();
+    int width = raster.getWidth();
+    int seen = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      int start =
+          buffer.getOffsets()[banks[0]]
+              + (raster.getMinY() - raster.getSampleModelTranslateY() + y)
+                  * model.getScanlineStride()
+              + (raster.getMinX() - raster.getSampleModelTranslateX()) * step;
+      int red = start + bands[0];
+      int green = start + bands[1];
+      int blue = start + bands[2];
+      for (int x = 0; x < width; x++) {
+        int at = x * step;
+        int color =
+            (bytes[red + at] & 255) << 16 | (bytes[green + at] & 255) << 8 | bytes[blue + at] & 255;
+        rgb[y * width + x] = color;
+        seen |= color;
+      }
+    }
+    // The share is that of a bit: below it, no sample has this bit or a higher one.
+    return ((seen >> 16 | seen >> 8 | seen) & 255) >= 255 * BYTE_SHARE;
   }
 
   private void readNumbers(Raster raster, int colors) {

@@ -118,7 +118,7 @@ public final class Resampling {
       across.row(plane, y * across.length, narrow, y * across.first.length);
     }
     float[] resized = new float[across.first.length * down.first.length];
-    down.columns(narrow, across.first.length, 0, resized, 0);
+    down.columns(narrow, across.first.length, resized);
     return resized;
   }
 
@@ -131,43 +131,53 @@ public final class Resampling {
    */
   static float[] resize(int[] rgb, float[] samples, Resampling across, Resampling down) {
     int width = across.first.length;
-    // The rows that nothing of the result shows, such as those above a crop, are left out.
-    int top = down.start();
-    int rows = Math.max(0, down.end() - top);
-    float[] narrow = new float[3 * width * rows];
+    int plane = width * down.first.length;
+    float[] resized = new float[3 * plane];
     float[] source = new float[3 * across.length];
-    for (int y = 0; y < rows; y++) {
-      for (int x = 0; x < across.length; x++) {
-        int colour = rgb[(top + y) * across.length + x];
-        source[x] = samples[colour >> 16 & 255];
-        source[across.length + x] = samples[colour >> 8 & 255];
-        source[2 * across.length + x] = samples[colour & 255];
+    // Only the rows that the next row of the result needs are kept: they stay in the cache.
+    int most = Math.max(1, Arrays.stream(down.weights).mapToInt(all -> all.length).max().orElse(1));
+    float[] narrow = new float[3 * width * most];
+    int[] kept = new int[most];
+    Arrays.fill(kept, -1);
+    for (int i = 0; i < down.first.length; i++) {
+      float[] shares = down.weights[i];
+      for (int c = 0; c < 3; c++) {
+        int start = c * plane + i * width;
+        Arrays.fill(resized, start, start + width, down.fill[i]);
       }
-      across.colours(source, narrow, y * width, width * rows);
-    }
-    float[] resized = new float[3 * width * down.first.length];
-    for (int c = 0; c < 3; c++) {
-      down.columns(narrow, width, c * rows - top, resized, c * width * down.first.length);
+      for (int j = 0; j < shares.length; j++) {
+        int y = down.first[i] + j;
+        int place = y % most;
+        if (kept[place] != y) {
+          kept[place] = y;
+          unpack(rgb, y * across.length, samples, source);
+          across.colours(source, narrow, 3 * width * place, width);
+        }
+        for (int c = 0; c < 3; c++) {
+          int from = width * (3 * place + c);
+          add(narrow, from, shares[j], resized, c * plane + i * width, width);
+        }
+      }
     }
     return resized;
   }
 
-  /** The first source pixel that has a weight. */
-  private int start() {
-    int start = length;
-    for (int i = 0; i < first.length; i++) {
-      start = weights[i].length == 0 ? start : Math.min(start, first[i]);
+  /** The red, green and blue values of one row, one colour after the other. */
+  private static void unpack(int[] rgb, int start, float[] samples, float[] row) {
+    int width = row.length / 3;
+    for (int x = 0; x < width; x++) {
+      int colour = rgb[start + x];
+      row[x] = samples[colour >> 16 & 255];
+      row[width + x] = samples[colour >> 8 & 255];
+      row[2 * width + x] = samples[colour & 255];
     }
-    return start;
   }
 
-  /** The source pixel after the last that has a weight. */
-  private int end() {
-    int end = 0;
-    for (int i = 0; i < first.length; i++) {
-      end = Math.max(end, first[i] + weights[i].length);
+  private static void add(
+      float[] source, int from, float share, float[] result, int to, int length) {
+    for (int x = 0; x < length; x++) {
+      result[to + x] += share * source[from + x];
     }
-    return end;
   }
 
   private void row(float[] source, int start, float[] result, int to) {
@@ -202,22 +212,11 @@ public final class Resampling {
     }
   }
 
-  /**
-   * Resizes the columns of a plane.
-   *
-   * @param row the source's row that counts as the first
-   * @param to where the result begins
-   */
-  private void columns(float[] source, int width, int row, float[] result, int to) {
+  private void columns(float[] source, int width, float[] result) {
     for (int i = 0; i < first.length; i++) {
-      int start = to + i * width;
-      Arrays.fill(result, start, start + width, fill[i]);
+      Arrays.fill(result, i * width, (i + 1) * width, fill[i]);
       for (int j = 0; j < weights[i].length; j++) {
-        float share = weights[i][j];
-        int from = (row + first[i] + j) * width;
-        for (int x = 0; x < width; x++) {
-          result[start + x] += share * source[from + x];
-        }
+        add(source, (first[i] + j) * width, weights[i][j], result, i * width, width);
       }
     }
   }

@@ -11,7 +11,8 @@ import org.apiguardian.api.API.Status;
 
 /**
  * The lock of one engine, which records for one caller at a time. Two engines have two locks. What
- * belongs to the caller, such as a listener, runs {@link #outside} of it.
+ * belongs to the caller, such as a listener, and sessions of another engine run {@link #outside} of
+ * it.
  */
 @API(status = Status.INTERNAL)
 public final class EngineLock {
@@ -19,6 +20,9 @@ public final class EngineLock {
   private static final Map<Engine, EngineLock> ALL = new ConcurrentHashMap<>();
 
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** Whether the thread that holds the lock may leave it to others; of that thread alone. */
+  private boolean shared;
 
   private EngineLock() {}
 
@@ -54,10 +58,61 @@ public final class EngineLock {
   }
 
   /**
+   * The same for work that other threads may interrupt at each of its {@link #away} parts, as it
+   * leaves nothing half done there.
+   */
+  public <T> T share(Supplier<T> work) {
+    return call(
+        () -> {
+          boolean before = shared;
+          shared = lock.getHoldCount() == 1;
+          try {
+            return work.get();
+          } finally {
+            shared = before;
+          }
+        });
+  }
+
+  /**
+   * Work that may fail with an exception of one kind.
+   *
+   * @param <T> what it gives
+   * @param <E> what it may fail with
+   */
+  public interface Work<T, E extends Exception> {
+
+    /** Does the work. */
+    T run() throws E;
+  }
+
+  /**
+   * Runs what needs nothing of this engine, such as a session of another one. Within {@link #share}
+   * other threads may use the engine meanwhile.
+   */
+  public <T, E extends Exception> T away(Work<T, E> work) throws E {
+    if (!lock.isHeldByCurrentThread() || !shared || lock.getHoldCount() > 1) {
+      return work.run();
+    }
+    shared = false;
+    lock.unlock();
+    try {
+      return work.run();
+    } finally {
+      lock.lock();
+      shared = true;
+    }
+  }
+
+  /**
    * Runs a caller's code, without the lock if this thread holds it, and then takes the lock again.
    */
   public void outside(Runnable callback) {
     int holds = lock.getHoldCount();
+    boolean before = holds > 0 && shared;
+    if (before) {
+      shared = false;
+    }
     for (int i = 0; i < holds; i++) {
       lock.unlock();
     }
@@ -66,6 +121,9 @@ public final class EngineLock {
     } finally {
       for (int i = 0; i < holds; i++) {
         lock.lock();
+      }
+      if (before) {
+        shared = true;
       }
     }
   }

@@ -388,6 +388,17 @@ public interface Network extends AutoCloseable {
   @Nullable String outputActivation();
 
   /**
+   * Prepares parts that are cut from now on to be run by several threads at once.
+   *
+   * @param callers how many threads at most
+   * @param threads that the engine may use for all of them, or 0 for what the environment says
+   * @return how many may: 1 where callers take turns
+   */
+  default int shared(int callers, int threads) {
+    return 1;
+  }
+
+  /**
    * Whether a softmax or sigmoid that is not left out lies between the last weights and the output,
    * as far as the format knows.
    */

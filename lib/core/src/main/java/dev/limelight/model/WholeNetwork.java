@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class WholeNetwork implements AutoCloseable {
 
   private final Network network;
+  private final EngineLock lock;
   private final Map<Shape, Long> footprints = new HashMap<>();
   private final Map<Shape, List<Layer>> layers = new HashMap<>();
   private final Map<LayerPath, Boolean> passed = new HashMap<>();
@@ -39,6 +41,7 @@ public final class WholeNetwork implements AutoCloseable {
   /** Of a network; its model owns the parameters. */
   public WholeNetwork(Network network) {
     this.network = network;
+    lock = EngineLock.of(network.manager().getEngine());
   }
 
   /**
@@ -50,10 +53,8 @@ public final class WholeNetwork implements AutoCloseable {
    */
   public Gradients gradients(NDArray input, Function<NDArray, NDList> scores) {
     checkGradients();
-    if (cutAtInput == null) {
-      cutAtInput = network.whole();
-    }
-    return cutAtInput.gradients(new Cut(input, new NDList()), scores);
+    SplitModel split = once(this::cutAtInput);
+    return split.gradients(new Cut(input, new NDList()), scores);
   }
 
   /**
@@ -115,7 +116,7 @@ public final class WholeNetwork implements AutoCloseable {
     if (form.hasGradient()) {
       checkGradients();
     }
-    return attention.computeIfAbsent(form, network::attention);
+    return once(() -> attention.computeIfAbsent(form, network::attention));
   }
 
   /**
@@ -124,7 +125,7 @@ public final class WholeNetwork implements AutoCloseable {
    * @throws UnsupportedException if an operator has no rule; the message says what to do
    */
   public RelevanceMaps relevance(Composite composite) {
-    return relevance.computeIfAbsent(composite, network::relevance);
+    return once(() -> relevance.computeIfAbsent(composite, network::relevance));
   }
 
   /**
@@ -141,20 +142,38 @@ public final class WholeNetwork implements AutoCloseable {
     return Layout.of(LayerPath.of(tokens.layer()), like, picture, grid, null);
   }
 
+  private SplitModel cutAtInput() {
+    if (cutAtInput == null) {
+      cutAtInput = network.whole();
+    }
+    return cutAtInput;
+  }
+
   private Network.BiasGradients biases() {
     checkGradients();
-    if (biases == null) {
-      biases = network.biasGradients();
-    }
-    return biases;
+    return once(
+        () -> {
+          if (biases == null) {
+            biases = network.biasGradients();
+          }
+          return biases;
+        });
   }
 
   private GuidedBackprop guided() {
     checkGradients();
-    if (guided == null) {
-      guided = network.guidedBackprop();
-    }
-    return guided;
+    return once(
+        () -> {
+          if (guided == null) {
+            guided = network.guidedBackprop();
+          }
+          return guided;
+        });
+  }
+
+  /** What is prepared at its first use, which no other thread may enter half-way. */
+  private <T> T once(Supplier<T> prepared) {
+    return lock.call(prepared);
   }
 
   /**
@@ -163,12 +182,12 @@ public final class WholeNetwork implements AutoCloseable {
    * @param picture its shape, (C, H, W)
    */
   public long footprint(Shape picture) {
-    return footprints.computeIfAbsent(
-        picture,
-        shape ->
-            Float.BYTES
-                * (shape.size()
-                    + network.outputs(shape).stream().mapToLong(l -> l.shape().size()).sum()));
+    return once(() -> footprints.computeIfAbsent(picture, this::outputs));
+  }
+
+  private long outputs(Shape picture) {
+    long values = network.outputs(picture).stream().mapToLong(l -> l.shape().size()).sum();
+    return Float.BYTES * (picture.size() + values);
   }
 
   /**
@@ -177,7 +196,7 @@ public final class WholeNetwork implements AutoCloseable {
    * @param picture its shape, (C, H, W)
    */
   public List<Layer> layers(Shape picture) {
-    return layers.computeIfAbsent(picture, network::layers);
+    return once(() -> layers.computeIfAbsent(picture, network::layers));
   }
 
   /** The name by which a layer is listed. */
@@ -187,7 +206,7 @@ public final class WholeNetwork implements AutoCloseable {
 
   /** Whether everything passes a layer. */
   public boolean isPassed(LayerPath path) {
-    return passed.computeIfAbsent(path, network::isPassed);
+    return once(() -> passed.computeIfAbsent(path, network::isPassed));
   }
 
   /**
@@ -199,7 +218,7 @@ public final class WholeNetwork implements AutoCloseable {
    */
   public List<Cut> through(SplitModel split, NDArray input, List<Layer> chosen) {
     List<LayerPath> paths = chosen.stream().map(Layer::path).toList();
-    Stage stage = through.computeIfAbsent(paths, network::through);
+    Stage stage = once(() -> through.computeIfAbsent(paths, network::through));
     return split.through(stage, input, chosen.stream().map(Layer::layout).toList());
   }
 
@@ -215,7 +234,8 @@ public final class WholeNetwork implements AutoCloseable {
       SplitModel split, List<Layer> chosen, Cut cut, Function<NDArray, NDList> scores) {
     List<LayerPath> paths = chosen.stream().map(Layer::path).toList();
     List<Layout> layouts = chosen.stream().skip(1).map(Layer::layout).toList();
-    return tails.computeIfAbsent(paths, network::tail).gradients(split, layouts, cut, scores);
+    Network.Tail tail = once(() -> tails.computeIfAbsent(paths, network::tail));
+    return tail.gradients(split, layouts, cut, scores);
   }
 
   @Override

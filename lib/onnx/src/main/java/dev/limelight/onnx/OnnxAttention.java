@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Autograd;
+import dev.limelight.model.EngineLock;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
@@ -132,7 +133,9 @@ final class OnnxAttention implements AttentionMaps {
 
   @Override
   public Tokens tokens(Shape picture) {
-    return tokens.computeIfAbsent(picture, this::found);
+    // Another explanation may not enter while the tokens are looked for.
+    return EngineLock.of(arrays.getEngine())
+        .call(() -> tokens.computeIfAbsent(picture, this::found));
   }
 
   private Tokens found(Shape picture) {

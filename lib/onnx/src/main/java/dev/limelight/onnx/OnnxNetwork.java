@@ -375,6 +375,21 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
+  public int shared(int callers, int threads) {
+    if (sessions.getDevice().isGpu()) {
+      return 1;
+    }
+    int all =
+        threads > 0
+            ? threads
+            : OnnxSessions.threads(null, System.getenv(OnnxSessions.THREADS_OF_ALL));
+    int cores = all > 0 ? all : Runtime.getRuntime().availableProcessors();
+    int together = Math.min(callers, cores);
+    EngineName.ONNX_RUNTIME.setThreads(cores / together);
+    return together;
+  }
+
+  @Override
   public boolean activated() {
     return graph.isActivated();
   }

@@ -26,7 +26,7 @@ final class OnnxSessions {
   static final String THREADS = "ai.djl.onnxruntime.num_threads";
 
   /** The setting of the other engines, which ONNX Runtime does not read. */
-  private static final String THREADS_OF_ALL = "OMP_NUM_THREADS";
+  static final String THREADS_OF_ALL = "OMP_NUM_THREADS";
 
   /** The folder of the files with weights. */
   private static final String FOLDER = "session.model_external_initializers_file_folder_path";

@@ -1,6 +1,7 @@
 package dev.limelight.onnx;
 
 import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -15,6 +16,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.model.EngineLock;
 import dev.limelight.model.Stage;
 import dev.limelight.onnx.adjoint.FileState;
 import dev.limelight.onnx.adjoint.RuntimeEnvironment;
@@ -88,7 +90,7 @@ final class OnnxStage implements Stage {
     }
     try {
       if (part == 0) {
-        return handedOver(List.of(forward(arguments)), part, n, target);
+        return handedOver(List.of(forward(arguments, target.getEngine())), part, n, target);
       }
       List<List<Tensor>> parts = new ArrayList<>();
       for (long from = 0; from < n; from += part) {
@@ -97,7 +99,8 @@ final class OnnxStage implements Stage {
             forward(
                 IntStream.range(0, arguments.size())
                     .mapToObj(i -> part(i, arguments.get(i), part, n, first))
-                    .toList()));
+                    .toList(),
+                target.getEngine()));
       }
       return handedOver(parts, part, n, target);
     } catch (OrtException e) {
@@ -157,7 +160,7 @@ final class OnnxStage implements Stage {
     }
   }
 
-  private List<Tensor> forward(List<Tensor> arguments) throws OrtException {
+  private List<Tensor> forward(List<Tensor> arguments, Engine arrays) throws OrtException {
     Map<String, OnnxTensor> given = new HashMap<>();
     try {
       for (int i = 0; i < inputs.size(); i++) {
@@ -166,7 +169,8 @@ final class OnnxStage implements Stage {
           given.put(inputs.get(i), arguments.get(i).toOnnx());
         }
       }
-      try (OrtSession.Result results = session.run(given)) {
+      // Another thread may use the engine of the arrays meanwhile.
+      try (OrtSession.Result results = EngineLock.of(arrays).away(() -> session.run(given))) {
         List<Tensor> all = new ArrayList<>();
         for (Map.Entry<String, OnnxValue> result : results) {
           all.add(Tensor.of(result.getValue()));

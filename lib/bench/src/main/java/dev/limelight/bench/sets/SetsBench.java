@@ -111,6 +111,8 @@ public final class SetsBench {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     ImageSet images = ImageSet.folder(folder);
     try (Explainer explainer = Explainer.of(file);
+        Explainer several =
+            Explainer.builder().setModel(file).optConcurrency(Machine.threads()).load();
         OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(Machine.threads());
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
@@ -121,7 +123,18 @@ public final class SetsBench {
                     "ONNX Runtime, forward of ready batches",
                     () -> forward(environment, session, count)),
                 new Way("read, then explained", () -> oneAfterTheOther(explainer, images)),
-                new Way("audit, read ahead", () -> Audit.of(explainer, images)));
+                new Way(
+                    "audit, one batch after the other",
+                    () -> {
+                      ofAllThreads(1);
+                      Audit.of(explainer, images);
+                    }),
+                new Way(
+                    "audit, a batch for each core",
+                    () -> {
+                      ofAllThreads(Machine.threads());
+                      Audit.of(several, images);
+                    }));
         for (int turn = 0; turn < TURNS; turn++) {
           for (Way way : ways) {
             way.turn();
@@ -156,7 +169,13 @@ public final class SetsBench {
     }
   }
 
+  /** Sessions that are opened from now on share the threads of the engine among callers. */
+  private static void ofAllThreads(int callers) {
+    EngineName.ONNX_RUNTIME.setThreads(Math.max(1, Machine.threads() / callers));
+  }
+
   private static void oneAfterTheOther(Explainer explainer, ImageSet images) throws IOException {
+    ofAllThreads(1);
     for (int from = 0; from < images.size(); from += BATCH) {
       List<Picture> pictures = new ArrayList<>();
       for (int i = from; i < Math.min(images.size(), from + BATCH); i++) {
