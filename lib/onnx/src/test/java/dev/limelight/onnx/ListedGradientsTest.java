@@ -37,6 +37,7 @@ import dev.limelight.output.OutputShapes;
 import dev.limelight.output.Reading;
 import dev.limelight.perturb.DRise;
 import dev.limelight.perturb.Occlusion;
+import dev.limelight.relevance.Lrp;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
@@ -122,6 +123,26 @@ class ListedGradientsTest {
       for (int i = 0; i < maps.size(); i++) {
         assertThat(maps.get(i).map().values())
             .as("%s", maps.get(i))
+            .containsExactly(expected.get(i).map().values(), offset(1e-6f));
+      }
+    }
+  }
+
+  /** The rules of relevance pass what picks a row. */
+  @Test
+  void relevanceIsThatOfTheCandidateToo() throws IOException {
+    float[] picture = noise(6, false);
+    Question question =
+        Question.of(1, i -> picture)
+            .methods(new Lrp("epsilon-plus"))
+            .targets(List.of(box(0, 0), box(1, 3), box(0, 4)));
+    try (Explainer listed = explainer(moving(true), OutputReaders.AUTO);
+        Explainer all = explainer(moving(false), "ssd")) {
+      List<Explanation> maps = listed.explain(question);
+      List<Explanation> expected = all.explain(question);
+      for (int i = 0; i < 3; i++) {
+        assertThat(maps.get(i).map().max()).isGreaterThan(1e-4f);
+        assertThat(maps.get(i).map().values())
             .containsExactly(expected.get(i).map().values(), offset(1e-6f));
       }
     }
