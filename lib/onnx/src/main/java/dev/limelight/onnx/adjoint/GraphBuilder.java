@@ -285,7 +285,17 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
     long[] lengths = lengths(like);
     boolean oneIsOpen = Arrays.stream(lengths).filter(length -> length < 0).count() == 1;
     boolean empty = Arrays.stream(lengths).anyMatch(length -> length == 0);
-    return op("Reshape", tensor, oneIsOpen && !empty ? ints(lengths) : shape(like));
+    return oneIsOpen && !empty
+        ? op("Reshape", tensor, ints(lengths))
+        : shaped(tensor, shape(like));
+  }
+
+  /**
+   * A tensor of as many elements in another shape, which may be computed: what a detector lists of
+   * a picture may be nothing, so that a length of 0 is one.
+   */
+  public String shaped(String tensor, String shape) {
+    return op("Reshape", Attributes.with("allowzero", 1), tensor, shape);
   }
 
   /** A tensor, which has the type and the dimensions of another. */
