@@ -132,8 +132,7 @@ class IsolatedExplainerTest {
             .setModel(DetectorFixture.file("yolo.pt"))
             .optLabels(DetectorFixture.labels("yolo"))
             .optReader(OutputReaders.AUTO)
-            .optPreprocessing(
-                Preprocessing.of(DetectorFixture.WIDTH, DetectorFixture.HEIGHT));
+            .optPreprocessing(Preprocessing.of(DetectorFixture.WIDTH, DetectorFixture.HEIGHT));
     NonMaximumSuppression few = new NonMaximumSuppression(0.3, 0.5, 4, false);
     try (Explainer here = detector.load();
         Explainer apart = detector.optIsolated(true).load()) {

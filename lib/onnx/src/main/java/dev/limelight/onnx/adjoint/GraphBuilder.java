@@ -285,9 +285,7 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
     long[] lengths = lengths(like);
     boolean oneIsOpen = Arrays.stream(lengths).filter(length -> length < 0).count() == 1;
     boolean empty = Arrays.stream(lengths).anyMatch(length -> length == 0);
-    return oneIsOpen && !empty
-        ? op("Reshape", tensor, ints(lengths))
-        : shaped(tensor, shape(like));
+    return oneIsOpen && !empty ? op("Reshape", tensor, ints(lengths)) : shaped(tensor, shape(like));
   }
 
   /**
