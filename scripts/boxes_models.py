@@ -166,6 +166,10 @@ class Found(nn.Module):
         kept = nms(boxes, best, OVERLAP)
         return boxes[kept], best[kept], labels[kept]
 
+    def candidates(self, x):
+        boxes, best, labels = self.forward(x)
+        return boxes[None], (nn.functional.one_hot(labels, CLASSES) * best[:, None])[None]
+
 
 def randomised(model, seed):
     torch.manual_seed(seed)
@@ -261,6 +265,8 @@ def main(folder):
         found = randomised(Found(), 9)
         file = str(folder / "found.onnx")
         torch.onnx.export(found, picture(), file, input_names=["input"], output_names=found.outputs, dynamo=False)
+    (folder / "found.json").write_text(json.dumps(expected(found)) + "\n")
+    with torch.no_grad():
         # As many classes as a distribution of distances has values.
         both = randomised(PicoDet(4 * BINS), 10)
         file = str(folder / "picodet-32.onnx")

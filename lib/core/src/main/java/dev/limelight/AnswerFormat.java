@@ -1,6 +1,8 @@
 package dev.limelight;
 
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.detection.Box;
+import dev.limelight.detection.Detection;
 import dev.limelight.isolation.MessageReader;
 import dev.limelight.isolation.MessageWriter;
 import dev.limelight.isolation.ProtocolException;
@@ -262,6 +264,20 @@ final class AnswerFormat {
     }
     return new RawMaps(
         outputs, joined(logits), classes, width, height, joined(maps), noted, segments);
+  }
+
+  static void write(MessageWriter to, Detection one) {
+    Box box = one.box();
+    to.put(one.classIndex()).put(one.score()).put(one.candidate());
+    to.put(box.left()).put(box.top()).put(box.right()).put(box.bottom());
+  }
+
+  static Detection detection(MessageReader from) {
+    int classIndex = from.number(0, Integer.MAX_VALUE);
+    double score = from.real();
+    int candidate = from.number(0, Integer.MAX_VALUE);
+    Box box = new Box(from.real(), from.real(), from.real(), from.real());
+    return new Detection(classIndex, score, box, candidate);
   }
 
   private static float[] joined(float[][] rows) {

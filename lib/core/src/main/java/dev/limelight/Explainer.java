@@ -293,15 +293,9 @@ public final class Explainer implements AutoCloseable {
     Shape shape = source.shape(by);
     Source.Part part = source.part(0, 1, by);
     try (Runner.Session session = session(shape)) {
-      Reading reading = known(session, shape).reading();
-      if (reading == null) {
-        throw new UnsupportedException(
-            "boxes are found by a detector, whose outputs are read by optReader, on the command"
-                + " line by --reader; this model is loaded as a classifier");
-      }
       Rectangle2D visible = by.visibleRegion(picture.width(), picture.height());
       Rectangle2D input = new Rectangle2D.Double(0, 0, by.width(), by.height());
-      return session.detect(part, reading, suppression).stream()
+      return session.detect(part, suppression).stream()
           .map(one -> one.on(one.box().moved(input, visible)))
           .toList();
     }

@@ -3,6 +3,8 @@ package dev.limelight;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.ModelServer.Request;
 import dev.limelight.ModelServer.Shuffle;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.image.Picture;
 import dev.limelight.isolation.MessageReader;
 import dev.limelight.isolation.MessageWriter;
@@ -166,6 +168,18 @@ record IsolatedRunner(IsolatedModel model, List<Shuffle> shuffles) implements Ru
         all.addAll(maker.explanations(layers, part.subjects(), target, own.method(), own.raw()));
       }
       return all;
+    }
+
+    @Override
+    public List<Detection> detect(Source.Part part, NonMaximumSuppression suppression) {
+      MessageWriter request = request(Request.DETECT);
+      RecordFormat.write(request, suppression, "what counts as found");
+      put(request, part);
+      return model.ask(
+          "looking for boxes in " + described(part.subjects()),
+          1,
+          request,
+          answer -> answer.list(suppression.most(), AnswerFormat::detection));
     }
 
     @Override

@@ -175,9 +175,15 @@ record LocalRunner(
     }
 
     @Override
-    public List<Detection> detect(
-        Source.Part part, Reading reading, NonMaximumSuppression suppression) {
+    public List<Detection> detect(Source.Part part, NonMaximumSuppression suppression) {
+      Readings own = readings;
+      if (own == null) {
+        throw new UnsupportedException(
+            "boxes are found by a detector, whose outputs are read by optReader, on the command"
+                + " line by --reader; this model is loaded as a classifier");
+      }
       SplitModel split = cuts.splits().get(0);
+      Reading reading = accepted(() -> own.of(network, split, part.shape().slice(1)));
       return compute(
           scope -> reading.found(split.head(split.features(part.in(scope))), suppression).get(0));
     }

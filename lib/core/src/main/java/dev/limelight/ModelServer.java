@@ -2,6 +2,7 @@ package dev.limelight;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.io.UnknownNameException;
 import dev.limelight.isolation.MessageReader;
 import dev.limelight.isolation.MessageWriter;
@@ -46,6 +47,7 @@ public final class ModelServer {
     SHUFFLE,
     CLOSE,
     EXPLAIN,
+    DETECT,
     LOGITS,
     PLAN
   }
@@ -171,6 +173,7 @@ public final class ModelServer {
       case CUT -> runner.open(layers).close();
       case FREE -> runner.free(layers);
       case EXPLAIN -> explain(runner, layers, request);
+      case DETECT -> detect(runner, layers, request, done);
       case LOGITS -> logits(runner, layers, request, done);
       case PLAN -> plan(runner, layers, request, done);
       default -> {
@@ -244,6 +247,16 @@ public final class ModelServer {
     int count = (int) shape.get(0);
     return new Source.Values(
         values, shape, Subject.unseen(count, (int) shape.get(3), (int) shape.get(2)));
+  }
+
+  private static void detect(
+      Runner runner, List<LayerPath> layers, MessageReader request, MessageWriter done) {
+    NonMaximumSuppression suppression =
+        (NonMaximumSuppression)
+            Objects.requireNonNull(RecordFormat.read(request), "what counts as found");
+    try (Runner.Session session = runner.open(layers)) {
+      done.put(session.detect(values(request), suppression), AnswerFormat::write);
+    }
   }
 
   private static void logits(

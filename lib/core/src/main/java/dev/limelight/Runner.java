@@ -7,7 +7,6 @@ import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.model.Layer;
 import dev.limelight.model.LayerPath;
-import dev.limelight.output.Reading;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.util.Collection;
@@ -99,20 +98,16 @@ interface Runner extends AutoCloseable {
      * What a detector finds in one picture, in pixels of the input.
      *
      * @param part the picture
+     * @throws UnsupportedException if its outputs are not read as boxes
      */
-    default List<Detection> detect(
-        Source.Part part, Reading reading, NonMaximumSuppression suppression) {
-      throw new UnsupportedException(
-          "boxes are listed in this process alone; load the model without isolation, or explain"
-              + " Target.box");
-    }
+    List<Detection> detect(Source.Part part, NonMaximumSuppression suppression);
 
     /**
      * What a function makes of the evidence of one batch at the only layer.
      *
      * @param target resolved
-     * @throws dev.limelight.support.UnsupportedException if evidence cannot leave the network, or
-     *     there are several layers
+     * @throws UnsupportedException if evidence cannot leave the network, or there are several
+     *     layers
      */
     <T> T evidence(Source.Part part, Target target, Function<Evidence, T> function);
 

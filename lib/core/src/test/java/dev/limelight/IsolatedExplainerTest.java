@@ -12,6 +12,8 @@ import dev.limelight.cam.FinerCam;
 import dev.limelight.cam.GradCam;
 import dev.limelight.cam.LayerCam;
 import dev.limelight.cam.RandomCam;
+import dev.limelight.detection.Detection;
+import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.gradient.Saliency;
 import dev.limelight.gradient.SmoothGrad;
@@ -22,6 +24,8 @@ import dev.limelight.method.MethodInfo;
 import dev.limelight.method.Methods;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Preprocessing;
+import dev.limelight.output.DetectorFixture;
+import dev.limelight.output.OutputReaders;
 import dev.limelight.perturb.Rise;
 import dev.limelight.smooth.FlipsAndScales;
 import dev.limelight.target.Target;
@@ -119,6 +123,28 @@ class IsolatedExplainerTest {
                 Target.not(Target.logProbability(2)),
                 Target.each(IntStream.range(0, 19).map(i -> i % 4).toArray()));
     assertSame(explainer -> explainer.explain(question));
+  }
+
+  @Test
+  void boxesOfADetector() throws IOException {
+    ExplainerBuilder detector =
+        Explainer.builder()
+            .setModel(DetectorFixture.file("yolo.pt"))
+            .optLabels(DetectorFixture.labels("yolo"))
+            .optReader(OutputReaders.AUTO)
+            .optPreprocessing(Preprocessing.of(DetectorFixture.WIDTH, DetectorFixture.HEIGHT));
+    NonMaximumSuppression few = new NonMaximumSuppression(0.3, 0.5, 4, false);
+    try (Explainer here = detector.load();
+        Explainer apart = detector.optIsolated(true).load()) {
+      for (NonMaximumSuppression limits : List.of(NonMaximumSuppression.USUAL, few)) {
+        List<Detection> expected = here.detect(PICTURES.get(0), limits);
+        assertThat(expected).hasSizeGreaterThan(1);
+        assertThat(apart.detect(PICTURES.get(0), limits)).isEqualTo(expected);
+      }
+    }
+    assertThatThrownBy(() -> isolated.detect(PICTURES.get(0), few))
+        .hasMessageContaining("boxes are found by a detector")
+        .hasMessageContaining("this model is loaded as a classifier");
   }
 
   @Test

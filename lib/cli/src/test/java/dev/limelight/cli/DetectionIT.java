@@ -88,10 +88,11 @@ class DetectionIT {
     assertThat(map.get("probability").getAsDouble())
         .isCloseTo(first.get("score").getAsDouble(), within(1e-4));
     more[more.length - 1] = "grad-cam";
-    Launcher.Result refused = run("explain", "found.onnx", more);
-    assertThat(refused.exit()).isEqualTo(1);
-    assertThat(refused.errors())
-        .contains("gradients end at the NonMaxSuppression within the model; use d-rise");
+    Launcher.Result gradients = run("explain", "found.onnx", more);
+    assertThat(gradients.exit()).as(gradients.err()).isZero();
+    JsonObject cam = JsonParser.parseString(gradients.rows().get(0)).getAsJsonObject();
+    assertThat(cam.get("label")).isEqualTo(first.get("label"));
+    assertThat(cam.get("probability")).isEqualTo(map.get("probability"));
   }
 
   @Test
@@ -222,10 +223,72 @@ class DetectionIT {
     Launcher.Result apart = run("explain", "picodet.onnx", more);
     assertThat(apart.exit()).as(apart.err()).isZero();
     assertThat(apart.rows()).isEqualTo(here.rows());
-    Launcher.Result listed =
-        run("detect", "picodet.onnx", "--image", Launcher.fixture("picture-1.png"), "--isolated");
-    assertThat(listed.exit()).isEqualTo(2);
-    assertThat(listed.err()).contains("explain --isolated --target box(0)");
+  }
+
+  @Test
+  void anIsolatedModelListsTheSame() throws Exception {
+    for (String model : List.of("picodet.onnx", "found.onnx")) {
+      Launcher.Result here = run("outputs", model, "--labels", labels.toString());
+      assertThat(here.exit()).as(here.err()).isZero();
+      Launcher.Result apart = run("outputs", model, "--labels", labels.toString(), "--isolated");
+      assertThat(apart.exit()).as(apart.err()).isZero();
+      assertThat(apart.rows()).isEqualTo(here.rows());
+      assertThat(apart.notes()).isEqualTo(here.notes());
+      Launcher.Result found = run("detect", model, boxes("here"));
+      assertThat(found.exit()).as(found.err()).isZero();
+      List<String> isolated = new ArrayList<>(List.of(boxes("apart")));
+      isolated.addAll(List.of("--time-limit", "100"));
+      Launcher.Result same = run("detect", model, isolated.toArray(String[]::new));
+      assertThat(same.exit()).as(same.err()).isZero();
+      assertThat(found.rows()).isNotEmpty().isEqualTo(same.rows());
+      assertThat(same.notes()).isEqualTo(found.notes());
+      for (String file : List.of("boxes.png", "boxes.json", "boxes.html")) {
+        assertThat(folder.resolve("apart").resolve(file))
+            .hasSameBinaryContentAs(folder.resolve("here").resolve(file));
+      }
+    }
+  }
+
+  /** What detect is asked, with maps of a box. */
+  private String[] boxes(String out) {
+    return new String[] {
+      "--labels",
+      labels.toString(),
+      "--image",
+      Launcher.fixture("picture-1.png"),
+      "--method",
+      "grad-cam",
+      "--boxes",
+      "1",
+      "--out",
+      folder.resolve(out).toString(),
+      "--json"
+    };
+  }
+
+  /** As without isolation. */
+  @Test
+  void anIsolatedModelThatFitsNoReaderIsRefused() throws Exception {
+    String picture = Launcher.fixture("picture-1.png");
+    Launcher.Result here = run("detect", "yolo.onnx", "--image", picture);
+    Launcher.Result apart = run("detect", "yolo.onnx", "--image", picture, "--isolated");
+    assertThat(apart.exit()).isEqualTo(1).isEqualTo(here.exit());
+    assertThat(apart.errors()).isEqualTo(here.errors()).contains("may be yolo (", "--reader");
+  }
+
+  /** A written heatmap is that of a class. */
+  @Test
+  void exportHasNoReader() throws Exception {
+    String model = BOXES.resolve("yolo.onnx").toString();
+    Path out = folder.resolve("heatmap.onnx");
+    Launcher.Result refused =
+        Launcher.run("export", "--model", model, "--reader", "yolo", "--out", out.toString());
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.errors()).contains("no option '--reader'; its options are ", "--target");
+    Launcher.Result detector = Launcher.run("export", "--model", model, "--out", out.toString());
+    assertThat(detector.exit()).isEqualTo(1);
+    assertThat(detector.errors()).contains("limelight: ");
+    assertThat(out).doesNotExist();
   }
 
   @Test

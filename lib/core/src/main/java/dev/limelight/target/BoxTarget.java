@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One box of a detector: the score of its class, times the objectness where there is one, or one of
  * its edges. The candidate is chosen by the unchanged picture and stays the same for its copies. Of
  * a model that suppresses boxes itself it is what is left in a copy: of the boxes of its class that
- * overlaps it best, the score times the overlap.
+ * overlaps it best, the score times the overlap, of which the gradient is that of the score.
  *
  * @param choice which candidate
  * @param part what of it is explained
@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public record BoxTarget(
     BoxChoice choice, Part part, NonMaximumSuppression suppression, @Nullable Reading reading)
     implements Target {
+
+  /** Boxes of a class that overlap by as much are of one object, as detectors are judged. */
+  private static final double LEAST_OVERLAP = 0.5;
 
   /** What of a box is explained. */
   public enum Part {
@@ -169,22 +172,28 @@ public record BoxTarget(
 
   /**
    * The row that is explained, which of a list of what was found has the box of the class that
-   * overlaps it best: the score is then times the overlap, and 0 where there is none.
+   * overlaps it best: the score is then times the overlap, and 0 where there is none. An edge has
+   * no such value, so that the box has to be there.
    */
   private @Nullable Remaining remaining(NDArray output, int picture, Detection wanted) {
     Reading known = read(output);
     if (!known.isOfFound()) {
       return new Remaining(wanted.candidate(), 1);
     }
-    if (part != Part.SCORE) {
-      throw new UnsupportedException(
-          "the edges of a box that the model itself lists are not explained, as a changed picture"
-              + " may not have the box; choose its score, "
-              + new BoxTarget(choice, Part.SCORE, suppression, reading)
-              + ", or export the model with the boxes and scores before suppression"
-              + " (docs/DETECTORS.md shows how)");
+    Remaining left = known.remaining(output, picture, wanted);
+    if (part == Part.SCORE) {
+      return left;
     }
-    return known.remaining(output, picture, wanted);
+    if (left == null || left.overlap() < LEAST_OVERLAP) {
+      throw new UnsupportedException(
+          "in a changed copy of the picture the model lists no box of this class that overlaps the"
+              + " box by half, so that its "
+              + part.word()
+              + " edge is nowhere; choose its score, "
+              + new BoxTarget(choice, Part.SCORE, suppression, reading)
+              + ", or a method that leaves the picture as it is, such as saliency or grad-cam");
+    }
+    return new Remaining(left.candidate(), 1);
   }
 
   /** Whether it is a row of a list of what is left after suppression within the model. */

@@ -87,8 +87,15 @@ public final class DetectorFixture {
         .load();
   }
 
-  /** Compares candidates, suppression and gradients with PyTorch's. */
+  /**
+   * Compares candidates, suppression and gradients with PyTorch's, of a file named as its reader.
+   */
   public static void check(String name, String ending) throws IOException {
+    check(name, ending, name);
+  }
+
+  /** The same of any file, which that reader reads. */
+  public static void check(String name, String ending, String reader) throws IOException {
     Expected expected = read(name + ".json", Expected.class);
     NetworkChoice choice =
         NetworkChoice.NONE.withLabels(labels(name).size()).withReader(OutputReaders.AUTO);
@@ -107,11 +114,11 @@ public final class DetectorFixture {
               labels(name).size(),
               output.toFloatArray());
       Reading reading = OutputReaders.of(shapes, OutputReaders.AUTO);
-      assertThat(reading.reader().name()).isEqualTo(name);
+      assertThat(reading.reader().name()).isEqualTo(reader);
       Candidates candidates = reading.candidates(output);
       assertClose(candidates.boxes(), expected.boxes(), 1e-3f);
       assertClose(candidates.confidences(), expected.scores(), 1e-4f);
-      List<Detection> found = candidates.detections(USUAL).get(0);
+      List<Detection> found = reading.found(output, USUAL).get(0);
       assertThat(found).extracting(Detection::candidate).containsExactly(boxed(expected.kept()));
       assertThat(found).extracting(Detection::classIndex).containsExactly(boxed(expected.labels()));
       Target box = Target.box(0).reading(reading).of(0, output);

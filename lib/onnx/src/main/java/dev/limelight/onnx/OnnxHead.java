@@ -130,15 +130,24 @@ final class OnnxHead implements Stage {
    */
   OnnxGradient gradient() {
     if (gradient == null) {
-      if (OnnxOutputs.suppresses(part.getGraph())) {
-        throw UnsupportedException.noGradient(
-            "gradients end at the NonMaxSuppression within the model; use d-rise or another method"
-                + " that only asks for scores, or export the model with the boxes and scores before it"
-                + " (docs/DETECTORS.md shows how)");
+      try {
+        gradient = OnnxGradient.of(part, types, logits, xs, outputs, choice);
+      } catch (UnsupportedException e) {
+        throw e.isNoGradient() && OnnxOutputs.suppresses(part.getGraph()) ? instead(e) : e;
       }
-      gradient = OnnxGradient.of(part, types, logits, xs, outputs, choice);
     }
     return gradient;
+  }
+
+  /** Of a detector that suppresses boxes itself, what can be done without the gradient. */
+  private static UnsupportedException instead(UnsupportedException e) {
+    String reason = String.valueOf(e.getMessage());
+    return UnsupportedException.noGradient(
+        reason
+            + (reason.contains("; ") ? ", or " : "; ")
+            + "use d-rise or another method that only asks for scores, or export the model with the"
+            + " boxes and scores before its NonMaxSuppression (docs/DETECTORS.md shows how)",
+        e);
   }
 
   /**

@@ -48,6 +48,9 @@ final class ListedBoxes {
   static final int[] QUARTERS = {0, 1, 2, 3, 0, 0};
   static final float[] FACTORS = {1, 1, 1, 1, 0.75f, 0.9f};
 
+  /** By how much a box moves to the right where all of its quarter is blue. */
+  private static final double MOVE = 3;
+
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("listed boxes");
 
   private ListedBoxes() {}
@@ -60,16 +63,69 @@ final class ListedBoxes {
    * @param names of the boxes, the scores and the labels
    */
   static Path write(Path file, int batch, int copies, String... names) throws IOException {
-    Files.write(file, new ListedBoxes().model(batch, copies, names).toByteArray());
+    ListedBoxes boxes = new ListedBoxes();
+    boxes.candidates(batch, false);
+    boxes.suppress();
+    boxes.lists(copies, names);
+    Files.write(file, boxes.model().toByteArray());
     return file;
   }
 
-  private ModelProto model(int batch, int copies, String... names) {
+  /** Writes a model that also lists five points of each box, (rows, 5, 2). */
+  static Path writeWithPoints(Path file) throws IOException {
+    ListedBoxes boxes = new ListedBoxes();
+    boxes.candidates(1, false);
+    boxes.suppress();
+    boxes.lists(1, "boxes", "scores", "labels");
+    boxes.real("all points", new long[] {BOXES.size(), 5, 2}, new double[10 * BOXES.size()]);
+    boxes.add("Gather", "points", "points", "all points", "row two");
+    boxes.graph.addOutput(value("points", DataType.FLOAT, 0, 5, 2));
+    Files.write(file, boxes.model().toByteArray());
+    return file;
+  }
+
+  /**
+   * Writes a model whose scores are no straight lines, and whose boxes move with the blue of their
+   * quarters: the means are of the sigmoid of each value.
+   *
+   * @param suppressed whether it lists what is left after suppression, or gives all candidates, (1,
+   *     6, 4) and (1, 6, 2)
+   */
+  static Path writeMoving(Path file, boolean suppressed) throws IOException {
+    ListedBoxes boxes = new ListedBoxes();
+    boxes.candidates(1, true);
+    if (suppressed) {
+      boxes.suppress();
+      boxes.lists(1, "boxes", "scores", "labels");
+    } else {
+      boxes.add("Identity", "boxes", "boxes", "corners");
+      NodeProto turned = node("Transpose", "scores", List.of("candidates"), "scores");
+      boxes.graph.addNode(turned.toBuilder().addAttribute(ints("perm", 0, 2, 1)));
+      boxes.graph.addOutput(value("boxes", DataType.FLOAT, 1, BOXES.size(), 4));
+      boxes.graph.addOutput(value("scores", DataType.FLOAT, 1, BOXES.size(), 2));
+    }
+    Files.write(file, boxes.model().toByteArray());
+    return file;
+  }
+
+  private ModelProto model() {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+        .setGraph(graph)
+        .build();
+  }
+
+  /** Adds "corners" (1, 6, 4) and "candidates" (1, 2, 6). */
+  private void candidates(int batch, boolean moving) {
     graph.addInput(value("picture", DataType.FLOAT, batch, 3, SIDE, SIDE));
     double[] same = new double[9];
     same[0] = same[4] = same[8] = 1;
     real("kernel", new long[] {3, 3, 1, 1}, same);
-    add("Conv", "body/Conv", "maps", "picture", "kernel");
+    add("Conv", "body/Conv", moving ? "sums" : "maps", "picture", "kernel");
+    if (moving) {
+      add("Sigmoid", "body/Sigmoid", "maps", "sums");
+    }
     NodeProto pool = node("AveragePool", "quarters", List.of("maps"), "quarters");
     graph.addNode(
         pool.toBuilder()
@@ -97,7 +153,29 @@ final class ListedBoxes {
             .addAttribute(integer("axis", 2)));
     real("factors", new long[] {1, 1, factors.length}, factors);
     add("Mul", "candidates", "candidates", "each", "factors");
-    real("corners", new long[] {1, BOXES.size(), 4}, corners);
+    real(moving ? "fixed" : "corners", new long[] {1, BOXES.size(), 4}, corners);
+    if (moving) {
+      move();
+    }
+  }
+
+  /** Moves the fixed boxes. */
+  private void move() {
+    whole("blue", 2);
+    whole("beyond", 3);
+    add("Slice", "blues", "blues", "means", "blue", "beyond", "channels");
+    graph.addNode(
+        node("Gather", "own blue", List.of("blues", "which"), "own blue").toBuilder()
+            .addAttribute(integer("axis", 2)));
+    graph.addNode(
+        node("Transpose", "each blue", List.of("own blue"), "each blue").toBuilder()
+            .addAttribute(ints("perm", 0, 2, 1)));
+    real("move", new long[] {1, 1, 4}, MOVE, 0, MOVE, 0);
+    add("Mul", "shift", "shift", "each blue", "move");
+    add("Add", "corners", "corners", "fixed", "shift");
+  }
+
+  private void suppress() {
     whole("most", 100);
     real("most overlap", new long[] {1}, MOST_OVERLAP);
     real("lowest", new long[] {1}, LOWEST);
@@ -110,12 +188,6 @@ final class ListedBoxes {
         "most",
         "most overlap",
         "lowest");
-    lists(copies, names);
-    return ModelProto.newBuilder()
-        .setIrVersion(8)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
-        .setGraph(graph)
-        .build();
   }
 
   /** The box, the score and the class of each row that is kept. */

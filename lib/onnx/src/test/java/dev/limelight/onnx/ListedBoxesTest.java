@@ -7,19 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import dev.limelight.Explainer;
 import dev.limelight.Explanation;
 import dev.limelight.Question;
-import dev.limelight.cam.GradCam;
 import dev.limelight.cam.perturbed.ScoreCam;
 import dev.limelight.detection.Box;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
-import dev.limelight.gradient.Saliency;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.output.OutputReaders;
 import dev.limelight.perturb.DRise;
 import dev.limelight.perturb.Occlusion;
 import dev.limelight.perturb.SlowMasks;
-import dev.limelight.support.UnsupportedException;
 import dev.limelight.target.Target;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -210,26 +207,6 @@ class ListedBoxesTest {
   }
 
   @Test
-  void gradientsAreRefusedByWhatCanBeDone() throws IOException {
-    try (Explainer explainer = explainer(1, 1, List.of())) {
-      Picture picture = picture(new Shown(0, 0, 204));
-      assertThatThrownBy(() -> explainer.explain(picture, new GradCam(), Target.box(0)))
-          .isInstanceOf(UnsupportedException.class)
-          .hasMessageContaining("gradients end at the NonMaxSuppression within the model")
-          .hasMessageContaining("use d-rise")
-          .hasMessageContaining("docs/DETECTORS.md");
-      assertThatThrownBy(() -> explainer.explain(picture, new Saliency(), Target.box(0)))
-          .hasMessageContaining("gradients end at the NonMaxSuppression");
-      assertThatThrownBy(() -> explainer.explain(picture, METHOD, Target.left(Target.box(0))))
-          .hasMessageContaining("one box of a detector can be explained so");
-      assertThatThrownBy(
-              () -> explainer.explain(picture, new Occlusion(), Target.left(Target.box(0))))
-          .hasMessageContaining("the edges of a box that the model itself lists are not explained")
-          .hasMessageContaining("choose its score, box(0");
-    }
-  }
-
-  @Test
   void whatIsNotListedIsSaid() throws IOException {
     try (Explainer explainer = explainer(1, 1, List.of("red", "green"))) {
       Picture picture = picture(new Shown(0, 0, 204));
@@ -257,6 +234,26 @@ class ListedBoxesTest {
     try (Explainer explainer = explainer(1, 1001, List.of())) {
       assertThatThrownBy(() -> explainer.detect(picture, NonMaximumSuppression.USUAL))
           .hasMessageContaining("the model lists more than 1000 boxes for a picture");
+    }
+  }
+
+  @Test
+  void outputsWithMoreThanARowForABoxAreLeftOut() throws IOException {
+    Path file = ListedBoxes.writeWithPoints(folder.resolve("points.onnx"));
+    try (Explainer explainer =
+        Explainer.builder()
+            .setModel(file)
+            .optReader(OutputReaders.AUTO)
+            .optPreprocessing(Preprocessing.of(SIDE, SIDE))
+            .load()) {
+      List<Detection> found =
+          explainer.detect(picture(new Shown(3, 1, 255)), NonMaximumSuppression.USUAL);
+      assertThat(found).extracting(Detection::classIndex).containsExactly(1);
+      assertThat(found.get(0).box()).isEqualTo(ListedBoxes.BOXES.get(3));
+      assertThat(explainer.model().notes())
+          .contains(
+              "the output points has more than a row for each box, such as a mask, and is not"
+                  + " read");
     }
   }
 

@@ -36,6 +36,12 @@ class OnnxDetectorTest {
     DetectorFixture.checkExplained(name, ".onnx");
   }
 
+  /** PyTorch's own gradient goes through its suppression, whose choice has none. */
+  @Test
+  void whatIsLeftAfterSuppressionIsDifferentiatedAsPyTorchDoes() throws IOException {
+    DetectorFixture.check("found", ".onnx", "after-nms");
+  }
+
   /** As torch exports torchvision's own suppression. */
   @Test
   void whatIsLeftAfterSuppressionIsListed() throws IOException {

@@ -148,12 +148,6 @@ public final class DetectCommand implements FurtherCommand {
 
   private void checkUsage() {
     inputs.check();
-    if (options.isolation().given()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "detect runs the model in this process; for a file that you do not trust use explain"
-              + " --isolated --target box(0)");
-    }
     if (methods.isGiven() && out == null) {
       throw new ParameterException(
           spec.commandLine(), "--method writes a page, and --out names its folder; give both");

@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.cli.InputOptions;
 import dev.limelight.cli.JsonOption;
+import dev.limelight.cli.Main;
 import dev.limelight.cli.ModelOptions;
 import dev.limelight.cli.Notes;
 import dev.limelight.cli.console.Table;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code limelight outputs}: says what a model's outputs are taken for. */
@@ -52,13 +52,10 @@ public final class OutputsCommand implements FurtherCommand {
   @Override
   public Integer call() throws IOException {
     inputs.check();
-    if (options.isolation().given()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "outputs runs the model in this process; for a file that you do not trust use explain"
-              + " --isolated");
-    }
     String asked = OutputReaders.checked(options.reader().name());
+    if (options.isolation().given()) {
+      return options.isolation().run(Main.class, "reading the outputs of " + options.name());
+    }
     try (Model model = options.load()) {
       List<String> labels = labels(model);
       NetworkChoice choice =

@@ -87,6 +87,13 @@ public final class Adjoint {
     }
     Operation operation = new Operation(node, depending, outputGradients);
     GradientRule rule = choice.rule(node);
+    if (rule == null && Branches.isIn(node)) {
+      List<String> inside = captured.stream().filter(depending::contains).toList();
+      new Branches(graph, choice, changed)
+          .gradients(node, outputGradients, inside)
+          .forEach(this::contribute);
+      return;
+    }
     if (rule == null) {
       throw operation.refuse("it has no gradient rule");
     }
@@ -127,7 +134,7 @@ public final class Adjoint {
   }
 
   /** The tensors that depend on others by operators that have a gradient. */
-  private Set<String> depending(Collection<String> on) {
+  Set<String> depending(Collection<String> on) {
     Set<String> depending = new HashSet<>(on);
     for (NodeProto node : graph.forward()) {
       if (!rules.isFlat(node) && reads(node, depending)) {

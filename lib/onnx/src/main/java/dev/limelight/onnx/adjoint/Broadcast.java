@@ -110,6 +110,6 @@ public final class Broadcast {
     String differs = graph.op("Not", graph.op("Equal", large, padded));
     String axes = graph.reshape(graph.op("NonZero", differs), -1);
     Attributes kept = Attributes.with("keepdims", 1).and("noop_with_empty_axes", 1);
-    return graph.op("Reshape", graph.op("ReduceSum", kept, dy, axes), small);
+    return graph.shaped(graph.op("ReduceSum", kept, dy, axes), small);
   }
 }

@@ -43,6 +43,7 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
           "ArgMin");
 
   private final ModelProto model;
+  private final String prefix;
   private final List<NodeProto> forward;
   private final List<NodeProto> added = new ArrayList<>();
   private final Map<String, Integer> producers = new HashMap<>();
@@ -56,14 +57,25 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
    * @param types the types of its tensors
    */
   public GraphBuilder(ModelProto model, Map<String, TensorType> types) {
+    this(model, types, "");
+  }
+
+  /** Starts from a graph inside a node, whose tensors get names with a prefix. */
+  GraphBuilder(ModelProto model, Map<String, TensorType> types, String inside) {
     super(model.getGraph(), types);
     this.model = model;
+    prefix = PREFIX + inside;
     forward = new ArrayList<>(model.getGraph().getNodeList());
     for (int i = 0; i < forward.size(); i++) {
       for (String output : forward.get(i).getOutputList()) {
         producers.put(output, i);
       }
     }
+  }
+
+  /** The graph, without what is added. */
+  ModelProto model() {
+    return model;
   }
 
   /** The nodes of the graph itself, in the order of computation. */
@@ -103,7 +115,7 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
 
   @Override
   public List<String> ops(String operator, int outputs, Attributes attributes, String... inputs) {
-    String name = PREFIX + operator + "_" + added.size();
+    String name = prefix + operator + "_" + added.size();
     NodeProto node = NodeWriter.node(operator, name, outputs, attributes, inputs).build();
     List<String> names = node.getOutputList();
     added.add(node);
@@ -128,7 +140,7 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
     return known.computeIfAbsent(
         TensorValues.key(value),
         key -> {
-          String name = PREFIX + "constant_" + constants.size();
+          String name = prefix + "constant_" + constants.size();
           TensorProto named = value.toBuilder().setName(name).build();
           constants.add(named);
           set(name, named);
@@ -273,7 +285,15 @@ public final class GraphBuilder extends KnownTensors implements NodeWriter {
     long[] lengths = lengths(like);
     boolean oneIsOpen = Arrays.stream(lengths).filter(length -> length < 0).count() == 1;
     boolean empty = Arrays.stream(lengths).anyMatch(length -> length == 0);
-    return op("Reshape", tensor, oneIsOpen && !empty ? ints(lengths) : shape(like));
+    return oneIsOpen && !empty ? op("Reshape", tensor, ints(lengths)) : shaped(tensor, shape(like));
+  }
+
+  /**
+   * A tensor of as many elements in another shape, which may be computed: what a detector lists of
+   * a picture may be nothing, so that a length of 0 is one.
+   */
+  public String shaped(String tensor, String shape) {
+    return op("Reshape", Attributes.with("allowzero", 1), tensor, shape);
   }
 
   /** A tensor, which has the type and the dimensions of another. */

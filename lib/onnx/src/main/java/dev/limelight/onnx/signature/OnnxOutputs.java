@@ -105,7 +105,7 @@ public final class OnnxOutputs {
         : port;
   }
 
-  /** Whether a part of a model suppresses boxes, where its gradients end. */
+  /** Whether a part of a model suppresses boxes. */
   public static boolean suppresses(GraphProto part) {
     return part.getNodeList().stream().anyMatch(node -> Subgraphs.has(node, DETECTION));
   }

@@ -5,16 +5,10 @@ import static dev.limelight.onnx.adjoint.Values.positive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.limelight.onnx.UpgradedModels;
 import dev.limelight.onnx.adjoint.GradientRules.Kind;
 import dev.limelight.support.UnsupportedException;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,29 +53,6 @@ class RefusedGradientsTest extends GradientTestBase {
             .node("Add", "n m")
             .real("s", normal(4));
     assertRefuses(given, "LayerNormalization (node 'node_0')", "its output 1 is used");
-  }
-
-  @Test
-  void refusesBranchesThatReadThePicture() {
-    NodeProto branch = NodeProto.newBuilder().setOpType("Exp").addInput("x").addOutput("e").build();
-    GraphProto graph =
-        GraphProto.newBuilder()
-            .setName("branch")
-            .addNode(branch)
-            .addOutput(ValueInfoProto.newBuilder().setName("e"))
-            .build();
-    NodeProto.Builder branches = NodeProto.newBuilder();
-    for (String name : List.of("then_branch", "else_branch")) {
-      branches.addAttribute(
-          AttributeProto.newBuilder().setName(name).setType(AttributeType.GRAPH).setG(graph));
-    }
-    GradientCase given =
-        GradientCase.of("If", normal(2, 3))
-            .node("Size", "x", "size")
-            .node("Cast", "size", "any", Attributes.with("to", DataType.BOOL.getNumber()))
-            .node(
-                "If", "any", Attributes.none().and(branches.build(), "then_branch", "else_branch"));
-    assertRefuses(given, "If (node 'node_2')", "no gradient rule");
   }
 
   @Test

@@ -87,7 +87,7 @@ public final class IndexingRules implements GradientRules {
     String repeats = g.op("Unsqueeze", n.x(1), g.ints(1));
     String lengths = g.op("Unsqueeze", g.shape(n.x()), g.ints(1));
     String pairs = g.op("Concat", Attributes.with("axis", 1), repeats, lengths);
-    String apart = g.op("Reshape", n.dy(), g.reshape(pairs, -1));
+    String apart = g.shaped(n.dy(), g.reshape(pairs, -1));
     long[] axes = LongStream.range(0, g.rank(n.x())).map(i -> 2 * i).toArray();
     n.gradient(0, g.op("ReduceSum", Attributes.with("keepdims", 0), apart, g.ints(axes)));
   }

@@ -15,7 +15,7 @@ public final class Scatter {
    */
   public static String back(GraphBuilder g, String x, String dy, UnaryOperator<String> pick) {
     String numbers = g.op("Range", g.whole(0), g.op("Size", x), g.whole(1));
-    return flat(g, x, pick.apply(g.op("Reshape", numbers, g.shape(x))), dy);
+    return flat(g, x, pick.apply(g.shaped(numbers, g.shape(x))), dy);
   }
 
   /** Adds gradients at numbers of elements of x, which count over all its dimensions. */
