@@ -42,8 +42,8 @@ public final class DRiseBench {
   /**
    * Runs the bench.
    *
-   * @param args the file of the table, a folder for the detector that is trained, and the numbers of
-   *     cells that are looked at, or nothing for all
+   * @param args the file of the table, a folder for the detector that is trained, and the numbers
+   *     of cells that are looked at, or nothing for all
    */
   public static void main(String[] args) throws IOException {
     Table table =
