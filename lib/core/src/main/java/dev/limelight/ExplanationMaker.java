@@ -1,6 +1,7 @@
 package dev.limelight;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.array.PlainArray;
 import dev.limelight.event.MethodEvent;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
@@ -154,9 +155,9 @@ record ExplanationMaker(ModelInfo model, Question question, @Nullable Origin ori
     return Arrays.stream(ranked).map(Target::each).map(model::resolved).toList();
   }
 
-  private static NDArray map(Method method, Evidence evidence, Pass pass, Target target) {
+  private static PlainArray map(Method method, Evidence evidence, Pass pass, Target target) {
     try {
-      return method.map(evidence);
+      return method.numbers(evidence);
     } catch (UnsupportedException e) {
       throw offering(e, pass, target);
     }

@@ -1,6 +1,6 @@
 package dev.limelight;
 
-import ai.djl.ndarray.NDArray;
+import dev.limelight.array.PlainArray;
 import dev.limelight.detection.Detection;
 import dev.limelight.method.Evidence;
 import dev.limelight.segment.SegmentValue;
@@ -34,15 +34,15 @@ record RawMaps(
     List<List<SegmentValue>> segments) {
 
   /** Those that a method gives, (N, h, w). */
-  static RawMaps of(Evidence evidence, Target target, NDArray maps) {
-    NDArray prediction = target.prediction(evidence.logits());
+  static RawMaps of(Evidence evidence, Target target, PlainArray maps) {
+    PlainArray prediction = target.prediction(evidence.logits());
     return new RawMaps(
-        (int) prediction.getShape().get(1),
-        prediction.toFloatArray(),
+        prediction.length(1),
+        prediction.values(),
         target.classes(evidence.logits()),
-        (int) maps.getShape().get(2),
-        (int) maps.getShape().get(1),
-        maps.toFloatArray(),
+        maps.length(2),
+        maps.length(1),
+        maps.values(),
         noted(evidence, target),
         IntStream.range(0, evidence.size()).mapToObj(evidence::segments).toList());
   }

@@ -27,15 +27,25 @@ public final class Machine {
    * @param peers the versions of Python's libraries, or ""
    */
   public static List<String> describe(String peers) throws IOException {
-    return describe(
-        "",
-        String.format(
-            Locale.ROOT,
-            "MXNet %s and PyTorch %s in DJL %s",
-            EngineName.MXNET.engine().getVersion(),
-            EngineName.PYTORCH.engine().getVersion(),
-            Engine.getDjlVersion()),
-        peers);
+    return describe("", engines(), peers);
+  }
+
+  /**
+   * A description in one sentence, of a bench that makes its own pictures.
+   *
+   * @param side of the pictures, in pixels
+   */
+  public static List<String> describe(int side) throws IOException {
+    return describe("", engines(), "", side);
+  }
+
+  private static String engines() {
+    return String.format(
+        Locale.ROOT,
+        "MXNet %s and PyTorch %s in DJL %s",
+        EngineName.MXNET.engine().getVersion(),
+        EngineName.PYTORCH.engine().getVersion(),
+        Engine.getDjlVersion());
   }
 
   /**
@@ -46,6 +56,11 @@ public final class Machine {
    * @param peers the versions of Python's libraries, or ""
    */
   public static List<String> describe(String card, String engines, String peers)
+      throws IOException {
+    return describe(card, engines, peers, Setting.size());
+  }
+
+  private static List<String> describe(String card, String engines, String peers, int side)
       throws IOException {
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
@@ -63,8 +78,8 @@ public final class Machine {
             System.getProperty("java.vm.version"),
             engines,
             peers.isEmpty() ? "" : "; Python: " + peers,
-            Setting.size(),
-            Setting.size());
+            side,
+            side);
     return List.of(text);
   }
 

@@ -2,7 +2,7 @@ package dev.limelight.cam;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.array.NativeArrays;
+import dev.limelight.array.PlainArray;
 import dev.limelight.method.BatchedGradients;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -56,16 +56,27 @@ public record Odam(double deviation) implements Method {
     return smoothed(evidence.gradients()).mul(evidence.activations());
   }
 
-  /** Of several boxes only those cells are smoothed that have a gradient, which are few. */
   @Override
   public NDArray map(Evidence evidence) {
-    float[] own = evidence.together(this, this::maps);
-    if (own.length == 0) {
-      return Method.super.map(evidence);
+    return isAlone(evidence)
+        ? Method.super.map(evidence)
+        : numbers(evidence).in(evidence.activations().getManager());
+  }
+
+  /** Of several boxes only those cells are smoothed that have a gradient, which are few. */
+  @Override
+  public PlainArray numbers(Evidence evidence) {
+    if (isAlone(evidence)) {
+      return PlainArray.of(Method.super.map(evidence));
     }
+    float[] own = evidence.together(this, this::maps);
     Shape shape = evidence.activations().getShape();
-    Shape one = new Shape(shape.get(0), shape.get(2), shape.get(3));
-    return NativeArrays.of(evidence.activations().getManager(), own, one);
+    return new PlainArray(new Shape(shape.get(0), shape.get(2), shape.get(3)), own);
+  }
+
+  /** Whether nothing is asked for together with this target. */
+  private boolean isAlone(Evidence evidence) {
+    return evidence.together(this, this::maps).length == 0;
   }
 
   /** For each target (N, h, w), or nothing if there is one alone. */

@@ -1,5 +1,6 @@
 package dev.limelight.cam;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,20 +55,24 @@ final class SmoothedProduct {
     }
     Window reached = window.wider(reach, height, width);
     int across = reached.right - reached.left;
-    double[] wide = new double[(window.bottom - window.top) * across];
+    double[] wide = new double[across];
     double[] sums = new double[cells];
-    for (int k = 0; k < channels; k++) {
-      spreadAcross(gradients, from + k * cells, window, reached, wide);
-      int own = (picture * channels + k) * cells;
-      for (int y = reached.top; y < reached.bottom; y++) {
-        for (int x = 0; x < across; x++) {
-          double smooth = 0;
-          int last = Math.min(window.bottom, y + reach + 1);
-          for (int row = Math.max(window.top, y - reach); row < last; row++) {
-            smooth += rows[y][row] * wide[(row - window.top) * across + x];
-          }
-          int cell = y * width + reached.left + x;
-          sums[cell] += smooth * activations[own + cell];
+    double[] products = new double[cells];
+    for (int row = window.top; row < window.bottom; row++) {
+      int top = Math.max(0, row - reach);
+      int bottom = Math.min(height, row + reach + 1);
+      Arrays.fill(products, 0);
+      for (int k = 0; k < channels; k++) {
+        int own = k * cells;
+        spreadAcross(gradients, from + own + row * width, window, reached, wide);
+        for (int y = top; y < bottom; y++) {
+          int at = y * width + reached.left;
+          addProducts(wide, picture * channels * cells + own + at, products, at);
+        }
+      }
+      for (int y = top; y < bottom; y++) {
+        for (int i = y * width + reached.left; i < y * width + reached.right; i++) {
+          sums[i] += rows[y][row] * products[i];
         }
       }
     }
@@ -77,18 +82,24 @@ final class SmoothedProduct {
     return map;
   }
 
+  /** Adds to the products of some cells side by side that of one more channel. */
+  private void addProducts(double[] wide, int ofChannel, double[] products, int at) {
+    for (int x = 0; x < wide.length; x++) {
+      products[at + x] += wide[x] * activations[ofChannel + x];
+    }
+  }
+
+  /** One row of one channel's gradient, spread over the columns that it reaches. */
   private void spreadAcross(
-      float[] gradients, int from, Window window, Window reached, double[] wide) {
-    int across = reached.right - reached.left;
-    for (int row = window.top; row < window.bottom; row++) {
-      for (int x = reached.left; x < reached.right; x++) {
-        double sum = 0;
-        int last = Math.min(window.right, x + reach + 1);
-        for (int column = Math.max(window.left, x - reach); column < last; column++) {
-          sum += columns[x][column] * gradients[from + row * width + column];
-        }
-        wide[(row - window.top) * across + x - reached.left] = sum;
+      float[] gradients, int row, Window window, Window reached, double[] wide) {
+    for (int x = 0; x < wide.length; x++) {
+      int column = reached.left + x;
+      double sum = 0;
+      int last = Math.min(window.right, column + reach + 1);
+      for (int c = Math.max(window.left, column - reach); c < last; c++) {
+        sum += columns[column][c] * gradients[row + c];
       }
+      wide[x] = sum;
     }
   }
 
@@ -107,11 +118,12 @@ final class SmoothedProduct {
   /** The smallest rectangle with all cells that have a gradient, or null if none has. */
   private @Nullable Window window(float[] gradients, int from) {
     int cells = height * width;
-    boolean[] used = new boolean[cells];
+    // Not 0 if one is not, NaN included: sums are taken of many cells at once, and tests are not.
+    float[] sizes = new float[cells];
     for (int k = 0; k < channels; k++) {
       int own = from + k * cells;
       for (int i = 0; i < cells; i++) {
-        used[i] |= gradients[own + i] != 0;
+        sizes[i] += Math.abs(gradients[own + i]);
       }
     }
     int top = height;
@@ -119,7 +131,7 @@ final class SmoothedProduct {
     int bottom = 0;
     int right = 0;
     for (int i = 0; i < cells; i++) {
-      if (used[i]) {
+      if (sizes[i] != 0) {
         top = Math.min(top, i / width);
         left = Math.min(left, i % width);
         bottom = Math.max(bottom, i / width + 1);

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import dev.limelight.model.Cut;
+import dev.limelight.model.Autograd;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.SplitModel;
 import dev.limelight.target.BoxTarget;
@@ -71,30 +71,29 @@ record BoxGradients(Pass pass, SplitModel split, List<List<BoxTarget>> boxes) {
 
   /** Hands on those of some boxes of one picture at a time, and then frees them. */
   void each(BatchedGradients.Taker taker) {
-    int batch = pass.perturbed().headBatch();
+    int most = pass.perturbed().headBatch();
     for (int i = 0; i < boxes.size(); i++) {
       int all = boxes.get(i).size();
-      int rest = all % batch;
-      each(i, 0, all - rest, batch, taker);
-      each(i, all - rest, all, rest, taker);
+      // Batches of one size, as the head is then recorded once.
+      int batches = (all + most - 1) / most;
+      each(i, (all + batches - 1) / batches, taker);
     }
   }
 
-  /** Those of a range of the boxes of a picture, in batches of one size, at the same copies. */
-  private void each(int picture, int from, int to, int batch, BatchedGradients.Taker taker) {
-    if (from == to) {
-      return;
-    }
+  /** Those of a picture, all from one run of the head on copies. */
+  private void each(int picture, int batch, BatchedGradients.Taker taker) {
+    List<BoxTarget> own = boxes.get(picture);
     NDArray activations = activations(picture);
-    try (NDManager ofPicture = activations.getManager().newSubManager()) {
+    try (NDManager scope = activations.getManager().newSubManager()) {
       NDArray repeated = PerturbedScores.repeated(activations, batch);
-      repeated.attach(ofPicture);
-      Cut copies = pass.perturbed().repeated(picture, repeated);
-      for (int first = from; first < to; first += batch) {
+      repeated.attach(scope);
+      Autograd.RecordedHead head =
+          split.record(pass.perturbed().repeated(picture, repeated), own.get(0)::values);
+      for (int first = 0; first < own.size(); first += batch) {
         Pass.checkInterrupt();
-        List<BoxTarget> some = boxes.get(picture).subList(first, first + batch);
-        try (NDManager scope = ofPicture.newSubManager();
-            NDArray gradients = gradients(copies, some, scope)) {
+        List<BoxTarget> some = own.subList(first, Math.min(own.size(), first + batch));
+        try (NDArray all = head.gradient(output -> BoxTarget.weights(some, output));
+            NDArray gradients = some.size() < batch ? all.get("0:" + some.size()) : all) {
           taker.take(first, picture, gradients);
         }
       }
@@ -104,23 +103,5 @@ record BoxGradients(Pass pass, SplitModel split, List<List<BoxTarget>> boxes) {
   /** Those of one picture, (1, C, h, w). */
   private NDArray activations(int picture) {
     return pass.cut().activations().get(picture + ":" + (picture + 1));
-  }
-
-  /** One gradient a box, (T, C, h, w). */
-  private NDArray gradients(Cut copies, List<BoxTarget> some, NDManager scope) {
-    NDList carried = new NDList();
-    copies.carried().forEach(tensor -> carried.add(in(scope, tensor)));
-    Cut own = new Cut(in(scope, copies.activations()), carried, copies.layout());
-    return split
-        .gradients(own, output -> new NDList(BoxTarget.scores(some, output)))
-        .perScore()
-        .get(0);
-  }
-
-  /** The same numbers, so that what is computed of them is freed with the scope. */
-  private NDArray in(NDManager scope, NDArray array) {
-    NDArray same = split.detached(array);
-    same.attach(scope);
-    return same;
   }
 }

@@ -1,9 +1,12 @@
 package dev.limelight.method;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.array.PlainArray;
 import dev.limelight.support.UnsupportedException;
 import java.util.List;
 import java.util.Map;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
  * A way to say where a score comes from. An implementation is a record whose components are the
@@ -28,6 +31,17 @@ public interface Method {
    */
   default NDArray map(Evidence evidence) {
     return together(parts(evidence));
+  }
+
+  /**
+   * The same as plain numbers. A method that computes its maps outside the engine overrides it, as
+   * an array of the engine would take longer to make than the map.
+   *
+   * @return (N, h, w), signed
+   */
+  @API(status = Status.INTERNAL)
+  default PlainArray numbers(Evidence evidence) {
+    return PlainArray.of(map(evidence));
   }
 
   /**

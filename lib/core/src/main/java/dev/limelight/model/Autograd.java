@@ -2,6 +2,8 @@ package dev.limelight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.limelight.array.NativeArrays;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,6 +15,18 @@ import org.apiguardian.api.API.Status;
  */
 @API(status = Status.INTERNAL)
 public interface Autograd {
+
+  /** A head that is differentiated several times at the same activations. */
+  @FunctionalInterface
+  interface RecordedHead {
+    /**
+     * The gradient of {@code sum(values * weights)} with respect to A, (N, C, h, w), attached to
+     * the manager of A; the caller closes it.
+     *
+     * @param weights from the head's output to as many numbers as there are values
+     */
+    NDArray gradient(Function<NDArray, float[]> weights);
+  }
 
   /** The same array without its recorded past, on which the engine can compute. */
   default NDArray detached(NDArray array) {
@@ -30,6 +44,46 @@ public interface Autograd {
    * @param scores logits to one tensor per score; each is summed before it is differentiated
    */
   Gradients gradients(Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDList> scores);
+
+  /**
+   * Runs the head for several gradients; the engine runs it once where it can keep what it has
+   * recorded.
+   *
+   * @param cut the cut from which the head starts; it stays open as long as gradients are asked for
+   * @param head from the cut to its output
+   * @param values from the output to what is weighted, (N, M, K)
+   */
+  default RecordedHead record(
+      Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDArray> values) {
+    return weights -> {
+      NDManager outer = cut.activations().getManager();
+      try (NDManager scope = outer.newSubManager()) {
+        NDList carried = new NDList();
+        cut.carried().forEach(tensor -> carried.add(in(scope, tensor)));
+        Cut own = new Cut(in(scope, cut.activations()), carried, cut.layout());
+        NDArray gradient =
+            gradients(own, head, output -> new NDList(weighted(output, values, weights)))
+                .perScore()
+                .get(0);
+        gradient.attach(outer);
+        return gradient;
+      }
+    };
+  }
+
+  private static NDArray weighted(
+      NDArray output, Function<NDArray, NDArray> values, Function<NDArray, float[]> weights) {
+    NDArray all = values.apply(output);
+    NDArray own = NativeArrays.of(all.getManager(), weights.apply(output), all.getShape());
+    return all.mul(own).sum(new int[] {1, 2});
+  }
+
+  /** The same numbers, so that what is computed of them is freed with the scope. */
+  private NDArray in(NDManager scope, NDArray array) {
+    NDArray same = detached(array);
+    same.attach(scope);
+    return same;
+  }
 
   /**
    * Runs both parts of the network and differentiates the second in one go; empty where the engine

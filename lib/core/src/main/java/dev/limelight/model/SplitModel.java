@@ -171,6 +171,16 @@ public final class SplitModel implements AutoCloseable {
   }
 
   /**
+   * Runs the second part to differentiate it several times.
+   *
+   * @param cut the cut from which it starts; it stays open as long as gradients are asked for
+   * @param values from its output to what is weighted, (N, M, K)
+   */
+  public Autograd.RecordedHead record(Cut cut, Function<NDArray, NDArray> values) {
+    return autograd.record(cut, this::run, values);
+  }
+
+  /**
    * Differentiates from an earlier layer on, through others, where everything passes all of them.
    * The second part is recorded alone; its gradients are then what the part between the last two
    * layers is differentiated with, and so on, so that each part runs once.

@@ -4,7 +4,8 @@ import ai.djl.ndarray.NDArray;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.support.UnsupportedException;
-import java.lang.ref.WeakReference;
+import java.lang.ref.SoftReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Reading(OutputReader reader, OutputShapes outputs, String why) {
 
-  /** What was decoded last: each of many boxes reads the same output. */
-  private static final ThreadLocal<WeakReference<Decoded>> LAST =
-      ThreadLocal.withInitial(() -> new WeakReference<>(null));
+  /**
+   * What was decoded last: each of many boxes reads the same output, and in between that of a head
+   * that was recorded for their gradients. Softly, for a weak reference is gone with the next
+   * garbage collection, of which there is one during most questions.
+   */
+  private static final ThreadLocal<List<SoftReference<Decoded>>> LAST =
+      ThreadLocal.withInitial(ArrayList::new);
+
+  private static final int KEPT = 2;
 
   /**
    * Checks that a picture has one score for each class.
@@ -123,12 +130,19 @@ public record Reading(OutputReader reader, OutputShapes outputs, String why) {
   }
 
   private Decoded decoded(NDArray joined) {
-    Decoded last = LAST.get().get();
-    if (last == null || !last.isOf(joined, this)) {
-      last = new Decoded(joined, this);
-      LAST.set(new WeakReference<>(last));
+    List<SoftReference<Decoded>> last = LAST.get();
+    for (SoftReference<Decoded> one : last) {
+      Decoded known = one.get();
+      if (known != null && known.isOf(joined, this)) {
+        return known;
+      }
     }
-    return last;
+    Decoded decoded = new Decoded(joined, this);
+    last.add(0, new SoftReference<>(decoded));
+    if (last.size() > KEPT) {
+      last.remove(KEPT);
+    }
+    return decoded;
   }
 
   /** The scores of all classes at all places, (N, K, h, w) ({@link OutputReader#maps}). */

@@ -3,6 +3,7 @@ package dev.limelight.target;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.array.PlainArray;
 import dev.limelight.detection.Box;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
@@ -39,6 +40,8 @@ public record BoxTarget(
 
   /** Boxes of a class that overlap by as much are of one object, as detectors are judged. */
   private static final double LEAST_OVERLAP = 0.5;
+
+  private static final int EDGES = 4;
 
   /** What of a box is explained. */
   public enum Part {
@@ -133,26 +136,43 @@ public record BoxTarget(
   }
 
   /**
-   * The scores of several boxes of one network, each in a picture of its own.
-   *
-   * @param boxes one a picture, of the same part
-   * @param output for these pictures
-   * @return (N)
+   * What the scores of boxes of this part are weighted sums of, differentiable, (N, M, K): the
+   * scores of all classes of all candidates, or their edges.
    */
-  public static NDArray scores(List<BoxTarget> boxes, NDArray output) {
+  public NDArray values(NDArray output) {
+    Candidates candidates = candidates(output);
+    return part == Part.SCORE ? candidates.confidences() : candidates.boxes();
+  }
+
+  /**
+   * How much each of the {@link #values} counts in the scores of several boxes of one network, each
+   * in a picture of its own.
+   *
+   * @param boxes of the same part, one a picture; pictures after them count nothing
+   * @param output for these pictures
+   * @return (N, M, K)
+   */
+  public static float[] weights(List<BoxTarget> boxes, NDArray output) {
     List<Detection> found = new ArrayList<>();
     for (int i = 0; i < boxes.size(); i++) {
       found.add(boxes.get(i).detections(output).get(i));
     }
-    return boxes.get(0).score(output, found);
+    return boxes.get(0).weights(output, found);
   }
 
   private NDArray score(NDArray output, List<Detection> found) {
+    NDArray values = values(output);
+    float[] weights = weights(output, found);
+    return values
+        .mul(NativeArrays.of(output.getManager(), weights, values.getShape()))
+        .sum(new int[] {1, 2});
+  }
+
+  private float[] weights(NDArray output, List<Detection> found) {
     Candidates candidates = candidates(output);
-    NDArray values = part == Part.SCORE ? candidates.confidences() : candidates.boxes();
     int m = candidates.count();
-    int k = (int) values.getShape().get(2);
-    float[] weights = new float[found.size() * m * k];
+    int k = part == Part.SCORE ? candidates.classes() : EDGES;
+    float[] weights = new float[Math.toIntExact(output.getShape().get(0) * m * k)];
     for (int i = 0; i < found.size(); i++) {
       Detection one = found.get(i);
       int column = part == Part.SCORE ? one.classIndex() : part.ordinal() - 1;
@@ -166,8 +186,7 @@ public record BoxTarget(
       }
       weights[(i * m + left.candidate()) * k + column] = (float) left.overlap();
     }
-    NDArray mask = NativeArrays.of(output.getManager(), weights, new Shape(found.size(), m, k));
-    return values.mul(mask).sum(new int[] {1, 2});
+    return weights;
   }
 
   /**
@@ -208,11 +227,10 @@ public record BoxTarget(
 
   /** The scores of all classes of the explained candidate, (N, K). */
   @Override
-  public NDArray prediction(NDArray output) {
+  public PlainArray prediction(NDArray output) {
     List<Detection> found = detections(output);
     float[] scores = read(output).confidences(output, found);
-    Shape shape = new Shape(found.size(), scores.length / found.size());
-    return NativeArrays.of(output.getManager(), scores, shape);
+    return new PlainArray(new Shape(found.size(), scores.length / found.size()), scores);
   }
 
   /** Scores of boxes are probabilities. */

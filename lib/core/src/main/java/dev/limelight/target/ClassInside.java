@@ -3,6 +3,7 @@ package dev.limelight.target;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
+import dev.limelight.array.PlainArray;
 import dev.limelight.image.Framing;
 import dev.limelight.image.Mask;
 import dev.limelight.output.Reading;
@@ -73,8 +74,8 @@ record ClassInside(
   }
 
   @Override
-  public NDArray prediction(NDArray output) {
-    return sums(output.stopGradient());
+  public PlainArray prediction(NDArray output) {
+    return PlainArray.of(sums(output.stopGradient()));
   }
 
   @Override

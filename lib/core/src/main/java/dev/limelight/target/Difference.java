@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.array.PlainArray;
 import dev.limelight.detection.Detection;
 import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
@@ -70,7 +71,7 @@ record Difference(Target target, Target other) implements Target {
   }
 
   @Override
-  public NDArray prediction(NDArray output) {
+  public PlainArray prediction(NDArray output) {
     return target.prediction(output);
   }
 

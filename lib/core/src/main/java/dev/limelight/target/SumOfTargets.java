@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.array.PlainArray;
 import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
 import dev.limelight.output.Reading;
@@ -89,7 +90,7 @@ record SumOfTargets(List<Target> targets) implements Target {
   }
 
   @Override
-  public NDArray prediction(NDArray output) {
+  public PlainArray prediction(NDArray output) {
     return targets.get(0).prediction(output);
   }
 

@@ -1,6 +1,7 @@
 package dev.limelight.target;
 
 import ai.djl.ndarray.NDArray;
+import dev.limelight.array.PlainArray;
 import dev.limelight.detection.Detection;
 import dev.limelight.image.Framing;
 import dev.limelight.image.Mask;
@@ -117,8 +118,8 @@ public interface Target {
   }
 
   /** What a prediction is read from, (N, K): the output, or the scores of the explained box. */
-  default NDArray prediction(NDArray output) {
-    return output;
+  default PlainArray prediction(NDArray output) {
+    return PlainArray.of(output);
   }
 
   /** Whether it scores a place in the picture, so that a mirrored copy has it elsewhere. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.PlainArray;
 import dev.limelight.detection.Detection;
 import dev.limelight.image.Framing;
 import dev.limelight.model.signature.OutputKind;
@@ -137,16 +138,16 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
   }
 
   @Override
-  public NDArray prediction(NDArray output) {
+  public PlainArray prediction(NDArray output) {
     if (targets.size() == 1) {
       return targets.get(0).prediction(output);
     }
     check(output);
-    NDList all = new NDList();
+    List<PlainArray> rows = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      all.add(targets.get(i).prediction(row(i, output)));
+      rows.add(targets.get(i).prediction(row(i, output)));
     }
-    return NDArrays.concat(all);
+    return PlainArray.together(rows);
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.limelight.metric.detection;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.limelight.array.NativeArrays;
+import dev.limelight.array.PlainArray;
 import dev.limelight.detection.Box;
 import dev.limelight.detection.Detection;
 import dev.limelight.output.Candidates;
@@ -23,12 +23,12 @@ record RemainingBox(Detection wanted, @Nullable Reading reading) implements Targ
 
   @Override
   public NDArray score(NDArray output) {
-    return prediction(output).get(":, " + wanted.classIndex());
+    return prediction(output).in(output.getManager()).get(":, " + wanted.classIndex());
   }
 
   /** The same of each class, (N, K). */
   @Override
-  public NDArray prediction(NDArray output) {
+  public PlainArray prediction(NDArray output) {
     if (reading == null) {
       throw new UnsupportedException(
           "a box needs a network whose outputs are read as boxes; choose a reader by optReader");
@@ -49,7 +49,7 @@ record RemainingBox(Detection wanted, @Nullable Reading reading) implements Targ
         left[at] = Math.max(left[at], (float) overlap * scores[row * k + c]);
       }
     }
-    return NativeArrays.of(output.getManager(), left, new Shape(n, width));
+    return new PlainArray(new Shape(n, width), left);
   }
 
   private static Box box(float[] corners, int at) {

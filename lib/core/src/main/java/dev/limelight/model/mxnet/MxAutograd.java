@@ -12,6 +12,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.PointerByReference;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
@@ -85,6 +86,27 @@ final class MxAutograd implements Autograd {
       gradients.add(gradients(output.get(i), null, new NDList(leaf), !last).head());
     }
     return new Gradients(output.head(), gradients);
+  }
+
+  @Override
+  public RecordedHead record(
+      Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDArray> values) {
+    NDArray leaf = leaf(cut.activations());
+    NDList recorded =
+        inMode(
+            true,
+            true,
+            () -> {
+              NDArray output = head.apply(cut.with(leaf));
+              return new NDList(output, values.apply(output));
+            });
+    NDArray all = recorded.get(1);
+    return weights -> {
+      float[] own = weights.apply(recorded.head());
+      try (NDArray weight = NativeArrays.of(all.getManager(), own, all.getShape())) {
+        return gradients(all, weight, new NDList(leaf), true).head();
+      }
+    };
   }
 
   /** A part of a network that was recorded, and what it was recorded from. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Autograd;
 import dev.limelight.model.Cut;
 import dev.limelight.model.Gradients;
@@ -41,7 +42,7 @@ public final class PtAutograd implements Autograd {
           for (int i = 0; i < all.size(); i++) {
             PtNDArray score = (PtNDArray) all.get(i).sum();
             boolean last = i == all.size() - 1;
-            backward(score, !last);
+            backward(score, (PtNDArray) score.onesLike(), !last);
             NDArray gradient = leaf.getGradient();
             gradients.add(last ? gradient : gradient.duplicate());
             if (!last) {
@@ -53,9 +54,36 @@ public final class PtAutograd implements Autograd {
         });
   }
 
-  private static void backward(PtNDArray score, boolean retainGraph) {
+  @Override
+  public RecordedHead record(
+      Cut cut, Function<Cut, NDArray> head, Function<NDArray, NDArray> values) {
+    PtNDArray leaf = (PtNDArray) cut.activations().stopGradient();
+    leaf.setRequiresGradient(true);
+    NDList recorded =
+        inMode(
+            true,
+            () -> {
+              NDArray output = head.apply(cut.with(leaf));
+              return new NDList(output, values.apply(output));
+            });
+    PtNDArray all = (PtNDArray) recorded.get(1);
+    return weights -> {
+      float[] own = weights.apply(recorded.head());
+      try (NDArray weight = NativeArrays.of(all.getManager(), own, all.getShape())) {
+        backward(all, (PtNDArray) weight, true);
+      }
+      try (NDArray sum = leaf.getGradient()) {
+        NDArray gradient = sum.duplicate();
+        // The engine adds to what is there.
+        JniUtils.zeroGrad(leaf);
+        return gradient;
+      }
+    };
+  }
+
+  private static void backward(PtNDArray score, PtNDArray weight, boolean retainGraph) {
     try {
-      JniUtils.backward(score, (PtNDArray) score.onesLike(), retainGraph, false);
+      JniUtils.backward(score, weight, retainGraph, false);
     } catch (EngineException e) {
       Matcher missing = NO_DERIVATIVE.matcher(String.valueOf(e.getMessage()));
       if (!missing.find()) {

@@ -10,10 +10,12 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.training.loss.Loss;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.course.data.Scene;
+import dev.limelight.image.Mask;
 import dev.limelight.model.EngineName;
 import java.awt.Rectangle;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -93,34 +95,34 @@ public record DetectionNet(int side, int classes) {
     int grid = side / CELL;
     int values = 5 + classes;
     float[] label = new float[grid * grid * values];
+    List<Rectangle> boxes = scene.masks().stream().map(Mask::bounds).toList();
     for (int i = 0; i < grid * grid; i++) {
       double x = (i % grid + 0.5) * CELL;
       double y = (i / grid + 0.5) * CELL;
-      Scene.Shape nearest = null;
+      int nearest = -1;
       double least = NEAR * CELL;
-      for (Scene.Shape shape : scene.shapes()) {
-        Rectangle box = shape.mask().bounds();
+      for (int n = 0; n < boxes.size(); n++) {
+        Rectangle box = boxes.get(n);
         double away = Math.max(Math.abs(x - box.getCenterX()), Math.abs(y - box.getCenterY()));
         if (away <= least) {
-          nearest = shape;
+          nearest = n;
           least = away;
         }
       }
-      if (nearest != null) {
-        fill(label, i * values, nearest);
+      if (nearest >= 0) {
+        fill(label, i * values, boxes.get(nearest), scene.shapes().get(nearest).label());
       }
     }
     return NativeArrays.of(manager, label, new Shape((long) grid * grid, values));
   }
 
-  private static void fill(float[] label, int at, Scene.Shape shape) {
-    Rectangle box = shape.mask().bounds();
+  private static void fill(float[] label, int at, Rectangle box, int classIndex) {
     label[at] = (float) box.getCenterX();
     label[at + 1] = (float) box.getCenterY();
     label[at + 2] = box.width;
     label[at + 3] = box.height;
     label[at + 4] = 1;
-    label[at + 5 + shape.label()] = 1;
+    label[at + 5 + classIndex] = 1;
   }
 
   /**
