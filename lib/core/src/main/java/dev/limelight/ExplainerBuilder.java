@@ -39,7 +39,10 @@ public final class ExplainerBuilder {
   private Distinct<LayerPath> layers = distinct();
   private @Nullable Preprocessing preprocessing;
   private List<String> labels = List.of();
-  private long memory = 512L << 20;
+
+  /** In bytes, or 0 to choose by the device. */
+  private long memory;
+
   private LongConsumer progress = Limits.NOBODY;
   private @Nullable Grid grid;
   private @Nullable String output;
@@ -129,8 +132,9 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * The memory in bytes, roughly, for the changed copies of a picture that many methods need;
-   * without it 512 MiB. They go through the network in batches as large as this allows.
+   * The memory in bytes, roughly, for the pictures of a batch and for the changed copies of a
+   * picture that many methods need; without it 512 MiB, and on a GPU an eighth of its memory if
+   * that is more. They go through the network in batches as large as this allows.
    *
    * @throws IllegalArgumentException if it is not above zero
    */
@@ -383,7 +387,8 @@ public final class ExplainerBuilder {
     SharedNetwork shared =
         new SharedNetwork(network, grid, source.owned() ? opened::close : () -> {});
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
-    Runner runner = new LocalRunner(shared, new Limits(memory, progress), readings, source.check());
+    Limits limits = Limits.of(memory, network.device(), progress);
+    Runner runner = new LocalRunner(shared, limits, readings, source.check());
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {
       return explainer.cut();

@@ -76,7 +76,7 @@ final class MxAutograd implements Autograd {
             () -> {
               NDArray logits = head.apply(cut.with(leaf));
               NDList all = new NDList(logits);
-              scores.apply(logits).forEach(score -> all.add(score.sum()));
+              scores.apply(logits).forEach(score -> all.add(summable(score)));
               return all;
             });
     List<NDArray> gradients = new ArrayList<>();
@@ -85,6 +85,14 @@ final class MxAutograd implements Autograd {
       gradients.add(gradients(output.get(i), null, new NDList(leaf), !last).head());
     }
     return new Gradients(output.head(), gradients);
+  }
+
+  /**
+   * What is differentiated with ones instead of the sum: of one number a picture that is the same,
+   * and an operation less.
+   */
+  private static NDArray summable(NDArray score) {
+    return score.getShape().dimension() == 1 ? score : score.sum();
   }
 
   /** A part of a network that was recorded, and what it was recorded from. */

@@ -39,7 +39,7 @@ public final class PtAutograd implements Autograd {
           List<NDArray> gradients = new ArrayList<>();
           NDList all = scores.apply(logits);
           for (int i = 0; i < all.size(); i++) {
-            PtNDArray score = (PtNDArray) all.get(i).sum();
+            PtNDArray score = (PtNDArray) summable(all.get(i));
             boolean last = i == all.size() - 1;
             backward(score, !last);
             NDArray gradient = leaf.getGradient();
@@ -51,6 +51,14 @@ public final class PtAutograd implements Autograd {
           }
           return new Gradients(logits.stopGradient(), gradients);
         });
+  }
+
+  /**
+   * What is differentiated with ones instead of the sum: of one number a picture that is the same,
+   * and an operation less.
+   */
+  private static NDArray summable(NDArray score) {
+    return score.getShape().dimension() == 1 ? score : score.sum();
   }
 
   private static void backward(PtNDArray score, boolean retainGraph) {
