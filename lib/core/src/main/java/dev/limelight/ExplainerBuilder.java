@@ -39,10 +39,7 @@ public final class ExplainerBuilder {
   private Distinct<LayerPath> layers = distinct();
   private @Nullable Preprocessing preprocessing;
   private List<String> labels = List.of();
-
-  /** In bytes, or 0 to choose by the device. */
-  private long memory;
-
+  private long memory = Limits.BY_DEVICE;
   private LongConsumer progress = Limits.NOBODY;
   private @Nullable Grid grid;
   private @Nullable String output;
@@ -387,7 +384,7 @@ public final class ExplainerBuilder {
     SharedNetwork shared =
         new SharedNetwork(network, grid, source.owned() ? opened::close : () -> {});
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
-    Limits limits = Limits.of(memory, network.device(), progress);
+    Limits limits = Limits.of(memory, opened.getNDManager().getDevice(), progress);
     Runner runner = new LocalRunner(shared, limits, readings, source.check());
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {

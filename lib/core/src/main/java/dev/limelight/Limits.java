@@ -24,6 +24,9 @@ record Limits(long memory, LongConsumer progress) {
   /** More pictures at once make nothing faster. */
   static final int MOST_PICTURES = 16;
 
+  /** In place of the memory: the device decides. */
+  static final long BY_DEVICE = 0;
+
   /** On a CPU, where larger batches were slower, and the least on a GPU. */
   private static final long USUAL = 512L << 20;
 
@@ -33,12 +36,12 @@ record Limits(long memory, LongConsumer progress) {
   /**
    * The limits of a network.
    *
-   * @param memory in bytes, or 0 to choose by the device
+   * @param memory in bytes, or {@link #BY_DEVICE}
    * @param device that computes it
    * @param progress receives the number of passes of each batch
    */
   static Limits of(long memory, Device device, LongConsumer progress) {
-    return new Limits(memory > 0 ? memory : usual(Devices.memory(device)), progress);
+    return new Limits(memory == BY_DEVICE ? usual(Devices.memory(device)) : memory, progress);
   }
 
   /**

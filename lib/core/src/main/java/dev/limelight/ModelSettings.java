@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads of its engine, or 0 if they were not set
  * @param layers where it is cut, or none
  * @param labels the names of the classes, or none
- * @param memory in bytes for changed copies of a picture, or 0 to choose by the device
+ * @param memory in bytes for changed copies of a picture, or {@link Limits#BY_DEVICE}
  * @param grid of layers of tokens, or null
  * @param output the name of the output that is explained, or null
  * @param reader the name of what reads the outputs, or null of a classifier
@@ -91,7 +91,7 @@ record ModelSettings(
                 from.list(MOST, own -> LayerPath.of(own.text(LONGEST))).toArray(LayerPath[]::new))
             .optLabels(from.list(MOST, own -> own.text(LONGEST)));
     long memory = from.longNumber();
-    if (memory > 0) {
+    if (memory != Limits.BY_DEVICE) {
       builder.optMemory(memory);
     }
     if (threads > 0) {

@@ -1,6 +1,5 @@
 package dev.limelight.model;
 
-import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -54,11 +53,6 @@ public interface Network extends AutoCloseable {
 
   /** The manager of its inputs and outputs: of an engine that can compute with arrays. */
   NDManager manager();
-
-  /** The device that computes it; its inputs and outputs may be in Java's memory. */
-  default Device device() {
-    return manager().getDevice();
-  }
 
   /**
    * The outputs at which it can be cut, in the order of computation.

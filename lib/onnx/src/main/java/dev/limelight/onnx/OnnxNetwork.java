@@ -186,11 +186,6 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
-  public Device device() {
-    return sessions.getDevice();
-  }
-
-  @Override
   public List<Output> outputs(Shape input) {
     Map<String, NodeProto> nodes = new HashMap<>();
     graph.layers().forEach(node -> nodes.put(node.getOutput(0), node));
