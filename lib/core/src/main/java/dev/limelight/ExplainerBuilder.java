@@ -40,7 +40,7 @@ public final class ExplainerBuilder {
   private Distinct<LayerPath> layers = distinct();
   private @Nullable Preprocessing preprocessing;
   private List<String> labels = List.of();
-  private long memory = 512L << 20;
+  private long memory = Limits.BY_DEVICE;
   private LongConsumer progress = Limits.NOBODY;
   private @Nullable Grid grid;
   private @Nullable String output;
@@ -147,8 +147,9 @@ public final class ExplainerBuilder {
   }
 
   /**
-   * The memory in bytes, roughly, for the changed copies of a picture that many methods need;
-   * without it 512 MiB. They go through the network in batches as large as this allows.
+   * The memory in bytes, roughly, for the pictures of a batch and for the changed copies of a
+   * picture that many methods need; without it 512 MiB, and on a GPU an eighth of its memory if
+   * that is more. They go through the network in batches as large as this allows.
    *
    * @throws IllegalArgumentException if it is not above zero
    */
@@ -393,12 +394,13 @@ public final class ExplainerBuilder {
     }
   }
 
-  private Limits limits(Network network) {
+  private Limits limits(Network network, Device computes) {
     int callers = concurrency == 1 ? 1 : network.shared(concurrency, threads);
     LongConsumer listener = progress;
     boolean several = callers > 1 && progress != Limits.NOBODY;
-    return new Limits(
+    return Limits.of(
         memory,
+        computes,
         several
             ? passes -> {
               synchronized (listener) {
@@ -417,7 +419,7 @@ public final class ExplainerBuilder {
     SharedNetwork shared =
         new SharedNetwork(network, grid, source.owned() ? opened::close : () -> {});
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
-    Limits limits = limits(network);
+    Limits limits = limits(network, opened.getNDManager().getDevice());
     Runner runner = new LocalRunner(shared, limits, readings, source.check());
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {

@@ -1,9 +1,11 @@
 package dev.limelight;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.method.Pass;
 import dev.limelight.method.PassCounter;
+import dev.limelight.model.Devices;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
 import java.util.function.LongConsumer;
@@ -22,6 +24,38 @@ record Limits(long memory, LongConsumer progress, int concurrency) {
 
   /** More pictures at once make nothing faster. */
   static final int MOST_PICTURES = 16;
+
+  /** In place of the memory: the device decides. */
+  static final long BY_DEVICE = 0;
+
+  /** On a CPU, where larger batches were slower, and the least on a GPU. */
+  private static final long USUAL = 512L << 20;
+
+  /** One part of a GPU's memory is for copies; the rest is for weights, gradients and others. */
+  private static final int PARTS_OF_GPU = 8;
+
+  /**
+   * The limits of a network.
+   *
+   * @param memory in bytes, or {@link #BY_DEVICE}
+   * @param device that computes it
+   * @param progress receives the number of passes of each batch
+   * @param concurrency how many threads may explain at once
+   */
+  static Limits of(long memory, Device device, LongConsumer progress, int concurrency) {
+    long bytes = memory == BY_DEVICE ? usual(Devices.memory(device)) : memory;
+    return new Limits(bytes, progress, concurrency);
+  }
+
+  /**
+   * The memory for copies where nobody has set it. A GPU takes about as long for a batch as for one
+   * picture, so that small batches waste it.
+   *
+   * @param ofGpu the bytes of the GPU's memory, or 0 of a CPU
+   */
+  static long usual(long ofGpu) {
+    return Math.max(USUAL, ofGpu / PARTS_OF_GPU);
+  }
 
   /**
    * How many pictures go through a network at once.

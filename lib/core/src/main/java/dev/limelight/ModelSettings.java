@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads of its engine, or 0 if they were not set
  * @param layers where it is cut, or none
  * @param labels the names of the classes, or none
- * @param memory in bytes for changed copies of a picture
+ * @param memory in bytes for changed copies of a picture, or {@link Limits#BY_DEVICE}
  * @param grid of layers of tokens, or null
  * @param output the name of the output that is explained, or null
  * @param reader the name of what reads the outputs, or null of a classifier
@@ -89,8 +89,11 @@ record ModelSettings(
             .setModel(device == null ? file : file.on(Device.fromName(device)))
             .optLayer(
                 from.list(MOST, own -> LayerPath.of(own.text(LONGEST))).toArray(LayerPath[]::new))
-            .optLabels(from.list(MOST, own -> own.text(LONGEST)))
-            .optMemory(from.longNumber());
+            .optLabels(from.list(MOST, own -> own.text(LONGEST)));
+    long memory = from.longNumber();
+    if (memory != Limits.BY_DEVICE) {
+      builder.optMemory(memory);
+    }
     if (threads > 0) {
       builder.optThreads(threads);
     }

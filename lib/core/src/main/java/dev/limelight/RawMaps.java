@@ -1,5 +1,7 @@
 package dev.limelight;
 
+import ai.djl.ndarray.NDArray;
+import dev.limelight.array.NativeArrays;
 import dev.limelight.array.PlainArray;
 import dev.limelight.detection.Detection;
 import dev.limelight.method.Evidence;
@@ -35,21 +37,23 @@ record RawMaps(
 
   /** Those that a method gives, (N, h, w). */
   static RawMaps of(Evidence evidence, Target target, PlainArray maps) {
-    PlainArray prediction = target.prediction(evidence.logits());
+    List<Detection> boxes = target.detections(evidence.logits());
+    // Moved once. Boxes are read where they were chosen, as another device may round otherwise.
+    NDArray output = boxes.isEmpty() ? NativeArrays.onCpu(evidence.logits()) : evidence.logits();
+    PlainArray prediction = target.prediction(output);
     return new RawMaps(
         prediction.length(1),
         prediction.values(),
-        target.classes(evidence.logits()),
+        target.classes(output),
         maps.length(2),
         maps.length(1),
         maps.values(),
-        noted(evidence, target),
+        noted(evidence, boxes),
         IntStream.range(0, evidence.size()).mapToObj(evidence::segments).toList());
   }
 
   /** The method's notes, and the edges of the box that is explained, in pixels of the input. */
-  private static Map<String, double[]> noted(Evidence evidence, Target target) {
-    List<Detection> boxes = target.detections(evidence.logits());
+  private static Map<String, double[]> noted(Evidence evidence, List<Detection> boxes) {
     if (boxes.isEmpty()) {
       return evidence.notes();
     }

@@ -207,7 +207,10 @@ sealed interface Source {
         input = input.get(from + ":" + (from + subjects.size()));
         input.attach(scope);
       }
-      checkFinite(input.toFloatArray(), subjects);
+      // What is on a GPU stays there: to bring it here takes longer than to look at it there.
+      if (!input.getDevice().isGpu() || !isFinite(input)) {
+        checkFinite(input.toFloatArray(), subjects);
+      }
       return input;
     }
   }
@@ -215,6 +218,11 @@ sealed interface Source {
   /** The shape of one input that a preprocessing makes, (C, H, W). */
   static Shape inputShape(Preprocessing by) {
     return new Shape(by.channels(), by.height(), by.width());
+  }
+
+  /** Whether all numbers of an array are finite, by its engine; others are no 0 less themselves. */
+  static boolean isFinite(NDArray array) {
+    return array.sub(array).sum().toFloatArray()[0] == 0;
   }
 
   /**

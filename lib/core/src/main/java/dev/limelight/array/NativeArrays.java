@@ -1,5 +1,6 @@
 package dev.limelight.array;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -43,6 +44,20 @@ public final class NativeArrays {
     } finally {
       Reference.reachabilityFence(bytes);
     }
+  }
+
+  /**
+   * The same numbers where Java reads them: the array itself, or a copy of one on a GPU, which is
+   * closed with its manager.
+   */
+  public static NDArray onCpu(NDArray array) {
+    if (!array.getDevice().isGpu()) {
+      return array;
+    }
+    NDArray copy = array.toDevice(Device.cpu(), false);
+    // What is computed with it belongs to the same device.
+    copy.attach(array.getManager().newSubManager(Device.cpu()));
+    return copy;
   }
 
   private static ByteBuffer direct(NDManager manager, float[] values) {

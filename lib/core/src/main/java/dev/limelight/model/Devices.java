@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.util.cuda.CudaUtils;
 import dev.limelight.support.UnsupportedException;
 import java.util.ArrayList;
@@ -63,6 +64,19 @@ public final class Devices {
   /** A short name, such as {@code cpu} or {@code gpu0}, which {@link Device#fromName} reads. */
   public static String name(Device device) {
     return device.isGpu() ? device.getDeviceType() + device.getDeviceId() : device.getDeviceType();
+  }
+
+  /** The bytes of memory of a GPU, or 0 of a CPU and of a GPU that does not say. */
+  public static long memory(Device device) {
+    if (!device.isGpu()) {
+      return 0;
+    }
+    try {
+      return CudaUtils.getGpuMemory(device).getMax();
+    } catch (EngineException | IllegalArgumentException | IllegalStateException e) {
+      // An engine may find a GPU without the library that is asked here.
+      return 0;
+    }
   }
 
   private static void check(String engine) {

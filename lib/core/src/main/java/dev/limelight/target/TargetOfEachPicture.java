@@ -12,6 +12,7 @@ import dev.limelight.output.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A target for each picture of a batch; a single one is that of all pictures. */
 record TargetOfEachPicture(List<Target> targets) implements Target {
@@ -28,11 +29,30 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
       return targets.get(0).score(logits);
     }
     check(logits);
+    ClassIndex together = together();
+    if (together != null) {
+      return together.score(logits);
+    }
     NDList all = new NDList();
     for (int i = 0; i < targets.size(); i++) {
       all.add(targets.get(i).score(row(i, logits)).reshape(new Shape(1)));
     }
     return NDArrays.concat(all);
+  }
+
+  /** The classes of all pictures, where all targets are classes: an engine scores them at once. */
+  private @Nullable ClassIndex together() {
+    int[] all = new int[targets.size()];
+    boolean binary = binary();
+    for (int i = 0; i < all.length; i++) {
+      if (!(targets.get(i) instanceof ClassIndex one)
+          || one.indices().length != 1
+          || one.binary() != binary) {
+        return null;
+      }
+      all[i] = one.indices()[0];
+    }
+    return new ClassIndex(all, binary);
   }
 
   @Override
@@ -41,6 +61,10 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
       return targets.get(0).classes(logits);
     }
     check(logits);
+    ClassIndex together = together();
+    if (together != null) {
+      return together.classes(logits);
+    }
     int[] all = new int[targets.size()];
     for (int i = 0; i < all.length; i++) {
       all[i] = targets.get(i).classes(row(i, logits))[0];
@@ -72,7 +96,10 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
       return targets.get(0).of(picture, logits);
     }
     check(logits);
-    return targets.get(picture).of(0, row(picture, logits));
+    ClassIndex together = together();
+    return together == null
+        ? targets.get(picture).of(0, row(picture, logits))
+        : together.of(picture, logits);
   }
 
   @Override
@@ -143,6 +170,9 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
       return targets.get(0).prediction(output);
     }
     check(output);
+    if (together() != null) {
+      return PlainArray.of(output);
+    }
     List<PlainArray> rows = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       rows.add(targets.get(i).prediction(row(i, output)));
@@ -156,6 +186,9 @@ record TargetOfEachPicture(List<Target> targets) implements Target {
       return targets.get(0).detections(output);
     }
     check(output);
+    if (together() != null) {
+      return List.of();
+    }
     List<Detection> all = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       all.addAll(targets.get(i).detections(row(i, output)));

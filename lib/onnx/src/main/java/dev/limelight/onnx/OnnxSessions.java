@@ -106,6 +106,8 @@ final class OnnxSessions {
       try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.getDeviceId())) {
         // Maps have to be those of the CPU, and TF32 leaves ten bits of a number.
         cuda.add("use_tf32", "0");
+        // Convolutions are planned anew whenever the size of a batch changes; this plans quickest.
+        cuda.add("cudnn_conv_algo_search", "HEURISTIC");
         options.addCUDA(cuda);
       }
     }
