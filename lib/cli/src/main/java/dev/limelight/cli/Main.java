@@ -61,8 +61,7 @@ public final class Main extends Root implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
-    Startup.prepare();
-    int code = run(args);
+    int code = run(Startup.prepare(), args);
     Startup.finish(code);
     System.exit(code);
   }
@@ -80,7 +79,7 @@ public final class Main extends Root implements Runnable {
     return commandLine;
   }
 
-  private static int run(String... args) {
+  private static int run(Runnable prepared, String... args) {
     Optional<Class<?>> only = Startup.command(Main.class, args);
     Root main = only.isPresent() ? new Root() : new Main();
     CommandLine commandLine = commandLine(main, only);
@@ -97,6 +96,11 @@ public final class Main extends Root implements Runnable {
       return CommandLine.ExitCode.USAGE;
     }
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          prepared.run();
+          return new CommandLine.RunLast().execute(parsed);
+        });
     commandLine.setParameterExceptionHandler(
         (error, arguments) -> {
           CommandLine command = error.getCommandLine();
