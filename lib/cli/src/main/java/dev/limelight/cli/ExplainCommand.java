@@ -161,7 +161,6 @@ final class ExplainCommand implements Callable<Integer> {
     Notes notes = new Notes(spec);
     List<Method> chosen = asked(notes);
     ModelFile file = options.file();
-    file.loadEngineMeanwhile();
     ExplainerBuilder builder =
         options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
     List<Picture> pictures = readPictures();

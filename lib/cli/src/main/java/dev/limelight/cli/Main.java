@@ -61,7 +61,10 @@ public final class Main extends Root implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
-    int code = run(Startup.prepare(), args);
+    Runnable prepared = Startup.prepare();
+    int code = run(prepared, args);
+    // The program must not end while a library is being loaded.
+    prepared.run();
     Startup.finish(code);
     System.exit(code);
   }

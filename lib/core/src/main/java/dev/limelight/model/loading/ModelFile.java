@@ -56,15 +56,6 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
         .orElse(List.of(EngineName.MXNET, EngineName.PYTORCH));
   }
 
-  /**
-   * Begins to load the engine while the caller does something else. Whoever needs it waits for it,
-   * and finds out if it cannot be loaded.
-   */
-  @API(status = Status.INTERNAL)
-  public void loadEngineMeanwhile() {
-    CompletableFuture.runAsync(engine::isUsable);
-  }
-
   /** What was decided without being asked; a sentence each. */
   public List<String> notes() {
     if (!isMadeForEngine()) {
