@@ -3,6 +3,7 @@ package dev.limelight;
 import ai.djl.Device;
 import ai.djl.Model;
 import dev.limelight.event.LoadEvent;
+import dev.limelight.event.Span;
 import dev.limelight.isolation.Isolation;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
@@ -341,13 +342,13 @@ public final class ExplainerBuilder {
     if (fastest && threads > 0) {
       EngineName.ONNX_RUNTIME.setThreads(threads);
     }
-    LoadEvent event = new LoadEvent(file.path().toString(), placed.engine().title());
-    event.begin();
+    String path = file.path().toString();
+    Span span = Span.begin(() -> new LoadEvent(path, placed.engine().title()));
     FastestEngine.Loaded loaded =
         fastest
             ? FastestEngine.load(placed, settings)
             : new FastestEngine.Loaded(placed.load(), placed, List.of());
-    event.commit();
+    span.end();
     try {
       List<String> notes = new ArrayList<>(loaded.notes());
       notes.addAll(loaded.file().notes());

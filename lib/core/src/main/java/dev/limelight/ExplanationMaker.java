@@ -3,6 +3,7 @@ package dev.limelight;
 import ai.djl.ndarray.NDArray;
 import dev.limelight.array.PlainArray;
 import dev.limelight.event.MethodEvent;
+import dev.limelight.event.Span;
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
 import dev.limelight.method.Conditions;
@@ -80,11 +81,13 @@ record ExplanationMaker(ModelInfo model, Question question, @Nullable Origin ori
         // What one method notes says nothing about another's map.
         Evidence own = evidence.get(t).from(known);
         Target target = resolved.get(t);
-        MethodEvent event =
-            new MethodEvent(method.info().name(), pass.layer().name(), target, subjects.size());
-        event.begin();
+        Span span =
+            Span.begin(
+                () ->
+                    new MethodEvent(
+                        method.info().name(), pass.layer().name(), target, subjects.size()));
         RawMaps raw = RawMaps.of(own, target, map(method, own, pass, target));
-        event.commit();
+        span.end();
         all.addAll(
             explanations(List.of(pass.layer()), subjects, target, method.resolved(own), raw));
       }

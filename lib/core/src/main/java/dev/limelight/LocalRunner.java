@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.detection.Detection;
 import dev.limelight.detection.NonMaximumSuppression;
 import dev.limelight.event.BatchEvent;
+import dev.limelight.event.Span;
 import dev.limelight.io.Names;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
@@ -144,12 +145,11 @@ record LocalRunner(
 
     @Override
     public List<Explanation> explain(ExplanationMaker maker, Source.Part part, int from) {
-      BatchEvent event = new BatchEvent("pictures", (int) part.shape().get(0));
-      event.begin();
+      Span span = Span.begin(() -> new BatchEvent("pictures", (int) part.shape().get(0)));
       Function<NDManager, List<Explanation>> work =
           scope -> maker.explain(passes(part.in(scope)), part, from);
       List<Explanation> all = network.lock().share(() -> scoped(work));
-      event.commit();
+      span.end();
       return all;
     }
 
@@ -161,8 +161,7 @@ record LocalRunner(
     @Override
     public float[] logits(Source.Part part) {
       SplitModel split = cuts.splits().get(0);
-      BatchEvent event = new BatchEvent("pictures", (int) part.shape().get(0));
-      event.begin();
+      Span span = Span.begin(() -> new BatchEvent("pictures", (int) part.shape().get(0)));
       float[] values =
           compute(
               scope -> {
@@ -170,7 +169,7 @@ record LocalRunner(
                 Logits.outputs(logits);
                 return logits.toFloatArray();
               });
-      event.commit();
+      span.end();
       return values;
     }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.event.PictureEvent;
+import dev.limelight.event.Span;
 import dev.limelight.image.Picture;
 import dev.limelight.model.EngineLock;
 import dev.limelight.model.Preprocessing;
@@ -116,10 +117,9 @@ sealed interface Source {
     }
 
     private static float[] input(Picture picture, Preprocessing preprocessing) {
-      PictureEvent event = new PictureEvent(picture.name());
-      event.begin();
+      Span span = Span.begin(() -> new PictureEvent(picture.name()));
       float[] input = preprocessing.apply(picture);
-      event.commit();
+      span.end();
       return input;
     }
   }

@@ -61,8 +61,10 @@ public final class Main extends Root implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
-    Startup.prepare();
-    int code = run(args);
+    Runnable prepared = Startup.prepare();
+    int code = run(prepared, args);
+    // The program must not end while a library is being loaded.
+    prepared.run();
     Startup.finish(code);
     System.exit(code);
   }
@@ -80,7 +82,7 @@ public final class Main extends Root implements Runnable {
     return commandLine;
   }
 
-  private static int run(String... args) {
+  private static int run(Runnable prepared, String... args) {
     Optional<Class<?>> only = Startup.command(Main.class, args);
     Root main = only.isPresent() ? new Root() : new Main();
     CommandLine commandLine = commandLine(main, only);
@@ -97,6 +99,11 @@ public final class Main extends Root implements Runnable {
       return CommandLine.ExitCode.USAGE;
     }
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          prepared.run();
+          return new CommandLine.RunLast().execute(parsed);
+        });
     commandLine.setParameterExceptionHandler(
         (error, arguments) -> {
           CommandLine command = error.getCommandLine();

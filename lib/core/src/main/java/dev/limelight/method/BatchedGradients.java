@@ -3,6 +3,7 @@ package dev.limelight.method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.event.BatchEvent;
+import dev.limelight.event.Span;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -59,8 +60,8 @@ public final class BatchedGradients {
     @Nullable NDArray total = null;
     for (int from = 0; from < count; from += batch) {
       int to = Math.min(count, from + batch);
-      BatchEvent event = new BatchEvent("gradients", to - from);
-      event.begin();
+      int size = to - from;
+      Span span = Span.begin(() -> new BatchEvent("gradients", size));
       try (NDManager scope = outer.newSubManager()) {
         Evidence batchEvidence = evidence.copies(picture, copies.make(from, to, scope));
         NDArray sum = function.apply(batchEvidence).sum(new int[] {0});
@@ -71,7 +72,7 @@ public final class BatchedGradients {
           total.addi(sum);
         }
       }
-      event.commit();
+      span.end();
     }
     return Objects.requireNonNull(total, "there is at least one copy");
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.event.BatchEvent;
+import dev.limelight.event.Span;
 import dev.limelight.model.Cut;
 import dev.limelight.model.SplitModel;
 import dev.limelight.target.Target;
@@ -124,8 +125,8 @@ record PerturbedScores(Pass pass, SplitModel split) {
     for (int from = 0; from < copies.size(); from += batch) {
       Pass.checkInterrupt();
       int to = Math.min(copies.size(), from + batch);
-      BatchEvent event = new BatchEvent(what, to - from);
-      event.begin();
+      int size = to - from;
+      Span span = Span.begin(() -> new BatchEvent(what, size));
       try (NDManager scope = pass.input().getManager().newSubManager()) {
         NDArray logits = run.logits(maker.make(copies.subList(from, to), scope));
         for (int t = 0; t < all.length; t++) {
@@ -133,7 +134,7 @@ record PerturbedScores(Pass pass, SplitModel split) {
           System.arraycopy(batchScores, 0, all[t], from, to - from);
         }
       }
-      event.commit();
+      span.end();
       done.accept(to - from);
     }
     return all;

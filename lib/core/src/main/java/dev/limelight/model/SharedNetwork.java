@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.event.CutEvent;
+import dev.limelight.event.Span;
 import dev.limelight.model.signature.OutputRange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,10 +138,10 @@ public final class SharedNetwork implements AutoCloseable {
   }
 
   private SplitModel cut(LayerPath path) {
-    CutEvent event = new CutEvent(path.name(), network.manager().getEngine().getEngineName());
-    event.begin();
+    Span span =
+        Span.begin(() -> new CutEvent(path.name(), network.manager().getEngine().getEngineName()));
     SplitModel split = network.split(path, grid);
-    event.commit();
+    span.end();
     return split;
   }
 

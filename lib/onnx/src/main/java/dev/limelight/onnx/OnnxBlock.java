@@ -13,7 +13,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtException;
-import dev.limelight.onnx.adjoint.FileState;
+import dev.limelight.io.FileState;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import dev.limelight.support.UnsupportedException;
 import java.util.Set;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,12 +27,16 @@ public final class Startup {
 
   private Startup() {}
 
-  /** Chooses the engines, before DJL is first used. */
-  public static void prepare() {
-    EngineName.preferInstalled();
+  /**
+   * Begins to choose the engines, for which DJL looks for a GPU, while the command line is read.
+   *
+   * @return to be waited for before DJL is used
+   */
+  public static Runnable prepare() {
     if (System.getProperty(ALONE) == null) {
       System.setProperty(ALONE, "true");
     }
+    return CompletableFuture.runAsync(EngineName::preferInstalled)::join;
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
+import dev.limelight.io.FileState;
 import dev.limelight.io.Names;
 import dev.limelight.model.EngineName;
 import dev.limelight.support.UnsupportedException;
@@ -25,6 +26,9 @@ record TorchScriptFile(Path path) {
   /** The model's property with the path of its archive. */
   static final String PROPERTY = "limelightFile";
 
+  /** The model's property with the channels that its first convolution reads. */
+  static final String CHANNELS = "limelightChannels";
+
   /**
    * Loads the model; the caller closes it.
    *
@@ -34,15 +38,19 @@ record TorchScriptFile(Path path) {
   Model load(@Nullable Device device) throws IOException {
     try {
       // Before the engine sees a byte of it.
+      FileState before = FileState.of(path);
       TorchScript script = TorchScript.read(path);
-      if (script.precisionNote().isEmpty()) {
-        return load(path, device);
-      }
-      return TemporaryArchive.with(
-          copy -> {
-            TemporaryArchive.write(() -> script.writeInFloat32(path, copy));
-            return load(copy, device);
-          });
+      Model model =
+          script.precisionNote().isEmpty()
+              ? load(path, device)
+              : TemporaryArchive.with(
+                  copy -> {
+                    TemporaryArchive.write(() -> script.writeInFloat32(path, copy));
+                    return load(copy, device);
+                  });
+      model.setProperty(CHANNELS, String.valueOf(script.channels()));
+      HeldScripts.put(model, new HeldScripts.Held(script, before));
+      return model;
     } catch (UnsupportedException e) {
       throw new IOException(path + " cannot be explained: " + e.getMessage(), e);
     }

@@ -79,12 +79,18 @@ public final class TorchScriptFormat implements NetworkFormat {
   /** A script does not give the size of its input. */
   @Override
   public NetworkInput input(Model model) {
+    String known = model.getProperty(TorchScriptFile.CHANNELS);
+    if (known != null && Long.parseLong(known) == TorchScriptNetwork.COLOURS) {
+      return input(TorchScriptNetwork.COLOURS);
+    }
     try (TorchScriptNetwork network = TorchScriptNetwork.ofFirstOutput(model)) {
       long channels = network.channels();
-      return channels == 0
-          ? NetworkInput.UNKNOWN
-          : NetworkInput.UNKNOWN.withChannels(channels, "the first convolution");
+      return channels == 0 ? NetworkInput.UNKNOWN : input(channels);
     }
+  }
+
+  private static NetworkInput input(long channels) {
+    return NetworkInput.UNKNOWN.withChannels(channels, "the first convolution");
   }
 
   @Override

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** A TorchScript model, which can be cut after each of its modules that returns one tensor. */
 final class TorchScriptNetwork extends WeightedNetwork {
 
-  private static final long COLOURS = 3;
+  static final long COLOURS = 3;
 
   /** In place of an index: all outputs. */
   private static final int ALL = -1;
@@ -84,7 +84,8 @@ final class TorchScriptNetwork extends WeightedNetwork {
     String property = model.getProperty(TorchScriptFile.PROPERTY);
     file = property == null ? null : Path.of(property);
     channelsLast = ModelMetadata.isChannelsLast(model);
-    TorchScript all = withArchive(TorchScript::read);
+    TorchScript held = HeldScripts.take(model);
+    TorchScript all = held == null ? withArchive(TorchScript::read) : held;
     List<OutputRule.Candidate> outputs = all.outputs();
     OutputRule.Chosen chosen = rule.apply(outputs);
     joined = chosen.index() == ALL;

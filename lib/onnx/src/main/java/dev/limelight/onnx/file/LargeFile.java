@@ -9,7 +9,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.UnknownFieldSet.Field;
 import com.google.protobuf.WireFormat;
-import dev.limelight.onnx.adjoint.FileState;
+import dev.limelight.io.FileState;
 import dev.limelight.onnx.adjoint.StoredWeight;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.limelight.onnx.file;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import dev.limelight.onnx.adjoint.FileState;
+import dev.limelight.io.FileState;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.limelight.onnx.adjoint;
+package dev.limelight.io;
 
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
