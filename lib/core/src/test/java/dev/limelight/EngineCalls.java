@@ -4,6 +4,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.array.PlainArray;
 import dev.limelight.method.Evidence;
 import dev.limelight.method.Method;
 import dev.limelight.method.Pass;
@@ -57,7 +58,8 @@ public final class EngineCalls {
           Target resolved = maker.model().resolved(target);
           Evidence evidence = pass.evidence(List.of(resolved)).get(0);
           NDArray map = method.map(evidence);
-          RawMaps.of(evidence, new CountedTarget(resolved, calls), counted(map, calls));
+          PlainArray maps = PlainArray.of(counted(map, calls));
+          RawMaps.of(evidence, new CountedTarget(resolved, calls), maps);
         });
     return calls;
   }
@@ -129,8 +131,8 @@ public final class EngineCalls {
     }
 
     @Override
-    public NDArray prediction(NDArray output) {
-      return counted(of.prediction(output), calls);
+    public PlainArray prediction(NDArray output) {
+      return of.prediction(counted(output, calls));
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.options.LayerOption;
 import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.cli.options.ReaderOption;
+import dev.limelight.cli.start.Startup;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
 import dev.limelight.io.Names;
@@ -164,6 +165,7 @@ final class ExplainCommand implements Callable<Integer> {
     Notes notes = new Notes(spec);
     List<Method> chosen = asked(notes);
     ModelFile file = options.file();
+    Startup.meanwhile(file.engine()::isUsable);
     ExplainerBuilder builder =
         options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
     List<Picture> pictures = readPictures();

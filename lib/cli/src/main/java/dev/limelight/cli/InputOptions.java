@@ -1,7 +1,9 @@
 package dev.limelight.cli;
 
+import dev.limelight.cli.start.Startup;
 import dev.limelight.codec.Pictures;
 import dev.limelight.data.LabelFile;
+import dev.limelight.drawing.Overlay;
 import dev.limelight.image.Picture;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.PreprocessingSettings;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -96,6 +99,14 @@ public final class InputOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
+  /** What reads and draws pictures, which is loaded while the command line is read. */
+  private final CompletableFuture<Boolean> prepared =
+      Startup.meanwhile(
+          () -> {
+            Pictures.prepare();
+            Overlay.prepare();
+          });
+
   /** The preprocessing of a model, with the changes of the options. */
   public Preprocessing preprocessing(Preprocessing ofModel) {
     return settings().applyTo(ofModel);
@@ -130,6 +141,8 @@ public final class InputOptions {
 
   /** Reads a picture by the options. */
   public Picture read(Path file) throws IOException {
+    // Both at once would wait for each other.
+    prepared.join();
     return range == null ? Pictures.read(file) : Pictures.read(file, range[0], range[1]);
   }
 

@@ -61,10 +61,7 @@ public final class Main extends Root implements Runnable {
 
   /** Runs the command and ends the process. */
   public static void main(String[] args) {
-    Runnable prepared = Startup.prepare();
-    int code = run(prepared, args);
-    // The program must not end while a library is being loaded.
-    prepared.run();
+    int code = run(Startup.prepare(), args);
     Startup.finish(code);
     System.exit(code);
   }

@@ -134,6 +134,7 @@ class StartIT {
     assertThat(runtime()).isEmpty();
     Launcher.Result first = layersOfOnnx();
     assertThat(first.exit()).isZero();
+    assertThat(files()).anyMatch(name -> name.startsWith("layers.onnx-"));
     List<Path> kept = runtime();
     assertThat(kept).hasSize(3);
     Launcher.Result next = layersOfOnnx();
@@ -147,6 +148,31 @@ class StartIT {
         library,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     assertThat(layersOfOnnx().err()).contains("ONNX Runtime's native library");
+  }
+
+  @Test
+  void theFlightRecorderIsSetUpOnlyForARecording() throws Exception {
+    String event = "dev.limelight.event.LoadEvent source";
+    assertThat(loadedForOnnx("-Xlog:class+load"))
+        .contains("OnnxNetwork source")
+        .doesNotContain(event);
+    String recording = "-XX:StartFlightRecording=filename=" + folder.resolve("seen.jfr");
+    assertThat(loadedForOnnx("-Xlog:class+load " + recording)).contains(event);
+  }
+
+  private String loadedForOnnx(String options) throws IOException, InterruptedException {
+    Launcher.Result result =
+        Launcher.run(
+            Map.of("LIMELIGHT_ARCHIVES", "", "LIMELIGHT_JAVA_OPTS", options),
+            "explain",
+            "--model",
+            "src/test/resources/numeric-folders/hue12.onnx",
+            "--image",
+            "src/test/resources/numeric-folders/d11/3/0.png",
+            "--out",
+            folder.resolve("seen").toString());
+    assertThat(result.exit()).isZero();
+    return result.out();
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.spi.ServiceRegistry;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,14 @@ final class PictureFormats {
       }
     }
     return null;
+  }
+
+  /** Loads the readers and the libraries of the JPEG reader. */
+  static void prepare() throws IOException {
+    try (ImageInputStream empty = new MemoryCacheImageInputStream(InputStream.nullInputStream())) {
+      reader(empty);
+    }
+    REGISTRY.formats.get(0).createReaderInstance().dispose();
   }
 
   private static boolean fits(ImageReaderSpi format, ImageInputStream stream) throws IOException {

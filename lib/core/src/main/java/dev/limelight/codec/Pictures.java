@@ -3,11 +3,14 @@ package dev.limelight.codec;
 import dev.limelight.image.Picture;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /** Reads pictures from files, and converts them from and to AWT images. */
 public final class Pictures {
@@ -50,6 +53,16 @@ public final class Pictures {
    */
   public static Picture read(Path file, double black, double white) throws IOException {
     return PictureReader.read(file, new SampleRange(black, white));
+  }
+
+  /** Loads what reads pictures, so that the first one takes no longer than the next. */
+  @API(status = Status.INTERNAL)
+  public static void prepare() {
+    try {
+      PictureFormats.prepare();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,12 @@ public final class Overlay implements Tile {
   /** Collects the settings. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** Loads the fonts, so that the first overlay takes no longer than the next. */
+  @API(status = Status.INTERNAL)
+  public static void prepare() {
+    Text.prepare();
   }
 
   /** The settings of this overlay, to build another one from. */

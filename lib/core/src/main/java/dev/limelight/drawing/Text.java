@@ -6,6 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.GraphicsEnvironment;
 import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
+import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,17 @@ final class Text {
                 GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames())
             .contains("DejaVu Sans");
     return new Font(dejavu ? "DejaVu Sans" : Font.SANS_SERIF, style, 1).deriveFont(size * SCALE);
+  }
+
+  /** Loads the fonts, and what draws lines and letters. */
+  static void prepare() {
+    Graphics2D g = brush(canvas(SCALE, SCALE));
+    try {
+      g.draw(new Line2D.Double(0, 0, SCALE, SCALE));
+      draw(g, List.of("a"), NORMAL, 0, 0, SCALE, false);
+    } finally {
+      g.dispose();
+    }
   }
 
   static int width(String text, Font font) {

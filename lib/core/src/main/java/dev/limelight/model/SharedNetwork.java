@@ -35,6 +35,11 @@ public final class SharedNetwork implements AutoCloseable {
   private boolean closed;
   private volatile @Nullable OutputRange range;
 
+  /** To find it takes a forward pass, and explainers with other settings ask again. */
+  private @Nullable LayerPath defaultLayer;
+
+  private @Nullable Shape ofDefaultLayer;
+
   /** The network cut at one layer, and the number of calls that use it. */
   private static final class Part {
     private final SplitModel split;
@@ -102,7 +107,17 @@ public final class SharedNetwork implements AutoCloseable {
    * @param input the shape of one picture, (C, H, W)
    */
   public LayerPath defaultLayer(Shape input) {
-    return lock.call(() -> open().defaultLayer(input, grid).path());
+    return lock.call(
+        () -> {
+          Network opened = open();
+          LayerPath known = defaultLayer;
+          if (known == null || !input.equals(ofDefaultLayer)) {
+            known = opened.defaultLayer(input, grid).path();
+            defaultLayer = known;
+            ofDefaultLayer = input;
+          }
+          return known;
+        });
   }
 
   /** The layers that have weights, from the output down to the input. */

@@ -6,9 +6,11 @@ import dev.limelight.onnx.adjoint.RuntimeFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +27,8 @@ public final class Startup {
   /** Read by DJL and by Limelight: networks of ONNX Runtime take no other engine's arrays. */
   private static final String ALONE = "ai.djl.onnx.disable_alternative";
 
+  private static final List<CompletableFuture<Boolean>> MEANWHILE = new CopyOnWriteArrayList<>();
+
   private Startup() {}
 
   /**
@@ -36,7 +40,20 @@ public final class Startup {
     if (System.getProperty(ALONE) == null) {
       System.setProperty(ALONE, "true");
     }
-    return CompletableFuture.runAsync(EngineName::preferInstalled)::join;
+    return meanwhile(EngineName::preferInstalled)::join;
+  }
+
+  /**
+   * Begins work beside the command, for which the program waits when it ends: it must not end while
+   * a library is being loaded.
+   *
+   * @param work what fails in it has to fail again where it is needed
+   */
+  public static CompletableFuture<Boolean> meanwhile(Runnable work) {
+    CompletableFuture<Boolean> begun =
+        CompletableFuture.runAsync(work).handle((done, failed) -> failed == null);
+    MEANWHILE.add(begun);
+    return begun;
   }
 
   /**
@@ -61,10 +78,11 @@ public final class Startup {
   }
 
   /**
-   * Keeps ONNX Runtime's libraries for the next start, and tells the launcher that the classes of
-   * this run are those that a next one needs.
+   * Waits for what runs beside the command, keeps ONNX Runtime's libraries for the next start, and
+   * tells the launcher that the classes of this run are those that a next one needs.
    */
   public static void finish(int code) {
+    MEANWHILE.forEach(CompletableFuture::join);
     if (code != CommandLine.ExitCode.OK) {
       return;
     }
