@@ -33,6 +33,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -249,6 +250,7 @@ class IsolatedProcessTest {
     }
   }
 
+  @Tag("alone")
   @Test
   void theFolderIsPrivateAndRemoved() throws IOException {
     Set<Path> before = folders();

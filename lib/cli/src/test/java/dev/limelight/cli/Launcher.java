@@ -100,7 +100,7 @@ final class Launcher {
       if (directory != null) {
         builder.directory(directory.toFile());
       }
-      builder.environment().put("OMP_NUM_THREADS", "2");
+      builder.environment().put("OMP_NUM_THREADS", "1");
       builder.environment().put("DJL_OFFLINE", "true");
       builder.environment().put("LIMELIGHT_ARCHIVES", ARCHIVES.toString());
       builder.environment().putAll(environment);

@@ -12,6 +12,7 @@ import dev.limelight.smooth.FlipsAndScales;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -239,6 +240,7 @@ class EnlargementTest {
   /**
    * Pictures of 224 x 224 take milliseconds, and a wide window takes no longer than a narrow one.
    */
+  @Tag("alone")
   @Test
   void theTimeOfTheGuidedFilterDoesNotDependOnItsWindow() {
     Guide guide = guide(3, 3, 224, 224);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ class TorchScriptFileTest {
         .satisfies(e -> List.of(words).forEach(word -> assertThat(e).hasMessageContaining(word)));
   }
 
+  @Tag("alone")
   @Test
   void anArchiveIsLoadedOnItsEngineAndItsTemporaryFilesGoAway() throws IOException {
     long before = temporaryFiles();
