@@ -24,8 +24,7 @@ class GalleryTest {
   private static final Picture BLUE = plain(0x0000FF, 20, 40);
 
   private static int count(BufferedImage image, int color) {
-    return (int)
-        Arrays.stream(pixels(image)).filter(rgb -> (rgb & 0xFFFFFF) == color).count();
+    return (int) Arrays.stream(pixels(image)).filter(rgb -> (rgb & 0xFFFFFF) == color).count();
   }
 
   @Test
