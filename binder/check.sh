@@ -86,6 +86,8 @@ else
   closing
   exit
 fi
+[ -f "$WORK/clone/.lab/models/layout_cdla.onnx" ] && ok "the document layout detector of notebook 11 is in the image" \
+  || skip "the document layout detector of notebook 11 was not downloaded; see above"
 engines=$(ls "$WORK/home/.djl.ai")
 [ "$engines" = mxnet ] && ok "it unpacked MXNet, and no other engine" || bad "it unpacked: ${engines:-no engine}"
 others=$(cd "$WORK/clone/lib" && find . -name '*pytorch-native*' -o -name 'spark-*.jar' | head -n 3)

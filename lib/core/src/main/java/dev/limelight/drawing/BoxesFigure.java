@@ -20,7 +20,7 @@ import org.apiguardian.api.API.Status;
  */
 @API(status = Status.INTERNAL)
 public record BoxesFigure(Picture picture, List<Rectangle2D> boxes, List<String> names)
-    implements Figure {
+    implements Tile {
 
   private static final int SMALLEST = 320;
   private static final int LARGEST = 1280;
@@ -35,9 +35,13 @@ public record BoxesFigure(Picture picture, List<Rectangle2D> boxes, List<String>
   public BufferedImage toImage() {
     int longest = Math.max(picture.width(), picture.height());
     double shown = Math.max(SMALLEST, Math.min(LARGEST, longest));
-    double factor = Text.SCALE * shown / longest;
-    int width = Math.max(1, (int) Math.round(picture.width() * factor));
-    int height = Math.max(1, (int) Math.round(picture.height() * factor));
+    return body(stored(picture.height(), Text.SCALE * shown / longest));
+  }
+
+  @Override
+  public BufferedImage body(int height) {
+    double factor = (double) height / picture.height();
+    int width = stored(picture.width(), factor);
     BufferedImage image = Pictures.toImage(picture.resized(width, height));
     Graphics2D g = image.createGraphics();
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -51,6 +55,16 @@ public record BoxesFigure(Picture picture, List<Rectangle2D> boxes, List<String>
     }
     g.dispose();
     return image;
+  }
+
+  private static int stored(int length, double factor) {
+    return Math.max(1, (int) Math.round(length * factor));
+  }
+
+  /** Empty: the texts are at the boxes. */
+  @Override
+  public String caption() {
+    return "";
   }
 
   /** The text above the box, or within it where the picture ends. */

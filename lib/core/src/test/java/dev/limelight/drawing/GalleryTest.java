@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.limelight.image.Heatmap;
 import dev.limelight.image.Picture;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,11 +24,7 @@ class GalleryTest {
   private static final Picture BLUE = plain(0x0000FF, 20, 40);
 
   private static int count(BufferedImage image, int color) {
-    return (int)
-        Arrays.stream(
-                image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()))
-            .filter(rgb -> (rgb & 0xFFFFFF) == color)
-            .count();
+    return (int) Arrays.stream(pixels(image)).filter(rgb -> (rgb & 0xFFFFFF) == color).count();
   }
 
   @Test
@@ -35,6 +32,23 @@ class GalleryTest {
     BufferedImage image = Gallery.of(List.of(RED, BLUE)).tileHeight(50).toImage();
     assertThat(count(image, 0xFF0000)).isEqualTo(200 * 100);
     assertThat(count(image, 0x0000FF)).isEqualTo(50 * 100);
+  }
+
+  @Test
+  void boxesAreDrawnAtTheSizeOfTheTile() {
+    BoxesFigure boxes =
+        new BoxesFigure(RED, List.of(new Rectangle2D.Double(5, 8, 20, 10)), List.of("0 red"));
+    BufferedImage body = boxes.body(100);
+    BufferedImage gallery = Gallery.of(List.of(boxes)).tileHeight(50).toImage();
+    BufferedImage drawn = gallery.getSubimage(20, 20, body.getWidth(), body.getHeight());
+    assertThat(pixels(drawn)).isEqualTo(pixels(body));
+    assertThat(body.getHeight()).isEqualTo(100);
+    // Text and lines are as large on every tile: the larger one has more of the picture alone.
+    assertThat(count(boxes.body(200), 0xFF0000)).isGreaterThan(4 * count(body, 0xFF0000));
+  }
+
+  private static int[] pixels(BufferedImage image) {
+    return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 
   @Test
