@@ -395,23 +395,6 @@ public final class ExplainerBuilder {
     }
   }
 
-  private Limits limits(Network network, Device computes) {
-    int callers = concurrency == 1 ? 1 : network.shared(concurrency, threads);
-    LongConsumer listener = progress;
-    boolean several = callers > 1 && progress != Limits.NOBODY;
-    return Limits.of(
-        memory,
-        computes,
-        several
-            ? passes -> {
-              synchronized (listener) {
-                listener.accept(passes);
-              }
-            }
-            : listener,
-        callers);
-  }
-
   private Explainer build(OpenedModel source, @Nullable String sha256, NetworkSettings settings) {
     Model opened = source.model();
     Network network = settings.network(opened);
@@ -420,7 +403,8 @@ public final class ExplainerBuilder {
     SharedNetwork shared =
         new SharedNetwork(network, grid, source.owned() ? opened::close : () -> {});
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
-    Limits limits = limits(network, opened.getNDManager().getDevice());
+    int callers = concurrency == 1 ? 1 : network.shared(concurrency, threads);
+    Limits limits = Limits.of(memory, opened.getNDManager().getDevice(), progress, callers);
     Runner runner = new LocalRunner(shared, limits, readings, source.check());
     Explainer explainer = new Explainer(runner, info, progress, layers.values(), null);
     try {

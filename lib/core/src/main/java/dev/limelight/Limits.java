@@ -44,7 +44,16 @@ record Limits(long memory, LongConsumer progress, int concurrency) {
    */
   static Limits of(long memory, Device device, LongConsumer progress, int concurrency) {
     long bytes = memory == BY_DEVICE ? usual(Devices.memory(device)) : memory;
-    return new Limits(bytes, progress, concurrency);
+    boolean several = concurrency > 1 && progress != NOBODY;
+    return new Limits(bytes, several ? oneAtATime(progress) : progress, concurrency);
+  }
+
+  private static LongConsumer oneAtATime(LongConsumer progress) {
+    return passes -> {
+      synchronized (progress) {
+        progress.accept(passes);
+      }
+    };
   }
 
   /**
