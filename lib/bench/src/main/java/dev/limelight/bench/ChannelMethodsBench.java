@@ -62,6 +62,26 @@ public final class ChannelMethodsBench {
     report.write("channels machine", Machine.describe(versions));
   }
 
+  /** Score-CAM of the same weights as graphs of ONNX Runtime. */
+  public static final class Graphs {
+
+    private Graphs() {}
+
+    /**
+     * Runs the bench.
+     *
+     * @param args the arguments of {@link Setting}
+     */
+    public static void main(String[] args) throws IOException {
+      Setting setting = Setting.of(args);
+      ChannelMethodsBench bench = new ChannelMethodsBench(setting);
+      String versions = bench.graphs();
+      Report report = new Report(setting.report());
+      report.write("channels onnx", bench.table.lines());
+      report.write("channels onnx machine", Machine.describe(versions));
+    }
+  }
+
   private String run() throws IOException {
     double ablation = peer("Ablation-CAM", "AblationCAM", NETWORK);
     try (Model model = setting.torchScript(NETWORK);
@@ -82,14 +102,22 @@ public final class ChannelMethodsBench {
         Ours ours = new Ours(model, "MXNet symbol")) {
       scoreCam(ours, score);
     }
-    onnx(NETWORK, score);
-    onnx(SMALLER, peer("Score-CAM", "ScoreCAM", SMALLER));
+    return versions();
+  }
+
+  private String graphs() throws IOException {
+    for (String network : List.of(SMALLER, NETWORK)) {
+      onnx(network, peer("Score-CAM", "ScoreCAM", network));
+    }
+    return versions();
+  }
+
+  private String versions() throws IOException {
     try (Peers peers = setting.peers(NETWORK)) {
       return peers.versions();
     }
   }
 
-  /** Score-CAM of the same weights as a graph of ONNX Runtime. */
   private void onnx(String network, double peer) throws IOException {
     try (Model model = setting.onnx(network);
         Ours ours = new Ours(model, "TorchScript on ONNX Runtime")) {
