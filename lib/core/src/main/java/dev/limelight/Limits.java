@@ -25,6 +25,9 @@ record Limits(long memory, LongConsumer progress, int concurrency) {
   /** More pictures at once make nothing faster. */
   static final int MOST_PICTURES = 16;
 
+  /** Of each of several threads: what more layers give is no longer in the cache of its core. */
+  private static final int MOST_OF_SEVERAL = 2;
+
   /** In place of the memory: the device decides. */
   static final long BY_DEVICE = 0;
 
@@ -77,8 +80,8 @@ record Limits(long memory, LongConsumer progress, int concurrency) {
       return 1;
     }
     long bytes = network.lock().call(() -> network.whole().footprint(picture));
-    long most = Math.min(MOST_PICTURES, memory / Math.max(1, bytes));
-    return (int) Math.max(1, most / concurrency);
+    long most = memory / concurrency / Math.max(1, bytes);
+    return (int) Math.max(1, Math.min(concurrency > 1 ? MOST_OF_SEVERAL : MOST_PICTURES, most));
   }
 
   /** Begins with a batch. Whoever listens is called without the engine's lock. */

@@ -29,12 +29,14 @@ record AuditRun(
   /** The number of pictures that are explained at once, while as many more are read. */
   private static final int BATCH = 32;
 
+  /** What each of several threads explains at once: one batch of the network. */
+  private static final int OF_SEVERAL = 2;
+
   Audit run() {
     explainer.plan(List.of(method), Target.top()).rows().forEach(row -> row.support().require());
     ImageSet counted = explainer.labelled(images);
     int threads = explainer.concurrency();
-    // One batch of the network for each of several threads, or two, one of which is prepared.
-    int size = threads == 1 ? BATCH : Math.max(1, BATCH / (2 * threads));
+    int size = threads == 1 ? BATCH : OF_SEVERAL;
     Map<Integer, List<AuditRow>> rows = new ConcurrentSkipListMap<>();
     AtomicInteger next = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
