@@ -220,7 +220,7 @@ sealed interface Source {
     return new Shape(by.channels(), by.height(), by.width());
   }
 
-  /** Whether all numbers of an array are finite, by its engine; others are no 0 less themselves. */
+  /** Whether all numbers of an array are finite, by its engine: x - x is 0, and NaN of others. */
   static boolean isFinite(NDArray array) {
     return array.sub(array).sum().toFloatArray()[0] == 0;
   }

@@ -71,6 +71,14 @@ public interface Autograd {
     };
   }
 
+  /**
+   * What is differentiated with ones instead of the sum: of one number a picture that is the same,
+   * and an operation less.
+   */
+  static NDArray summable(NDArray score) {
+    return score.getShape().dimension() == 1 ? score : score.sum();
+  }
+
   private static NDArray weighted(
       NDArray output, Function<NDArray, NDArray> values, Function<NDArray, float[]> weights) {
     NDArray all = values.apply(output);

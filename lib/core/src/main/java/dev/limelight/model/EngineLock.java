@@ -11,8 +11,8 @@ import org.apiguardian.api.API.Status;
 
 /**
  * The lock of one engine, which records for one caller at a time. Two engines have two locks. What
- * belongs to the caller, such as a listener, and sessions of another engine run {@link #outside} of
- * it.
+ * belongs to the caller, such as a listener, runs {@link #outside} of it, and sessions of another
+ * engine may run {@link #away} from it.
  */
 @API(status = Status.INTERNAL)
 public final class EngineLock {

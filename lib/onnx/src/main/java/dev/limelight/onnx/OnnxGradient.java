@@ -195,11 +195,6 @@ record OnnxGradient(ModelProto model, List<String> inputs, Set<String> changed) 
 
   /** An input of a type. */
   static ValueInfoProto value(String name, TensorType type) {
-    ValueInfoProto.Builder value = type.declared(name).toBuilder();
-    // No dimensions may also mean that their number is unknown.
-    if (type.dimensions().isEmpty()) {
-      value.getTypeBuilder().getTensorTypeBuilder().clearShape();
-    }
-    return value.build();
+    return type.input(name);
   }
 }

@@ -77,7 +77,7 @@ final class MxAutograd implements Autograd {
             () -> {
               NDArray logits = head.apply(cut.with(leaf));
               NDList all = new NDList(logits);
-              scores.apply(logits).forEach(score -> all.add(summable(score)));
+              scores.apply(logits).forEach(score -> all.add(Autograd.summable(score)));
               return all;
             });
     List<NDArray> gradients = new ArrayList<>();
@@ -107,14 +107,6 @@ final class MxAutograd implements Autograd {
         return gradients(all, weight, new NDList(leaf), true).head();
       }
     };
-  }
-
-  /**
-   * What is differentiated with ones instead of the sum: of one number a picture that is the same,
-   * and an operation less.
-   */
-  private static NDArray summable(NDArray score) {
-    return score.getShape().dimension() == 1 ? score : score.sum();
   }
 
   /** A part of a network that was recorded, and what it was recorded from. */

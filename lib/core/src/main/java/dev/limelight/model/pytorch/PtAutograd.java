@@ -40,7 +40,7 @@ public final class PtAutograd implements Autograd {
           List<NDArray> gradients = new ArrayList<>();
           NDList all = scores.apply(logits);
           for (int i = 0; i < all.size(); i++) {
-            PtNDArray score = (PtNDArray) summable(all.get(i));
+            PtNDArray score = (PtNDArray) Autograd.summable(all.get(i));
             boolean last = i == all.size() - 1;
             backward(score, (PtNDArray) score.onesLike(), !last);
             NDArray gradient = leaf.getGradient();
@@ -79,14 +79,6 @@ public final class PtAutograd implements Autograd {
         return gradient;
       }
     };
-  }
-
-  /**
-   * What is differentiated with ones instead of the sum: of one number a picture that is the same,
-   * and an operation less.
-   */
-  private static NDArray summable(NDArray score) {
-    return score.getShape().dimension() == 1 ? score : score.sum();
   }
 
   private static void backward(PtNDArray score, PtNDArray weight, boolean retainGraph) {

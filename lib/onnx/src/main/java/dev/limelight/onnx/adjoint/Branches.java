@@ -139,7 +139,7 @@ final class Branches {
                 + "', which is a list");
       }
       outer.put(name, type);
-      open.addInput(input(name, type));
+      open.addInput(type.input(name));
     }
     try {
       Map<String, TensorType> types =
@@ -153,14 +153,5 @@ final class Branches {
               + ": ONNX Runtime refuses a graph inside it",
           e);
     }
-  }
-
-  private static ValueInfoProto input(String name, TensorType type) {
-    ValueInfoProto.Builder value = type.declared(name).toBuilder();
-    // No dimensions may also mean that their number is unknown.
-    if (type.dimensions().isEmpty()) {
-      value.getTypeBuilder().getTensorTypeBuilder().clearShape();
-    }
-    return value.build();
   }
 }

@@ -40,6 +40,17 @@ public record TensorType(DataType type, List<Dimension> dimensions) {
         DataType.forNumber(type.getElemType()), DeclaredShapes.dimensions(type.getShape()));
   }
 
+  /**
+   * How a graph declares an input of it: no dimensions may also mean that their number is unknown.
+   */
+  public ValueInfoProto input(String name) {
+    ValueInfoProto.Builder value = declared(name).toBuilder();
+    if (dimensions.isEmpty()) {
+      value.getTypeBuilder().getTensorTypeBuilder().clearShape();
+    }
+    return value.build();
+  }
+
   /** How a graph declares a tensor of it, which without dimensions is a scalar. */
   public ValueInfoProto declared(String name) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
