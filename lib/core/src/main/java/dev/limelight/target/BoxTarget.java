@@ -145,8 +145,8 @@ public record BoxTarget(
   }
 
   /**
-   * How much each of the {@link #values} counts in the scores of several boxes of one network, each
-   * in a picture of its own.
+   * How much each of the {@link #values} counts in the scores of several boxes of one network, of
+   * which each picture has one.
    *
    * @param boxes of the same part, one a picture; pictures after them count nothing
    * @param output for these pictures
