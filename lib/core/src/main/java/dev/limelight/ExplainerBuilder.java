@@ -20,6 +20,7 @@ import dev.limelight.output.OutputReaders;
 import dev.limelight.plugin.Distinct;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -400,8 +401,9 @@ public final class ExplainerBuilder {
     Network network = settings.network(opened);
     ModelInfo info =
         settings.described(opened, network, sha256, source.notes()).noted(layers.repetitions());
-    SharedNetwork shared =
-        new SharedNetwork(network, grid, source.owned() ? opened::close : () -> {});
+    // Refers to a model of the caller's as well: DJL closes one to which nothing refers.
+    Runnable onFreed = source.owned() ? opened::close : () -> Reference.reachabilityFence(opened);
+    SharedNetwork shared = new SharedNetwork(network, grid, onFreed);
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
     int callers = concurrency == 1 ? 1 : network.shared(concurrency, threads);
     Limits limits = Limits.of(memory, opened.getNDManager().getDevice(), progress, callers);

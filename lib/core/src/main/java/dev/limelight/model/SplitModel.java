@@ -40,10 +40,14 @@ public final class SplitModel implements AutoCloseable {
   private final Autograd autograd;
   private final @Nullable Grid grid;
   private final Layout.@Nullable Order order;
+
+  /** Referred to, as DJL closes a model to which nothing refers; null where another does. */
+  private final @Nullable Model model;
+
   private @Nullable Boolean linear;
 
   public SplitModel(LayerPath layer, Stage features, Stage head, Autograd autograd) {
-    this(layer, features, head, autograd, null, null);
+    this(layer, features, head, autograd, null, null, null);
   }
 
   /** The same, of a layer of which the network knows which dimension is which. */
@@ -53,7 +57,7 @@ public final class SplitModel implements AutoCloseable {
       Stage head,
       Autograd autograd,
       Layout.@Nullable Order order) {
-    this(layer, features, head, autograd, null, order);
+    this(layer, features, head, autograd, null, order, null);
   }
 
   private SplitModel(
@@ -62,13 +66,15 @@ public final class SplitModel implements AutoCloseable {
       Stage head,
       Autograd autograd,
       @Nullable Grid grid,
-      Layout.@Nullable Order order) {
+      Layout.@Nullable Order order,
+      @Nullable Model model) {
     this.layer = layer;
     this.features = features;
     this.head = head;
     this.autograd = autograd;
     this.grid = grid;
     this.order = order;
+    this.model = model;
   }
 
   /**
@@ -77,12 +83,14 @@ public final class SplitModel implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such layer; the message lists those there are
    */
   public static SplitModel of(Model model, LayerPath layer) {
-    return Network.of(model).split(layer);
+    SplitModel split = Network.of(model).split(layer);
+    return new SplitModel(
+        split.layer, split.features, split.head, split.autograd, split.grid, split.order, model);
   }
 
   /** The same model with the grid of the layer's tokens, or null if it is unknown. */
   SplitModel on(@Nullable Grid known) {
-    return new SplitModel(layer, features, head, autograd, known, order);
+    return new SplitModel(layer, features, head, autograd, known, order, model);
   }
 
   /** The grid of the layer's tokens if it was given, or null. */
