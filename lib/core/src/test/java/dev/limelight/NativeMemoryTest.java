@@ -29,6 +29,9 @@ class NativeMemoryTest {
 
   private static final int EXPLANATIONS = 1000;
 
+  /** A leak grows each time; a heap or a pool that takes its size does so once. */
+  private static final int REPETITIONS = 3;
+
   @ParameterizedTest
   @ValueSource(strings = {"symbol", "MXNet", "PyTorch", "traced"})
   void aThousandExplanationsOfEachMethodLeaveNothing(String kind) throws IOException {
@@ -48,14 +51,18 @@ class NativeMemoryTest {
         int rounds = (int) (explanations * Math.min(1, 5 / passes));
         explain(at, method, x, Math.min(20, rounds));
         int arrays = model.getNDManager().getManagedArrays().size();
-        long resident = ProcessMemory.resident();
-        explain(at, method, x, rounds);
+        List<Long> growth = new ArrayList<>();
+        do {
+          long resident = ProcessMemory.resident();
+          explain(at, method, x, rounds);
+          growth.add(ProcessMemory.resident() - resident);
+        } while (growth.get(growth.size() - 1) >= NOISE && growth.size() < REPETITIONS);
         assertThat(model.getNDManager().getManagedArrays().size())
             .as("arrays after %s on %s", row.method(), kind)
             .isEqualTo(arrays);
-        assertThat(ProcessMemory.resident() - resident)
-            .as("resident bytes more after %s on %s", row.method(), kind)
-            .isLessThan(NOISE);
+        assertThat(growth)
+            .as("resident bytes more after each repetition of %s on %s", row.method(), kind)
+            .anyMatch(bytes -> bytes < NOISE);
       }
     }
   }
