@@ -39,7 +39,7 @@ public final class SparkBench {
   private static final int TURNS = 3;
   private static final int WARM_UP = 2;
   private static final int START = 64;
-  private static final double TARGET = 10;
+  private static final double TARGET = 5;
   private static final String PROPERTIES =
       "blockFactory=ai.djl.basicmodelzoo.cv.classification.ResnetBlockFactory\n"
           + "numLayers=18\noutSize=1000\nimageShape=[3,224,224]\n";
