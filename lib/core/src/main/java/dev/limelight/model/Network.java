@@ -93,6 +93,16 @@ public interface Network extends AutoCloseable {
     }
   }
 
+  /**
+   * How many numbers a forward pass makes of one picture: those of all operations as far as they
+   * are known, and of the picture.
+   *
+   * @param input the shape of one picture, (C, H, W)
+   */
+  default long values(Shape input) {
+    return input.size() + outputs(input).stream().mapToLong(each -> each.shape().size()).sum();
+  }
+
   /** Whether all outputs are explained as one, so that there may be several heads. */
   default boolean joinsOutputs() {
     return false;

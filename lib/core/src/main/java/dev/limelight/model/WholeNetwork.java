@@ -177,17 +177,13 @@ public final class WholeNetwork implements AutoCloseable {
   }
 
   /**
-   * The approximate memory of a forward pass, in bytes per picture: the outputs of all layers.
+   * The approximate memory of a forward pass, in bytes per picture: what all operations give.
    *
    * @param picture its shape, (C, H, W)
    */
   public long footprint(Shape picture) {
-    return once(() -> footprints.computeIfAbsent(picture, this::outputs));
-  }
-
-  private long outputs(Shape picture) {
-    long values = network.outputs(picture).stream().mapToLong(l -> l.shape().size()).sum();
-    return Float.BYTES * (picture.size() + values);
+    return once(
+        () -> footprints.computeIfAbsent(picture, one -> Float.BYTES * network.values(one)));
   }
 
   /**

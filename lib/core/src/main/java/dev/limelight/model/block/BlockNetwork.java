@@ -1,6 +1,7 @@
 package dev.limelight.model.block;
 
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -119,6 +120,24 @@ final class BlockNetwork extends WeightedNetwork {
                 }
               }
               return outputs;
+            });
+  }
+
+  /** What is inside of a step has no name, and is counted with the arrays that a run makes. */
+  @Override
+  public long values(Shape input) {
+    Shape one = new Shape(1).addAll(input);
+    return backend
+        .autograd()
+        .inference(
+            () -> {
+              try (NDManager scope = manager().newSubManager();
+                  NDManager parameters = manager().newSubManager()) {
+                NDList picture = new NDList(scope.zeros(one, DataType.FLOAT32));
+                SplitModel.accepted(
+                    one, () -> steps.run(new FrozenParameters(parameters, weights), picture));
+                return scope.getManagedArrays().stream().mapToLong(NDArray::size).sum();
+              }
             });
   }
 
