@@ -84,7 +84,7 @@ final class ResNet50 {
             .setImageShape(new Shape(3, 224, 224))
             .build();
     block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
-    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, 224, 224));
+    EngineName.initialise(block, model.getNDManager(), new Shape(1, 3, 224, 224));
     model.setBlock(block);
     return model;
   }

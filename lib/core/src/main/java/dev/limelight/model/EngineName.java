@@ -5,6 +5,9 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.util.Platform;
 import dev.limelight.support.UnsupportedException;
 import java.util.Arrays;
@@ -243,6 +246,33 @@ public enum EngineName {
   public Model newModel(String name, @Nullable Device device) {
     engine();
     return Model.newInstance(name, device, djl);
+  }
+
+  /**
+   * Gives a block parameters. DJL learns what the functions in it give, such as its ReLUs, by
+   * running them on the engine that it takes where none is named, whichever engine the block is
+   * for. Threads of MXNet that so come into being make those of PyTorch sleep between operations:
+   * both count as OpenMP's, and it lets threads wait busily only while they are no more than cores.
+   * Here the engine of the manager is the one that DJL takes meanwhile.
+   *
+   * @param block without parameters
+   * @param manager of the parameters, which are float32
+   * @param input the shape of a batch
+   */
+  public static void initialise(Block block, NDManager manager, Shape input) {
+    synchronized (EngineName.class) {
+      String before = System.getProperty(DEFAULT);
+      System.setProperty(DEFAULT, manager.getEngine().getEngineName());
+      try {
+        block.initialize(manager, DataType.FLOAT32, input);
+      } finally {
+        if (before == null) {
+          System.clearProperty(DEFAULT);
+        } else {
+          System.setProperty(DEFAULT, before);
+        }
+      }
+    }
   }
 
   /** DJL's name. */

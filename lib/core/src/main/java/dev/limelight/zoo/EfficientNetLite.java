@@ -2,7 +2,6 @@ package dev.limelight.zoo;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
@@ -131,7 +130,7 @@ public record EfficientNetLite(int number, float width, float depth, int side, f
     boolean loaded = false;
     try {
       Block network = newBlock(ImageNet.labels().size());
-      network.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, 3, side, side));
+      EngineName.initialise(network, model.getNDManager(), new Shape(1, 3, side, side));
       fill(network, weights());
       model.setBlock(network);
       PreprocessingSettings.NONE.with(Setting.MEAN, "0.5").with(Setting.STD, "0.5").storeIn(model);

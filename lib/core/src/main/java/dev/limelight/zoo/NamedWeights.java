@@ -2,13 +2,13 @@ package dev.limelight.zoo;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.io.Names;
+import dev.limelight.model.EngineName;
 import dev.limelight.torch.TorchTensor;
 import dev.limelight.torch.checkpoint.TorchCheckpoint;
 import java.io.IOException;
@@ -149,7 +149,7 @@ public final class NamedWeights {
     try (NDManager scope = manager.newSubManager()) {
       NDArray placeholder = scope.zeros(new Shape(1));
       network.setInitializer((ignored, shape, type) -> placeholder, parameter -> true);
-      network.initialize(scope, DataType.FLOAT32, input);
+      EngineName.initialise(network, scope, input);
       if (wanted.isEmpty()) {
         wanted = WeightLeaf.of(network).stream().map(WeightLeaf::module).toList();
       }
@@ -159,7 +159,7 @@ public final class NamedWeights {
     }
     // Random weights would take longer, and all are replaced.
     network.setInitializer(Initializer.ZEROS, parameter -> true);
-    network.initialize(manager, DataType.FLOAT32, input);
+    EngineName.initialise(network, manager, input);
     fill(network, wanted);
   }
 

@@ -6,7 +6,12 @@ import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Convolution;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
@@ -28,6 +33,9 @@ import java.util.function.Function;
  * distinguished by what they do.
  */
 final class EagerGuidedBackprop implements GuidedBackprop {
+
+  /** What PyTorch calls the way back through its ReLU. */
+  private static final String RELU = "ReluBackward0";
 
   private final BlockSteps steps;
   private final BlockWeights weights;
@@ -77,7 +85,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
       current = walk.run(step.block(), current);
     }
     rectifiers = new Rectifiers(relus.size(), rectifiers.others()).required();
-    return current.head();
+    return relus.changeable(current).head();
   }
 
   @Override
@@ -115,7 +123,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
         return function(
             lambda, all -> block.forward(parameters, all.get(0), false), List.of(inputs));
       }
-      return block.forward(parameters, inputs, false);
+      return block.forward(parameters, onlyReads(block) ? inputs : relus.changeable(inputs), false);
     }
 
     private NDList sequence(SequentialBlock nest, NDList inputs) {
@@ -132,15 +140,28 @@ final class EagerGuidedBackprop implements GuidedBackprop {
         Block block, Function<List<NDList>, NDList> function, List<NDList> inputs) {
       FunctionKind kind =
           kinds.computeIfAbsent(block, key -> FunctionKind.of(key, function, inputs));
+      NDList results = function.apply(inputs.stream().map(relus::changeable).toList());
       return switch (kind) {
-        case LINEAR -> function.apply(inputs);
+        case LINEAR -> results;
         case RELU -> {
+          NDArray result = results.singletonOrThrow();
           // Behind the function's own gradient, which may not be 0 at 0.
-          NDArray result = function.apply(inputs).singletonOrThrow();
-          yield new NDList(relus.run(result.getNDArrayInternal().relu()));
+          yield new NDList(relus.run(isRelu(result) ? result : result.getNDArrayInternal().relu()));
         }
       };
     }
+  }
+
+  /** Whether it is one of DJL's that change no array in place. */
+  private static boolean onlyReads(Block block) {
+    return block.getClass() == Conv2d.class
+        || block.getClass() == BatchNorm.class
+        || block.getClass() == Linear.class;
+  }
+
+  /** Whether the engine's own ReLU gave an array. */
+  private static boolean isRelu(NDArray array) {
+    return RELU.equals(JniUtils.getGradientFunctionNames((PtNDArray) array));
   }
 
   /** What joins the branches, which DJL keeps to itself. */

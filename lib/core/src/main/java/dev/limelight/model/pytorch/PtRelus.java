@@ -1,6 +1,7 @@
 package dev.limelight.model.pytorch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -71,13 +72,23 @@ public final class PtRelus {
     passages.add(new Passage((PtNDArray) output, (PtNDArray) leaf));
   }
 
-  /** Notes a ReLU that ran; what is given for its output may be changed in place. */
+  /** Notes a ReLU that ran; what is given for its output is only read, see {@link #changeable}. */
   NDArray run(NDArray output) {
     NDArray leaf = leaf(output);
     add(output, leaf);
-    // A copy with a past: DJL's duplicate has none, and the number of a product is freed before the
-    // way back reads it.
-    return leaf.add(0);
+    return leaf;
+  }
+
+  /** The same arrays for a function that may change them in place. */
+  NDList changeable(NDList arrays) {
+    NDList changeable = new NDList();
+    for (NDArray array : arrays) {
+      boolean isLeaf = passages.stream().anyMatch(passage -> passage.leaf() == array);
+      // A copy with a past: DJL's duplicate has none, and the number of a product is freed before
+      // the way back reads it.
+      changeable.add(isLeaf ? array.add(0) : array);
+    }
+    return changeable;
   }
 
   private static NDArray leaf(NDArray array) {
@@ -90,7 +101,12 @@ public final class PtRelus {
     back((PtNDArray) score, score.onesLike(), !passages.isEmpty());
     for (int i = passages.size() - 1; i >= 0; i--) {
       Passage passage = passages.get(i);
-      back(passage.output(), Relu.guided(passage.leaf().getGradient()), i > 0);
+      try (PtNDArray output = passage.output();
+          PtNDArray leaf = passage.leaf();
+          NDArray gradient = leaf.getGradient();
+          NDArray guided = Relu.guided(gradient)) {
+        back(output, guided, i > 0);
+      }
     }
     return picture.getGradient().duplicate();
   }

@@ -1,7 +1,6 @@
 package dev.limelight.course.train;
 
 import ai.djl.Model;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
@@ -32,7 +31,7 @@ final class Networks {
   static Model initialised(String name, EngineName engine, Block block, Shape input) {
     Model model = engine.newModel(name, null);
     block.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
-    block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1).addAll(input));
+    EngineName.initialise(block, model.getNDManager(), new Shape(1).addAll(input));
     model.setBlock(block);
     return model;
   }
