@@ -79,12 +79,13 @@ final class OnnxCheck {
   /**
    * Compares with what the parts compute.
    *
+   * @return whether there was something to compare
    * @throws UnsupportedException if the results differ
    */
-  void compare(Stage features, Stage head, NDManager arrays) {
+  boolean compare(Stage features, Stage head, NDManager arrays) {
     float[] expected = this.expected;
     if (expected == null) {
-      return;
+      return false;
     }
     float[] actual;
     try (NDManager scope = arrays.newSubManager()) {
@@ -92,10 +93,10 @@ final class OnnxCheck {
       actual = head.run(features.run(new NDList(array))).head().toFloatArray();
     } catch (EngineException | IllegalArgumentException | UnsupportedOperationException e) {
       // Noise of this shape or type is refused, so there is nothing to compare.
-      return;
+      return false;
     }
     if (actual.length != expected.length || !isFinite(expected)) {
-      return;
+      return false;
     }
     double difference = 0;
     double largest = 0;
@@ -113,6 +114,7 @@ final class OnnxCheck {
               difference,
               largest));
     }
+    return true;
   }
 
   /** Noise may be beyond what the network computes; on pictures this is an error. */
