@@ -100,7 +100,8 @@ public final class ExplainerBuilder {
    * Keeps what runs on noise tell of a model on disk, such as the layer that is explained when none
    * is named, for later processes: in the folder {@code LIMELIGHT_CACHE_DIR}, or {@code limelight}
    * in DJL's cache, under the hash of its files. Without it every process looks again, and no file
-   * is written. The results are the same.
+   * is written. The results are the same. Nothing is kept of a model on a GPU, of an isolated one,
+   * and of one whose engine is chosen by speed.
    */
   public ExplainerBuilder optKeptFacts(boolean newKept) {
     kept = newKept;

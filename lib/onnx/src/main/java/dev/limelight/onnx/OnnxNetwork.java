@@ -69,11 +69,6 @@ final class OnnxNetwork implements Network {
   /** How layers of attention probabilities are marked. */
   private static final String ATTENTION = " (attention)";
 
-  /** A fact: cut at a layer, the graph gives what the file gives. */
-  private static final String CHECKED = "onnx-cut";
-
-  private static final String SAME = "same outputs";
-
   /** The size of the check's picture if the file gives none. */
   private static final long USUAL_SIDE = 224;
 
@@ -91,8 +86,6 @@ final class OnnxNetwork implements Network {
   private @Nullable Set<String> attention;
   private @Nullable Shape measured;
   private Map<String, Shape> shapes = Map.of();
-
-  private KeptFacts facts = KeptFacts.NONE;
 
   /** Runs once, at the first cut. */
   private @Nullable OnnxCheck check;
@@ -158,8 +151,10 @@ final class OnnxNetwork implements Network {
 
   @Override
   public void know(KeptFacts about) {
-    facts = about;
     memory.know(about);
+    if (check != null) {
+      check.know(about);
+    }
   }
 
   @Override
@@ -260,8 +255,7 @@ final class OnnxNetwork implements Network {
     }
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
-    Map<String, String> cut = Map.of("layer", tensor);
-    if (check != null && facts.is(CHECKED, cut, SAME)) {
+    if (check != null && check.isKnown(tensor)) {
       check = null;
     }
     if (check != null) {
@@ -273,9 +267,7 @@ final class OnnxNetwork implements Network {
                 parts.features(), List.of(graph.picture()), graph.batch(), sessions.getDevice()),
             graph.batch());
     if (check != null) {
-      if (check.compare(features, head, arrays)) {
-        facts.put(CHECKED, cut, SAME);
-      }
+      check.compare(tensor, features, head, arrays);
       check = null;
     }
     OnnxHead both = isQuick() ? whole(Kind.EXACT).at(List.of(tensor), parts.crossing()) : null;
