@@ -12,9 +12,11 @@ import dev.limelight.model.LayerPath;
 import dev.limelight.model.Network;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.companion.ModelCompanions;
 import dev.limelight.model.loading.FastestEngine;
 import dev.limelight.model.loading.ModelFile;
+import dev.limelight.model.loading.ModelKey;
 import dev.limelight.model.loading.OpenedModel;
 import dev.limelight.output.OutputReaders;
 import dev.limelight.plugin.Distinct;
@@ -50,6 +52,7 @@ public final class ExplainerBuilder {
   private final Map<String, List<Double>> constants = new LinkedHashMap<>();
   private boolean channelsLast;
   private boolean fastest;
+  private boolean kept;
   private @Nullable Isolation isolation;
 
   ExplainerBuilder() {}
@@ -90,6 +93,18 @@ public final class ExplainerBuilder {
    */
   public ExplainerBuilder optFastestEngine(boolean chosen) {
     fastest = chosen;
+    return this;
+  }
+
+  /**
+   * Keeps what runs on noise tell of a model on disk, such as the layer that is explained when none
+   * is named, for later processes: in the folder {@code LIMELIGHT_CACHE_DIR}, or {@code limelight}
+   * in DJL's cache, under the hash of its files. Without it every process looks again, and no file
+   * is written. The results are the same. Nothing is kept of a model on a GPU, of an isolated one,
+   * and of one whose engine is chosen by speed.
+   */
+  public ExplainerBuilder optKeptFacts(boolean newKept) {
+    kept = newKept;
     return this;
   }
 
@@ -302,11 +317,11 @@ public final class ExplainerBuilder {
     }
     NetworkSettings settings = settings(ModelCompanions.none());
     if (!fastest) {
-      return build(OpenedModel.inMemory(model), null, settings);
+      return build(OpenedModel.inMemory(model), null, settings, KeptFacts.NONE);
     }
     OpenedModel chosen = OpenedModel.fastest(model, settings.of(model));
     try {
-      return build(chosen, null, chosen.owned() ? settings.of(model) : settings);
+      return build(chosen, null, chosen.owned() ? settings.of(model) : settings, KeptFacts.NONE);
     } catch (RuntimeException e) {
       if (chosen.owned()) {
         chosen.model().close();
@@ -343,17 +358,21 @@ public final class ExplainerBuilder {
     if (fastest && threads > 0) {
       EngineName.ONNX_RUNTIME.setThreads(threads);
     }
+    KeptFacts facts =
+        kept && !fastest
+            ? KeptFacts.of(() -> ModelKey.onCpu(placed, hash, settings.described()))
+            : KeptFacts.NONE;
     String path = file.path().toString();
     Span span = Span.begin(() -> new LoadEvent(path, placed.engine().title()));
     FastestEngine.Loaded loaded =
         fastest
             ? FastestEngine.load(placed, settings)
-            : new FastestEngine.Loaded(placed.load(), placed, List.of());
+            : new FastestEngine.Loaded(placed.load(facts), placed, List.of());
     span.end();
     try {
       List<String> notes = new ArrayList<>(loaded.notes());
       notes.addAll(loaded.file().notes());
-      return build(OpenedModel.loaded(loaded.model(), notes), hash.get(), settings);
+      return build(OpenedModel.loaded(loaded.model(), notes), hash.get(), settings, facts);
     } catch (IOException | RuntimeException e) {
       loaded.model().close();
       throw e;
@@ -396,14 +415,15 @@ public final class ExplainerBuilder {
     }
   }
 
-  private Explainer build(OpenedModel source, @Nullable String sha256, NetworkSettings settings) {
+  private Explainer build(
+      OpenedModel source, @Nullable String sha256, NetworkSettings settings, KeptFacts facts) {
     Model opened = source.model();
     Network network = settings.network(opened);
     ModelInfo info =
         settings.described(opened, network, sha256, source.notes()).noted(layers.repetitions());
     // Refers to a model of the caller's as well: DJL closes one to which nothing refers.
     Runnable onFreed = source.owned() ? opened::close : () -> Reference.reachabilityFence(opened);
-    SharedNetwork shared = new SharedNetwork(network, grid, onFreed);
+    SharedNetwork shared = new SharedNetwork(network, grid, facts, onFreed);
     Readings readings = reader == null ? null : Readings.of(reader, settings.labels(opened).size());
     int callers = concurrency == 1 ? 1 : network.shared(concurrency, threads);
     Limits limits = Limits.of(memory, opened.getNDManager().getDevice(), progress, callers);

@@ -204,7 +204,7 @@ record LocalRunner(
       if (readings == null && !isMeasured()) {
         compute(
             scope -> {
-              network.measure(cuts.splits().get(0), Source.noise(picture).in(scope));
+              network.measure(cuts.splits().get(0), picture, () -> Source.noise(picture).in(scope));
               return picture;
             });
       }

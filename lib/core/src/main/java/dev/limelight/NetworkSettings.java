@@ -59,7 +59,15 @@ record NetworkSettings(
   @Override
   public String described() {
     Shape given = preprocessing == null ? null : Source.inputShape(preprocessing);
-    return given + " " + channelsLast + " " + output + " " + reader + " " + constants;
+    int names = labels.isEmpty() ? beside.labels().size() : labels.size();
+    return String.join(
+        " ",
+        String.valueOf(given),
+        String.valueOf(channelsLast),
+        String.valueOf(names),
+        String.valueOf(output),
+        String.valueOf(reader),
+        constants.toString());
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.limelight.cli.console.ProgressLine;
 import dev.limelight.cli.options.LayerOption;
 import dev.limelight.cli.options.MethodsOption;
 import dev.limelight.cli.options.ReaderOption;
+import dev.limelight.cli.start.Meanwhile;
 import dev.limelight.cli.start.Startup;
 import dev.limelight.gradient.CheckedGradient;
 import dev.limelight.image.Picture;
@@ -168,23 +169,25 @@ final class ExplainCommand implements Callable<Integer> {
     Startup.meanwhile(file.engine()::isUsable);
     ExplainerBuilder builder =
         options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
-    List<Picture> pictures = readPictures();
-    if (pictures.size() >= SET && !verdict) {
+    Meanwhile<List<Picture>> reading = inputs.readMeanwhile(images());
+    if (images().size() >= SET && !verdict) {
       builder.optConcurrency(Runtime.getRuntime().availableProcessors());
     }
     String tensor = tensor();
-    if (pictures.size() > 1) {
+    if (images().size() > 1) {
       notes.add(ReaderOption.places(List.of(target)));
     }
     if (plan) {
+      reading.get();
       return printPlan(builder, chosen, notes);
     }
-    Path to = out == null ? folder(pictures, tensor, chosen) : out;
+    Path to = out == null ? folder(reading.get(), tensor, chosen) : out;
     String what = chosen.size() == 1 ? chosen.get(0).info().name() : chosen.size() + " methods";
     try (MethodFolders folders = new MethodFolders(to, chosen);
         NDManager manager = file.engine().engine().newBaseManager();
         ProgressLine progress = ProgressLine.of(spec, what, "passes");
-        Explainer explainer = builder.optProgress(progress).load()) {
+        Explainer explainer = loaded(builder.optProgress(progress), reading)) {
+      List<Picture> pictures = reading.get();
       List<Explanation> explanations;
       Explainer fitted = explainer;
       if (tensor == null) {
@@ -218,6 +221,17 @@ final class ExplainCommand implements Callable<Integer> {
       folders.print(spec.commandLine().getOut(), json.given());
     }
     return ended.isEmpty() ? 0 : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** The model, unless there is something wrong with a picture, which is said first. */
+  private static Explainer loaded(ExplainerBuilder builder, Meanwhile<?> reading)
+      throws IOException {
+    try {
+      return builder.load();
+    } catch (IOException | RuntimeException e) {
+      reading.get();
+      throw e;
+    }
   }
 
   /** A verdict a map, where they are asked for. */
@@ -382,16 +396,5 @@ final class ExplainCommand implements Callable<Integer> {
       return List.of(Path.of(standardInput));
     }
     return input == null ? List.of() : input.images;
-  }
-
-  private List<Picture> readPictures() throws IOException {
-    List<Picture> pictures = new ArrayList<>();
-    for (Path image : images()) {
-      pictures.add(
-          StandardInput.is(image)
-              ? StandardInput.read(System.in, inputs.range())
-              : inputs.read(image));
-    }
-    return pictures;
   }
 }

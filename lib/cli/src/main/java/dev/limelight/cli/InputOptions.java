@@ -1,5 +1,6 @@
 package dev.limelight.cli;
 
+import dev.limelight.cli.start.Meanwhile;
 import dev.limelight.cli.start.Startup;
 import dev.limelight.codec.Pictures;
 import dev.limelight.data.LabelFile;
@@ -9,7 +10,9 @@ import dev.limelight.model.Preprocessing;
 import dev.limelight.model.PreprocessingSettings;
 import dev.limelight.model.PreprocessingSettings.Setting;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -144,6 +147,25 @@ public final class InputOptions {
     // Both at once would wait for each other.
     prepared.join();
     return range == null ? Pictures.read(file) : Pictures.read(file, range[0], range[1]);
+  }
+
+  /**
+   * Begins to read pictures by the options while the model is loaded. One that is not there is told
+   * at once.
+   *
+   * @param files pictures, or standard input
+   */
+  Meanwhile<List<Picture>> readMeanwhile(List<Path> files) throws IOException {
+    boolean there = files.stream().allMatch(file -> StandardInput.is(file) || Files.exists(file));
+    return there ? Meanwhile.begin(() -> readAll(files)) : Meanwhile.done(() -> readAll(files));
+  }
+
+  private List<Picture> readAll(List<Path> files) throws IOException {
+    List<Picture> pictures = new ArrayList<>();
+    for (Path file : files) {
+      pictures.add(StandardInput.is(file) ? StandardInput.read(System.in, range()) : read(file));
+    }
+    return pictures;
   }
 
   /** Checks the options before any work. */

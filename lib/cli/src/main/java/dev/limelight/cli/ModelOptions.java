@@ -69,6 +69,7 @@ public final class ModelOptions {
         Explainer.builder()
             .setModel(file())
             .optFastestEngine(engine.fastest())
+            .optKeptFacts(true)
             .optLabels(labels)
             .optChannelsLast(channelsLast);
     signature.set(builder);

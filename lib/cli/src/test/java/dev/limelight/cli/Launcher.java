@@ -103,6 +103,7 @@ final class Launcher {
       builder.environment().put("OMP_NUM_THREADS", "1");
       builder.environment().put("DJL_OFFLINE", "true");
       builder.environment().put("LIMELIGHT_ARCHIVES", ARCHIVES.toString());
+      builder.environment().put("LIMELIGHT_CACHE_DIR", ARCHIVES.resolve("facts").toString());
       builder.environment().putAll(environment);
       Process process = builder.start();
       if (!process.waitFor(3, TimeUnit.MINUTES)) {

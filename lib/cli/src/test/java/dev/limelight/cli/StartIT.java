@@ -3,6 +3,7 @@ package dev.limelight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.limelight.io.AtomicFile;
+import dev.limelight.io.Hashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,10 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +178,64 @@ class StartIT {
             folder.resolve("seen").toString());
     assertThat(result.exit()).isZero();
     return result.out();
+  }
+
+  /** All that a user sees: what is printed, and each file, of an archive each entry. */
+  private Map<String, String> explained(Path facts) throws IOException, InterruptedException {
+    Path out = folder.resolve("seen");
+    AtomicFile.delete(out);
+    Launcher.Result result =
+        Launcher.run(
+            Map.of("LIMELIGHT_CACHE_DIR", facts.toString()),
+            "explain",
+            "--json",
+            "--model",
+            "src/test/resources/numeric-folders/hue12.onnx",
+            "--image",
+            "src/test/resources/numeric-folders/d11/3/0.png",
+            "--out",
+            out.toString());
+    assertThat(result.exit()).isZero();
+    Map<String, String> all = new TreeMap<>(Map.of("out", result.out(), "err", result.err()));
+    for (Path file : AtomicFile.files(out)) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(".npz")) {
+        // An archive has the time of its entries.
+        try (ZipFile archive = new ZipFile(file.toFile())) {
+          for (ZipEntry entry : archive.stream().toList()) {
+            all.put(entry.getName(), Hashes.sha256(archive.getInputStream(entry).readAllBytes()));
+          }
+        }
+      } else {
+        all.put(name, Hashes.sha256(Files.readAllBytes(file)));
+      }
+    }
+    return all;
+  }
+
+  private static Map<String, FileTime> times(Path files) throws IOException {
+    Map<String, FileTime> times = new TreeMap<>();
+    for (Path file : AtomicFile.files(files)) {
+      times.put(file.getFileName().toString(), Files.getLastModifiedTime(file));
+    }
+    return times;
+  }
+
+  @Test
+  void whatIsKnownOfTheModelIsNotLookedForAgain() throws Exception {
+    Path facts = folder.resolve("facts");
+    Map<String, String> first = explained(facts);
+    Map<String, FileTime> kept = times(facts);
+    assertThat(kept.keySet())
+        .anyMatch(name -> name.startsWith("default-layer-"))
+        .anyMatch(name -> name.startsWith("onnx-cut-"))
+        .anyMatch(name -> name.startsWith("output-range-"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(facts)))
+        .isEqualTo("rwx------");
+    assertThat(explained(facts)).isEqualTo(first);
+    assertThat(times(facts)).isEqualTo(kept);
+    Path nowhere = Files.createFile(folder.resolve("no-folder")).resolve("facts");
+    assertThat(explained(nowhere)).isEqualTo(first);
   }
 
   @Test

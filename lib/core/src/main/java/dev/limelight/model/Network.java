@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.relevance.Composite;
 import dev.limelight.model.relevance.RelevanceMaps;
 import dev.limelight.model.signature.NetworkChoice;
@@ -50,6 +51,13 @@ public interface Network extends AutoCloseable {
   default Signature signature() {
     return Signature.PLAIN;
   }
+
+  /**
+   * Says what is known of its model before anything is looked at, and keeps what is found out.
+   *
+   * @param facts about the model as it is used here
+   */
+  default void know(KeptFacts facts) {}
 
   /** The manager of its inputs and outputs: of an engine that can compute with arrays. */
   NDManager manager();

@@ -3,6 +3,7 @@ package dev.limelight.model;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
 import dev.limelight.support.UnsupportedException;
@@ -98,6 +99,16 @@ public interface NetworkFormat {
    * @throws IOException if it cannot be read; one sentence that says what is wrong with which file
    */
   Model load(Path path, EngineName engine, @Nullable Device device) throws IOException;
+
+  /**
+   * The same, without what is known to go well.
+   *
+   * @param facts about the model
+   */
+  default Model load(Path path, EngineName engine, @Nullable Device device, KeptFacts facts)
+      throws IOException {
+    return load(path, engine, device);
+  }
 
   /**
    * The files that make up the model, such as a graph and its weights.

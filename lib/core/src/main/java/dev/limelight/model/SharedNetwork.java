@@ -1,9 +1,11 @@
 package dev.limelight.model;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.limelight.event.CutEvent;
 import dev.limelight.event.Span;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.signature.OutputRange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +26,17 @@ import org.jspecify.annotations.Nullable;
 @API(status = Status.INTERNAL)
 public final class SharedNetwork implements AutoCloseable {
 
+  private static final String LAYER = "default-layer";
+
+  private static final String RANGE = "output-range";
+
   private final Network network;
   private final @Nullable Grid grid;
   private final WholeNetwork whole;
   private final EngineLock lock;
   private final Runnable onFreed;
   private final @Nullable SharedNetwork original;
+  private final KeptFacts facts;
   private final Map<LayerPath, Part> parts = new HashMap<>();
   private final Set<SharedNetwork> copies = new LinkedHashSet<>();
   private int uses;
@@ -61,18 +69,25 @@ public final class SharedNetwork implements AutoCloseable {
    * Shares a network.
    *
    * @param grid that of the layers' tokens if it is known, or null
+   * @param facts about its model
    * @param onFreed runs once, when nothing uses the network any more
    */
-  public SharedNetwork(Network network, @Nullable Grid grid, Runnable onFreed) {
-    this(network, grid, onFreed, null);
+  public SharedNetwork(Network network, @Nullable Grid grid, KeptFacts facts, Runnable onFreed) {
+    this(network, grid, facts, onFreed, null);
   }
 
   private SharedNetwork(
-      Network network, @Nullable Grid grid, Runnable onFreed, @Nullable SharedNetwork original) {
+      Network network,
+      @Nullable Grid grid,
+      KeptFacts facts,
+      Runnable onFreed,
+      @Nullable SharedNetwork original) {
     this.network = network;
     this.grid = grid;
     this.onFreed = onFreed;
     this.original = original;
+    this.facts = facts;
+    network.know(facts);
     whole = new WholeNetwork(network);
     lock = EngineLock.of(network.manager().getEngine());
   }
@@ -112,12 +127,41 @@ public final class SharedNetwork implements AutoCloseable {
           Network opened = open();
           LayerPath known = defaultLayer;
           if (known == null || !input.equals(ofDefaultLayer)) {
-            known = opened.defaultLayer(input, grid).path();
+            known = keptLayer(opened, input);
             defaultLayer = known;
             ofDefaultLayer = input;
           }
           return known;
         });
+  }
+
+  private LayerPath keptLayer(Network opened, Shape input) {
+    Map<String, String> also = also(input);
+    return facts
+        .get(LAYER, also)
+        .filter(name -> !name.isBlank())
+        .map(LayerPath::of)
+        .filter(this::canBeCut)
+        .orElseGet(
+            () -> {
+              LayerPath found = opened.defaultLayer(input, grid).path();
+              facts.put(LAYER, also, found.name());
+              return found;
+            });
+  }
+
+  /** Whether there is such a layer. It is cut there, as a layer that is asked for is cut next. */
+  private boolean canBeCut(LayerPath layer) {
+    try {
+      parts.computeIfAbsent(layer, path -> new Part(cut(path)));
+      return true;
+    } catch (EngineException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private Map<String, String> also(Shape picture) {
+    return Map.of("picture", picture.toString(), "grid", String.valueOf(grid));
   }
 
   /** The layers that have weights, from the output down to the input. */
@@ -193,13 +237,25 @@ public final class SharedNetwork implements AutoCloseable {
   }
 
   /**
-   * Measures where the values of its output lie.
+   * Measures where the values of its output lie, unless that is known.
    *
    * @param split the network, cut at any layer
-   * @param noise a picture of numbers in [0, 1], (1, C, H, W)
+   * @param picture the shape of one, (C, H, W)
+   * @param noise makes a picture of numbers in [0, 1], (1, C, H, W)
    */
-  public void measure(SplitModel split, NDArray noise) {
-    range = rangeOf(split, noise);
+  public void measure(SplitModel split, Shape picture, Supplier<NDArray> noise) {
+    Map<String, String> also = new HashMap<>(also(picture));
+    also.put("layer", split.layer().name());
+    range =
+        facts
+            .get(RANGE, also)
+            .flatMap(OutputRange::named)
+            .orElseGet(
+                () -> {
+                  OutputRange found = rangeOf(split, noise.get());
+                  facts.put(RANGE, also, found.name());
+                  return found;
+                });
   }
 
   /** Where the values of a network's output lie, for a picture of numbers in [0, 1]. */
@@ -265,7 +321,8 @@ public final class SharedNetwork implements AutoCloseable {
                     + count);
           }
           Network shuffled = network.shuffled(all.subList(0, count), seed);
-          SharedNetwork copy = new SharedNetwork(shuffled, grid, shuffled::close, this);
+          SharedNetwork copy =
+              new SharedNetwork(shuffled, grid, KeptFacts.NONE, shuffled::close, this);
           copy.range = range;
           copies.add(copy);
           // A copy shares the parameters that are not shuffled.

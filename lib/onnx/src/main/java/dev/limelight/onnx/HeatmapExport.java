@@ -24,6 +24,7 @@ import dev.limelight.model.Preprocessing;
 import dev.limelight.model.SharedNetwork;
 import dev.limelight.model.SplitModel;
 import dev.limelight.model.WholeNetwork;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.finer.FinerLayers;
 import dev.limelight.model.finer.Focus;
 import dev.limelight.model.input.ModelMetadata;
@@ -282,7 +283,7 @@ public final class HeatmapExport {
   }
 
   private Model load(OnnxFile onnx) throws IOException {
-    Model model = onnx.load(Device.cpu());
+    Model model = onnx.load(Device.cpu(), KeptFacts.NONE);
     if (channelsLast) {
       ModelMetadata.setChannelsLast(model);
     }

@@ -40,11 +40,20 @@ final class OnnxBlock extends AbstractSymbolBlock implements AutoCloseable {
    * @throws OrtException if ONNX Runtime refuses it
    */
   OnnxBlock(ModelProto model, Device device, OrtNDManager manager) throws OrtException {
+    this(model, manager, device);
+    opened = open();
+  }
+
+  private OnnxBlock(ModelProto model, OrtNDManager manager, Device device) {
     this.model = model;
     this.device = device;
     this.manager = manager;
     files = StoredWeight.files(model);
-    opened = open();
+  }
+
+  /** The block of a file that ONNX Runtime is known to open, which it does once it is run. */
+  static OnnxBlock later(ModelProto file, Device device, Model model) {
+    return new OnnxBlock(file, (OrtNDManager) model.getNDManager(), device);
   }
 
   /**

@@ -12,6 +12,7 @@ import ai.djl.util.Float16Utils;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.limelight.array.NativeArrays;
 import dev.limelight.model.Stage;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.onnx.file.WorkingMemory;
 import dev.limelight.onnx.signature.ElementType;
@@ -19,6 +20,7 @@ import dev.limelight.support.UnsupportedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * same noise.
  */
 final class OnnxCheck {
+
+  /** A fact: cut at a layer, the graph gives what the file gives. */
+  private static final String CUT = "onnx-cut";
+
+  private static final String SAME = "same outputs";
 
   /** Outputs below this are zero. */
   private static final double ZERO = 1e-3;
@@ -38,6 +45,7 @@ final class OnnxCheck {
   private final @Nullable String activation;
   private final Shape picture;
   private final OnnxFile.Read read;
+  private KeptFacts facts = KeptFacts.NONE;
   private float @Nullable [] expected;
 
   /**
@@ -56,6 +64,16 @@ final class OnnxCheck {
     activation = read.graph().outputActivation();
     scale = read.graph().scale();
     tolerance = read.graph().precision().tolerance();
+  }
+
+  /** Says what was found out about the file before. */
+  void know(KeptFacts about) {
+    facts = about;
+  }
+
+  /** Whether the same file was compared, cut at the same tensor, and gave the same. */
+  boolean isKnown(String tensor) {
+    return facts.is(CUT, Map.of("layer", tensor), SAME);
   }
 
   /**
@@ -79,9 +97,10 @@ final class OnnxCheck {
   /**
    * Compares with what the parts compute.
    *
+   * @param tensor at which the graph is cut
    * @throws UnsupportedException if the results differ
    */
-  void compare(Stage features, Stage head, NDManager arrays) {
+  void compare(String tensor, Stage features, Stage head, NDManager arrays) {
     float[] expected = this.expected;
     if (expected == null) {
       return;
@@ -113,6 +132,7 @@ final class OnnxCheck {
               difference,
               largest));
     }
+    facts.put(CUT, Map.of("layer", tensor), SAME);
   }
 
   /** Noise may be beyond what the network computes; on pictures this is an error. */

@@ -15,6 +15,7 @@ import ai.onnxruntime.OrtSession;
 import dev.limelight.io.Names;
 import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.model.input.ModelMetadata;
 import dev.limelight.model.input.NetworkInput;
@@ -69,6 +70,11 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
 
   /** The model's property with the path of its file. */
   private static final String PROPERTY = "limelightOnnxFile";
+
+  /** A fact: ONNX Runtime opens the file, and its graph was looked at. */
+  private static final String OPENED = "onnx-opened";
+
+  private static final String AS_IT_IS = "as it is";
 
   /** A program is translated for loading, for its input and for its network. */
   private static final LastModel LAST_PROGRAM = new LastModel();
@@ -143,19 +149,28 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
    * Loads the model as DJL does, once it is known to be whole and of a size that can be computed.
    *
    * @param device where it computes, or null for the best
+   * @param facts about it; where it was opened before, that is left for whoever runs it as it is
    * @throws IOException if it cannot be read; the message says what is wrong with which file
    */
-  Model load(@Nullable Device device) throws IOException {
+  Model load(@Nullable Device device, KeptFacts facts) throws IOException {
     ModelProto read = read();
-    OnnxGraph graph = looked(read);
-    checkConstants(graph);
+    boolean known = facts.is(OPENED, Map.of(), AS_IT_IS);
+    OnnxGraph graph = known ? null : looked(read);
+    if (graph != null) {
+      checkConstants(graph);
+    }
     String file = path.getFileName().toString();
     Device on = device != null ? device : Devices.best(EngineName.ONNX_RUNTIME);
     Model model = EngineName.ONNX_RUNTIME.newModel(file.replaceFirst("(?<=.)\\.[^.]*$", ""), on);
     RuntimeFolder.removeAtExit();
     boolean loaded = false;
     try {
-      setBlock(model, graph, read, on);
+      boolean asItIs = true;
+      if (graph == null) {
+        model.setBlock(OnnxBlock.later(read, on, model));
+      } else {
+        asItIs = setBlock(model, graph, read, on);
+      }
       model.setProperty(PROPERTY, path.toAbsolutePath().toString());
       OnnxMetadata.settings(read).storeIn(model);
       // DJL itself never closes the session, with its copy of the weights.
@@ -163,6 +178,9 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
         model.getNDManager().attachInternal(UUID.randomUUID().toString(), session);
       }
       checkTranslation(model, read, on);
+      if (!known && asItIs) {
+        facts.put(OPENED, Map.of(), AS_IT_IS);
+      }
       loaded = true;
       return model;
     } catch (UnsupportedException e) {
@@ -182,18 +200,19 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
       return;
     }
     if (device.isGpu()) {
-      load(Device.cpu()).close();
+      load(Device.cpu(), KeptFacts.NONE).close();
     } else {
       TranslationCheck.check(path, model, read);
     }
   }
 
-  private void setBlock(Model model, OnnxGraph graph, ModelProto read, Device device)
+  /** Opens the file, and says whether ONNX Runtime takes it as it is. */
+  private boolean setBlock(Model model, OnnxGraph graph, ModelProto read, Device device)
       throws IOException, MalformedModelException, OrtException {
     if (isProgram()) {
       Pt2File.check(graph.model(), graph.types());
       model.setBlock(block(graph.model(), model, device));
-      return;
+      return false;
     }
     try (OrtSession.SessionOptions options =
         OnnxSessions.options(device, graph.model().getGraph().getNodeCount())) {
@@ -203,12 +222,14 @@ record OnnxFile(Path path, boolean channelsLast, HeldGraphs.@Nullable Held held)
       } else {
         model.setBlock(new OnnxBlock(read, device, (OrtNDManager) model.getNDManager()));
       }
+      return true;
     } catch (MalformedModelException | EngineException | OrtException e) {
       if (!graph.precision().isChanged()) {
         throw e;
       }
       // ONNX Runtime has no kernels for the file's own numbers.
       model.setBlock(block(Widening.of(read).model(), model, device));
+      return false;
     }
   }
 

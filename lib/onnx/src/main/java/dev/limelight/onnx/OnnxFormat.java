@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
@@ -76,9 +77,15 @@ public class OnnxFormat implements NetworkFormat {
    */
   @Override
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
+    return load(path, engine, device, KeptFacts.NONE);
+  }
+
+  @Override
+  public Model load(Path path, EngineName engine, @Nullable Device device, KeptFacts facts)
+      throws IOException {
     OnnxClasses.check();
     checkEngine(path, engine);
-    return new OnnxFile(path).load(device);
+    return new OnnxFile(path).load(device, facts);
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.limelight.model.WeightShuffler;
 import dev.limelight.model.attention.AttentionForm;
 import dev.limelight.model.attention.AttentionMaps;
 import dev.limelight.model.block.BlockBackend;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.relevance.Composite;
 import dev.limelight.model.relevance.RelevanceMaps;
@@ -149,6 +150,14 @@ final class OnnxNetwork implements Network {
   }
 
   @Override
+  public void know(KeptFacts about) {
+    memory.know(about);
+    if (check != null) {
+      check.know(about);
+    }
+  }
+
+  @Override
   public boolean joinsOutputs() {
     return !joined.isEmpty();
   }
@@ -246,6 +255,9 @@ final class OnnxNetwork implements Network {
     }
     OnnxGraph.Parts parts = graph.cut(tensor);
     OnnxHead head = head(graph.head(parts.crossing()), parts.crossing(), Kind.EXACT);
+    if (check != null && check.isKnown(tensor)) {
+      check = null;
+    }
     if (check != null) {
       check.runFile(memory);
     }
@@ -255,7 +267,7 @@ final class OnnxNetwork implements Network {
                 parts.features(), List.of(graph.picture()), graph.batch(), sessions.getDevice()),
             graph.batch());
     if (check != null) {
-      check.compare(features, head, arrays);
+      check.compare(tensor, features, head, arrays);
       check = null;
     }
     OnnxHead both = isQuick() ? whole(Kind.EXACT).at(List.of(tensor), parts.crossing()) : null;

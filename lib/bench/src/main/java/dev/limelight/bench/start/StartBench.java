@@ -90,6 +90,7 @@ public final class StartBench {
       Collections.addAll(command, "--out", folder.resolve("seen").toString());
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("LIMELIGHT_ARCHIVES", folder.resolve("classes").toString());
+      builder.environment().put("LIMELIGHT_CACHE_DIR", folder.resolve("facts").toString());
       Process process = builder.start();
       String said = new String(process.getInputStream().readAllBytes()).strip();
       if (process.waitFor() != 0) {

@@ -12,9 +12,12 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,8 +34,13 @@ public final class PrivateCache {
   /** Names the folder. */
   public static final String FOLDER = "LIMELIGHT_CACHE_DIR";
 
+  private static final String ENDING = ".json";
+
   /** Facts are short, and a longer file is not one of them. */
   private static final long LONGEST = 1 << 16;
+
+  /** When there are more files, the oldest are deleted. */
+  private static final int MOST_FILES = 1_000;
 
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -88,15 +96,38 @@ public final class PrivateCache {
         return false;
       }
       byte[] text = content(key, facts).toString().getBytes(StandardCharsets.UTF_8);
+      if (text.length > LONGEST) {
+        return false;
+      }
       AtomicFile.write(text, file(kind, key));
+      deleteOldest();
       return true;
     } catch (IOException e) {
       return false;
     }
   }
 
+  /** So that the folder does not grow for ever. Another process may delete the same files. */
+  private static void deleteOldest() throws IOException {
+    Map<Path, FileTime> times = new HashMap<>();
+    for (Path file : AtomicFile.files(folder())) {
+      if (file.getFileName().toString().endsWith(ENDING)) {
+        times.put(file, Files.getLastModifiedTime(file));
+      }
+    }
+    List<Path> oldest =
+        times.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue())
+            .limit(Math.max(0, times.size() - MOST_FILES))
+            .map(Map.Entry::getKey)
+            .toList();
+    for (Path file : oldest) {
+      Files.deleteIfExists(file);
+    }
+  }
+
   private static Path file(String kind, Map<String, String> key) {
-    return folder().resolve(kind + "-" + hash(json(key)).substring(0, 32) + ".json");
+    return folder().resolve(kind + "-" + hash(json(key)).substring(0, 32) + ENDING);
   }
 
   private static JsonObject content(Map<String, String> key, Map<String, String> facts) {

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -125,19 +124,9 @@ public final class FastestEngine {
   }
 
   private Map<String, String> key() throws IOException {
-    String version = FastestEngine.class.getPackage().getImplementationVersion();
-    Map<String, String> key = new TreeMap<>();
-    key.put("model", original.sha256());
-    key.put("limelight", String.valueOf(version));
-    key.put("engine", original.engine() + " " + original.engine().installedVersion());
-    key.put("onnx", EngineName.ONNX_RUNTIME.installedVersion());
-    key.put("device", original.device() == null ? "" : Devices.name(original.device()));
-    key.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    key.put("threads", String.valueOf(System.getenv("OMP_NUM_THREADS")));
-    for (EngineName engine : List.of(original.engine(), EngineName.ONNX_RUNTIME)) {
-      key.put(engine + " threads", String.valueOf(engine.threads()));
-    }
-    key.put("setup", setup.described());
+    EngineName onnx = EngineName.ONNX_RUNTIME;
+    Map<String, String> key = ModelKey.of(original, original.sha256(), setup.described());
+    key.put("onnx", onnx.installedVersion() + " " + onnx.threads());
     return key;
   }
 

@@ -7,6 +7,7 @@ import dev.limelight.model.Devices;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.NetworkFormat;
 import dev.limelight.model.NetworkFormats;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.plugin.Services;
 import dev.limelight.support.UnsupportedException;
@@ -116,6 +117,16 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
    * @throws UnsupportedException if the engine does not have the device
    */
   public Model load() throws IOException {
+    return load(KeptFacts.NONE);
+  }
+
+  /**
+   * The same, without what is known to go well.
+   *
+   * @param facts about this file
+   */
+  @API(status = Status.INTERNAL)
+  public Model load(KeptFacts facts) throws IOException {
     if (device != null) {
       Devices.check(engine, device);
     }
@@ -124,7 +135,7 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
       return translated(blocks.get());
     }
     return Files.exists(path)
-        ? format().load(path, engine, device)
+        ? format().load(path, engine, device, facts)
         : published().load(engine, device);
   }
 
@@ -147,11 +158,15 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
 
   /** The hash of the files that make the model, in hexadecimal. */
   public String sha256() throws IOException {
+    return Hashes.sha256(files());
+  }
+
+  private List<Path> files() throws IOException {
     if (!Files.exists(path)) {
-      return Hashes.sha256(List.of(published().weights()));
+      return List.of(published().weights());
     }
     Optional<NetworkFormat> format = NetworkFormats.of(path);
-    return Hashes.sha256(format.isPresent() ? format.get().files(path) : List.of(path));
+    return format.isPresent() ? format.get().files(path) : List.of(path);
   }
 
   /** A hash that may still be computed. */
@@ -164,17 +179,24 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
 
   /**
    * Begins to compute the hash while the caller does something else; that of a published network
-   * only when it is asked for, as its weights may have to be fetched first.
+   * whose weights are not here only when it is asked for, as they may be fetched until then.
    */
   public Hash sha256Meanwhile() {
+    List<Path> weights = null;
     if (!Files.exists(path)) {
-      return this::sha256;
+      try {
+        // On this thread, where services are found.
+        weights = files();
+      } catch (IOException e) {
+        return this::sha256;
+      }
     }
+    List<Path> known = weights;
     CompletableFuture<String> hash =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return sha256();
+                return known == null ? sha256() : Hashes.sha256(known);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }

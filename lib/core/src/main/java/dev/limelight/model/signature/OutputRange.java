@@ -1,5 +1,7 @@
 package dev.limelight.model.signature;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where the values of a network's output lie, measured on pictures of noise. */
@@ -31,6 +33,11 @@ public enum OutputRange {
 
   /** What sums to 1 up to the rounding of half precision. */
   private static final double TOLERANCE = 1e-3;
+
+  /** The one of that name; nothing if there is none. */
+  public static Optional<OutputRange> named(String name) {
+    return Arrays.stream(values()).filter(range -> range.name().equals(name)).findFirst();
+  }
 
   /** The range of one picture's values. */
   public static OutputRange of(float[] values) {

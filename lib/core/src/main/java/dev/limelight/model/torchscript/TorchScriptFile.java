@@ -7,6 +7,7 @@ import ai.djl.engine.EngineException;
 import dev.limelight.io.FileState;
 import dev.limelight.io.Names;
 import dev.limelight.model.EngineName;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.TorchScript;
 import java.io.IOException;
@@ -23,6 +24,11 @@ record TorchScriptFile(Path path) {
 
   static final String ENDING = ".pt";
 
+  /** A fact: the loops of its code end, and what it makes fits into memory. */
+  private static final String CODE = "torchscript-code";
+
+  private static final String CHECKED = "checked";
+
   /** The model's property with the path of its archive. */
   static final String PROPERTY = "limelightFile";
 
@@ -33,13 +39,17 @@ record TorchScriptFile(Path path) {
    * Loads the model; the caller closes it.
    *
    * @param device where it computes, or null for the engine's best
+   * @param facts about it; code that was checked before is not checked again
    * @throws IOException if it cannot be read; one sentence
    */
-  Model load(@Nullable Device device) throws IOException {
+  Model load(@Nullable Device device, KeptFacts facts) throws IOException {
     try {
       // Before the engine sees a byte of it.
       FileState before = FileState.of(path);
-      TorchScript script = TorchScript.read(path);
+      TorchScript script = TorchScript.read(path, () -> facts.is(CODE, Map.of(), CHECKED));
+      if (!facts.is(CODE, Map.of(), CHECKED)) {
+        facts.put(CODE, Map.of(), CHECKED);
+      }
       Model model =
           script.precisionNote().isEmpty()
               ? load(path, device)

@@ -5,6 +5,7 @@ import ai.djl.Model;
 import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import dev.limelight.model.NetworkFormat;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.file.FileKind;
 import dev.limelight.model.input.NetworkInput;
 import dev.limelight.model.signature.NetworkChoice;
@@ -52,8 +53,14 @@ public final class TorchScriptFormat implements NetworkFormat {
 
   @Override
   public Model load(Path path, EngineName engine, @Nullable Device device) throws IOException {
+    return load(path, engine, device, KeptFacts.NONE);
+  }
+
+  @Override
+  public Model load(Path path, EngineName engine, @Nullable Device device, KeptFacts facts)
+      throws IOException {
     checkEngine(path, engine);
-    return new TorchScriptFile(path).load(device);
+    return new TorchScriptFile(path).load(device, facts);
   }
 
   @Override

@@ -3,7 +3,8 @@ package dev.limelight.torch.script;
 import dev.limelight.io.Names;
 import dev.limelight.support.UnsupportedException;
 import dev.limelight.torch.script.ScriptCode.ScriptClass;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +63,9 @@ final class ScriptRandom {
       Pattern.compile("(\\w+) = __torch__\\.torch\\.nn\\.functional\\.(\\w+)");
 
   private final ScriptModules modules;
-  private final Set<ScriptClass> seen = new HashSet<>();
+
+  /** By identity: each class is read once, and its hash would be that of all its text. */
+  private final Set<ScriptClass> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private ScriptRandom(ScriptModules modules) {
     this.modules = modules;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +128,17 @@ public final class TorchScript {
    * @throws UnsupportedException if its code is not understood
    */
   public static TorchScript read(Path file) throws IOException {
+    return read(file, () -> false);
+  }
+
+  /**
+   * The same of a file that may have been read before.
+   *
+   * @param known whether its loops and the sizes in its code are known to end and to fit into
+   *     memory; asked once, after its pickles are read
+   * @throws IOException if it cannot be read; one sentence
+   */
+  public static TorchScript read(Path file, BooleanSupplier known) throws IOException {
     try (TorchArchive archive = TorchArchive.read(file)) {
       Map<String, String> sources = new HashMap<>();
       Map<String, ModulePickle> pickles = new HashMap<>();
@@ -153,9 +165,12 @@ public final class TorchScript {
                 + " holds no code, so it is a checkpoint of weights and no TorchScript model; save"
                 + " the model with torch.jit.trace or torch.jit.script");
       }
+      boolean checked = known.getAsBoolean();
       for (Map.Entry<String, String> source : sources.entrySet()) {
-        ScriptLimits.check(source.getKey(), source.getValue());
-        ScriptSizes.check(source.getKey(), source.getValue());
+        if (!checked) {
+          ScriptLimits.check(source.getKey(), source.getValue());
+          ScriptSizes.check(source.getKey(), source.getValue());
+        }
       }
       String type = type(file, archive.bytes(DATA));
       ScriptCode code = new ScriptCode(sources);
@@ -165,7 +180,9 @@ public final class TorchScript {
             file + " names " + Names.printable(type) + " as its model and holds no such class");
       }
       PythonDict values = Objects.requireNonNull(pickles.get(DATA)).model();
-      ScriptLoops.check(code, top, values);
+      if (!checked) {
+        ScriptLoops.check(code, top, values);
+      }
       String text = Objects.requireNonNull(sources.get(ScriptCode.file(type)));
       ScriptPrecision precision = ScriptPrecision.of(pickles, sources);
       return new TorchScript(top, text, code, values, 0, Map.of(), precision);

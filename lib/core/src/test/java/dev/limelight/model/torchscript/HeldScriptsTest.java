@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Model;
 import dev.limelight.Fixtures;
 import dev.limelight.model.Network;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.input.NetworkInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ class HeldScriptsTest {
   }
 
   private Model load() throws IOException {
-    return new TorchScriptFile(file).load(null);
+    return new TorchScriptFile(file).load(null, KeptFacts.NONE);
   }
 
   @Test

@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import ai.onnxruntime.OrtException;
 import dev.limelight.model.Stage;
+import dev.limelight.model.cache.KeptFacts;
 import dev.limelight.model.input.MemoryLimit;
 import dev.limelight.onnx.adjoint.Dimension;
 import dev.limelight.onnx.adjoint.Subgraphs;
@@ -31,10 +32,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkingMemory {
 
+  private static final String MEMORY = "onnx-memory";
+
+  private static final String ENOUGH = "enough";
+
   private final ModelProto model;
   private final Supplier<Map<String, TensorType>> types;
   private @Nullable List<ModelProto> opened;
   private final Set<Shape> checked = new HashSet<>();
+  private KeptFacts facts = KeptFacts.NONE;
 
   /**
    * Of a graph whose only input is the picture.
@@ -46,6 +52,11 @@ public final class WorkingMemory {
     this.types = types;
   }
 
+  /** Says what was found out about the graph before. */
+  public synchronized void know(KeptFacts about) {
+    facts = about;
+  }
+
   /**
    * Checks the graph for a size of pictures, unless it has been checked for it.
    *
@@ -55,7 +66,9 @@ public final class WorkingMemory {
    * @throws EngineException if ONNX Runtime refuses the size
    */
   public synchronized void check(Shape picture) {
-    if (checked.contains(picture)) {
+    Map<String, String> also = Map.of("picture", picture.toString());
+    if (checked.contains(picture) || facts.is(MEMORY, also, ENOUGH)) {
+      checked.add(picture);
       return;
     }
     InputSizes.of(model, input().getName()).check(picture);
@@ -72,6 +85,7 @@ public final class WorkingMemory {
       checkOpened(opened, picture);
     }
     checked.add(picture);
+    facts.put(MEMORY, also, ENOUGH);
   }
 
   /** The same with the sizes that the graph computes itself. */
