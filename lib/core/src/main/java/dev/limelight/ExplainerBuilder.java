@@ -165,8 +165,9 @@ public final class ExplainerBuilder {
 
   /**
    * The memory in bytes, roughly, for the pictures of a batch and for the changed copies of a
-   * picture that many methods need; without it 512 MiB, and on a GPU an eighth of its memory if
-   * that is more. They go through the network in batches as large as this allows.
+   * picture that many methods need; without it 512 MiB, or an eighth of the memory where that is
+   * more on a GPU, or less on the machine or in its container. They go through the network in
+   * batches as large as this allows.
    *
    * @throws IllegalArgumentException if it is not above zero
    */

@@ -31,11 +31,11 @@ record Limits(long memory, LongConsumer progress, int concurrency) {
   /** In place of the memory: the device decides. */
   static final long BY_DEVICE = 0;
 
-  /** On a CPU, where larger batches were slower, and the least on a GPU. */
+  /** The most on a CPU, where larger batches were slower, and the least on a GPU. */
   private static final long USUAL = 512L << 20;
 
-  /** One part of a GPU's memory is for copies; the rest is for weights, gradients and others. */
-  private static final int PARTS_OF_GPU = 8;
+  /** One part of the memory is for copies; the rest is for weights, gradients and others. */
+  private static final int PARTS = 8;
 
   /**
    * The limits of a network.
@@ -46,7 +46,7 @@ record Limits(long memory, LongConsumer progress, int concurrency) {
    * @param concurrency how many threads may explain at once
    */
   static Limits of(long memory, Device device, LongConsumer progress, int concurrency) {
-    long bytes = memory == BY_DEVICE ? usual(Devices.memory(device)) : memory;
+    long bytes = memory == BY_DEVICE ? usual(device, Devices.memory(device)) : memory;
     boolean several = concurrency > 1 && progress != NOBODY;
     return new Limits(bytes, several ? oneAtATime(progress) : progress, concurrency);
   }
@@ -61,12 +61,14 @@ record Limits(long memory, LongConsumer progress, int concurrency) {
 
   /**
    * The memory for copies where nobody has set it. A GPU takes about as long for a batch as for one
-   * picture, so that small batches waste it.
+   * picture, so that small batches waste it. On a CPU a small machine or container has less: MXNet
+   * needs several times as much, as it keeps what it has had for each size of a batch.
    *
-   * @param ofGpu the bytes of the GPU's memory, or 0 of a CPU
+   * @param device that computes
+   * @param bytes of its memory, or of the machine's or container's for a CPU
    */
-  static long usual(long ofGpu) {
-    return Math.max(USUAL, ofGpu / PARTS_OF_GPU);
+  static long usual(Device device, long bytes) {
+    return device.isGpu() ? Math.max(USUAL, bytes / PARTS) : Math.min(USUAL, bytes / PARTS);
   }
 
   /**

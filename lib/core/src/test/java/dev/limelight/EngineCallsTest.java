@@ -2,6 +2,7 @@ package dev.limelight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -91,6 +92,12 @@ class EngineCallsTest {
   @ParameterizedTest
   @CsvSource({"0, 512", "2048, 512", "4096, 512", "8192, 1024", "81920, 10240"})
   void theMemoryOfAGpuDecidesHowMuchGoesThroughItAtOnce(long megabytes, long expected) {
-    assertThat(Limits.usual(megabytes << 20)).isEqualTo(expected << 20);
+    assertThat(Limits.usual(Device.gpu(), megabytes << 20)).isEqualTo(expected << 20);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1024, 128", "2048, 256", "4096, 512", "65536, 512"})
+  void aSmallMachineHasSmallerBatches(long megabytes, long expected) {
+    assertThat(Limits.usual(Device.cpu(), megabytes << 20)).isEqualTo(expected << 20);
   }
 }

@@ -1,5 +1,6 @@
 package dev.limelight.cli;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.limelight.Explainer;
@@ -21,6 +22,7 @@ import dev.limelight.isolation.ModelProcessException;
 import dev.limelight.method.Method;
 import dev.limelight.method.Methods;
 import dev.limelight.method.Work;
+import dev.limelight.model.Devices;
 import dev.limelight.model.loading.ModelFile;
 import dev.limelight.purpose.Purpose;
 import dev.limelight.smooth.FirstComponent;
@@ -167,6 +169,7 @@ final class ExplainCommand implements Callable<Integer> {
     List<Method> chosen = asked(notes);
     ModelFile file = options.file();
     Startup.meanwhile(file.engine()::isUsable);
+    Startup.meanwhile(() -> Devices.memory(Device.cpu()));
     ExplainerBuilder builder =
         options.explainer(inputs.labels(), layer.layers()).optReader(options.reader().name(target));
     Meanwhile<List<Picture>> reading = inputs.readMeanwhile(images());

@@ -5,7 +5,9 @@ import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
 import dev.limelight.support.UnsupportedException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -66,10 +68,13 @@ public final class Devices {
     return device.isGpu() ? device.getDeviceType() + device.getDeviceId() : device.getDeviceType();
   }
 
-  /** The bytes of memory of a GPU, or 0 of a CPU and of a GPU that does not say. */
+  /**
+   * The bytes of memory of a GPU, or 0 of one that does not say; of a CPU those of the machine, or
+   * of the container that this process runs in.
+   */
   public static long memory(Device device) {
     if (!device.isGpu()) {
-      return 0;
+      return Machine.MEMORY;
     }
     try {
       return CudaUtils.getGpuMemory(device).getMax();
@@ -77,6 +82,12 @@ public final class Devices {
       // An engine may find a GPU without the library that is asked here.
       return 0;
     }
+  }
+
+  /** Asked once, as Java needs 40 ms to find out. */
+  private static final class Machine {
+    private static final long MEMORY =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   private static void check(String engine) {
