@@ -17,10 +17,16 @@ import dev.limelight.model.EngineName;
 import dev.limelight.model.Network;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
-/** Sharing one forward pass of ResNet-50: Eigen-CAM, five classes, a batch of pictures. */
+/**
+ * Sharing one forward pass of ResNet-50: Eigen-CAM, five classes, a batch of pictures. Each network
+ * has a process, as the waiting threads of one engine slow another.
+ */
 public final class SharingBench {
 
   private static final int BATCH = 16;
@@ -28,6 +34,24 @@ public final class SharingBench {
   private static final double EIGEN_TARGET = 0.05;
   private static final double TOP_TARGET = 1.25;
   private static final double BATCH_TARGET = 0.8;
+
+  /** The one that is compared with Python's libraries. */
+  private static final String WITH_PEERS = "TorchScript";
+
+  private static final String LITE = "EfficientNet-Lite0, TorchScript on ONNX Runtime";
+
+  private static final List<String> NETWORKS =
+      List.of(
+          "MXNet symbol", "DJL blocks on MXNet", WITH_PEERS, "TorchScript on ONNX Runtime", LITE);
+
+  private static final String EIGEN = "eigen-cam";
+  private static final String TOP = "top";
+  private static final String BATCHES = "batches";
+
+  /** Between the name of a table and its line. */
+  private static final String BETWEEN = ": ";
+
+  private static final String VERSIONS = "versions: ";
 
   private final Setting setting;
   private final Table eigen =
@@ -59,36 +83,74 @@ public final class SharingBench {
   /**
    * Runs the bench.
    *
-   * @param args the arguments of {@link Setting}
+   * @param args the arguments of {@link Setting}, and of a process for one network its name
    */
   public static void main(String[] args) throws IOException {
     Setting setting = Setting.of(args);
-    SharingBench bench = new SharingBench(setting);
-    bench.network("MXNet symbol", ResNet50.symbol());
-    bench.network("DJL blocks on MXNet", ResNet50.blocks(EngineName.MXNET));
-    String versions = bench.torchScript();
-    bench.network("TorchScript on ONNX Runtime", setting.onnx("resnet50"));
-    bench.network(
-        "EfficientNet-Lite0, TorchScript on ONNX Runtime", setting.onnx("efficientnet-lite0"));
+    if (args.length > Setting.ARGUMENTS) {
+      new SharingBench(setting).network(args[Setting.ARGUMENTS]);
+      return;
+    }
+    Map<String, List<String>> tables = new LinkedHashMap<>();
+    List.of(EIGEN, TOP, BATCHES).forEach(name -> tables.put(name, new ArrayList<>()));
+    String versions = "";
+    for (String network : NETWORKS) {
+      String[] more = Arrays.copyOf(args, args.length + 1);
+      more[args.length] = network;
+      for (String line : OwnProcess.lines(SharingBench.class, List.of(), more)) {
+        System.out.println(line);
+        String[] part = line.split(BETWEEN, 2);
+        if (line.startsWith(VERSIONS)) {
+          versions = line.substring(VERSIONS.length());
+        } else if (tables.containsKey(part[0]) && !tables.get(part[0]).contains(part[1])) {
+          tables.get(part[0]).add(part[1]);
+        }
+      }
+    }
     Report report = new Report(setting.report());
-    report.write("eigen-cam", bench.eigen.lines());
-    report.write("top", bench.top.lines());
-    report.write("batches", bench.batches.lines());
+    for (Map.Entry<String, List<String>> table : tables.entrySet()) {
+      report.write(table.getKey(), table.getValue());
+    }
     report.write("sharing machine", Machine.describe(versions));
   }
 
-  private String torchScript() throws IOException {
-    network("TorchScript", setting.torchScript("resnet50"));
+  /** Measures one in this process. */
+  private void network(String name) throws IOException {
+    network(name, load(name));
+    if (name.equals(WITH_PEERS)) {
+      peers();
+    }
+    print(EIGEN, eigen);
+    print(TOP, top);
+    print(BATCHES, batches);
+  }
+
+  private static void print(String name, Table table) {
+    table.lines().forEach(line -> System.out.println(name + BETWEEN + line));
+  }
+
+  private Model load(String name) throws IOException {
+    return switch (name) {
+      case "MXNet symbol" -> ResNet50.symbol();
+      case "DJL blocks on MXNet" -> ResNet50.blocks(EngineName.MXNET);
+      case WITH_PEERS -> setting.torchScript("resnet50");
+      case "TorchScript on ONNX Runtime" -> setting.onnx("resnet50");
+      case LITE -> setting.onnx("efficientnet-lite0");
+      default -> throw new IllegalArgumentException("no network '" + name + "', only " + NETWORKS);
+    };
+  }
+
+  private void peers() throws IOException {
     try (Peers peers = setting.peers("resnet50")) {
       Stopwatch watch =
           new Stopwatch()
               .add("forward", () -> peers.turn("forward"))
-              .add("eigen-cam", () -> peers.turn("grad-cam EigenCAM"));
+              .add(EIGEN, () -> peers.turn("grad-cam EigenCAM"));
       Medians times = Setting.times(watch, 30);
       double forward = times.of("forward");
-      double whole = times.of("eigen-cam");
+      double whole = times.of(EIGEN);
       eigenRow("grad-cam", forward, whole, whole - forward, "-");
-      return peers.versions();
+      System.out.println(VERSIONS + peers.versions());
     }
   }
 
