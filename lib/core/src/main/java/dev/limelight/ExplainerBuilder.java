@@ -361,7 +361,8 @@ public final class ExplainerBuilder {
     }
     KeptFacts facts =
         kept && !fastest
-            ? KeptFacts.of(() -> ModelKey.onCpu(placed, hash, settings.described()))
+            ? KeptFacts.of(
+                () -> ModelKey.onCpu(placed, hash, settings.described()), hash::isCurrent)
             : KeptFacts.NONE;
     String path = file.path().toString();
     Span span = Span.begin(() -> new LoadEvent(path, placed.engine().title()));

@@ -187,10 +187,13 @@ public enum EngineName {
   }
 
   private static void preferPyTorch() {
-    boolean set =
-        System.getProperty(DEFAULT) != null || System.getenv(DEFAULT_IN_ENVIRONMENT) != null;
-    if (!set && PYTORCH.hasNatives()) {
-      System.setProperty(DEFAULT, PYTORCH.djl);
+    // Not while a block is initialised, which sets the same property for that time.
+    synchronized (EngineName.class) {
+      boolean set =
+          System.getProperty(DEFAULT) != null || System.getenv(DEFAULT_IN_ENVIRONMENT) != null;
+      if (!set && PYTORCH.hasNatives()) {
+        System.setProperty(DEFAULT, PYTORCH.djl);
+      }
     }
   }
 
@@ -253,7 +256,7 @@ public enum EngineName {
    * running them on the engine that it takes where none is named, whichever engine the block is
    * for. Threads of MXNet that so come into being make those of PyTorch sleep between operations:
    * both count as OpenMP's, and it lets threads wait busily only while they are no more than cores.
-   * Here the engine of the manager is the one that DJL takes meanwhile.
+   * Here the engine of the manager is the one that DJL takes meanwhile, also in other threads.
    *
    * @param block without parameters
    * @param manager of the parameters, which are float32
@@ -261,8 +264,13 @@ public enum EngineName {
    */
   public static void initialise(Block block, NDManager manager, Shape input) {
     synchronized (EngineName.class) {
+      String engine = manager.getEngine().getEngineName();
+      if (engine.equals(Engine.getDefaultEngineName())) {
+        block.initialize(manager, DataType.FLOAT32, input);
+        return;
+      }
       String before = System.getProperty(DEFAULT);
-      System.setProperty(DEFAULT, manager.getEngine().getEngineName());
+      System.setProperty(DEFAULT, engine);
       try {
         block.initialize(manager, DataType.FLOAT32, input);
       } finally {

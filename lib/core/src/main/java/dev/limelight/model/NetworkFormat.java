@@ -117,6 +117,16 @@ public interface NetworkFormat {
    */
   List<Path> files(Path path) throws IOException;
 
+  /**
+   * Whether these files decide on all that the model computes; not where code of a stranger makes
+   * it, which may read anything else.
+   *
+   * @param path a file or folder that it claims
+   */
+  default boolean isDecidedByFiles(Path path) throws IOException {
+    return true;
+  }
+
   /** The network of a model that it claims, which has one input and explains its one output. */
   Network network(Model model);
 

@@ -33,7 +33,12 @@ public final class BlockFactories {
 
   /** Whether a folder may name a class. */
   static boolean isAllowed(String factory) {
-    return OURS.stream().anyMatch(factory::startsWith) || others().contains(factory);
+    return isOurs(factory) || others().contains(factory);
+  }
+
+  /** Whether a class is DJL's or ours. */
+  static boolean isOurs(String factory) {
+    return OURS.stream().anyMatch(factory::startsWith);
   }
 
   private static List<String> others() {

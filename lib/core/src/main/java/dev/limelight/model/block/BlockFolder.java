@@ -57,6 +57,12 @@ record BlockFolder(Path path) {
             + " with blockFactory=CLASS");
   }
 
+  /** Whether its block is DJL's or ours, which are made of their arguments alone. */
+  boolean isMadeByOurs() throws IOException {
+    Object factory = arguments().get("blockFactory");
+    return factory == null || BlockFactories.isOurs(factory.toString());
+  }
+
   private Map<String, Object> arguments() throws IOException {
     Path file = path.resolve(ParameterFile.PROPERTIES);
     Map<String, Object> arguments = new HashMap<>();

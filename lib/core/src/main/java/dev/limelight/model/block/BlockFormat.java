@@ -68,6 +68,11 @@ public final class BlockFormat implements NetworkFormat {
   }
 
   @Override
+  public boolean isDecidedByFiles(Path path) throws IOException {
+    return new BlockFolder(path).isMadeByOurs();
+  }
+
+  @Override
   public Network network(Model model) {
     return network(model, NetworkChoice.NONE);
   }

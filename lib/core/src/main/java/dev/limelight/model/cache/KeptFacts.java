@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class KeptFacts {
 
   /** Nothing is known, and nothing is kept. */
-  public static final KeptFacts NONE = new KeptFacts(null);
+  public static final KeptFacts NONE = new KeptFacts(null, () -> false);
 
   private static final String FACT = "fact";
 
   private final @Nullable Key key;
+  private final BooleanSupplier current;
   private @Nullable Optional<Map<String, String>> found;
 
   /** All that the facts depend on. */
@@ -32,13 +34,18 @@ public final class KeptFacts {
     Optional<Map<String, String>> get() throws IOException;
   }
 
-  private KeptFacts(@Nullable Key key) {
+  private KeptFacts(@Nullable Key key, BooleanSupplier current) {
     this.key = key;
+    this.current = current;
   }
 
-  /** The facts about one model file, as it is used here. */
-  public static KeptFacts of(Key key) {
-    return new KeptFacts(key);
+  /**
+   * The facts about one model file, as it is used here.
+   *
+   * @param current whether the file is still the one of the key; of another nothing is known
+   */
+  public static KeptFacts of(Key key, BooleanSupplier current) {
+    return new KeptFacts(key, current);
   }
 
   /**
@@ -64,6 +71,9 @@ public final class KeptFacts {
   private synchronized Optional<Map<String, String>> key(Map<String, String> also) {
     Optional<Map<String, String>> ofModel = found == null ? ofModel() : found;
     found = ofModel;
+    if (ofModel.isEmpty() || !current.getAsBoolean()) {
+      return Optional.empty();
+    }
     return ofModel.map(
         model -> {
           Map<String, String> all = new TreeMap<>(model);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,9 @@ public final class PrivateCache {
 
   /** When there are more files, the oldest are deleted. */
   private static final int MOST_FILES = 1_000;
+
+  /** Belongs to the user of this process, also where that user has no name. */
+  private static final Path PROCESS = Path.of("/proc/self");
 
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -173,7 +177,18 @@ public final class PrivateCache {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(folder)) {
       return false;
     }
-    return !isPosix() || Files.getPosixFilePermissions(folder).stream().noneMatch(OTHERS::contains);
+    return !isPosix()
+        || Files.getOwner(folder).equals(user())
+            && Files.getPosixFilePermissions(folder).stream().noneMatch(OTHERS::contains);
+  }
+
+  /** Whose process this is. */
+  private static UserPrincipal user() throws IOException {
+    return Files.exists(PROCESS)
+        ? Files.getOwner(PROCESS)
+        : FileSystems.getDefault()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(System.getProperty("user.name"));
   }
 
   private static boolean isPosix() {

@@ -12,14 +12,11 @@ import dev.limelight.model.file.FileKind;
 import dev.limelight.plugin.Services;
 import dev.limelight.support.UnsupportedException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
@@ -169,12 +166,10 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
     return format.isPresent() ? format.get().files(path) : List.of(path);
   }
 
-  /** A hash that may still be computed. */
-  @API(status = Status.INTERNAL)
-  public interface Hash {
-
-    /** Waits for it. */
-    String get() throws IOException;
+  /** Whether its files decide on all that it computes. */
+  boolean isDecidedByItsFiles() throws IOException {
+    Optional<NetworkFormat> format = NetworkFormats.of(path);
+    return format.isEmpty() || format.get().isDecidedByFiles(path);
   }
 
   /**
@@ -182,35 +177,28 @@ public record ModelFile(Path path, EngineName engine, @Nullable Device device) {
    * whose weights are not here only when it is asked for, as they may be fetched until then.
    */
   public Hash sha256Meanwhile() {
-    List<Path> weights = null;
-    if (!Files.exists(path)) {
-      try {
-        // On this thread, where services are found.
-        weights = files();
-      } catch (IOException e) {
-        return this::sha256;
+    try {
+      if (Files.isRegularFile(path)) {
+        // Which files it is made of may only be known once it is read.
+        return ModelHash.begin(List.of(path), this::files);
       }
+      // On this thread, where services are found.
+      List<Path> all = files();
+      return ModelHash.begin(all, () -> all);
+    } catch (IOException e) {
+      return ModelHash.later(this::sha256);
     }
-    List<Path> known = weights;
-    CompletableFuture<String> hash =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return known == null ? sha256() : Hashes.sha256(known);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-    return () -> {
-      try {
-        return hash.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof UncheckedIOException failed && failed.getCause() != null) {
-          throw failed.getCause();
-        }
-        throw e;
-      }
-    };
+  }
+
+  /** A hash that may still be computed. */
+  @API(status = Status.INTERNAL)
+  public interface Hash {
+
+    /** Waits for it. */
+    String get() throws IOException;
+
+    /** Whether the files are those that were hashed. */
+    boolean isCurrent();
   }
 
   private NetworkFormat format() throws IOException {

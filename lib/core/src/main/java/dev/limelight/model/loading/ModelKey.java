@@ -20,7 +20,7 @@ public final class ModelKey {
 
   /**
    * The key of facts about a model that runs on the CPU; nothing of one on a GPU, whose libraries
-   * and kind are not known here.
+   * and kind are not known here, and of one that more decides on than its files.
    *
    * @param hash of its files, which is waited for
    * @param setup how its network is made
@@ -29,7 +29,9 @@ public final class ModelKey {
   public static Optional<Map<String, String>> onCpu(
       ModelFile file, ModelFile.Hash hash, String setup) throws IOException {
     Device device = file.device() == null ? Devices.best(file.engine()) : file.device();
-    return device.isGpu() ? Optional.empty() : Optional.of(of(file, hash.get(), setup));
+    return device.isGpu() || !file.isDecidedByItsFiles()
+        ? Optional.empty()
+        : Optional.of(of(file, hash.get(), setup));
   }
 
   /**

@@ -10,8 +10,6 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.convolutional.Convolution;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import dev.limelight.model.Gradients;
 import dev.limelight.model.GuidedBackprop;
@@ -33,9 +31,6 @@ import java.util.function.Function;
  * distinguished by what they do.
  */
 final class EagerGuidedBackprop implements GuidedBackprop {
-
-  /** What PyTorch calls the way back through its ReLU. */
-  private static final String RELU = "ReluBackward0";
 
   private final BlockSteps steps;
   private final BlockWeights weights;
@@ -146,7 +141,7 @@ final class EagerGuidedBackprop implements GuidedBackprop {
         case RELU -> {
           NDArray result = results.singletonOrThrow();
           // Behind the function's own gradient, which may not be 0 at 0.
-          yield new NDList(relus.run(isRelu(result) ? result : result.getNDArrayInternal().relu()));
+          yield new NDList(relus.run(result.getNDArrayInternal().relu()));
         }
       };
     }
@@ -157,11 +152,6 @@ final class EagerGuidedBackprop implements GuidedBackprop {
     return block.getClass() == Conv2d.class
         || block.getClass() == BatchNorm.class
         || block.getClass() == Linear.class;
-  }
-
-  /** Whether the engine's own ReLU gave an array. */
-  private static boolean isRelu(NDArray array) {
-    return RELU.equals(JniUtils.getGradientFunctionNames((PtNDArray) array));
   }
 
   /** What joins the branches, which DJL keeps to itself. */

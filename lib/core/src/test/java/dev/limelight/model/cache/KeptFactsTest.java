@@ -36,7 +36,7 @@ class KeptFactsTest {
   }
 
   private static KeptFacts of(String model) {
-    return KeptFacts.of(() -> Optional.of(Map.of("model", model)));
+    return KeptFacts.of(() -> Optional.of(Map.of("model", model)), () -> true);
   }
 
   private List<Path> files() throws IOException {
@@ -63,12 +63,27 @@ class KeptFactsTest {
         KeptFacts.of(
             () -> {
               throw new IOException("the file is gone");
-            });
-    for (KeptFacts none : List.of(KeptFacts.NONE, KeptFacts.of(Optional::empty), unreadable)) {
+            },
+            () -> true);
+    for (KeptFacts none :
+        List.of(KeptFacts.NONE, KeptFacts.of(Optional::empty, () -> true), unreadable)) {
       none.put("layer", SMALL, "last");
       assertThat(none.get("layer", SMALL)).isEmpty();
     }
     assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void ofAChangedFileNothingIsKnownOrKept() {
+    boolean[] current = {true};
+    KeptFacts facts = KeptFacts.of(() -> Optional.of(Map.of("model", "1a")), () -> current[0]);
+    facts.put("layer", SMALL, "last");
+    current[0] = false;
+    facts.put("range", SMALL, "ANY");
+    assertThat(facts.get("layer", SMALL)).isEmpty();
+    current[0] = true;
+    assertThat(facts.get("layer", SMALL)).contains("last");
+    assertThat(facts.get("range", SMALL)).isEmpty();
   }
 
   @Test
@@ -79,7 +94,8 @@ class KeptFactsTest {
             () -> {
               asked[0]++;
               return Optional.of(Map.of("model", "1a"));
-            });
+            },
+            () -> true);
     assertThat(asked[0]).isZero();
     facts.put("layer", SMALL, "last");
     assertThat(facts.get("layer", SMALL)).contains("last");

@@ -1,6 +1,7 @@
 package dev.limelight.model.pytorch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -23,10 +24,27 @@ class EagerGuidedBackpropTest {
 
   private static final int WIDTH = 4;
 
-  /** A ReLU that linear layers surround costs its output and the leaf on the same memory. */
+  /** Its output, that of the engine's own behind it, and the leaf on the same memory. */
   @Test
   void copiesNothingForAReluThatIsOnlyRead() {
-    assertThat(arrays(2) - arrays(1)).isEqualTo(2);
+    assertThat(arrays(2) - arrays(1)).isEqualTo(3);
+  }
+
+  @Test
+  void refusesAReluThatNoGradientReaches() {
+    SequentialBlock net =
+        new SequentialBlock()
+            .add(linear())
+            .add(new LambdaBlock(arrays -> new NDList(arrays.head().stopGradient())))
+            .add(Activation.reluBlock())
+            .add(linear());
+    try (NDManager manager = EngineName.PYTORCH.engine().newBaseManager()) {
+      EngineName.initialise(net, manager, new Shape(1, WIDTH));
+      EagerGuidedBackprop guided = new EagerGuidedBackprop(BlockSteps.of(net), BlockWeights.OWN);
+      NDArray input = manager.ones(new Shape(1, WIDTH));
+      assertThatThrownBy(() -> guided.gradients(input, logits -> logits.sum(new int[] {1})))
+          .hasMessageContaining("require grad");
+    }
   }
 
   /** The arrays of a forward pass through linear layers with ReLUs among them. */
