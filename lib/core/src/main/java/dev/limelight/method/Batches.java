@@ -5,7 +5,8 @@ import dev.limelight.model.WholeNetwork;
 
 /**
  * How many changed copies of a picture go through the network at once. Not measured: the last
- * digits of a score depend on the size of its batch, and the same question has the same answer.
+ * digits of a score depend on the size of its batch, and the same question has the same answer on
+ * machines of one size.
  *
  * @param whole the network
  * @param picture the shape of one, (C, H, W)

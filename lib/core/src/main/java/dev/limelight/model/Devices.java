@@ -86,8 +86,17 @@ public final class Devices {
 
   /** Asked once, as Java needs 40 ms to find out. */
   private static final class Machine {
-    private static final long MEMORY =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    private static final long MEMORY = bytes();
+
+    private static long bytes() {
+      try {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+            .getTotalMemorySize();
+      } catch (LinkageError e) {
+        // A Java without its module jdk.management does not know.
+        return Long.MAX_VALUE;
+      }
+    }
   }
 
   private static void check(String engine) {

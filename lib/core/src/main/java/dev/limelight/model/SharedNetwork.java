@@ -87,7 +87,9 @@ public final class SharedNetwork implements AutoCloseable {
     this.onFreed = onFreed;
     this.original = original;
     this.facts = facts;
-    network.know(facts);
+    if (facts != KeptFacts.NONE) {
+      network.know(facts);
+    }
     whole = new WholeNetwork(network);
     lock = EngineLock.of(network.manager().getEngine());
   }

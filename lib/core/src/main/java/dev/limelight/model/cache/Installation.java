@@ -4,6 +4,8 @@ import dev.limelight.io.Hashes;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -15,8 +17,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.apiguardian.api.API;
 import org.apiguardian.api.API.Status;
 
@@ -28,6 +32,12 @@ public final class Installation {
   private static final int DEEPEST = 12;
 
   private static final int MOST_CLASSES = 20_000;
+
+  /** The jars of Limelight, whose builds may have the same size and the same time. */
+  private static final Pattern OURS = Pattern.compile("limelight.*\\.jar");
+
+  /** The most bytes of the list at a jar's end. */
+  private static final long LIST = 1 << 19;
 
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
@@ -109,9 +119,24 @@ public final class Installation {
     try {
       Path path = Path.of(file);
       BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-      return file + " " + (now.isDirectory() ? inside(path) : state(now));
+      String ours = OURS.matcher(path.getFileName().toString()).matches() ? " " + end(path) : "";
+      return file + " " + (now.isDirectory() ? inside(path) : state(now) + ours);
     } catch (IOException | InvalidPathException | UncheckedIOException e) {
       return file;
+    }
+  }
+
+  /** A sum of the list at the end of a jar, which has the sum of each class. */
+  private static long end(Path jar) throws IOException {
+    try (FileChannel channel = FileChannel.open(jar)) {
+      ByteBuffer list = ByteBuffer.allocate((int) Math.min(LIST, channel.size()));
+      channel.position(channel.size() - list.capacity());
+      while (list.hasRemaining() && channel.read(list) >= 0) {
+        // Until it is full.
+      }
+      CRC32C sum = new CRC32C();
+      sum.update(list.flip());
+      return sum.getValue();
     }
   }
 
@@ -143,7 +168,7 @@ public final class Installation {
     System.getProperties()
         .forEach(
             (name, value) -> {
-              if (String.valueOf(name).startsWith("ai.djl.")) {
+              if (String.valueOf(name).matches("(ai\\.djl\\.|PYTORCH_).*")) {
                 all.put(String.valueOf(name), String.valueOf(value));
               }
             });

@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import dev.limelight.io.AtomicFile;
 import dev.limelight.io.Hashes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Short facts about model files that took long to find out, in a folder that only its user may
@@ -36,6 +38,9 @@ public final class PrivateCache {
   public static final String FOLDER = "LIMELIGHT_CACHE_DIR";
 
   private static final String ENDING = ".json";
+
+  /** The files that are made here: others may be in a folder that a user names. */
+  private static final Pattern OURS = Pattern.compile("[a-z-]+-[0-9a-f]{32}\\.json");
 
   /** Facts are short, and a longer file is not one of them. */
   private static final long LONGEST = 1 << 16;
@@ -106,7 +111,7 @@ public final class PrivateCache {
       AtomicFile.write(text, file(kind, key));
       deleteOldest();
       return true;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return false;
     }
   }
@@ -115,7 +120,7 @@ public final class PrivateCache {
   private static void deleteOldest() throws IOException {
     Map<Path, FileTime> times = new HashMap<>();
     for (Path file : AtomicFile.files(folder())) {
-      if (file.getFileName().toString().endsWith(ENDING)) {
+      if (OURS.matcher(file.getFileName().toString()).matches()) {
         times.put(file, Files.getLastModifiedTime(file));
       }
     }

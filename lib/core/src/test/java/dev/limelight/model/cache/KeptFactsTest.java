@@ -148,9 +148,9 @@ class KeptFactsTest {
     Path first = files().get(0);
     Files.setLastModifiedTime(first, FileTime.fromMillis(1_000_000_000_000L));
     for (int i = 0; i < 999; i++) {
-      Files.writeString(folder.resolve("layer-" + i + ".json"), "{}");
+      Files.writeString(folder.resolve(String.format("layer-%032x.json", i)), "{}");
     }
-    Path foreign = Files.writeString(folder.resolve("notes.txt"), "mine");
+    Path foreign = Files.writeString(folder.resolve("package-lock.json"), "{}");
     Files.setLastModifiedTime(foreign, FileTime.fromMillis(1));
     assertThat(of("1a").get("layer", SMALL)).contains("last");
     of("1b").put("layer", SMALL, "last");
