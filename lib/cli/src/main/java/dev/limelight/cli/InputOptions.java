@@ -1,11 +1,11 @@
 package dev.limelight.cli;
 
-import dev.limelight.cli.start.Meanwhile;
 import dev.limelight.cli.start.Startup;
 import dev.limelight.codec.Pictures;
 import dev.limelight.data.LabelFile;
 import dev.limelight.drawing.Overlay;
 import dev.limelight.image.Picture;
+import dev.limelight.io.Meanwhile;
 import dev.limelight.model.Preprocessing;
 import dev.limelight.model.PreprocessingSettings;
 import dev.limelight.model.PreprocessingSettings.Setting;
@@ -150,8 +150,8 @@ public final class InputOptions {
   }
 
   /**
-   * Begins to read pictures by the options while the model is loaded. One that is not there is told
-   * at once.
+   * Begins to read pictures by the options while the model is loaded. If one is not there, this
+   * fails at once.
    *
    * @param files pictures, or standard input
    */

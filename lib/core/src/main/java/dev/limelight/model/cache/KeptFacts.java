@@ -86,7 +86,7 @@ public final class KeptFacts {
     try {
       return key == null ? Optional.empty() : key.get();
     } catch (IOException e) {
-      // Whoever needs the hash for a result is told why there is none.
+      // A result needs the hash too, and then the same error stops it.
       return Optional.empty();
     }
   }

@@ -2,14 +2,12 @@ package dev.limelight.model.loading;
 
 import dev.limelight.io.FileState;
 import dev.limelight.io.Hashes;
+import dev.limelight.io.Meanwhile;
 import dev.limelight.model.loading.ModelFile.Hash;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +16,7 @@ import java.util.stream.Stream;
  * @param first files as they were before anything was read
  * @param hashed what was computed
  */
-record ModelHash(List<FileState> first, CompletableFuture<Hashed> hashed) implements Hash {
+record ModelHash(List<FileState> first, Meanwhile<Hashed> hashed) implements Hash {
 
   /**
    * The hash of files.
@@ -27,30 +25,19 @@ record ModelHash(List<FileState> first, CompletableFuture<Hashed> hashed) implem
    */
   record Hashed(List<FileState> files, String sha256) {}
 
-  /** Gives something that is read. */
-  @FunctionalInterface
-  interface Source<T> {
-
-    T get() throws IOException;
-  }
-
   /**
    * Begins with files that are there.
    *
    * @param known of them
    * @param files all of them
    */
-  static Hash begin(List<Path> known, Source<List<Path>> files) throws IOException {
+  static Hash begin(List<Path> known, Meanwhile.Work<List<Path>> files) throws IOException {
     return new ModelHash(
         states(known),
-        CompletableFuture.supplyAsync(
+        Meanwhile.begin(
             () -> {
-              try {
-                List<Path> all = files.get();
-                return new Hashed(states(all), Hashes.sha256(all));
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
+              List<Path> all = files.get();
+              return new Hashed(states(all), Hashes.sha256(all));
             }));
   }
 
@@ -63,7 +50,7 @@ record ModelHash(List<FileState> first, CompletableFuture<Hashed> hashed) implem
   }
 
   /** A hash that is computed when it is asked for, of files that may not be there yet. */
-  static Hash later(Source<String> hash) {
+  static Hash later(Meanwhile.Work<String> hash) {
     return new Hash() {
       @Override
       public String get() throws IOException {
@@ -79,19 +66,12 @@ record ModelHash(List<FileState> first, CompletableFuture<Hashed> hashed) implem
 
   @Override
   public String get() throws IOException {
-    try {
-      return hashed.join().sha256();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof UncheckedIOException failed && failed.getCause() != null) {
-        throw failed.getCause();
-      }
-      throw e;
-    }
+    return hashed.get().sha256();
   }
 
   @Override
   public boolean isCurrent() {
-    return Stream.concat(first.stream(), hashed.join().files().stream())
+    return Stream.concat(first.stream(), hashed.result().join().files().stream())
         .allMatch(FileState::isUnchanged);
   }
 }

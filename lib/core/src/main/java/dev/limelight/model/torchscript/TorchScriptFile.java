@@ -46,8 +46,10 @@ record TorchScriptFile(Path path) {
     try {
       // Before the engine sees a byte of it.
       FileState before = FileState.of(path);
-      TorchScript script = TorchScript.read(path, () -> facts.is(CODE, Map.of(), CHECKED));
-      if (!facts.is(CODE, Map.of(), CHECKED)) {
+      boolean[] known = new boolean[1];
+      TorchScript script =
+          TorchScript.read(path, () -> known[0] = facts.is(CODE, Map.of(), CHECKED));
+      if (!known[0]) {
         facts.put(CODE, Map.of(), CHECKED);
       }
       Model model =

@@ -1,15 +1,18 @@
-package dev.limelight.cli.start;
+package dev.limelight.io;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apiguardian.api.API;
+import org.apiguardian.api.API.Status;
 
 /**
- * Work that goes on beside the command, and its result.
+ * Work that goes on while its caller does something else, and its result.
  *
  * @param result which is waited for by {@link #get}
  */
+@API(status = Status.INTERNAL)
 public record Meanwhile<T>(CompletableFuture<T> result) {
 
   /** Work that may fail. */
